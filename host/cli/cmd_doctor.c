@@ -1,0 +1,8 @@
+#include "cli.h"
+
+int cmd_doctor(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    return CL_EXIT_NOT_NOW;
+}

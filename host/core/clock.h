@@ -1,0 +1,29 @@
+/* What the machine's clocks say, and RFC 3339 text for it. */
+#ifndef CL_CLOCK_H
+#define CL_CLOCK_H
+
+#include "err.h"
+
+#include <stdint.h>
+
+enum cl_tri { CL_NULL = -1, CL_FALSE = 0, CL_TRUE = 1 };
+
+#define CL_TIME_TEXT 25 /* "2026-11-21T18:00:00.000Z" and its NUL */
+
+struct cl_clock {
+    int64_t time_ms;           /* CLOCK_REALTIME, milliseconds since 1970-01-01T00:00:00Z */
+    enum cl_tri synchronized;  /* adjtimex(2): CL_FALSE with STA_UNSYNC, CL_NULL when it cannot be asked */
+    char boot_id[37];          /* /proc/sys/kernel/random/boot_id, or "" */
+    int64_t uptime_ms;         /* CLOCK_BOOTTIME, so that time asleep counts */
+};
+
+/* Read all clocks now. CL_IO if the real-time clock cannot be read or is outside 1970..9999. */
+CL_MUST_USE enum cl_err cl_clock_now(struct cl_clock *ret_clock);
+
+/* RFC 3339 in UTC with exactly three decimals and "Z". ms must be within 0000..9999. */
+void cl_time_format(int64_t ms, char ret_text[static CL_TIME_TEXT]);
+
+/* The same spelling and no other; a leap second, a zone or fewer digits are CL_BAD_VALUE. */
+CL_MUST_USE enum cl_err cl_time_parse(const char *text, int64_t *ret_ms);
+
+#endif

@@ -1,0 +1,65 @@
+/* The one place that calls OpenSSL's EVP: hash, MAC, AEAD, signature, randomness, base64. */
+#ifndef CL_CRYPTO_H
+#define CL_CRYPTO_H
+
+#include "buf.h"
+#include "err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CL_HASH      32 /* SHA-256 */
+#define CL_AEAD_KEY  32 /* AES-256 */
+#define CL_NONCE     12 /* GCM, 96 bits, random */
+#define CL_TAG       16
+#define CL_SEED      32 /* Ed25519 private key (RFC 8032) */
+#define CL_PUBLIC    32
+#define CL_SIGNATURE 64
+
+CL_MUST_USE enum cl_err cl_random(uint8_t *ret_bytes, size_t n);
+
+/* SHA-256 over prefix ‖ a ‖ b; any part may be empty (NULL, 0). */
+CL_MUST_USE enum cl_err cl_sha256(const void *a, size_t a_len, uint8_t ret_hash[static CL_HASH]);
+CL_MUST_USE enum cl_err cl_sha256_parts(uint8_t prefix, const void *a, size_t a_len, const void *b,
+                                        size_t b_len, uint8_t ret_hash[static CL_HASH]);
+
+/* HMAC-SHA-256 (RFC 2104). */
+CL_MUST_USE enum cl_err cl_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,
+                                uint8_t ret_mac[static CL_HASH]);
+
+/* AES-256-GCM (NIST SP 800-38D). ret_sealed takes len bytes, ret_tag CL_TAG. */
+CL_MUST_USE enum cl_err cl_aead_seal(const uint8_t key[static CL_AEAD_KEY],
+                                     const uint8_t nonce[static CL_NONCE], const void *ad,
+                                     size_t ad_len, const void *plain, size_t len,
+                                     uint8_t *ret_sealed, uint8_t ret_tag[static CL_TAG]);
+/* CL_LOG_CHANGED when the tag does not fit; ret_plain is then wiped. */
+CL_MUST_USE enum cl_err cl_aead_open(const uint8_t key[static CL_AEAD_KEY],
+                                     const uint8_t nonce[static CL_NONCE], const void *ad,
+                                     size_t ad_len, const uint8_t *sealed, size_t len,
+                                     const uint8_t tag[static CL_TAG], uint8_t *ret_plain);
+
+/* Ed25519 (RFC 8032). */
+CL_MUST_USE enum cl_err cl_sign_public(const uint8_t seed[static CL_SEED],
+                                       uint8_t ret_public[static CL_PUBLIC]);
+CL_MUST_USE enum cl_err cl_sign(const uint8_t seed[static CL_SEED], const void *msg, size_t len,
+                                uint8_t ret_signature[static CL_SIGNATURE]);
+/* True if and only if the signature is good. */
+CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg, size_t len,
+                                const uint8_t signature[static CL_SIGNATURE]);
+
+/* Compare in constant time. */
+CL_MUST_USE bool cl_equal(const void *a, const void *b, size_t n);
+
+/* Overwrite so that the compiler cannot drop it. */
+void cl_wipe(void *p, size_t n);
+
+/* RFC 4648 base64 with padding, one line. Decoding takes the canonical spelling and no other. */
+CL_MUST_USE enum cl_err cl_base64_encode(const void *bytes, size_t n, struct cl_buf *to);
+CL_MUST_USE enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to);
+
+/* Lower-case hexadecimal; ret_text takes 2 × n + 1 chars. Decoding wants exactly 2 × n of them. */
+void cl_hex_encode(const void *bytes, size_t n, char *ret_text);
+CL_MUST_USE enum cl_err cl_hex_decode(const char *text, uint8_t *ret_bytes, size_t n);
+
+#endif

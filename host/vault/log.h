@@ -1,0 +1,79 @@
+/* The log: entries appended under the owner's key, their tree, and the head that the keyring remembers.
+ *
+ * Always holds: a success means committed and synced; the keyring's head is never ahead of the file except when the file
+ * was changed from outside; no key is ever made where a log file or a keyring head exists. */
+#ifndef CL_LOG_H
+#define CL_LOG_H
+
+#include "entry.h"
+#include "keyring.h"
+#include "observation.h"
+
+struct cl_log;
+
+enum cl_log_mode {
+    CL_LOG_READ,   /* CL_LOG_ABSENT when there is none */
+    CL_LOG_APPEND, /* made when there is neither file nor keyring item */
+    CL_LOG_REPAIR, /* opens in spite of an alarm: for verify and acknowledge */
+};
+
+/* Open the log at cl_store_path under its lock, load its key and hold the file against the keyring's head: an
+ * unacknowledged alarm, a shorter file or another root is the error (and is put into the head as the alarm); a consistent
+ * suffix is a crash after the commit: its entries are opened and checked, the head is advanced. O(log n). */
+CL_MUST_USE enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log);
+void cl_log_close(struct cl_log **log);
+
+uint64_t cl_log_size(const struct cl_log *log);
+const struct cl_hash *cl_log_root(const struct cl_log *log);
+const uint8_t *cl_log_id(const struct cl_log *log);     /* CL_HASH bytes */
+const struct cl_key *cl_log_key(const struct cl_log *log);
+const char *cl_log_provider(const struct cl_log *log);
+const struct cl_head *cl_log_head(const struct cl_log *log); /* as found in the keyring */
+enum cl_err cl_log_alarm(const struct cl_log *log);     /* CL_OK, or why appending is refused */
+
+/* What became of one observation. */
+struct cl_recorded {
+    bool written;     /* false: a repeat (same reading sent again, or nothing new within a day) */
+    uint64_t seq;     /* of the new entry, or of the one that already says it */
+    struct cl_meaning meaning;
+    char pseudonym[33];
+};
+
+/* Record up to CL_BATCH_MAX observations in one transaction, all or none; then advance the head. ret has `count` places. */
+CL_MUST_USE enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *observations, size_t count,
+                                      struct cl_recorded *ret);
+
+/* The exact bytes of entry seq, appended to `to`. CL_NOT_FOUND, CL_LOG_CHANGED (seal or leaf do not fit). */
+CL_MUST_USE enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to);
+
+/* Known accounts, borrowed until the next record or close. */
+CL_MUST_USE enum cl_err cl_log_accounts(struct cl_log *log, const struct cl_account **ret_accounts, size_t *ret_count);
+
+/* The pseudonym of a LinkedIn member id in this log: 32 hex digits of HMAC-SHA-256 under a key derived from the data key. */
+CL_MUST_USE enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_text[static 33]);
+
+/* One thing that verify found. seq is the entry it concerns, or UINT64_MAX for the whole log. */
+struct cl_finding {
+    enum cl_err err;     /* CL_LOG_CHANGED, CL_LOG_DAMAGED, … */
+    uint64_t seq;
+    bool fault;          /* false: a remark (the clock went back), the log still verifies */
+    bool acknowledged;   /* a discontinuity entry names it */
+    const char *what;    /* static sentence fragment: "seal does not open", "leaf differs from the tree", "missing", … */
+};
+typedef void cl_on_finding(void *context, const struct cl_finding *finding);
+typedef void cl_on_progress(void *context, uint64_t done, uint64_t of);
+
+struct cl_verdict {
+    uint64_t entries, faults, remarks, acknowledged;
+};
+/* Check every seal, every leaf, every tile, the root, the head and the order of clocks. Unacknowledged faults set the
+ * alarm in the keyring's head, so that nothing is appended until they are acknowledged. CL_OK: the check ran. */
+CL_MUST_USE enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_finding, cl_on_progress *on_progress,
+                                      void *context, struct cl_verdict *ret_verdict);
+
+/* The owner knows. Verifies, writes a discontinuity entry that says what was found, clears the alarm. Where the file cannot
+ * be continued (gone, not a database, key missing or foreign) it is set aside under another name, never deleted, and a new
+ * log begins whose second entry is the discontinuity. ret_aside: the new name of the old file or "". CL_OK with *ret_seq. */
+CL_MUST_USE enum cl_err cl_log_acknowledge(uint64_t *ret_seq, struct cl_buf *ret_aside);
+
+#endif

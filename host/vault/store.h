@@ -1,0 +1,51 @@
+/* The SQLite file: sealed entries, tiles, attachments, one summary. Knows no keys and no meanings.
+ *
+ * journal_mode=DELETE, synchronous=EXTRA, STRICT tables, triggers that refuse UPDATE and DELETE of entries and attachments.
+ * meta (format, key_id, log_id) · entry (seq, sealed) · tile (level, idx, hashes) · attachment (tag, seq, sealed) ·
+ * summary (one row: size, sealed). The leaf hash of entry i stands once, in tile (0, i / 256). */
+#ifndef CL_STORE_H
+#define CL_STORE_H
+
+#include "buf.h"
+#include "err.h"
+#include "merkle.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cl_store;
+
+/* $XDG_DATA_HOME/consentlog/log.sqlite, else ~/.local/share/…; appended with NUL to `to`. */
+CL_MUST_USE enum cl_err cl_store_path(struct cl_buf *to);
+
+/* Open the file, made with its directory (0700, 0600) if `create`. Takes the lock file beside it: exclusive to write,
+ * shared to read; CL_LOG_BUSY after CL_WAIT_MS. CL_LOG_ABSENT, CL_LOG_UNSAFE (not ours, not plain, or writable by others),
+ * CL_LOG_DAMAGED (not a database, or cut), CL_LOG_VERSION. */
+CL_MUST_USE enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_store **ret_store);
+void cl_store_close(struct cl_store **store);
+
+CL_MUST_USE enum cl_err cl_store_begin(struct cl_store *store);  /* BEGIN IMMEDIATE */
+CL_MUST_USE enum cl_err cl_store_commit(struct cl_store *store); /* durable when CL_OK; rolled back otherwise */
+void cl_store_rollback(struct cl_store *store);
+
+/* meta values; CL_NOT_FOUND. */
+CL_MUST_USE enum cl_err cl_store_meta(struct cl_store *store, const char *name, struct cl_buf *to);
+CL_MUST_USE enum cl_err cl_store_set_meta(struct cl_store *store, const char *name, const void *bytes, size_t n);
+
+/* Highest seq + 1; 0 when empty. */
+CL_MUST_USE enum cl_err cl_store_size(struct cl_store *store, uint64_t *ret_size);
+CL_MUST_USE enum cl_err cl_store_put_entry(struct cl_store *store, uint64_t seq, const struct cl_buf *sealed);
+CL_MUST_USE enum cl_err cl_store_entry(struct cl_store *store, uint64_t seq, struct cl_buf *to); /* CL_NOT_FOUND */
+CL_MUST_USE enum cl_err cl_store_put_attachment(struct cl_store *store, const uint8_t tag[static CL_HASH], uint64_t seq,
+                                                const struct cl_buf *sealed);
+CL_MUST_USE enum cl_err cl_store_attachment(struct cl_store *store, const uint8_t tag[static CL_HASH], uint64_t *ret_seq,
+                                            struct cl_buf *to);
+CL_MUST_USE enum cl_err cl_store_put_summary(struct cl_store *store, uint64_t size, const struct cl_buf *sealed);
+CL_MUST_USE enum cl_err cl_store_summary(struct cl_store *store, uint64_t *ret_size, struct cl_buf *to);
+
+/* Tiles as core/merkle wants them; valid while the store is. */
+struct cl_tiles cl_store_tiles(struct cl_store *store);
+/* Forget all tiles, to build them again from the entries (acknowledged damage only). */
+CL_MUST_USE enum cl_err cl_store_drop_tiles(struct cl_store *store);
+
+#endif
