@@ -51,7 +51,21 @@
   X(IO, "io", "Reading or writing failed. Nothing was written. Try again; if it stays, see: consentlog doctor") \
   X(NO_MEMORY, "no-memory", "There is not enough memory. Nothing was written. Try again.") \
   X(CRYPTO, "crypto", "The cryptographic library failed. Nothing was written. See: consentlog doctor") \
-  X(REPLY_TOO_LONG, "reply-too-long", "The answer is longer than the browser accepts. Nothing was lost. Ask for a smaller part.")
+  X(REPLY_TOO_LONG, "reply-too-long", "The answer is longer than the browser accepts. Nothing was lost. Ask for a smaller part.") \
+  /* evidence: packages, checkpoints, signatures, timestamps */ \
+  X(MALFORMED, "malformed", "This is not in the form that its format asks for.") \
+  X(BAD_SIGNATURE, "bad-signature", "The signature does not fit: the bytes were changed, or another key signed them.") \
+  X(OTHER_KEY, "other-key", "This was signed by another key than the one expected.") \
+  X(TSA_REFUSED, "tsa-refused", "The time authority refused to give a timestamp. Nothing was written. Try again later, or choose another authority.") \
+  X(TSA_MALFORMED, "tsa-malformed", "The time authority's answer is not an RFC 3161 answer. Nothing was written. Check its address.") \
+  X(TSA_OTHER, "tsa-other", "The timestamp is for other bytes than those asked about. Nothing was written. Choose another authority.") \
+  X(TSA_REPLAYED, "tsa-replayed", "The timestamp answers another question than the one asked. Nothing was written. Ask again.") \
+  X(TSA_SIGNATURE, "tsa-signature", "The timestamp's signature does not fit, or its certificate is not one for timestamps. Nothing was written. Choose another authority.") \
+  X(TSA_EXPIRED, "tsa-expired", "The time authority's certificate was not valid at the time that it states. Nothing was written. Choose another authority.") \
+  X(TSA_UNTRUSTED, "tsa-untrusted", "The time authority's certificate does not lead to a trusted root. Nothing was written. Give its root with --tsa-roots, or choose another authority.") \
+  X(EXISTS, "exists", "There is a file of that name already. Nothing was written. Choose another name.") \
+  X(PACKAGE_UNSAFE, "package-unsafe", "The package is built so that two programs could see different things in it. It was not opened further.") \
+  X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be. It was not opened further.")
 /* clang-format on */
 
 enum cl_err {

@@ -27,4 +27,23 @@
 /* A prompt that a person has to read and answer. */
 #define CL_UNLOCK_MS 120000
 
+/* A signed note: three lines and at least the 16 signatures that c2sp.org/signed-note asks for. */
+#define CL_NOTE_MAX 16384u
+/* An SSHSIG in its armour is 290 bytes or so. */
+#define CL_SSHSIG_MAX 4096u
+/* An RFC 3161 answer with a chain of certificates is 3 to 8 KiB. */
+#define CL_TOKEN_MAX (64u * 1024)
+/* PEM roots that a verifier trusts; the system's whole store is about 250 KiB. */
+#define CL_ROOTS_MAX (4u * 1024 * 1024)
+/* Files of one package: a classic ZIP counts them in 16 bits. Bounds the verifier's memory. */
+#define CL_BUNDLE_FILES_MAX 65535u
+/* Longest name inside a package, folder included. Ours need 128. */
+#define CL_BUNDLE_NAME_MAX 160u
+/* Classic ZIP offsets have 32 bits; larger packages are refused rather than half understood. */
+#define CL_BUNDLE_SIZE_MAX 4294967294ull
+/* Unpacked bytes per packed byte. Text of ours deflates to a tenth at most; bombs begin in the hundreds. */
+#define CL_BUNDLE_RATIO_MAX 100u
+/* A manifest names every file in a line of 64 + 2 + name bytes. */
+#define CL_MANIFEST_MAX (CL_BUNDLE_FILES_MAX * (66u + CL_BUNDLE_NAME_MAX))
+
 #endif
