@@ -1,9 +1,11 @@
 /* Strict JSON in, exact JSON out.
  *
  * In: a gate refuses everything that cJSON would let through and two readers could understand
- * differently (I-JSON, RFC 7493, narrowed): repeated names, \u0000 and raw NUL, broken escapes, lone surrogates,
- * invalid UTF-8, raw control characters, a BOM, trailing bytes, leading zeros, fractions and exponents, integers beyond
- * ±(2^53 − 1), nesting beyond CL_JSON_DEPTH_MAX, objects of more than CL_JSON_MEMBERS_MAX members. Then cJSON parses.
+ * differently (I-JSON, RFC 7493, narrowed; but noncharacters pass, as Unicode's Corrigendum 9 would have it): repeated
+ * names, also when spelled differently, \u0000 and raw NUL, broken escapes, lone surrogates, invalid UTF-8, raw control
+ * characters, a BOM, anything before or after the value, white space too, leading zeros, −0, fractions and exponents,
+ * integers beyond ±(2^53 − 1), nesting beyond CL_JSON_DEPTH_MAX, objects of more than CL_JSON_MEMBERS_MAX members, texts of
+ * more than CL_JSON_VALUES_MAX values. Then cJSON parses.
  * Then a reader takes members by exact name and says which one was missing, wrong or left over.
  *
  * Out: a writer that appends members in the order they are given, one spelling for each value. */
@@ -29,7 +31,8 @@ void cl_json_free(struct cJSON **tree); /* wipes nothing: never parse secrets; f
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-/* Sticky: after the first fault every read returns a harmless value (0, "", NULL) and changes nothing.
+/* Sticky: after the first fault every read returns a harmless value (0, "", NULL; those that may be null, null) and
+ * changes nothing. So does a reader of nothing: of a null object, or made from a reader with a fault.
  * Each read marks its member as asked for; cl_read_end faults the first that nobody asked for. */
 struct cl_reader {
     const struct cJSON *object; /* borrowed; must outlive the reader and the strings it returns */
@@ -51,7 +54,7 @@ int cl_read_enum_or_null(struct cl_reader *r, const char *name, const char *cons
 int64_t cl_read_int(struct cl_reader *r, const char *name, int64_t min, int64_t max);
 bool cl_read_bool(struct cl_reader *r, const char *name);
 enum cl_tri cl_read_tri(struct cl_reader *r, const char *name);
-/* Milliseconds since 1970 of an RFC 3339 text as cl_time_parse takes it. _or_null: null → -1. */
+/* Milliseconds since 1970 of an RFC 3339 text as cl_time_parse takes it; CL_BAD_VALUE before 1970. _or_null: null → -1. */
 int64_t cl_read_time(struct cl_reader *r, const char *name);
 int64_t cl_read_time_or_null(struct cl_reader *r, const char *name);
 /* A reader of a member object. _or_null: sets *ret_null instead of faulting. */

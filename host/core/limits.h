@@ -10,6 +10,8 @@
 #define CL_JSON_DEPTH_MAX 8
 /* Members of one object; the reader keeps one bit for each. */
 #define CL_JSON_MEMBERS_MAX 64
+/* Values in one text, five times the longest batch; bounds what a tree of them may weigh in memory. */
+#define CL_JSON_VALUES_MAX 16384
 /* JSON numbers are integers that a double holds exactly (RFC 7493, section 2.2). */
 #define CL_INT_MAX 9007199254740991LL
 /* One entry; c2sp.org/tlog-tiles serves entries with a 16-bit length. */

@@ -1,0 +1,293 @@
+/* The gate of json.h: a recursive descent over RFC 8259's grammar that builds nothing and has one
+ * answer. */
+#include "json.h"
+#include "limits.h"
+
+#include <string.h>
+
+/* A name as it stands between its quotes, checked already. */
+struct span {
+    const uint8_t *at;
+    const uint8_t *end;
+};
+
+struct gate {
+    const uint8_t *at;
+    const uint8_t *end;
+    unsigned depth;
+    unsigned values;
+};
+
+static bool gate_value(struct gate *g);
+
+static void skip_space(struct gate *g)
+{
+    while (g->at < g->end && (*g->at == ' ' || *g->at == '\t' || *g->at == '\n' || *g->at == '\r'))
+        g->at++;
+}
+
+static bool take(struct gate *g, char c)
+{
+    if (g->at == g->end || *g->at != (uint8_t)c)
+        return false;
+    g->at++;
+    return true;
+}
+
+static bool gate_literal(struct gate *g, const char *word)
+{
+    size_t n = strlen(word);
+    if ((size_t)(g->end - g->at) < n || memcmp(g->at, word, n) != 0)
+        return false;
+    g->at += n;
+    return true;
+}
+
+/* ---- numbers ----------------------------------------------------------------------------- */
+
+static bool is_digit(const struct gate *g)
+{
+    return g->at < g->end && *g->at >= '0' && *g->at <= '9';
+}
+
+/* A fraction or an exponent is not taken, so whatever must follow a value refuses it. "-0" would be
+ * a second spelling of zero, which some readers keep apart. */
+static bool gate_number(struct gate *g)
+{
+    bool negative = take(g, '-');
+    if (take(g, '0'))
+        return !negative && !is_digit(g);
+    int64_t value = 0;
+    if (!is_digit(g))
+        return false;
+    while (is_digit(g)) {
+        value = value * 10 + (*g->at++ - '0');
+        if (value > CL_INT_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* ---- strings ----------------------------------------------------------------------------- */
+
+/* One UTF-8 sequence by the table 3-7 of the Unicode standard: no overlong form, no surrogate, none
+ * above U+10FFFF. */
+static bool gate_utf8(struct gate *g)
+{
+    uint8_t first = *g->at++;
+    if (first < 0x80)
+        return true;
+    if (first < 0xC2 || first > 0xF4)
+        return false;
+    size_t more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+    if ((size_t)(g->end - g->at) < more)
+        return false;
+    uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    for (; more > 0; more--, low = 0x80, high = 0xBF) {
+        uint8_t next = *g->at++;
+        if (next < low || next > high)
+            return false;
+    }
+    return true;
+}
+
+static bool take_hex4(struct gate *g, uint32_t *ret_unit)
+{
+    if (g->end - g->at < 4)
+        return false;
+    uint32_t unit = 0;
+    for (int i = 0; i < 4; i++) {
+        uint8_t c = *g->at++;
+        uint8_t lower = c | 0x20;
+        if (c >= '0' && c <= '9')
+            unit = unit << 4 | (uint32_t)(c - '0');
+        else if (lower >= 'a' && lower <= 'f')
+            unit = unit << 4 | (uint32_t)(lower - 'a' + 10);
+        else
+            return false;
+    }
+    *ret_unit = unit;
+    return true;
+}
+
+static bool is_high(uint32_t unit)
+{
+    return unit >= 0xD800 && unit <= 0xDBFF;
+}
+
+static bool is_low(uint32_t unit)
+{
+    return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+/* What follows a backslash. NUL would cut a C string; half a pair is no character. */
+static bool gate_escape(struct gate *g)
+{
+    if (g->at == g->end)
+        return false;
+    uint8_t c = *g->at++;
+    if (c != 'u')
+        return c != '\0' && strchr("\"\\/bfnrt", c) != NULL;
+    uint32_t unit;
+    if (!take_hex4(g, &unit) || unit == 0 || is_low(unit))
+        return false;
+    if (!is_high(unit))
+        return true;
+    return take(g, '\\') && take(g, 'u') && take_hex4(g, &unit) && is_low(unit);
+}
+
+static bool gate_string(struct gate *g, struct span *ret_span)
+{
+    if (!take(g, '"'))
+        return false;
+    const uint8_t *start = g->at;
+    while (g->at < g->end && *g->at != '"') {
+        if (*g->at < 0x20)
+            return false;
+        bool good = take(g, '\\') ? gate_escape(g) : gate_utf8(g);
+        if (!good)
+            return false;
+    }
+    *ret_span = (struct span){start, g->at};
+    return take(g, '"');
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+static uint32_t next_escaped(struct gate *g)
+{
+    static const char letters[] = "bfnrt";
+    static const char meant[] = "\b\f\n\r\t";
+    uint8_t c = *g->at++;
+    if (c != 'u') {
+        const char *letter = strchr(letters, c);
+        return letter ? (uint32_t)meant[letter - letters] : c;
+    }
+    uint32_t unit = 0;
+    uint32_t low = 0;
+    (void)!take_hex4(g, &unit);
+    if (!is_high(unit))
+        return unit;
+    g->at += 2; /* the gate saw the second half */
+    (void)!take_hex4(g, &low);
+    return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* The next character that a checked string means. */
+static uint32_t next_char(struct gate *g)
+{
+    uint8_t first = *g->at++;
+    if (first == '\\')
+        return next_escaped(g);
+    if (first < 0x80)
+        return first;
+    size_t more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+    uint32_t c = first & (0x3Fu >> more);
+    while (more-- > 0)
+        c = c << 6 | (*g->at++ & 0x3Fu);
+    return c;
+}
+
+/* By what they mean: "\u0061" is "a". */
+static bool same_name(struct span a, struct span b)
+{
+    struct gate x = {.at = a.at, .end = a.end};
+    struct gate y = {.at = b.at, .end = b.end};
+    while (x.at < x.end && y.at < y.end) {
+        if (next_char(&x) != next_char(&y))
+            return false;
+    }
+    return x.at == x.end && y.at == y.end;
+}
+
+static bool is_among(struct span name, const struct span *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (same_name(name, names[i]))
+            return true;
+    }
+    return false;
+}
+
+/* ---- values ------------------------------------------------------------------------------ */
+
+static bool gate_object(struct gate *g)
+{
+    struct span names[CL_JSON_MEMBERS_MAX];
+    size_t count = 0;
+    skip_space(g);
+    if (take(g, '}'))
+        return true;
+    do {
+        struct span name;
+        skip_space(g);
+        if (count == CL_JSON_MEMBERS_MAX || !gate_string(g, &name) || is_among(name, names, count))
+            return false;
+        names[count++] = name;
+        skip_space(g);
+        if (!take(g, ':') || !gate_value(g))
+            return false;
+    } while (take(g, ','));
+    return take(g, '}');
+}
+
+static bool gate_array(struct gate *g)
+{
+    skip_space(g);
+    if (take(g, ']'))
+        return true;
+    do {
+        if (!gate_value(g))
+            return false;
+    } while (take(g, ','));
+    return take(g, ']');
+}
+
+static bool gate_nested(struct gate *g)
+{
+    if (++g->depth > CL_JSON_DEPTH_MAX)
+        return false;
+    bool good = *g->at++ == '{' ? gate_object(g) : gate_array(g);
+    g->depth--;
+    return good;
+}
+
+static bool gate_bare_value(struct gate *g)
+{
+    struct span ignored;
+    if (g->at == g->end || ++g->values > CL_JSON_VALUES_MAX)
+        return false;
+    switch (*g->at) {
+    case '{':
+    case '[':
+        return gate_nested(g);
+    case '"':
+        return gate_string(g, &ignored);
+    case 't':
+        return gate_literal(g, "true");
+    case 'f':
+        return gate_literal(g, "false");
+    case 'n':
+        return gate_literal(g, "null");
+    default:
+        return gate_number(g);
+    }
+}
+
+static bool gate_value(struct gate *g)
+{
+    skip_space(g);
+    if (!gate_bare_value(g))
+        return false;
+    skip_space(g);
+    return true;
+}
+
+enum cl_err cl_json_gate(const uint8_t *bytes, size_t len)
+{
+    if (len == 0)
+        return CL_BAD_JSON;
+    struct gate g = {.at = bytes, .end = bytes + len};
+    return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
+}
