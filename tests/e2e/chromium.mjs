@@ -1,0 +1,91 @@
+// A headless Chromium with the extension, for which www.linkedin.com is the replica and nothing else resolves.
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The id that the key in extension/manifest.json gives (manifests/chromium-ids.txt). */
+export const EXTENSION_ID = 'dgnihhnepohihbhjdpccfmpgbmhcpcfk';
+const PLACES = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
+const START_MS = 30_000;
+
+export function chromiumPath() {
+  const path = process.env.CL_CHROMIUM ?? PLACES.find(existsSync);
+  if (!path) throw new Error('no Chromium here: install the package chromium (a snap cannot reach a native host of ours)');
+  return path;
+}
+
+const args = (port, extension) => [
+  '--headless=new', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--ignore-certificate-errors', '--disable-dev-shm-usage',
+  ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
+  `--disable-extensions-except=${extension}`, `--load-extension=${extension}`,
+  `--host-resolver-rules=MAP www.linkedin.com 127.0.0.1:${port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
+];
+
+/**
+ * Starts it on a profile below `world.home`; the same `profile` name again is the same browser, restarted.
+ * @param {{ home: string, env: Record<string, string> }} world  the private home, bus and keyring it lives in
+ * @param {{ port: number }} replica
+ */
+export async function startChromium(world, replica, { profile = 'chromium-profile' } = {}) {
+  const directory = join(world.home, profile);
+  const extension = join(world.home, 'extension');
+  mkdirSync(directory, { recursive: true });
+  cpSync(process.env.CL_X ?? join(ROOT, 'extension'), extension, { recursive: true });
+  const context = await chromium.launchPersistentContext(directory, {
+    executablePath: chromiumPath(), headless: false, ignoreHTTPSErrors: true, env: world.env, timeout: START_MS,
+    args: args(replica.port, extension), viewport: { width: 1000, height: 700 },
+  });
+  context.setDefaultTimeout(START_MS);
+  return browserOf(context);
+}
+
+function browserOf(context) {
+  const worker = async () => context.serviceWorkers().find((w) => w.url().includes(EXTENSION_ID))
+    ?? context.waitForEvent('serviceworker', { timeout: START_MS });
+  /** Runs in the background; wakes it when it sleeps, by asking from a page of the extension. */
+  const inExtension = async (body, argument) => {
+    const page = await context.newPage();
+    try {
+      await page.goto(`chrome-extension://${EXTENSION_ID}/manifest.json`);
+      return await page.evaluate(body, argument);
+    } finally {
+      await page.close();
+    }
+  };
+  return {
+    name: 'chromium', context, worker, inExtension,
+    newPage: () => context.newPage(),
+    badge: async () => (await worker()).evaluate(async () => ({
+      text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}),
+    })),
+    stored: async () => (await worker()).evaluate(() => chrome.storage.local.get(null)),
+    openPopup: async () => {
+      const page = await context.newPage();
+      await page.setViewportSize({ width: 400, height: 600 });
+      await page.goto(`chrome-extension://${EXTENSION_ID}/pages/popup.html`);
+      return page;
+    },
+    close: () => context.close(),
+  };
+}
+
+/**
+ * Watches a page for anything of an extension running in it: its scripts and its isolated worlds.
+ * @returns {Promise<{ scripts: string[], worlds: string[] }>} live lists
+ */
+export async function watchForeignCode(page) {
+  const seen = { scripts: [], worlds: [] };
+  const session = await page.context().newCDPSession(page);
+  session.on('Debugger.scriptParsed', ({ url }) => {
+    if (url.startsWith('chrome-extension:')) seen.scripts.push(url);
+  });
+  session.on('Runtime.executionContextCreated', ({ context }) => {
+    if (context.origin.startsWith('chrome-extension:')) seen.worlds.push(context.name);
+  });
+  await session.send('Runtime.enable');
+  await session.send('Debugger.enable');
+  return seen;
+}

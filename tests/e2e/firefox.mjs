@@ -1,0 +1,73 @@
+// A headless Firefox ESR with the extension, for which www.linkedin.com is the replica.
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import puppeteer from 'puppeteer-core';
+import { ROOT } from './chromium.mjs';
+
+const GECKO_ID = 'consentlog@consentlog.org';
+const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
+const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
+const START_MS = 60_000;
+
+export function firefoxPath() {
+  const path = process.env.CL_FIREFOX ?? PLACES.find(existsSync);
+  if (!path) throw new Error('no Firefox here: install the package firefox-esr (a snap cannot reach a native host of ours)');
+  return path;
+}
+
+const preferences = (proxy) => ({
+  'extensions.webextensions.uuids': JSON.stringify({ [GECKO_ID]: UUID }),
+  // A temporary add-on is taken out when the browser ends; a member's installed one is not, nor are its readings.
+  'extensions.webextensions.keepStorageOnUninstall': true,
+  'extensions.webextensions.keepUuidOnUninstall': true,
+  // Everything goes to the replica by way of one loopback proxy; no name is ever looked up.
+  'network.proxy.type': 1, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': proxy,
+  'network.proxy.no_proxies_on': '',
+  'app.update.enabled': false, 'browser.safebrowsing.malware.enabled': false, 'datareporting.policy.dataSubmissionEnabled': false,
+});
+
+/**
+ * @param {{ home: string, env: Record<string, string> }} world
+ * @param {{ proxyPort: number }} replica
+ */
+export async function startFirefox(world, replica, { profile = 'firefox-profile' } = {}) {
+  const directory = join(world.home, profile);
+  const extension = join(world.home, 'extension-firefox');
+  mkdirSync(directory, { recursive: true });
+  cpSync(process.env.CL_X ?? join(ROOT, 'extension'), extension, { recursive: true });
+  const browser = await puppeteer.launch({
+    browser: 'firefox', executablePath: firefoxPath(), headless: true, acceptInsecureCerts: true, timeout: START_MS,
+    userDataDir: directory, env: { ...world.env, MOZ_DISABLE_CONTENT_SANDBOX: '1' },
+    args: ['--remote-allow-system-access'], extraPrefsFirefox: preferences(replica.proxyPort),
+  });
+  await browser.installExtension(extension);
+  return browserOf(browser);
+}
+
+function browserOf(browser) {
+  const openOwn = async (file) => {
+    const page = await browser.newPage();
+    // The page loads, but the protocol never reports it for an extension's address.
+    page.goto(`moz-extension://${UUID}/${file}`).catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return page;
+  };
+  const inExtension = async (body, argument) => {
+    const page = await openOwn('pages/popup.html');
+    try {
+      return await page.evaluate(body, argument);
+    } finally {
+      await page.close();
+    }
+  };
+  return {
+    name: 'firefox', browser, inExtension,
+    newPage: () => browser.newPage(),
+    badge: () => inExtension(async () => ({
+      text: await browser.action.getBadgeText({}), title: await browser.action.getTitle({}),
+    })),
+    stored: () => inExtension(() => browser.storage.local.get(null)),
+    openPopup: () => openOwn('pages/popup.html'),
+    close: () => browser.close(),
+  };
+}
