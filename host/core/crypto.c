@@ -4,6 +4,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- the library ------------------------------------------------------------------------- */
@@ -102,6 +103,63 @@ enum cl_err cl_sha256_parts(uint8_t prefix, const void *a, size_t a_len, const v
 {
     const struct part parts[] = {{&prefix, 1}, {a, a_len}, {b, b_len}};
     return hash_parts(parts, 3, ret_hash);
+}
+
+struct cl_hasher {
+    EVP_MD_CTX *ctx;
+};
+
+enum cl_err cl_hasher_new(struct cl_hasher **ret_hasher)
+{
+    struct cl_hasher *hasher = calloc(1, sizeof *hasher);
+    if (!hasher)
+        return CL_NO_MEMORY;
+    hasher->ctx = EVP_MD_CTX_new();
+    const EVP_MD *md = sha256();
+    if (!md || !hasher->ctx || EVP_DigestInit_ex(hasher->ctx, md, NULL) != 1) {
+        cl_hasher_free(&hasher);
+        return CL_CRYPTO;
+    }
+    *ret_hasher = hasher;
+    return CL_OK;
+}
+
+enum cl_err cl_hasher_put(struct cl_hasher *hasher, const void *bytes, size_t n)
+{
+    if (n == 0)
+        return CL_OK;
+    return EVP_DigestUpdate(hasher->ctx, bytes, n) == 1 ? CL_OK : CL_CRYPTO;
+}
+
+enum cl_err cl_hasher_end(struct cl_hasher *hasher, uint8_t ret_hash[static CL_HASH])
+{
+    uint8_t hash[CL_HASH];
+    if (EVP_DigestFinal_ex(hasher->ctx, hash, NULL) != 1 ||
+        EVP_DigestInit_ex(hasher->ctx, NULL, NULL) != 1)
+        return CL_CRYPTO;
+    memcpy(ret_hash, hash, sizeof hash);
+    return CL_OK;
+}
+
+void cl_hasher_free(struct cl_hasher **hasher)
+{
+    if (!*hasher)
+        return;
+    EVP_MD_CTX_free((*hasher)->ctx);
+    free(*hasher);
+    *hasher = NULL;
+}
+
+enum cl_err cl_sha512(const void *bytes, size_t n, uint8_t ret_hash[static CL_HASH_512])
+{
+    uint8_t hash[CL_HASH_512];
+    size_t got = 0;
+    init_once();
+    if (EVP_Q_digest(NULL, "SHA2-512", NULL, n ? bytes : "", n, hash, &got) != 1 ||
+        got != sizeof hash)
+        return CL_CRYPTO;
+    memcpy(ret_hash, hash, sizeof hash);
+    return CL_OK;
 }
 
 enum cl_err cl_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,

@@ -24,6 +24,17 @@ CL_MUST_USE enum cl_err cl_sha256(const void *a, size_t a_len, uint8_t ret_hash[
 CL_MUST_USE enum cl_err cl_sha256_parts(uint8_t prefix, const void *a, size_t a_len, const void *b,
                                         size_t b_len, uint8_t ret_hash[static CL_HASH]);
 
+/* SHA-256 of bytes that come in pieces: new, then put …, end, and again put …, end; free. */
+struct cl_hasher;
+CL_MUST_USE enum cl_err cl_hasher_new(struct cl_hasher **ret_hasher);
+CL_MUST_USE enum cl_err cl_hasher_put(struct cl_hasher *hasher, const void *bytes, size_t n);
+CL_MUST_USE enum cl_err cl_hasher_end(struct cl_hasher *hasher, uint8_t ret_hash[static CL_HASH]);
+void cl_hasher_free(struct cl_hasher **hasher); /* for cl_cleanup */
+
+/* SHA-512, which SSH signatures hash with. */
+#define CL_HASH_512 64
+CL_MUST_USE enum cl_err cl_sha512(const void *bytes, size_t n, uint8_t ret_hash[static CL_HASH_512]);
+
 /* HMAC-SHA-256 (RFC 2104). */
 CL_MUST_USE enum cl_err cl_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,
                                 uint8_t ret_mac[static CL_HASH]);

@@ -1,0 +1,85 @@
+#include "proof.h"
+
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define HEADER "c2sp.org/tlog-proof@v1"
+
+enum cl_err cl_proof_write(uint64_t index, const struct cl_proof *proof, const uint8_t *checkpoint,
+                           size_t checkpoint_len, struct cl_buf *to)
+{
+    char head[64];
+    (void)snprintf(head, sizeof head, HEADER "\nindex %" PRIu64 "\n", index);
+    enum cl_err err = cl_buf_put_str(to, head);
+    for (unsigned i = 0; i < proof->count && !err; i++) {
+        err = cl_base64_encode(proof->hashes[i].bytes, CL_HASH, to);
+        if (!err)
+            err = cl_buf_put_str(to, "\n");
+    }
+    if (!err)
+        err = cl_buf_put_str(to, "\n");
+    return err ? err : cl_buf_put(to, checkpoint, checkpoint_len);
+}
+
+/* The lines up to the empty one. */
+static enum cl_err read_path(struct cl_span *rest, struct cl_proof *ret_proof)
+{
+    struct cl_span line;
+    ret_proof->count = 0;
+    while (cl_take_line(rest, &line)) {
+        if (line.len == 0)
+            return CL_OK;
+        if (ret_proof->count == CL_PROOF_MAX)
+            return CL_MALFORMED;
+        enum cl_err err = cl_span_base64(line, ret_proof->hashes[ret_proof->count].bytes, CL_HASH);
+        if (err)
+            return err;
+        ret_proof->count++;
+    }
+    return CL_MALFORMED;
+}
+
+enum cl_err cl_proof_parse(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
+                           uint64_t *ret_index, struct cl_proof *ret_proof,
+                           struct cl_checkpoint *ret_head)
+{
+    struct cl_span rest = {bytes, len}, line;
+    uint64_t index = 0;
+    if (len > CL_PROOF_FILE_MAX || !cl_take_line(&rest, &line) || !cl_span_is(line, HEADER) ||
+        !cl_take_line(&rest, &line) || !cl_take_prefix(&line, "index "))
+        return CL_MALFORMED;
+    struct cl_checkpoint head;
+    enum cl_err err = cl_span_decimal(line, &index);
+    if (!err)
+        err = read_path(&rest, ret_proof);
+    if (!err)
+        err = cl_checkpoint_open(rest.data, rest.len, key, &head);
+    if (err)
+        return err;
+    if (index >= head.size)
+        return CL_MALFORMED;
+    *ret_index = index;
+    *ret_head = head;
+    return CL_OK;
+}
+
+enum cl_err cl_proof_verify(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
+                            uint64_t index, const struct cl_hash *leaf,
+                            struct cl_checkpoint *ret_head)
+{
+    struct cl_proof proof;
+    struct cl_checkpoint head;
+    uint64_t stated = 0;
+    enum cl_err err = cl_proof_parse(bytes, len, key, &stated, &proof, &head);
+    if (err)
+        return err;
+    if (stated != index)
+        return CL_LOG_CHANGED;
+    err = cl_merkle_check_inclusion(&proof, index, head.size, leaf, &head.root);
+    if (err)
+        return err;
+    *ret_head = head;
+    return CL_OK;
+}

@@ -1,0 +1,33 @@
+/* One entry's proof, for handing that entry to somebody without the rest: a c2sp.org/tlog-proof.
+ *
+ *   c2sp.org/tlog-proof@v1
+ *   index 7
+ *   base64(hash)               the inclusion path, from the leaf's sibling up; RFC 9162
+ * section 2.1.3 …
+ *
+ *   the signed checkpoint, verbatim */
+#ifndef CL_PROOF_H
+#define CL_PROOF_H
+
+#include "checkpoint.h"
+
+#define CL_PROOF_FILE_MAX (CL_PROOF_MAX * 45u + 128u + 16384u)
+
+/* Append the proof file. `checkpoint` is the signed note. */
+CL_MUST_USE enum cl_err cl_proof_write(uint64_t index, const struct cl_proof *proof,
+                                       const uint8_t *checkpoint, size_t checkpoint_len,
+                                       struct cl_buf *to);
+
+/* Read a proof file: its checkpoint signed by the key, its index inside the tree. An `extra` line
+ * is refused, because ours have none. CL_MALFORMED and those of cl_checkpoint_open. */
+CL_MUST_USE enum cl_err cl_proof_parse(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
+                                       uint64_t *ret_index, struct cl_proof *ret_proof,
+                                       struct cl_checkpoint *ret_head);
+
+/* Does the file prove that the leaf is entry `index` of a tree whose head this key signed? Besides
+ * the errors of cl_proof_parse: CL_LOG_CHANGED. */
+CL_MUST_USE enum cl_err cl_proof_verify(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
+                                        uint64_t index, const struct cl_hash *leaf,
+                                        struct cl_checkpoint *ret_head);
+
+#endif

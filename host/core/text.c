@@ -1,0 +1,129 @@
+#include "text.h"
+
+#include "buf.h"
+#include "crypto.h"
+
+#include <string.h>
+
+bool cl_take_line(struct cl_span *rest, struct cl_span *ret_line)
+{
+    const uint8_t *end = rest->len ? memchr(rest->data, '\n', rest->len) : NULL;
+    if (!end)
+        return false;
+    *ret_line = (struct cl_span){rest->data, (size_t)(end - rest->data)};
+    rest->len -= ret_line->len + 1;
+    rest->data = end + 1;
+    return true;
+}
+
+bool cl_take_prefix(struct cl_span *span, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    if (span->len < n || memcmp(span->data, prefix, n) != 0)
+        return false;
+    span->data += n;
+    span->len -= n;
+    return true;
+}
+
+bool cl_span_is(struct cl_span span, const char *str)
+{
+    return span.len == strlen(str) && (span.len == 0 || memcmp(span.data, str, span.len) == 0);
+}
+
+enum cl_err cl_span_decimal(struct cl_span span, uint64_t *ret_number)
+{
+    if (span.len == 0 || (span.len > 1 && span.data[0] == '0'))
+        return CL_MALFORMED;
+    uint64_t number = 0;
+    for (size_t i = 0; i < span.len; i++) {
+        if (span.data[i] < '0' || span.data[i] > '9')
+            return CL_MALFORMED;
+        unsigned digit = span.data[i] - (unsigned)'0';
+        if (number > ((uint64_t)INT64_MAX - digit) / 10)
+            return CL_MALFORMED;
+        number = number * 10 + digit;
+    }
+    *ret_number = number;
+    return CL_OK;
+}
+
+enum cl_err cl_span_base64(struct cl_span span, uint8_t *ret_bytes, size_t n)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(64);
+    if (span.len != (n + 2) / 3 * 4)
+        return CL_MALFORMED;
+    enum cl_err err = cl_base64_decode((const char *)span.data, span.len, &bytes);
+    if (err == CL_NO_MEMORY)
+        return err;
+    if (err || bytes.len != n)
+        return CL_MALFORMED;
+    memcpy(ret_bytes, bytes.data, n);
+    return CL_OK;
+}
+
+enum cl_err cl_span_hex(struct cl_span span, uint8_t *ret_bytes, size_t n)
+{
+    char digits[2 * CL_HASH + 1] = "";
+    if (n > CL_HASH || span.len != 2 * n)
+        return CL_MALFORMED;
+    memcpy(digits, span.data, 2 * n);
+    return cl_hex_decode(digits, ret_bytes, n) ? CL_MALFORMED : CL_OK;
+}
+
+/* Decode one code point; 0 bytes taken for anything that RFC 3629 does not allow. */
+static size_t decode(const uint8_t *s, size_t len, uint32_t *ret_point)
+{
+    static const struct {
+        uint8_t mask, lead;
+        uint32_t least;
+    } forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
+    for (size_t n = 1; n <= 4; n++) {
+        if ((s[0] & forms[n - 1].mask) != forms[n - 1].lead)
+            continue;
+        if (len < n)
+            return 0;
+        uint32_t point = s[0] & (uint8_t)~forms[n - 1].mask;
+        for (size_t i = 1; i < n; i++) {
+            if ((s[i] & 0xc0) != 0x80)
+                return 0;
+            point = point << 6 | (s[i] & 0x3fu);
+        }
+        if (point < forms[n - 1].least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
+            return 0;
+        *ret_point = point;
+        return n;
+    }
+    return 0;
+}
+
+bool cl_text_clean(struct cl_span span)
+{
+    for (size_t i = 0; i < span.len;) {
+        uint32_t point = 0;
+        size_t n = decode(span.data + i, span.len - i, &point);
+        if (n == 0 || (point < 0x20 && point != '\n') || point == 0x7f)
+            return false;
+        i += n;
+    }
+    return true;
+}
+
+static bool is_space(uint32_t point)
+{
+    return (point >= 0x09 && point <= 0x0d) || point == 0x20 || point == 0x85 || point == 0xa0 ||
+           point == 0x1680 || (point >= 0x2000 && point <= 0x200a) || point == 0x2028 ||
+           point == 0x2029 || point == 0x202f || point == 0x205f || point == 0x3000;
+}
+
+bool cl_text_has_space(struct cl_span span)
+{
+    for (size_t i = 0; i < span.len;) {
+        uint32_t point = 0;
+        size_t n = decode(span.data + i, span.len - i, &point);
+        if (n == 0 || is_space(point))
+            return true;
+        i += n;
+    }
+    return false;
+}
