@@ -1,10 +1,9 @@
 // A headless Chromium with the extension, for which www.linkedin.com is the replica and nothing else resolves.
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { ROOT } from './host.mjs';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The id that the key in extension/manifest.json gives (manifests/chromium-ids.txt). */
 export const EXTENSION_ID = 'dgnihhnepohihbhjdpccfmpgbmhcpcfk';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
@@ -24,18 +23,20 @@ const args = (port, extension) => [
   `--host-resolver-rules=MAP www.linkedin.com 127.0.0.1:${port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
 ];
 
+/** Where this browser's user data are: a second start with the same session is the same browser, restarted. */
+export const chromiumProfile = (session) => join(session.dir, 'chromium');
+
 /**
- * Starts it on a profile below `world.home`; the same `profile` name again is the same browser, restarted.
- * @param {{ home: string, env: Record<string, string> }} world  the private home, bus and keyring it lives in
+ * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ port: number }} replica
  */
-export async function startChromium(world, replica, { profile = 'chromium-profile' } = {}) {
-  const directory = join(world.home, profile);
-  const extension = join(world.home, 'extension');
+export async function startChromium(session, replica) {
+  const directory = chromiumProfile(session);
+  const extension = join(session.dir, 'extension');
   mkdirSync(directory, { recursive: true });
-  cpSync(process.env.CL_X ?? join(ROOT, 'extension'), extension, { recursive: true });
+  cpSync(join(ROOT, 'extension'), extension, { recursive: true });
   const context = await chromium.launchPersistentContext(directory, {
-    executablePath: chromiumPath(), headless: false, ignoreHTTPSErrors: true, env: world.env, timeout: START_MS,
+    executablePath: chromiumPath(), headless: false, ignoreHTTPSErrors: true, env: session.env, timeout: START_MS,
     args: args(replica.port, extension), viewport: { width: 1000, height: 700 },
   });
   context.setDefaultTimeout(START_MS);
@@ -45,29 +46,19 @@ export async function startChromium(world, replica, { profile = 'chromium-profil
 function browserOf(context) {
   const worker = async () => context.serviceWorkers().find((w) => w.url().includes(EXTENSION_ID))
     ?? context.waitForEvent('serviceworker', { timeout: START_MS });
-  /** Runs in the background; wakes it when it sleeps, by asking from a page of the extension. */
-  const inExtension = async (body, argument) => {
+  const openPopup = async () => {
     const page = await context.newPage();
-    try {
-      await page.goto(`chrome-extension://${EXTENSION_ID}/manifest.json`);
-      return await page.evaluate(body, argument);
-    } finally {
-      await page.close();
-    }
+    await page.setViewportSize({ width: 400, height: 600 });
+    await page.goto(`chrome-extension://${EXTENSION_ID}/pages/popup.html`);
+    return page;
   };
   return {
-    name: 'chromium', context, worker, inExtension,
+    name: 'chromium', context, openPopup, worker,
     newPage: () => context.newPage(),
     badge: async () => (await worker()).evaluate(async () => ({
       text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}),
     })),
     stored: async () => (await worker()).evaluate(() => chrome.storage.local.get(null)),
-    openPopup: async () => {
-      const page = await context.newPage();
-      await page.setViewportSize({ width: 400, height: 600 });
-      await page.goto(`chrome-extension://${EXTENSION_ID}/pages/popup.html`);
-      return page;
-    },
     close: () => context.close(),
   };
 }

@@ -2,12 +2,13 @@
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import { ROOT } from './chromium.mjs';
+import { ROOT, sleep } from './host.mjs';
 
 const GECKO_ID = 'consentlog@consentlog.org';
 const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
 const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
 const START_MS = 60_000;
+const PAGE_MS = 1500;
 
 export function firefoxPath() {
   const path = process.env.CL_FIREFOX ?? PLACES.find(existsSync);
@@ -27,17 +28,18 @@ const preferences = (proxy) => ({
 });
 
 /**
- * @param {{ home: string, env: Record<string, string> }} world
+ * A second start with the same session is the same browser, restarted.
+ * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ proxyPort: number }} replica
  */
-export async function startFirefox(world, replica, { profile = 'firefox-profile' } = {}) {
-  const directory = join(world.home, profile);
-  const extension = join(world.home, 'extension-firefox');
+export async function startFirefox(session, replica) {
+  const directory = join(session.dir, 'firefox');
+  const extension = join(session.dir, 'extension');
   mkdirSync(directory, { recursive: true });
-  cpSync(process.env.CL_X ?? join(ROOT, 'extension'), extension, { recursive: true });
+  cpSync(join(ROOT, 'extension'), extension, { recursive: true });
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefoxPath(), headless: true, acceptInsecureCerts: true, timeout: START_MS,
-    userDataDir: directory, env: { ...world.env, MOZ_DISABLE_CONTENT_SANDBOX: '1' },
+    userDataDir: directory, env: session.env,
     args: ['--remote-allow-system-access'], extraPrefsFirefox: preferences(replica.proxyPort),
   });
   await browser.installExtension(extension);
@@ -49,7 +51,7 @@ function browserOf(browser) {
     const page = await browser.newPage();
     // The page loads, but the protocol never reports it for an extension's address.
     page.goto(`moz-extension://${UUID}/${file}`).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await sleep(PAGE_MS);
     return page;
   };
   const inExtension = async (body, argument) => {

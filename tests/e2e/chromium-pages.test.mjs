@@ -1,0 +1,94 @@
+// How the setting is reached and left in Chromium: by pushState, by a redirect, in other layouts, late; and where nothing of
+// ours may run.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { SETTING } from '../replica/server.mjs';
+import { startChromium, watchForeignCode } from './chromium.mjs';
+import { sleep } from './host.mjs';
+import { stage } from './story.mjs';
+import { assertWhole, gist, nextObservation, observations, registerHost } from './support.mjs';
+
+const AT = 'https://www.linkedin.com';
+let world;
+/** How many observations the log holds; each test adds its own. */
+let count = 0;
+const next = async () => nextObservation(world.session, (count += 1));
+
+before(async () => {
+  world = await stage('chromium', startChromium);
+  registerHost(world.session, 'chromium');
+  await world.start();
+});
+after(async () => world.stop());
+
+test('nothing of ours runs on the feed, the index or the sign-in page: 0 scripts, 0 worlds', async () => {
+  const page = await world.browser.newPage();
+  const seen = await watchForeignCode(page);
+  for (const path of ['/feed/', '/mypreferences/d/categories/privacy', '/uas/login', '/nowhere']) {
+    await page.goto(AT + path);
+    await sleep(700);
+  }
+  assert.deepEqual(seen, { scripts: [], worlds: [] });
+  await page.goto(AT + SETTING);
+  await next();
+  assert.notEqual(seen.worlds.length, 0, 'the watch sees our reader where it does run');
+  await page.close();
+});
+
+test('reached from the feed by pushState: read, and said to be in-page', async () => {
+  world.replica.accounts.get('ada').training = false;
+  await world.page.goto(`${AT}/feed/`);
+  await world.page.click('#to-setting');
+  const entry = await next();
+  assert.deepEqual([entry.state, entry.page.navigation], ['off', 'in-page']);
+});
+
+test('a script of the page flips the switch: never the user', async () => {
+  await world.page.goto(AT + SETTING);
+  await world.page.waitForSelector('input[role="switch"]');
+  await sleep(5000);
+  await world.page.evaluate(() => document.querySelector('input[role="switch"]').click());
+  assert.deepEqual(gist(await next()), { state: 'on', change: 'changed', cause: 'unexplained', phase: 'pending' });
+  await world.page.reload();
+  assert.deepEqual(gist(await next()), { state: 'on', change: 'changed', cause: 'unexplained', phase: 'confirmed' });
+});
+
+test('by the keyboard: the user', async () => {
+  await world.page.focus('input[role="switch"]');
+  await world.page.keyboard.press('Space');
+  assert.deepEqual(gist(await next()), { state: 'off', change: 'changed', cause: 'user', phase: 'pending' });
+  await world.page.reload();
+  assert.deepEqual(gist(await next()), { state: 'off', change: 'changed', cause: 'user', phase: 'confirmed' });
+});
+
+for (const [layout, training] of [['classic', true], ['classic-aria', false], ['hashed', true], ['new', false]]) {
+  test(`layout ${layout}, rendered 3 s late, ${training ? 'on' : 'off'}`, async () => {
+    Object.assign(world.replica.options, { layout, delay: 3000 });
+    world.replica.accounts.get('ada').training = training;
+    await world.page.goto(AT + SETTING);
+    const entry = await next();
+    assert.deepEqual([entry.state, entry.phase], [training ? 'on' : 'off', 'seen']);
+    Object.assign(world.replica.options, { layout: 'new', delay: 0 });
+  });
+}
+
+test('signed out: unknown, and nothing of ours on the sign-in page', async () => {
+  world.replica.options.signedIn = null;
+  const seen = await watchForeignCode(world.page);
+  await world.page.goto(AT + SETTING);
+  const entry = await next();
+  assert.deepEqual([entry.state, entry.reason], ['unknown', 'signed-out']);
+  assert.deepEqual(seen, { scripts: [], worlds: [] });
+  world.replica.options.signedIn = 'ada';
+});
+
+test('another member in the same tab: another history', async () => {
+  world.replica.options.signedIn = 'ben';
+  await world.page.goto(AT + SETTING);
+  const ben = await next();
+  assert.deepEqual([ben.state, ben.change, ben.account.premium], ['on', 'first', true]);
+  const known = (await observations(world.session)).map(({ account }) => account.pseudonym).filter(Boolean);
+  assert.equal(new Set(known).size, 2);
+});
+
+test('the log of all this is whole', async () => assertWhole(world.session));

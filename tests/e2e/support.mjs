@@ -1,0 +1,87 @@
+// What the stories of both browsers share: registering the host, reading the log, waiting, pictures.
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { chromiumProfile, EXTENSION_ID } from './chromium.mjs';
+import { CLI, HOST, ROOT, sleep } from './host.mjs';
+
+const WAIT_MS = 20_000;
+const POLL_MS = 150;
+export const OUTPUT = join(ROOT, 'tests/output');
+const NAME = 'org.consentlog.host';
+
+/** Asks again until `probe` answers something truthy, and answers that. Names what was awaited when it gives up. */
+export async function until(what, probe, ms = WAIT_MS) {
+  const limit = Date.now() + ms;
+  let last;
+  for (;;) {
+    last = await probe();
+    if (last) return last;
+    if (Date.now() > limit) assert.fail(`waited ${ms} ms for: ${what}`);
+    await sleep(POLL_MS);
+  }
+}
+
+/** The host's manifest file of each browser in this session. */
+const manifests = (session) => ({
+  chromium: join(chromiumProfile(session), 'NativeMessagingHosts', `${NAME}.json`),
+  firefox: join(session.env.HOME, '.mozilla/native-messaging-hosts', `${NAME}.json`),
+});
+
+/** Puts the built host's manifest where the browser looks. */
+export function registerHost(session, browser) {
+  const file = manifests(session)[browser];
+  const allowed = browser === 'firefox'
+    ? { allowed_extensions: ['consentlog@consentlog.org'] }
+    : { allowed_origins: [`chrome-extension://${EXTENSION_ID}/`] };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ name: NAME, description: 'consentlog', path: HOST, type: 'stdio', ...allowed }));
+}
+
+export function unregisterHost(session, browser) {
+  rmSync(manifests(session)[browser]);
+}
+
+/** Every entry of the log, oldest first, as the host tells them. */
+export async function history(session) {
+  const entries = [];
+  for (let from = 0; from !== null;) {
+    const { ok, result } = await session.once('history', { from, count: 1000 });
+    if (!ok) return entries;
+    entries.push(...result.entries);
+    from = result.next;
+  }
+  return entries;
+}
+
+export const observations = async (session) => (await history(session)).filter(({ kind }) => kind === 'observation');
+
+/** Waits for the log to hold exactly `count` observations; answers the last. More than that is a doubled one. */
+export async function nextObservation(session, count) {
+  const seen = await until(`observation ${count}`, async () => {
+    const all = await observations(session);
+    return all.length >= count ? all : null;
+  }, 40_000);
+  assert.equal(seen.length, count, `one observation too many: ${JSON.stringify(seen.slice(count - 1), null, 1)}`);
+  return seen.at(-1);
+}
+
+/** The parts of an observation that tell the story. */
+export const gist = ({ state, change, cause, phase }) => ({ state, change, cause, phase });
+
+/** The log is whole: the owner's own check finds no fault, and the program in the terminal tells the same entries. */
+export async function assertWhole(session) {
+  const entries = await history(session);
+  const { result } = await session.once('check');
+  assert.deepEqual([result.entries, result.faults, result.findings.filter(({ fault }) => fault)], [entries.length, 0, []]);
+  assert.deepEqual(entries.map(({ seq }) => seq), entries.map((_, index) => index));
+  const told = JSON.parse(session.run(CLI, ['history', '--json']).stdout);
+  assert.deepEqual((told.entries ?? told).map(({ seq }) => seq).filter((seq) => seq !== 0),
+    entries.map(({ seq }) => seq).filter((seq) => seq !== 0));
+}
+
+/** A picture for people to look at, in tests/output. */
+export async function picture(page, name) {
+  mkdirSync(OUTPUT, { recursive: true });
+  await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Everything that is judged without running it. Called by run.sh's lint stage, after the dev build; also alone.
+# Each check prints `ok NAME` or `not ok NAME` with what was found.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
+
+readonly BIN=tests/node_modules/.bin
+JOBS=${JOBS:-$(nproc)}
+bad=0
+
+check() {
+  local name=$1 output
+  shift
+  if output=$("$@" 2>&1); then
+    printf 'ok %s\n' "$name"
+  else
+    printf 'not ok %s\n%s\n' "$name" "$output"
+    bad=$((bad + 1))
+  fi
+}
+
+# Files of ours by pattern, as git knows them: new ones too, ignored ones not.
+ours() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
+
+# over <command …>: runs it over the NUL-separated list of files on stdin.
+over() { xargs -0 --no-run-if-empty "$@"; }
+
+c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -Werror; }
+c_tidy()     { ours 'host/*.c' | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml; }
+shell()      { ours '*.sh' .ci/run | over shellcheck -x -S style; }
+javascript() { "$BIN/eslint" -c tests/eslint.config.mjs extension tests; }
+types()      { "$BIN/tsc" -p tests/tsconfig.json && "$BIN/tsc" -p tests/tsconfig.page.json; }
+add_on()     { "$BIN/web-ext" lint --source-dir extension --warnings-as-errors --no-config-discovery --output text; }
+manuals()    { ours 'docs/man/*.[0-9]' | over mandoc -T lint -W warning; }
+
+# What the house does not use: unbounded copies, numbers without an end pointer, hidden state, shells.
+forbidden() {
+  ! ours 'host/*.[ch]' | over grep -nE '\b(sprintf|strcpy|strcat|strncpy|atoi|strtok|popen|system|alloca|goto|cJSON_GetObjectItem)\b *\(?' |
+    grep -vE '^[^:]*:[0-9]*: *(\*|//|/\*)'
+}
+
+# One foreign library, one file.
+borders() {
+  local rule found=0
+  for rule in 'libsecret/:host/vault/keyring.c' 'sqlite3.h:host/vault/store.c' 'openssl/evp.h:host/core/crypto.c' \
+    'cjson/:host/core/json.c' 'archive.h:host/core/bundle.c'; do
+    if ours 'host/*.[ch]' | over grep -lE "#include <${rule%%:*}" | grep -vx "${rule#*:}"; then
+      printf 'only %s may include %s\n' "${rule#*:}" "${rule%%:*}"
+      found=1
+    fi
+  done
+  return "$found"
+}
+
+# A lock file that names a registry's address would tie a clone to that registry.
+lock_file() { ! grep -n '"resolved"' tests/package-lock.json; }
+
+check clang-format c_format
+check clang-tidy c_tidy
+check 'functions we do not use' forbidden
+check 'one library, one file' borders
+check shellcheck shell
+check eslint javascript
+check 'tsc --checkJs' types
+check 'web-ext lint' add_on
+check 'mandoc -T lint' manuals
+check 'package-lock.json' lock_file
+[ "$bad" = 0 ]

@@ -1,0 +1,248 @@
+#!/usr/bin/env bash
+# Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
+#   stages: unit protocol cli extension e2e faults fuzz bench lint   (none named: all of them)
+# It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
+# the sum of what the runners counted. No stage may pass without having run something.
+#   FUZZ_SECONDS=60   how long each fuzz target runs
+#   JOBS=2            how many compile or fuzz at once
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
+
+readonly STAGES=(unit protocol cli extension e2e faults fuzz bench lint)
+readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+JOBS=${JOBS:-$(nproc)}
+readonly JOBS
+readonly OUTPUT=$PWD/tests/output
+readonly NODE_OLDEST=18
+export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
+
+passed=0
+failed=0
+declare -a summary=()
+
+say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+note() { printf '%s\n' "$*"; }
+
+# ---------------------------------------------------------------------------------------------- what the tests need
+
+# Command or pkg-config file, then the Debian package that brings it.
+readonly NEEDS=(
+  cc:build-essential cmake:cmake ninja:ninja-build pkg-config:pkg-config clang:clang
+  clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck mandoc:mandoc
+  openssl:openssl sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
+  gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
+  libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libsecret-1.pc:libsecret-1-dev
+  sqlite3.pc:libsqlite3-dev cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev
+)
+
+has() {
+  case $1 in
+    *.pc) command -v pkg-config >/dev/null && pkg-config --exists "${1%.pc}" ;;
+    browserpass) ls /usr/lib/*/browserpass* /usr/lib/browserpass* /usr/bin/browserpass* >/dev/null 2>&1 ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# libFuzzer's and the sanitizers' run-time library comes apart from clang on some releases.
+has_fuzzer_runtime() {
+  command -v clang >/dev/null && compgen -G "$(clang -print-resource-dir)/lib/*/libclang_rt.fuzzer*" >/dev/null
+}
+
+node_is_good() {
+  command -v node >/dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge "$NODE_OLDEST" ]
+}
+
+apt_missing() {
+  local need
+  for need in "${NEEDS[@]}"; do
+    has "${need%%:*}" || printf '%s\n' "${need#*:}"
+  done
+  has_fuzzer_runtime || printf 'libclang-rt-%s-dev\n' "$(clang_major)"
+  node_is_good || printf 'nodejs\n'
+  command -v npm >/dev/null || printf 'npm\n'
+  if [ "$(. /etc/os-release && printf %s "$ID")" = debian ]; then
+    command -v chromium >/dev/null || printf 'chromium\n'
+    command -v firefox-esr >/dev/null || printf 'firefox-esr\n'
+  fi
+}
+
+clang_major() {
+  if command -v clang >/dev/null; then clang -dumpversion | cut -d. -f1; else
+    apt-cache depends clang 2>/dev/null | sed -n 's/.*Depends: clang-\([0-9]*\)$/\1/p' | head -1
+  fi
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@" || sudo "$@"; fi; }
+
+install_packages() {
+  local -a missing
+  mapfile -t missing < <(apt_missing | sort -u)
+  [ ${#missing[@]} = 0 ] && return 0
+  if ! command -v apt-get >/dev/null; then
+    note "Not here, and there is no apt to bring it: ${missing[*]} (Debian's names)"
+    return 1
+  fi
+  say "installing ${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 1
+  mapfile -t missing < <(apt_missing | sort -u)
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >/dev/null || return 1
+}
+
+install_modules() {
+  node_is_good || { note "Node.js $NODE_OLDEST or newer is needed; here is: $(node -v 2>/dev/null || echo none)"; return 1; }
+  cmp -s tests/package-lock.json tests/node_modules/.consentlog-lock && return 0
+  say 'installing node modules for the tests'
+  npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null || return 1
+  cp tests/package-lock.json tests/node_modules/.consentlog-lock
+}
+
+# ---------------------------------------------------------------------------------------------------------- building
+
+build() {
+  local preset=$1
+  say "building: $preset"
+  cmake --preset "$preset" >"$OUTPUT/configure-$preset.log" 2>&1 || { cat "$OUTPUT/configure-$preset.log"; return 1; }
+  cmake --build --preset "$preset" -j "$JOBS"
+}
+
+# -------------------------------------------------------------------------------------------------------- the stages
+
+# count <stage> <passed> <failed>: a stage that ran nothing has failed.
+count() {
+  local stage=$1 good=$2 bad=$3
+  [ $((good + bad)) -gt 0 ] || { note "$stage: nothing was run"; bad=1; }
+  passed=$((passed + good))
+  failed=$((failed + bad))
+  summary+=("$(printf '%-10s %5d passed %5d failed' "$stage" "$good" "$bad")")
+}
+
+# checks <stage> <good> <bad> come from a run log: node's closing lines, or ctest's.
+count_node() {
+  local stage=$1 log=$2 status=$3 good bad
+  good=$(sed -n 's/^. pass \([0-9]*\)$/\1/p' "$log" | awk '{n += $1} END {print n + 0}')
+  bad=$(sed -n 's/^. \(fail\|cancelled\|skipped\|todo\) \([0-9]*\)$/\2/p' "$log" | awk '{n += $1} END {print n + 0}')
+  [ "$status" = 0 ] || [ "$bad" -gt 0 ] || bad=1
+  count "$stage" "$good" "$bad"
+}
+
+count_ctest() {
+  local stage=$1 log=$2 status=$3 total bad
+  bad=$(sed -n 's/.*tests passed, \([0-9]*\) tests failed out of .*/\1/p' "$log" | tail -1)
+  total=$(sed -n 's/.*tests failed out of \([0-9]*\).*/\1/p' "$log" | tail -1)
+  [ "$status" = 0 ] || [ "${bad:-0}" -gt 0 ] || bad=1
+  count "$stage" $((${total:-0} - ${bad:-0})) "${bad:-0}"
+}
+
+# node_stage <stage> <file …>: one process a file, one file after another, because browsers and daemons are heavy.
+node_stage() {
+  local stage=$1 status
+  shift
+  [ -e "${1:-}" ] || { count "$stage" 0 0; return; }
+  CL_BUILD=$PWD/build/dev node --test --test-reporter=spec --test-concurrency=1 "$@" </dev/null 2>&1 |
+    tee "$OUTPUT/$stage.log"
+  status=${PIPESTATUS[0]}
+  count_node "$stage" "$OUTPUT/$stage.log" "$status"
+}
+
+ctest_stage() {
+  local preset=$1 status
+  ctest --preset "$preset" -j "$JOBS" --no-tests=error 2>&1 | tee "$OUTPUT/unit-$preset.log"
+  status=${PIPESTATUS[0]}
+  count_ctest "unit-$preset" "$OUTPUT/unit-$preset.log" "$status"
+}
+
+stage_unit() {
+  ctest_stage dev
+  if build asan; then ctest_stage asan; else count unit-asan 0 1; fi
+}
+stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
+stage_cli()       { node_stage cli tests/cli/*.test.mjs; }
+stage_extension() { node_stage extension tests/extension/*.test.mjs; }
+stage_e2e()       { node_stage e2e tests/e2e/*.test.mjs; }
+stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
+
+# fuzz_one <target>: corpus first, then FUZZ_SECONDS of new inputs; what it finds stays in tests/output.
+fuzz_one() {
+  local target=$1 name seeds found
+  name=$(basename "$target")
+  seeds=tests/fuzz/corpus/${name#fuzz_}
+  found=$OUTPUT/fuzz/$name
+  mkdir -p "$found"
+  [ -d "$seeds" ] || { note "$name: no corpus at $seeds"; return 1; }
+  "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    -artifact_prefix="$found/" "$found" "$seeds" >"$OUTPUT/$name.log" 2>&1 </dev/null
+  local status=$?
+  printf '%-24s %s, exit %d\n' "$name" \
+    "$(sed -n 's/^stat::number_of_executed_units: *\(.*\)/\1 inputs/p' "$OUTPUT/$name.log")" "$status"
+  [ "$status" = 0 ] || tail -30 "$OUTPUT/$name.log"
+  return "$status"
+}
+
+stage_fuzz() {
+  local good=0 bad=0 target pid
+  build fuzz || { count fuzz 0 1; return; }
+  local -a targets=() pids=()
+  for target in build/fuzz/tests/fuzz_* build/fuzz/tests/fuzz/fuzz_* build/fuzz/fuzz_*; do
+    [ -f "$target" ] && [ -x "$target" ] && targets+=("$target")
+  done
+  note "${#targets[@]} targets, $FUZZ_SECONDS s each, $JOBS at a time"
+  for target in "${targets[@]}"; do
+    fuzz_one "$target" &
+    pids+=($!)
+    [ ${#pids[@]} -lt "$JOBS" ] && continue
+    if wait "${pids[0]}"; then good=$((good + 1)); else bad=$((bad + 1)); fi
+    pids=("${pids[@]:1}")
+  done
+  for pid in "${pids[@]}"; do
+    if wait "$pid"; then good=$((good + 1)); else bad=$((bad + 1)); fi
+  done
+  count fuzz "$good" "$bad"
+}
+
+stage_bench() {
+  local good=0 bad=0 bench
+  build release || { count bench 0 1; return; }
+  for bench in tests/bench/*.bench.mjs; do
+    [ -e "$bench" ] || continue
+    if CL_BUILD=$PWD/build/release node "$bench" </dev/null; then good=$((good + 1)); else bad=$((bad + 1)); fi
+  done
+  count bench "$good" "$bad"
+}
+
+stage_lint() {
+  local log=$OUTPUT/lint.log
+  bash tests/lint.sh 2>&1 </dev/null | tee "$log"
+  count lint "$(grep -c '^ok ' "$log")" "$(grep -c '^not ok ' "$log")"
+}
+
+# ------------------------------------------------------------------------------------------------------------- main
+
+valid_stage() {
+  local stage
+  for stage in "${STAGES[@]}"; do [ "$stage" = "$1" ] && return 0; done
+  return 1
+}
+
+main() {
+  local stage started=$SECONDS
+  local -a chosen=("$@")
+  [ $# -gt 0 ] || chosen=("${STAGES[@]}")
+  for stage in "${chosen[@]}"; do
+    valid_stage "$stage" || { note "unknown stage '$stage'; there are: ${STAGES[*]}"; exit 2; }
+  done
+  mkdir -p "$OUTPUT"
+  install_packages || { note 'the packages that the tests need could not be installed'; exit 3; }
+  install_modules || { note 'the node modules that the tests need could not be installed'; exit 3; }
+  build dev || { count build 0 1; chosen=(); }
+  for stage in "${chosen[@]}"; do
+    say "stage: $stage  ($((SECONDS - started)) s so far)"
+    "stage_$stage"
+  done
+  say "summary  ($((SECONDS - started)) s)"
+  printf '%s\n' "${summary[@]}"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ]
+}
+
+main "$@"
