@@ -1,14 +1,17 @@
-/* What the commands of `consentlog` share. Each command is one file, cmd_<name>.c, and one row of the table in main.c. */
+/* What the commands of `consentlog` share. Each command is one file, cmd_<name>.c, and one row of
+ * the table in main.c. */
 #ifndef CL_CLI_H
 #define CL_CLI_H
 
+#include "buf.h"
 #include "err.h"
+#include "json.h"
 
 enum cl_exit {
-    CL_EXIT_GOOD = 0,     /* done; it verifies */
-    CL_EXIT_BAD = 1,      /* it does not verify */
-    CL_EXIT_USAGE = 2,    /* the command line is wrong */
-    CL_EXIT_NOT_NOW = 3,  /* not possible now: locked, missing, I/O */
+    CL_EXIT_GOOD = 0,    /* done; it verifies */
+    CL_EXIT_BAD = 1,     /* it does not verify */
+    CL_EXIT_USAGE = 2,   /* the command line is wrong */
+    CL_EXIT_NOT_NOW = 3, /* not possible now: locked, missing, I/O */
 };
 
 struct cl_command {
@@ -16,6 +19,7 @@ struct cl_command {
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns an enum cl_exit */
     const char *usage;                 /* "history [--json|--csv] [--since TIME] [--until TIME]" */
     const char *help;                  /* one line */
+    const char *more;                  /* the options, one a line, and what else to know */
 };
 
 int cmd_acknowledge(int argc, char **argv);
@@ -29,5 +33,22 @@ int cmd_verify(int argc, char **argv);
 
 /* Print "consentlog: <sentence>" on stderr and return the exit code that belongs to the error. */
 int cli_fail(enum cl_err err);
+
+/* Print "consentlog <command>: <what>" and where to find help on stderr. Returns CL_EXIT_USAGE. */
+int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* For the option that getopt_long did not accept (it returned ':' or '?'; opterr is 0). Returns
+ * CL_EXIT_USAGE. */
+int cli_bad_option(char **argv, int answer);
+
+/* No operands were expected: CL_EXIT_GOOD when argv[optind] is the end, else says so and returns
+ * CL_EXIT_USAGE. */
+int cli_no_operands(int argc, char **argv);
+
+/* Print what the writer made, and a newline, on stdout; or fail. Returns an exit code. */
+int cli_print_json(struct cl_json_writer *w);
+
+/* A command whose only option is --json. Returns an exit code; CL_EXIT_GOOD with *ret_json. */
+int cli_only_json(int argc, char **argv, bool *ret_json);
 
 #endif

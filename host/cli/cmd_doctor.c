@@ -1,8 +1,99 @@
+/* doctor: what works, what does not, and what to do about it. */
+#include "doctor.h"
+
 #include "cli.h"
+#include "terminal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void doctor_add(struct doctor *doctor, const char *id, enum doctor_level level, char *what,
+                char *remedy)
+{
+    struct doctor_finding *grown = reallocarray(doctor->findings, doctor->count + 1, sizeof *grown);
+    if (!grown) {
+        fputs("consentlog: there is not enough memory.\n", stderr);
+        exit(CL_EXIT_NOT_NOW);
+    }
+    doctor->findings = grown;
+    grown[doctor->count++] =
+        (struct doctor_finding){.id = id, .level = level, .what = what, .remedy = remedy};
+}
+
+static void doctor_free(struct doctor *doctor)
+{
+    for (size_t i = 0; i < doctor->count; i++) {
+        free(doctor->findings[i].what);
+        free(doctor->findings[i].remedy);
+    }
+    free(doctor->findings);
+}
+
+static size_t count(const struct doctor *doctor, enum doctor_level level)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < doctor->count; i++)
+        n += doctor->findings[i].level == level;
+    return n;
+}
+
+static void print_text(const struct doctor *doctor)
+{
+    static const char *const marks[] = {"ok", "note", "WARNING", "ERROR"};
+    for (size_t i = 0; i < doctor->count; i++) {
+        const struct doctor_finding *f = &doctor->findings[i];
+        printf("%-7s  ", marks[f->level]);
+        term_wrap(stdout, f->what, 0, 9);
+        if (f->remedy)
+            term_wrap(stdout, f->remedy, 9, 9);
+    }
+    size_t errors = count(doctor, DOCTOR_ERROR), warnings = count(doctor, DOCTOR_WARNING);
+    cl_cleanup(term_free) char *e = term_count(errors, "error", "errors");
+    cl_cleanup(term_free) char *w = term_count(warnings, "warning", "warnings");
+    if (errors + warnings == 0)
+        puts("\nAll is well.");
+    else
+        printf("\n%s, %s.\n", e, w);
+}
+
+static int print_json(const struct doctor *doctor)
+{
+    static const char *const levels[] = {"ok", "note", "warning", "error"};
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(1 << 20);
+    struct cl_json_writer w = cl_json_writer(&text);
+    cl_json_object(&w, NULL);
+    cl_json_str(&w, "version", CL_VERSION);
+    cl_json_int(&w, "errors", (int64_t)count(doctor, DOCTOR_ERROR));
+    cl_json_int(&w, "warnings", (int64_t)count(doctor, DOCTOR_WARNING));
+    cl_json_array(&w, "findings");
+    for (size_t i = 0; i < doctor->count; i++) {
+        const struct doctor_finding *f = &doctor->findings[i];
+        cl_json_object(&w, NULL);
+        cl_json_str(&w, "id", f->id);
+        cl_json_str(&w, "level", levels[f->level]);
+        cl_json_str(&w, "what", f->what);
+        cl_json_str(&w, "do", f->remedy);
+        cl_json_object_end(&w);
+    }
+    cl_json_array_end(&w);
+    cl_json_object_end(&w);
+    return cli_print_json(&w);
+}
 
 int cmd_doctor(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return CL_EXIT_NOT_NOW;
+    bool json;
+    int code = cli_only_json(argc, argv, &json);
+    if (code != CL_EXIT_GOOD)
+        return code;
+    cl_cleanup(doctor_free) struct doctor doctor = {0};
+    doctor_browsers(&doctor);
+    doctor_machine(&doctor);
+    if (json)
+        code = print_json(&doctor);
+    else
+        print_text(&doctor);
+    if (code != CL_EXIT_GOOD)
+        return code;
+    return count(&doctor, DOCTOR_ERROR) ? CL_EXIT_NOT_NOW : CL_EXIT_GOOD;
 }

@@ -1,8 +1,22 @@
 #include "cli.h"
+#include "keyring.h"
+#include "limits.h"
+
+#include <getopt.h>
+#include <stdio.h>
 
 int cmd_unlock(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return CL_EXIT_NOT_NOW;
+    static const struct option none[] = {{0}};
+    int c = getopt_long(argc, argv, "+:", none, NULL);
+    if (c != -1)
+        return cli_bad_option(argv, c);
+    int code = cli_no_operands(argc, argv);
+    if (code != CL_EXIT_GOOD)
+        return code;
+    enum cl_err err = cl_keyring_unlock(CL_UNLOCK_MS);
+    if (err != CL_OK)
+        return cli_fail(err);
+    puts("The keyring is unlocked.");
+    return CL_EXIT_GOOD;
 }

@@ -1,8 +1,106 @@
+/* verify: the owner's check of the own log. */
 #include "cli.h"
+#include "findings.h"
+#include "terminal.h"
+
+#include <stdio.h>
+
+/* Errors that are themselves the answer: what is there is not what was written. */
+static bool says_it_is_wrong(enum cl_err err)
+{
+    return err == CL_LOG_MISSING || err == CL_LOG_ROLLED_BACK || err == CL_LOG_CHANGED ||
+           err == CL_LOG_DAMAGED;
+}
+
+static int cannot(enum cl_err err, bool json)
+{
+    int code = says_it_is_wrong(err) ? CL_EXIT_BAD : CL_EXIT_NOT_NOW;
+    cli_fail(err);
+    if (!json)
+        puts(code == CL_EXIT_BAD ? "The log does not verify." : "The log could not be checked.");
+    return code;
+}
+
+static void print_verdict(const struct findings *findings, bool alarm)
+{
+    const struct cl_verdict *v = &findings->verdict;
+    cl_cleanup(term_free) char *entries = term_count(v->entries, "entry", "entries");
+    cl_cleanup(term_free) char *faults = term_count(findings->open, "fault", "faults");
+    if (findings->open > 0) {
+        printf("\nThe log does NOT verify: %s in %s.\n", faults, entries);
+        term_wrap(stdout,
+                  "Something changed the log from outside, or the disk is failing. Nothing more is "
+                  "recorded until you have "
+                  "looked at it. Bring the file back from a backup; or go on with what is there: "
+                  "consentlog acknowledge",
+                  0, 0);
+        return;
+    }
+    printf("%sThe log verifies: %s, each as it was written, none missing%s.\n",
+           v->remarks + v->acknowledged ? "\n" : "", entries,
+           v->acknowledged ? " but for what you have acknowledged" : "");
+    term_wrap(stdout,
+              "This means: whoever cannot use your keyring has not changed, removed, added or "
+              "moved an entry since it was "
+              "written.",
+              0, 0);
+    term_wrap(stdout,
+              "It does not mean: that LinkedIn showed the same to others, that your clock was "
+              "right, or that nobody with "
+              "your password wrote these entries.",
+              0, 0);
+    if (alarm)
+        term_wrap(
+            stdout,
+            "An alarm still stands, so nothing is recorded. End it with: consentlog acknowledge", 0,
+            0);
+}
+
+static int verify_json(struct cl_log *log)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(256u << 20);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(257u << 20);
+    struct cl_json_writer items = cl_json_writer(&list);
+    struct findings findings;
+
+    cl_json_array(&items, NULL);
+    enum cl_err err = findings_run(log, &items, &findings);
+    cl_json_array_end(&items);
+    if (err == CL_OK)
+        err = cl_json_end(&items);
+    if (err != CL_OK)
+        return cannot(err, true);
+    struct cl_json_writer w = cl_json_writer(&text);
+    cl_json_object(&w, NULL);
+    cl_json_int(&w, "entries", (int64_t)findings.verdict.entries);
+    cl_json_int(&w, "faults", (int64_t)findings.verdict.faults);
+    cl_json_int(&w, "acknowledged", (int64_t)findings.verdict.acknowledged);
+    cl_json_int(&w, "remarks", (int64_t)findings.verdict.remarks);
+    cl_json_raw(&w, "findings", list.data, list.len);
+    cl_json_object_end(&w);
+    int code = cli_print_json(&w);
+    return code != CL_EXIT_GOOD ? code : findings.open ? CL_EXIT_BAD : CL_EXIT_GOOD;
+}
+
+static int verify_text(struct cl_log *log)
+{
+    struct findings findings;
+    enum cl_err err = findings_run(log, NULL, &findings);
+    if (err != CL_OK)
+        return cannot(err, false);
+    print_verdict(&findings, cl_log_alarm(log) != CL_OK);
+    return findings.open ? CL_EXIT_BAD : CL_EXIT_GOOD;
+}
 
 int cmd_verify(int argc, char **argv)
 {
-    (void)argc;
-    (void)argv;
-    return CL_EXIT_NOT_NOW;
+    bool json;
+    int code = cli_only_json(argc, argv, &json);
+    if (code != CL_EXIT_GOOD)
+        return code;
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    enum cl_err err = cl_log_open(CL_LOG_REPAIR, &log);
+    if (err != CL_OK)
+        return cannot(err, json);
+    return json ? verify_json(log) : verify_text(log);
 }

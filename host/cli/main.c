@@ -1,6 +1,184 @@
+/* consentlog: what the owner asks of the log. One table is dispatch, help and list of features at
+ * once. */
 #include "cli.h"
+#include "io.h"
+#include "terminal.h"
 
-int main(void)
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static int cmd_help(int argc, char **argv);
+
+static const struct cl_command commands[] = {
+    {"status", cmd_status, "status [--json]",
+     "what the setting is now, and whether the log is well",
+     "  --json   one object, as the host's status operation answers\n"},
+    {"history", cmd_history, "history [--json|--csv] [--since TIME] [--until TIME]",
+     "every observation in the log, oldest first",
+     "  --json         the exact entries of the log, one a line\n"
+     "  --csv          a table for a spreadsheet\n"
+     "  --since TIME   nothing before TIME\n"
+     "  --until TIME   nothing after TIME\n"
+     "\n"
+     "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
+     "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"},
+    {"verify", cmd_verify, "verify [--json]",
+     "check that nothing in the log was changed or removed",
+     "  --json   one object with every finding\n"
+     "\n"
+     "Exits 0 when the log verifies, 1 when it does not, 3 when it could not be\n"
+     "checked now.\n"},
+    {"acknowledge", cmd_acknowledge, "acknowledge [--yes]",
+     "go on with a log that was found damaged or cut, and say so in it",
+     "  --yes   do not ask\n"
+     "\n"
+     "What was found stays in the log for good, as an entry of its own.\n"},
+    {"unlock", cmd_unlock, "unlock", "unlock the keyring, which may ask for your password", ""},
+    {"doctor", cmd_doctor, "doctor [--json]",
+     "find out why something does not work, and what to do",
+     "  --json   one object with every finding\n"
+     "\n"
+     "Exits 0 when there is no error, 3 otherwise.\n"},
+    {"register", cmd_register,
+     "register [--browser NAME]... [--user-data-dir DIR]... [--system] [--host PATH] [--dry-run] "
+     "[--json]",
+     "tell your browsers where consentlog-host is",
+     "  --browser NAME        this browser, found or not; may be repeated\n"
+     "  --user-data-dir DIR   a Chromium profile folder of your own; may be repeated\n"
+     "  --system              for everyone on this computer (needs root)\n"
+     "  --host PATH           the host program, if it is not where it was installed\n"
+     "  --dry-run             say what would be done, and do nothing\n"
+     "  --json                say it as one object\n"
+     "\n"
+     "Without --browser and --user-data-dir: every browser that is found. Files that\n"
+     "are not consentlog's are never replaced. With DESTDIR in the environment,\n"
+     "--system writes below that folder.\n"},
+    {"unregister", cmd_unregister,
+     "unregister [--browser NAME]... [--user-data-dir DIR]... [--system] [--dry-run] [--json]",
+     "undo register; the log stays",
+     "  Options as for register. Without --browser and --user-data-dir: every browser.\n"},
+    {"help", cmd_help, "help [COMMAND]", "this list, or more about one command", ""},
+};
+#define COMMANDS (sizeof commands / sizeof *commands)
+
+static const struct cl_command *find(const char *name)
 {
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* How many letters must be added, dropped or changed to make one word of the other (Levenshtein).
+ */
+static unsigned distance(const char *a, const char *b)
+{
+    unsigned row[32];
+    size_t n = strlen(b);
+    if (n >= 32 || strlen(a) >= 32)
+        return 32;
+    for (unsigned j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        unsigned corner = row[0];
+        row[0]++;
+        for (size_t j = 0; j < n; j++) {
+            unsigned change = corner + (a[i] != b[j]);
+            corner = row[j + 1];
+            unsigned gap = (row[j] < corner ? row[j] : corner) + 1;
+            row[j + 1] = change < gap ? change : gap;
+        }
+    }
+    return row[n];
+}
+
+static int unknown_command(const char *name)
+{
+    const struct cl_command *near = NULL;
+    unsigned best = 3;
+    for (size_t i = 0; i < COMMANDS; i++) {
+        unsigned d = distance(name, commands[i].name);
+        if (d >= best)
+            continue;
+        best = d;
+        near = &commands[i];
+    }
+    cl_cleanup(term_free) char *safe = term_safe(name);
+    fprintf(stderr, "consentlog: there is no command '%s'.", safe);
+    if (near)
+        fprintf(stderr, " Did you mean '%s'?", near->name);
+    fputs("\nTry: consentlog help\n", stderr);
     return CL_EXIT_USAGE;
+}
+
+static void print_commands(FILE *to)
+{
+    fputs("consentlog keeps a sealed log of what LinkedIn's setting \"Data for Generative\n"
+          "AI Improvement\" was on which day, on this computer and nowhere else.\n\n"
+          "Usage: consentlog COMMAND [OPTIONS]\n\n",
+          to);
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].help);
+    fputs("\n  --version    the version\n\n"
+          "Exit status: 0 good, 1 the log does not verify, 2 wrong usage, 3 not possible now.\n",
+          to);
+}
+
+static int print_help(const struct cl_command *command)
+{
+    printf("consentlog %s: %s.\n\n", command->name, command->help);
+    term_wrap(stdout, command->usage, (size_t)printf("Usage: consentlog "), 26);
+    if (command->more[0])
+        printf("\n%s", command->more);
+    return CL_EXIT_GOOD;
+}
+
+static int cmd_help(int argc, char **argv)
+{
+    if (argc > 2)
+        return cli_usage("help", "one command at a time.");
+    if (argc < 2) {
+        print_commands(stdout);
+        return CL_EXIT_GOOD;
+    }
+    const struct cl_command *command = find(argv[1]);
+    return command ? print_help(command) : unknown_command(argv[1]);
+}
+
+static int dispatch(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_commands(stderr);
+        return CL_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+        puts("consentlog " CL_VERSION);
+        return CL_EXIT_GOOD;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        name = "help";
+    const struct cl_command *command = find(name);
+    if (!command)
+        return unknown_command(name);
+    if (argc == 3 && (strcmp(argv[2], "--help") == 0 || strcmp(argv[2], "-h") == 0))
+        return print_help(command);
+    opterr = 0;
+    return command->run(argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    enum cl_err err = cl_io_harden();
+    if (err != CL_OK)
+        return cli_fail(err);
+    int code = dispatch(argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("consentlog: the output could not be written.\n", stderr);
+        return CL_EXIT_NOT_NOW;
+    }
+    return code;
 }

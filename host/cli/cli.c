@@ -1,0 +1,66 @@
+#include "cli.h"
+
+#include "terminal.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+int cli_fail(enum cl_err err)
+{
+    fprintf(stderr, "consentlog: %s\n", cl_err_sentence(err));
+    return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
+}
+
+int cli_usage(const char *command, const char *format, ...)
+{
+    char what[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    cl_cleanup(term_free) char *safe = term_safe(what);
+    fprintf(stderr, "consentlog %s: %s\nTry: consentlog help %s\n", command, safe, command);
+    return CL_EXIT_USAGE;
+}
+
+int cli_bad_option(char **argv, int answer)
+{
+    /* For a long option optind has moved past it; for a short one inside a cluster optopt names it.
+     */
+    if (optopt > ' ' && optopt < 127)
+        return cli_usage(argv[0], answer == ':' ? "-%c needs a value." : "there is no option -%c.",
+                         optopt);
+    return cli_usage(argv[0], answer == ':' ? "%s needs a value." : "there is no option %s here.",
+                     argv[optind - 1]);
+}
+
+int cli_no_operands(int argc, char **argv)
+{
+    if (optind < argc)
+        return cli_usage(argv[0], "'%s' is one word too many.", argv[optind]);
+    return CL_EXIT_GOOD;
+}
+
+int cli_print_json(struct cl_json_writer *w)
+{
+    enum cl_err err = cl_json_end(w);
+    if (err != CL_OK)
+        return cli_fail(err);
+    fwrite(w->to->data, 1, w->to->len, stdout);
+    fputc('\n', stdout);
+    return CL_EXIT_GOOD;
+}
+
+int cli_only_json(int argc, char **argv, bool *ret_json)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {0}};
+    bool json = false;
+    for (int c; (c = getopt_long(argc, argv, "+:", options, NULL)) != -1;) {
+        if (c != 'j')
+            return cli_bad_option(argv, c);
+        json = true;
+    }
+    *ret_json = json;
+    return cli_no_operands(argc, argv);
+}

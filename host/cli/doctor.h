@@ -1,0 +1,31 @@
+/* The doctor's findings, and those who look. */
+#ifndef CL_DOCTOR_H
+#define CL_DOCTOR_H
+
+#include <stddef.h>
+
+enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WARNING, DOCTOR_ERROR };
+
+struct doctor_finding {
+    const char *id; /* stable, for --json; static */
+    enum doctor_level level;
+    char *what;   /* owned */
+    char *remedy; /* owned, or NULL: nothing to do */
+};
+
+struct doctor {
+    struct doctor_finding *findings;
+    size_t count;
+};
+
+/* Both strings become the doctor's. */
+void doctor_add(struct doctor *doctor, const char *id, enum doctor_level level, char *what,
+                char *remedy);
+
+/* Programs, and each browser found: its manifest files and the host they start. doctor_browsers.c
+ */
+void doctor_browsers(struct doctor *doctor);
+/* Session bus, keyring, log, disk, clock. doctor_machine.c */
+void doctor_machine(struct doctor *doctor);
+
+#endif

@@ -1,0 +1,230 @@
+#include "doctor.h"
+
+#include "browsers.h"
+#include "manifest.h"
+#include "probe.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- programs ---------------------------------------------------------------------------- */
+
+static void greet(struct doctor *doctor, const char *host)
+{
+    char version[33] = "";
+    enum probe_answer answer = probe_host(host, version);
+    if (answer == PROBE_NOT_STARTED)
+        doctor_add(doctor, "host-starts", DOCTOR_ERROR,
+                   term_format("%s does not start: %s.", host, strerror(errno)),
+                   term_format("Install consentlog again."));
+    else if (answer == PROBE_SILENT)
+        doctor_add(doctor, "host-starts", DOCTOR_ERROR,
+                   term_format("%s starts but does not answer.", host),
+                   term_format("Run it in a terminal to see its message; if there is none, install "
+                               "consentlog again."));
+    else if (answer == PROBE_NOT_OURS)
+        doctor_add(doctor, "host-starts", DOCTOR_ERROR,
+                   term_format("%s answers, but not as consentlog-host.", host),
+                   term_format("Install consentlog again, then: consentlog register"));
+    else if (strcmp(version, CL_VERSION) != 0)
+        doctor_add(doctor, "host-version", DOCTOR_WARNING,
+                   term_format("%s has version %s, this program " CL_VERSION ".", host, version),
+                   term_format("Install both together again."));
+    else
+        doctor_add(doctor, "host-starts", DOCTOR_OK,
+                   term_format("consentlog-host %s answers: %s", version, host), NULL);
+}
+
+/* Who may change a file that a browser trusts? Only its owner, and that is the user or root. */
+static const char *unsafe(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return NULL;
+    if (st.st_uid != 0 && st.st_uid != geteuid())
+        return "belongs to another user";
+    if (st.st_mode & (S_IWGRP | S_IWOTH))
+        return "can be changed by other users";
+    return NULL;
+}
+
+static void check_safe(struct doctor *doctor, const char *id, const char *path)
+{
+    const char *why = unsafe(path);
+    if (why)
+        doctor_add(doctor, id, DOCTOR_ERROR, term_format("%s %s.", path, why),
+                   term_format("Look at it; then: chown %s '%s' && chmod go-w '%s'",
+                               geteuid() == 0 ? "root" : "\"$USER\"", path, path));
+}
+
+static void programs(struct doctor *doctor)
+{
+    doctor_add(doctor, "version", DOCTOR_OK, term_format("consentlog " CL_VERSION), NULL);
+    cl_cleanup(term_free) char *host = manifest_own_host();
+    if (!host) {
+        doctor_add(doctor, "host", DOCTOR_ERROR,
+                   term_format("consentlog-host is not where it was installed."),
+                   term_format("Install consentlog again."));
+        return;
+    }
+    greet(doctor, host);
+    check_safe(doctor, "host-owner", host);
+}
+
+/* ---- one manifest ------------------------------------------------------------------------ */
+
+/* The host that the manifest names. Findings of a host that is not our own are made here. */
+static void check_host(struct doctor *doctor, const struct browser *browser, const char *file,
+                       const char *host)
+{
+    cl_cleanup(term_free) char *own = manifest_own_host();
+    char *again = term_format("consentlog register --browser %s", browser->name);
+    if (access(host, F_OK) != 0)
+        doctor_add(doctor, "manifest-host", DOCTOR_ERROR,
+                   term_format("%s starts %s, which is not there (said by %s).", browser->title,
+                               host, file),
+                   again);
+    else if (access(host, X_OK) != 0)
+        doctor_add(doctor, "manifest-host", DOCTOR_ERROR,
+                   term_format("%s starts %s, which cannot be executed.", browser->title, host),
+                   (term_free(&again), term_format("chmod 755 '%s'", host)));
+    else if (!own || strcmp(own, host) != 0) {
+        doctor_add(
+            doctor, "manifest-host", DOCTOR_NOTE,
+            term_format("%s starts another host than this program's own: %s", browser->title, host),
+            again);
+        greet(doctor, host);
+        check_safe(doctor, "host-owner", host);
+    } else
+        term_free(&again);
+}
+
+/* True if the file is the very text that this version writes. */
+static bool is_current(const struct browser *browser, const struct cl_buf *there, const char *host)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(MANIFEST_MAX);
+    return manifest_text(browser->kind, host, &text) == CL_OK && text.len == there->len &&
+           memcmp(text.data, there->data, text.len) == 0;
+}
+
+static void check_ours(struct doctor *doctor, const struct browser *browser, const char *file,
+                       const struct cl_buf *there, const char *host)
+{
+    size_t before = doctor->count;
+    check_host(doctor, browser, file, host);
+    check_safe(doctor, "manifest-owner", file);
+    if (!is_current(browser, there, host))
+        doctor_add(
+            doctor, "manifest-text", DOCTOR_ERROR,
+            term_format(
+                "%s: the file allows other extensions than this version's, or was edited: %s",
+                browser->title, file),
+            term_format("consentlog register --browser %s", browser->name));
+    if (doctor->count == before)
+        doctor_add(doctor, "manifest", DOCTOR_OK,
+                   term_format("%s is registered: %s", browser->title, file), NULL);
+}
+
+/* True if something stands there, whatever it is. */
+static bool check_file(struct doctor *doctor, const struct browser *browser, bool system)
+{
+    cl_cleanup(term_free) char *file = browser_manifest(browser, system);
+    cl_cleanup(term_free) char *host = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf there = cl_buf(MANIFEST_MAX);
+    if (!file)
+        return false;
+    switch (manifest_look(file, &there, &host)) {
+    case MANIFEST_ABSENT:
+        return false;
+    case MANIFEST_OURS:
+        check_ours(doctor, browser, file, &there, host);
+        return true;
+    case MANIFEST_FOREIGN:
+        doctor_add(
+            doctor, "manifest", DOCTOR_ERROR,
+            term_format("%s: a file that is not consentlog's, or is broken, stands in the way: %s",
+                        browser->title, file),
+            term_format("Look at it and move it away; then: consentlog register --browser %s",
+                        browser->name));
+        return true;
+    case MANIFEST_UNREADABLE:
+        break;
+    }
+    doctor_add(
+        doctor, "manifest", DOCTOR_ERROR,
+        term_format("%s: %s cannot be read: %s.", browser->title, file, strerror(errno)),
+        term_format("Make it readable for yourself, or remove it and run: consentlog register"));
+    return true;
+}
+
+/* ---- browsers ---------------------------------------------------------------------------- */
+
+static void hindrances(struct doctor *doctor, const struct browser *browser, unsigned here)
+{
+    if (here & BROWSER_FLATPAK)
+        doctor_add(
+            doctor, "flatpak", here & BROWSER_NATIVE ? DOCTOR_NOTE : DOCTOR_WARNING,
+            term_format("%s is here as a Flatpak, which can start no program outside itself.",
+                        browser->title),
+            term_format("Use %s from your distribution's packages for this.", browser->title));
+    if ((here & BROWSER_SNAP) && browser->kind == BROWSER_CHROMIUM)
+        doctor_add(doctor, "snap", here & BROWSER_NATIVE ? DOCTOR_NOTE : DOCTOR_WARNING,
+                   term_format("%s is here as a snap, which can start no program outside itself.",
+                               browser->title),
+                   term_format("Use a browser that is not a snap for this."));
+    if ((here & BROWSER_SNAP) && browser->kind == BROWSER_GECKO)
+        doctor_add(
+            doctor, "snap", DOCTOR_NOTE,
+            term_format(
+                "%s is here as a snap: it starts the host through a portal (xdg-desktop-portal).",
+                browser->title),
+            term_format("Say yes when it asks. If it never asks, use Firefox from Mozilla's own "
+                        "packages."));
+}
+
+static void apparmor(struct doctor *doctor)
+{
+    /* Debian's and Ubuntu's confining profiles; those of 2024 that only allow user namespaces have
+     * other names. */
+    static const char *const profiles[] = {"/etc/apparmor.d/usr.bin.firefox",
+                                           "/etc/apparmor.d/usr.bin.chromium",
+                                           "/etc/apparmor.d/usr.bin.chromium-browser"};
+    if (access("/sys/kernel/security/apparmor", F_OK) != 0)
+        return;
+    for (size_t i = 0; i < sizeof profiles / sizeof *profiles; i++)
+        if (access(profiles[i], F_OK) == 0)
+            doctor_add(
+                doctor, "apparmor", DOCTOR_NOTE,
+                term_format("AppArmor may forbid the browser to start the host: %s", profiles[i]),
+                term_format(
+                    "If the popup cannot reach the host, look for DENIED in: journalctl -k"));
+}
+
+void doctor_browsers(struct doctor *doctor)
+{
+    bool any = false;
+    programs(doctor);
+    for (size_t i = 0; i < browsers_count; i++) {
+        const struct browser *browser = &browsers[i];
+        unsigned here = browser_here(browser);
+        if (here == 0)
+            continue;
+        any = true;
+        hindrances(doctor, browser, here);
+        if (!browser_reachable(browser))
+            continue;
+        bool user = check_file(doctor, browser, false);
+        bool all = check_file(doctor, browser, true);
+        if (!user && !all)
+            doctor_add(doctor, "manifest", DOCTOR_WARNING,
+                       term_format("%s does not know where the host is.", browser->title),
+                       term_format("consentlog register --browser %s", browser->name));
+    }
+    if (!any)
+        doctor_add(doctor, "browsers", DOCTOR_WARNING, term_format("No browser was found."),
+                   term_format("Install Firefox or Chromium; then: consentlog register"));
+    apparmor(doctor);
+}

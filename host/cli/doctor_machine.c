@@ -1,0 +1,195 @@
+#include "doctor.h"
+
+#include "clock.h"
+#include "keyring.h"
+#include "log.h"
+#include "store.h"
+#include "terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define LITTLE_SPACE (50ull << 20)
+
+/* What to do, where the sentence of the error only leads here. NULL: the sentence says it. */
+static const char *remedy_for(enum cl_err err)
+{
+    static const struct {
+        enum cl_err err;
+        const char *remedy;
+    } remedies[] = {
+        {CL_NO_BUS,
+         "Run this in a terminal of your desktop session, not over ssh and not with sudo."},
+        {CL_NO_KEYRING_SERVICE, "Install gnome-keyring or KWallet, log out and in again."},
+        {CL_NO_DEFAULT_KEYRING, "consentlog unlock (it asks for the new keyring's password)"},
+        {CL_KEYRING_LOCKED, "consentlog unlock"},
+        {CL_KEY_MISSING,
+         "Restore the keyring from a backup (~/.local/share/keyrings). If the key is lost for "
+         "good: consentlog acknowledge begins a new log and keeps the old file."},
+        {CL_KEY_DAMAGED,
+         "Restore the keyring from a backup (~/.local/share/keyrings). If the key is lost for "
+         "good: consentlog acknowledge begins a new log and keeps the old file."},
+        {CL_KEY_FOREIGN,
+         "Put back the log's file that belongs to this keyring, or the keyring that belongs to "
+         "this file. If neither can be had: consentlog acknowledge"},
+        {CL_KEYRING_TIMEOUT,
+         "Look for a keyring prompt behind your windows; else log out and in again."},
+        {CL_KEYRING_FAILED, "Look at the keyring with its own program (Passwords and Keys, "
+                            "KWalletManager); log out and in again."},
+        {CL_HEAD_MISSING, "consentlog verify; then: consentlog acknowledge"},
+        {CL_LOG_ROLLED_BACK, "consentlog verify; then: consentlog acknowledge"},
+        {CL_LOG_CHANGED, "consentlog verify; then: consentlog acknowledge"},
+        {CL_LOG_DAMAGED, "consentlog verify; then: consentlog acknowledge"},
+        {CL_LOG_MISSING,
+         "Bring the file back from a backup. If it is lost for good: consentlog acknowledge"},
+        {CL_LOG_UNSAFE,
+         "Look at who else can write there; then chmod 700 the folder and chmod 600 the file."},
+        {CL_LOG_FULL, "Export what you need, and begin a new log."},
+    };
+    for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
+        if (remedies[i].err == err)
+            return remedies[i].remedy;
+    return NULL;
+}
+
+/* The first sentence of the error: what happened, without what was (not) written and where to look.
+ */
+static void add_err(struct doctor *doctor, const char *id, enum doctor_level level, enum cl_err err)
+{
+    const char *sentence = cl_err_sentence(err);
+    const char *remedy = remedy_for(err);
+    const char *end = strstr(sentence, ". ");
+    int n = remedy && end ? (int)(end - sentence) + 1 : (int)strlen(sentence);
+    doctor_add(doctor, id, level, term_format("%.*s", n, sentence),
+               remedy ? term_format("%s", remedy) : NULL);
+}
+
+/* ---- keyring and log --------------------------------------------------------------------- */
+
+static void check_key(struct doctor *doctor, struct cl_keyring *keyring, const char *store)
+{
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
+    struct cl_head head;
+    bool log_there = access(store, F_OK) == 0;
+    enum cl_err err = cl_keyring_load(keyring, NULL, store, &key, &head);
+    if (err == CL_KEY_MISSING && !log_there)
+        doctor_add(doctor, "keyring", DOCTOR_OK, term_format("The keyring is unlocked."), NULL);
+    else if (err == CL_OK)
+        doctor_add(doctor, "keyring", DOCTOR_OK,
+                   term_format("The keyring is unlocked and holds the log's key (%s).", key->id),
+                   NULL);
+    else
+        add_err(doctor, "keyring",
+                err == CL_KEYRING_LOCKED || (err == CL_NO_DEFAULT_KEYRING && !log_there)
+                    ? DOCTOR_WARNING
+                    : DOCTOR_ERROR,
+                err);
+}
+
+/* True if the keyring could be asked. */
+static bool check_keyring(struct doctor *doctor, const char *store)
+{
+    cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = NULL;
+    enum cl_err err = cl_keyring_open(&keyring);
+    if (err == CL_NO_BUS) {
+        add_err(doctor, "session-bus", DOCTOR_ERROR, err);
+        return false;
+    }
+    doctor_add(doctor, "session-bus", DOCTOR_OK, term_format("The session bus answers."), NULL);
+    if (err != CL_OK) {
+        add_err(doctor, "keyring-service", DOCTOR_ERROR, err);
+        return false;
+    }
+    doctor_add(doctor, "keyring-service", DOCTOR_OK,
+               term_format("The keyring service answers (%s).", cl_keyring_provider(keyring)),
+               NULL);
+    check_key(doctor, keyring, store);
+    return true;
+}
+
+static bool is_keyring_err(enum cl_err err)
+{
+    return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
+}
+
+static void check_log(struct doctor *doctor, const char *store, bool keyring)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    enum cl_err err = cl_log_open(CL_LOG_READ, &log);
+    if (err == CL_OK) {
+        cl_cleanup(term_free) char *entries = term_count(cl_log_size(log), "entry", "entries");
+        doctor_add(doctor, "log", DOCTOR_OK, term_format("The log has %s: %s", entries, store),
+                   NULL);
+    } else if (err == CL_LOG_ABSENT) {
+        doctor_add(doctor, "log", DOCTOR_NOTE,
+                   term_format("There is no log yet; the first observation makes it: %s", store),
+                   term_format("Open LinkedIn's setting in a browser that has the extension."));
+    } else if (!keyring || is_keyring_err(err)) {
+        doctor_add(doctor, "log", DOCTOR_NOTE,
+                   term_format("The log cannot be opened before the keyring: %s", store), NULL);
+    } else {
+        add_err(doctor, "log", err == CL_LOG_BUSY ? DOCTOR_WARNING : DOCTOR_ERROR, err);
+    }
+}
+
+/* ---- disk and clock ---------------------------------------------------------------------- */
+
+static void check_disk(struct doctor *doctor, const char *store)
+{
+    struct statvfs fs;
+    cl_cleanup(term_free) char *path = term_format("%s", store);
+    while (statvfs(path, &fs) != 0) { /* the nearest folder that is there */
+        char *slash = strrchr(path, '/');
+        if (!slash || slash == path)
+            return;
+        *slash = '\0';
+    }
+    unsigned long long room = (unsigned long long)fs.f_bavail * fs.f_frsize;
+    if (room < LITTLE_SPACE)
+        doctor_add(doctor, "disk", DOCTOR_WARNING,
+                   term_format("Only %llu MB are free where the log is.", room >> 20),
+                   term_format("Free some space; below a few MB nothing can be recorded."));
+    else
+        doctor_add(doctor, "disk", DOCTOR_OK,
+                   term_format("There is room on the disk (%llu MB free).", room >> 20), NULL);
+}
+
+static void check_clock(struct doctor *doctor)
+{
+    struct cl_clock clock;
+    enum cl_err err = cl_clock_now(&clock);
+    if (err != CL_OK)
+        add_err(doctor, "clock", DOCTOR_ERROR, err);
+    else if (clock.synchronized == CL_TRUE)
+        doctor_add(doctor, "clock", DOCTOR_OK, term_format("The clock is synchronised."), NULL);
+    else if (clock.synchronized == CL_FALSE)
+        doctor_add(
+            doctor, "clock", DOCTOR_WARNING,
+            term_format(
+                "The clock is not synchronised; each entry says so, and its time weighs less."),
+            term_format("Turn on network time, for instance: timedatectl set-ntp true"));
+    else
+        doctor_add(
+            doctor, "clock", DOCTOR_NOTE,
+            term_format(
+                "This system does not tell whether its clock is synchronised; each entry says so."),
+            NULL);
+}
+
+void doctor_machine(struct doctor *doctor)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
+    enum cl_err err = cl_store_path(&path);
+    if (err != CL_OK) {
+        add_err(doctor, "log", DOCTOR_ERROR, err);
+    } else {
+        const char *store = (const char *)path.data;
+        bool keyring = check_keyring(doctor, store);
+        check_log(doctor, store, keyring);
+        check_disk(doctor, store);
+    }
+    check_clock(doctor);
+}

@@ -1,0 +1,62 @@
+#include "findings.h"
+
+#include "terminal.h"
+
+struct watch {
+    struct cl_json_writer *json;
+    struct term_progress progress;
+    struct findings *findings;
+};
+
+static void print_finding(const struct cl_finding *finding)
+{
+    cl_cleanup(term_free) char *entry =
+        finding->seq == UINT64_MAX ? term_format("the log")
+                                   : term_format("entry %llu", (unsigned long long)finding->seq);
+    const char *kind = !finding->fault ? "remark" : finding->acknowledged ? "known" : "FAULT";
+    printf("%-6s  %-14s  ", kind, entry);
+    term_cell(stdout, finding->what, 0);
+    fputc('\n', stdout);
+}
+
+static void write_finding(struct cl_json_writer *json, const struct cl_finding *finding)
+{
+    cl_json_object(json, NULL);
+    if (finding->seq == UINT64_MAX)
+        cl_json_str(json, "seq", NULL);
+    else
+        cl_json_int(json, "seq", (int64_t)finding->seq);
+    cl_json_str(json, "code", cl_err_code(finding->err));
+    cl_json_bool(json, "fault", finding->fault);
+    cl_json_bool(json, "acknowledged", finding->acknowledged);
+    cl_json_str(json, "what", finding->what);
+    cl_json_object_end(json);
+}
+
+static void on_finding(void *context, const struct cl_finding *finding)
+{
+    struct watch *watch = context;
+    term_progress_end(&watch->progress);
+    watch->findings->open += finding->fault && !finding->acknowledged;
+    if (watch->json)
+        write_finding(watch->json, finding);
+    else
+        print_finding(finding);
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t of)
+{
+    struct watch *watch = context;
+    term_progress(&watch->progress, done, of);
+}
+
+enum cl_err findings_run(struct cl_log *log, struct cl_json_writer *json, struct findings *ret)
+{
+    struct findings findings = {0};
+    struct watch watch = {.json = json, .progress = {.what = "Checked"}, .findings = &findings};
+    enum cl_err err = cl_log_verify(log, on_finding, on_progress, &watch, &findings.verdict);
+    term_progress_end(&watch.progress);
+    if (err == CL_OK)
+        *ret = findings;
+    return err;
+}

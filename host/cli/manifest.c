@@ -1,0 +1,144 @@
+#include "manifest.h"
+
+#include "json.h"
+#include "manifest_text.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define HOST_PROGRAM  "/consentlog-host"
+#define HOST_PATH_MAX 4096
+
+enum cl_err manifest_text(enum browser_kind kind, const char *host, struct cl_buf *to)
+{
+    enum cl_err err = cl_buf_put_str(to, kind == BROWSER_CHROMIUM ? CHROMIUM_BEFORE : GECKO_BEFORE);
+    if (err != CL_OK)
+        return err;
+    struct cl_json_writer w = cl_json_writer(to);
+    cl_json_str(&w, NULL, host);
+    err = cl_json_end(&w);
+    if (err != CL_OK)
+        return err;
+    return cl_buf_put_str(to, kind == BROWSER_CHROMIUM ? CHROMIUM_AFTER : GECKO_AFTER);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t n = strlen(text), m = strlen(end);
+    return n >= m && strcmp(text + n - m, end) == 0;
+}
+
+/* The host that a manifest of ours names, or NULL if it is not one. New string. Trailing white
+ * space is not strict JSON, but every editor and our own template leaves a newline. */
+static char *our_host(const struct cl_buf *bytes)
+{
+    size_t len = bytes->len;
+    while (len > 0 && strchr(" \r\n\t", bytes->data[len - 1]))
+        len--;
+    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    if (cl_json_parse(bytes->data, len, &tree) != CL_OK)
+        return NULL;
+    struct cl_fault fault = {0};
+    struct cl_reader r = cl_reader(tree, "", &fault);
+    const char *name = cl_read_str(&r, "name", 256);
+    const char *host = cl_read_str(&r, "path", HOST_PATH_MAX);
+    if (fault.err != CL_OK || strcmp(name, MANIFEST_NAME) != 0 || !ends_with(host, HOST_PROGRAM))
+        return NULL;
+    return term_format("%s", host);
+}
+
+static bool read_whole(int fd, struct cl_buf *to)
+{
+    uint8_t chunk[4096];
+    for (ssize_t n; (n = read(fd, chunk, sizeof chunk)) != 0;)
+        if (n < 0 || cl_buf_put(to, chunk, (size_t)n) != CL_OK)
+            return false;
+    return true;
+}
+
+enum manifest_is manifest_look(const char *file, struct cl_buf *ret_bytes, char **ret_host)
+{
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR ? MANIFEST_ABSENT
+               : errno == ELOOP                    ? MANIFEST_FOREIGN
+                                                   : MANIFEST_UNREADABLE;
+    struct stat st;
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(MANIFEST_MAX);
+    bool whole = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && read_whole(fd, &bytes);
+    close(fd);
+    char *host = whole ? our_host(&bytes) : NULL;
+    if (!host)
+        return MANIFEST_FOREIGN;
+    if (ret_host)
+        *ret_host = host;
+    else
+        free(host);
+    if (ret_bytes && cl_buf_put(ret_bytes, bytes.data, bytes.len) != CL_OK)
+        return MANIFEST_UNREADABLE;
+    return MANIFEST_OURS;
+}
+
+/* mkdir -p. Only folders that are made get the mode. */
+static bool make_folders(const char *folder, mode_t mode)
+{
+    cl_cleanup(term_free) char *path = term_format("%s", folder);
+    for (char *p = path + 1;; p++) {
+        if (*p != '/' && *p != '\0')
+            continue;
+        char kept = *p;
+        *p = '\0';
+        if (mkdir(path, mode) == 0) {
+            if (chmod(path, mode) != 0) /* the umask is 077 */
+                return false;
+        } else if (errno != EEXIST) {
+            return false;
+        }
+        *p = kept;
+        if (kept == '\0')
+            return true;
+    }
+}
+
+static bool fill(int fd, const struct cl_buf *text)
+{
+    return write(fd, text->data, text->len) == (ssize_t)text->len && fchmod(fd, 0644) == 0 &&
+           fsync(fd) == 0;
+}
+
+bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder_mode)
+{
+    cl_cleanup(term_free) char *copy = term_format("%s", file);
+    const char *folder = dirname(copy);
+    if (!make_folders(folder, folder_mode))
+        return false;
+    cl_cleanup(term_free) char *temporary = term_format("%s/." MANIFEST_FILE ".XXXXXX", folder);
+    int fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool good = fill(fd, text);
+    good = close(fd) == 0 && good && rename(temporary, file) == 0;
+    int kept = errno;
+    if (!good)
+        unlink(temporary);
+    errno = kept;
+    return good;
+}
+
+char *manifest_own_host(void)
+{
+    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
+    if (!self)
+        return NULL;
+    const char *folder = dirname(self);
+    cl_cleanup(term_free) char *installed = term_format("%s/" HOST_FROM_BIN, folder);
+    cl_cleanup(term_free) char *beside = term_format("%s" HOST_PROGRAM, folder);
+    char *host = realpath(installed, NULL);
+    return host ? host : realpath(beside, NULL);
+}

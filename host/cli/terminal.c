@@ -1,0 +1,208 @@
+#include "terminal.h"
+
+#include "buf.h"
+#include "cli.h"
+
+#include <locale.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define LINE_COLUMNS 78
+#define REPLACEMENT  0xFFFDu
+
+static void *or_end(void *memory)
+{
+    if (memory)
+        return memory;
+    fputs("consentlog: there is not enough memory.\n", stderr);
+    exit(CL_EXIT_NOT_NOW);
+}
+
+char *term_format(const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    return or_end(n < 0 ? NULL : text);
+}
+
+void term_free(char **text)
+{
+    free(*text);
+    *text = NULL;
+}
+
+/* The next code point of a string that has not ended; broken or overlong sequences give U+FFFD for
+ * one byte. */
+static uint32_t next_point(const char **text)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
+    const unsigned char *s = (const unsigned char *)*text;
+    unsigned more = s[0] < 0x80 ? 0 : s[0] >= 0xF0 ? 3 : s[0] >= 0xE0 ? 2 : 1;
+    uint32_t point = more == 0 ? s[0] : s[0] & (0x3Fu >> more);
+
+    *text += 1;
+    if (more > 0 && (s[0] < 0xC2 || s[0] > 0xF4))
+        return REPLACEMENT;
+    for (unsigned i = 1; i <= more; i++) {
+        if ((s[i] & 0xC0) != 0x80)
+            return REPLACEMENT;
+        point = point << 6 | (s[i] & 0x3Fu);
+    }
+    if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        return REPLACEMENT;
+    *text += more;
+    return point;
+}
+
+/* Characters that move the cursor, reorder the line or hide. ZWJ and ZWNJ stay: Persian, Hindi and
+ * emoji need them. */
+static bool is_unsafe(uint32_t point)
+{
+    static const struct {
+        uint32_t first, last;
+    } unsafe[] = {
+        {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C},
+        {0x180E, 0x180E}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
+        {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
+    };
+    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
+        if (point >= unsafe[i].first && point <= unsafe[i].last)
+            return true;
+    return false;
+}
+
+char *term_safe(const char *text)
+{
+    if (!text)
+        text = "";
+    char *safe = or_end(malloc(strlen(text) * 9 + 1)); /* one byte gives at most "<U+E0FFF>" */
+    char *end = safe;
+    while (*text) {
+        const char *start = text;
+        uint32_t point = next_point(&text);
+        if (is_unsafe(point))
+            end += snprintf(end, sizeof "<U+E0FFF>", "<U+%04X>", (unsigned)point);
+        else if (point == REPLACEMENT)
+            end = stpcpy(end, "\xEF\xBF\xBD");
+        else
+            end = mempcpy(end, start, (size_t)(text - start));
+    }
+    *end = '\0';
+    return safe;
+}
+
+size_t term_width(const char *text)
+{
+    /* wcwidth() knows only the locale's characters; ours are UTF-8 whatever the locale. */
+    static locale_t utf8;
+    if (!utf8)
+        utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+    locale_t before = utf8 ? uselocale(utf8) : NULL;
+    size_t columns = 0;
+    while (*text) {
+        int w = wcwidth((wchar_t)next_point(&text));
+        columns += w < 0 ? 1 : (size_t)w;
+    }
+    if (before)
+        uselocale(before);
+    return columns;
+}
+
+static void blanks(FILE *to, size_t n)
+{
+    fprintf(to, "%*s", (int)n, "");
+}
+
+void term_cell(FILE *to, const char *text, size_t columns)
+{
+    cl_cleanup(term_free) char *safe = term_safe(text);
+    size_t width = term_width(safe);
+    fputs(safe, to);
+    if (width < columns)
+        blanks(to, columns - width);
+}
+
+void term_wrap(FILE *to, const char *text, size_t first_indent, size_t indent)
+{
+    cl_cleanup(term_free) char *safe = term_safe(text);
+    char *rest = safe;
+    size_t column = first_indent;
+
+    blanks(to, first_indent);
+    for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " ")) {
+        size_t width = term_width(word);
+        bool first = word == safe;
+        if (!first && column + 1 + width > LINE_COLUMNS) {
+            fputc('\n', to);
+            blanks(to, indent);
+            column = indent;
+        } else if (!first) {
+            fputc(' ', to);
+            column++;
+        }
+        fputs(word, to);
+        column += width;
+    }
+    fputc('\n', to);
+}
+
+void term_time(int64_t ms, char ret_text[static TERM_TIME])
+{
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm local;
+    if (!localtime_r(&seconds, &local) ||
+        strftime(ret_text, TERM_TIME, "%Y-%m-%d %H:%M:%S", &local) == 0)
+        snprintf(ret_text, TERM_TIME, "?");
+}
+
+char *term_count(uint64_t n, const char *one, const char *many)
+{
+    return term_format("%llu %s", (unsigned long long)n, n == 1 ? one : many);
+}
+
+static double seconds_between(const struct timespec *from, const struct timespec *to)
+{
+    return (double)(to->tv_sec - from->tv_sec) + (double)(to->tv_nsec - from->tv_nsec) / 1e9;
+}
+
+void term_progress(struct term_progress *progress, uint64_t done, uint64_t of)
+{
+    struct timespec now;
+    if (!isatty(STDERR_FILENO) || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return;
+    if (progress->begun.tv_sec == 0)
+        progress->begun = progress->shown = now;
+    if (seconds_between(&progress->begun, &now) < 1 ||
+        (progress->visible && seconds_between(&progress->shown, &now) < 0.2))
+        return;
+    progress->shown = now;
+    progress->visible = true;
+    fprintf(stderr, "\r%s %llu of %llu (%llu %%)", progress->what, (unsigned long long)done,
+            (unsigned long long)of, (unsigned long long)(of ? done * 100 / of : 100));
+}
+
+void term_progress_end(struct term_progress *progress)
+{
+    if (progress->visible)
+        fputs("\r\033[K", stderr);
+    progress->visible = false;
+}
+
+bool term_confirm(const char *question, const char *word)
+{
+    char answer[32];
+    fputs(question, stdout);
+    fflush(stdout);
+    if (!fgets(answer, sizeof answer, stdin)) {
+        fputc('\n', stdout);
+        return false;
+    }
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return strcasecmp(answer, word) == 0;
+}
