@@ -2,25 +2,15 @@
 
 #include "limits.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <libsecret/secret.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define ITEM_VERSION 1
-#define CHECK_LEN    4
-#define KEY_LEN      (1 + CL_AEAD_KEY + CL_SEED + CHECK_LEN)
-#define HEAD_LEN     (1 + 1 + 8 + CL_HASH + CHECK_LEN)
-#define VALUE_MAX    256 /* of an item's text; ours are shorter */
-
-/* With SECRET_SCHEMA_NONE gnome-keyring finds nothing in a keyring that is locked since its start, because it then knows
- * the attributes only as hashes and looks for the schema's name in clear. */
+/* With SECRET_SCHEMA_NONE gnome-keyring finds nothing in a keyring that is locked since its start,
+ * because it then knows the attributes only as hashes and looks for the schema's name in clear. */
 static const SecretSchema schema = {
     .name = "org.consentlog.Log",
     .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
@@ -38,164 +28,55 @@ struct cl_keyring {
 };
 #define PROVIDER_MAX 64
 
-/* ---- the key's pages --------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------ */
 
-static enum cl_err key_alloc(struct cl_key **ret_key)
+static SecretValue *value_of(const struct cl_buf *text)
 {
-    void *page = mmap(NULL, sizeof(struct cl_key), PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-
-    if (page == MAP_FAILED)
-        return CL_NO_MEMORY;
-    /* RLIMIT_MEMLOCK may be 0: then swap is the machine's own care. */
-    (void)mlock(page, sizeof(struct cl_key));
-    (void)madvise(page, sizeof(struct cl_key), MADV_DONTDUMP);
-    (void)madvise(page, sizeof(struct cl_key), MADV_WIPEONFORK);
-    *ret_key = page;
-    return CL_OK;
+    return secret_value_new((const char *)text->data, (gssize)text->len, "text/plain");
 }
 
-void cl_key_free(struct cl_key **key)
+static enum cl_err key_value(const struct cl_key *key, SecretValue **ret_value)
 {
-    if (!*key)
-        return;
-    cl_wipe(*key, sizeof(**key));
-    munmap(*key, sizeof(**key));
-    *key = NULL;
-}
-
-/* Fill in what follows from the seed. */
-static enum cl_err key_derive(struct cl_key *key)
-{
-    uint8_t hash[CL_HASH];
-    enum cl_err err = cl_sign_public(key->seed, key->public_key);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_VALUE_MAX);
+    enum cl_err err = cl_key_encode(key, &text);
 
     if (!err)
-        err = cl_sha256(key->public_key, CL_PUBLIC, hash);
-    if (!err)
-        cl_hex_encode(hash, (CL_KEY_ID - 1) / 2, key->id);
+        *ret_value = value_of(&text);
     return err;
 }
 
-enum cl_err cl_key_new(struct cl_key **ret_key)
+static enum cl_err head_value(const struct cl_head *head, SecretValue **ret_value)
 {
-    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
-    enum cl_err err = key_alloc(&key);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_VALUE_MAX);
+    enum cl_err err = cl_head_encode(head, &text);
 
     if (!err)
-        err = cl_random(key->data_key, CL_AEAD_KEY);
-    if (!err)
-        err = cl_random(key->seed, CL_SEED);
-    if (!err)
-        err = key_derive(key);
-    if (err)
-        return err;
-    *ret_key = key;
-    key = NULL;
-    return CL_OK;
+        *ret_value = value_of(&text);
+    return err;
 }
 
-/* ---- items as bytes ---------------------------------------------------------------------- */
-
-/* Put the check behind the first n bytes, and all of it into a base64 value. */
-static enum cl_err value_encode(uint8_t *bytes, size_t n, SecretValue **ret_value)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(VALUE_MAX);
-    uint8_t hash[CL_HASH];
-    enum cl_err err = cl_sha256(bytes, n, hash);
-
-    if (err)
-        return err;
-    memcpy(bytes + n, hash, CHECK_LEN);
-    err = cl_base64_encode(bytes, n + CHECK_LEN, &text);
-    if (err)
-        return err;
-    *ret_value = secret_value_new((const char *)text.data, (gssize)text.len, "text/plain");
-    return CL_OK;
-}
-
-/* The n bytes of an item's value, its check included. CL_KEY_DAMAGED for any other text. */
-static enum cl_err value_decode(SecretItem *item, size_t n, struct cl_buf *ret_bytes)
+static enum cl_err key_of(SecretItem *item, struct cl_key **ret_key)
 {
     g_autoptr(SecretValue) value = secret_item_get_secret(item);
-    uint8_t hash[CL_HASH];
     gsize len = 0;
-    const char *text = value ? secret_value_get(value, &len) : NULL;
-    enum cl_err err = CL_KEY_DAMAGED;
+    const char *text = secret_value_get(value, &len);
 
-    if (!text || len > VALUE_MAX || cl_base64_decode(text, len, ret_bytes))
-        return CL_KEY_DAMAGED;
-    if (ret_bytes->len != n || ret_bytes->data[0] != ITEM_VERSION)
-        return CL_KEY_DAMAGED;
-    err = cl_sha256(ret_bytes->data, n - CHECK_LEN, hash);
-    if (err)
-        return err;
-    return cl_equal(hash, ret_bytes->data + n - CHECK_LEN, CHECK_LEN) ? CL_OK : CL_KEY_DAMAGED;
+    return cl_key_decode(text, len, ret_key);
 }
 
-static enum cl_err key_encode(const struct cl_key *key, SecretValue **ret_value)
+static enum cl_err head_of(SecretItem *item, struct cl_head *ret_head)
 {
-    uint8_t bytes[KEY_LEN] = {ITEM_VERSION};
-    enum cl_err err;
+    g_autoptr(SecretValue) value = secret_item_get_secret(item);
+    gsize len = 0;
+    const char *text = secret_value_get(value, &len);
 
-    memcpy(bytes + 1, key->data_key, CL_AEAD_KEY);
-    memcpy(bytes + 1 + CL_AEAD_KEY, key->seed, CL_SEED);
-    err = value_encode(bytes, KEY_LEN - CHECK_LEN, ret_value);
-    cl_wipe(bytes, sizeof(bytes));
-    return err;
-}
-
-static enum cl_err key_decode(SecretItem *item, struct cl_key **ret_key)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(VALUE_MAX);
-    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
-    enum cl_err err = value_decode(item, KEY_LEN, &bytes);
-
-    if (!err)
-        err = key_alloc(&key);
-    if (err)
-        return err;
-    memcpy(key->data_key, bytes.data + 1, CL_AEAD_KEY);
-    memcpy(key->seed, bytes.data + 1 + CL_AEAD_KEY, CL_SEED);
-    err = key_derive(key);
-    if (err)
-        return err;
-    *ret_key = key;
-    key = NULL;
-    return CL_OK;
-}
-
-static enum cl_err head_encode(const struct cl_head *head, SecretValue **ret_value)
-{
-    uint8_t bytes[HEAD_LEN] = {ITEM_VERSION, (uint8_t)head->alarm};
-
-    for (unsigned i = 0; i < 8; i++)
-        bytes[2 + i] = (uint8_t)(head->size >> (56 - 8 * i));
-    memcpy(bytes + 10, head->root.bytes, CL_HASH);
-    return value_encode(bytes, HEAD_LEN - CHECK_LEN, ret_value);
-}
-
-static enum cl_err head_decode(SecretItem *item, struct cl_head *ret_head)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(VALUE_MAX);
-    enum cl_err err = value_decode(item, HEAD_LEN, &bytes);
-
-    if (err)
-        return err;
-    if (bytes.data[1] >= CL_ERR_COUNT)
-        return CL_KEY_DAMAGED;
-    ret_head->alarm = (enum cl_err)bytes.data[1];
-    ret_head->size = 0;
-    for (unsigned i = 0; i < 8; i++)
-        ret_head->size = ret_head->size << 8 | bytes.data[2 + i];
-    memcpy(ret_head->root.bytes, bytes.data + 10, CL_HASH);
-    return CL_OK;
+    return cl_head_decode(text, len, ret_head);
 }
 
 /* ---- calls that end ---------------------------------------------------------------------- */
 
-/* One asynchronous call of libsecret, driven to its end on the default main context. Its synchronous calls have no time
- * limit, and a keyring daemon that hangs must not hang us. */
+/* One asynchronous call of libsecret, driven to its end on the default main context. Its
+ * synchronous calls have no time limit, and a keyring daemon that hangs must not hang us. */
 struct call {
     GCancellable *cancel;
     GAsyncResult *result;
@@ -235,6 +116,8 @@ static void call_wait(struct call *call)
 
 static void call_end(struct call *call)
 {
+    if (!call->timer)
+        return;
     g_source_destroy(call->timer);
     g_source_unref(call->timer);
     g_object_unref(call->cancel);
@@ -335,8 +218,8 @@ enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring)
     if (err)
         return err;
     /* Else GIO raises SIGTERM when the bus goes, in the middle of whatever we do. */
-    g_dbus_connection_set_exit_on_close(
-        g_dbus_proxy_get_connection(G_DBUS_PROXY(keyring->service)), FALSE);
+    g_dbus_connection_set_exit_on_close(g_dbus_proxy_get_connection(G_DBUS_PROXY(keyring->service)),
+                                        FALSE);
     owner = g_dbus_proxy_get_name_owner(G_DBUS_PROXY(keyring->service));
     if (!owner)
         return CL_NO_KEYRING_SERVICE;
@@ -374,8 +257,8 @@ static guint32 owner_pid(GDBusProxy *proxy)
     return pid;
 }
 
-/* The first word of its command line, without folder: /proc/<pid>/exe of gnome-keyring is closed to us, because it holds
- * a capability. */
+/* The first word of its command line, without folder: /proc/<pid>/exe of gnome-keyring is closed to
+ * us, because it holds a capability. */
 static void name_of(guint32 pid, char ret_name[static PROVIDER_MAX])
 {
     char path[32], text[256];
@@ -476,7 +359,8 @@ static enum cl_err default_collection(SecretService *service, SecretCollection *
     return secret_collection_get_locked(collection) ? CL_KEYRING_LOCKED : CL_OK;
 }
 
-/* Why something is not there: no keyring, a locked one that may hold it, or really not: `otherwise`. */
+/* Why something is not there: no keyring, a locked one that may hold it, or really not:
+ * `otherwise`. */
 static enum cl_err why_absent(SecretService *service, enum cl_err otherwise)
 {
     g_autoptr(SecretCollection) collection = NULL;
@@ -499,7 +383,8 @@ static char *key_id_of(SecretItem *item)
     return g_strdup(g_hash_table_lookup(attributes, "key"));
 }
 
-/* The newest item of that role, of any key (NULL) or of one. Older ones at the same path belong to logs set aside. */
+/* The newest item of that role, of any key (NULL) or of one. Older ones at the same path belong to
+ * logs set aside. */
 static SecretItem *newest(GList *items, const char *role, const char *key_id)
 {
     SecretItem *best = NULL;
@@ -539,8 +424,8 @@ static enum cl_err load_both(SecretService *service, SecretItem *key, SecretItem
     return CL_OK;
 }
 
-/* No key was found, perhaps a head. A head of size 0 is what a creation leaves that was cut off before the key was
- * stored; nothing was ever sealed for it. */
+/* No key was found, perhaps a head. A head of size 0 is what a creation leaves that was cut off
+ * before the key was stored; nothing was ever sealed for it. */
 static enum cl_err without_key(SecretService *service, SecretItem *head, const char *key_id)
 {
     struct cl_head found;
@@ -551,7 +436,7 @@ static enum cl_err without_key(SecretService *service, SecretItem *head, const c
     err = load_both(service, NULL, head);
     if (err)
         return err;
-    err = head_decode(head, &found);
+    err = head_of(head, &found);
     return !err && found.size == 0 ? CL_KEY_MISSING : CL_LOG_MISSING;
 }
 
@@ -574,14 +459,14 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
     head_item = newest(items, "head", id);
     err = load_both(keyring->service, key_item, head_item);
     if (!err)
-        err = key_decode(key_item, &key);
+        err = key_of(key_item, &key);
     if (err)
         return err;
     if (g_strcmp0(id, key->id) != 0)
         return CL_KEY_FOREIGN;
 
     g_set_object(&keyring->head, head_item);
-    err = head_item ? head_decode(head_item, &head) : CL_HEAD_MISSING;
+    err = head_item ? head_of(head_item, &head) : CL_HEAD_MISSING;
     if (!err)
         *ret_head = head;
     else if (err == CL_KEY_DAMAGED) /* a head that cannot be read says no more than none */
@@ -595,8 +480,8 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
 
 /* ---- storing ----------------------------------------------------------------------------- */
 
-/* Make an item in the default collection. Not secret_service_store: that one makes or unlocks a collection by itself, and
- * so prompts. */
+/* Make an item in the default collection. Not secret_service_store: that one makes or unlocks a
+ * collection by itself, and so prompts. */
 static enum cl_err item_create(SecretService *service, const char *role, const char *key_id,
                                const char *store, SecretValue *value, SecretItem **ret_item)
 {
@@ -625,7 +510,7 @@ enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *k
                               const char *store)
 {
     cl_cleanup(free_items) GList *items = NULL;
-    g_autoptr(SecretValue) key_value = NULL, head_value = NULL;
+    g_autoptr(SecretValue) new_key = NULL, new_head = NULL;
     g_autoptr(SecretItem) key_item = NULL, head_item = NULL;
     struct cl_head head = {.size = 0, .alarm = CL_OK};
     enum cl_err err = search(keyring->service, key->id, store, &items);
@@ -636,14 +521,14 @@ enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *k
         return CL_KEYRING_FAILED;
     err = cl_sha256(NULL, 0, head.root.bytes); /* the root of the empty tree */
     if (!err)
-        err = head_encode(&head, &head_value);
+        err = head_value(&head, &new_head);
     if (!err)
-        err = key_encode(key, &key_value);
+        err = key_value(key, &new_key);
     /* The head first: see without_key. */
     if (!err)
-        err = item_create(keyring->service, "head", key->id, store, head_value, &head_item);
+        err = item_create(keyring->service, "head", key->id, store, new_head, &head_item);
     if (!err)
-        err = item_create(keyring->service, "key", key->id, store, key_value, &key_item);
+        err = item_create(keyring->service, "key", key->id, store, new_key, &key_item);
     if (!err)
         g_set_object(&keyring->head, head_item);
     return err;
@@ -666,7 +551,7 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
                                const char *store, const struct cl_head *head)
 {
     g_autoptr(SecretValue) value = NULL;
-    enum cl_err err = head_encode(head, &value);
+    enum cl_err err = head_value(head, &value);
 
     if (err)
         return err;
@@ -677,8 +562,8 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
 
 /* ---- unlocking --------------------------------------------------------------------------- */
 
-/* A call that waits for a person. It is never cancelled, because that can kill gnome-keyring: when the time is up it is
- * left behind, on the heap, and its prompt goes away with our process. */
+/* A call that waits for a person. It is never cancelled, because that can kill gnome-keyring: when
+ * the time is up it is left behind, on the heap, and its prompt goes away with our process. */
 struct prompt {
     GAsyncResult *result;
     bool late;
@@ -751,6 +636,7 @@ static enum cl_err create_collection(SecretService *service, int timeout_ms)
     g_autoptr(SecretCollection) collection = NULL;
     g_autoptr(GError) error = NULL;
     struct prompt *prompt = prompt_new(timeout_ms);
+    enum cl_err err;
 
     secret_collection_create(service, "Default keyring", SECRET_COLLECTION_DEFAULT,
                              SECRET_COLLECTION_CREATE_NONE, NULL, prompt_done, prompt);
@@ -760,7 +646,9 @@ static enum cl_err create_collection(SecretService *service, int timeout_ms)
     collection = secret_collection_create_finish(result, &error);
     if (collection)
         return CL_OK;
-    return error ? from_gerror(error) : CL_UNLOCK_DISMISSED;
+    err = error ? from_gerror(error) : CL_UNLOCK_DISMISSED;
+    /* After a refusal libsecret looks for a collection that was not made. */
+    return err == CL_NO_DEFAULT_KEYRING ? CL_UNLOCK_DISMISSED : err;
 }
 
 enum cl_err cl_keyring_unlock(int timeout_ms)

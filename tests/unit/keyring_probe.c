@@ -1,5 +1,5 @@
-/* keyring.c by hand, for the tests that run a real keyring daemon: one command, one line of answer, its first word an
- * error code. And what those tests do to items behind the project's back.
+/* keyring.c by hand, for the tests that run a real keyring daemon: one command, one line of answer,
+ * its first word an error code. And what those tests do to items behind the project's back.
  *
  *   new STORE · load ID|- STORE · advance ID STORE SIZE ALARM · unlock MS · provider
  *   delete ROLE ID · damage ROLE ID · swap ID OTHER (gives ID's key item the value of OTHER's)
@@ -58,14 +58,15 @@ static SecretItem *item_of(const char *role, const char *id)
 
     g_hash_table_insert(attributes, g_strdup("item"), g_strdup(role));
     g_hash_table_insert(attributes, g_strdup("key"), g_strdup(id));
-    items = secret_service_search_sync(
-        service, NULL, attributes, SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, NULL, NULL);
+    items = secret_service_search_sync(service, NULL, attributes,
+                                       SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, NULL, NULL);
     return items ? items->data : NULL;
 }
 
 static bool tamper(const char *command, char **args)
 {
-    SecretItem *item = item_of(command[0] == 's' ? "key" : args[0], args[command[0] == 's' ? 0 : 1]);
+    SecretItem *item =
+        item_of(command[0] == 's' ? "key" : args[0], args[command[0] == 's' ? 0 : 1]);
     SecretValue *value = NULL;
 
     if (!item)
@@ -94,7 +95,8 @@ static enum cl_err run_keyring(const char *command, char **args)
     return err;
 }
 
-/* Load, wait for a line, load again: for a daemon that is replaced between two messages of one port. */
+/* Load, wait for a line, load again: for a daemon that is replaced between two messages of one
+ * port. */
 static int run_twice(char **args)
 {
     (void)run_keyring("load", args);

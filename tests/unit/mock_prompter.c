@@ -1,16 +1,14 @@
 /* A person in front of the keyring's prompt. Prints the bus name to give to gnome-keyring-daemon as
  * GNOME_KEYRING_TEST_PROMPTER, then answers as the arguments say, in order, until stdin ends.
  *
- *   ok:PASSWORD   types it        cancel   dismisses        delay:MS   takes that long for every answer (0: at once) */
+ *   ok:PASSWORD   types it        cancel   dismisses        delay:MS   takes that long for every
+ * answer (0: at once) */
 #define GCR_API_SUBJECT_TO_CHANGE 1
 #include <gcr/gcr-base.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Not in gcr-base.h: gcr keeps it for tests. */
-#include <gcr/gcr-mock-prompter.h>
 
 int main(int argc, char **argv)
 {
