@@ -1,0 +1,37 @@
+// The toolbar button: text, colour, title and the shape of the icon all say the same.
+
+import { t } from '../shared/i18n.js';
+import { readStored } from '../shared/stored.js';
+import { markOf, viewOf } from '../shared/view.js';
+
+/** White text on each has a contrast of at least 4.5. */
+const COLOURS = Object.freeze({
+  none: '#4b4453',
+  on: '#9a4a00',
+  off: '#0b6b52',
+  'not-offered': '#4b4453',
+  unknown: '#4b4453',
+  attention: '#a8201a',
+});
+
+/** @param {import('../shared/view.js').View} view */
+function titleOf(view) {
+  const parts = [t(`headline_${view.kind}`)];
+  if (view.warning) parts.push(t('warningTitle'));
+  if (view.trouble) parts.push(t(`trouble_${view.trouble.kind}`));
+  if (view.pending) parts.push(t('pendingTitle'));
+  return `consentlog: ${parts.join(' · ')}`;
+}
+
+/** Make the toolbar say what is stored. */
+export async function paintBadge() {
+  const view = viewOf(await readStored());
+  const mark = markOf(view);
+  await Promise.all([
+    chrome.action.setBadgeText({ text: mark === 'none' ? '' : t(`badge_${mark}`) }),
+    chrome.action.setBadgeBackgroundColor({ color: COLOURS[mark] }),
+    chrome.action.setBadgeTextColor({ color: '#ffffff' }),
+    chrome.action.setTitle({ title: titleOf(view) }),
+    chrome.action.setIcon({ path: { 16: `/icons/${mark}-16.png`, 32: `/icons/${mark}-32.png` } }),
+  ]);
+}

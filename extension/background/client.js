@@ -1,0 +1,44 @@
+// Which browser this is, for the record. The names are those of docs/protocol.md.
+
+const VERSION_MAX = 32;
+/** Most particular first: every one of them is also "Chromium". */
+const BRANDS = Object.freeze([
+  ['Microsoft Edge', 'edge'],
+  ['Brave', 'brave'],
+  ['Vivaldi', 'vivaldi'],
+  ['Opera', 'opera'],
+  ['Google Chrome', 'chrome'],
+  ['Chromium', 'chromium'],
+]);
+
+/**
+ * @param {{brand: string, version: string}[]} brands as navigator.userAgentData gives them
+ * @returns {{browser: string, version: string}}
+ */
+export function fromBrands(brands) {
+  for (const [brand, browser] of BRANDS) {
+    const found = brands.find((candidate) => candidate.brand === brand);
+    if (found) return { browser, version: found.version.slice(0, VERSION_MAX) };
+  }
+  return { browser: 'other', version: '' };
+}
+
+/** @param {{name: string, version: string}} info as runtime.getBrowserInfo gives it */
+export function fromBrowserInfo({ name, version }) {
+  return { browser: name === 'Firefox' ? 'firefox' : 'other', version: version.slice(0, VERSION_MAX) };
+}
+
+async function detect() {
+  const { browser, navigator } = /** @type {any} */ (globalThis);
+  if (browser?.runtime?.getBrowserInfo) return fromBrowserInfo(await browser.runtime.getBrowserInfo());
+  const data = navigator?.userAgentData;
+  if (!data) return { browser: 'other', version: '' };
+  const { fullVersionList } = await data.getHighEntropyValues(['fullVersionList']);
+  return fromBrands(fullVersionList ?? data.brands);
+}
+
+/** @returns {Promise<import('../shared/protocol.js').Client>} */
+export async function clientInfo() {
+  const found = await detect().catch(() => ({ browser: 'other', version: '' }));
+  return { ...found, extension: chrome.runtime.getManifest().version };
+}

@@ -1,0 +1,102 @@
+// The only file that talks to consentlog-host. Whatever goes wrong comes out as a CodedError.
+
+import { CodedError } from '../shared/errors.js';
+import { HOST_NAME } from '../shared/protocol.js';
+
+/** The host gives the keyring five seconds; a slow disk may need some more. */
+const EVENT_TIMEOUT_MS = 15_000;
+
+/** The browser's own sentences. Firefox has one for "missing" and "forbidden". */
+const BROWSER_SENTENCES = Object.freeze([
+  [/not found|No such native application/i, 'host-missing'],
+  [/forbidden/i, 'host-forbidden'],
+  [/failed to start/i, 'host-not-started'],
+  [/exited|unexpected error|disconnected/i, 'host-crashed'],
+  [/communicating/i, 'host-answer'],
+]);
+
+let lastId = 0;
+
+/**
+ * @param {unknown} error what the browser threw or left in lastError
+ * @returns {CodedError}
+ */
+export function fromBrowserError(error) {
+  const detail = String(/** @type {any} */ (error)?.message ?? error ?? '');
+  const found = BROWSER_SENTENCES.find(([sentence]) => /** @type {RegExp} */ (sentence).test(detail));
+  return new CodedError(found ? String(found[1]) : 'host-crashed', { detail });
+}
+
+/**
+ * The result of an answer, or the error it carries.
+ * @param {any} answer
+ * @param {number} id of the request
+ * @returns {any}
+ */
+export function openAnswer(answer, id) {
+  if (answer?.ok === true && answer.id === id) return answer.result;
+  const error = answer?.error;
+  // The host answers null for an id that it could not read.
+  if (answer?.ok !== false || (answer.id !== id && answer.id !== null) || typeof error?.code !== 'string') {
+    throw new CodedError('host-answer');
+  }
+  throw new CodedError(error.code, { field: String(error.field ?? ''), detail: error.message });
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {number} ms
+ * @returns {Promise<T>}
+ */
+async function within(promise, ms) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new CodedError('host-timeout')), ms);
+  });
+  try {
+    return await Promise.race([promise, /** @type {Promise<never>} */ (late)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * One request to a host of its own, which ends after the answer.
+ * @param {string} op
+ * @param {object} [params]
+ * @param {number} [timeoutMs]
+ * @returns {Promise<any>}
+ */
+export async function ask(op, params = {}, timeoutMs = EVENT_TIMEOUT_MS) {
+  const id = (lastId += 1);
+  const answer = chrome.runtime.sendNativeMessage(HOST_NAME, { id, op, params }).catch((error) => {
+    throw fromBrowserError(error);
+  });
+  return openAnswer(await within(answer, timeoutMs), id);
+}
+
+/**
+ * One request over a port: for what may prompt or take long. Closing the port makes the host give up.
+ * @param {string} op
+ * @param {object} params
+ * @param {number} timeoutMs
+ * @returns {Promise<any>}
+ */
+export async function askPatiently(op, params, timeoutMs) {
+  const id = (lastId += 1);
+  const port = chrome.runtime.connectNative(HOST_NAME);
+  const answer = new Promise((resolve, reject) => {
+    port.onMessage.addListener(resolve);
+    port.onDisconnect.addListener((closed) => {
+      reject(fromBrowserError(/** @type {any} */ (closed).error ?? chrome.runtime.lastError));
+    });
+  });
+  try {
+    port.postMessage({ id, op, params });
+    return openAnswer(await within(answer, timeoutMs), id);
+  } finally {
+    port.disconnect();
+  }
+}

@@ -1,0 +1,131 @@
+// What the outbox does to its contents, as pure functions of plain data.
+//
+// Order is kept. Nothing leaves but by the host's answer, by the member's word, or, when it is full, in the two ways
+// that are counted and shown: `thinned` (the middle of a run that says the same thing) and `lost`.
+
+import { OBSERVATION_ERRORS } from '../shared/errors.js';
+import { BATCH_MAX } from '../shared/protocol.js';
+
+export const QUEUE_MAX = 500;
+export const PROBLEMS_MAX = 100;
+const MINUTE_MS = 60_000;
+const LONGEST_WAIT_MINUTES = 60;
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {{observation: Observation, code: string, field: string, at: string}} Problem
+ *
+ * @typedef {object} Queue
+ * @property {Observation[]} waiting in the order of looking
+ * @property {Problem[]} problems refused by the host for what they are; kept until the member decides
+ * @property {number} thinned repeats left out because the queue was full
+ * @property {number} lost readings for which there was no room
+ * @property {number} failures in a row
+ * @property {string | null} error code of the last failure
+ * @property {number | null} retryAt when to try again, ms since 1970
+ */
+
+/** @returns {Queue} */
+export const emptyQueue = () => ({
+  waiting: [],
+  problems: [],
+  thinned: 0,
+  lost: 0,
+  failures: 0,
+  error: null,
+  retryAt: null,
+});
+
+/** What two repeats have in common. @param {Observation} observation */
+const gist = ({ state, reason, pending, trusted, account, control, client }) =>
+  JSON.stringify([state, reason, pending, trusted, account, control, client]);
+
+/**
+ * Leave out the middle of each run of repeats. What the member asked for stays.
+ * @param {Observation[]} waiting
+ */
+export function thin(waiting) {
+  return waiting.filter((observation, index) => {
+    const before = waiting[index - 1];
+    const after = waiting[index + 1];
+    if (!before || !after || observation.asked) return true;
+    return gist(before) !== gist(observation) || gist(after) !== gist(observation);
+  });
+}
+
+/**
+ * @param {Queue} queue
+ * @param {Observation} observation
+ * @returns {Queue} the same queue if this reading is in it already
+ */
+export function enqueue(queue, observation) {
+  if (queue.waiting.some(({ reading }) => reading === observation.reading)) return queue;
+  const full = queue.waiting.length >= QUEUE_MAX;
+  const waiting = full ? thin(queue.waiting) : queue.waiting;
+  const thinned = queue.thinned + queue.waiting.length - waiting.length;
+  if (waiting.length >= QUEUE_MAX) return { ...queue, lost: queue.lost + 1 };
+  return { ...queue, waiting: [...waiting, observation], thinned };
+}
+
+/**
+ * The host has committed these.
+ * @param {Queue} queue
+ * @param {Observation[]} batch
+ * @returns {Queue}
+ */
+export function settle(queue, batch) {
+  const done = new Set(batch.map(({ reading }) => reading));
+  const waiting = queue.waiting.filter(({ reading }) => !done.has(reading));
+  return { ...queue, waiting, failures: 0, error: null, retryAt: null };
+}
+
+/**
+ * The host refuses this one for what it is: out of the way, but not away.
+ * @param {Queue} queue
+ * @param {Observation} observation
+ * @param {{code: string, field: string}} error
+ * @param {number} now
+ * @returns {Queue}
+ */
+export function setAside(queue, observation, { code, field }, now) {
+  const waiting = queue.waiting.filter(({ reading }) => reading !== observation.reading);
+  const problem = { observation, code, field, at: new Date(now).toISOString() };
+  const problems = [...queue.problems, problem];
+  const over = Math.max(0, problems.length - PROBLEMS_MAX);
+  return { ...queue, waiting, problems: problems.slice(over), lost: queue.lost + over };
+}
+
+/**
+ * The host cannot take anything now. Waits of 1, 2, 4 … 60 minutes.
+ * @param {Queue} queue
+ * @param {string} code
+ * @param {number} now
+ * @returns {Queue}
+ */
+export function postpone(queue, code, now) {
+  const failures = queue.failures + 1;
+  const minutes = Math.min(2 ** (failures - 1), LONGEST_WAIT_MINUTES);
+  return { ...queue, failures, error: code, retryAt: now + minutes * MINUTE_MS };
+}
+
+/** Put what was set aside back in front: a newer host may take it. @param {Queue} queue @returns {Queue} */
+export function takeBack(queue) {
+  const waiting = [...queue.problems.map(({ observation }) => observation), ...queue.waiting];
+  return { ...queue, waiting, problems: [] };
+}
+
+/**
+ * Which observation of the batch an error is about.
+ * @param {{code: string, field: string}} error
+ * @param {number} length of the batch
+ * @returns {number | null} null: of none, or it does not say
+ */
+export function blamed({ code, field }, length) {
+  if (!OBSERVATION_ERRORS.has(code)) return null;
+  if (length === 1) return 0;
+  const index = Number(/^(?:params\.)?observations\[(\d{1,2})\]/.exec(field)?.[1] ?? NaN);
+  return index < length ? index : null;
+}
+
+/** @param {Queue} queue @param {number} [limit] */
+export const nextBatch = (queue, limit = BATCH_MAX) => queue.waiting.slice(0, limit);

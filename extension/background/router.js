@@ -1,0 +1,52 @@
+// Who may ask what. A message is refused unless it stands in the table and comes from where the table says.
+
+/**
+ * @typedef {chrome.runtime.MessageSender} Sender
+ * @typedef {{from: 'page' | 'popup', handle: (message: any, sender: Sender) => Promise<object | void> | object | void}} Route
+ */
+
+/**
+ * @param {object} parts
+ * @param {Map<string, Route>} parts.routes by message type
+ * @param {string} parts.extensionId
+ * @param {string} parts.popupUrl
+ * @param {(url: string) => boolean} parts.isSettingAddress
+ */
+export function createRouter({ routes, extensionId, popupUrl, isSettingAddress }) {
+  /** @type {Record<Route['from'], (sender: Sender) => boolean>} */
+  const comesFrom = {
+    page: ({ tab, frameId, url }) =>
+      tab !== undefined && frameId === 0 && url !== undefined && isSettingAddress(url),
+    popup: ({ url }) => url === popupUrl,
+  };
+
+  /**
+   * @param {any} message
+   * @param {Sender} sender
+   * @returns {Route | null}
+   */
+  function allowed(message, sender) {
+    if (sender.id !== extensionId || typeof message?.type !== 'string') return null;
+    const route = routes.get(message.type);
+    return route && comesFrom[route.from](sender) ? route : null;
+  }
+
+  /**
+   * A listener for runtime.onMessage. Answers `{ok: true}` with what the handler returns, or `{ok: false, code}`.
+   * @param {any} message
+   * @param {Sender} sender
+   * @param {(answer: object) => void} answer
+   * @returns {boolean} true: the answer comes later
+   */
+  return function onMessage(message, sender, answer) {
+    const route = allowed(message, sender);
+    if (!route) return false;
+    Promise.resolve()
+      .then(() => route.handle(message, sender))
+      .then(
+        (result) => answer({ ok: true, ...result }),
+        (error) => answer({ ok: false, code: error?.code ?? 'browser-storage' }),
+      );
+    return true;
+  };
+}

@@ -1,0 +1,88 @@
+// Tabs that show the setting: the reader goes in, and into no other tab.
+//
+// Our host permission covers www.linkedin.com alone, so the browser hides every other tab's address from us.
+
+import { redirectObservation, redirectReason } from './redirect.js';
+
+const READER = 'page/read-setting.js';
+/** Tabs that we opened for the setting, until they have shown it or something else. Gone with the browser session. */
+const OPENED = 'opened';
+
+/** @returns {Promise<number[]>} */
+async function openedTabs() {
+  const stored = await chrome.storage.session.get(OPENED);
+  return /** @type {any} */ (stored[OPENED]) ?? [];
+}
+
+const newReadingId = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/**
+ * @param {object} parts
+ * @param {string} parts.settingUrl
+ * @param {(url: string) => boolean} parts.isSettingAddress
+ * @param {(observation: import('../shared/protocol.js').Observation) => Promise<void>} parts.observe
+ */
+export function createSettingsTab({ settingUrl, isSettingAddress, observe }) {
+  /** The reader itself sees to it that it runs once in a document. @param {number} tabId */
+  async function inject(tabId) {
+    // The tab may be gone, or an error page: then there is nothing to read.
+    await chrome.scripting.executeScript({ target: { tabId }, files: [READER] }).catch(() => {});
+  }
+
+  /** @param {number} tabId @returns {Promise<boolean>} was it one of those we opened? */
+  async function forget(tabId) {
+    const opened = await openedTabs();
+    if (!opened.includes(tabId)) return false;
+    await chrome.storage.session.set({ [OPENED]: opened.filter((id) => id !== tabId) });
+    return true;
+  }
+
+  /** @param {number} tabId @param {string} url */
+  async function arrived(tabId, url) {
+    const opened = await forget(tabId);
+    const reason = redirectReason(url, { opened, isSettingAddress });
+    if (!reason) return;
+    const made = { reading: newReadingId(), at: new Date().toISOString() };
+    await observe(redirectObservation(url, reason, made));
+  }
+
+  return {
+    /**
+     * For tabs.onUpdated. A load says both `url` and later `complete`; a pushState says `url`; a reload may say only `complete`.
+     * @param {number} tabId
+     * @param {{url?: string, status?: string}} change
+     * @param {{url?: string}} tab
+     */
+    async onUpdated(tabId, change, tab) {
+      const done = change.status === 'complete';
+      if (!tab.url || (change.url === undefined && !done)) return;
+      if (isSettingAddress(tab.url)) {
+        await forget(tabId);
+        await inject(tabId);
+      } else if (done) {
+        await arrived(tabId, tab.url);
+      }
+    },
+
+    /** Tabs that were open before we were. */
+    async readOpenTabs() {
+      const tabs = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*' });
+      const showing = tabs.filter(({ url }) => url !== undefined && isSettingAddress(url));
+      await Promise.all(showing.map(({ id }) => inject(/** @type {number} */ (id))));
+    },
+
+    /** Show the setting: the tab that has it already, or a new one. */
+    async open() {
+      const tabs = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*' });
+      const found = tabs.find(({ url }) => url !== undefined && isSettingAddress(url));
+      if (found?.id !== undefined) {
+        await chrome.tabs.update(found.id, { active: true });
+        await chrome.windows.update(found.windowId, { focused: true });
+        return;
+      }
+      const { id } = await chrome.tabs.create({ url: settingUrl });
+      await chrome.storage.session.set({ [OPENED]: [...(await openedTabs()), id] });
+    },
+  };
+}

@@ -1,0 +1,92 @@
+// What is remembered for badge and popup: the host's last answer, this browser's last reading, changes nobody has explained.
+
+import { CodedError } from '../shared/errors.js';
+import { createSerial } from '../shared/serial.js';
+import { readStored } from '../shared/stored.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('../shared/protocol.js').Recorded} Recorded
+ * @typedef {import('../shared/view.js').Last} Last
+ * @typedef {import('../shared/view.js').Warning} Warning
+ */
+
+/** @param {Last | null} before @param {Observation} observation @returns {Last} */
+export function lastAfter(before, { reading, state, reason, observed_at: observedAt, pending }) {
+  const settles = !pending && state !== 'unknown';
+  const same = before?.settled === state;
+  return {
+    reading,
+    state,
+    reason,
+    observedAt,
+    pending,
+    settled: settles ? state : (before?.settled ?? null),
+    settledSince: settles && !same ? observedAt : (before?.settledSince ?? null),
+  };
+}
+
+/**
+ * A change without a cause warns until the member has seen it or has changed the setting again.
+ * @param {Record<string, Warning>} warnings
+ * @param {Recorded[]} recorded
+ * @param {Observation[]} batch what was recorded, in the same order
+ * @returns {Record<string, Warning>}
+ */
+export function warningsAfter(warnings, recorded, batch) {
+  const after = { ...warnings };
+  recorded.forEach(({ change, cause, phase, seq, pseudonym }, index) => {
+    const account = pseudonym ?? '';
+    if (change !== 'changed' || phase === 'pending') return;
+    if (cause === 'user') delete after[account];
+    if (cause !== 'unexplained' || after[account]?.seq === seq) return;
+    after[account] = { seq, state: batch[index].state, at: batch[index].observed_at, seen: false };
+  });
+  return after;
+}
+
+/** @param {any} status @param {import('../shared/view.js').Stored['log']} before */
+function logAfter(status, before) {
+  if (typeof status?.keyring !== 'string' || !Array.isArray(status.accounts)) throw new CodedError('host-answer');
+  // With the keyring locked the host cannot read its log: what it said before still holds.
+  const readable = status.keyring === 'ok' && (status.log === 'ok' || status.log === 'log-absent');
+  const accounts = readable ? status.accounts : (before.status?.accounts ?? []);
+  const at = readable ? new Date().toISOString() : before.at;
+  return { status: { ...status, accounts }, error: null, at };
+}
+
+/** @param {{ask: (op: string, params?: object) => Promise<any>}} parts */
+export function createState({ ask }) {
+  const inTurn = createSerial();
+
+  /** @param {(stored: import('../shared/view.js').Stored) => object} change */
+  const update = (change) => inTurn(async () => chrome.storage.local.set(change(await readStored())));
+
+  return {
+    /** @param {Observation} observation */
+    noteReading: (observation) => update(({ last }) => ({ last: lastAfter(last, observation) })),
+
+    /** @param {Recorded[]} recorded @param {Observation[]} batch */
+    noteRecorded: (recorded, batch) =>
+      update(({ warnings }) => ({ warnings: warningsAfter(warnings, recorded, batch) })),
+
+    /** The member has seen every warning there is. */
+    markWarningsSeen: () =>
+      update(({ warnings }) => ({
+        warnings: Object.fromEntries(
+          Object.entries(warnings).map(([account, warning]) => [account, { ...warning, seen: true }]),
+        ),
+      })),
+
+    /** Ask the host how things are. Its failure is an answer too. */
+    async refresh() {
+      try {
+        const status = await ask('status');
+        await update(({ log }) => ({ log: logAfter(status, log) }));
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        await update(({ log }) => ({ log: { ...log, error: error.code } }));
+      }
+    },
+  };
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Draw the PNG files of this folder from its SVG files. Run after changing one; needs Chromium. The result is committed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+chromium=${CHROMIUM:-chromium}
+profile=$(mktemp -d)
+trap 'rm -rf "$profile"' EXIT
+
+draw() { # name size
+  printf '<!doctype html><style>*{margin:0}img{display:block;width:%spx;height:%spx}</style><img src="file://%s/%s.svg">' \
+    "$2" "$2" "$PWD" "$1" >"$profile/page.html"
+  "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$profile/p" \
+    --allow-file-access-from-files --default-background-color=00000000 --window-size="$2,$2" \
+    --screenshot="$PWD/$1-$2.png" "file://$profile/page.html" 2>/dev/null
+}
+
+for size in 16 32 48 128; do draw consentlog "$size"; done
+for state in on off unknown not-offered attention none; do
+  for size in 16 32; do draw "$state" "$size"; done
+done

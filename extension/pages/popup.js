@@ -1,0 +1,158 @@
+// The popup: shows what is stored at once, then asks the background to look again. Only the background writes; what it writes is shown.
+
+import { byId, element } from '../shared/dom.js';
+import { errorSentence, language, localise, say, t } from '../shared/i18n.js';
+import { noticesOf } from '../shared/notices.js';
+import { readStored } from '../shared/stored.js';
+import { exactTime, relativeTime } from '../shared/times.js';
+import { viewOf } from '../shared/view.js';
+
+/**
+ * @typedef {import('../shared/view.js').View} View
+ * @typedef {import('../shared/notices.js').Notice} Notice
+ */
+
+/** What is on the screen, so that nothing is drawn twice and the focus stays. */
+let shown = '';
+
+/** For those who hear. @param {string} words */
+function announce(words) {
+  byId('live').textContent = words;
+}
+
+/** @param {string} type @returns {Promise<void>} */
+async function tell(type) {
+  const answer = await chrome.runtime.sendMessage({ type });
+  if (answer?.ok === false && answer.code) announce(errorSentence(answer.code));
+}
+
+/** @param {string} id @param {string} words */
+function setText(id, words) {
+  byId(id).textContent = words;
+  byId(id).hidden = words === '';
+}
+
+/** @param {string} term key @param {string} iso */
+function timeFact(term, iso) {
+  const ago = relativeTime(iso, language(), Date.now());
+  const time = element('time', { datetime: iso }, exactTime(iso, language()));
+  return [
+    element('dt', {}, t(term)),
+    element('dd', {}, time, ago ? element('span', { class: 'ago' }, ago) : null),
+  ];
+}
+
+/** @param {View} view */
+function factsOf({ kind, since, lastSeen, unwritten }) {
+  if (kind === 'empty') return [];
+  const facts = [];
+  if (since) facts.push(...timeFact('since', since));
+  if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
+  facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
+  return facts;
+}
+
+/** @param {View} view */
+function showState(view) {
+  const { kind, reason, settled } = view;
+  byId('state').dataset.state = kind;
+  setText('headline', t(`headline_${kind}`));
+  setText('meaning', kind === 'unknown' ? (reason ? t(`reason_${reason}`) : '') : t(`meaning_${kind}`));
+  setText('settled', settled ? t(`settled_${settled}`) : '');
+  const facts = factsOf(view);
+  byId('facts').hidden = facts.length === 0;
+  byId('facts').replaceChildren(...facts);
+}
+
+/** @param {string} text */
+async function copy(text) {
+  const done = await navigator.clipboard.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  announce(t(done ? 'copied' : 'copyFailed'));
+  return done;
+}
+
+/** @param {{before: string, text: string}} command */
+function commandRow({ before, text }) {
+  const button = element(
+    'button',
+    { class: 'button', type: 'button', id: `copy ${text}`, 'aria-label': t('copyCommand', text) },
+    t('copy'),
+  );
+  button.addEventListener('click', async () => {
+    if (await copy(text)) button.textContent = t('copied');
+  });
+  return element('div', {}, element('p', { class: 'small' }, t(before)), element('div', { class: 'command' }, element('code', {}, text), button));
+}
+
+/** @param {import('../shared/notices.js').Action} action @param {string} noticeId */
+function actionButton({ id, label }, noticeId) {
+  const button = element('button', { class: 'button', type: 'button', id: `${noticeId} ${id}` }, t(label));
+  button.addEventListener('click', async () => {
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
+    if (id === 'unlock') announce((button.textContent = t('unlocking')));
+    await tell(id).finally(() => {
+      button.removeAttribute('aria-disabled');
+      button.textContent = t(label);
+    });
+  });
+  return button;
+}
+
+/** @param {Notice} notice */
+function noticeElement({ id, tone, title, sentences, commands, actions }) {
+  const heading = `notice-${id}`;
+  return element(
+    'section',
+    { class: 'notice', 'data-tone': tone, 'aria-labelledby': heading },
+    element('h3', { id: heading }, t(title)),
+    ...sentences.map((sentence) => element('p', {}, say(sentence))),
+    ...commands.map(commandRow),
+    actions.length > 0
+      ? element('div', { class: 'actions' }, ...actions.map((action) => actionButton(action, id)))
+      : null,
+  );
+}
+
+/** @param {View} view */
+function showOthers({ others }) {
+  byId('others').hidden = others.length === 0;
+  byId('others-list').replaceChildren(
+    ...others.map(({ state, premium, lastSeen }) => {
+      const words = [t(`headline_${state}`), premium ? t('premium') : null].filter(Boolean).join(' · ');
+      const ago = relativeTime(lastSeen, language(), Date.now());
+      return element('li', {}, element('span', {}, words), element('time', { class: 'small', datetime: lastSeen }, ago));
+    }),
+  );
+}
+
+/** @param {View} view */
+function show(view) {
+  const next = JSON.stringify(view);
+  if (next === shown) return;
+  const focused = document.activeElement?.id;
+  const notices = noticesOf(view);
+  showState(view);
+  byId('notices').replaceChildren(...notices.map(noticeElement));
+  showOthers(view);
+  if (focused) document.getElementById(focused)?.focus();
+  if (shown !== '') announce([t(`headline_${view.kind}`), ...notices.map(({ title }) => t(title))].join('. '));
+  shown = next;
+}
+
+const refreshView = async () => show(viewOf(await readStored()));
+
+localise(document);
+byId('open-setting').addEventListener('click', async () => {
+  await tell('open-setting');
+  window.close();
+});
+chrome.storage.onChanged.addListener((_changes, area) => {
+  if (area === 'local') void refreshView();
+});
+await refreshView();
+document.body.hidden = false;
+await tell('refresh');

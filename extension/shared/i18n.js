@@ -1,0 +1,62 @@
+// Every sentence a person sees comes from _locales through here. Never markup, always text.
+
+import { exactTime } from './times.js';
+
+/** The name of a message may not hold a hyphen. @param {string} code */
+const messageName = (code) => code.replaceAll('-', '_');
+
+/**
+ * @param {string} key
+ * @param {...(string | number)} values
+ * @returns {string}
+ */
+export function t(key, ...values) {
+  const name = messageName(key);
+  return chrome.i18n.getMessage(name, values.map(String)) || name;
+}
+
+/** The language of the sentences, with the member's region when it is the same language. */
+export function language() {
+  const ours = t('language');
+  const theirs = chrome.i18n.getUILanguage();
+  return theirs.split(/[-_]/)[0] === ours ? theirs.replaceAll('_', '-') : ours;
+}
+
+/**
+ * `key` + One or Other, as the language counts.
+ * @param {string} key
+ * @param {number} count
+ */
+export function plural(key, count) {
+  const one = new Intl.PluralRules(language()).select(count) === 'one';
+  return t(`${key}${one ? 'One' : 'Other'}`, new Intl.NumberFormat(language()).format(count));
+}
+
+/** Fill `data-i18n` (text) and `data-i18n-label` (aria-label). @param {Document} doc */
+export function localise(doc) {
+  doc.documentElement.lang = language();
+  doc.documentElement.dir = t('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr';
+  for (const element of doc.querySelectorAll('[data-i18n]')) {
+    element.textContent = t(element.getAttribute('data-i18n') ?? '');
+  }
+  for (const element of doc.querySelectorAll('[data-i18n-label]')) {
+    element.setAttribute('aria-label', t(element.getAttribute('data-i18n-label') ?? ''));
+  }
+}
+
+/**
+ * A sentence as data: a key (with a time as $1), a counted one, or that of an error code.
+ * @typedef {{key: string, time?: string} | {plural: string, count: number} | {error: string}} Sentence
+ */
+
+/** @param {string} code of shared/errors.js, or one that this version does not know */
+export function errorSentence(code) {
+  return chrome.i18n.getMessage(messageName(`error_${code}`)) || t('error_other', code);
+}
+
+/** @param {Sentence} sentence @returns {string} */
+export function say(sentence) {
+  if ('error' in sentence) return errorSentence(sentence.error);
+  if ('plural' in sentence) return plural(sentence.plural, sentence.count);
+  return sentence.time ? t(sentence.key, exactTime(sentence.time, language())) : t(sentence.key);
+}

@@ -1,0 +1,108 @@
+// Which messages stand below the state, in the order of their weight. Pure: what is said, not how it looks.
+
+/**
+ * @typedef {object} Action
+ * @property {string} id the message to the background
+ * @property {string} label key of the button's words
+ *
+ * @typedef {object} Notice
+ * @property {string} id
+ * @property {'attention' | 'caution' | 'plain'} tone
+ * @property {string} title key
+ * @property {import('./i18n.js').Sentence[]} sentences
+ * @property {{before: string, text: string}[]} commands
+ * @property {Action[]} actions
+ */
+
+const REGISTER = { before: 'runThis', text: 'consentlog register' };
+const INSTALL = { before: 'orInstall', text: 'bash manifests/install.sh' };
+const DOCTOR = { before: 'runThis', text: 'consentlog doctor' };
+const VERIFY = { before: 'runThis', text: 'consentlog verify' };
+
+const REFRESH = { id: 'refresh', label: 'tryAgain' };
+const UNLOCK = { id: 'unlock', label: 'unlock' };
+
+/** @param {Partial<Notice> & Pick<Notice, 'id' | 'tone' | 'title'>} notice @returns {Notice} */
+const notice = (notice) => ({ sentences: [], commands: [], actions: [], ...notice });
+
+/** @param {NonNullable<import('./view.js').View['trouble']>} trouble */
+function commandsFor({ code, kind }) {
+  if (code === 'host-missing') return [REGISTER, INSTALL];
+  if (code === 'host-forbidden') return [REGISTER];
+  if (kind === 'alarm') return [VERIFY];
+  return kind === 'locked' ? [] : [DOCTOR];
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
+function troubleNotice({ trouble }) {
+  if (!trouble) return null;
+  const { code, kind } = trouble;
+  return notice({
+    id: 'trouble',
+    tone: kind === 'alarm' ? 'attention' : 'caution',
+    title: `trouble_${kind}`,
+    sentences: [{ error: code }],
+    commands: commandsFor(trouble),
+    actions: [kind === 'locked' ? UNLOCK : REFRESH],
+  });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
+function warningNotice({ warning }) {
+  if (!warning) return null;
+  return notice({
+    id: 'warning',
+    tone: 'attention',
+    title: 'warningTitle',
+    sentences: [{ key: `warning_${warning.state}`, time: warning.at }],
+    actions: [{ id: 'warnings-seen', label: 'seen' }],
+  });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
+function pendingNotice({ pending }) {
+  if (!pending) return null;
+  return notice({ id: 'pending', tone: 'caution', title: 'pendingTitle', sentences: [{ key: `pending_${pending}` }] });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
+function problemsNotice({ problems, problemCode }) {
+  if (problems === 0) return null;
+  return notice({
+    id: 'problems',
+    tone: 'caution',
+    title: 'problemsTitle',
+    sentences: [{ plural: 'problems', count: problems }, { error: problemCode ?? '' }],
+    actions: [
+      { id: 'problems-retry', label: 'tryAgain' },
+      { id: 'problems-discard', label: 'discard' },
+    ],
+  });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
+function fullNotice({ thinned, lost }) {
+  if (thinned + lost === 0) return null;
+  const sentences = [];
+  if (thinned > 0) sentences.push({ plural: 'thinned', count: thinned });
+  if (lost > 0) sentences.push({ plural: 'lost', count: lost });
+  return notice({
+    id: 'full',
+    tone: 'caution',
+    title: 'fullTitle',
+    sentences,
+    actions: [{ id: 'counts-seen', label: 'seen' }],
+  });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
+function waitingNotice({ waiting }) {
+  if (waiting === 0) return null;
+  return notice({ id: 'waiting', tone: 'plain', title: 'waitingTitle', sentences: [{ plural: 'waiting', count: waiting }] });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice[]} */
+export function noticesOf(view) {
+  const all = [warningNotice, pendingNotice, troubleNotice, problemsNotice, fullNotice, waitingNotice];
+  return all.map((make) => make(view)).filter((made) => made !== null);
+}

@@ -1,0 +1,67 @@
+// The wire's own words, as docs/protocol.md has them. Types for what crosses it.
+
+export const HOST_NAME = 'org.consentlog.host';
+export const BATCH_MAX = 64;
+export const STATES = Object.freeze(['on', 'off', 'not-offered', 'unknown']);
+export const REASONS = Object.freeze([
+  'signed-out',
+  'ambiguous',
+  'inconsistent',
+  'unrecognised-layout',
+  'redirected',
+  'timed-out',
+  'mixed',
+  'challenge',
+  'error-page',
+  'disabled',
+]);
+
+/**
+ * @typedef {'on' | 'off' | 'not-offered' | 'unknown'} State
+ *
+ * @typedef {object} Client
+ * @property {string} browser
+ * @property {string} version
+ * @property {string} extension
+ *
+ * What `record` takes; here only what this side looks at.
+ * @typedef {object} Observation
+ * @property {string} reading 32 hex digits, made once a reading
+ * @property {State} state
+ * @property {string | null} reason
+ * @property {string} observed_at
+ * @property {boolean} pending
+ * @property {boolean | null} trusted
+ * @property {boolean} asked
+ * @property {{id: string | null, premium: boolean | null}} account
+ * @property {object} page
+ * @property {object | null} control
+ * @property {number} candidates
+ * @property {Client} [client]
+ *
+ * @typedef {object} Recorded
+ * @property {string} reading
+ * @property {boolean} written
+ * @property {number} seq
+ * @property {'first' | 'unchanged' | 'changed' | 'reworded'} change
+ * @property {'user' | 'unexplained' | null} cause
+ * @property {'seen' | 'pending' | 'confirmed'} phase
+ * @property {string | null} pseudonym
+ *
+ * @typedef {object} Account
+ * @property {string | null} pseudonym
+ * @property {boolean | null} premium
+ * @property {State | null} state the last settled one
+ * @property {string | null} since
+ * @property {string} last_seen
+ * @property {State} last_state
+ * @property {string | null} last_reason
+ * @property {number} last_seq
+ * @property {{state: State, at: string, trusted: boolean} | null} pending
+ *
+ * @typedef {object} Status
+ * @property {string} keyring
+ * @property {string} log
+ * @property {number} size
+ * @property {Account[]} accounts
+ */

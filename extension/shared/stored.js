@@ -1,0 +1,17 @@
+// What is kept in storage.local, read at once. Only the background writes it.
+
+import { emptyQueue } from '../background/queue.js';
+
+/** Any of these changing changes what is shown. */
+export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings']);
+
+/** @returns {Promise<import('./view.js').Stored>} */
+export async function readStored() {
+  const stored = /** @type {any} */ (await chrome.storage.local.get([...STORED_KEYS]));
+  return {
+    outbox: { ...emptyQueue(), ...stored.outbox },
+    log: stored.log ?? { status: null, error: null, at: null },
+    last: stored.last ?? null,
+    warnings: stored.warnings ?? {},
+  };
+}
