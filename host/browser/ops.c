@@ -1,1 +1,465 @@
 #include "ops.h"
+
+#include "hangup.h"
+#include "json.h"
+#include "limits.h"
+#include "log.h"
+#include "store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define OP_MAX       64
+#define FINDINGS_MAX 100
+/* What follows the last entry of a history answer: "],"next":n,"size":n}}" with two numbers of at
+ * most 16 digits. */
+#define HISTORY_TAIL 64
+
+/* One request while it is answered. */
+struct request {
+    struct cl_peer *peer;
+    struct cl_reader params;
+    struct cl_json_writer result; /* open in the result object */
+};
+
+static void hash_or_null(struct cl_json_writer *w, const char *name, const void *bytes)
+{
+    if (bytes)
+        cl_json_hex(w, name, bytes, CL_HASH);
+    else
+        cl_json_str(w, name, NULL);
+}
+
+static const char *name_or_null(const char *const *names, int index)
+{
+    return index < 0 ? NULL : names[index];
+}
+
+/* ---- hello ------------------------------------------------------------------------------- */
+
+static enum cl_err op_hello(struct request *r);
+
+/* ---- status ------------------------------------------------------------------------------ */
+
+static bool is_keyring_err(enum cl_err err)
+{
+    return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
+}
+
+/* The keyring when there is no log: could one be begun? */
+static enum cl_err keyring_state(void)
+{
+    cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = NULL;
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096);
+    struct cl_head head;
+    enum cl_err err = cl_store_path(&path);
+
+    if (!err)
+        err = cl_keyring_open(&keyring);
+    if (!err)
+        err = cl_keyring_load(keyring, NULL, (const char *)path.data, &key, &head);
+    return err == CL_KEY_MISSING ? CL_OK : err;
+}
+
+static void write_pending(struct cl_json_writer *w, const struct cl_account *account)
+{
+    if (!account->pending) {
+        cl_json_str(w, "pending", NULL);
+        return;
+    }
+    cl_json_object(w, "pending");
+    cl_json_str(w, "state", cl_state_names[account->pending_state]);
+    cl_json_time(w, "at", account->pending_at);
+    cl_json_bool(w, "trusted", account->pending_trusted);
+    cl_json_object_end(w);
+}
+
+static void write_account(struct cl_json_writer *w, const struct cl_account *account)
+{
+    cl_json_object(w, NULL);
+    cl_json_str(w, "pseudonym", *account->pseudonym ? account->pseudonym : NULL);
+    cl_json_tri(w, "premium", account->premium);
+    cl_json_str(w, "state", account->settled ? cl_state_names[account->state] : NULL);
+    cl_json_time(w, "since", account->settled ? account->since : -1);
+    cl_json_time(w, "last_seen", account->last_seen);
+    cl_json_str(w, "last_state", name_or_null(cl_state_names, account->last_state));
+    cl_json_str(w, "last_reason", name_or_null(cl_reason_names, account->last_reason));
+    cl_json_int(w, "last_seq", (int64_t)account->last_seq);
+    write_pending(w, account);
+    cl_json_object_end(w);
+}
+
+static void write_log(struct cl_json_writer *w, const struct cl_log *log)
+{
+    hash_or_null(w, "log_id", log ? cl_log_id(log) : NULL);
+    cl_json_str(w, "key_id", log ? cl_log_key(log)->id : NULL);
+    cl_json_int(w, "size", log ? (int64_t)cl_log_size(log) : 0);
+    hash_or_null(w, "root", log ? cl_log_root(log) : NULL);
+    cl_json_str(w, "provider", log ? cl_log_provider(log) : NULL);
+}
+
+/* Where the keyring is not well the log cannot be opened, so both say why. */
+static enum cl_err op_status(struct request *r)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    const struct cl_account *accounts = NULL;
+    struct cl_json_writer *w = &r->result;
+    enum cl_err err, log_err, keyring_err = CL_OK;
+    size_t count = 0;
+
+    err = cl_read_end(&r->params);
+    if (err)
+        return err;
+    log_err = cl_log_open(CL_LOG_READ, &log);
+    if (!log_err)
+        log_err = cl_log_accounts(log, &accounts, &count);
+    if (log_err)
+        cl_log_close(&log);
+    if (log_err == CL_LOG_ABSENT)
+        keyring_err = keyring_state();
+    else if (is_keyring_err(log_err))
+        keyring_err = log_err;
+
+    err = keyring_err ? keyring_err : log_err;
+    cl_json_str(w, "keyring", cl_err_code(keyring_err));
+    cl_json_str(w, "log", cl_err_code(log_err));
+    cl_json_str(w, "message", err ? cl_err_sentence(err) : "");
+    write_log(w, log);
+    cl_json_array(w, "accounts");
+    for (size_t i = 0; i < count; i++)
+        write_account(w, &accounts[i]);
+    cl_json_array_end(w);
+    return CL_OK;
+}
+
+/* ---- record ------------------------------------------------------------------------------ */
+
+struct batch {
+    size_t count;
+    struct cl_observation seen[CL_BATCH_MAX];
+    struct cl_recorded recorded[CL_BATCH_MAX];
+};
+
+static void free_batch(struct batch **batch)
+{
+    free(*batch);
+}
+
+static enum cl_err read_batch(struct cl_reader *params, struct batch *ret)
+{
+    const char *name = "observations";
+    const struct cJSON *array = cl_read_array(params, name, CL_BATCH_MAX, &ret->count);
+
+    if (array && ret->count == 0)
+        cl_read_fail(params, name, CL_BAD_VALUE);
+    for (size_t i = 0; array && i < ret->count; i++) {
+        struct cl_reader item = cl_read_item(params, array, name, i);
+        enum cl_err err = cl_observation_read(&item, &ret->seen[i]);
+
+        if (err)
+            return err;
+    }
+    return cl_read_end(params);
+}
+
+static void write_recorded(struct cl_json_writer *w, const struct cl_observation *seen,
+                           const struct cl_recorded *recorded)
+{
+    const struct cl_meaning *meaning = &recorded->meaning;
+
+    cl_json_object(w, NULL);
+    cl_json_str(w, "reading", seen->reading);
+    cl_json_bool(w, "written", recorded->written);
+    cl_json_int(w, "seq", (int64_t)recorded->seq);
+    cl_json_str(w, "change", cl_change_names[meaning->change]);
+    cl_json_str(w, "cause", name_or_null(cl_cause_names, meaning->cause));
+    cl_json_str(w, "phase", cl_phase_names[meaning->phase]);
+    cl_json_str(w, "pseudonym", *recorded->pseudonym ? recorded->pseudonym : NULL);
+    cl_json_object_end(w);
+}
+
+static enum cl_err op_record(struct request *r)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    cl_cleanup(free_batch) struct batch *batch = calloc(1, sizeof(*batch));
+    struct cl_json_writer *w = &r->result;
+    enum cl_err err = batch ? read_batch(&r->params, batch) : CL_NO_MEMORY;
+
+    if (!err)
+        err = cl_log_open(CL_LOG_APPEND, &log);
+    if (!err)
+        err = cl_log_record(log, batch->seen, batch->count, batch->recorded);
+    if (err)
+        return err;
+    cl_json_array(w, "recorded");
+    for (size_t i = 0; i < batch->count; i++)
+        write_recorded(w, &batch->seen[i], &batch->recorded[i]);
+    cl_json_array_end(w);
+    cl_json_int(w, "size", (int64_t)cl_log_size(log));
+    return CL_OK;
+}
+
+/* ---- history ----------------------------------------------------------------------------- */
+
+/* Entries from seq on, at most count, as many as fit; *ret_next is the seq after the last one. */
+static enum cl_err write_entries(struct cl_json_writer *w, struct cl_log *log, uint64_t seq,
+                                 uint64_t count, uint64_t *ret_next)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
+    uint64_t size = cl_log_size(log);
+
+    for (; count > 0 && seq < size; count--, seq++) {
+        enum cl_err err;
+
+        cl_buf_clear(&entry);
+        err = cl_log_entry(log, seq, &entry);
+        if (err)
+            return err;
+        if (w->to->len + entry.len + HISTORY_TAIL > CL_REPLY_MAX)
+            break;
+        cl_json_raw(w, NULL, entry.data, entry.len);
+    }
+    *ret_next = seq;
+    return CL_OK;
+}
+
+static enum cl_err op_history(struct request *r)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    struct cl_json_writer *w = &r->result;
+    uint64_t from = (uint64_t)cl_read_int(&r->params, "from", 0, CL_INT_MAX);
+    uint64_t count = (uint64_t)cl_read_int(&r->params, "count", 1, CL_PAGE_MAX);
+    uint64_t next = 0;
+    enum cl_err err = cl_read_end(&r->params);
+
+    if (!err)
+        err = cl_log_open(CL_LOG_READ, &log);
+    if (err)
+        return err;
+    cl_json_array(w, "entries");
+    err = write_entries(w, log, from, count, &next);
+    if (err)
+        return err;
+    cl_json_array_end(w);
+    if (next < cl_log_size(log))
+        cl_json_int(w, "next", (int64_t)next);
+    else
+        cl_json_str(w, "next", NULL);
+    cl_json_int(w, "size", (int64_t)cl_log_size(log));
+    return CL_OK;
+}
+
+/* ---- check ------------------------------------------------------------------------------- */
+
+struct findings {
+    size_t count;
+    struct cl_finding found[FINDINGS_MAX];
+};
+
+static void keep_finding(void *context, const struct cl_finding *finding)
+{
+    struct findings *findings = context;
+
+    if (findings->count < FINDINGS_MAX)
+        findings->found[findings->count++] = *finding;
+}
+
+static void write_finding(struct cl_json_writer *w, const struct cl_finding *finding)
+{
+    cl_json_object(w, NULL);
+    if (finding->seq == UINT64_MAX)
+        cl_json_str(w, "seq", NULL);
+    else
+        cl_json_int(w, "seq", (int64_t)finding->seq);
+    cl_json_str(w, "code", cl_err_code(finding->err));
+    cl_json_bool(w, "fault", finding->fault);
+    cl_json_bool(w, "acknowledged", finding->acknowledged);
+    cl_json_str(w, "what", finding->what);
+    cl_json_object_end(w);
+}
+
+static enum cl_err op_check(struct request *r)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    struct cl_json_writer *w = &r->result;
+    struct findings findings = {0};
+    struct cl_verdict verdict;
+    enum cl_err err = cl_read_end(&r->params);
+
+    if (!err)
+        err = cl_log_open(CL_LOG_REPAIR, &log);
+    if (!err)
+        err = cl_log_verify(log, keep_finding, NULL, &findings, &verdict);
+    if (err)
+        return err;
+    cl_json_int(w, "entries", (int64_t)verdict.entries);
+    cl_json_int(w, "faults", (int64_t)verdict.faults);
+    cl_json_int(w, "acknowledged", (int64_t)verdict.acknowledged);
+    cl_json_int(w, "remarks", (int64_t)verdict.remarks);
+    cl_json_array(w, "findings");
+    for (size_t i = 0; i < findings.count; i++)
+        write_finding(w, &findings.found[i]);
+    cl_json_array_end(w);
+    return CL_OK;
+}
+
+/* ---- unlock ------------------------------------------------------------------------------ */
+
+static enum cl_err op_unlock(struct request *r)
+{
+    struct cl_hangup hangup;
+    enum cl_err err = cl_read_end(&r->params);
+
+    if (err)
+        return err;
+    cl_hangup_watch(&hangup, r->peer->patient);
+    err = cl_keyring_unlock(CL_UNLOCK_MS);
+    cl_hangup_stop(&hangup);
+    r->peer->last = err == CL_UNLOCK_TIMED_OUT;
+    if (!err)
+        cl_json_str(&r->result, "keyring", cl_err_code(CL_OK));
+    return err;
+}
+
+/* ---- the table --------------------------------------------------------------------------- */
+
+/* Each reads its parameters to the end before it does anything, and writes the members of its
+ * result. */
+static const struct op {
+    const char *name;
+    enum cl_err (*run)(struct request *r);
+} ops[] = {
+    {"hello", op_hello},     {"status", op_status}, {"record", op_record},
+    {"history", op_history}, {"check", op_check},   {"unlock", op_unlock},
+};
+#define OPS (sizeof(ops) / sizeof(*ops))
+
+static enum cl_err op_hello(struct request *r)
+{
+    struct cl_json_writer *w = &r->result;
+    enum cl_err err = cl_read_end(&r->params);
+
+    if (err)
+        return err;
+    cl_json_int(w, "protocol", 1);
+    cl_json_str(w, "version", CL_VERSION);
+    cl_json_array(w, "ops");
+    for (size_t i = 0; i < OPS; i++)
+        cl_json_str(w, NULL, ops[i].name);
+    cl_json_array_end(w);
+    cl_json_object(w, "limits");
+    cl_json_int(w, "request", CL_REQUEST_MAX);
+    cl_json_int(w, "reply", CL_REPLY_MAX);
+    cl_json_int(w, "batch", CL_BATCH_MAX);
+    cl_json_int(w, "entry", CL_ENTRY_MAX);
+    cl_json_object_end(w);
+    return CL_OK;
+}
+
+static const struct op *find_op(const char *name)
+{
+    for (size_t i = 0; name && i < OPS; i++)
+        if (!strcmp(ops[i].name, name))
+            return &ops[i];
+    return NULL;
+}
+
+/* ---- answers ----------------------------------------------------------------------------- */
+
+static void write_id(struct cl_json_writer *w, int64_t id)
+{
+    if (id < 0)
+        cl_json_str(w, "id", NULL);
+    else
+        cl_json_int(w, "id", id);
+}
+
+/* id is negative when the request's own could not be read. */
+static enum cl_err write_error(int64_t id, const struct cl_fault *fault, struct cl_buf *ret_answer)
+{
+    struct cl_json_writer w;
+
+    cl_buf_clear(ret_answer);
+    w = cl_json_writer(ret_answer);
+    cl_json_object(&w, NULL);
+    write_id(&w, id);
+    cl_json_bool(&w, "ok", false);
+    cl_json_object(&w, "error");
+    cl_json_str(&w, "code", cl_err_code(fault->err));
+    cl_json_str(&w, "message", cl_err_sentence(fault->err));
+    cl_json_str(&w, "field", fault->field);
+    cl_json_object_end(&w);
+    cl_json_object_end(&w);
+    return cl_json_end(&w);
+}
+
+enum cl_err cl_ops_refuse(enum cl_err why, struct cl_buf *ret_answer)
+{
+    const struct cl_fault fault = {.err = why};
+
+    return write_error(-1, &fault, ret_answer);
+}
+
+static enum cl_err run_op(const struct op *op, struct request *r, int64_t id, struct cl_buf *answer)
+{
+    struct cl_json_writer *w = &r->result;
+    enum cl_err err;
+
+    cl_buf_clear(answer);
+    *w = cl_json_writer(answer);
+    cl_json_object(w, NULL);
+    write_id(w, id);
+    cl_json_bool(w, "ok", true);
+    cl_json_object(w, "result");
+    err = op->run(r);
+    if (err)
+        return err;
+    cl_json_object_end(w);
+    cl_json_object_end(w);
+    err = cl_json_end(w);
+    return err == CL_TOO_LONG ? CL_REPLY_TOO_LONG : err;
+}
+
+/* The request's own members, then the operation. Faults in params are named from there:
+ * "observations[2].page.url". */
+static enum cl_err dispatch(struct cl_peer *peer, const struct cJSON *tree, int64_t *ret_id,
+                            struct cl_fault *fault, struct cl_buf *answer)
+{
+    struct cl_reader root = cl_reader(tree, "", fault);
+    int64_t id = cl_read_int(&root, "id", 0, CL_INT_MAX);
+    struct request r = {.peer = peer};
+    const char *name;
+    const struct op *op;
+    enum cl_err err;
+
+    if (!fault->err)
+        *ret_id = id;
+    name = cl_read_str(&root, "op", OP_MAX);
+    r.params = cl_read_object(&root, "params");
+    r.params.path[0] = '\0';
+    err = cl_read_end(&root);
+    if (err)
+        return err;
+    op = find_op(name);
+    if (op)
+        return run_op(op, &r, id, answer);
+    cl_read_fail(&root, "op", CL_UNKNOWN_OP);
+    return CL_UNKNOWN_OP;
+}
+
+enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,
+                          struct cl_buf *ret_answer)
+{
+    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    struct cl_fault fault = {.err = CL_OK};
+    int64_t id = -1;
+    enum cl_err err = cl_json_parse(request->data, request->len, &tree);
+
+    if (!err)
+        err = dispatch(peer, tree, &id, &fault, ret_answer);
+    if (!err)
+        return CL_OK;
+    fault.err = err;
+    return write_error(id, &fault, ret_answer);
+}

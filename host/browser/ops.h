@@ -5,7 +5,22 @@
 #include "buf.h"
 #include "err.h"
 
-/* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), unless memory is out. */
-CL_MUST_USE enum cl_err cl_ops_answer(const struct cl_buf *request, struct cl_buf *ret_answer);
+#include <stdbool.h>
+
+/* Where requests come from. patient is a descriptor whose hang-up means that nobody waits for an
+ * answer any more: while `unlock` waits for a person the process ends when it hangs up; -1 for
+ * none. */
+struct cl_peer {
+    int patient;
+    bool last; /* set by cl_ops_answer: send this answer and end, a prompt is still up */
+};
+
+/* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), whose
+ * max should be CL_REPLY_MAX, unless memory is out. */
+CL_MUST_USE enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,
+                                      struct cl_buf *ret_answer);
+
+/* The answer to what could not be read as a request: id null. */
+CL_MUST_USE enum cl_err cl_ops_refuse(enum cl_err why, struct cl_buf *ret_answer);
 
 #endif

@@ -18,6 +18,8 @@
 #define CL_ENTRY_MAX 65535u
 /* Observations in one record request, one transaction: what an outbox sends at once. */
 #define CL_BATCH_MAX 64
+/* Entries asked for in one history request; how many come depends on CL_REPLY_MAX. */
+#define CL_PAGE_MAX 1000
 /* Accounts in one log. More than a person has; bounds the sealed summary. */
 #define CL_ACCOUNTS_MAX 256
 /* Reading ids kept so that a repeated request is recognised: four full batches. */
