@@ -26,13 +26,12 @@ int cli_usage(const char *command, const char *format, ...)
 
 int cli_bad_option(char **argv, int answer)
 {
-    /* For a long option optind has moved past it; for a short one inside a cluster optopt names it.
-     */
-    if (optopt > ' ' && optopt < 127)
-        return cli_usage(argv[0], answer == ':' ? "-%c needs a value." : "there is no option -%c.",
-                         optopt);
-    return cli_usage(argv[0], answer == ':' ? "%s needs a value." : "there is no option %s here.",
-                     argv[optind - 1]);
+    const char *what = answer == ':' ? "%s needs a value." : "there is no option %s here.";
+    const char *last = argv[optind - 1];
+    char letter[] = {'-', (char)optopt, '\0'};
+    /* getopt has moved past a wrong long option; inside a cluster of letters it has not, and optopt
+     * is the letter. */
+    return cli_usage(argv[0], what, last[0] == '-' && last[1] == '-' ? last : letter);
 }
 
 int cli_no_operands(int argc, char **argv)

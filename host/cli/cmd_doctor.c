@@ -43,9 +43,11 @@ static void print_text(const struct doctor *doctor)
     for (size_t i = 0; i < doctor->count; i++) {
         const struct doctor_finding *f = &doctor->findings[i];
         printf("%-7s  ", marks[f->level]);
-        term_wrap(stdout, f->what, 0, 9);
-        if (f->remedy)
-            term_wrap(stdout, f->remedy, 9, 9);
+        term_wrap(stdout, f->what, 9, 9);
+        if (!f->remedy)
+            continue;
+        term_blanks(stdout, 9);
+        term_wrap(stdout, f->remedy, 9, 9);
     }
     size_t errors = count(doctor, DOCTOR_ERROR), warnings = count(doctor, DOCTOR_WARNING);
     cl_cleanup(term_free) char *e = term_count(errors, "error", "errors");

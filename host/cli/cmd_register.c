@@ -23,7 +23,9 @@ struct request {
     size_t dirs_count;
 };
 
-/* The run: what is written as --json, and whether anything went wrong. */
+/* Below, browser NULL means a --user-data-dir.
+ *
+ * The run: what is written as --json, and whether anything went wrong. */
 struct run {
     const struct request *request;
     char *host;
@@ -32,12 +34,13 @@ struct run {
     bool failed;
 };
 
-static void tell(struct run *run, const char *title, const char *file, const char *did,
+static void tell(struct run *run, const struct browser *browser, const char *file, const char *did,
                  const char *why)
 {
     if (run->request->json) {
         cl_json_object(&run->json, NULL);
-        cl_json_str(&run->json, "browser", title);
+        cl_json_str(&run->json, "browser", browser ? browser->name : NULL);
+        cl_json_str(&run->json, "title", browser ? browser->title : NULL);
         cl_json_str(&run->json, "file", file);
         cl_json_str(&run->json, "did", did);
         cl_json_str(&run->json, "why", why);
@@ -46,36 +49,38 @@ static void tell(struct run *run, const char *title, const char *file, const cha
     }
     bool trouble = strcmp(did, "failed") == 0 || strcmp(did, "refused") == 0;
     FILE *to = trouble ? stderr : stdout;
-    term_cell(to, title, 20);
+    term_cell(to, browser ? browser->title : "--user-data-dir", 20);
     fputc(' ', to);
     term_cell(to, did, 13);
     fputc(' ', to);
     term_cell(to, file ? file : why, 0);
     fputc('\n', to);
-    if (file && why)
-        term_wrap(to, why, 35, 35);
+    if (!file || !why)
+        return;
+    term_blanks(to, 21);
+    term_wrap(to, why, 21, 21);
 }
 
-static void fail(struct run *run, const char *title, const char *file, const char *did,
+static void fail(struct run *run, const struct browser *browser, const char *file, const char *did,
                  const char *why)
 {
     run->failed = true;
-    tell(run, title, file, did, why);
+    tell(run, browser, file, did, why);
 }
 
-static void fail_errno(struct run *run, const char *title, const char *file)
+static void fail_errno(struct run *run, const struct browser *browser, const char *file)
 {
     bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
     cl_cleanup(term_free) char *why = term_format(
         "%s.%s", strerror(errno),
         denied && run->request->system ? " Run this as root, for instance with sudo." : "");
-    fail(run, title, file, "failed", why);
+    fail(run, browser, file, "failed", why);
 }
 
 static const char foreign[] =
     "A file that is not consentlog's stands there. Look at it; move it away if you do not need it.";
 
-static void add(struct run *run, const char *title, enum browser_kind kind, const char *file)
+static void add(struct run *run, const struct browser *browser, const char *file)
 {
     cl_cleanup(cl_buf_free) struct cl_buf there = cl_buf(MANIFEST_MAX);
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(MANIFEST_MAX);
@@ -83,56 +88,56 @@ static void add(struct run *run, const char *title, enum browser_kind kind, cons
 
     run->done++;
     if (is == MANIFEST_UNREADABLE) {
-        fail_errno(run, title, file);
+        fail_errno(run, browser, file);
         return;
     }
     if (is == MANIFEST_FOREIGN) {
-        fail(run, title, file, "refused", foreign);
+        fail(run, browser, file, "refused", foreign);
         return;
     }
-    enum cl_err err = manifest_text(kind, run->host, &text);
+    enum cl_err err = manifest_text(browser ? browser->kind : BROWSER_CHROMIUM, run->host, &text);
     if (err != CL_OK) {
-        fail(run, title, file, "failed", cl_err_sentence(err));
+        fail(run, browser, file, "failed", cl_err_sentence(err));
         return;
     }
     if (is == MANIFEST_OURS && there.len == text.len &&
         memcmp(there.data, text.data, text.len) == 0) {
-        tell(run, title, file, "unchanged", NULL);
+        tell(run, browser, file, "unchanged", NULL);
         return;
     }
     bool dry = run->request->dry_run;
     if (!dry && !manifest_write(file, &text, run->request->system ? 0755 : 0700))
-        fail_errno(run, title, file);
+        fail_errno(run, browser, file);
     else if (is == MANIFEST_OURS)
-        tell(run, title, file, dry ? "would update" : "updated", NULL);
+        tell(run, browser, file, dry ? "would update" : "updated", NULL);
     else
-        tell(run, title, file, dry ? "would write" : "registered", NULL);
+        tell(run, browser, file, dry ? "would write" : "registered", NULL);
 }
 
-static void take_away(struct run *run, const char *title, const char *file)
+static void take_away(struct run *run, const struct browser *browser, const char *file)
 {
     enum manifest_is is = manifest_look(file, NULL, NULL);
     if (is == MANIFEST_ABSENT)
         return;
     run->done++;
     if (is == MANIFEST_UNREADABLE)
-        fail_errno(run, title, file);
+        fail_errno(run, browser, file);
     else if (is == MANIFEST_FOREIGN)
-        fail(run, title, file, "refused", foreign);
+        fail(run, browser, file, "refused", foreign);
     else if (run->request->dry_run)
-        tell(run, title, file, "would remove", NULL);
+        tell(run, browser, file, "would remove", NULL);
     else if (unlink(file) != 0)
-        fail_errno(run, title, file);
+        fail_errno(run, browser, file);
     else
-        tell(run, title, file, "removed", NULL);
+        tell(run, browser, file, "removed", NULL);
 }
 
-static void one(struct run *run, const char *title, enum browser_kind kind, const char *file)
+static void one(struct run *run, const struct browser *browser, const char *file)
 {
     if (run->request->remove)
-        take_away(run, title, file);
+        take_away(run, browser, file);
     else
-        add(run, title, kind, file);
+        add(run, browser, file);
 }
 
 /* What a member should know of a browser that lives in a box. */
@@ -141,13 +146,13 @@ static void explain(struct run *run, const struct browser *browser, unsigned her
     if (run->request->remove)
         return;
     if (here & BROWSER_FLATPAK)
-        tell(run, browser->title, NULL, "not possible",
+        tell(run, browser, NULL, "not possible",
              "(Flatpak) a browser in a Flatpak cannot start programs outside it");
     if ((here & BROWSER_SNAP) && browser->kind == BROWSER_CHROMIUM)
-        tell(run, browser->title, NULL, "not possible",
+        tell(run, browser, NULL, "not possible",
              "(snap) this browser's snap cannot start programs outside it");
     if ((here & BROWSER_SNAP) && browser->kind == BROWSER_GECKO)
-        tell(run, browser->title, NULL, "note",
+        tell(run, browser, NULL, "note",
              "(snap) Firefox will ask once whether the extension may start the program");
 }
 
@@ -166,9 +171,9 @@ static void every_browser(struct run *run)
             continue;
         cl_cleanup(term_free) char *file = browser_manifest(browser, request->system);
         if (file)
-            one(run, browser->title, browser->kind, file);
+            one(run, browser, file);
         else
-            fail(run, browser->title, NULL, "failed", "HOME is not set");
+            fail(run, browser, NULL, "failed", "HOME is not set");
     }
 }
 
@@ -177,11 +182,12 @@ static void every_dir(struct run *run)
     for (size_t i = 0; i < run->request->dirs_count; i++) {
         cl_cleanup(term_free) char *dir = realpath(run->request->dirs[i], NULL);
         if (!dir) {
-            fail(run, "--user-data-dir", run->request->dirs[i], "failed", strerror(errno));
+            run->done++;
+            fail_errno(run, NULL, run->request->dirs[i]);
             continue;
         }
         cl_cleanup(term_free) char *file = browser_manifest_in(dir);
-        one(run, "--user-data-dir", BROWSER_CHROMIUM, file);
+        one(run, NULL, file);
     }
 }
 

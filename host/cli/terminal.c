@@ -114,7 +114,7 @@ size_t term_width(const char *text)
     return columns;
 }
 
-static void blanks(FILE *to, size_t n)
+void term_blanks(FILE *to, size_t n)
 {
     fprintf(to, "%*s", (int)n, "");
 }
@@ -125,22 +125,20 @@ void term_cell(FILE *to, const char *text, size_t columns)
     size_t width = term_width(safe);
     fputs(safe, to);
     if (width < columns)
-        blanks(to, columns - width);
+        term_blanks(to, columns - width);
 }
 
-void term_wrap(FILE *to, const char *text, size_t first_indent, size_t indent)
+void term_wrap(FILE *to, const char *text, size_t column, size_t indent)
 {
     cl_cleanup(term_free) char *safe = term_safe(text);
     char *rest = safe;
-    size_t column = first_indent;
 
-    blanks(to, first_indent);
     for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " ")) {
         size_t width = term_width(word);
         bool first = word == safe;
         if (!first && column + 1 + width > LINE_COLUMNS) {
             fputc('\n', to);
-            blanks(to, indent);
+            term_blanks(to, indent);
             column = indent;
         } else if (!first) {
             fputc(' ', to);

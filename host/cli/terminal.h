@@ -28,9 +28,12 @@ size_t term_width(const char *text);
 /* Print the text made safe and filled with blanks up to `columns`. */
 void term_cell(FILE *to, const char *text, size_t columns);
 
-/* Print the text made safe, broken at blanks to lines of at most 78 columns; the second and later
- * lines are indented. */
-void term_wrap(FILE *to, const char *text, size_t first_indent, size_t indent);
+/* Print the text made safe and a newline, broken at blanks to lines of at most 78 columns. The
+ * cursor stands at `column` now; the second and later lines begin at `indent`. */
+void term_wrap(FILE *to, const char *text, size_t column, size_t indent);
+
+/* n blanks. */
+void term_blanks(FILE *to, size_t n);
 
 #define TERM_TIME 32
 /* "2026-11-21 19:00:05" in the local time zone. */

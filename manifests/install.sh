@@ -1,0 +1,279 @@
+#!/usr/bin/env bash
+# Installs consentlog from this folder, registers it with the browsers found, and does its main job once before your eyes.
+set -euo pipefail
+umask 022
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+prefix=${HOME:-}/.local
+system=no
+action=install
+sudo=()
+scratch=
+
+usage() {
+    cat <<'TEXT'
+Usage: bash manifests/install.sh [--system | --prefix DIR] [--uninstall]
+
+Builds consentlog, installs it for you, registers it with every browser found and
+checks that it works. No question is asked; sudo may want your password.
+
+  --system       for everyone on this computer, in /usr/local
+  --prefix DIR   into DIR instead of ~/.local
+  --uninstall    remove it again; the log and its key stay
+  --help         this text
+TEXT
+}
+
+step() { printf '\n== %s\n' "$*"; }
+say() { printf '   %s\n' "$*"; }
+die() {
+    printf 'install.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+options() {
+    while (($#)); do
+        case $1 in
+        --system) system=yes prefix=/usr/local ;;
+        --prefix)
+            [[ ${2:-} ]] || die "--prefix needs a folder."
+            mkdir -p -- "$2"
+            prefix=$(cd -- "$2" && pwd -P)
+            shift
+            ;;
+        --uninstall) action=uninstall ;;
+        --help | -h)
+            usage
+            exit 0
+            ;;
+        *)
+            usage >&2
+            die "there is no option '$1'."
+            ;;
+        esac
+        shift
+    done
+}
+
+# Root in another's home (sudo) would leave files there that their owner cannot change.
+check_user() {
+    [[ ${HOME:-} && -d $HOME ]] || die "HOME is not set to a folder."
+    if ((EUID == 0)) && [[ $system == no && $(stat -c %u -- "$HOME") != 0 ]]; then
+        die "start this without sudo: it asks for sudo itself where it must. For everyone on this computer: --system"
+    fi
+    if ((EUID != 0)) && command -v sudo >/dev/null; then
+        sudo=(sudo)
+    fi
+}
+
+# Run as root when the place is not ours to write.
+as_owner() {
+    local place=$prefix
+    while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
+    if [[ -w $place ]]; then
+        "$@"
+    elif ((${#sudo[@]})); then
+        "${sudo[@]}" "$@"
+    else
+        die "$prefix cannot be written, and there is no sudo. Try: --prefix DIR"
+    fi
+}
+
+# ---- packages ----------------------------------------------------------------------------------
+
+# What must be there: p a program, m a pkg-config module; then the Debian package that brings it.
+needs() {
+    cat <<'TABLE'
+p cc                    build-essential
+p cmake                 cmake
+p ninja                 ninja-build
+p pkg-config            pkg-config
+m libcjson              libcjson-dev
+m libsecret-1           libsecret-1-dev
+m sqlite3               libsqlite3-dev
+m libcrypto             libssl-dev
+m libarchive            libarchive-dev
+p dbus-run-session      dbus
+p gnome-keyring-daemon  gnome-keyring
+TABLE
+}
+
+is_there() {
+    case $1 in
+    p) command -v "$2" >/dev/null ;;
+    m) command -v pkg-config >/dev/null && pkg-config --exists "$2" ;;
+    esac
+}
+
+missing() { # prints column $1 (2: what, 3: Debian package) of the needs that are not met
+    local kind what package
+    while read -r kind what package; do
+        is_there "$kind" "$what" && continue
+        if (($1 == 2)); then printf '%s\n' "$what"; else printf '%s\n' "$package"; fi
+    done < <(needs)
+}
+
+packages() {
+    local wanted
+    step "Packages"
+    mapfile -t wanted < <(missing 3)
+    if ((${#wanted[@]} == 0)); then
+        say "all that is needed is here"
+        return
+    fi
+    if ! command -v apt-get >/dev/null; then
+        say "not here: $(missing 2 | paste -sd ' ')"
+        die "install these with your system's package manager (on Debian they are: ${wanted[*]}), then run this again."
+    fi
+    if ((EUID != 0 && ${#sudo[@]} == 0)); then
+        die "ask an administrator to run: apt-get install ${wanted[*]}"
+    fi
+    say "installing: ${wanted[*]}"
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q >"$scratch/apt.log" 2>&1 ||
+        say "(the package lists could not be refreshed; going on with those that are here)"
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${wanted[@]}" \
+        >>"$scratch/apt.log" 2>&1 || {
+        tail -n 20 "$scratch/apt.log" >&2
+        die "apt-get could not install them; its last lines are above."
+    }
+}
+
+# ---- build and install -------------------------------------------------------------------------
+
+quietly() { # runs a command; shows what it printed only if it fails
+    "$@" >"$scratch/step.log" 2>&1 || {
+        tail -n 40 "$scratch/step.log" >&2
+        die "this failed: $*"
+    }
+}
+
+build() {
+    build=$root/build/release
+    step "Build"
+    if ! mkdir -p -- "$build" 2>/dev/null || [[ ! -w $build || (-e $build/build.ninja && ! -w $build/build.ninja) ]]; then
+        build=${XDG_CACHE_HOME:-$HOME/.cache}/consentlog/build
+    fi
+    say "in $build"
+    cd -- "$root"
+    quietly cmake --preset release -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix"
+    quietly cmake --build "$build"
+}
+
+install_files() {
+    step "Install into $prefix"
+    # The folder is made anew, so that no file of an older version stays in the extension.
+    [[ ! -e $prefix/share/consentlog/extension ]] || as_owner rm -rf -- "$prefix/share/consentlog/extension"
+    quietly as_owner cmake --install "$build"
+    say "programs    $cli"
+    say "            $prefix/libexec/consentlog/consentlog-host"
+    say "extension   $prefix/share/consentlog/extension"
+    say "manual      man consentlog"
+    case ":$PATH:" in
+    *":$prefix/bin:"*) ;;
+    *) say "$prefix/bin is not in your PATH; add it, or type the whole name of the program." ;;
+    esac
+}
+
+register() {
+    local args=(register)
+    step "Register with the browsers"
+    [[ $system == no ]] || args+=(--system)
+    "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /' || trouble=yes
+    "${as_system[@]}" "$cli" "${args[@]}" --json >"$scratch/registered.json" 2>/dev/null || true
+}
+
+# The items of a member in the list that register printed, one a line.
+registered() { grep -o "\"$1\":\"[^\"]*\"" "$scratch/registered.json" | cut -d '"' -f 4 || true; }
+
+# ---- main job, once ----------------------------------------------------------------------------
+
+self_check() {
+    local manifest
+    step "Self-check, with a sample"
+    manifest=$(registered file | head -n 1)
+    if [[ ! -r $manifest ]]; then
+        mkdir -p "$scratch/profile"
+        "$cli" register --user-data-dir "$scratch/profile" >/dev/null
+        manifest=$scratch/profile/NativeMessagingHosts/org.consentlog.host.json
+    fi
+    bash "$root/manifests/self-check.sh" "$manifest" "$cli"
+}
+
+how_to_load() {
+    local name seen=' ' extension=$prefix/share/consentlog/extension
+    step "Now load the extension"
+    while read -r name; do
+        [[ $seen != *" $name "* ]] || continue
+        seen+="$name "
+        load_in "$name" "$extension"
+    done < <(registered browser)
+    [[ $seen != ' ' ]] || load_in "Chromium, Chrome, Edge, Brave, Vivaldi, Opera" "$extension"
+    say "Then sign in to LinkedIn and open the setting:"
+    say "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
+    say "If something does not work: consentlog doctor"
+}
+
+load_in() {
+    say "$1"
+    case $1 in
+    Firefox | LibreWolf | Waterfox)
+        say "  1. open   about:debugging#/runtime/this-firefox"
+        say "  2. press  Load Temporary Add-on..."
+        say "  3. choose $2/manifest.json"
+        say "  It stays until $1 is closed: only a package signed by Mozilla stays for good, and there is none yet."
+        ;;
+    *)
+        say "  1. open   chrome://extensions"
+        say "  2. turn on Developer mode (top right)"
+        say "  3. press  Load unpacked"
+        say "  4. choose $2   (Ctrl+L lets you paste it)"
+        ;;
+    esac
+    printf '\n'
+}
+
+uninstall() {
+    local args=(unregister) data=${XDG_DATA_HOME:-$HOME/.local/share}/consentlog
+    step "Remove consentlog from $prefix"
+    [[ $system == no ]] || args+=(--system)
+    if [[ -x $cli ]]; then
+        "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /' || say "(some files were left, as said above)"
+    fi
+    as_owner rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
+        "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1"
+    # For the user this folder also holds the log; it goes only when it is empty.
+    [[ ! -d $prefix/share/consentlog ]] || as_owner rmdir --ignore-fail-on-non-empty -- "$prefix/share/consentlog"
+    [[ ! -d $prefix/libexec ]] || as_owner rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"
+    say "programs, extension, manual pages and browser registrations are gone"
+    if [[ -e $data/log.sqlite ]]; then
+        say "your log stays:  $data/log.sqlite"
+        say "its key stays:   in your keyring, as items that name consentlog"
+        say "Without the key nobody can read the log. Remove both yourself if you want them gone."
+    else
+        say "there is no log in $data"
+    fi
+    say "Remove the extension in each browser's list of extensions."
+}
+
+main() {
+    local cli build trouble=no as_system=()
+    options "$@"
+    check_user
+    [[ $system == no ]] || as_system=("${sudo[@]}")
+    cli=$prefix/bin/consentlog
+    scratch=$(mktemp -d)
+    trap 'rm -rf -- "$scratch"' EXIT
+    if [[ $action == uninstall ]]; then
+        uninstall
+        return
+    fi
+    packages
+    build
+    install_files
+    register
+    self_check
+    how_to_load
+    [[ $trouble == no ]] || die "consentlog is installed, but a browser could not be registered; see above."
+}
+
+main "$@"

@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Does the main job once, as a browser would, with a sample: starts the host that a manifest names, records one observation,
+# reads it back, and lets the command line show and verify the log.
+#
+# Usage: bash manifests/self-check.sh MANIFEST CONSENTLOG
+#
+# All of it happens in a scratch folder, with a session bus and a keyring of its own; your log and keyring are not touched.
+set -euo pipefail
+
+say() { printf '   %s\n' "$*"; }
+die() {
+    printf 'self-check: %s\n' "$*" >&2
+    exit 1
+}
+
+# ---- frames: u32 length in the machine's order, then that many bytes of JSON -----------------------------------------------
+
+put_frame() {
+    local LC_ALL=C n=${#1} bytes order='0 8 16 24' shift
+    [[ $(printf '\1\0' | od -An -tu2 | tr -d ' ') == 1 ]] || order='24 16 8 0'
+    bytes=
+    for shift in $order; do
+        printf -v bytes '%s\\x%02x' "$bytes" $((n >> shift & 255))
+    done
+    printf '%b%s' "$bytes" "$1"
+}
+
+answers() { # prints the bodies of the frames in a file, one a line
+    local at=0 size n
+    size=$(stat -c %s "$1")
+    while ((at + 4 <= size)); do
+        n=$(od -An -tu4 -N4 -j "$at" "$1" | tr -d ' ')
+        tail -c "+$((at + 5))" "$1" | head -c "$n"
+        printf '\n'
+        at=$((at + 4 + n))
+    done
+}
+
+sample() {
+    local reading now
+    reading=$(tr -d - </proc/sys/kernel/random/uuid)
+    now=$(date -u +%Y-%m-%dT%H:%M:%S.000Z)
+    printf '{"reading":"%s","state":"on","reason":null,"observed_at":"%s","pending":false,"trusted":null,"asked":false,' "$reading" "$now"
+    printf '"account":{"id":"sample","premium":null},'
+    printf '"page":{"url":"https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement","language":"en",'
+    printf '"title":"SAMPLE of the self-check","navigation":"load","loaded_at":"%s","server_date":null,"corroboration":null},' "$now"
+    printf '"control":{"kind":"role-switch","key":null,"label":"SAMPLE of the self-check","checked":true,"aria_checked":"true",'
+    printf '"aria_pressed":null,"disabled":false,"busy":false,"place":"document"},'
+    printf '"candidates":1,"client":{"browser":"other","version":"self-check","extension":"self-check"}}'
+}
+
+# ---- inside the private session ------------------------------------------------------------------------------------------
+
+converse() {
+    local host=$1 origin=$2 line n=0
+    local words=("hello      the host answered" "record     the sample was sealed and written" \
+        "history    it was read back" "check      the log was checked")
+    {
+        put_frame '{"id":1,"op":"hello","params":{}}'
+        put_frame "{\"id\":2,\"op\":\"record\",\"params\":{\"observations\":[$(sample)]}}"
+        put_frame '{"id":3,"op":"history","params":{"from":0,"count":10}}'
+        put_frame '{"id":4,"op":"check","params":{}}'
+    } | "$host" "$origin" >answers.bin || die "the host ended with an error."
+    while read -r line; do
+        [[ $line == "{\"id\":$((n + 1)),\"ok\":true,"* ]] || die "the host answered: $line"
+        say "${words[n]}"
+        n=$((n + 1))
+    done < <(answers answers.bin)
+    ((n == 4)) || die "the host gave $n answers to 4 questions."
+}
+
+inside() {
+    local host=$1 origin=$2 cli=$3
+    printf 'scratch' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1 ||
+        die "gnome-keyring-daemon does not start."
+    converse "$host" "$origin"
+    printf '\n'
+    "$cli" history | sed 's/^/   /'
+    printf '\n'
+    "$cli" verify | sed 's/^/   /'
+}
+
+# ---- outside -----------------------------------------------------------------------------------------------------------
+
+member() { sed -n "s/^ *\"$2\": *\\[*\"\\([^\"]*\\)\".*/\\1/p" "$1"; }
+
+outside() {
+    local manifest=$1 cli=$2 host origin
+    host=$(member "$manifest" path)
+    origin=$(member "$manifest" allowed_origins)
+    [[ -x $host ]] || die "$manifest names no program that can be started."
+    scratch=$(mktemp -d)
+    trap 'rm -rf -- "$scratch"' EXIT
+    mkdir -m 700 "$scratch/home" "$scratch/run"
+    say "manifest   $manifest"
+    say "host       $host"
+    say "The sample goes into a scratch log, sealed by a scratch keyring on a private session bus."
+    say "Your own log and keyring are not touched."
+    printf '\n'
+    cd -- "$scratch"
+    env -i PATH="$PATH" TZ="${TZ-}" HOME="$scratch/home" XDG_RUNTIME_DIR="$scratch/run" LC_ALL=C.UTF-8 \
+        dbus-run-session -- bash "$self" --inside "$host" "${origin:-chrome-extension://sample/}" "$cli"
+}
+
+self=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)/${BASH_SOURCE[0]##*/}
+if [[ ${1:-} == --inside ]]; then
+    shift
+    inside "$@"
+elif (($# == 2)); then
+    outside "$@"
+else
+    sed -n '5s/^# //p' "$self" >&2
+    exit 2
+fi
