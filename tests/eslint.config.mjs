@@ -19,7 +19,7 @@ const shared = {
   'array-callback-return': 'error',
   eqeqeq: ['error', 'always', { null: 'ignore' }],
   'max-depth': ['error', 3],
-  'max-len': ['error', { code: 140, ignorePattern: '^// KNOWN:', ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  'max-len': ['error', { code: 150, ignorePattern: '^// KNOWN:', ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
   'no-constructor-return': 'error',
   'no-eval': 'error',
   'no-extend-native': 'error',
@@ -58,7 +58,7 @@ export default [
   {
     files: ['extension/**/*.js'],
     languageOptions: { ecmaVersion: 2023, sourceType: 'module', globals: web },
-    rules: { ...shared, 'no-console': 'error', 'no-restricted-syntax': noMarkup, complexity: ['error', 14],
+    rules: { ...shared, 'no-console': 'error', 'no-restricted-syntax': noMarkup, complexity: ['error', 18],
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   { // Injected as they are: classic scripts, not modules.

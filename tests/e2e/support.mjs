@@ -28,14 +28,14 @@ const manifests = (session) => ({
   firefox: join(session.env.HOME, '.mozilla/native-messaging-hosts', `${NAME}.json`),
 });
 
-/** Puts the built host's manifest where the browser looks. */
-export function registerHost(session, browser) {
+/** Puts a manifest where the browser looks; it names the built host, or another program. */
+export function registerHost(session, browser, program = HOST) {
   const file = manifests(session)[browser];
   const allowed = browser === 'firefox'
     ? { allowed_extensions: ['consentlog@consentlog.org'] }
     : { allowed_origins: [`chrome-extension://${EXTENSION_ID}/`] };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ name: NAME, description: 'consentlog', path: HOST, type: 'stdio', ...allowed }));
+  writeFileSync(file, JSON.stringify({ name: NAME, description: 'consentlog', path: program, type: 'stdio', ...allowed }));
 }
 
 export function unregisterHost(session, browser) {

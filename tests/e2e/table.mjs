@@ -1,0 +1,112 @@
+// Every page of tests/replica/pages in a real browser, with the real host: what the extension reports on the way is never
+// wrong, and what it reports at last is what the page's file expects. Several browsers side by side, each with one tab,
+// because most of the time is waiting for a page to stand still.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { allowedStates, difference, loadPages } from '../replica/pages.mjs';
+import { HOST, sleep } from './host.mjs';
+import { stage } from './story.mjs';
+import { registerHost } from './support.mjs';
+
+const ORIGIN = 'https://www.linkedin.com';
+const TEE = fileURLToPath(new URL('tee-host.mjs', import.meta.url));
+const POLL_MS = 200;
+
+/** One browser with its own session; `notes` are the observations sent so far, each with the host's answer. */
+async function startLane(name, start, pages) {
+  const world = await stage(name, start);
+  const file = join(world.session.dir, 'notes.jsonl');
+  Object.assign(world.session.env, { CL_TEE_FILE: file, CL_TEE_HOST: HOST });
+  registerHost(world.session, name, TEE);
+  for (const page of pages) world.replica.pages.set(page.name, page);
+  await world.start();
+  world.notes = () => (existsSync(file) ? readFileSync(file, 'utf8') : '').trim().split('\n').filter(Boolean)
+    .map((line) => JSON.parse(line)).filter(({ question }) => question.op === 'record')
+    .flatMap(({ question, answer }) => question.params.observations.map((observation, index) => (
+      { observation, recorded: answer.result?.recorded[index] ?? null, error: answer.error ?? null })));
+  return world;
+}
+
+/** Waits until the last report is as expected; answers what differs at the end of the time. */
+async function awaitReport(notes, expected, seconds, hold) {
+  const limit = Date.now() + seconds * 1000;
+  for (;;) {
+    const wrong = difference(notes().at(-1)?.observation, expected);
+    if (Date.now() > limit || (wrong === '' && !hold && expected !== null)) return wrong;
+    await sleep(POLL_MS);
+  }
+}
+
+const doers = {
+  wait: async (_tab, ms) => sleep(ms),
+  click: async (tab, selector) => tab.click(selector),
+  key: async (tab, selector) => {
+    await tab.focus(selector);
+    await tab.keyboard.press('Space');
+  },
+};
+
+async function takeSteps(tab, page, notes) {
+  for (const step of page.steps) {
+    const [[what, argument]] = Object.entries(step);
+    if (what !== 'expect') await doers[what](tab, argument);
+    else assert.equal(await awaitReport(notes, argument, page.after, false), '');
+  }
+}
+
+async function tryPage(lane, page) {
+  const tab = await lane.browser.newPage();
+  try {
+    const began = Date.now();
+    const notes = () => lane.notes().filter(({ observation }) => Date.parse(observation.observed_at) >= began);
+    await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
+    await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
+    if (page.hidden) await lane.page.bringToFront();
+    await takeSteps(tab, page, notes);
+    const wrong = await awaitReport(notes, page.expect, page.after, page.hold);
+    judge(page, notes(), wrong);
+  } finally {
+    await tab.close();
+  }
+}
+
+function judge(page, notes, wrong) {
+  const told = JSON.stringify(notes.map(({ observation }) => observation), null, 1);
+  assert.equal(wrong, '', told);
+  const states = allowedStates(page);
+  for (const { observation, error } of notes) {
+    assert.ok(states.has(observation.state), `${observation.state} was reported on the way: ${told}`);
+    assert.equal(error, null, `the host refused it: ${told}`);
+  }
+  if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
+}
+
+/** @param {string} name @param {Function} start @param {number} lanes how many browsers side by side */
+export function pageTable(name, start, lanes) {
+  const pages = loadPages();
+  describe(`${name}: every page of the replica`, { concurrency: lanes }, () => {
+    /** @type {any[]} */
+    const free = [];
+    const all = [];
+    before(async () => {
+      for (let i = 0; i < lanes; i++) all.push(await startLane(name, start, pages));
+      free.push(...all);
+    });
+    after(async () => {
+      for (const lane of all) await lane.stop();
+    });
+    for (const page of pages) {
+      it(`${page.name}: ${page.shows}`, async () => {
+        const lane = free.pop();
+        try {
+          await tryPage(lane, page);
+        } finally {
+          free.push(lane);
+        }
+      });
+    }
+  });
+}
