@@ -26,12 +26,14 @@ int cli_usage(const char *command, const char *format, ...)
 
 int cli_bad_option(char **argv, int answer)
 {
-    const char *what = answer == ':' ? "%s needs a value." : "there is no option %s here.";
     const char *last = argv[optind - 1];
     char letter[] = {'-', (char)optopt, '\0'};
     /* getopt has moved past a wrong long option; inside a cluster of letters it has not, and optopt
      * is the letter. */
-    return cli_usage(argv[0], what, last[0] == '-' && last[1] == '-' ? last : letter);
+    const char *option = last[0] == '-' && last[1] == '-' ? last : letter;
+    if (answer == ':')
+        return cli_usage(argv[0], "%s needs a value.", option);
+    return cli_usage(argv[0], "there is no option %s here.", option);
 }
 
 int cli_no_operands(int argc, char **argv)
