@@ -1,0 +1,304 @@
+/**
+ * The one judge: from a reading of the page to an observation for the log. Pure. A reading is described by
+ * page/read-setting.js but may have been shaped by the page, so nothing in it is believed without a look at its type.
+ *
+ * The order of its care: a wrong state is worst, and a wrong `off` worst of all; then silence; then `unknown` with a
+ * reason. The address is necessary and never enough; words find the control and never say its state.
+ */
+
+import {
+  CANDIDATES_MAX, contradiction, fit, NAVIGATIONS, PLACES, SETTING_ORIGIN, SETTING_PATH, SIZES,
+} from './observation.js';
+import { hasWording, isKnownLabel, isKnownTitle } from './wording.js';
+
+export { CONTRADICTIONS, contradiction } from './observation.js';
+
+export const SETTING_URL = `${SETTING_ORIGIN}/mypreferences/d/settings/data-for-ai-improvement`;
+
+/** How long the page must have stood still. An unset switch is also what an unfinished page shows. */
+const QUIET_MS = Object.freeze({ flipped: 600, on: 2_000, off: 4_000, signs: 4_000 });
+const CONTROLS_MAX = 50;
+const TIME_MAX = Date.UTC(2200, 0, 1);
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {{state: 'on' | 'off' | 'not-offered' | 'unknown', reason: string | null, control?: any, late?: boolean}} Verdict
+ *   late: sure only when the page has had all its time
+ */
+
+/** @param {string} url a tab's; query and fragment do not matter @returns {boolean} */
+export function isSettingAddress(url) {
+  try {
+    const { origin, pathname } = new URL(url);
+    return origin === SETTING_ORIGIN && SETTING_PATH.test(pathname);
+  } catch {
+    return false;
+  }
+}
+
+/* ---- what a reading may be ---- */
+
+const isObject = (/** @type {any} */ v) => typeof v === 'object' && v !== null && !Array.isArray(v);
+const isTime = (/** @type {any} */ v) => Number.isInteger(v) && v > 0 && v < TIME_MAX;
+const list = (/** @type {any} */ v) => (Array.isArray(v) ? v : []);
+const text = (/** @type {any} */ v) => (typeof v === 'string' ? v : null);
+const tri = (/** @type {any} */ v) => (typeof v === 'boolean' ? v : null);
+
+/** @param {any} r @returns {boolean} */
+function isReading(r) {
+  return isObject(r) && r.v === 1 && typeof r.id === 'string' && /^[0-9a-f]{32}$/.test(r.id) && isTime(r.observedAt) &&
+    Number.isFinite(r.quiet) && typeof r.final === 'boolean' && isObject(r.page) && isObject(r.account) &&
+    isTime(r.page.loadedAt) && NAVIGATIONS.includes(r.page.navigation) && isSettingAddress(r.page.url) &&
+    Array.isArray(r.controls) && r.controls.length <= CONTROLS_MAX * 3 && r.controls.every(isObject);
+}
+
+/* ---- keys ---- */
+
+/** The words of a camelCase, kebab-case or snake_case name. @param {string} name */
+const wordsOf = (name) =>
+  name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z]+/).filter(Boolean);
+
+const AI = new Set(['ai', 'genai', 'gai', 'generative', 'llm']);
+const USE = new Set(['train', 'training', 'improve', 'improvement', 'model', 'models']);
+/** Words of other settings' keys: such a switch is never taken for this one, however alone it stands. */
+const OTHER = new Set(['ad', 'ads', 'advertising', 'research', 'email', 'emails', 'phone', 'profile', 'photo', 'invitation',
+  'invitations', 'message', 'messages', 'messaging', 'notification', 'notifications', 'location', 'contacts', 'calendar',
+  'salary', 'job', 'jobs', 'visibility', 'active', 'autoplay', 'sound', 'dark', 'cookies', 'consent', 'newsletter']);
+
+/** A settings key is a phrase, not an id made by a framework for this one page view. @param {unknown} value */
+function isKey(value) {
+  return typeof value === 'string' && value.length <= SIZES.key &&
+    (/^[a-z]{2,}(?:[A-Z][a-z]+|[A-Z]{2,4}(?![a-z]))+$/.test(value) || /^[a-z]{2,}(?:[-_][a-z]+)+$/i.test(value));
+}
+
+/** @param {any} control @returns {string | null} */
+const keyOf = (control) => list(control.keys).slice(0, 3).find(isKey) ?? null;
+
+/** @param {string | null} key */
+function keyKind(key) {
+  const words = key === null ? [] : wordsOf(key);
+  if (words.some((w) => OTHER.has(w))) return 'other';
+  return words.some((w) => AI.has(w)) && words.some((w) => USE.has(w)) ? 'ours' : 'any';
+}
+
+/* ---- one control ---- */
+
+/** @param {any} c @returns {string | null} null: no kind of switch that is known here */
+function kindOf(c) {
+  const role = (text(c.role) ?? '').trim().toLowerCase();
+  const input = c.tag === 'input';
+  if (typeof c.checked === 'boolean' && (!role || role === 'switch' || role === 'checkbox' || !input)) {
+    if (c.artdeco === true) return 'artdeco';
+    if (role === 'switch') return input ? 'role-switch' : 'aria-switch';
+    return input ? 'checkbox' : null;
+  }
+  if (input) return null;
+  if (role === 'switch') return 'aria-switch';
+  return text(c.ariaPressed) !== null && (c.tag === 'button' || role === 'button') ? 'aria-button' : null;
+}
+
+/** @param {any} c what was seen of one control @param {number} index */
+function candidateOf(c, index) {
+  const key = keyOf(c);
+  return {
+    index, kind: kindOf(c), key, keyKind: keyKind(key), label: text(c.label), heading: text(c.heading), raw: c,
+    labelKnown: isKnownLabel(c.label), titleKnown: isKnownTitle(c.heading),
+    aside: c.region === 'aside', main: c.region === 'main', shown: c.shown === true,
+    place: PLACES.includes(c.place) ? c.place : null,
+  };
+}
+
+/** @typedef {ReturnType<typeof candidateOf>} Candidate */
+
+/**
+ * What the control itself says. Every voice it has must say the same; one that says neither true nor false, or none at
+ * all, is no answer.
+ * @param {Candidate} candidate
+ * @returns {Verdict}
+ */
+function stateOf(candidate) {
+  const c = candidate.raw;
+  const pressable = candidate.kind === 'aria-button';
+  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked].filter((v) => v !== null && v !== undefined)
+    .map((v) => String(v).trim().toLowerCase());
+  const said = new Set(voices);
+  if (c.indeterminate === true || said.has('mixed')) return unknown('mixed', candidate);
+  if (said.size > 1) return unknown('inconsistent', candidate);
+  const [voice] = said;
+  if (voice !== 'true' && voice !== 'false') return unknown('unrecognised-layout', candidate);
+  if (pressable && text(c.ariaChecked) !== null) return unknown('inconsistent', candidate);
+  if (c.disabled === true) return unknown('disabled', candidate);
+  if (c.busy === true) return unknown('timed-out', candidate);
+  return { state: voice === 'true' ? 'on' : 'off', reason: null, control: candidate };
+}
+
+/** @param {string} reason @param {Candidate} [control] @returns {Verdict} */
+const unknown = (reason, control) => ({ state: 'unknown', reason, control });
+
+/* ---- which control ---- */
+
+/** Copies for another screen size are hidden; what the member does not see is not what the page says. @param {Candidate[]} all */
+const seenOnes = (all) => all.filter((c) => c.shown && c.kind !== null && c.place !== null);
+
+/** @param {Candidate} c */
+const isNamed = (c) => c.keyKind === 'ours' || (c.labelKnown && c.keyKind !== 'other');
+
+/**
+ * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they
+ * must be there; where it is not, the page must be plain, and not a page just left for this address.
+ * @param {Candidate} only
+ * @param {any} page
+ */
+function standsAlone(only, page) {
+  if (only.keyKind === 'other') return false;
+  const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
+  if (titled) return only.main || only.titleKnown || only.place !== 'document';
+  return !hasWording(text(page.language)) && only.kind !== 'aria-button' && only.main && page.mains === 1 &&
+    list(page.headings).length > 0 && page.closedFrames === 0;
+}
+
+/** @param {Candidate[]} all not aside @param {any} page @returns {Verdict} */
+function choose(all, page) {
+  const seen = seenOnes(all);
+  const named = seen.filter(isNamed);
+  if (named.length > 1) return unknown('ambiguous');
+  if (named.length === 1) return stateOf(named[0]);
+  const inMain = seen.filter((c) => c.main);
+  const field = inMain.length > 0 ? inMain : seen;
+  if (field.length > 1) return unknown('ambiguous');
+  if (field.length === 0 || !standsAlone(field[0], page)) return unknown('unrecognised-layout');
+  /* Something else that looks like a switch, of a kind not known, stands beside it. */
+  if (all.some((c) => c.shown && c.main && c !== field[0])) return unknown('ambiguous');
+  const titled = field[0].titleKnown || list(page.headings).some(isKnownTitle);
+  return { ...stateOf(field[0]), late: !titled && page.navigation === 'in-page' };
+}
+
+/** Nothing to operate, nothing that says it could be: only on a page that is known to be the setting's. @param {any} page @param {Candidate[]} all */
+function withoutControl(page, all) {
+  const rendered = list(page.headings).length > 0 || list(page.lines).length > 0;
+  if (page.busy === true || page.complete !== true || !rendered) return unknown('timed-out');
+  const bare = all.length === 0 && page.operable === 0 && page.closedFrames === 0 && page.mains === 1;
+  const ours = list(page.headings).some(isKnownTitle) && !list(page.lines).some(isKnownLabel);
+  if (bare && ours && page.navigation === 'load') return { state: 'not-offered', reason: null, late: true };
+  return unknown('unrecognised-layout');
+}
+
+/** @param {any} reading @param {Candidate[]} all @returns {Verdict} */
+function verdictOf(reading, all) {
+  const { page } = reading;
+  if (Number.isInteger(page.status) && page.status >= 400) return unknown('error-page');
+  if (page.challenge === true) return unknown('challenge');
+  if (page.signIn === true) return unknown('signed-out');
+  const own = all.filter((c) => !c.aside);
+  /* The switch itself in a dialog or beside the page is a layout not known, and no sign that there is none. */
+  const elsewhere = all.some((c) => c.aside && isNamed(c));
+  if (own.length === 0) return elsewhere ? unknown('unrecognised-layout') : withoutControl(page, own);
+  return Number.isInteger(reading.uncounted) && reading.uncounted > 0 ? unknown('ambiguous') : choose(own, page);
+}
+
+/* ---- when ---- */
+
+/** Has the page had the time that this verdict needs? @param {Verdict} verdict @param {any} reading */
+function isRipe(verdict, reading) {
+  const { quiet, final } = reading;
+  if (verdict.state === 'on' || verdict.state === 'off') {
+    const flipped = verdict.control.raw.flip?.trusted === true;
+    return quiet >= (flipped ? QUIET_MS.flipped : QUIET_MS[verdict.state]) && (final || !verdict.late);
+  }
+  const sign = ['signed-out', 'challenge', 'error-page'].includes(verdict.reason ?? '');
+  return final || (sign && quiet >= QUIET_MS.signs);
+}
+
+/* ---- the observation ---- */
+
+const iso = (/** @type {any} */ ms) => (isTime(ms) ? new Date(ms).toISOString() : null);
+
+/** One member, or nobody known: two names on one page are nobody. @param {any} account */
+function accountOf(account) {
+  const ids = list(account.ids);
+  const premium = list(account.premium);
+  const id = ids.length === 1 && /^[\x21-\x7e]{1,64}$/.test(text(ids[0]) ?? '') ? ids[0] : null;
+  return { id, premium: id !== null && premium.length === 1 ? tri(premium[0]) : null };
+}
+
+/** The server's own data for the same key, where it says one thing. @param {any} reading @param {Candidate | undefined} control */
+function corroborationOf(reading, control) {
+  if (!control?.key) return null;
+  const own = list(reading.data).filter((d) => isObject(d) && d.key === control.key);
+  const said = new Set(own.flatMap((d) => [d.value, d.selected]).filter((v) => typeof v === 'boolean'));
+  if (said.size !== 1) return null;
+  return said.has(true) ? 'on' : 'off';
+}
+
+/** @param {unknown} language as the page writes it, `en_US` too */
+function languageOf(language) {
+  const tag = (text(language) ?? '').trim().replaceAll('_', '-');
+  return /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/.test(tag) ? fit(tag, SIZES.language) : null;
+}
+
+/** @param {unknown} said */
+const aria = (said) => {
+  const value = (text(said) ?? '').trim().toLowerCase();
+  return ['true', 'false', 'mixed'].includes(value) ? value : null;
+};
+
+/** @param {Candidate | undefined} candidate */
+function controlOf(candidate) {
+  if (!candidate) return null;
+  const { raw } = candidate;
+  return {
+    kind: candidate.kind, key: fit(candidate.key, SIZES.key), label: fit(candidate.label, SIZES.label), checked: tri(raw.checked),
+    aria_checked: aria(raw.ariaChecked ?? raw.innerAriaChecked), aria_pressed: aria(raw.ariaPressed),
+    disabled: raw.disabled === true, busy: raw.busy === true, place: candidate.place,
+  };
+}
+
+/** @param {any} page @param {Candidate | undefined} control */
+function titleOf(page, control) {
+  const known = list(page.headings).find(isKnownTitle);
+  return fit(known ?? control?.heading ?? list(page.headings)[0], SIZES.title);
+}
+
+/** @param {any} reading @param {Candidate | undefined} control */
+function pageOf(reading, control) {
+  const { page } = reading;
+  return {
+    url: SETTING_ORIGIN + new URL(page.url).pathname, language: languageOf(page.language), title: titleOf(page, control),
+    navigation: page.navigation, loaded_at: iso(page.loadedAt), server_date: iso(page.serverDate),
+    corroboration: corroborationOf(reading, control),
+  };
+}
+
+/** @param {Verdict} verdict */
+function flipOf({ state, control }) {
+  const flip = state === 'on' || state === 'off' ? control.raw.flip : null;
+  return isObject(flip) ? { pending: true, trusted: flip.trusted === true } : { pending: false, trusted: null };
+}
+
+/** @param {any} reading @param {Candidate[]} all */
+function candidatesOf(reading, all) {
+  const uncounted = Number.isInteger(reading.uncounted) && reading.uncounted > 0 ? reading.uncounted : 0;
+  return Math.min(CANDIDATES_MAX, all.filter((c) => !c.aside).length + uncounted);
+}
+
+/**
+ * What this reading says, in the form `record` takes but for `client`, whose words the caller adds.
+ * @param {any} reading from page/read-setting.js
+ * @returns {Observation | null} null: it says nothing (yet); an unfinished page is looked at again
+ */
+export function judge(reading) {
+  if (!isReading(reading)) return null;
+  const all = reading.controls.map(candidateOf);
+  let verdict = verdictOf(reading, all);
+  if (!isRipe(verdict, reading)) {
+    if (!reading.final) return null;
+    verdict = unknown('timed-out', verdict.control);
+  }
+  const { state, reason, control } = verdict;
+  const observation = /** @type {Observation} */ ({
+    reading: reading.id, state, reason, observed_at: iso(reading.observedAt), ...flipOf(verdict), asked: false,
+    account: accountOf(reading.account), page: pageOf(reading, control), control: controlOf(control),
+    candidates: candidatesOf(reading, all),
+  });
+  return contradiction(observation) === null ? observation : null;
+}

@@ -1,0 +1,609 @@
+/*
+ * Looks at LinkedIn's setting page and describes what is there. It decides nothing: background/judge.js does.
+ *
+ * Injected as a classic script into the isolated world of the top frame when the tab's URL reaches the setting, by a load
+ * or by pushState; injecting it again into the same document only wakes it up. It stops by itself when the location leaves
+ * the setting. It sends `{type: "reading", reading}` and takes the answer `{enough: true}` to mean that the judge needs no
+ * longer look; without an answer it goes on until its bound, which costs a repeat that the log recognises.
+ *
+ * When it looks. A page that is still being built looks like a page whose switch is off. So a reading carries how long the
+ * description has stood still (`quiet`), is offered at rising quiets, and once more, `final`, at the bound. While the
+ * page says that it is busy, nothing stands still. Whether a quiet is long enough for what is seen is the judge's matter.
+ *
+ * Who flipped it. Only a trusted pointer press or key press on the control or on its label counts as the member's hand.
+ * `change` and forwarded `click` events do not: browsers mark them trusted even when a script called click(). One press
+ * explains one flip, so a page that takes an answer back is not taken for the member.
+ *
+ * It adds nothing to the page, fetches nothing, reads no cookie.
+ */
+'use strict';
+
+if (globalThis[Symbol.for('consentlog.reader')]) {
+  globalThis[Symbol.for('consentlog.reader')].start();
+} else {
+  const ADDRESS = /^\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
+  const BOUND = 25_000; /* pages have been seen to render after 20 s; an unset switch then needs 4 s of quiet */
+  const QUIETS = [2_000, 4_000];
+  const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
+  const TICK = 250;
+  const FULL_LOOK_EVERY = 1_000; /* when nothing is awaited, however busy the page is with itself */
+  const PRESS_LASTS = 5_000; /* a page may flip the switch only when its server has answered */
+  const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
+  const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
+  const CONTROLS_MAX = 50;
+  const TEXT_MAX = 2_048;
+  const BLOB_MAX = 1 << 20;
+  const DEPTH_MAX = 6;
+
+  const CONTROLS = 'input[type="checkbox" i],[role="switch" i],[role="checkbox" i],[aria-pressed],[aria-checked]';
+  const HEADINGS = 'h1,h2,h3,[role="heading" i]';
+  const MAINS = 'main,[role="main" i]';
+  const BUSY = '[aria-busy="true" i],[role="progressbar" i],progress';
+  const INPUTS = 'input:not([type="hidden" i]),select,textarea,label,[tabindex],[contenteditable],[role="radio" i],' +
+    '[role="option" i],[role="slider" i],[role="combobox" i],[role="button" i],button';
+  /* Regions that are not the page's matter: what stands in them is somebody else's switch. */
+  const ASIDE = 'aside,dialog,nav,[role="complementary" i],[role="dialog" i],[role="alertdialog" i],[role="banner" i],' +
+    '[role="contentinfo" i],[role="navigation" i],[role="search" i],[role="menu" i],[aria-modal="true" i]';
+  const DIALOG = 'dialog,[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i]';
+  /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
+  const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click'];
+  const SECTIONING = 'main,article,section,aside,nav,[role="main" i],[role="region" i]';
+
+  /** Once a document: reading it later would count the time the machine slept (performance.now stands still then). */
+  const loadedAt = Math.floor(Math.min(performance.timeOrigin || Infinity, Date.now() - performance.now()));
+  const navigationEntry = performance.getEntriesByType?.('navigation')[0];
+  const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : document.readyState !== 'complete';
+
+  const remembered = new Map(); /* of a control, by account and key or label: outlives the elements, not the document */
+  const blobs = new WeakMap(); /* parsed <code> elements */
+  let sent = 0;
+  let sessions = 0;
+  let session = null;
+
+  function pathOf(url) {
+    try {
+      return new URL(url).pathname;
+    } catch {
+      return '';
+    }
+  }
+
+  const atSetting = () => location.hostname === 'www.linkedin.com' && ADDRESS.test(location.pathname);
+
+  /* ---- small descriptions ---- */
+
+  function textOf(node) {
+    return (node?.textContent ?? '').slice(0, 4 * TEXT_MAX).replace(/\s+/gu, ' ').trim().slice(0, TEXT_MAX);
+  }
+
+  /** Parent in the tree as it is composed: out of a shadow root to its host, out of a frame to its element. */
+  function parentOf(node) {
+    if (node.parentElement) return node.parentElement;
+    const parent = node.parentNode;
+    if (parent?.host) return parent.host;
+    return parent?.nodeType === 9 && parent !== document ? parent.defaultView?.frameElement ?? null : null;
+  }
+
+  function closestComposed(element, selector) {
+    for (let at = element; at; at = parentOf(at)) if (at.matches(selector)) return at;
+    return null;
+  }
+
+  /** A header or footer is the page's banner unless it stands in a section (HTML-AAM). */
+  function isPageEdge(element) {
+    return element.matches('header,footer') && !closestComposed(element, SECTIONING);
+  }
+
+  function regionOf(element) {
+    let region = 'other';
+    for (let at = element; at; at = parentOf(at)) {
+      if (at.matches(ASIDE) || isPageEdge(at)) return 'aside';
+      if (at.matches(MAINS)) region = 'main';
+    }
+    return region;
+  }
+
+  function styleSaysVisible(element) {
+    for (let at = element; at; at = at.parentElement) {
+      if (at.hidden || getComputedStyle(at).display === 'none') return false;
+    }
+    return getComputedStyle(element).visibility === 'visible' || getComputedStyle(element).visibility === '';
+  }
+
+  function isShown(element) {
+    for (let at = element; at; at = hostOrFrame(at)) {
+      const shown = at.checkVisibility ? at.checkVisibility({ visibilityProperty: true }) : styleSaysVisible(at);
+      if (!shown) return false;
+    }
+    return true;
+  }
+
+  function hostOrFrame(element) {
+    const root = element.getRootNode();
+    if (root.host) return root.host;
+    return root !== document ? root.defaultView?.frameElement ?? null : null;
+  }
+
+  const labelsOf = (element) => {
+    const own = element.labels ? [...element.labels] : [];
+    const around = element.closest('label');
+    return around && !own.includes(around) ? [...own, around] : own;
+  };
+
+  function referenced(element, attribute) {
+    const ids = (element.getAttribute(attribute) ?? '').split(/\s+/).filter(Boolean).slice(0, 4);
+    return ids.map((id) => element.getRootNode().getElementById?.(id)).filter(Boolean);
+  }
+
+  /** The name a person is given for it, in the order of accname-1.2, verbatim but for white space. */
+  function labelOf(element) {
+    const parts = referenced(element, 'aria-labelledby').map(textOf).filter(Boolean);
+    if (parts.length) return parts.join(' ').slice(0, TEXT_MAX);
+    const aria = element.getAttribute('aria-label')?.trim();
+    if (aria) return aria.slice(0, TEXT_MAX);
+    const native = labelsOf(element).map(textOf).find(Boolean);
+    return native ?? (textOf(element) || null);
+  }
+
+  const bounded = (element, name) => element.getAttribute(name)?.slice(0, 256) ?? null;
+
+  const isBusy = (element) => closestComposed(element, '[aria-busy="true" i]') !== null;
+
+  const isDisabled = (element) => element.disabled === true || element.matches(':disabled') ||
+    closestComposed(element, '[aria-disabled="true" i],[inert]') !== null;
+
+  /* ---- what is looked for, and where ---- */
+
+  /** The last heading before the element, in the smallest part of the page that has one. */
+  function headingOf(element, headings) {
+    const before = headings.filter((h) => h.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return before.length ? textOf(before[before.length - 1]) || null : null;
+  }
+
+  /** An ARIA switch drawn around its own native input is one control with two voices. */
+  function partsOf(found) {
+    const inner = new Map();
+    for (const element of found) {
+      const outer = found.find((other) => other !== element && other.contains(element));
+      if (outer) inner.set(outer, [...inner.get(outer) ?? [], element]);
+    }
+    const joined = new Set();
+    for (const [outer, parts] of inner) {
+      if (parts.length === 1 && !outer.matches('input') && parts[0].matches('input')) joined.add(parts[0]);
+    }
+    return found.filter((element) => !joined.has(element))
+      .map((element) => ({ element, native: joined.has(inner.get(element)?.[0]) ? inner.get(element)[0] : element }));
+  }
+
+  function isCheckbox(element) {
+    return element.localName === 'input' && element.type === 'checkbox';
+  }
+
+  function voiceOf(part, name) {
+    return bounded(part.element, name) ?? (part.native === part.element ? null : bounded(part.native, name));
+  }
+
+  function describeControl(part, place, headings) {
+    const { element, native } = part;
+    const box = isCheckbox(native);
+    return {
+      tag: element.localName.slice(0, 32), type: element.localName === 'input' ? String(element.type) : null,
+      role: bounded(element, 'role'), artdeco: native.hasAttribute('data-artdeco-toggle-button'),
+      keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
+      label: labelOf(element) ?? (native === element ? null : labelOf(native)), heading: headingOf(element, headings),
+      checked: box ? native.checked : null, indeterminate: box && native.indeterminate,
+      ariaChecked: bounded(element, 'aria-checked'), ariaPressed: bounded(element, 'aria-pressed'),
+      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
+      disabled: isDisabled(element) || isDisabled(native), busy: isBusy(element),
+      shown: [element, native, ...labelsOf(native)].some(isShown), region: regionOf(element), place,
+    };
+  }
+
+  /** Open shadow roots under `root`; a closed one cannot be seen and is not asked for. */
+  function shadowRootsUnder(root, depth = 0) {
+    if (depth >= DEPTH_MAX) return [];
+    const roots = [];
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) roots.push(element.shadowRoot, ...shadowRootsUnder(element.shadowRoot, depth + 1));
+    }
+    return roots;
+  }
+
+  /** Frames that LinkedIn itself serves; a frame written by script has no address and may be anybody's. */
+  function framesUnder(roots) {
+    const found = { readable: [], closed: 0 };
+    for (const frame of roots.flatMap((root) => [...root.querySelectorAll('iframe')])) {
+      if (regionOf(frame) === 'aside' || !isShown(frame)) continue;
+      const inside = frameDocument(frame);
+      if (inside) found.readable.push(inside);
+      else found.closed += regionOf(frame) === 'main' ? 1 : 0;
+    }
+    return found;
+  }
+
+  function frameDocument(frame) {
+    try {
+      const inside = frame.contentDocument;
+      return inside?.location.origin === location.origin && inside.location.protocol === 'https:' ? inside : null;
+    } catch {
+      return null;
+    }
+  }
+
+  const queryAll = (roots, selector) => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+
+  function gather(place, roots) {
+    const headings = queryAll(roots, HEADINGS).filter((h) => regionOf(h) !== 'aside');
+    const own = place === 'document' ? headings : [...queryAll([document], HEADINGS), ...headings];
+    const parts = roots.flatMap((root) => partsOf([...root.querySelectorAll(CONTROLS)]));
+    return parts.slice(0, CONTROLS_MAX).map((part) => ({
+      part, seen: describeControl(part, place, own.filter((h) => sameTree(h, part.element))),
+    })).concat(Array.from({ length: Math.max(0, parts.length - CONTROLS_MAX) }, () => null));
+  }
+
+  const sameTree = (a, b) => a.getRootNode() === b.getRootNode();
+
+  /** Everything that might be the switch, in every place; which place counts first is the judge's matter. */
+  function gatherAll() {
+    const shadows = shadowRootsUnder(document);
+    const frames = framesUnder([document, ...shadows]);
+    const found = [...gather('document', [document]), ...gather('shadow', shadows), ...gather('frame', frames.readable)];
+    return { found: found.filter(Boolean), uncounted: found.filter((f) => !f).length, closedFrames: frames.closed };
+  }
+
+  /* ---- the page around it ---- */
+
+  function languageOf() {
+    const html = document.documentElement?.getAttribute('lang');
+    const meta = document.querySelector('meta[name="i18nLocale"]')?.getAttribute('content');
+    return (html || meta || '').trim().slice(0, 64) || null;
+  }
+
+  function describeHeadings(main) {
+    return [...(main ?? document).querySelectorAll(HEADINGS)].filter((h) => regionOf(h) !== 'aside' && isShown(h))
+      .slice(0, 12).map((h) => textOf(h).slice(0, 512)).filter(Boolean);
+  }
+
+  /** Short lines of the main part, so that "there is no switch" is not said beside a switch's label. */
+  function linesOf(main) {
+    if (!main) return [];
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    const lines = [];
+    while (lines.length < 60 && walker.nextNode()) {
+      const line = walker.currentNode.data.replace(/\s+/gu, ' ').trim().slice(0, 512);
+      if (line) lines.push(line);
+    }
+    return lines;
+  }
+
+  /** Things a person could operate after the first heading: any of them may be a switch of a kind not known to us. */
+  function operable(main) {
+    const heading = main?.querySelector(HEADINGS);
+    if (!heading) return 0;
+    const after = (e) => heading.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const odd = [...main.querySelectorAll('*')].filter((e) => e.localName.includes('-') || e.matches('object,embed,canvas'));
+    return [...main.querySelectorAll(INPUTS), ...odd].filter((e) => after(e) && !e.matches('a[href]')).length;
+  }
+
+  function describeSigns() {
+    const password = [...document.querySelectorAll('input[type="password" i]')].some(isShown);
+    const actions = [...document.querySelectorAll('form[action]')].map((f) => pathOf(new URL(f.getAttribute('action'), location.href)));
+    const frames = [...document.querySelectorAll('iframe[src]')].filter(isShown).map((f) => f.src.slice(0, 512));
+    return {
+      signIn: password || actions.some((a) => /^\/(?:uas\/login|login|authwall|checkpoint\/lg)\b/.test(a)),
+      challenge: actions.some((a) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(a)) ||
+        frames.some((src) => /captcha|\/checkpoint\/challenge|arkoselabs|funcaptcha/i.test(src)),
+    };
+  }
+
+  function describePage(closedFrames, hasControls) {
+    const mains = [...document.querySelectorAll(MAINS)].filter(isShown);
+    const main = mains.length === 1 ? mains[0] : null;
+    return {
+      url: location.href.slice(0, 2_048), language: languageOf(), headings: describeHeadings(main),
+      navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
+      status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
+      lines: hasControls ? [] : linesOf(main), operable: hasControls ? 0 : operable(main),
+      complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
+      busy: [...(main ?? document).querySelectorAll(BUSY)].some((e) => regionOf(e) !== 'aside' && isShown(e)) ||
+        mains.some((m) => isBusy(m)),
+      ...describeSigns(),
+    };
+  }
+
+  /* ---- <code> elements: the server's own data, stale after in-page navigation ---- */
+
+  /** Text or, on older pages, a comment. Parsed again only when the node or its length is another. */
+  function jsonOf(code) {
+    const node = [...code.childNodes].find((n) => n.data?.trim());
+    const known = blobs.get(code);
+    if (known && known.node === node && known.length === node?.length) return known.value;
+    const value = node ? parseBlob(node.data.trim()) : null;
+    blobs.set(code, { node, length: node?.length, value });
+    return value;
+  }
+
+  function parseBlob(text) {
+    if (text.length > BLOB_MAX || text[0] !== '{') return null;
+    try {
+      return JSON.parse(text);
+    } catch {
+      return null;
+    }
+  }
+
+  /** The objects LinkedIn puts at the top, in `data` and in `included`. */
+  function recordsOf(value) {
+    if (!value || typeof value !== 'object') return [];
+    const included = Array.isArray(value.included) ? value.included.slice(0, 200) : [];
+    return [value, value.data, ...included].filter((r) => r && typeof r === 'object' && !Array.isArray(r));
+  }
+
+  function describeMember(records) {
+    const members = records.filter((r) => r.$type === 'com.linkedin.voyager.common.Me');
+    const ids = new Set(members.map((m) => m.plainId).filter((id) => /^(?:number|string)$/.test(typeof id)).map(String));
+    const premium = new Set(members.map((m) => m.premiumSubscriber).filter((p) => typeof p === 'boolean'));
+    return { ids: [...ids].slice(0, 4).map((id) => id.slice(0, 128)), premium: [...premium] };
+  }
+
+  function describeSettingData(records) {
+    return records.filter((r) => typeof r.key === 'string').slice(0, 50).map((r) => {
+      const shown = Array.isArray(r.settingDisplayValues) ? r.settingDisplayValues.filter((v) => v?.selected === true) : [];
+      return { key: r.key.slice(0, 256), value: truthOf(r.value), selected: shown.length === 1 ? truthOf(shown[0].value) : null };
+    });
+  }
+
+  const truthOf = (value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : null);
+
+  /* ---- one look ---- */
+
+  function look() {
+    const { found, uncounted, closedFrames } = gatherAll();
+    const records = [...document.querySelectorAll('code')].slice(0, 400).flatMap((code) => recordsOf(jsonOf(code)));
+    const page = describePage(closedFrames, found.some((f) => f.seen.region !== 'aside'));
+    const seen = { page, account: describeMember(records), data: describeSettingData(records), uncounted,
+      controls: found.map((f) => f.seen) };
+    const matters = seen.controls.filter((c) => c.region !== 'aside');
+    return { found, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters]) };
+  }
+
+  /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
+  function sideOf(seen) {
+    const voices = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked].filter((v) => v !== null).map(String);
+    if (!voices.length || seen.indeterminate || voices.some((v) => v !== voices[0])) return '';
+    return voices[0] === 'true' ? 'on' : voices[0] === 'false' ? 'off' : '';
+  }
+
+  function printOf(seen, account) {
+    const name = seen.keys[0] ?? seen.keys[1] ?? seen.label;
+    return name === null ? null : JSON.stringify([account.ids, seen.place, seen.region, name]);
+  }
+
+  /** Memory of one control in this document: last side, the side that had settled, and the flip since. */
+  function memoryOf(entry, account) {
+    const { part, seen } = entry;
+    const identity = JSON.stringify([account.ids, seen.keys, seen.heading]);
+    const known = session.memories.get(part.element);
+    if (known?.identity === identity) return known;
+    const print = printOf(seen, account);
+    const memory = (print !== null && remembered.get(print)) || { side: '', settled: '', touched: null, flip: null };
+    memory.identity = identity;
+    session.memories.set(part.element, memory);
+    if (print !== null && remembered.size < CONTROLS_MAX) remembered.set(print, memory);
+    return memory;
+  }
+
+  function noteSide(entry, account, now) {
+    const memory = memoryOf(entry, account);
+    const side = sideOf(entry.seen);
+    if (side && memory.side && side !== memory.side) {
+      memory.touched = { trusted: takePress(memory, now) };
+      session.pressed ||= memory.touched.trusted;
+    }
+    if (side) memory.side = side;
+  }
+
+  /** An unset switch is also what an unfinished page shows, so it has to stand still for longer. */
+  function settlesAfter(memory, side) {
+    if (memory.touched?.trusted) return QUIET_AFTER_PRESS;
+    return side === 'on' ? QUIETS[0] : QUIETS[1];
+  }
+
+  /** The description stood still long enough to compare with what had stood still before. */
+  function settle(entry, account, quiet) {
+    const memory = memoryOf(entry, account);
+    const side = sideOf(entry.seen);
+    if (!side || quiet < settlesAfter(memory, side)) return memory.flip;
+    const moved = memory.settled !== '' && memory.settled !== side;
+    if (moved || memory.touched?.trusted) memory.flip = { trusted: memory.touched?.trusted ?? false };
+    else if (memory.flip && memory.touched) memory.flip = { trusted: false };
+    memory.settled = side;
+    memory.touched = null;
+    return memory.flip;
+  }
+
+  /* ---- the member's hand ---- */
+
+  function onPress(event) {
+    if (!session || !event.isTrusted) return;
+    for (const wait of [0, 60]) setTimeout(tick, wait, true);
+    if (!isPress(event)) return;
+    const path = event.composedPath().filter((n) => n.nodeType === 1);
+    const now = performance.now();
+    const hit = session.found.find(({ part }) => belongsTo(part, path));
+    const memory = hit && session.memories.get(hit.part.element);
+    if (memory) {
+      session.press = { memory, until: now + PRESS_LASTS };
+      session.asked = { memory, until: now + DIALOG_LASTS };
+    } else if (session.asked && path.some((e) => e.matches(DIALOG))) {
+      answerDialog(now);
+    }
+  }
+
+  const isPress = ({ type, key }) => type === 'pointerdown' || (type === 'keydown' && (key === ' ' || key === 'Enter'));
+
+  /** A page may ask "are you sure?"; the answer in the dialog belongs to the press that opened it. */
+  function answerDialog(now) {
+    if (now > session.asked.until) return;
+    session.press = { memory: session.asked.memory, until: now + PRESS_LASTS };
+    session.asked = null;
+  }
+
+  const elementsOf = (part) => [part.element, part.native, ...labelsOf(part.native), ...labelsOf(part.element)];
+
+  const belongsTo = (part, path) => elementsOf(part).some((element) => path.includes(element));
+
+  /** By memory, not by element: the page may have redrawn the control while it was being pressed. */
+  function takePress(memory, now) {
+    const press = session.press;
+    if (press?.memory !== memory || now > press.until) return false;
+    session.press = null;
+    return true;
+  }
+
+  function listen(root) {
+    if (session.listening.has(root)) return;
+    session.listening.add(root);
+    for (const type of EVENTS) root.addEventListener(type, onPress, { capture: true, passive: true });
+  }
+
+  function unlisten(root) {
+    for (const type of EVENTS) root.removeEventListener(type, onPress, { capture: true });
+  }
+
+  /* ---- a session: from reaching the address to leaving it ---- */
+
+  /** From the first sign of something new to an answer, or to the bound. */
+  const newRound = (now) => ({ from: now, still: now, offered: 0 });
+
+  function start() {
+    if (session || !atSetting()) return;
+    sessions += 1;
+    const now = performance.now();
+    session = {
+      round: newRound(now), last: '', found: [], memories: new WeakMap(), press: null,
+      asked: null, pressed: false, dirty: true, lookedAt: -Infinity, read: false, listening: new Set(),
+      observer: new MutationObserver(markDirty), timer: setInterval(tick, TICK),
+    };
+    session.observer.observe(document, { subtree: true, childList: true, attributes: true,
+      attributeFilter: ['aria-checked', 'aria-pressed', 'aria-busy', 'aria-disabled', 'aria-labelledby', 'disabled', 'checked',
+        'role', 'type', 'hidden', 'lang', 'data-artdeco-toggle-button'] });
+    listen(window);
+    tick();
+  }
+
+  function stop() {
+    const ended = session;
+    session = null;
+    ended.observer.disconnect();
+    clearInterval(ended.timer);
+    ended.listening.forEach(unlisten);
+  }
+
+  /* Constant cost whatever the number of records: a flood of mutations becomes one look. */
+  function markDirty() {
+    if (session) session.dirty = true;
+  }
+
+  /** Native `checked` changes without a mutation, so the known controls are asked each time. */
+  function moved() {
+    return session.found.some(({ part, seen }) => !part.element.isConnected ||
+      (seen.checked !== null && (part.native.checked !== seen.checked || part.native.indeterminate !== seen.indeterminate)) ||
+      part.element.getAttribute('aria-checked') !== seen.ariaChecked ||
+      part.element.getAttribute('aria-pressed') !== seen.ariaPressed);
+  }
+
+  function needsLook(now, pressed) {
+    if (moved() || pressed) return true;
+    const since = now - session.lookedAt;
+    /* Shadow trees, frames, styles and form properties change unseen: while a round is open, look anyway. */
+    return since >= FULL_LOOK_EVERY && (session.dirty || session.round !== null);
+  }
+
+  function tick(pressed = false) {
+    if (!session) return;
+    if (!atSetting()) {
+      stop();
+      return;
+    }
+    const now = performance.now();
+    if (needsLook(now, pressed)) lookAgain(now);
+    if (session.round) offer(now);
+  }
+
+  function lookAgain(now) {
+    session.dirty = false;
+    session.lookedAt = now;
+    const seen = look();
+    session.found = seen.found;
+    session.seen = seen.seen;
+    for (const entry of seen.found) {
+      listen(entry.part.element.ownerDocument.defaultView ?? window);
+      noteSide(entry, seen.seen.account, now);
+    }
+    if (seen.key === session.last) return;
+    session.last = seen.key;
+    session.round ??= newRound(now);
+    session.round.still = now;
+    session.round.offered = 0;
+  }
+
+  const isBlocked = ({ page, controls }) => !page.complete || page.busy ||
+    controls.some((c) => c.region !== 'aside' && c.shown && (c.busy || c.disabled));
+
+  function offer(now) {
+    const { round, seen } = session;
+    if (isBlocked(seen)) round.still = now;
+    const quiet = now - round.still;
+    const final = now - round.from >= BOUND;
+    const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => quiet >= q).pop() ?? 0;
+    if (!final && level <= round.offered) return;
+    round.offered = level;
+    if (final) session.round = null;
+    const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
+    session.pressed = false;
+    send({ ...seen, controls }, quiet, final, round);
+  }
+
+  function newId() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+  }
+
+  async function send(seen, quiet, final, round) {
+    if (sent >= READINGS_MAX) return;
+    sent += 1;
+    const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final, ...seen };
+    const answer = await deliver({ type: 'reading', reading });
+    if (!session || answer?.enough !== true) return;
+    session.read = true;
+    if (session.round === round) session.round = null;
+  }
+
+  /** The worker may be starting; an extension that was reloaded has left us behind, and then there is nobody to tell. */
+  async function deliver(message) {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      try {
+        return await chrome.runtime.sendMessage(message);
+      } catch {
+        if (!chrome.runtime?.id) return null;
+        await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+      }
+    }
+    return null;
+  }
+
+  function reopen() {
+    if (!session) return;
+    const now = performance.now();
+    session.round ??= newRound(now);
+    session.dirty = true;
+  }
+
+  /* A hidden page may have put off drawing; a page out of the back-forward cache may be hours old. */
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && !session?.read) reopen(); });
+  window.addEventListener('pageshow', (event) => { if (event.persisted) { start(); reopen(); } });
+
+  /* This is the extension's own global object, not the page's. */
+  Object.defineProperty(globalThis, Symbol.for('consentlog.reader'), { value: Object.freeze({ start }) });
+  start();
+}

@@ -1,0 +1,58 @@
+// Every page of the table, in jsdom: what the reader and the judge say of it, and that no wrong state is ever said.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { allowedStates, difference, loadPages, parsePage } from '../replica/pages.mjs';
+import { openPage, sleep, until } from './page-window.mjs';
+
+const STEP_LIMIT = 30_000;
+
+async function expectWithin(opened, expected, milliseconds) {
+  const last = () => opened.observations.at(-1);
+  await until(() => difference(last(), expected) === '', milliseconds);
+  const wrong = difference(last(), expected);
+  assert.equal(wrong, '', `${wrong}; readings: ${opened.readings.length}`);
+}
+
+async function take(opened, step) {
+  if ('wait' in step) return sleep(step.wait);
+  if ('click' in step) return opened.click(step.click);
+  if ('key' in step) return opened.key(step.key);
+  return expectWithin(opened, step.expect, STEP_LIMIT);
+}
+
+async function run(page, options) {
+  const opened = openPage(page, options);
+  try {
+    for (const step of page.steps) await take(opened, step);
+    if (page.hold || page.expect === null) await sleep(page.after * 1000);
+    await expectWithin(opened, page.expect, page.after * 1000);
+    const states = opened.observations.map((o) => o.state);
+    const allowed = allowedStates(page);
+    assert.deepEqual(states.filter((s) => !allowed.has(s)), [], `wrong states on the way: ${states}`);
+    return opened.observations;
+  } finally {
+    opened.close();
+  }
+}
+
+const pages = loadPages();
+
+test('the table is large enough, and each page says what it shows', () => {
+  assert.ok(pages.length >= 40, `${pages.length} pages`);
+  assert.equal(new Set(pages.map((p) => p.shows)).size, pages.length, 'two pages show the same');
+});
+
+test('a page without a head, an expectation or a source is refused', () => {
+  assert.throws(() => parsePage('x', '<!doctype html>'), /first line/);
+  assert.throws(() => parsePage('x', '<!--\nshows: x\nknown: y\n-->'), /no "expect"/);
+  assert.throws(() => parsePage('x', '<!--\nshows: x\nexpect: null\n-->'), /neither/);
+  assert.throws(() => parsePage('x', '<!--\nshow: x\n-->'), /unknown line/);
+});
+
+describe('the table of pages in jsdom', { concurrency: 200 }, () => {
+  for (const page of pages) {
+    const skip = page.world === 'isolated' && 'jsdom has one world; run in real browsers';
+    test(`${page.name}: ${page.shows}`, { skip, timeout: 120_000 }, () => run(page));
+  }
+});
+
