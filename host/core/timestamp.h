@@ -1,0 +1,47 @@
+/* Independent time: RFC 3161 queries and answers. The one place that calls OpenSSL's TS, PKCS #7
+ * and X.509.
+ *
+ * An answer is good when its status is granted, it repeats the query's hash and nonce, its
+ * signature fits a certificate whose one critical purpose is timestamping, and that certificate was
+ * valid at the stated time and leads to a trusted root. Revocation is not looked up: that would
+ * need a network. */
+#ifndef CL_TIMESTAMP_H
+#define CL_TIMESTAMP_H
+
+#include "buf.h"
+#include "err.h"
+#include "text.h"
+
+#include <stdint.h>
+
+#define CL_TSA_NAME_MAX 255
+
+/* Append a DER query (RFC 3161, section 2.4.1): SHA-256 of the file, a random 64-bit nonce,
+ * certificates wanted. */
+CL_MUST_USE enum cl_err cl_timestamp_query(struct cl_span file, struct cl_buf *to);
+
+/* What was stamped, what was asked, what was answered, and further certificates in PEM (may be
+ * empty). */
+struct cl_stamped {
+    struct cl_span file, query, reply, chain;
+};
+
+struct cl_timestamp {
+    int64_t time_ms;     /* genTime */
+    int64_t accuracy_ms; /* as the authority states it; -1: not stated */
+    char authority[CL_TSA_NAME_MAX +
+                   1]; /* the signer's subject (RFC 2253), never another certificate's */
+    enum cl_err trust; /* CL_OK, CL_TSA_UNTRUSTED or CL_TSA_EXPIRED */
+};
+
+/* Check everything; whether to accept another `trust` than CL_OK is the caller's to say. roots:
+ * PEM; empty: the system's. CL_MALFORMED: the query is not one of ours; CL_TSA_MALFORMED,
+ * CL_TSA_REFUSED, CL_TSA_OTHER (other bytes), CL_TSA_REPLAYED (other nonce), CL_TSA_SIGNATURE (does
+ * not fit, or not a certificate for timestamps). */
+CL_MUST_USE enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span roots,
+                                           struct cl_timestamp *ret_timestamp);
+
+/* Append the certificates that the answer carries, in PEM. CL_TSA_MALFORMED. */
+CL_MUST_USE enum cl_err cl_timestamp_chain(struct cl_span reply, struct cl_buf *to);
+
+#endif
