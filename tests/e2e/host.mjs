@@ -2,7 +2,7 @@
  * A private desktop session (own folders, own bus, own gnome-keyring-daemon) and consentlog-host driven over pipes as a
  * browser drives it. Nothing of the user's own session is touched: every process started here is known by its pid.
  *
- * The programs are taken from the folder named by CL_BUILD, else `build/`.
+ * The programs are taken from the folder named by CL_BUILD, else `build/dev`.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
-export const BUILD = resolve(process.env.CL_BUILD ?? join(ROOT, 'build'));
+export const BUILD = resolve(process.env.CL_BUILD ?? join(ROOT, 'build/dev'));
 export const HOST = join(BUILD, 'consentlog-host');
 export const CLI = join(BUILD, 'consentlog');
 export const PROBE = join(BUILD, 'tests/keyring_probe');
