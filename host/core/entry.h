@@ -12,7 +12,8 @@
 enum cl_kind { CL_KIND_GENESIS, CL_KIND_OBSERVATION, CL_KIND_DOCUMENT, CL_KIND_TIMESTAMP, CL_KIND_DISCONTINUITY };
 extern const char *const cl_kind_names[];
 
-/* The members every entry starts with: v, seq, kind, time, clock, salt. */
+/* The members every entry starts with: v, seq, kind, time, clock {synchronized, boot_id (null if unknown), uptime_ms},
+ * salt (base64). */
 struct cl_entry_head {
     uint64_t seq;
     enum cl_kind kind;
@@ -20,7 +21,8 @@ struct cl_entry_head {
     uint8_t salt[CL_SALT];
 };
 
-/* Open the object and write the head; the body's members follow, then cl_entry_end closes it. */
+/* Open the object and write the head; the body's members follow, then cl_entry_end closes it. A buffer that is too small
+ * shows itself at the end. */
 void cl_entry_begin(struct cl_json_writer *w, const struct cl_entry_head *head);
 /* CL_LOG_FULL if the entry is longer than CL_ENTRY_MAX. */
 CL_MUST_USE enum cl_err cl_entry_end(struct cl_json_writer *w);
@@ -49,7 +51,8 @@ struct cl_discontinuity {
 void cl_discontinuity_write(struct cl_json_writer *w, const struct cl_discontinuity *d);
 
 /* An entry read back. Strings are borrowed from `tree`; free with cl_entry_free. Strict: the same gate, members in any
- * order but none unknown, none missing; so an entry of another version is CL_LOG_VERSION, a broken one CL_LOG_DAMAGED. */
+ * order but none unknown, none missing; so an entry of another version, or of a kind that this version does not write, is
+ * CL_LOG_VERSION, a broken one CL_LOG_DAMAGED. */
 struct cl_entry {
     struct cJSON *tree;
     struct cl_entry_head head;

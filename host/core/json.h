@@ -70,6 +70,12 @@ void cl_read_fail(struct cl_reader *r, const char *name, enum cl_err err);
 
 /* The first fault, or CL_UNKNOWN_MEMBER for one that nobody asked for, or CL_OK. */
 CL_MUST_USE enum cl_err cl_read_end(struct cl_reader *r);
+/* The same for a reader made from another: the fault is shared, so the outer one's end will tell it. */
+static inline void cl_read_close(struct cl_reader *r)
+{
+    enum cl_err shared = cl_read_end(r);
+    (void)shared;
+}
 
 /* ---- writing ----------------------------------------------------------------------------- */
 

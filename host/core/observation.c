@@ -1,1 +1,520 @@
 #include "observation.h"
+
+#include "crypto.h"
+
+#include <string.h>
+
+#define SETTING    "data-for-ai-improvement"
+#define SITE       "https://www.linkedin.com/"
+#define ID_DIGITS  32
+#define CANDIDATES 1000
+
+const char *const cl_state_names[] = {"on", "off", "not-offered", "unknown", NULL};
+const char *const cl_reason_names[] = {
+    "signed-out", "ambiguous", "inconsistent", "unrecognised-layout", "redirected",
+    "timed-out",  "mixed",     "challenge",    "error-page",          "disabled",
+    NULL};
+const char *const cl_phase_names[] = {"seen", "pending", "confirmed", NULL};
+const char *const cl_change_names[] = {"first", "unchanged", "changed", "reworded", NULL};
+const char *const cl_cause_names[] = {"user", "unexplained", NULL};
+const char *const cl_control_kind_names[] = {"role-switch", "checkbox",    "artdeco",
+                                             "aria-switch", "aria-button", NULL};
+const char *const cl_aria_names[] = {"false", "true", "mixed", NULL};
+const char *const cl_place_names[] = {"document", "shadow", "frame", NULL};
+const char *const cl_navigation_names[] = {"load", "in-page", NULL};
+const char *const cl_browser_names[] = {"chromium", "chrome",  "edge",  "brave", "vivaldi",
+                                        "opera",    "firefox", "other", NULL};
+/* What a page's own data can name: the first two states. */
+static const char *const corroboration_names[] = {"on", "off", NULL};
+static const char *const setting_names[] = {SETTING, NULL};
+
+enum { ARIA_FALSE, ARIA_TRUE };
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static bool is_hex_id(const char *text)
+{
+    return strlen(text) == ID_DIGITS && strspn(text, "0123456789abcdef") == ID_DIGITS;
+}
+
+/* A page of LinkedIn, without query and fragment, in the ASCII that browsers serialise addresses
+ * to. */
+static bool is_page_url(const char *url)
+{
+    if (strncmp(url, SITE, sizeof SITE - 1) != 0)
+        return false;
+    for (const char *p = url; *p != '\0'; p++)
+        if (*p <= ' ' || *p > '~' || strchr("?#\"<>\\", *p) != NULL)
+            return false;
+    return true;
+}
+
+/* ^/mypreferences/[dm]/(settings/)?data-for-ai-improvement/?$ */
+static bool is_setting_url(const char *url)
+{
+    static const char tree[] = SITE "mypreferences/";
+    if (strncmp(url, tree, sizeof tree - 1) != 0)
+        return false;
+    const char *p = url + sizeof tree - 1;
+    if ((p[0] != 'd' && p[0] != 'm') || p[1] != '/')
+        return false;
+    p += 2;
+    if (strncmp(p, "settings/", 9) == 0)
+        p += 9;
+    if (strncmp(p, SETTING, sizeof SETTING - 1) != 0)
+        return false;
+    p += sizeof SETTING - 1;
+    return strcmp(p, "") == 0 || strcmp(p, "/") == 0;
+}
+
+static void read_reading(struct cl_reader *r, struct cl_observation *obs)
+{
+    const char *id = cl_read_str(r, "reading", ID_DIGITS);
+    if (r->fault->err)
+        return;
+    if (is_hex_id(id))
+        memcpy(obs->reading, id, sizeof obs->reading);
+    else
+        cl_read_fail(r, "reading", CL_BAD_VALUE);
+}
+
+static void read_page(struct cl_reader *parent, struct cl_observation *obs)
+{
+    struct cl_reader r = cl_read_object(parent, "page");
+    obs->page.url = cl_read_str(&r, "url", 256);
+    obs->page.language = cl_read_str_or_null(&r, "language", 35);
+    obs->page.title = cl_read_str_or_null(&r, "title", 512);
+    obs->page.navigation = cl_read_enum(&r, "navigation", cl_navigation_names);
+    obs->page.loaded_at = cl_read_time(&r, "loaded_at");
+    obs->page.server_date = cl_read_time_or_null(&r, "server_date");
+    obs->page.corroboration = cl_read_enum_or_null(&r, "corroboration", corroboration_names);
+    if (!r.fault->err && !is_page_url(obs->page.url))
+        cl_read_fail(&r, "url", CL_BAD_VALUE);
+    cl_read_close(&r);
+}
+
+static void read_control(struct cl_reader *parent, struct cl_observation *obs)
+{
+    bool null = false;
+    struct cl_reader r = cl_read_object_or_null(parent, "control", &null);
+    obs->has_control = !null;
+    obs->control.checked = CL_NULL;
+    obs->control.aria_checked = -1;
+    obs->control.aria_pressed = -1;
+    if (null)
+        return;
+    obs->control.kind = cl_read_enum(&r, "kind", cl_control_kind_names);
+    obs->control.key = cl_read_str_or_null(&r, "key", 128);
+    obs->control.label = cl_read_str_or_null(&r, "label", 1024);
+    obs->control.checked = cl_read_tri(&r, "checked");
+    obs->control.aria_checked = cl_read_enum_or_null(&r, "aria_checked", cl_aria_names);
+    obs->control.aria_pressed = cl_read_enum_or_null(&r, "aria_pressed", cl_aria_names);
+    obs->control.disabled = cl_read_bool(&r, "disabled");
+    obs->control.busy = cl_read_bool(&r, "busy");
+    obs->control.place = cl_read_enum(&r, "place", cl_place_names);
+    cl_read_close(&r);
+}
+
+/* The client in a request; in an entry the reading's id stands with it. */
+static void read_client(struct cl_reader *parent, bool with_reading, struct cl_observation *obs)
+{
+    struct cl_reader r = cl_read_object(parent, "client");
+    obs->client.browser = cl_read_enum(&r, "browser", cl_browser_names);
+    obs->client.version = cl_read_str(&r, "version", 32);
+    obs->client.extension = cl_read_str(&r, "extension", 32);
+    if (with_reading)
+        read_reading(&r, obs);
+    cl_read_close(&r);
+}
+
+static void read_account(struct cl_reader *parent, struct cl_observation *obs)
+{
+    struct cl_reader r = cl_read_object(parent, "account");
+    obs->account.id = cl_read_str_or_null(&r, "id", 64);
+    obs->account.premium = cl_read_tri(&r, "premium");
+    cl_read_close(&r);
+}
+
+/* ---- contradictions -------------------------------------------------------------------------- */
+
+/* What an observation says, one bit a fact. */
+enum fact {
+    ON = 1u << 0,
+    OFF = 1u << 1,
+    NOT_OFFERED = 1u << 2,
+    UNKNOWN = 1u << 3,
+    CONTROL = 1u << 4,
+    NO_CONTROL = 1u << 5,
+    REASON = 1u << 6,
+    NO_REASON = 1u << 7,
+    PENDING = 1u << 8,
+    NOT_PENDING = 1u << 9,
+    TRUST_SAID = 1u << 10,
+    TRUST_UNSAID = 1u << 11,
+    SETTING_URL = 1u << 12,
+    CANDIDATE = 1u << 13,
+    CHECKED_UNSAID = 1u << 14,
+    CHECKED_TRUE = 1u << 15,
+    CHECKED_FALSE = 1u << 16,
+    ARIA_CHECKED_UNSAID = 1u << 17,
+    ARIA_CHECKED_TRUE = 1u << 18,
+    ARIA_CHECKED_FALSE = 1u << 19,
+    PRESSED_UNSAID = 1u << 20,
+    PRESSED_TRUE = 1u << 21,
+    PRESSED_FALSE = 1u << 22,
+};
+
+/* If any fact of `when` holds, one of `then` must. docs/protocol.md shows this table; the extension
+ * has its twin. */
+static const struct rule {
+    unsigned when;
+    unsigned then;
+    const char *field;
+} rules[] = {
+    {ON | OFF, CONTROL, "control"},
+    {NOT_OFFERED, NO_CONTROL, "control"},
+    {UNKNOWN, REASON, "reason"},
+    {ON | OFF | NOT_OFFERED, NO_REASON, "reason"},
+    {ON, CHECKED_TRUE | CHECKED_UNSAID, "control.checked"},
+    {ON, ARIA_CHECKED_TRUE | ARIA_CHECKED_UNSAID, "control.aria_checked"},
+    {ON, PRESSED_TRUE | PRESSED_UNSAID, "control.aria_pressed"},
+    {ON, CHECKED_TRUE | ARIA_CHECKED_TRUE | PRESSED_TRUE, "control.checked"},
+    {OFF, CHECKED_FALSE | CHECKED_UNSAID, "control.checked"},
+    {OFF, ARIA_CHECKED_FALSE | ARIA_CHECKED_UNSAID, "control.aria_checked"},
+    {OFF, PRESSED_FALSE | PRESSED_UNSAID, "control.aria_pressed"},
+    {OFF, CHECKED_FALSE | ARIA_CHECKED_FALSE | PRESSED_FALSE, "control.checked"},
+    {PENDING, ON | OFF, "pending"},
+    {PENDING, TRUST_SAID, "trusted"},
+    {NOT_PENDING, TRUST_UNSAID, "trusted"},
+    {ON | OFF | NOT_OFFERED, SETTING_URL, "page.url"},
+    {ON | OFF, CANDIDATE, "candidates"},
+};
+
+static unsigned tri_fact(int value, unsigned unsaid, unsigned if_true, unsigned if_false)
+{
+    if (value < 0)
+        return unsaid;
+    if (value == CL_TRUE)
+        return if_true;
+    return value == CL_FALSE ? if_false : 0; /* "mixed" is said, and neither */
+}
+
+static unsigned facts_of(const struct cl_observation *obs)
+{
+    static const unsigned states[] = {ON, OFF, NOT_OFFERED, UNKNOWN};
+    unsigned facts = states[obs->state];
+    facts |= obs->has_control ? CONTROL : NO_CONTROL;
+    facts |= obs->reason >= 0 ? REASON : NO_REASON;
+    facts |= obs->pending ? PENDING : NOT_PENDING;
+    facts |= obs->trusted != CL_NULL ? TRUST_SAID : TRUST_UNSAID;
+    facts |= is_setting_url(obs->page.url) ? SETTING_URL : 0;
+    facts |= obs->candidates >= 1 ? CANDIDATE : 0;
+    facts |= tri_fact(obs->control.checked, CHECKED_UNSAID, CHECKED_TRUE, CHECKED_FALSE);
+    facts |= tri_fact(obs->control.aria_checked, ARIA_CHECKED_UNSAID, ARIA_CHECKED_TRUE,
+                      ARIA_CHECKED_FALSE);
+    facts |= tri_fact(obs->control.aria_pressed, PRESSED_UNSAID, PRESSED_TRUE, PRESSED_FALSE);
+    return facts;
+}
+
+static void refuse_contradictions(struct cl_reader *r, const struct cl_observation *obs)
+{
+    if (r->fault->err)
+        return;
+    unsigned facts = facts_of(obs);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        if ((facts & rules[i].when) != 0 && (facts & rules[i].then) == 0)
+            cl_read_fail(r, rules[i].field, CL_CONTRADICTION);
+}
+
+enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret)
+{
+    struct cl_observation obs = {0};
+    read_reading(r, &obs);
+    obs.state = (enum cl_state)cl_read_enum(r, "state", cl_state_names);
+    obs.reason = cl_read_enum_or_null(r, "reason", cl_reason_names);
+    obs.observed_at = cl_read_time(r, "observed_at");
+    obs.pending = cl_read_bool(r, "pending");
+    obs.trusted = cl_read_tri(r, "trusted");
+    obs.asked = cl_read_bool(r, "asked");
+    read_account(r, &obs);
+    read_page(r, &obs);
+    read_control(r, &obs);
+    obs.candidates = (int)cl_read_int(r, "candidates", 0, CANDIDATES);
+    read_client(r, false, &obs);
+    enum cl_err err = cl_read_end(r);
+    if (err)
+        return err;
+    refuse_contradictions(r, &obs);
+    if (r->fault->err)
+        return r->fault->err;
+    *ret = obs;
+    return CL_OK;
+}
+
+/* ---- meaning --------------------------------------------------------------------------------- */
+
+/* Length first, so that no two different triples are hashed as the same bytes; null is not the
+ * empty text. */
+static enum cl_err put_text(struct cl_buf *to, const char *text)
+{
+    uint8_t length[2] = {0xff, 0xff};
+    size_t n = text != NULL ? strlen(text) : 0;
+    if (text != NULL) {
+        length[0] = (uint8_t)(n >> 8);
+        length[1] = (uint8_t)n;
+    }
+    enum cl_err err = cl_buf_put(to, length, sizeof length);
+    return err || n == 0 ? err : cl_buf_put(to, text, n);
+}
+
+static enum cl_err wording_of(const struct cl_observation *obs, uint8_t ret_wording[static 8])
+{
+    uint8_t hash[CL_HASH];
+    cl_cleanup(cl_buf_free) struct cl_buf words = cl_buf(4096);
+    enum cl_err err = put_text(&words, obs->page.language);
+    if (!err)
+        err = put_text(&words, obs->control.key);
+    if (!err)
+        err = put_text(&words, obs->control.label);
+    if (!err)
+        err = cl_sha256(words.data, words.len, hash);
+    if (err)
+        return err;
+    memcpy(ret_wording, hash, 8);
+    return CL_OK;
+}
+
+static bool is_zero(const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (bytes[i] != 0)
+            return false;
+    return true;
+}
+
+/* Does the reading belong to a flip that no later document has confirmed or refuted yet? */
+static bool still_waits(const struct cl_observation *obs, const struct cl_account *before)
+{
+    return before->pending && obs->page.loaded_at <= before->pending_at;
+}
+
+static enum cl_phase phase_of(const struct cl_observation *obs, const struct cl_account *before)
+{
+    if (obs->pending)
+        return CL_PHASE_PENDING;
+    if (obs->state == CL_STATE_UNKNOWN || !before->pending || obs->state != before->pending_state)
+        return CL_PHASE_SEEN;
+    return still_waits(obs, before) ? CL_PHASE_PENDING : CL_PHASE_CONFIRMED;
+}
+
+static enum cl_change change_of(const struct cl_observation *obs, const struct cl_account *before,
+                                bool first, const uint8_t wording[static 8])
+{
+    if (obs->state == CL_STATE_UNKNOWN)
+        return first ? CL_CHANGE_FIRST : CL_CHANGE_UNCHANGED;
+    if (!before->settled)
+        return CL_CHANGE_FIRST;
+    if (obs->state != before->state)
+        return CL_CHANGE_CHANGED;
+    if (obs->has_control && !is_zero(before->wording, 8) &&
+        memcmp(wording, before->wording, 8) != 0)
+        return CL_CHANGE_REWORDED;
+    return CL_CHANGE_UNCHANGED;
+}
+
+static enum cl_cause cause_of(const struct cl_observation *obs, const struct cl_account *before,
+                              enum cl_phase phase, enum cl_change change)
+{
+    bool flipped = before->pending && before->pending_state == obs->state;
+    bool trusted = flipped && before->pending_trusted;
+    if (obs->pending)
+        trusted = trusted || obs->trusted == CL_TRUE;
+    else if (phase == CL_PHASE_SEEN)
+        trusted = false;
+    if (phase != CL_PHASE_PENDING && change != CL_CHANGE_CHANGED)
+        return CL_CAUSE_NULL;
+    return trusted ? CL_CAUSE_USER : CL_CAUSE_UNEXPLAINED;
+}
+
+/* The account once the observation is taken in. */
+static void take(const struct cl_observation *obs, const struct cl_account *before,
+                 const struct cl_meaning *meaning, int64_t now_ms, struct cl_account *after)
+{
+    if (obs->account.premium != CL_NULL)
+        after->premium = obs->account.premium;
+    after->last_seen = now_ms;
+    after->last_state = (int)obs->state;
+    after->last_reason = obs->reason;
+    if (obs->state == CL_STATE_UNKNOWN)
+        return;
+    if (obs->pending) {
+        after->pending = true;
+        after->pending_state = obs->state;
+        after->pending_at = obs->observed_at;
+        after->pending_trusted = meaning->cause == CL_CAUSE_USER;
+    }
+    if (meaning->phase == CL_PHASE_PENDING)
+        return;
+    if (!still_waits(obs, before))
+        after->pending = false;
+    after->settled = true;
+    after->state = obs->state;
+    if (meaning->change == CL_CHANGE_FIRST || meaning->change == CL_CHANGE_CHANGED)
+        after->since = now_ms;
+}
+
+static bool same_waiting(const struct cl_account *a, const struct cl_account *b)
+{
+    if (a->pending != b->pending)
+        return false;
+    return !a->pending ||
+           (a->pending_state == b->pending_state && a->pending_trusted == b->pending_trusted);
+}
+
+static bool says_nothing_new(const struct cl_account *before, const struct cl_account *after)
+{
+    int64_t passed = after->last_seen - before->last_seen;
+    return passed >= 0 && passed < CL_REPEAT_MS && before->last_state == after->last_state &&
+           before->last_reason == after->last_reason && before->premium == after->premium &&
+           memcmp(before->wording, after->wording, sizeof before->wording) == 0 &&
+           same_waiting(before, after);
+}
+
+enum cl_err cl_observation_mean(const struct cl_observation *obs, const struct cl_account *before,
+                                int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
+                                struct cl_account *ret_after)
+{
+    static const struct cl_account nobody = {
+        .premium = CL_NULL, .last_state = -1, .last_reason = -1};
+    bool first = before == NULL;
+    if (first)
+        before = &nobody;
+    struct cl_account after = *before;
+    bool worded = obs->has_control && obs->state != CL_STATE_UNKNOWN;
+    enum cl_err err = worded ? wording_of(obs, after.wording) : CL_OK;
+    if (err)
+        return err;
+
+    struct cl_meaning meaning = {.phase = phase_of(obs, before)};
+    meaning.change = change_of(obs, before, first, after.wording);
+    meaning.cause = cause_of(obs, before, meaning.phase, meaning.change);
+    take(obs, before, &meaning, now_ms, &after);
+    after.last_seq = seq;
+    meaning.repeat = !first && !obs->asked && says_nothing_new(before, &after);
+    *ret_after = meaning.repeat ? *before : after;
+    *ret_meaning = meaning;
+    return CL_OK;
+}
+
+/* ---- the entry's body ------------------------------------------------------------------------ */
+
+static const char *name_of(const char *const *names, int index)
+{
+    return index < 0 ? NULL : names[index];
+}
+
+static void write_page(struct cl_json_writer *w, const struct cl_observation *obs)
+{
+    cl_json_object(w, "page");
+    cl_json_str(w, "url", obs->page.url);
+    cl_json_str(w, "language", obs->page.language);
+    cl_json_str(w, "title", obs->page.title);
+    cl_json_str(w, "navigation", cl_navigation_names[obs->page.navigation]);
+    cl_json_time(w, "loaded_at", obs->page.loaded_at);
+    cl_json_time(w, "server_date", obs->page.server_date);
+    cl_json_str(w, "corroboration", name_of(corroboration_names, obs->page.corroboration));
+    cl_json_object_end(w);
+}
+
+static void write_control(struct cl_json_writer *w, const struct cl_observation *obs)
+{
+    if (!obs->has_control) {
+        cl_json_str(w, "control", NULL);
+        return;
+    }
+    cl_json_object(w, "control");
+    cl_json_str(w, "kind", cl_control_kind_names[obs->control.kind]);
+    cl_json_str(w, "key", obs->control.key);
+    cl_json_str(w, "label", obs->control.label);
+    cl_json_tri(w, "checked", obs->control.checked);
+    cl_json_str(w, "aria_checked", name_of(cl_aria_names, obs->control.aria_checked));
+    cl_json_str(w, "aria_pressed", name_of(cl_aria_names, obs->control.aria_pressed));
+    cl_json_bool(w, "disabled", obs->control.disabled);
+    cl_json_bool(w, "busy", obs->control.busy);
+    cl_json_str(w, "place", cl_place_names[obs->control.place]);
+    cl_json_object_end(w);
+}
+
+static void write_client(struct cl_json_writer *w, const struct cl_observation *obs)
+{
+    cl_json_object(w, "client");
+    cl_json_str(w, "browser", cl_browser_names[obs->client.browser]);
+    cl_json_str(w, "version", obs->client.version);
+    cl_json_str(w, "extension", obs->client.extension);
+    cl_json_str(w, "reading", obs->reading);
+    cl_json_object_end(w);
+}
+
+void cl_observation_write(struct cl_json_writer *w, const struct cl_observation *obs,
+                          const struct cl_meaning *meaning, const char *pseudonym)
+{
+    cl_json_str(w, "setting", SETTING);
+    cl_json_str(w, "state", cl_state_names[obs->state]);
+    cl_json_str(w, "reason", name_of(cl_reason_names, obs->reason));
+    cl_json_time(w, "observed_at", obs->observed_at);
+    cl_json_str(w, "change", cl_change_names[meaning->change]);
+    cl_json_str(w, "cause", name_of(cl_cause_names, meaning->cause));
+    cl_json_str(w, "phase", cl_phase_names[meaning->phase]);
+    cl_json_object(w, "account");
+    cl_json_str(w, "pseudonym", pseudonym);
+    cl_json_tri(w, "premium", obs->account.premium);
+    cl_json_object_end(w);
+    write_page(w, obs);
+    write_control(w, obs);
+    cl_json_int(w, "candidates", obs->candidates);
+    write_client(w, obs);
+    cl_json_tri(w, "trusted", obs->trusted);
+    cl_json_array(w, "attachments"); /* what an observation can bring along; nothing yet */
+    cl_json_array_end(w);
+}
+
+static const char *read_pseudonym(struct cl_reader *parent, struct cl_observation *obs)
+{
+    struct cl_reader r = cl_read_object(parent, "account");
+    const char *pseudonym = cl_read_str_or_null(&r, "pseudonym", ID_DIGITS);
+    if (pseudonym != NULL && !is_hex_id(pseudonym))
+        cl_read_fail(&r, "pseudonym", CL_BAD_VALUE);
+    obs->account.premium = cl_read_tri(&r, "premium");
+    cl_read_close(&r);
+    return pseudonym;
+}
+
+enum cl_err cl_observation_read_body(struct cl_reader *r, struct cl_observation *ret_obs,
+                                     struct cl_meaning *ret_meaning, const char **ret_pseudonym)
+{
+    struct cl_observation obs = {0};
+    struct cl_meaning meaning = {0};
+    size_t attachments = 0;
+    (void)cl_read_enum(r, "setting", setting_names);
+    obs.state = (enum cl_state)cl_read_enum(r, "state", cl_state_names);
+    obs.reason = cl_read_enum_or_null(r, "reason", cl_reason_names);
+    obs.observed_at = cl_read_time(r, "observed_at");
+    meaning.change = (enum cl_change)cl_read_enum(r, "change", cl_change_names);
+    meaning.cause = (enum cl_cause)cl_read_enum_or_null(r, "cause", cl_cause_names);
+    meaning.phase = (enum cl_phase)cl_read_enum(r, "phase", cl_phase_names);
+    const char *pseudonym = read_pseudonym(r, &obs);
+    read_page(r, &obs);
+    read_control(r, &obs);
+    obs.candidates = (int)cl_read_int(r, "candidates", 0, CANDIDATES);
+    read_client(r, true, &obs);
+    obs.trusted = cl_read_tri(r, "trusted");
+    obs.pending = obs.trusted != CL_NULL;
+    (void)cl_read_array(r, "attachments", 0, &attachments);
+    enum cl_err err = cl_read_end(r);
+    if (err)
+        return err;
+    *ret_obs = obs;
+    *ret_meaning = meaning;
+    *ret_pseudonym = pseudonym;
+    return CL_OK;
+}

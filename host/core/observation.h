@@ -97,11 +97,19 @@ struct cl_meaning {
     enum cl_cause cause;
 };
 
-/* What this observation means after `before` (NULL: the account's first), and the account after it.
- * Pure. `change` compares with the last settled state; unknown settles nothing. cause is given for changed and for
- * pending: user if and only if a trusted flip to that state precedes without another settled state between; else
- * unexplained. A pending state is confirmed only by a document loaded after the flip; until then a reading of the
- * flipped state stays pending. */
+/* What this observation means after `before` (NULL: the account's first), and the account after it. Pure.
+ *
+ * on, off and not-offered settle the state, unknown and pending do not. `change` compares with the last settled state: first
+ * (none yet), changed, reworded (the same state of a control with other words, key or language) or unchanged; an unknown is
+ * first or unchanged. `cause` is given for pending and for changed: user if and only if a trusted flip to that state
+ * precedes without another settled state between; else unexplained. A flip is confirmed only by a document loaded after it;
+ * until then a reading of the flipped state stays pending, whatever document it is from. A later document that shows
+ * another state ends the waiting.
+ *
+ * repeat: recorded less than CL_REPEAT_MS ago, not asked for, and neither state, reason, wording, premium (once known) nor
+ * the waiting differ; the account then stays as it was, so that a day is counted from the last record. A clock that
+ * went back repeats nothing. CL_CRYPTO only. */
+#define CL_REPEAT_MS (24 * 60 * 60 * 1000LL)
 CL_MUST_USE enum cl_err cl_observation_mean(const struct cl_observation *obs, const struct cl_account *before,
                                             int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
                                             struct cl_account *ret_after);
@@ -109,5 +117,11 @@ CL_MUST_USE enum cl_err cl_observation_mean(const struct cl_observation *obs, co
 /* Write the members of the observation's body; pseudonym is 32 hex digits or NULL. */
 void cl_observation_write(struct cl_json_writer *w, const struct cl_observation *obs,
                           const struct cl_meaning *meaning, const char *pseudonym);
+
+/* Read them back. What is not in an entry is so in *ret_obs: no account id, not asked for; and pending as the browser said
+ * it, which the meaning's phase need not be. The table of contradictions is not asked again: an entry stays what it was
+ * when the table is changed. The pseudonym is borrowed, NULL or 32 hex digits. Ends with cl_read_end. */
+CL_MUST_USE enum cl_err cl_observation_read_body(struct cl_reader *r, struct cl_observation *ret_obs,
+                                                 struct cl_meaning *ret_meaning, const char **ret_pseudonym);
 
 #endif

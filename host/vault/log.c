@@ -1,1 +1,424 @@
-#include "log.h"
+#include "log_inside.h"
+
+#include "limits.h"
+#include "lock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Keys made from the data key, one a purpose: HMAC-SHA-256(data key, label). */
+#define PSEUDONYM_LABEL "consentlog/v1 pseudonym"
+
+/* ---- a log's life ---------------------------------------------------------------------------- */
+
+void cl_log_close(struct cl_log **log)
+{
+    if (*log == NULL)
+        return;
+    cl_summary_free(&(*log)->summary);
+    cl_store_close(&(*log)->store);
+    cl_key_free(&(*log)->key);
+    cl_keyring_close(&(*log)->keyring);
+    cl_buf_free(&(*log)->path);
+    cl_lock_release(&(*log)->lock);
+    free(*log);
+    *log = NULL;
+}
+
+static enum cl_err new_log(struct cl_log **ret_log)
+{
+    struct cl_log *log = calloc(1, sizeof *log);
+    if (log == NULL)
+        return CL_NO_MEMORY;
+    log->lock = -1;
+    log->path = cl_buf(4096);
+    enum cl_err err = cl_store_path(&log->path);
+    if (err) {
+        cl_log_close(&log);
+        return err;
+    }
+    *ret_log = log;
+    return CL_OK;
+}
+
+static const char *path_of(const struct cl_log *log)
+{
+    return (const char *)log->path.data;
+}
+
+/* ---- where there is no log ------------------------------------------------------------------- */
+
+/* Key and a head of size 0 go to the keyring before the first entry to the file, so that no log was
+ * ever without a key. */
+static enum cl_err make_key(struct cl_log *log)
+{
+    enum cl_err err = cl_key_new(&log->key);
+    return err ? err : cl_keyring_create(log->keyring, log->key, path_of(log));
+}
+
+static enum cl_err make_log(struct cl_log *log)
+{
+    struct cl_clock clock;
+    enum cl_err err = cl_clock_now(&clock);
+    return err ? err : cl_log_make(log, &clock, NULL);
+}
+
+/* No entry at that path. Was there ever one? A head of size 0 is a creation that was interrupted,
+ * and its key is used. So is a key without a head: the two are stored one after the other. */
+static enum cl_err find_nothing(struct cl_log *log, bool create)
+{
+    enum cl_err err = cl_keyring_load(log->keyring, NULL, path_of(log), &log->key, &log->head);
+    if (err == CL_KEY_MISSING && log->store == NULL)
+        err = create ? make_key(log) : CL_LOG_ABSENT;
+    else if (err == CL_HEAD_MISSING)
+        err = CL_OK;
+    if (err)
+        return err;
+    if (log->head.alarm)
+        return log->head.alarm;
+    if (log->head.size > 0)
+        return CL_LOG_MISSING;
+    return create ? make_log(log) : CL_LOG_ABSENT;
+}
+
+/* ---- where there is one ---------------------------------------------------------------------- */
+
+enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(2 * (size_t)CL_ENTRY_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
+    enum cl_err err = cl_store_entry(log->store, seq, &sealed);
+    if (!err)
+        err = cl_unseal(&log->sealer, CL_SEAL_ENTRY, seq, sealed.data, sealed.len, &entry);
+    if (err)
+        return err == CL_TOO_LONG ? CL_LOG_CHANGED : err;
+    return cl_buf_put(to, entry.data, entry.len);
+}
+
+/* Does the key open the first entry, and is the log's id its hash? */
+static enum cl_err check_genesis(struct cl_log *log)
+{
+    uint8_t id[CL_HASH];
+    cl_cleanup(cl_buf_free) struct cl_buf genesis = cl_buf(CL_ENTRY_MAX);
+    log->sealer.key = log->key->data_key;
+    enum cl_err err = cl_log_unseal(log, 0, &genesis);
+    if (!err)
+        err = cl_sha256(genesis.data, genesis.len, id);
+    if (!err && memcmp(id, log->sealer.log_id, CL_HASH) != 0)
+        err = CL_LOG_CHANGED;
+    return err == CL_NOT_FOUND ? CL_LOG_CHANGED : err;
+}
+
+static enum cl_err read_meta(struct cl_log *log, char ret_key_id[static CL_KEY_ID])
+{
+    cl_cleanup(cl_buf_free) struct cl_buf key_id = cl_buf(64);
+    cl_cleanup(cl_buf_free) struct cl_buf log_id = cl_buf(64);
+    memset(ret_key_id, 0, CL_KEY_ID);
+    enum cl_err err = cl_store_meta(log->store, "key_id", &key_id);
+    if (!err && key_id.len == CL_KEY_ID - 1)
+        memcpy(ret_key_id, key_id.data, key_id.len);
+    if (err && err != CL_NOT_FOUND && err != CL_LOG_DAMAGED)
+        return err;
+    err = cl_store_meta(log->store, "log_id", &log_id);
+    if (!err && log_id.len == CL_HASH)
+        memcpy(log->sealer.log_id, log_id.data, CL_HASH);
+    return err == CL_NOT_FOUND || err == CL_LOG_DAMAGED ? CL_OK : err;
+}
+
+/* The key that the file names; or, where there is none of that name, the one kept for this path, if
+ * it opens the log: then only the name was changed. */
+static enum cl_err find_key(struct cl_log *log, enum cl_err *ret_head)
+{
+    char key_id[CL_KEY_ID];
+    enum cl_err err = read_meta(log, key_id);
+    if (err)
+        return err;
+    err = strspn(key_id, "0123456789abcdef") == CL_KEY_ID - 1
+              ? cl_keyring_load(log->keyring, key_id, path_of(log), &log->key, &log->head)
+              : CL_KEY_MISSING;
+    bool by_path = err == CL_KEY_MISSING;
+    if (by_path)
+        err = cl_keyring_load(log->keyring, NULL, path_of(log), &log->key, &log->head);
+    if (err == CL_LOG_MISSING)
+        err = CL_KEY_MISSING; /* only a head is left, but the file is here */
+    *ret_head = err;
+    if (err && err != CL_HEAD_MISSING)
+        return err;
+    if (!by_path)
+        return CL_OK;
+    log->meta_wrong = true;
+    return check_genesis(log) == CL_OK ? CL_OK : CL_KEY_FOREIGN;
+}
+
+/* Entries that the keyring's head does not know yet: each must open and fit its leaf. */
+static enum cl_err check_suffix(struct cl_log *log)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
+    for (uint64_t seq = log->head.size; seq < log->size; seq++) {
+        cl_buf_clear(&entry);
+        enum cl_err err = cl_log_entry(log, seq, &entry);
+        if (err)
+            return err == CL_NOT_FOUND ? CL_LOG_CHANGED : err;
+    }
+    return CL_OK;
+}
+
+/* Hold the file against the keyring's head. */
+static enum cl_err compare(struct cl_log *log, enum cl_err head_state)
+{
+    struct cl_hash root;
+    struct cl_tiles tiles = cl_store_tiles(log->store);
+    enum cl_err err = check_genesis(log);
+    if (!err)
+        err = cl_merkle_root(&tiles, log->size, &log->root);
+    if (!err && log->meta_wrong)
+        err = CL_LOG_CHANGED;
+    if (!err)
+        err = cl_store_sound(log->store);
+    if (!err)
+        err = head_state;
+    if (!err && log->size < log->head.size)
+        err = CL_LOG_ROLLED_BACK;
+    if (!err)
+        err = cl_merkle_root(&tiles, log->head.size, &root);
+    if (!err && log->head.size > 0 && memcmp(&root, &log->head.root, sizeof root) != 0)
+        err = CL_LOG_CHANGED;
+    return err ? err : check_suffix(log);
+}
+
+static bool is_finding(enum cl_err err)
+{
+    return err == CL_LOG_ROLLED_BACK || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED ||
+           err == CL_HEAD_MISSING;
+}
+
+static enum cl_err find_log(struct cl_log *log, bool write, enum cl_err *ret_finding)
+{
+    enum cl_err head_state = CL_OK;
+    enum cl_err err = find_key(log, &head_state);
+    if (err)
+        return err;
+    err = compare(log, head_state);
+    if (log->head.alarm)
+        err = log->head.alarm;
+    if (err && !is_finding(err) && err != log->head.alarm)
+        return err;
+    *ret_finding = err;
+    if (err || !write || log->size == log->head.size)
+        return CL_OK;
+    struct cl_head head = {.size = log->size, .root = log->root};
+    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head) == CL_OK)
+        log->head = head;
+    return CL_OK;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static enum cl_err look(struct cl_log *log, bool write, bool create, enum cl_err *ret_finding)
+{
+    enum cl_err err = cl_lock_take(path_of(log), write, &log->lock);
+    if (!err)
+        err = cl_store_open(path_of(log), write, false, &log->store);
+    if (err && err != CL_LOG_ABSENT)
+        return err;
+    if (!err)
+        err = cl_store_size(log->store, &log->size);
+    if (err && err != CL_LOG_ABSENT)
+        return err;
+    err = cl_keyring_open(&log->keyring);
+    if (err)
+        return err;
+    if (log->size > 0)
+        return find_log(log, write, ret_finding);
+    return find_nothing(log, create);
+}
+
+enum cl_err cl_log_look(bool write, bool create, struct cl_log **ret_log, enum cl_err *ret_finding)
+{
+    struct cl_log *log = NULL;
+    *ret_finding = CL_OK;
+    enum cl_err err = new_log(&log);
+    if (err)
+        return err;
+    err = look(log, write, create, ret_finding);
+    log->alarm = *ret_finding;
+    /* A reader lets go: nothing that it will read is ever changed, and a long look must not keep
+     * the browsers waiting. */
+    if (!write)
+        cl_lock_release(&log->lock);
+    *ret_log = log;
+    return err;
+}
+
+void cl_log_raise(struct cl_log *log, enum cl_err alarm)
+{
+    cl_cleanup(cl_lock_release) int lock = -1;
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
+    struct cl_head head = {0};
+    log->alarm = alarm;
+    if (log->lock < 0 && cl_lock_take(path_of(log), false, &lock) != CL_OK)
+        return;
+    enum cl_err err = cl_keyring_load(log->keyring, log->key->id, path_of(log), &key, &head);
+    if (err || head.alarm)
+        return;
+    head.alarm = alarm;
+    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head) == CL_OK)
+        log->head = head;
+}
+
+enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    enum cl_err finding = CL_OK;
+    bool write = mode == CL_LOG_APPEND;
+    enum cl_err err = cl_log_look(write, write, &log, &finding);
+    if (err)
+        return err;
+    if (finding && mode != CL_LOG_REPAIR) {
+        if (finding != CL_HEAD_MISSING)
+            cl_log_raise(log, finding);
+        return finding;
+    }
+    *ret_log = log;
+    log = NULL;
+    return CL_OK;
+}
+
+/* ---- what is in it --------------------------------------------------------------------------- */
+
+uint64_t cl_log_size(const struct cl_log *log)
+{
+    return log->size;
+}
+
+const struct cl_hash *cl_log_root(const struct cl_log *log)
+{
+    return &log->root;
+}
+
+const uint8_t *cl_log_id(const struct cl_log *log)
+{
+    return log->sealer.log_id;
+}
+
+const struct cl_key *cl_log_key(const struct cl_log *log)
+{
+    return log->key;
+}
+
+const char *cl_log_provider(const struct cl_log *log)
+{
+    return cl_keyring_provider(log->keyring);
+}
+
+const struct cl_head *cl_log_head(const struct cl_log *log)
+{
+    return &log->head;
+}
+
+enum cl_err cl_log_alarm(const struct cl_log *log)
+{
+    return log->alarm;
+}
+
+enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to)
+{
+    struct cl_hash leaf;
+    struct cl_hash stored;
+    struct cl_tiles tiles = cl_store_tiles(log->store);
+    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
+    if (seq >= log->size)
+        return CL_NOT_FOUND;
+    enum cl_err err = cl_log_unseal(log, seq, &entry);
+    if (err == CL_NOT_FOUND)
+        return CL_LOG_CHANGED; /* a row is gone from the middle */
+    if (!err)
+        err = cl_merkle_leaf(entry.data, entry.len, &leaf);
+    if (!err)
+        err = tiles.get(tiles.context, 0, seq / CL_TILE_WIDTH, (unsigned)(seq % CL_TILE_WIDTH), 1,
+                        &stored);
+    if (!err && memcmp(&leaf, &stored, sizeof leaf) != 0)
+        err = CL_LOG_CHANGED;
+    return err ? err : cl_buf_put(to, entry.data, entry.len);
+}
+
+enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_text[static 33])
+{
+    uint8_t key[CL_HASH];
+    uint8_t mac[CL_HASH];
+    enum cl_err err =
+        cl_hmac(log->key->data_key, CL_AEAD_KEY, PSEUDONYM_LABEL, sizeof PSEUDONYM_LABEL - 1, key);
+    if (!err)
+        err = cl_hmac(key, sizeof key, id, strlen(id), mac);
+    cl_wipe(key, sizeof key);
+    if (!err)
+        cl_hex_encode(mac, 16, ret_text);
+    return err;
+}
+
+/* ---- the summary ----------------------------------------------------------------------------- */
+
+/* The stored one, if it is of this tree or of an earlier state of it. */
+static enum cl_err load_summary(struct cl_log *log)
+{
+    uint64_t size = 0;
+    struct cl_hash root;
+    struct cl_tiles tiles = cl_store_tiles(log->store);
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(2 * (size_t)CL_SUMMARY_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_SUMMARY_MAX);
+    enum cl_err err = cl_store_summary(log->store, &size, &sealed);
+    if (err)
+        return err == CL_NOT_FOUND ? CL_OK : err;
+    if (size > log->size)
+        return CL_LOG_CHANGED;
+    err = cl_unseal(&log->sealer, CL_SEAL_SUMMARY, size, sealed.data, sealed.len, &text);
+    if (!err)
+        err = cl_summary_read(text.data, text.len, log->summary);
+    if (!err)
+        err = cl_merkle_root(&tiles, size, &root);
+    if (!err &&
+        (log->summary->size != size || memcmp(&root, &log->summary->root, sizeof root) != 0))
+        err = CL_LOG_CHANGED;
+    return err;
+}
+
+static enum cl_err take_entry(struct cl_log *log, uint64_t seq)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    enum cl_err err = cl_log_unseal(log, seq, &bytes);
+    if (!err)
+        err = cl_entry_parse(bytes.data, bytes.len, &entry);
+    if (!err && entry.head.seq != seq)
+        err = CL_LOG_CHANGED;
+    if (err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
+        return CL_OK;
+    return err ? err : cl_summary_take(log->summary, &entry);
+}
+
+enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust)
+{
+    if (distrust)
+        cl_summary_free(&log->summary);
+    if (log->summary != NULL)
+        return CL_OK;
+    enum cl_err err = cl_summary_new(&log->summary);
+    if (!err && !distrust)
+        err = load_summary(log);
+    for (uint64_t seq = err ? log->size : log->summary->size; !err && seq < log->size; seq++)
+        err = take_entry(log, seq);
+    if (err)
+        cl_summary_free(&log->summary);
+    return err;
+}
+
+enum cl_err cl_log_accounts(struct cl_log *log, const struct cl_account **ret_accounts,
+                            size_t *ret_count)
+{
+    enum cl_err err = cl_log_need_summary(log, false);
+    if (err)
+        return err;
+    *ret_accounts = log->summary->accounts;
+    *ret_count = log->summary->account_count;
+    return CL_OK;
+}

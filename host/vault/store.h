@@ -1,8 +1,10 @@
 /* The SQLite file: sealed entries, tiles, attachments, one summary. Knows no keys and no meanings.
  *
  * journal_mode=DELETE, synchronous=EXTRA, STRICT tables, triggers that refuse UPDATE and DELETE of entries and attachments.
- * meta (format, key_id, log_id) · entry (seq, sealed) · tile (level, idx, hashes) · attachment (tag, seq, sealed) ·
- * summary (one row: size, sealed). The leaf hash of entry i stands once, in tile (0, i / 256). */
+ * meta (name, value) · entry (seq, sealed) · tile (id = level × 2^56 + index, hashes) · attachment (tag, seq, sealed) ·
+ * summary (one row: size, sealed). The leaf hash of entry i stands once, in tile (0, i / 256).
+ *
+ * Whoever opens a store holds the log's lock (lock.h); SQLite's own locks only protect a reader that let go of it. */
 #ifndef CL_STORE_H
 #define CL_STORE_H
 
@@ -15,18 +17,33 @@
 
 struct cl_store;
 
-/* $XDG_DATA_HOME/consentlog/log.sqlite, else ~/.local/share/…; appended with NUL to `to`. */
+/* $XDG_DATA_HOME/consentlog/log.sqlite, else ~/.local/share/…; appended with NUL to `to`. A relative XDG_DATA_HOME is
+ * ignored, as the XDG Base Directory Specification says. CL_IO when there is no home either. */
 CL_MUST_USE enum cl_err cl_store_path(struct cl_buf *to);
 
-/* Open the file, made with its directory (0700, 0600) if `create`. Takes the lock file beside it: exclusive to write,
- * shared to read; CL_LOG_BUSY after CL_WAIT_MS. CL_LOG_ABSENT, CL_LOG_UNSAFE (not ours, not plain, or writable by others),
- * CL_LOG_DAMAGED (not a database, or cut), CL_LOG_VERSION. */
+/* Open the file, made (0600) with its tables if `create`; its directory must exist. CL_LOG_ABSENT (missing or of length 0,
+ * and not `create`), CL_LOG_UNSAFE (not ours, not plain, or writable by others), CL_LOG_DAMAGED (not a database, cut, not
+ * a log, or its tables are not ours), CL_LOG_VERSION. Triggers and other additions are left to cl_store_sound. */
 CL_MUST_USE enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_store **ret_store);
 void cl_store_close(struct cl_store **store);
 
 CL_MUST_USE enum cl_err cl_store_begin(struct cl_store *store);  /* BEGIN IMMEDIATE */
 CL_MUST_USE enum cl_err cl_store_commit(struct cl_store *store); /* durable when CL_OK; rolled back otherwise */
 void cl_store_rollback(struct cl_store *store);
+
+/* CL_OK if, when it was opened, the file held our triggers and nothing that is not ours; else CL_LOG_CHANGED. */
+CL_MUST_USE enum cl_err cl_store_sound(const struct cl_store *store);
+/* Drop objects, meta rows and entries (of negative number) that are not ours, and put our triggers back. Inside a
+ * transaction. */
+CL_MUST_USE enum cl_err cl_store_mend(struct cl_store *store);
+/* SQLite's own look at the file's structure, O(file). CL_LOG_DAMAGED. */
+CL_MUST_USE enum cl_err cl_store_check(struct cl_store *store);
+
+/* How much there is of everything, O(file). */
+struct cl_census {
+    uint64_t entries, tiles, tile_bytes, attachments, metas, summaries;
+};
+CL_MUST_USE enum cl_err cl_store_census(struct cl_store *store, struct cl_census *ret_census);
 
 /* meta values; CL_NOT_FOUND. */
 CL_MUST_USE enum cl_err cl_store_meta(struct cl_store *store, const char *name, struct cl_buf *to);

@@ -1,0 +1,366 @@
+#include "log_inside.h"
+
+#include "limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRESS_EVERY 1024
+#define WHOLE_LOG      UINT64_MAX
+
+/* What a discontinuity entry, standing at `at`, says about entries before it. */
+struct ack {
+    uint64_t at, first, last;
+};
+
+struct audit {
+    struct cl_log *log;
+    cl_on_finding *on_finding;
+    cl_on_progress *on_progress;
+    void *context;
+    struct cl_audit out;
+    struct cl_buf acks; /* array of struct ack */
+    struct cl_tiles tiles;
+    struct cl_merkle_stack whole;                  /* the tree of the entries themselves */
+    struct cl_merkle_stack levels[CL_TILE_LEVELS]; /* the tile that is being filled, a level */
+    uint64_t filled[CL_TILE_LEVELS];               /* hashes of each level so far */
+    struct cl_hash leaves[CL_TILE_WIDTH];          /* the stored tile that holds the current leaf */
+    bool has_leaves;
+    struct cl_clock before; /* of the entry before */
+    bool has_before;
+};
+
+static void audit_free(struct audit *audit)
+{
+    cl_buf_free(&audit->acks);
+}
+
+/* ---- findings -------------------------------------------------------------------------------- */
+
+static bool is_acknowledged(const struct audit *audit, uint64_t seq)
+{
+    for (size_t at = 0; at < audit->acks.len; at += sizeof(struct ack)) {
+        struct ack ack;
+        memcpy(&ack, audit->acks.data + at, sizeof ack);
+        if (seq < ack.at && seq >= ack.first && seq <= ack.last)
+            return true;
+    }
+    return false;
+}
+
+static void tell(struct audit *audit, const struct cl_finding *finding)
+{
+    if (!finding->fault)
+        audit->out.verdict.remarks++;
+    else if (finding->acknowledged)
+        audit->out.verdict.acknowledged++;
+    else
+        audit->out.verdict.faults++;
+    if (finding->fault && !finding->acknowledged && audit->out.first == CL_OK)
+        audit->out.first = finding->err;
+    if (audit->on_finding != NULL)
+        audit->on_finding(audit->context, finding);
+}
+
+static void fault(struct audit *audit, enum cl_err err, uint64_t seq, const char *what)
+{
+    struct cl_finding finding = {.err = err, .seq = seq, .fault = true, .what = what};
+    finding.acknowledged = seq != WHOLE_LOG && is_acknowledged(audit, seq);
+    tell(audit, &finding);
+}
+
+static void remark(struct audit *audit, uint64_t seq, const char *what)
+{
+    struct cl_finding finding = {.err = CL_OK, .seq = seq, .what = what};
+    tell(audit, &finding);
+}
+
+static void damaged(struct audit *audit, uint64_t seq)
+{
+    struct cl_audit *out = &audit->out;
+    unsigned n = out->damaged_count;
+    if (n > 0 && (out->damaged[n - 1].last + 1 == seq || n == CL_DAMAGED_MAX)) {
+        out->damaged[n - 1].last = seq;
+        return;
+    }
+    out->damaged[n].first = out->damaged[n].last = seq;
+    out->damaged_count = n + 1;
+}
+
+/* ---- what was acknowledged ------------------------------------------------------------------- */
+
+static enum cl_err read_acks(struct audit *audit, uint64_t at)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    enum cl_err err = cl_log_unseal(audit->log, at, &bytes);
+    if (!err)
+        err = cl_entry_parse(bytes.data, bytes.len, &entry);
+    if (err == CL_NO_MEMORY)
+        return err;
+    if (err || entry.head.kind != CL_KIND_DISCONTINUITY)
+        return CL_OK; /* the walk will say what is wrong with it */
+    const struct cl_discontinuity *d = &entry.discontinuity;
+    for (unsigned i = 0; i < d->damaged_count; i++) {
+        struct ack ack = {.at = at, .first = d->damaged[i].first, .last = d->damaged[i].last};
+        err = cl_buf_put(&audit->acks, &ack, sizeof ack);
+        if (err)
+            return err;
+    }
+    return CL_OK;
+}
+
+static enum cl_err find_acks(struct audit *audit)
+{
+    enum cl_err err = cl_log_need_summary(audit->log, false);
+    if (err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED) {
+        fault(audit, err, WHOLE_LOG, "the summary is not of this log");
+        err = cl_log_need_summary(audit->log, true);
+    }
+    if (err)
+        return err;
+    for (size_t i = 0; !err && i < audit->log->summary->gap_count; i++)
+        err = read_acks(audit, audit->log->summary->gaps[i]);
+    return err;
+}
+
+/* ---- the tree -------------------------------------------------------------------------------- */
+
+/* The stored leaf hash of an entry; whole tiles are read at once. */
+static bool stored_leaf(struct audit *audit, uint64_t seq, struct cl_hash *ret_leaf)
+{
+    unsigned at = (unsigned)(seq % CL_TILE_WIDTH);
+    uint64_t index = seq / CL_TILE_WIDTH;
+    if (at == 0) {
+        uint64_t left = audit->log->size - seq;
+        unsigned count = left < CL_TILE_WIDTH ? (unsigned)left : CL_TILE_WIDTH;
+        audit->has_leaves =
+            audit->tiles.get(audit->tiles.context, 0, index, 0, count, audit->leaves) == CL_OK;
+    }
+    if (audit->has_leaves) {
+        *ret_leaf = audit->leaves[at];
+        return true;
+    }
+    return audit->tiles.get(audit->tiles.context, 0, index, at, 1, ret_leaf) == CL_OK;
+}
+
+/* One more hash of a level above the leaves: the stored tile must hold it too. */
+static void check_node(struct audit *audit, unsigned level, const struct cl_hash *hash)
+{
+    struct cl_hash stored;
+    uint64_t at = audit->filled[level];
+    enum cl_err err = audit->tiles.get(audit->tiles.context, level, at / CL_TILE_WIDTH,
+                                       (unsigned)(at % CL_TILE_WIDTH), 1, &stored);
+    if (!err && memcmp(&stored, hash, sizeof stored) == 0)
+        return;
+    audit->out.rebuild = true;
+    fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "a tile of the tree is not made of those below it");
+}
+
+static enum cl_err push(struct audit *audit, const struct cl_hash *leaf)
+{
+    struct cl_hash hash = *leaf;
+    enum cl_err err = cl_merkle_push(&audit->whole, leaf);
+    for (unsigned level = 0; !err && level < CL_TILE_LEVELS; level++) {
+        struct cl_merkle_stack *tile = &audit->levels[level];
+        if (level > 0)
+            check_node(audit, level, &hash);
+        audit->filled[level]++;
+        err = cl_merkle_push(tile, &hash);
+        if (err || tile->size < CL_TILE_WIDTH)
+            return err;
+        err = cl_merkle_stack_root(tile, &hash);
+        *tile = (struct cl_merkle_stack){0};
+    }
+    return err;
+}
+
+/* ---- entries --------------------------------------------------------------------------------- */
+
+static void check_clock(struct audit *audit, uint64_t seq, const struct cl_clock *clock)
+{
+    const struct cl_clock *before = &audit->before;
+    bool same_boot = clock->boot_id[0] != '\0' && strcmp(clock->boot_id, before->boot_id) == 0;
+    if (audit->has_before && clock->time_ms < before->time_ms)
+        remark(audit, seq, "the clock went back since the entry before");
+    else if (audit->has_before && same_boot && clock->uptime_ms < before->uptime_ms)
+        remark(audit, seq, "the machine's uptime went back since the entry before");
+    audit->before = *clock;
+    audit->has_before = true;
+}
+
+static void check_words(struct audit *audit, uint64_t seq, const struct cl_buf *bytes)
+{
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    if (err == CL_LOG_VERSION) {
+        remark(audit, seq, "written by a newer consentlog; only seal and tree were checked");
+        return;
+    }
+    if (err || entry.head.seq != seq || (entry.head.kind == CL_KIND_GENESIS) != (seq == 0)) {
+        fault(audit, err ? err : CL_LOG_CHANGED, seq, "is not an entry of this place");
+        damaged(audit, seq);
+        return;
+    }
+    check_clock(audit, seq, &entry.head.clock);
+}
+
+/* An entry that cannot be read keeps its place in the tree by the hash that is stored for it. */
+static enum cl_err lost_entry(struct audit *audit, uint64_t seq, enum cl_err err, bool has_stored,
+                              const struct cl_hash *stored)
+{
+    static const struct cl_hash nothing;
+    fault(audit, CL_LOG_CHANGED, seq,
+          err == CL_NOT_FOUND ? "is missing" : "its seal does not open");
+    damaged(audit, seq);
+    audit->out.leaf_lost |= !has_stored;
+    return push(audit, has_stored ? stored : &nothing);
+}
+
+static enum cl_err check_entry(struct audit *audit, uint64_t seq)
+{
+    struct cl_hash leaf;
+    struct cl_hash stored;
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
+    bool has_stored = stored_leaf(audit, seq, &stored);
+    enum cl_err err = cl_log_unseal(audit->log, seq, &bytes);
+    if (err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
+        return lost_entry(audit, seq, err, has_stored, &stored);
+    if (!err)
+        err = cl_merkle_leaf(bytes.data, bytes.len, &leaf);
+    if (err)
+        return err;
+    if (!has_stored || memcmp(&leaf, &stored, sizeof leaf) != 0) {
+        fault(audit, CL_LOG_CHANGED, seq, "differs from its hash in the tree");
+        damaged(audit, seq);
+        audit->out.rebuild = true;
+    }
+    check_words(audit, seq, &bytes);
+    return push(audit, &leaf);
+}
+
+/* ---- the log as a whole ---------------------------------------------------------------------- */
+
+static enum cl_err check_head(struct audit *audit, uint64_t seq)
+{
+    struct cl_hash root;
+    if (seq != audit->log->head.size || seq == 0)
+        return CL_OK;
+    enum cl_err err = cl_merkle_stack_root(&audit->whole, &root);
+    if (!err && memcmp(&root, &audit->log->head.root, sizeof root) != 0)
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG,
+              "the entries are not those that the keyring remembers");
+    return err;
+}
+
+/* Whole tiles of each level, and what a level leaves over, hold these many hashes in these many
+ * rows. */
+static void expected_tiles(uint64_t size, uint64_t *ret_rows, uint64_t *ret_bytes)
+{
+    *ret_rows = *ret_bytes = 0;
+    for (uint64_t width = size; width > 0; width /= CL_TILE_WIDTH) {
+        *ret_rows += (width + CL_TILE_WIDTH - 1) / CL_TILE_WIDTH;
+        *ret_bytes += width * CL_HASH;
+    }
+}
+
+static enum cl_err check_census(struct audit *audit)
+{
+    struct cl_census census;
+    uint64_t tiles = 0;
+    uint64_t bytes = 0;
+    enum cl_err err = cl_store_census(audit->log->store, &census);
+    if (err == CL_LOG_DAMAGED) {
+        audit->out.structure_wrong = true;
+        return CL_OK; /* told already by the look at the structure */
+    }
+    if (err)
+        return err;
+    expected_tiles(audit->log->size, &tiles, &bytes);
+    if (census.tiles != tiles || census.tile_bytes != bytes) {
+        audit->out.rebuild = true;
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG,
+              "the tree has more or fewer tiles than the entries need");
+    }
+    if (census.entries > audit->log->size)
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are rows that are not entries");
+    audit->out.structure_wrong |= census.attachments > 0; /* they are never deleted */
+    if (census.attachments > 0)
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are attachments that no entry names");
+    if (census.metas != 2)
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "the log's own data has rows that are not ours");
+    return CL_OK;
+}
+
+static enum cl_err check_file(struct audit *audit)
+{
+    enum cl_err err = cl_store_check(audit->log->store);
+    if (err == CL_LOG_DAMAGED || err == CL_NOT_FOUND) {
+        audit->out.structure_wrong = true;
+        fault(audit, CL_LOG_DAMAGED, WHOLE_LOG, "the database's own structure is damaged");
+    } else if (err) {
+        return err;
+    }
+    if (cl_store_sound(audit->log->store) != CL_OK)
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG,
+              "its protections were taken out, or something was put in");
+    if (audit->log->meta_wrong)
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "it names another key than its own");
+    if (audit->log->alarm == CL_HEAD_MISSING)
+        fault(audit, CL_HEAD_MISSING, WHOLE_LOG, "the keyring does not know how long it was");
+    if (audit->log->size < audit->log->head.size)
+        fault(audit, CL_LOG_ROLLED_BACK, WHOLE_LOG, "entries are missing at its end");
+    return check_census(audit);
+}
+
+static enum cl_err walk(struct audit *audit)
+{
+    enum cl_err err = find_acks(audit);
+    if (!err)
+        err = check_file(audit);
+    for (uint64_t seq = 0; !err && seq < audit->log->size; seq++) {
+        err = check_head(audit, seq);
+        if (!err)
+            err = check_entry(audit, seq);
+        if (audit->on_progress != NULL && seq % PROGRESS_EVERY == 0)
+            audit->on_progress(audit->context, seq, audit->log->size);
+    }
+    if (!err)
+        err = check_head(audit, audit->log->size);
+    if (!err && audit->on_progress != NULL)
+        audit->on_progress(audit->context, audit->log->size, audit->log->size);
+    audit->out.verdict.entries = audit->log->size;
+    return err;
+}
+
+enum cl_err cl_log_audit(struct cl_log *log, cl_on_finding *on_finding, cl_on_progress *on_progress,
+                         void *context, struct cl_audit *ret_audit)
+{
+    cl_cleanup(audit_free) struct audit audit = {
+        .log = log,
+        .on_finding = on_finding,
+        .on_progress = on_progress,
+        .context = context,
+        .acks = cl_buf(CL_GAPS_MAX * CL_DAMAGED_MAX * sizeof(struct ack)),
+        .tiles = cl_store_tiles(log->store),
+    };
+    enum cl_err err = walk(&audit);
+    if (err)
+        return err;
+    *ret_audit = audit.out;
+    return CL_OK;
+}
+
+enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_finding,
+                          cl_on_progress *on_progress, void *context,
+                          struct cl_verdict *ret_verdict)
+{
+    struct cl_audit audit;
+    enum cl_err err = cl_log_audit(log, on_finding, on_progress, context, &audit);
+    if (err)
+        return err;
+    if (audit.first != CL_OK && audit.first != CL_HEAD_MISSING)
+        cl_log_raise(log, audit.first);
+    *ret_verdict = audit.verdict;
+    return CL_OK;
+}

@@ -1,0 +1,67 @@
+/* The parts of an open log, for log.c and log_*.c alone. */
+#ifndef CL_LOG_INSIDE_H
+#define CL_LOG_INSIDE_H
+
+#include "log.h"
+#include "seal.h"
+#include "store.h"
+#include "summary.h"
+
+struct cl_log {
+    int lock; /* -1 when it was let go */
+    struct cl_buf path; /* NUL-terminated */
+    struct cl_store *store;
+    struct cl_keyring *keyring;
+    struct cl_key *key;
+    struct cl_head head; /* as found in the keyring; zeros if it was missing */
+    enum cl_err alarm;
+    bool meta_wrong; /* meta names another key, yet this one opens the log */
+    uint64_t size;
+    struct cl_hash root;
+    struct cl_sealer sealer;
+    struct cl_summary *summary; /* NULL until needed */
+};
+
+/* Take lock and keyring, open what there is, and say what is wrong with it: *ret_finding is CL_OK or why nothing may be
+ * appended. An error: it cannot be opened at all (*ret_log is then given too, for what is known of it). `create`: make the
+ * log if there never was one. `write` keeps the lock. */
+CL_MUST_USE enum cl_err cl_log_look(bool write, bool create, struct cl_log **ret_log, enum cl_err *ret_finding);
+/* Put the alarm into the keyring's head, under the lock; what fails is left to the next one who looks. */
+void cl_log_raise(struct cl_log *log, enum cl_err alarm);
+
+/* The bytes of entry seq, without a look at the tree. CL_NOT_FOUND, CL_LOG_CHANGED. */
+CL_MUST_USE enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to);
+/* The summary, from the file or made again from the entries; those that cannot be read are left out. `distrust`: do not look at
+ * the stored one. CL_LOG_CHANGED when the stored one is not of this log's history. */
+CL_MUST_USE enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust);
+
+/* A transaction: begin, add…, then commit or abort. What commit has said CL_OK to is on the disk; the head follows. */
+CL_MUST_USE enum cl_err cl_log_begin(struct cl_log *log);
+void cl_log_abort(struct cl_log *log);
+CL_MUST_USE enum cl_err cl_log_commit(struct cl_log *log);
+/* Add one entry: a fresh head, and the body that `write` gives it. */
+typedef void cl_log_body(struct cl_json_writer *w, const void *body);
+CL_MUST_USE enum cl_err cl_log_add(struct cl_log *log, enum cl_kind kind, const struct cl_clock *clock,
+                                   cl_log_body *write, const void *body);
+CL_MUST_USE enum cl_err cl_log_add_discontinuity(struct cl_log *log, const struct cl_clock *clock,
+                                                 const struct cl_discontinuity *why);
+/* Write the first entry, and why there is a new log, if there was one before; the key is in the keyring already. */
+CL_MUST_USE enum cl_err cl_log_make(struct cl_log *log, const struct cl_clock *clock,
+                                    const struct cl_discontinuity *why);
+
+/* What a whole look through the log found, beside the findings themselves. */
+struct cl_audit {
+    struct cl_verdict verdict;
+    enum cl_err first;      /* the first unacknowledged fault, or CL_OK */
+    bool structure_wrong;   /* SQLite itself finds the file damaged */
+    bool rebuild;           /* the tiles do not fit the entries */
+    bool leaf_lost;         /* an entry and its leaf hash are both gone */
+    unsigned damaged_count; /* entries that cannot be read, as ranges; the last takes in all that follow when it is full */
+    struct {
+        uint64_t first, last;
+    } damaged[CL_DAMAGED_MAX];
+};
+CL_MUST_USE enum cl_err cl_log_audit(struct cl_log *log, cl_on_finding *on_finding, cl_on_progress *on_progress,
+                                     void *context, struct cl_audit *ret_audit);
+
+#endif

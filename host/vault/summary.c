@@ -1,0 +1,290 @@
+#include "summary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FORMAT      1
+#define RECENT_SIZE 25 /* id[16] ‖ u64be seq ‖ u8 meaning */
+#define RECENT_TEXT ((CL_RECENT_MAX * RECENT_SIZE + 2) / 3 * 4)
+#define NO_ACCOUNT  "unknown" /* how the history without a member id is spelled */
+
+enum cl_err cl_summary_new(struct cl_summary **ret_summary)
+{
+    *ret_summary = calloc(1, sizeof **ret_summary);
+    return *ret_summary != NULL ? CL_OK : CL_NO_MEMORY;
+}
+
+void cl_summary_free(struct cl_summary **summary)
+{
+    if (*summary == NULL)
+        return;
+    cl_wipe(*summary, sizeof **summary);
+    free(*summary);
+    *summary = NULL;
+}
+
+const struct cl_account *cl_summary_account(const struct cl_summary *summary, const char *pseudonym)
+{
+    for (size_t i = 0; i < summary->account_count; i++)
+        if (strcmp(summary->accounts[i].pseudonym, pseudonym) == 0)
+            return &summary->accounts[i];
+    return NULL;
+}
+
+enum cl_err cl_summary_put_account(struct cl_summary *summary, const struct cl_account *account)
+{
+    size_t i = 0;
+    while (i < summary->account_count &&
+           strcmp(summary->accounts[i].pseudonym, account->pseudonym) != 0)
+        i++;
+    if (i == CL_ACCOUNTS_MAX)
+        return CL_LOG_FULL;
+    if (i == summary->account_count)
+        summary->account_count++;
+    summary->accounts[i] = *account;
+    return CL_OK;
+}
+
+const struct cl_recent *cl_summary_recent(const struct cl_summary *summary, const char *reading)
+{
+    uint8_t id[16];
+    if (cl_hex_decode(reading, id, sizeof id) != CL_OK)
+        return NULL;
+    for (size_t i = 0; i < summary->recent_count; i++)
+        if (memcmp(summary->recent[i].id, id, sizeof id) == 0)
+            return &summary->recent[i];
+    return NULL;
+}
+
+enum cl_err cl_summary_add_recent(struct cl_summary *summary, const char *reading, uint64_t seq,
+                                  const struct cl_meaning *meaning)
+{
+    struct cl_recent recent = {.seq = seq, .meaning = *meaning};
+    enum cl_err err = cl_hex_decode(reading, recent.id, sizeof recent.id);
+    if (err)
+        return err;
+    if (summary->recent_count == CL_RECENT_MAX) {
+        memmove(summary->recent, summary->recent + 1,
+                (CL_RECENT_MAX - 1) * sizeof summary->recent[0]);
+        summary->recent_count--;
+    }
+    summary->recent[summary->recent_count++] = recent;
+    return CL_OK;
+}
+
+void cl_summary_add_gap(struct cl_summary *summary, uint64_t seq)
+{
+    if (summary->gap_count == CL_GAPS_MAX) {
+        memmove(summary->gaps, summary->gaps + 1, (CL_GAPS_MAX - 1) * sizeof summary->gaps[0]);
+        summary->gap_count--;
+    }
+    summary->gaps[summary->gap_count++] = seq;
+}
+
+static enum cl_err take_observation(struct cl_summary *summary, const struct cl_entry *entry)
+{
+    const char *pseudonym = entry->observation.pseudonym;
+    struct cl_observation seen = entry->observation.seen;
+    struct cl_meaning meaning;
+    struct cl_account after;
+    seen.asked = true; /* it was recorded, so it was no repeat */
+    enum cl_err err =
+        cl_observation_mean(&seen, cl_summary_account(summary, pseudonym ? pseudonym : ""),
+                            entry->head.clock.time_ms, entry->head.seq, &meaning, &after);
+    if (err)
+        return err;
+    memset(after.pseudonym, 0, sizeof after.pseudonym);
+    if (pseudonym != NULL)
+        memcpy(after.pseudonym, pseudonym, sizeof after.pseudonym);
+    err = cl_summary_put_account(summary, &after);
+    if (err)
+        return err;
+    return cl_summary_add_recent(summary, seen.reading, entry->head.seq,
+                                 &entry->observation.meaning);
+}
+
+enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *entry)
+{
+    enum cl_err err = CL_OK;
+    if (entry->head.kind == CL_KIND_OBSERVATION)
+        err = take_observation(summary, entry);
+    else if (entry->head.kind == CL_KIND_DISCONTINUITY)
+        cl_summary_add_gap(summary, entry->head.seq);
+    if (!err)
+        summary->size = entry->head.seq + 1;
+    return err;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void write_account(struct cl_json_writer *w, const struct cl_account *account)
+{
+    cl_json_object(w, NULL);
+    cl_json_str(w, "pseudonym", account->pseudonym[0] != '\0' ? account->pseudonym : NO_ACCOUNT);
+    cl_json_tri(w, "premium", account->premium);
+    cl_json_str(w, "state", account->settled ? cl_state_names[account->state] : NULL);
+    cl_json_int(w, "since", account->since);
+    cl_json_int(w, "last_seen", account->last_seen);
+    cl_json_int(w, "last_seq", (int64_t)account->last_seq);
+    cl_json_str(w, "last_state", cl_state_names[account->last_state]);
+    cl_json_str(w, "last_reason",
+                account->last_reason < 0 ? NULL : cl_reason_names[account->last_reason]);
+    cl_json_str(w, "pending", account->pending ? cl_state_names[account->pending_state] : NULL);
+    cl_json_int(w, "pending_at", account->pending_at);
+    cl_json_bool(w, "pending_trusted", account->pending_trusted);
+    cl_json_hex(w, "wording", account->wording, sizeof account->wording);
+    cl_json_object_end(w);
+}
+
+static void pack_recent(const struct cl_recent *recent, uint8_t to[static RECENT_SIZE])
+{
+    memcpy(to, recent->id, sizeof recent->id);
+    for (unsigned i = 0; i < 8; i++)
+        to[16 + i] = (uint8_t)(recent->seq >> (56 - 8 * i));
+    to[24] =
+        (uint8_t)((unsigned)recent->meaning.change | (unsigned)(recent->meaning.cause + 1) << 2 |
+                  (unsigned)recent->meaning.phase << 4);
+}
+
+enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to)
+{
+    uint8_t recent[CL_RECENT_MAX * RECENT_SIZE];
+    for (size_t i = 0; i < summary->recent_count; i++)
+        pack_recent(&summary->recent[i], recent + i * RECENT_SIZE);
+
+    struct cl_json_writer w = cl_json_writer(to);
+    cl_json_object(&w, NULL);
+    cl_json_int(&w, "v", FORMAT);
+    cl_json_int(&w, "size", (int64_t)summary->size);
+    cl_json_hex(&w, "root", summary->root.bytes, CL_HASH);
+    cl_json_array(&w, "accounts");
+    for (size_t i = 0; i < summary->account_count; i++)
+        write_account(&w, &summary->accounts[i]);
+    cl_json_array_end(&w);
+    if (summary->recent_count > 0)
+        cl_json_base64(&w, "recent", recent, summary->recent_count * RECENT_SIZE);
+    else
+        cl_json_str(&w, "recent", NULL);
+    cl_json_array(&w, "gaps");
+    for (size_t i = 0; i < summary->gap_count; i++) {
+        cl_json_object(&w, NULL);
+        cl_json_int(&w, "seq", (int64_t)summary->gaps[i]);
+        cl_json_object_end(&w);
+    }
+    cl_json_array_end(&w);
+    cl_json_object_end(&w);
+    return cl_json_end(&w);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static void read_hex(struct cl_reader *r, const char *name, uint8_t *ret_bytes, size_t n)
+{
+    const char *text = cl_read_str(r, name, 2 * n);
+    if (!r->fault->err && cl_hex_decode(text, ret_bytes, n) != CL_OK)
+        cl_read_fail(r, name, CL_BAD_VALUE);
+}
+
+static void read_pseudonym(struct cl_reader *r, struct cl_account *account)
+{
+    uint8_t bytes[16];
+    const char *text = cl_read_str(r, "pseudonym", 32);
+    if (r->fault->err || strcmp(text, NO_ACCOUNT) == 0)
+        return;
+    if (cl_hex_decode(text, bytes, sizeof bytes) != CL_OK)
+        cl_read_fail(r, "pseudonym", CL_BAD_VALUE);
+    else
+        cl_hex_encode(bytes, sizeof bytes, account->pseudonym);
+}
+
+static void read_account(struct cl_reader *parent, const struct cJSON *array, size_t i,
+                         struct cl_account *account)
+{
+    struct cl_reader r = cl_read_item(parent, array, "accounts", i);
+    read_pseudonym(&r, account);
+    account->premium = cl_read_tri(&r, "premium");
+    int state = cl_read_enum_or_null(&r, "state", cl_state_names);
+    account->settled = state >= 0;
+    account->state = state < 0 ? CL_STATE_ON : (enum cl_state)state;
+    account->since = cl_read_int(&r, "since", 0, CL_INT_MAX);
+    account->last_seen = cl_read_int(&r, "last_seen", 0, CL_INT_MAX);
+    account->last_seq = (uint64_t)cl_read_int(&r, "last_seq", 0, CL_INT_MAX);
+    account->last_state = cl_read_enum(&r, "last_state", cl_state_names);
+    account->last_reason = cl_read_enum_or_null(&r, "last_reason", cl_reason_names);
+    int pending = cl_read_enum_or_null(&r, "pending", cl_state_names);
+    account->pending = pending >= 0;
+    account->pending_state = pending < 0 ? CL_STATE_ON : (enum cl_state)pending;
+    account->pending_at = cl_read_int(&r, "pending_at", 0, CL_INT_MAX);
+    account->pending_trusted = cl_read_bool(&r, "pending_trusted");
+    read_hex(&r, "wording", account->wording, sizeof account->wording);
+    cl_read_close(&r);
+}
+
+static bool unpack_recent(const uint8_t from[static RECENT_SIZE], struct cl_recent *recent)
+{
+    unsigned change = from[24] & 3u;
+    unsigned cause = from[24] >> 2 & 3u;
+    unsigned phase = from[24] >> 4;
+    memcpy(recent->id, from, sizeof recent->id);
+    recent->seq = 0;
+    for (unsigned i = 0; i < 8; i++)
+        recent->seq = recent->seq << 8 | from[16 + i];
+    recent->meaning.change = (enum cl_change)change;
+    recent->meaning.cause = (enum cl_cause)((int)cause - 1);
+    recent->meaning.phase = (enum cl_phase)phase;
+    return cause <= 2 && phase <= CL_PHASE_CONFIRMED && recent->seq <= CL_INT_MAX;
+}
+
+static void read_recent(struct cl_reader *r, struct cl_summary *summary)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf packed = cl_buf(CL_RECENT_MAX * RECENT_SIZE + 2);
+    const char *text = cl_read_str_or_null(r, "recent", RECENT_TEXT);
+    if (text == NULL)
+        return;
+    if (cl_base64_decode(text, strlen(text), &packed) != CL_OK || packed.len % RECENT_SIZE != 0 ||
+        packed.len > (size_t)CL_RECENT_MAX * RECENT_SIZE) {
+        cl_read_fail(r, "recent", CL_BAD_VALUE);
+        return;
+    }
+    summary->recent_count = packed.len / RECENT_SIZE;
+    for (size_t i = 0; i < summary->recent_count; i++)
+        if (!unpack_recent(packed.data + i * RECENT_SIZE, &summary->recent[i]))
+            cl_read_fail(r, "recent", CL_BAD_VALUE);
+}
+
+static void read_gaps(struct cl_reader *parent, struct cl_summary *summary)
+{
+    const struct cJSON *array = cl_read_array(parent, "gaps", CL_GAPS_MAX, &summary->gap_count);
+    for (size_t i = 0; i < summary->gap_count; i++) {
+        struct cl_reader r = cl_read_item(parent, array, "gaps", i);
+        summary->gaps[i] = (uint64_t)cl_read_int(&r, "seq", 0, CL_INT_MAX);
+        cl_read_close(&r);
+    }
+}
+
+enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary *ret)
+{
+    struct cl_fault fault = {0};
+    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_summary_free) struct cl_summary *summary = NULL;
+    enum cl_err err = cl_summary_new(&summary);
+    if (!err)
+        err = cl_json_parse(bytes, len, &tree);
+    if (err)
+        return err == CL_NO_MEMORY ? err : CL_LOG_CHANGED;
+
+    struct cl_reader r = cl_reader(tree, "", &fault);
+    (void)cl_read_int(&r, "v", FORMAT, FORMAT);
+    summary->size = (uint64_t)cl_read_int(&r, "size", 0, CL_INT_MAX);
+    read_hex(&r, "root", summary->root.bytes, CL_HASH);
+    const struct cJSON *accounts =
+        cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &summary->account_count);
+    for (size_t i = 0; i < summary->account_count; i++)
+        read_account(&r, accounts, i, &summary->accounts[i]);
+    read_recent(&r, summary);
+    read_gaps(&r, summary);
+    if (cl_read_end(&r) != CL_OK)
+        return CL_LOG_CHANGED;
+    *ret = *summary;
+    return CL_OK;
+}
