@@ -270,8 +270,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     const lines = [];
     while (lines.length < 60 && walker.nextNode()) {
-      const line = walker.currentNode.data.replace(/\s+/gu, ' ').trim().slice(0, 512);
-      if (line) lines.push(line);
+      const { data, parentElement } = walker.currentNode;
+      const line = parentElement.matches('script,style,template,noscript,code') ? '' : data.replace(/\s+/gu, ' ').trim();
+      if (line) lines.push(line.slice(0, 512));
     }
     return lines;
   }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
 import { isSettingAddress, judge } from '../../extension/background/judge.js';
+import { redirectObservation, redirectReason } from '../../extension/background/redirect.js';
 
 const reader = new vm.Script(readFileSync(new URL('../../extension/page/read-setting.js', import.meta.url), 'utf8'),
   { filename: 'read-setting.js' });
@@ -59,10 +60,16 @@ export function openPage(page, { answers = true } = {}) {
   const { window } = dom;
   const context = dom.getInternalVMContext();
   const inject = () => reader.runInContext(context);
+  /* What the background does when a tab's address changes. */
+  const reached = (url) => {
+    if (isSettingAddress(url)) inject();
+    const reason = redirectReason(url, { opened: false, isSettingAddress });
+    if (reason) observations.push(redirectObservation(url, reason, { reading: '0'.repeat(32), at: new Date().toISOString() }));
+  };
   let at = '';
   const watch = setInterval(() => {
     const url = window.location.href;
-    if (url !== at && isSettingAddress(url) && window.document.body) inject();
+    if (url !== at && window.document.body) reached(url);
     at = url;
   }, 40);
 
