@@ -5,10 +5,16 @@
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 int cli_fail(enum cl_err err)
 {
-    fprintf(stderr, "consentlog: %s\n", cl_err_sentence(err));
+    /* A command that only reads need not say that nothing was written. */
+    static const char noise[] = " Nothing was written.";
+    const char *sentence = cl_err_sentence(err);
+    const char *cut = strstr(sentence, noise);
+    int before = cut ? (int)(cut - sentence) : (int)strlen(sentence);
+    fprintf(stderr, "consentlog: %.*s%s\n", before, sentence, cut ? cut + sizeof noise - 1 : "");
     return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
 }
 

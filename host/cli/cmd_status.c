@@ -9,7 +9,9 @@
 #include <string.h>
 
 struct state {
-    enum cl_err err; /* of opening the log */
+    enum cl_err log_err; /* of opening the log */
+    enum cl_err
+        keyring_err; /* of the keyring, also when there is no log yet: could one be begun? */
     struct cl_log *log;
     const struct cl_account *accounts;
     size_t count;
@@ -19,6 +21,33 @@ struct state {
 static bool is_keyring_err(enum cl_err err)
 {
     return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
+}
+
+/* Would a log find its place in the keyring? */
+static enum cl_err ask_keyring(const char *store)
+{
+    cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = NULL;
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
+    struct cl_head head;
+    enum cl_err err = cl_keyring_open(&keyring);
+    if (err == CL_OK)
+        err = cl_keyring_load(keyring, NULL, store, &key, &head);
+    return err == CL_KEY_MISSING ? CL_OK : err;
+}
+
+static void look(struct state *state)
+{
+    state->log_err = cl_store_path(&state->path);
+    if (state->log_err == CL_OK)
+        state->log_err = cl_log_open(CL_LOG_READ, &state->log);
+    if (state->log_err == CL_OK)
+        state->log_err = cl_log_accounts(state->log, &state->accounts, &state->count);
+    if (state->log_err != CL_OK)
+        cl_log_close(&state->log);
+    if (state->log_err == CL_LOG_ABSENT)
+        state->keyring_err = ask_keyring((const char *)state->path.data);
+    else if (is_keyring_err(state->log_err))
+        state->keyring_err = state->log_err;
 }
 
 /* ---- --json: the result of the protocol's `status` --------------------------------------- */
@@ -31,7 +60,7 @@ static void write_account(struct cl_json_writer *w, const struct cl_account *a)
     cl_json_str(w, "state", a->settled ? cl_state_names[a->state] : NULL);
     cl_json_time(w, "since", a->settled ? a->since : -1);
     cl_json_time(w, "last_seen", a->last_seen);
-    cl_json_str(w, "last_state", cl_state_names[a->last_state]);
+    cl_json_str(w, "last_state", a->last_state < 0 ? NULL : cl_state_names[a->last_state]);
     cl_json_str(w, "last_reason", a->last_reason < 0 ? NULL : cl_reason_names[a->last_reason]);
     cl_json_int(w, "last_seq", (int64_t)a->last_seq);
     if (!a->pending) {
@@ -65,12 +94,12 @@ static void write_log(struct cl_json_writer *w, const struct cl_log *log)
 
 static int print_json(const struct state *state)
 {
-    enum cl_err err = state->err;
+    enum cl_err err = state->keyring_err ? state->keyring_err : state->log_err;
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4u << 20);
     struct cl_json_writer w = cl_json_writer(&text);
     cl_json_object(&w, NULL);
-    cl_json_str(&w, "keyring", cl_err_code(is_keyring_err(err) ? err : CL_OK));
-    cl_json_str(&w, "log", cl_err_code(err));
+    cl_json_str(&w, "keyring", cl_err_code(state->keyring_err));
+    cl_json_str(&w, "log", cl_err_code(state->log_err));
     cl_json_str(&w, "message", err == CL_OK ? "" : cl_err_sentence(err));
     write_log(&w, state->log);
     cl_json_array(&w, "accounts");
@@ -96,8 +125,12 @@ static void print_account(const struct cl_account *a)
     else
         puts("Setting     not known: no look has shown it yet");
     term_time(a->last_seen, when);
-    printf("Last look   %s: %s", when, rows_state_word((enum cl_state)a->last_state));
-    printf(a->last_reason < 0 ? "\n" : " (%s)\n", rows_reason_words(a->last_reason));
+    printf("Last look   %s", when);
+    if (a->last_state >= 0)
+        printf(": %s", rows_state_word((enum cl_state)a->last_state));
+    if (a->last_reason >= 0)
+        printf(" (%s)", rows_reason_words(a->last_reason));
+    putchar('\n');
     if (!a->pending)
         return;
     term_time(a->pending_at, when);
@@ -118,13 +151,13 @@ static void print_log(const struct state *state)
 
 static int print_text(const struct state *state)
 {
-    if (state->err == CL_LOG_ABSENT) {
+    if (state->log_err == CL_LOG_ABSENT) {
         puts("Nothing is recorded yet. Open LinkedIn's setting in a browser that has the "
              "extension.");
-        return CL_EXIT_GOOD;
+        return state->keyring_err == CL_OK ? CL_EXIT_GOOD : cli_fail(state->keyring_err);
     }
-    if (state->err != CL_OK)
-        return cli_fail(state->err);
+    if (state->log_err != CL_OK)
+        return cli_fail(state->log_err);
     for (size_t i = 0; i < state->count; i++) {
         print_account(&state->accounts[i]);
         putchar('\n');
@@ -148,15 +181,11 @@ int cmd_status(int argc, char **argv)
     if (code != CL_EXIT_GOOD)
         return code;
     cl_cleanup(state_free) struct state state = {.path = cl_buf(8192)};
-    state.err = cl_store_path(&state.path);
-    if (state.err == CL_OK)
-        state.err = cl_log_open(CL_LOG_READ, &state.log);
-    if (state.err == CL_OK)
-        state.err = cl_log_accounts(state.log, &state.accounts, &state.count);
+    look(&state);
     if (!json)
         return print_text(&state);
     code = print_json(&state);
-    return code != CL_EXIT_GOOD || state.err == CL_OK || state.err == CL_LOG_ABSENT
-               ? code
-               : CL_EXIT_NOT_NOW;
+    bool well =
+        state.keyring_err == CL_OK && (state.log_err == CL_OK || state.log_err == CL_LOG_ABSENT);
+    return code == CL_EXIT_GOOD && !well ? CL_EXIT_NOT_NOW : code;
 }

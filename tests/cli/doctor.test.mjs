@@ -1,0 +1,129 @@
+/** doctor: each finding can be made, and each has something to do. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { after, before, test } from 'node:test';
+import { CLI, HOST, Session, observation } from '../e2e/host.mjs';
+
+/** @type {Session} */
+let session;
+let manifest = '';
+const NO_BROWSER = { PATH: '/nonexistent' };
+
+const doctor = (env = {}) => {
+  const got = session.run(CLI, ['doctor', '--json'], { env: { ...NO_BROWSER, ...env } });
+  const report = JSON.parse(got.stdout);
+  assert.equal(got.status, report.errors ? 3 : 0);
+  for (const f of report.findings) {
+    assert.deepEqual(Object.keys(f), ['id', 'level', 'what', 'do']);
+    if (f.level === 'error') assert.ok(f.do || /\. .+/.test(f.what), `nothing to do: ${f.what}`);
+  }
+  return report;
+};
+/** @param {any} report @param {string} id @returns {any} */
+const finding = (report, id) => report.findings.find((f) => f.id === id && f.level !== 'ok') ?? report.findings.find((f) => f.id === id);
+const level = (report, id) => finding(report, id)?.level;
+
+before(async () => {
+  session = await Session.start();
+  mkdirSync(join(session.env.HOME, '.mozilla'));
+  manifest = join(session.env.HOME, '.mozilla/native-messaging-hosts/org.consentlog.host.json');
+  await session.once('record', { observations: [observation()] });
+  session.run(CLI, ['register', '--browser', 'firefox'], { env: NO_BROWSER });
+});
+after(() => session.stop());
+
+test('all is well, and the host has really answered', () => {
+  const report = doctor();
+  assert.equal(report.errors, 0);
+  for (const id of ['version', 'host-starts', 'manifest', 'session-bus', 'keyring-service', 'keyring', 'log', 'disk'])
+    assert.equal(level(report, id), 'ok', id);
+  assert.ok(finding(report, 'clock'));
+  const text = session.run(CLI, ['doctor'], { env: NO_BROWSER });
+  assert.equal(text.status, 0);
+  assert.match(text.stdout, /^ok {7}Firefox is registered/m);
+});
+
+test('a browser that was not told', () => {
+  mkdirSync(join(session.env.HOME, '.config/chromium'), { recursive: true });
+  const report = doctor();
+  rmSync(join(session.env.HOME, '.config'), { recursive: true });
+  assert.equal(level(report, 'manifest'), 'warning');
+  assert.equal(finding(report, 'manifest').do, 'consentlog register --browser chromium');
+});
+
+test('no browser at all', () => {
+  renameSync(join(session.env.HOME, '.mozilla'), join(session.env.HOME, 'aside'));
+  const report = doctor();
+  renameSync(join(session.env.HOME, 'aside'), join(session.env.HOME, '.mozilla'));
+  assert.equal(level(report, 'browsers'), 'warning');
+});
+
+/** Findings with this text in place of the manifest. @param {string} text @param {number} [mode] */
+function withManifest(text, mode = 0o644) {
+  const kept = readFileSync(manifest);
+  writeFileSync(manifest, text);
+  chmodSync(manifest, mode);
+  const report = doctor();
+  writeFileSync(manifest, kept);
+  chmodSync(manifest, 0o644);
+  return report;
+}
+
+test('a manifest that is broken, foreign, edited, or of a host that is gone', () => {
+  const good = readFileSync(manifest, 'utf8');
+  assert.equal(level(withManifest('{'), 'manifest'), 'error');
+  assert.equal(level(withManifest(good.replace('org.consentlog.host', 'org.other')), 'manifest'), 'error');
+  assert.equal(level(withManifest(good.replace('consentlog@consentlog.org', 'evil@example.org')), 'manifest-text'), 'error');
+  assert.equal(level(withManifest(good.replace(HOST, '/gone/consentlog-host')), 'manifest-host'), 'error');
+  assert.equal(level(withManifest(good, 0o666), 'manifest-owner'), 'error');
+  assert.equal(doctor().errors, 0, 'and all is well again');
+});
+
+test('a host that does not start, does not answer, answers something else, hangs, or others may change', { timeout: 60_000 }, () => {
+  const dir = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const host = join(dir, 'consentlog-host');
+  const good = readFileSync(manifest, 'utf8').replace(HOST, host);
+  const answer = '{"id":1,"ok":true,"result":{"protocol":1,"version":"9.9.9"}}';
+  /** @type {[string, number, string, string][]} */
+  const cases = [
+    ['not a program', 0o755, 'host-starts', 'error'],
+    ['#!/bin/sh\nexit 0\n', 0o755, 'host-starts', 'error'],
+    ['#!/bin/sh\nexec /bin/cat\n', 0o755, 'host-starts', 'error'],
+    ['#!/bin/sh\nexec /bin/sleep 30\n', 0o755, 'host-starts', 'error'],
+    [`#!/bin/sh\nprintf '\\${answer.length.toString(8)}\\000\\000\\000%s' '${answer}'\n`, 0o755, 'host-version', 'warning'],
+    ['#!/bin/sh\n', 0o777, 'host-owner', 'error'],
+    ['#!/bin/sh\n', 0o644, 'manifest-host', 'error'],
+  ];
+  for (const [text, mode, id, expected] of cases) {
+    writeFileSync(host, text);
+    chmodSync(host, mode);
+    assert.equal(level(withManifest(good), id), expected, text);
+  }
+  rmSync(dir, { recursive: true });
+});
+
+test('no bus, no service, locked', async () => {
+  for (const [keyring, id, expected] of [['no-bus', 'session-bus', 'error'], ['none', 'keyring-service', 'error'], ['locked', 'keyring', 'warning']]) {
+    const other = await Session.start({ keyring });
+    try {
+      const got = other.run(CLI, ['doctor', '--json'], { env: NO_BROWSER });
+      const report = JSON.parse(got.stdout);
+      assert.equal(level(report, id), expected);
+      assert.ok(finding(report, id).do);
+      assert.equal(got.status, expected === 'error' ? 3 : 0);
+    } finally {
+      await other.stop();
+    }
+  }
+});
+
+test('a log that others can change is an error, and whole again when they cannot', () => {
+  chmodSync(dirname(session.log), 0o777);
+  const bad = doctor();
+  chmodSync(dirname(session.log), 0o700);
+  assert.equal(level(bad, 'log'), 'error');
+  assert.match(finding(bad, 'log').do, /chmod 700/);
+  assert.equal(level(doctor(), 'log'), 'ok');
+});

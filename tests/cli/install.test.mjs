@@ -1,0 +1,130 @@
+/**
+ * manifests/install.sh as a person runs it, on a copy of the sources in a folder with a blank in its name, into an empty home.
+ * The packages are here already (tests/run.sh sees to that), so apt is never called.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { CLI, ROOT } from '../e2e/host.mjs';
+
+const dir = mkdtempSync(join(tmpdir(), 'consentlog install '));
+const clone = join(dir, 'a clone');
+const home = join(dir, 'home');
+const log = join(home, '.local/share/consentlog/log.sqlite');
+const programs = ['.local/bin/consentlog', '.local/libexec/consentlog/consentlog-host', '.local/share/man/man1/consentlog.1',
+  '.local/share/man/man1/consentlog-host.1', '.local/share/consentlog/extension/manifest.json'];
+const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
+
+const install = (args = [], more = {}) =>
+  spawnSync('bash', [join(clone, 'manifests/install.sh'), ...args], { env: { ...env, ...more }, cwd: dir, encoding: 'utf8', input: '' });
+
+before(() => {
+  mkdirSync(home, { mode: 0o700 });
+  mkdirSync(join(home, '.config/chromium'), { recursive: true });
+  mkdirSync(clone);
+  for (const name of ['CMakeLists.txt', 'CMakePresets.json', 'host', 'extension', 'manifests', 'docs'])
+    cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+});
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+/** What a first and a second run have in common. @param {ReturnType<typeof install>} got */
+function assertShown(got) {
+  assert.equal(got.status, 0, got.stdout + got.stderr);
+  assert.equal(got.stderr, '');
+  assert.match(got.stdout, /all that is needed is here/);
+  assert.match(got.stdout, /Your own log and keyring are not touched/);
+  assert.match(got.stdout, /SAMPLE|sample/);
+  assert.match(got.stdout, /^ +1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}on /m);
+  assert.match(got.stdout, /The log verifies: 2 entries/);
+  assert.match(got.stdout, /chrome:\/\/extensions/);
+  assert.ok(got.stdout.includes(join(home, '.local/share/consentlog/extension')));
+  assert.ok(!existsSync(log), 'the sample went elsewhere');
+  for (const name of programs) assert.ok(existsSync(join(home, name)), name);
+}
+
+test('installs, registers, and does the main job once', { timeout: 300_000 }, () => {
+  const got = install();
+  assertShown(got);
+  assert.match(got.stdout, /\.local\/bin is not in your PATH/);
+  const manifest = JSON.parse(readFileSync(join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json'), 'utf8'));
+  assert.equal(manifest.path, join(home, '.local/libexec/consentlog/consentlog-host'));
+  assert.deepEqual(readdirSync(join(home, '.local/share/consentlog/extension')).sort(), readdirSync(join(ROOT, 'extension')).sort());
+  assert.equal(lstatSync(join(home, '.local/bin/consentlog')).mode & 0o777, 0o755);
+});
+
+test('a second time: nothing asked, nothing broken, nothing old left in the extension', { timeout: 300_000 }, () => {
+  writeFileSync(join(home, '.local/share/consentlog/extension/old.js'), '');
+  const got = install([], { PATH: `${join(home, '.local/bin')}:${env.PATH}` });
+  assertShown(got);
+  assert.match(got.stdout, /Chromium +unchanged/);
+  assert.doesNotMatch(got.stdout, /not in your PATH/);
+  assert.ok(!existsSync(join(home, '.local/share/consentlog/extension/old.js')));
+});
+
+test('a browser\'s file that is not ours is said, left, and makes the run a failure after all else is done', () => {
+  const file = join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json');
+  const ours = readFileSync(file);
+  writeFileSync(file, '{}');
+  const got = install();
+  assert.equal(got.status, 1);
+  assert.match(got.stderr, /Chromium +refused/);
+  assert.match(got.stdout, /The log verifies/);
+  assert.equal(readFileSync(file, 'utf8'), '{}');
+  writeFileSync(file, ours);
+});
+
+test('--uninstall removes all but the log, and says where that is', () => {
+  writeFileSync(log, 'a log');
+  const got = install(['--uninstall']);
+  assert.equal(got.status, 0, got.stderr);
+  for (const name of programs) assert.ok(!existsSync(join(home, name)), name);
+  assert.ok(!existsSync(join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json')));
+  assert.equal(readFileSync(log, 'utf8'), 'a log');
+  assert.ok(got.stdout.includes(log));
+  assert.match(got.stdout, /keyring/);
+  assert.equal(install(['--uninstall']).status, 0, 'and once more');
+  assert.equal(readFileSync(log, 'utf8'), 'a log');
+});
+
+test('without apt, what is missing is named and nothing is done', () => {
+  const bin = join(dir, 'bin');
+  mkdirSync(bin);
+  for (const name of ['bash', 'cat', 'stat', 'id', 'dirname', 'mktemp', 'rm', 'paste', 'mkdir', 'cc', 'ninja', 'pkg-config', 'dbus-run-session'])
+    symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
+  const got = install([], { PATH: bin });
+  assert.equal(got.status, 1);
+  assert.match(got.stdout, /not here: cmake gnome-keyring-daemon\n/);
+  assert.match(got.stderr, /cmake gnome-keyring\)/);
+  assert.ok(!existsSync(join(home, '.local/bin/consentlog')));
+});
+
+test('options: help, and what is wrong', () => {
+  const help = install(['--help']);
+  assert.equal(help.status, 0);
+  for (const option of ['--system', '--prefix', '--uninstall']) assert.ok(help.stdout.includes(option));
+  for (const args of [['--nonsense'], ['--prefix'], ['extra']]) assert.equal(install(args).status, 1, args.join(' '));
+  assert.equal(install([], { HOME: '' }).status, 1);
+});
+
+/** The self-check with a manifest that names this program. @param {string} program @param {string} text */
+function selfCheckWith(text) {
+  const host = join(dir, 'consentlog-host');
+  writeFileSync(host, text);
+  chmodSync(host, 0o755);
+  const manifest = join(dir, 'manifest.json');
+  writeFileSync(manifest, `{\n  "name": "org.consentlog.host",\n  "path": "${host}",\n  "allowed_origins": ["chrome-extension://x/"]\n}\n`);
+  return spawnSync('bash', [join(ROOT, 'manifests/self-check.sh'), manifest, CLI], { env, encoding: 'utf8' });
+}
+
+test('the self-check sees a host that does not work', () => {
+  assert.match(selfCheckWith('#!/bin/sh\nexit 1\n').stderr, /ended with an error/);
+  assert.match(selfCheckWith('#!/bin/sh\nexec cat >/dev/null\n').stderr, /answered: nothing/);
+  const parrot = selfCheckWith('#!/bin/sh\nexec cat\n');
+  assert.equal(parrot.status, 1);
+  assert.match(parrot.stderr, /answered: \{"id":1,"op":"hello"/);
+});

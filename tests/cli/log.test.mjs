@@ -1,0 +1,279 @@
+/** status, history, verify, acknowledge and unlock against a real log, written by the real host under a real keyring. */
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { CLI, Session, observation, observationOff, sleep } from '../e2e/host.mjs';
+
+/** An evil label: terminal escape, C1, override of direction, line separator. */
+const EVIL = 'red \u001b[31m \u009b31m \u202egnp.exe \u2028 end';
+const ESCAPED = 'red <U+001B>[31m <U+009B>31m <U+202E>gnp.exe <U+2028> end';
+
+/** RFC 4180, as a reader would do it. @param {string} text @returns {string[][]} */
+function parseCsv(text) {
+  const rows = [];
+  let row = [];
+  const re = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/gy;
+  for (let m; (m = re.exec(text)); ) {
+    row.push(m[1].startsWith('"') ? m[1].slice(1, -1).replaceAll('""', '"') : m[1]);
+    if (m[2] === ',') continue;
+    rows.push(row);
+    row = [];
+    if (re.lastIndex === text.length) break;
+  }
+  return rows;
+}
+
+/** A look of a document that was loaded `seconds` from now. */
+const later = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
+
+describe('a log with a history', () => {
+  /** @type {Session} */
+  let session;
+  const cli = (...args) => session.run(CLI, args);
+
+  /** @param {any} seen */
+  async function record(...seen) {
+    const answer = await session.once('record', { observations: seen });
+    assert.equal(answer.ok, true, JSON.stringify(answer));
+    await sleep(2);
+  }
+
+  before(async () => {
+    session = await Session.start();
+    await record(observation());
+    await record(observationOff({ pending: true, trusted: true, observed_at: later(10) }));
+    await record(observation({ asked: true, page: { loaded_at: later(20) }, observed_at: later(21) }));
+    await record(observationOff({ pending: true, trusted: true, observed_at: later(30) }));
+    await record(observationOff({ page: { loaded_at: later(40) }, observed_at: later(41) }));
+    await record(observation({ page: { loaded_at: later(50) }, observed_at: later(51) }));
+    await record(observation({ page: { loaded_at: later(60) }, observed_at: later(61), control: { label: EVIL } }));
+    await record(observation({ account: { id: 'second', premium: true }, control: { label: '=HYPERLINK("x")' } }));
+    await record(observation({
+      state: 'unknown', reason: 'signed-out', control: null, candidates: 0, account: { id: null, premium: null },
+      page: { url: 'https://www.linkedin.com/uas/login', title: null },
+    }));
+  });
+  after(() => session.stop());
+
+  test('the table tells what happened', () => {
+    const got = cli('history');
+    assert.equal(got.status, 0, got.stderr);
+    const lines = got.stdout.trimEnd().split('\n');
+    assert.equal(lines.length, 11);
+    const says = [/the log begins/, /\bon .*first look/, /\boff .*you switched it, but LinkedIn did not save it/, /\bon .*(no change|confirmed)/,
+      /\boff .*you switched it, not yet confirmed/, /\boff .*changed by you, confirmed/, /\bon .*changed WITHOUT YOU/,
+      /\bon .*same, new wording: "red/, /\bon .*first look/, /unknown .*signed out/];
+    for (const [i, what] of says.entries()) assert.match(lines[i + 1], what);
+    for (const line of lines.slice(1)) assert.match(line, /^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/);
+  });
+
+  test('the columns line up and the page\'s own characters cannot reach the terminal', () => {
+    const { stdout } = cli('history');
+    assert.ok(stdout.includes(ESCAPED));
+    assert.doesNotMatch(stdout, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]/);
+    const [header, ...rows] = stdout.trimEnd().split('\n');
+    const column = header.indexOf('what it means');
+    for (const row of rows) assert.match(row.slice(column - 2, column + 1), /^ {2}\S/);
+  });
+
+  test('--json is the exact entries, one a line', async () => {
+    const got = cli('history', '--json');
+    const answer = await session.once('history', { from: 0, count: 100 });
+    const lines = got.stdout.trimEnd().split('\n');
+    assert.deepEqual(lines.map((line) => JSON.parse(line)), answer.result.entries);
+    assert.equal(lines.length, 10);
+    for (const line of lines) assert.ok(line.startsWith('{"v":1,"seq":'));
+  });
+
+  test('--csv: RFC 4180, one header, no formula', () => {
+    const got = cli('history', '--csv');
+    assert.equal(got.stdout.replaceAll('\r\n', '').includes('\n'), false, 'every line ends with CRLF');
+    const [header, ...rows] = parseCsv(got.stdout);
+    assert.equal(rows.length, 10);
+    for (const row of rows) assert.equal(row.length, header.length);
+    const cell = (row, name) => rows[row][header.indexOf(name)];
+    assert.equal(cell(2, 'not_saved'), 'true');
+    assert.equal(cell(4, 'not_saved'), 'false');
+    assert.equal(cell(6, 'cause'), 'unexplained');
+    assert.equal(cell(7, 'label'), EVIL);
+    assert.equal(cell(8, 'label'), '\'=HYPERLINK("x")');
+    assert.equal(cell(9, 'reason'), 'signed-out');
+    assert.notEqual(cell(8, 'account'), cell(1, 'account'));
+  });
+
+  test('--since and --until include their own moment and day', () => {
+    const entries = cli('history', '--json').stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const count = (...args) => cli('history', '--json', ...args).stdout.split('\n').length - 1;
+    assert.equal(count('--since', entries[4].time), 6);
+    assert.equal(count('--until', entries[4].time), 5);
+    assert.equal(count('--since', entries[4].time, '--until', entries[4].time), 1);
+    const east = new Date(Date.parse(entries[4].time) + 3_600_000).toISOString().replace('Z', '+01:00');
+    assert.equal(count('--since', east), 6);
+    const day = entries[0].time.slice(0, 10);
+    assert.ok(count('--since', day) >= 1);
+    assert.equal(count('--since', '2000-01-01', '--until', '2000-12-31'), 0);
+    assert.match(cli('history', '--until', '2000-01-01').stdout, /no entry in that time/);
+  });
+
+  test('a day is meant in the local time zone', () => {
+    const entry = JSON.parse(cli('history', '--json').stdout.split('\n')[0]);
+    for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const local = new Date(entry.time).toLocaleDateString('sv-SE', { timeZone: zone });
+      const got = (args) => session.run(CLI, ['history', ...args], { env: { TZ: zone } }).stdout;
+      assert.match(got(['--since', local, '--until', local]), new RegExp(` {2}${local} `));
+    }
+  });
+
+  test('status in words, and --json as the host says it', async () => {
+    const got = cli('status');
+    assert.equal(got.status, 0);
+    assert.match(got.stdout, /^Setting {5}on since \d{4}-/m);
+    assert.match(got.stdout, /\(Premium\)/);
+    assert.match(got.stdout, /^Last look {3}.*unknown \(signed out\)$/m);
+    assert.match(got.stdout, /^Log {9}10 entries, sealed with key [0-9a-f]{16}$/m);
+    const host = await session.once('status');
+    assert.equal(cli('status', '--json').stdout, `${JSON.stringify(host.result)}\n`);
+  });
+
+  test('status tells of a flip that waits', async () => {
+    const other = await Session.start();
+    try {
+      await other.once('record', { observations: [observation()] });
+      await other.once('record', { observations: [observationOff({ pending: true, trusted: true, observed_at: later(10) })] });
+      const got = other.run(CLI, ['status']);
+      assert.match(got.stdout, /^Setting {5}on since/m);
+      assert.match(got.stdout, /^Switched {4}off at .*, by you$/m);
+      assert.match(got.stdout, /Not yet confirmed/);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('verify: good is 0, in words and as the host\'s check', async () => {
+    const got = cli('verify');
+    assert.equal(got.status, 0, got.stdout + got.stderr);
+    assert.match(got.stdout, /The log verifies: 10 entries/);
+    assert.match(got.stdout, /It does not mean/);
+    const host = await session.once('check');
+    assert.equal(cli('verify', '--json').stdout, `${JSON.stringify(host.result)}\n`);
+  });
+
+  test('acknowledge has nothing to do on a good log', () => {
+    const got = cli('acknowledge', '--yes');
+    assert.equal(got.status, 0);
+    assert.match(got.stdout, /nothing to acknowledge/);
+    assert.match(cli('verify').stdout, /10 entries/);
+  });
+
+  test('locked: every command says so and is 3', () => {
+    session.lock();
+    for (const args of [['status'], ['history'], ['history', '--csv'], ['verify'], ['acknowledge', '--yes']]) {
+      const got = cli(...args);
+      assert.equal(got.status, 3, args.join(' '));
+      assert.match(got.stderr, /The keyring is locked/);
+    }
+    const json = cli('status', '--json');
+    assert.equal(json.status, 3);
+    assert.equal(JSON.parse(json.stdout).keyring, 'keyring-locked');
+  });
+});
+
+describe('a log that was changed from outside', () => {
+  /** @type {Session} */
+  let session;
+  const cli = (...args) => session.run(CLI, args);
+  const copy = () => `${session.log}.old`;
+
+  before(async () => {
+    session = await Session.start();
+    await session.once('record', { observations: [observation()] });
+    copyFileSync(session.log, copy());
+    await session.once('record', { observations: [observationOff()] });
+    copyFileSync(copy(), session.log);
+  });
+  after(() => session.stop());
+
+  test('status says what happened and what to do, and is 3', () => {
+    const got = cli('status');
+    assert.equal(got.status, 3);
+    assert.match(got.stderr, /older than the keyring remembers.*consentlog verify/);
+    assert.equal(JSON.parse(cli('status', '--json').stdout).log, 'log-rolled-back');
+  });
+
+  test('verify does not verify, and is 1', () => {
+    const got = cli('verify');
+    assert.equal(got.status, 1);
+    assert.match(got.stdout, /FAULT/);
+    assert.match(got.stdout, /does NOT verify/);
+    const json = cli('verify', '--json');
+    assert.equal(json.status, 1);
+    assert.ok(JSON.parse(json.stdout).faults > 0);
+  });
+
+  test('acknowledge asks, and anything but yes changes nothing', () => {
+    for (const input of ['', 'no\n', 'y\n', 'yes please\n']) {
+      const got = session.run(CLI, ['acknowledge'], { input });
+      assert.equal(got.status, 3, input);
+      assert.match(got.stdout, /To acknowledge means/);
+      assert.match(got.stdout, /Nothing was changed/);
+    }
+    assert.equal(cli('verify').status, 1);
+  });
+
+  test('acknowledged: the log goes on, and the entry says so for good', async () => {
+    const got = session.run(CLI, ['acknowledge'], { input: 'yes\n' });
+    assert.equal(got.status, 0, got.stdout + got.stderr);
+    assert.match(got.stdout, /Acknowledged: entry 2/);
+    assert.match(cli('history').stdout, /acknowledged by you: log-rolled-back/);
+    const verified = cli('verify');
+    assert.equal(verified.status, 0, verified.stdout);
+    const answer = await session.once('record', { observations: [observationOff()] });
+    assert.equal(answer.ok, true);
+  });
+
+  test('a file that is gone: acknowledge begins a new log', () => {
+    rmSync(session.log);
+    assert.equal(cli('verify').status, 1);
+    const got = cli('acknowledge', '--yes');
+    assert.equal(got.status, 0, got.stdout + got.stderr);
+    assert.match(got.stdout, /a new log begins/);
+    assert.ok(existsSync(session.log));
+    assert.equal(cli('verify').status, 0);
+  });
+
+  test('a file that is no database: kept under another name', () => {
+    writeFileSync(session.log, 'x'.repeat(5000));
+    assert.equal(cli('verify').status, 1);
+    const got = cli('acknowledge', '--yes');
+    assert.equal(got.status, 0, got.stdout + got.stderr);
+    const aside = /kept as (.*)/.exec(got.stdout)?.[1] ?? '';
+    assert.ok(existsSync(aside), got.stdout);
+    assert.equal(cli('verify').status, 0);
+  });
+});
+
+describe('unlock', () => {
+  test('an open keyring is open', async () => {
+    const session = await Session.start();
+    try {
+      const got = session.run(CLI, ['unlock']);
+      assert.equal(got.status, 0, got.stderr);
+      assert.equal(got.stdout, 'The keyring is unlocked.\n');
+    } finally {
+      await session.stop();
+    }
+  });
+
+  test('no bus and no service are 3, each with its own sentence', async () => {
+    for (const [keyring, sentence] of [['no-bus', /no session bus/], ['none', /No keyring service/]]) {
+      const session = await Session.start({ keyring });
+      try {
+        const got = session.run(CLI, ['unlock']);
+        assert.equal(got.status, 3);
+        assert.match(got.stderr, sentence);
+      } finally {
+        await session.stop();
+      }
+    }
+  });
+});
