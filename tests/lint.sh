@@ -29,7 +29,7 @@ c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -
 c_tidy()     { ours 'host/*.c' | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml; }
 shell()      { ours '*.sh' .ci/run | over shellcheck -x -S style; }
 javascript() { "$BIN/eslint" -c tests/eslint.config.mjs extension tests; }
-types()      { "$BIN/tsc" -p tests/tsconfig.json && "$BIN/tsc" -p tests/tsconfig.page.json; }
+types()      { "$BIN/tsc" -p tests/tsconfig.json; }
 add_on()     { "$BIN/web-ext" lint --source-dir extension --warnings-as-errors --no-config-discovery --output text; }
 manuals()    { ours 'docs/man/*.[0-9]' | over mandoc -T lint -W warning; }
 

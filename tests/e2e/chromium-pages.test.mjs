@@ -1,14 +1,15 @@
 // How the setting is reached and left in Chromium: by pushState, by a redirect, in other layouts, late; and where nothing of
 // ours may run.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { startChromium, watchForeignCode } from './chromium.mjs';
 import { sleep } from './host.mjs';
-import { stage } from './story.mjs';
+import { chapters, stage } from './story.mjs';
 import { assertWhole, gist, nextObservation, observations, registerHost } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';
+const chapter = chapters();
 let world;
 /** How many observations the log holds; each test adds its own. */
 let count = 0;
@@ -21,7 +22,7 @@ before(async () => {
 });
 after(async () => world.stop());
 
-test('nothing of ours runs on the feed, the index or the sign-in page: 0 scripts, 0 worlds', async () => {
+chapter('nothing of ours runs on the feed, the index or the sign-in page: 0 scripts, 0 worlds', async () => {
   const page = await world.browser.newPage();
   const seen = await watchForeignCode(page);
   for (const path of ['/feed/', '/mypreferences/d/categories/privacy', '/uas/login', '/nowhere']) {
@@ -35,7 +36,7 @@ test('nothing of ours runs on the feed, the index or the sign-in page: 0 scripts
   await page.close();
 });
 
-test('reached from the feed by pushState: read, and said to be in-page', async () => {
+chapter('reached from the feed by pushState: read, and said to be in-page', async () => {
   world.replica.accounts.get('ada').training = false;
   await world.page.goto(`${AT}/feed/`);
   await world.page.click('#to-setting');
@@ -43,7 +44,7 @@ test('reached from the feed by pushState: read, and said to be in-page', async (
   assert.deepEqual([entry.state, entry.page.navigation], ['off', 'in-page']);
 });
 
-test('a script of the page flips the switch: never the user', async () => {
+chapter('a script of the page flips the switch: never the user', async () => {
   await world.page.goto(AT + SETTING);
   await world.page.waitForSelector('input[role="switch"]');
   await sleep(5000);
@@ -53,7 +54,7 @@ test('a script of the page flips the switch: never the user', async () => {
   assert.deepEqual(gist(await next()), { state: 'on', change: 'changed', cause: 'unexplained', phase: 'confirmed' });
 });
 
-test('by the keyboard: the user', async () => {
+chapter('by the keyboard: the user', async () => {
   await world.page.focus('input[role="switch"]');
   await world.page.keyboard.press('Space');
   assert.deepEqual(gist(await next()), { state: 'off', change: 'changed', cause: 'user', phase: 'pending' });
@@ -62,7 +63,7 @@ test('by the keyboard: the user', async () => {
 });
 
 for (const [layout, training] of [['classic', true], ['classic-aria', false], ['hashed', true], ['new', false]]) {
-  test(`layout ${layout}, rendered 3 s late, ${training ? 'on' : 'off'}`, async () => {
+  chapter(`layout ${layout}, rendered 3 s late, ${training ? 'on' : 'off'}`, async () => {
     Object.assign(world.replica.options, { layout, delay: 3000 });
     world.replica.accounts.get('ada').training = training;
     await world.page.goto(AT + SETTING);
@@ -72,7 +73,7 @@ for (const [layout, training] of [['classic', true], ['classic-aria', false], ['
   });
 }
 
-test('signed out: unknown, and nothing of ours on the sign-in page', async () => {
+chapter('signed out: unknown, and nothing of ours on the sign-in page', async () => {
   world.replica.options.signedIn = null;
   const seen = await watchForeignCode(world.page);
   await world.page.goto(AT + SETTING);
@@ -82,7 +83,7 @@ test('signed out: unknown, and nothing of ours on the sign-in page', async () =>
   world.replica.options.signedIn = 'ada';
 });
 
-test('another member in the same tab: another history', async () => {
+chapter('another member in the same tab: another history', async () => {
   world.replica.options.signedIn = 'ben';
   await world.page.goto(AT + SETTING);
   const ben = await next();
@@ -91,4 +92,4 @@ test('another member in the same tab: another history', async () => {
   assert.equal(new Set(known).size, 2);
 });
 
-test('the log of all this is whole', async () => assertWhole(world.session));
+chapter('the log of all this is whole', async () => assertWhole(world.session));

@@ -48,7 +48,7 @@ function browserOf(context) {
     ?? context.waitForEvent('serviceworker', { timeout: START_MS });
   const openPopup = async () => {
     const page = await context.newPage();
-    await page.setViewportSize({ width: 400, height: 600 });
+    await page.setViewportSize({ width: 360, height: 600 });
     await page.goto(`chrome-extension://${EXTENSION_ID}/pages/popup.html`);
     return page;
   };

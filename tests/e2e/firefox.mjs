@@ -69,7 +69,11 @@ function browserOf(browser) {
       text: await browser.action.getBadgeText({}), title: await browser.action.getTitle({}),
     })),
     stored: () => inExtension(() => browser.storage.local.get(null)),
-    openPopup: () => openOwn('pages/popup.html'),
+    openPopup: async () => {
+      const page = await openOwn('pages/popup.html');
+      await page.setViewport({ width: 360, height: 600 });
+      return page;
+    },
     close: () => browser.close(),
   };
 }

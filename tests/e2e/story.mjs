@@ -29,6 +29,17 @@ export async function stage(name, start) {
   return world;
 }
 
+/** Tests that continue one another: after the first failure the rest fail at once, and say why. */
+export function chapters() {
+  let broken = null;
+  return (title, run) => test(title, async () => {
+    assert.equal(broken, null, 'a chapter before this one has failed');
+    broken = title;
+    await run();
+    broken = null;
+  });
+}
+
 const waiting = (world) => until('a reading in the outbox', async () => {
   const { outbox } = await world.browser.stored();
   return outbox?.waiting.length > 0 && outbox.error ? outbox : null;
@@ -43,6 +54,7 @@ const emptied = (world) => until('an empty outbox', async () => {
 const serverSets = (world, training) => { world.replica.accounts.get('ada').training = training; };
 
 export function coreStory(name, start) {
+  const chapter = chapters();
   let world;
   let badgeWhenOff;
   before(async () => {
@@ -53,7 +65,7 @@ export function coreStory(name, start) {
   after(async () => world.stop());
   const expectNext = async (count, told) => assert.deepEqual(gist(await nextObservation(world.session, count)), told);
 
-  test(`${name}: the setting is on: an entry, and the toolbar says so`, async () => {
+  chapter(`${name}: the setting is on: an entry, and the toolbar says so`, async () => {
     await world.page.goto(URL_OF_SETTING);
     await expectNext(1, { state: 'on', change: 'first', cause: null, phase: 'seen' });
     const badge = await until('a badge', async () => {
@@ -66,7 +78,7 @@ export function coreStory(name, start) {
     assert.match(badge.title, /on/i);
   });
 
-  test(`${name}: the same again is not recorded again`, async () => {
+  chapter(`${name}: the same again is not recorded again`, async () => {
     await world.page.reload();
     await until('the reading to be sent', async () => {
       const { last, outbox } = await world.browser.stored();
@@ -75,13 +87,13 @@ export function coreStory(name, start) {
     assert.equal((await observations(world.session)).length, 1);
   });
 
-  test(`${name}: the member flips the switch: pending, by the user`, async () => {
+  chapter(`${name}: the member flips the switch: pending, by the user`, async () => {
     await world.page.click(SWITCH);
     await expectNext(2, { state: 'off', change: 'changed', cause: 'user', phase: 'pending' });
     assert.equal(world.replica.accounts.get('ada').training, false, 'the replica has saved it');
   });
 
-  test(`${name}: a fresh load shows it: confirmed off, by the user`, async () => {
+  chapter(`${name}: a fresh load shows it: confirmed off, by the user`, async () => {
     await world.page.reload();
     await expectNext(3, { state: 'off', change: 'changed', cause: 'user', phase: 'confirmed' });
     badgeWhenOff = await until('the badge to say off', async () => {
@@ -93,7 +105,7 @@ export function coreStory(name, start) {
     await popup.close();
   });
 
-  test(`${name}: the server turns it on again: unexplained, and the toolbar changes`, async () => {
+  chapter(`${name}: the server turns it on again: unexplained, and the toolbar changes`, async () => {
     serverSets(world, true);
     await world.page.reload();
     await expectNext(4, { state: 'on', change: 'changed', cause: 'unexplained', phase: 'seen' });
@@ -106,7 +118,7 @@ export function coreStory(name, start) {
     await popup.close();
   });
 
-  test(`${name}: the host is missing, the browser restarts: the reading waits and arrives once`, async () => {
+  chapter(`${name}: the host is missing, the browser restarts: the reading waits and arrives once`, async () => {
     unregisterHost(world.session, name);
     serverSets(world, false);
     await world.page.reload();
@@ -124,7 +136,7 @@ export function coreStory(name, start) {
     await emptied(world);
   });
 
-  test(`${name}: the keyring is locked, the browser restarts: the reading waits and arrives once`, async () => {
+  chapter(`${name}: the keyring is locked, the browser restarts: the reading waits and arrives once`, async () => {
     world.session.lock();
     serverSets(world, true);
     await world.page.goto(URL_OF_SETTING);
@@ -141,7 +153,7 @@ export function coreStory(name, start) {
     await emptied(world);
   });
 
-  test(`${name}: nothing lost, nothing doubled, and the log is whole`, async () => {
+  chapter(`${name}: nothing lost, nothing doubled, and the log is whole`, async () => {
     const all = await observations(world.session);
     assert.deepEqual(all.map(({ state }) => state), ['on', 'off', 'off', 'on', 'off', 'on']);
     assert.equal(new Set(all.map(({ account }) => account.pseudonym)).size, 1);

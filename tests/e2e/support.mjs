@@ -83,5 +83,5 @@ export async function assertWhole(session) {
 /** A picture for people to look at, in tests/output. */
 export async function picture(page, name) {
   mkdirSync(OUTPUT, { recursive: true });
-  await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
+  await page.screenshot({ path: join(OUTPUT, `${name}.png`), fullPage: true });
 }
