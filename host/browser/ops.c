@@ -4,7 +4,6 @@
 #include "json.h"
 #include "limits.h"
 #include "log.h"
-#include "store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,22 +43,6 @@ static enum cl_err op_hello(struct request *r);
 static bool is_keyring_err(enum cl_err err)
 {
     return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
-}
-
-/* The keyring when there is no log: could one be begun? */
-static enum cl_err keyring_state(void)
-{
-    cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = NULL;
-    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
-    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096);
-    struct cl_head head;
-    enum cl_err err = cl_store_path(&path);
-
-    if (!err)
-        err = cl_keyring_open(&keyring);
-    if (!err)
-        err = cl_keyring_load(keyring, NULL, (const char *)path.data, &key, &head);
-    return err == CL_KEY_MISSING ? CL_OK : err;
 }
 
 static void write_pending(struct cl_json_writer *w, const struct cl_account *account)
@@ -105,25 +88,18 @@ static enum cl_err op_status(struct request *r)
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     const struct cl_account *accounts = NULL;
     struct cl_json_writer *w = &r->result;
-    enum cl_err err, log_err, keyring_err = CL_OK;
+    enum cl_err err = cl_read_end(&r->params);
     size_t count = 0;
 
-    err = cl_read_end(&r->params);
     if (err)
         return err;
-    log_err = cl_log_open(CL_LOG_READ, &log);
-    if (!log_err)
-        log_err = cl_log_accounts(log, &accounts, &count);
-    if (log_err)
+    err = cl_log_open(CL_LOG_READ, &log);
+    if (!err)
+        err = cl_log_accounts(log, &accounts, &count);
+    if (err)
         cl_log_close(&log);
-    if (log_err == CL_LOG_ABSENT)
-        keyring_err = keyring_state();
-    else if (is_keyring_err(log_err))
-        keyring_err = log_err;
-
-    err = keyring_err ? keyring_err : log_err;
-    cl_json_str(w, "keyring", cl_err_code(keyring_err));
-    cl_json_str(w, "log", cl_err_code(log_err));
+    cl_json_str(w, "keyring", cl_err_code(is_keyring_err(err) ? err : CL_OK));
+    cl_json_str(w, "log", cl_err_code(err));
     cl_json_str(w, "message", err ? cl_err_sentence(err) : "");
     write_log(w, log);
     cl_json_array(w, "accounts");

@@ -1,0 +1,12 @@
+/* A whole conversation: frames in, one answer each, in order. */
+#ifndef CL_SERVE_H
+#define CL_SERVE_H
+
+#include "err.h"
+
+/* Answer requests until the peer closes its side: CL_OK. CL_FRAME_LENGTH and CL_FRAME_CUT are
+ * answered too, and are the end, because the next frame cannot be found. CL_IO: the peer does not
+ * read. Neither descriptor is closed. */
+CL_MUST_USE enum cl_err cl_serve(int in, int out);
+
+#endif
