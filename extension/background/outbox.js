@@ -8,6 +8,8 @@ import { blamed, emptyQueue, enqueue, nextBatch, postpone, setAside, settle, tak
 
 const KEY = 'outbox';
 export const OUTBOX_ALARM = 'outbox';
+/** Readings are sent at once; the alarm is for a worker that is killed before it has done so. */
+const SAFETY_NET_MS = 30_000;
 
 /**
  * @typedef {import('../shared/protocol.js').Observation} Observation
@@ -37,16 +39,52 @@ const coded = (error) =>
   error instanceof CodedError ? error : new CodedError('browser-storage', { detail: String(error) });
 
 /**
- * @param {object} parts
- * @param {(op: string, params: object) => Promise<any>} parts.ask
- * @param {(recorded: Recorded[], batch: Observation[]) => Promise<void>} parts.onRecorded called before the readings leave the outbox
- * @param {() => number} [parts.now]
+ * @typedef {object} Parts
+ * @property {(op: string, params: object) => Promise<any>} ask
+ * @property {(recorded: Recorded[], batch: Observation[]) => Promise<void>} onRecorded called before the readings leave the outbox
+ * @property {() => number} now
+ *
+ * @typedef {(change: (queue: Queue) => Queue) => Promise<Queue>} Update
  */
+
+/** @param {Queue} queue @param {() => number} now */
+async function schedule({ waiting, retryAt }, now) {
+  if (waiting.length === 0) return void (await chrome.alarms.clear(OUTBOX_ALARM));
+  await chrome.alarms.create(OUTBOX_ALARM, { when: Math.max(retryAt ?? 0, now() + SAFETY_NET_MS) });
+}
+
+/**
+ * @param {Observation[]} batch
+ * @param {Update} update
+ * @param {Parts} parts
+ * @returns {Promise<number>} how many to send next; 0 when the host cannot take more now
+ */
+async function sendBatch(batch, update, { ask, onRecorded, now }) {
+  try {
+    const recorded = recordedOf(await ask('record', { observations: batch }), batch);
+    await onRecorded(recorded, batch);
+    await update((queue) => settle(queue, batch));
+    return batch.length === 1 ? 1 : BATCH_MAX;
+  } catch (thrown) {
+    const error = coded(thrown);
+    const guilty = blamed(error, batch.length);
+    if (guilty !== null) {
+      await update((queue) => setAside(queue, batch[guilty], error, now()));
+      return BATCH_MAX;
+    }
+    // One of them is refused, and it is not said which: ask one by one.
+    if (OBSERVATION_ERRORS.has(error.code)) return 1;
+    await update((queue) => postpone(queue, error.code, now()));
+    return 0;
+  }
+}
+
+/** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
 export function createOutbox({ ask, onRecorded, now = Date.now }) {
   const inTurn = createSerial();
   const oneSender = createSerial();
 
-  /** Each change starts from what the one before has written. @param {(queue: Queue) => Queue} change */
+  /** Each change starts from what the one before has written. @type {Update} */
   const update = (change) =>
     inTurn(async () => {
       const before = await readQueue();
@@ -55,42 +93,14 @@ export function createOutbox({ ask, onRecorded, now = Date.now }) {
       return after;
     });
 
-  /** @param {Queue} queue */
-  async function schedule({ waiting, retryAt }) {
-    if (waiting.length === 0) return void (await chrome.alarms.clear(OUTBOX_ALARM));
-    await chrome.alarms.create(OUTBOX_ALARM, { when: Math.max(retryAt ?? 0, now()) });
-  }
-
-  /** Send one batch. @param {Queue} queue @param {number} limit @returns {Promise<number>} the limit for the next, 0 to stop */
-  async function sendBatch(queue, limit) {
-    const batch = nextBatch(queue, limit);
-    try {
-      const recorded = recordedOf(await ask('record', { observations: batch }), batch);
-      await onRecorded(recorded, batch);
-      await update((current) => settle(current, batch));
-      return limit;
-    } catch (thrown) {
-      const error = coded(thrown);
-      const guilty = blamed(error, batch.length);
-      if (guilty !== null) {
-        await update((current) => setAside(current, batch[guilty], error, now()));
-        return BATCH_MAX;
-      }
-      // One of them is refused, and it is not said which: ask one by one.
-      if (OBSERVATION_ERRORS.has(error.code)) return 1;
-      await update((current) => postpone(current, error.code, now()));
-      return 0;
-    }
-  }
-
   async function drain() {
     let limit = BATCH_MAX;
     let queue = await readQueue();
     while (queue.waiting.length > 0 && limit > 0) {
-      limit = await sendBatch(queue, limit);
+      limit = await sendBatch(nextBatch(queue, limit), update, { ask, onRecorded, now });
       queue = await readQueue();
     }
-    await schedule(queue);
+    await schedule(queue, now);
   }
 
   /** Send what waits. Resolves when all is sent or the host cannot take more now; read the queue to know which. */
@@ -101,13 +111,12 @@ export function createOutbox({ ask, onRecorded, now = Date.now }) {
 
     /** Keep one observation. Resolves when it is in storage. @param {Observation} observation */
     async add(observation) {
-      const after = await update((queue) => enqueue(queue, observation));
-      await schedule(after);
+      await schedule(await update((queue) => enqueue(queue, observation)), now);
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */
     async resume() {
-      if (!(await chrome.alarms.get(OUTBOX_ALARM))) await schedule(await readQueue());
+      if (!(await chrome.alarms.get(OUTBOX_ALARM))) await schedule(await readQueue(), now);
     },
 
     /** Try again what the host refused. */

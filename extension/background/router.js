@@ -1,5 +1,7 @@
 // Who may ask what. A message is refused unless it stands in the table and comes from where the table says.
 
+import { CodedError } from '../shared/errors.js';
+
 /**
  * @typedef {chrome.runtime.MessageSender} Sender
  * @typedef {{from: 'page' | 'popup', handle: (message: any, sender: Sender) => Promise<object | void> | object | void}} Route
@@ -45,7 +47,7 @@ export function createRouter({ routes, extensionId, popupUrl, isSettingAddress }
       .then(() => route.handle(message, sender))
       .then(
         (result) => answer({ ok: true, ...result }),
-        (error) => answer({ ok: false, code: error?.code ?? 'browser-storage' }),
+        (error) => answer({ ok: false, code: error instanceof CodedError ? error.code : 'browser-storage' }),
       );
     return true;
   };

@@ -20,10 +20,10 @@ function announce(words) {
   byId('live').textContent = words;
 }
 
-/** @param {string} type @returns {Promise<void>} */
+/** Ask the background; say why when it could not. @param {string} type @returns {Promise<void>} */
 async function tell(type) {
   const answer = await chrome.runtime.sendMessage({ type });
-  if (answer?.ok === false && answer.code) announce(errorSentence(answer.code));
+  byId('outcome').textContent = answer?.ok === false ? errorSentence(answer.code) : '';
 }
 
 /** @param {string} id @param {string} words */
@@ -136,7 +136,9 @@ function show(view) {
   const focused = document.activeElement?.id;
   const notices = noticesOf(view);
   showState(view);
-  byId('notices').replaceChildren(...notices.map(noticeElement));
+  const isUrgent = (/** @type {Notice} */ { tone }) => tone === 'attention';
+  byId('urgent').replaceChildren(...notices.filter(isUrgent).map(noticeElement));
+  byId('notices').replaceChildren(...notices.filter((notice) => !isUrgent(notice)).map(noticeElement));
   showOthers(view);
   if (focused) document.getElementById(focused)?.focus();
   if (shown !== '') announce([t(`headline_${view.kind}`), ...notices.map(({ title }) => t(title))].join('. '));

@@ -40,6 +40,19 @@ export const ERROR_CODES = Object.freeze([
   'no-memory',
   'crypto',
   'reply-too-long',
+  'malformed',
+  'bad-signature',
+  'other-key',
+  'tsa-refused',
+  'tsa-malformed',
+  'tsa-other',
+  'tsa-replayed',
+  'tsa-signature',
+  'tsa-expired',
+  'tsa-untrusted',
+  'exists',
+  'package-unsafe',
+  'package-limit',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

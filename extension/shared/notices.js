@@ -22,8 +22,8 @@ const VERIFY = { before: 'runThis', text: 'consentlog verify' };
 const REFRESH = { id: 'refresh', label: 'tryAgain' };
 const UNLOCK = { id: 'unlock', label: 'unlock' };
 
-/** @param {Partial<Notice> & Pick<Notice, 'id' | 'tone' | 'title'>} notice @returns {Notice} */
-const notice = (notice) => ({ sentences: [], commands: [], actions: [], ...notice });
+/** @param {Partial<Notice> & Pick<Notice, 'id' | 'tone' | 'title'>} given @returns {Notice} */
+const notice = (given) => ({ sentences: [], commands: [], actions: [], ...given });
 
 /** @param {NonNullable<import('./view.js').View['trouble']>} trouble */
 function commandsFor({ code, kind }) {

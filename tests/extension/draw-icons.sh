@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Draw the PNG files of this folder from its SVG files. Run after changing one; needs Chromium. The result is committed.
+# Draw extension/icons/*.png from the SVG files beside them. Run after changing one; needs Chromium. The result is committed.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+cd "$(dirname "${BASH_SOURCE[0]}")/../../extension/icons"
 chromium=${CHROMIUM:-chromium}
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT

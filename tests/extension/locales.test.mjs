@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { language, plural, say } from '../../extension/shared/i18n.js';
+import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
+import { REASONS, STATES } from '../../extension/shared/protocol.js';
+import { exactTime, relativeTime } from '../../extension/shared/times.js';
+import { installFakeBrowser, messagesOf } from './fake-browser.mjs';
+
+const root = new URL('../../extension/', import.meta.url);
+const LOCALES = ['en', 'de', 'fr'];
+const name = (key) => key.replaceAll('-', '_');
+const family = (prefix, members) => members.map((member) => name(`${prefix}_${member}`));
+const KNOWN_STATES = STATES.filter((state) => state !== 'unknown');
+
+/** Keys that are put together while running. */
+const FAMILIES = [
+  ...family('badge', [...STATES, 'attention']),
+  ...family('headline', [...STATES, 'empty']),
+  ...family('meaning', [...KNOWN_STATES, 'empty']),
+  ...family('settled', KNOWN_STATES),
+  ...family('warning', KNOWN_STATES),
+  ...family('pending', ['on', 'off']),
+  ...family('reason', REASONS),
+  ...family('trouble', ['host', 'locked', 'alarm', 'other']),
+  ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
+];
+const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error']);
+
+function sources() {
+  const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = files.map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`);
+  return paths.filter((path) => /\.(js|html)$|manifest\.json$/.test(path) && !path.includes('_locales')).map((path) => readFileSync(path, 'utf8'));
+}
+
+/** Every key that the sources name as a whole. */
+function namedKeys() {
+  const keys = new Set();
+  const patterns = [/\bt\('([A-Za-z]\w*)'/g, /data-i18n(?:-label)?="(\w+)"/g, /__MSG_(\w+)__/g,
+    /\b(?:title|label|before|key): '(\w+)'/g, /timeFact\('(\w+)'/g, /\? '(inLog\w+)' : '(inLog\w+)'/g, /\? '(cop\w+)' : '(cop\w+)'/g];
+  for (const text of sources()) {
+    for (const pattern of patterns) for (const [, ...found] of text.matchAll(pattern)) found.forEach((key) => keys.add(key));
+    for (const [, key] of text.matchAll(/plural(?:\(|: )'(\w+)'/g)) keys.add(`${key}One`).add(`${key}Other`);
+  }
+  return keys;
+}
+
+const placeholders = ({ message }) => [...message.matchAll(/\$\d/g)].map(([found]) => found).sort();
+
+describe('sentences', () => {
+  const needed = [...new Set([...namedKeys(), ...FAMILIES])].sort();
+
+  for (const locale of LOCALES) {
+    it(`${locale}: none is missing and none is unused`, () => {
+      assert.deepEqual(Object.keys(messagesOf(locale)).sort(), needed);
+    });
+
+    it(`${locale}: none is empty, none holds markup or a straight quote`, () => {
+      for (const [key, { message }] of Object.entries(messagesOf(locale))) {
+        assert.ok(message.trim() === message && message.length > 0, key);
+        assert.doesNotMatch(message, /[<>'"]|\.\.\./, key);
+      }
+    });
+
+    it(`${locale}: asks for the same values as English`, () => {
+      const english = messagesOf('en');
+      for (const [key, message] of Object.entries(messagesOf(locale))) assert.deepEqual(placeholders(message), placeholders(english[key]), key);
+    });
+
+    it(`${locale}: names its own language and fits the stores`, () => {
+      const messages = messagesOf(locale);
+      assert.equal(messages.language.message, locale);
+      assert.ok(messages.extensionDescription.message.length <= 132);
+    });
+  }
+
+  it('are translated, not copied', () => {
+    const english = messagesOf('en');
+    const same = new Set(['badge_not_offered', 'badge_unknown', 'badge_attention', 'premium']);
+    for (const locale of ['de', 'fr']) {
+      const copied = Object.entries(messagesOf(locale)).filter(([key, { message }]) => !same.has(key) && message === english[key].message);
+      assert.deepEqual(copied.map(([key]) => key), []);
+    }
+  });
+
+  it('put together while running belong to families that are listed', () => {
+    for (const text of sources()) {
+      for (const [, prefix] of text.matchAll(/`([a-z]+)_\$\{/g)) assert.ok(FAMILY_NAMES.has(prefix), prefix);
+    }
+  });
+
+  it('stand in no page and in no script', () => {
+    for (const text of sources()) {
+      const html = text.startsWith('<!doctype') ? text.replace(/<(title|h1)>consentlog<\/\1>/g, '') : '';
+      assert.doesNotMatch(html.replace(/<[^>]*>/g, ''), /\w/);
+      assert.doesNotMatch(text, /\.textContent = '[A-Za-z]/);
+    }
+  });
+});
+
+describe('saying', () => {
+  for (const [locale, one, two] of [
+    ['en', '1 reading could not be kept.', '1,234 readings could not be kept.'],
+    ['de', '1 Ablesung konnte nicht aufbewahrt werden.', '1.234 Ablesungen konnten nicht aufbewahrt werden.'],
+    ['fr', '1 relevé n’a pas pu être conservé.', '1 234 relevés n’ont pas pu être conservés.'],
+  ]) {
+    it(`${locale}: counts as the language does`, () => {
+      installFakeBrowser({ locale });
+      assert.equal(plural('lost', 1), one);
+      assert.equal(plural('lost', 1234).replace(/[\u00a0\u202f]/g, ' '), two);
+    });
+  }
+
+  it('has words for a code of a later version', () => {
+    installFakeBrowser();
+    assert.match(say({ error: 'from-the-future' }), /from-the-future/);
+    assert.equal(say({ error: 'keyring-timeout' }), 'The keyring did not answer in time. Nothing was written.');
+  });
+
+  it('keeps the member’s region only for its own language', () => {
+    const browser = installFakeBrowser();
+    for (const [theirs, ours] of [['en-GB', 'en-GB'], ['en', 'en'], ['fi', 'en'], ['pt-BR', 'en']]) {
+      browser.i18n.getUILanguage = () => theirs;
+      assert.equal(language(), ours);
+    }
+  });
+});
+
+describe('times', () => {
+  const now = Date.UTC(2026, 10, 21, 18);
+  for (const [ago, expected] of [
+    [0, 'now'],
+    [59_000, 'now'],
+    [60_000, '1 minute ago'],
+    [3_600_000, '1 hour ago'],
+    [86_400_000, 'yesterday'],
+    [41 * 86_400_000, '41 days ago'],
+    [-3_600_000, ''],
+  ]) {
+    it(`${ago} ms ago is "${expected}"`, () => assert.equal(relativeTime(new Date(now - ago).toISOString(), 'en', now), expected));
+  }
+
+  it('are told in full in each language', () => {
+    const iso = new Date(2026, 10, 21, 18, 4).toISOString();
+    assert.match(exactTime(iso, 'de'), /21\. November 2026 um 18:04/);
+    assert.match(exactTime(iso, 'fr'), /21 novembre 2026 à 18:04/);
+  });
+});

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { HOST_NAME } from '../../extension/shared/protocol.js';
+import { EXTENSION_ID } from './fake-browser.mjs';
+
+const root = new URL('../../extension/', import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL('manifest.json', root), 'utf8'));
+const read = (path) => readFileSync(new URL(path, root), 'utf8');
+const pngSize = (path) => {
+  const bytes = readFileSync(new URL(path, root));
+  return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+};
+
+describe('manifest', () => {
+  it('asks for no more than it uses', () => {
+    assert.deepEqual(manifest.permissions, ['alarms', 'nativeMessaging', 'scripting', 'storage']);
+    assert.deepEqual(manifest.host_permissions, ['https://www.linkedin.com/mypreferences/*']);
+    const absent = ['content_scripts', 'web_accessible_resources', 'externally_connectable', 'optional_permissions', 'optional_host_permissions'];
+    for (const key of absent) assert.equal(key in manifest, false, key);
+  });
+
+  it('serves Chromium and Firefox', () => {
+    const { background, minimum_chrome_version: chromium, browser_specific_settings: { gecko } } = manifest;
+    assert.deepEqual(background.scripts, [background.service_worker]);
+    assert.equal(background.type, 'module');
+    assert.deepEqual([gecko.id, gecko.strict_min_version], ['consentlog@consentlog.org', '142.0']);
+    assert.ok(Number(chromium) >= 123, 'light-dark() needs 123');
+    assert.ok(!gecko.data_collection_permissions.required.includes('none'));
+  });
+
+  it('has the id that the hosts allow', () => {
+    const hash = createHash('sha256').update(Buffer.from(manifest.key, 'base64')).digest('hex').slice(0, 32);
+    const id = [...hash].map((digit) => String.fromCharCode(97 + Number.parseInt(digit, 16))).join('');
+    assert.equal(id, EXTENSION_ID);
+    const ids = readFileSync(new URL('../manifests/chromium-ids.txt', root), 'utf8').split('\n');
+    assert.ok(ids.includes(id));
+  });
+
+  it('lets its pages load nothing from elsewhere and run nothing inline', () => {
+    const policy = manifest.content_security_policy.extension_pages;
+    assert.match(policy, /^default-src 'none';/);
+    assert.doesNotMatch(policy, /unsafe|https?:|\*|data:|wasm/);
+  });
+
+  it('names files that are there, icons in their sizes', () => {
+    const { background, action, icons } = manifest;
+    for (const path of [background.service_worker, action.default_popup]) assert.ok(existsSync(new URL(path, root)), path);
+    for (const [size, path] of [...Object.entries(icons), ...Object.entries(action.default_icon)]) {
+      assert.deepEqual(pngSize(path), [Number(size), Number(size)], path);
+    }
+    for (const state of ['on', 'off', 'unknown', 'not-offered', 'attention', 'none']) {
+      for (const size of [16, 32]) assert.deepEqual(pngSize(`icons/${state}-${size}.png`), [size, size]);
+    }
+  });
+
+  it('draws each state in a shape of its own', () => {
+    const shapes = ['on', 'off', 'unknown', 'not-offered', 'attention', 'none'].map((state) => read(`icons/${state}.svg`).replace(/#[0-9a-f]{3,6}/g, ''));
+    assert.equal(new Set(shapes).size, shapes.length);
+  });
+
+  it('has one place that talks to the host, by the name in the manifests', () => {
+    assert.equal(HOST_NAME, 'org.consentlog.host');
+    const talkers = readdirSync(root, { recursive: true }).map(String).filter((path) => path.endsWith('.js'))
+      .filter((path) => /sendNativeMessage|connectNative/.test(read(path)));
+    assert.deepEqual(talkers, ['background/host.js']);
+  });
+
+  it('never lets a page’s text become markup', () => {
+    for (const path of readdirSync(root, { recursive: true }).map(String).filter((name) => name.endsWith('.js'))) {
+      assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacentHTML|document\.write\b|\beval\(/, path);
+    }
+  });
+});

@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ask } from '../../extension/background/host.js';
+import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/outbox.js';
+import { blamed, emptyQueue, enqueue, postpone, PROBLEMS_MAX, QUEUE_MAX, setAside, takeBack, thin } from '../../extension/background/queue.js';
+import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
+
+const NOW = Date.UTC(2026, 10, 21, 12);
+const ids = (list) => list.map(({ reading }) => Number.parseInt(reading, 16));
+const recordsOf = (browser) => browser.sent.filter(({ op }) => op === 'record').map(({ params }) => ids(params.observations));
+
+function anOutbox(host, onRecorded = async () => {}) {
+  const browser = installFakeBrowser({ host });
+  return { browser, outbox: createOutbox({ ask, onRecorded, now: () => NOW }) };
+}
+
+async function fill(outbox, count) {
+  for (let number = 0; number < count; number += 1) await outbox.add(anObservation(number));
+}
+
+describe('outbox', () => {
+  it('keeps a reading before anything is sent, with an alarm for a worker that dies now', async () => {
+    const { browser, outbox } = anOutbox(accepted);
+    await outbox.add(anObservation(1));
+    assert.deepEqual(ids((await readQueue()).waiting), [1]);
+    assert.equal(browser.sent.length, 0);
+    assert.ok(browser.alarms.set.has(OUTBOX_ALARM));
+  });
+
+  it('sends in order, in batches of 64, and forgets only what the host has committed', async () => {
+    const { browser, outbox } = anOutbox(accepted);
+    await fill(outbox, 130);
+    await outbox.flush();
+    assert.deepEqual(recordsOf(browser).map(({ length }) => length), [64, 64, 2]);
+    assert.deepEqual(recordsOf(browser).flat(), Array.from({ length: 130 }, (_, n) => n));
+    assert.deepEqual((await readQueue()).waiting, []);
+    assert.equal(browser.alarms.set.has(OUTBOX_ALARM), false);
+  });
+
+  it('has one sender however often it is asked', async () => {
+    let active = 0;
+    const { browser, outbox } = anOutbox(async (message) => {
+      active += 1;
+      assert.equal(active, 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      active -= 1;
+      return accepted(message);
+    });
+    await fill(outbox, 3);
+    await Promise.all([outbox.flush(), outbox.flush(), outbox.add(anObservation(3)), outbox.flush()]);
+    await outbox.flush();
+    assert.deepEqual(recordsOf(browser).flat().sort(), [0, 1, 2, 3]);
+  });
+
+  it('loses nothing when many are added at once', async () => {
+    const { outbox } = anOutbox(accepted);
+    await Promise.all(Array.from({ length: 20 }, (_, number) => outbox.add(anObservation(number))));
+    assert.equal((await readQueue()).waiting.length, 20);
+  });
+
+  for (const [name, host, code] of [
+    ['a missing host', () => { throw new Error('Specified native messaging host not found.'); }, 'host-missing'],
+    ['a locked keyring', (message) => refused(message, 'keyring-locked'), 'keyring-locked'],
+    ['a full disk', (message) => refused(message, 'disk-full'), 'disk-full'],
+    ['a code of a later version', (message) => refused(message, 'from-the-future'), 'from-the-future'],
+    ['an answer about other readings', (message) => accepted({ ...message, params: { observations: [anObservation(99)] } }), 'host-answer'],
+    ['half an answer', ({ id }) => ({ id, ok: true, result: {} }), 'host-answer'],
+  ]) {
+    it(`keeps everything with ${name}, and tries later`, async () => {
+      const { browser, outbox } = anOutbox(host);
+      await outbox.add(anObservation(1));
+      await outbox.flush();
+      const queue = await readQueue();
+      assert.deepEqual(ids(queue.waiting), [1]);
+      assert.deepEqual([queue.error, queue.failures, queue.retryAt], [code, 1, NOW + 60_000]);
+      assert.equal(browser.alarms.set.get(OUTBOX_ALARM).when, NOW + 60_000);
+    });
+  }
+
+  it('goes on after trouble where it stopped, and forgets the trouble', async () => {
+    let locked = true;
+    const { browser, outbox } = anOutbox((message) => (locked ? refused(message, 'keyring-locked') : accepted(message)));
+    await fill(outbox, 2);
+    await outbox.flush();
+    locked = false;
+    await outbox.flush();
+    const queue = await readQueue();
+    assert.deepEqual([queue.waiting.length, queue.error, queue.failures, queue.retryAt], [0, null, 0, null]);
+    assert.deepEqual(recordsOf(browser), [[0, 1], [0, 1]]);
+  });
+
+  it('after a kill between commit and forgetting sends the same readings again, by the same ids', async () => {
+    const { browser } = anOutbox(accepted);
+    const dying = createOutbox({ ask, onRecorded: () => new Promise(() => {}), now: () => NOW });
+    await dying.add(anObservation(5));
+    void dying.flush();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const reborn = createOutbox({ ask, onRecorded: async () => {}, now: () => NOW });
+    await reborn.flush();
+    assert.deepEqual(recordsOf(browser), [[5], [5]]);
+    assert.equal((await readQueue()).waiting.length, 0);
+  });
+
+  it('makes the alarm again at start if something waits, and only then', async () => {
+    const { browser, outbox } = anOutbox(accepted);
+    await outbox.resume();
+    assert.equal(browser.alarms.set.size, 0);
+    await outbox.add(anObservation(1));
+    browser.alarms.set.clear();
+    await outbox.resume();
+    assert.equal(browser.alarms.set.size, 1);
+  });
+});
+
+describe('an observation that the host refuses', () => {
+  const refuseNumber = (bad, code, field) => (message) => {
+    const index = ids(message.params.observations).indexOf(bad);
+    return index < 0 ? accepted(message) : refused(message, code, field(index));
+  };
+
+  for (const [name, field] of [
+    ['named by its place', (index) => `observations[${index}].control`],
+    ['named by its place under params', (index) => `params.observations[${index}].control`],
+    ['not named', () => ''],
+    ['named by nonsense', () => 'observations[99].page'],
+  ]) {
+    it(`is set aside, ${name}; all others are written, in order`, async () => {
+      const { browser, outbox } = anOutbox(refuseNumber(3, 'contradiction', field));
+      await fill(outbox, 6);
+      await outbox.flush();
+      const queue = await readQueue();
+      assert.deepEqual(ids(queue.waiting), []);
+      assert.deepEqual(queue.problems.map(({ observation, code }) => [Number.parseInt(observation.reading, 16), code]), [[3, 'contradiction']]);
+      const written = browser.sent.filter(({ params }) => !ids(params.observations).includes(3)).flatMap(({ params }) => ids(params.observations));
+      assert.deepEqual(written, [0, 1, 2, 4, 5]);
+    });
+  }
+
+  it('comes back on the member’s word, and goes only on it', async () => {
+    let strict = true;
+    const { outbox } = anOutbox((message) => (strict ? refused(message, 'bad-value', 'observations[0].state') : accepted(message)));
+    await outbox.add(anObservation(1));
+    await outbox.retryProblems();
+    assert.equal((await readQueue()).problems.length, 1);
+    strict = false;
+    await outbox.retryProblems();
+    assert.deepEqual([(await readQueue()).problems.length, (await readQueue()).waiting.length], [0, 0]);
+
+    strict = true;
+    await outbox.add(anObservation(2));
+    await outbox.flush();
+    await outbox.discardProblems();
+    assert.equal((await readQueue()).problems.length, 0);
+  });
+});
+
+describe('queue', () => {
+  const full = (make) => ({ ...emptyQueue(), waiting: Array.from({ length: QUEUE_MAX }, (_, n) => make(n)) });
+
+  it('takes a reading once', () => {
+    const once = enqueue(emptyQueue(), anObservation(1));
+    assert.equal(enqueue(once, anObservation(1)), once);
+  });
+
+  it('leaves out the middle of a run of repeats only when full, and counts them', () => {
+    const almost = { ...emptyQueue(), waiting: full((n) => anObservation(n)).waiting.slice(1) };
+    assert.equal(enqueue(almost, anObservation(0x1000)).thinned, 0);
+    const after = enqueue(full((n) => anObservation(n)), anObservation(0x1000));
+    assert.deepEqual(ids(after.waiting), [0, QUEUE_MAX - 1, 0x1000]);
+    assert.equal(after.thinned, QUEUE_MAX - 2);
+    assert.equal(after.lost, 0);
+  });
+
+  for (const [name, more] of [
+    ['state', { state: 'off' }],
+    ['account', { account: { id: 'ben', premium: null } }],
+    ['flip', { pending: true, trusted: true }],
+    ['wording', { control: { kind: 'checkbox', label: 'another' } }],
+    ['member’s asking', { asked: true }],
+  ]) {
+    it(`never leaves out a change of ${name}`, () => {
+      const run = [anObservation(1), anObservation(2), anObservation(3, more), anObservation(4), anObservation(5)];
+      assert.ok(ids(thin(run)).includes(3));
+    });
+  }
+
+  it('says what is lost when nothing can be left out', () => {
+    const queue = full((n) => anObservation(n, { state: n % 2 ? 'on' : 'off' }));
+    const after = enqueue(queue, anObservation(0x1000));
+    assert.deepEqual([after.waiting.length, after.lost, after.thinned], [QUEUE_MAX, 1, 0]);
+  });
+
+  it('waits 1, 2, 4 … 60 minutes', () => {
+    let queue = emptyQueue();
+    const waits = [];
+    for (let turn = 0; turn < 9; turn += 1) {
+      queue = postpone(queue, 'io', NOW);
+      waits.push((queue.retryAt - NOW) / 60_000);
+    }
+    assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  it('keeps refused ones up to a bound and counts beyond it', () => {
+    let queue = emptyQueue();
+    for (let n = 0; n <= PROBLEMS_MAX; n += 1) queue = setAside(queue, anObservation(n), { code: 'bad-value', field: '' }, NOW);
+    assert.deepEqual([queue.problems.length, queue.lost], [PROBLEMS_MAX, 1]);
+    assert.equal(takeBack(queue).waiting.length, PROBLEMS_MAX);
+  });
+
+  for (const [code, field, length, expected] of [
+    ['contradiction', 'observations[2].control', 5, 2],
+    ['contradiction', 'observations[7].control', 5, null],
+    ['contradiction', 'size', 5, null],
+    ['contradiction', '', 1, 0],
+    ['too-long', 'observations[0].page.url', 2, 0],
+    ['keyring-locked', 'observations[0]', 2, null],
+    ['disk-full', '', 1, null],
+  ]) {
+    it(`blames ${expected} for ${code} at "${field}" of ${length}`, () => {
+      assert.equal(blamed({ code, field }, length), expected);
+    });
+  }
+});

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { JSDOM } from 'jsdom';
+import { emptyQueue } from '../../extension/background/queue.js';
+import { anObservation, installFakeBrowser } from './fake-browser.mjs';
+
+const html = readFileSync(new URL('../../extension/pages/popup.html', import.meta.url), 'utf8').replace(/<script.*<\/script>/, '');
+const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
+const account = (more) => ({
+  pseudonym: 'a', premium: null, state: 'off', since: at(3000), last_seen: at(5), last_state: 'off', last_reason: null, last_seq: 5, pending: null, ...more,
+});
+const log = (accounts, more) => ({ status: { keyring: 'ok', log: 'ok', accounts }, error: null, at: at(1), ...more });
+let run = 0;
+
+/** The popup as it opens on what is stored. */
+async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) {
+  const { window } = new JSDOM(html, { url: 'https://popup.example/', pretendToBeVisual: true });
+  const browser = installFakeBrowser({ locale });
+  await browser.storage.local.set(stored);
+  const asked = [];
+  browser.runtime.sendMessage = async ({ type }) => (asked.push(type), answer);
+  window.close = () => asked.push('close');
+  const { document } = window;
+  Object.assign(globalThis, { window, document });
+  const copied = [];
+  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
+  await import(`../../extension/pages/popup.js?run=${(run += 1)}`);
+  const text = (id) => document.getElementById(id).textContent;
+  const titles = () => [...document.querySelectorAll('.notice h3')].map((heading) => heading.textContent);
+  const click = async (id) => {
+    document.getElementById(id).click();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  return { browser, document, asked, copied, text, titles, click };
+}
+
+describe('popup', () => {
+  it('shows what is stored, then asks for news', async () => {
+    const { asked, document, text, titles } = await openPopup({ log: log([account()]) });
+    assert.equal(document.body.hidden, false);
+    assert.equal(text('headline'), 'Switched off');
+    assert.deepEqual([...document.querySelectorAll('dt')].map((term) => term.textContent), ['Since', 'Last seen', 'In the log']);
+    assert.equal(document.querySelectorAll('time[datetime]').length, 2);
+    assert.deepEqual(titles(), []);
+    assert.deepEqual(asked, ['refresh']);
+    assert.equal(text('live'), '');
+  });
+
+  it('has a first page without facts', async () => {
+    const { document, text } = await openPopup({});
+    assert.equal(text('headline'), 'Not checked yet');
+    assert.equal(document.getElementById('facts').hidden, true);
+    assert.equal(document.getElementById('others').hidden, true);
+  });
+
+  it('says in plain words why the state is not known, and what was', async () => {
+    const { text } = await openPopup({ log: log([account({ last_state: 'unknown', last_reason: 'signed-out' })]) });
+    assert.match(text('meaning'), /not signed in/);
+    assert.equal(text('settled'), 'Last known: switched off');
+  });
+
+  it('gives the commands when the host is missing, to copy', async () => {
+    const { click, copied, document, text, titles } = await openPopup({ log: log([account()], { error: 'host-missing' }) });
+    assert.deepEqual(titles(), ['The log cannot be written']);
+    await click('copy consentlog register');
+    assert.deepEqual(copied, ['consentlog register']);
+    assert.equal(text('live'), 'Copied');
+    assert.match(document.getElementById('copy consentlog register').getAttribute('aria-label'), /consentlog register/);
+  });
+
+  it('unlocks on a click and says why when it stays locked', async () => {
+    const { asked, click, text } = await openPopup({ log: log([account()], { error: 'keyring-locked' }) }, { answer: { ok: false, code: 'unlock-dismissed' } });
+    await click('trouble unlock');
+    assert.deepEqual(asked, ['refresh', 'unlock']);
+    assert.match(text('outcome'), /window was closed/);
+  });
+
+  it('puts what is urgent above the state', async () => {
+    const { document } = await openPopup({ log: log([account()], { error: 'log-changed' }), warnings: { a: { seq: 5, state: 'on', at: at(2), seen: false } } });
+    const [urgent] = document.querySelector('main').children;
+    assert.equal(urgent.querySelectorAll('.notice').length, 2);
+    assert.match(urgent.textContent, /Your opt-out was undone/);
+    assert.match(urgent.textContent, /consentlog verify/);
+  });
+
+  it('counts what waits, what was refused and what was left out', async () => {
+    const problems = [{ observation: anObservation(2), code: 'contradiction', field: '', at: at(1) }];
+    const { asked, click, document, titles } = await openPopup({
+      log: log([account()]),
+      outbox: { ...emptyQueue(), waiting: [anObservation(1), anObservation(3)], problems, thinned: 12, lost: 1 },
+    });
+    assert.deepEqual(titles(), ['Refused by the log', 'Too much was waiting', 'Not yet in the log']);
+    assert.match(document.getElementById('notices').textContent, /2 readings are kept.*/);
+    await click('problems problems-discard');
+    await click('full counts-seen');
+    assert.deepEqual(asked.slice(1), ['problems-discard', 'counts-seen']);
+  });
+
+  it('opens the setting and goes', async () => {
+    const { asked, click } = await openPopup({});
+    await click('open-setting');
+    assert.deepEqual(asked, ['refresh', 'open-setting', 'close']);
+  });
+
+  it('follows what the background writes, tells it, and keeps the focus', async () => {
+    const { browser, document, text } = await openPopup({ log: log([account()], { error: 'host-missing' }) });
+    document.getElementById('trouble refresh').focus();
+    await browser.storage.local.set({ log: log([account({ state: 'on', last_state: 'on' })], { error: 'host-crashed' }) });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(text('headline'), 'Switched on');
+    assert.equal(text('live'), 'Switched on. The log cannot be written');
+    assert.equal(document.activeElement.id, 'trouble refresh');
+  });
+
+  it('shows a page’s text as text', async () => {
+    const markup = '<img src=x onerror=alert(1)>';
+    const { document } = await openPopup({ log: log([account()], { error: markup }) });
+    assert.equal(document.querySelector('.notice img'), null);
+    assert.ok(document.getElementById('notices').textContent.includes(markup));
+  });
+
+  for (const [locale, headline] of [['de', 'Ausgeschaltet'], ['fr', 'Désactivé']]) {
+    it(`speaks ${locale}`, async () => {
+      const { document, text } = await openPopup({ log: log([account()]) }, { locale });
+      assert.equal(text('headline'), headline);
+      assert.equal(document.documentElement.lang, locale);
+    });
+  }
+
+  it('names every control, and its headings go down one level at a time', async () => {
+    const { document } = await openPopup({ log: log([account(), account({ pseudonym: 'b', last_seq: 1, premium: true })], { error: 'host-missing' }) });
+    for (const control of document.querySelectorAll('button, a, summary')) {
+      assert.ok((control.getAttribute('aria-label') ?? control.textContent).trim(), control.outerHTML);
+    }
+    const levels = [...document.querySelectorAll('h1, h2, h3')].map(({ tagName }) => Number(tagName[1]));
+    levels.forEach((level, index) => assert.ok(index === 0 || level <= levels[index - 1] + 1, levels.join()));
+  });
+});

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { paintBadge } from '../../extension/background/badge.js';
+import { ask } from '../../extension/background/host.js';
+import { createState, lastAfter, warningsAfter } from '../../extension/background/state.js';
+import { emptyQueue } from '../../extension/background/queue.js';
+import { noticesOf } from '../../extension/shared/notices.js';
+import { readStored } from '../../extension/shared/stored.js';
+import { markOf, viewOf } from '../../extension/shared/view.js';
+import { anObservation, installFakeBrowser } from './fake-browser.mjs';
+
+const at = (minute) => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
+const account = (more = {}) => ({
+  pseudonym: 'a'.repeat(32), premium: null, state: 'off', since: at(0), last_seen: at(1), last_state: 'off', last_reason: null, last_seq: 5,
+  pending: null, ...more,
+});
+const log = (accounts, more = {}) => ({ status: { keyring: 'ok', log: 'ok', size: 6, accounts, ...more }, error: null, at: at(30) });
+const stored = (more = {}) => ({ outbox: emptyQueue(), log: log([account()]), last: null, warnings: {}, ...more });
+const waiting = (more) => ({ ...emptyQueue(), waiting: [anObservation(1)], ...more });
+const last = (more = {}) => ({ ...lastAfter(null, anObservation(1, { state: 'on', observed_at: at(20) })), ...more });
+const warning = { seq: 5, state: 'on', at: at(1), seen: false };
+
+describe('view', () => {
+  for (const [name, given, expected, mark] of [
+    ['nothing yet', stored({ log: { status: null, error: null, at: null } }), { kind: 'empty', trouble: null }, 'none'],
+    ['no log yet', stored({ log: log([], { log: 'log-absent' }) }), { kind: 'empty', trouble: null }, 'none'],
+    ['off', stored(), { kind: 'off', since: at(0), lastSeen: at(1), unwritten: false }, 'off'],
+    ['on', stored({ log: log([account({ state: 'on', last_state: 'on' })]) }), { kind: 'on' }, 'on'],
+    ['not offered', stored({ log: log([account({ state: 'not-offered', last_state: 'not-offered' })]) }), { kind: 'not-offered' }, 'not-offered'],
+    ['unknown after off', stored({ log: log([account({ last_state: 'unknown', last_reason: 'mixed' })]) }), { kind: 'unknown', reason: 'mixed', settled: 'off', since: at(0) }, 'unknown'],
+    ['signed out: another account is what was last known',
+      stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: null, since: null, last_state: 'unknown', last_reason: 'signed-out', last_seq: 9 })]) }),
+      { kind: 'unknown', reason: 'signed-out', settled: 'off', since: at(0) }, 'unknown'],
+    ['flipped, not confirmed: still what was settled',
+      stored({ log: log([account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } })]) }), { kind: 'on', pending: 'off' }, 'on'],
+    ['the account that was seen last', stored({ log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]) }),
+      { kind: 'on', others: [{ state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
+    ['a reading on its way is newer than the log', stored({ outbox: waiting(), last: last() }), { kind: 'on', unwritten: true, since: at(20), lastSeen: at(20), waiting: 1 }, 'on'],
+    ['a reading that came after the host’s last answer', stored({ last: last({ observedAt: at(40) }) }), { kind: 'on', unwritten: true }, 'on'],
+    ['a reading that the host has', stored({ last: last() }), { kind: 'off', unwritten: false }, 'off'],
+    ['a flip on its way', stored({ outbox: waiting(), last: last({ pending: true, state: 'off', settled: 'on' }) }), { kind: 'on', pending: 'off' }, 'on'],
+    ['a change nobody explains', stored({ warnings: { a: warning } }), { kind: 'off', warning }, 'attention'],
+    ['a change that was seen', stored({ warnings: { a: { ...warning, seen: true } } }), { warning: null }, 'off'],
+    ['a missing host', stored({ log: { ...log([account()]), error: 'host-missing' } }), { kind: 'off', trouble: { code: 'host-missing', kind: 'host' } }, 'off'],
+    ['a locked keyring', stored({ log: log([account()], { keyring: 'keyring-locked' }) }), { trouble: { code: 'keyring-locked', kind: 'locked' } }, 'off'],
+    ['a changed log', stored({ log: log([account()], { log: 'log-changed' }) }), { trouble: { code: 'log-changed', kind: 'alarm' } }, 'attention'],
+    ['a foreign key', stored({ log: log([account()], { keyring: 'key-foreign' }) }), { trouble: { code: 'key-foreign', kind: 'alarm' } }, 'attention'],
+    ['a full disk met when sending', stored({ outbox: waiting({ error: 'disk-full' }) }), { trouble: { code: 'disk-full', kind: 'other' } }, 'off'],
+    ['old trouble of an empty outbox', stored({ outbox: { ...emptyQueue(), error: 'disk-full' } }), { trouble: null }, 'off'],
+    ['trouble this version does not know', stored({ log: log([account()], { log: 'from-the-future' }) }), { trouble: { code: 'from-the-future', kind: 'other' } }, 'off'],
+  ]) {
+    it(`of ${name}`, () => {
+      const view = viewOf(given);
+      for (const [key, value] of Object.entries(expected)) assert.deepEqual(view[key], value, key);
+      assert.equal(markOf(view), mark);
+    });
+  }
+});
+
+describe('notices', () => {
+  const idsOf = (given) => noticesOf(viewOf(stored(given))).map(({ id }) => id);
+
+  it('are none when all is well', () => assert.deepEqual(idsOf({}), []));
+
+  it('stand in the order of their weight', () => {
+    const outbox = { ...waiting({ thinned: 1, lost: 1 }), problems: [{ observation: anObservation(2), code: 'bad-value', field: '', at: at(0) }] };
+    const given = { outbox, warnings: { a: warning }, log: { ...log([account({ pending: { state: 'on', at: at(1), trusted: true } })]), error: 'host-crashed' } };
+    assert.deepEqual(idsOf({ ...given, last: null }), ['warning', 'pending', 'trouble', 'problems', 'full', 'waiting']);
+  });
+
+  for (const [code, commands, action] of [
+    ['host-missing', ['consentlog register', 'bash manifests/install.sh'], 'refresh'],
+    ['host-forbidden', ['consentlog register'], 'refresh'],
+    ['host-crashed', ['consentlog doctor'], 'refresh'],
+    ['keyring-locked', [], 'unlock'],
+    ['log-changed', ['consentlog verify'], 'refresh'],
+  ]) {
+    it(`say what to do about ${code}`, () => {
+      const [notice] = noticesOf(viewOf(stored({ log: { ...log([account()]), error: code } })));
+      assert.deepEqual(notice.commands.map(({ text }) => text), commands);
+      assert.deepEqual(notice.actions.map(({ id }) => id), [action]);
+    });
+  }
+});
+
+describe('the last reading', () => {
+  it('settles by a state that is loaded, not by a flip and not by unknown', () => {
+    const on = lastAfter(null, anObservation(1, { observed_at: at(1) }));
+    const again = lastAfter(on, anObservation(2, { observed_at: at(2) }));
+    const flipped = lastAfter(again, anObservation(3, { state: 'off', pending: true, observed_at: at(3) }));
+    const lost = lastAfter(flipped, anObservation(4, { state: 'unknown', reason: 'mixed', observed_at: at(4) }));
+    const off = lastAfter(lost, anObservation(5, { state: 'off', observed_at: at(5) }));
+    assert.deepEqual([on, again, flipped, lost, off].map(({ settled, settledSince }) => [settled, settledSince]), [
+      ['on', at(1)], ['on', at(1)], ['on', at(1)], ['on', at(1)], ['off', at(5)],
+    ]);
+  });
+});
+
+describe('warnings', () => {
+  const recorded = (more) => ({ reading: '', written: true, seq: 7, change: 'changed', cause: 'unexplained', phase: 'seen', pseudonym: 'a', ...more });
+  const after = (before, ...more) => warningsAfter(before, more.map(recorded), more.map((_, n) => anObservation(n)));
+
+  it('come of a change without the member, an account each', () => {
+    assert.deepEqual(Object.keys(after({}, {}, { pseudonym: 'b', seq: 8 })), ['a', 'b']);
+    assert.deepEqual(after({}, {}).a, { seq: 7, state: 'on', at: anObservation(0).observed_at, seen: false });
+  });
+
+  for (const [name, more] of [
+    ['the member’s own change', { cause: 'user' }],
+    ['no change', { change: 'unchanged', cause: null }],
+    ['the first reading', { change: 'first', cause: null }],
+    ['a flip that is not confirmed', { phase: 'pending' }],
+  ]) {
+    it(`do not come of ${name}`, () => assert.deepEqual(after({}, more), {}));
+  }
+
+  it('end with the member’s own change, stay seen when the host repeats itself, and wake for a new change', () => {
+    const seen = { a: { ...warning, seq: 7, seen: true } };
+    assert.deepEqual(after(seen, { cause: 'user', seq: 9 }), {});
+    assert.equal(after(seen, {}).a.seen, true);
+    assert.equal(after(seen, { seq: 9 }).a.seen, false);
+  });
+});
+
+describe('what is remembered', () => {
+  const good = { keyring: 'ok', log: 'ok', size: 1, accounts: [account()] };
+  const answering = (result) => ({ id }) => ({ id, ok: true, result });
+
+  it('is the host’s answer', async () => {
+    installFakeBrowser({ host: answering(good) });
+    await createState({ ask }).refresh();
+    assert.deepEqual((await readStored()).log.status, good);
+  });
+
+  it('keeps the accounts while the keyring is locked', async () => {
+    let result = good;
+    installFakeBrowser({ host: (message) => answering(result)(message) });
+    const state = createState({ ask });
+    await state.refresh();
+    const { at: before } = (await readStored()).log;
+    result = { keyring: 'keyring-locked', log: 'keyring-locked', size: 0, accounts: [] };
+    await state.refresh();
+    const { log: now } = await readStored();
+    assert.deepEqual([now.status.accounts, now.status.keyring, now.at], [good.accounts, 'keyring-locked', before]);
+  });
+
+  for (const [name, host, code] of [
+    ['a host that is gone', () => { throw new Error('Specified native messaging host not found.'); }, 'host-missing'],
+    ['nonsense', answering({ keyring: 'ok', accounts: 'none' }), 'host-answer'],
+  ]) {
+    it(`is not lost to ${name}`, async () => {
+      const browser = installFakeBrowser({ host });
+      await browser.storage.local.set({ log: log([account()]) });
+      await createState({ ask }).refresh();
+      const { log: now } = await readStored();
+      assert.deepEqual([now.error, now.status.accounts.length], [code, 1]);
+    });
+  }
+
+  it('shows warnings until they are seen', async () => {
+    const browser = installFakeBrowser();
+    await browser.storage.local.set(stored({ warnings: { a: warning } }));
+    await createState({ ask }).markWarningsSeen();
+    assert.equal(viewOf(await readStored()).warning, null);
+  });
+});
+
+describe('badge', () => {
+  for (const [given, text, icon] of [
+    [{ log: log([]) }, '', 'none'],
+    [{}, 'off', 'off'],
+    [{ log: log([account({ state: 'on', last_state: 'on' })]) }, 'on', 'on'],
+    [{ log: log([account({ last_state: 'unknown', last_reason: 'mixed' })]) }, '?', 'unknown'],
+    [{ warnings: { a: warning } }, '!', 'attention'],
+  ]) {
+    it(`says "${text}" by text, colour, title and shape`, async () => {
+      const browser = installFakeBrowser();
+      await browser.storage.local.set(stored(given));
+      await paintBadge();
+      const { shown } = browser.action;
+      assert.equal(shown.text, text);
+      assert.equal(shown.icon[16], `/icons/${icon}-16.png`);
+      assert.match(shown.title, /^consentlog: ./);
+      assert.match(shown.colour, /^#/);
+    });
+  }
+
+  it('has room for its words in every language', () => {
+    for (const locale of ['en', 'de', 'fr']) {
+      const { i18n } = installFakeBrowser({ locale });
+      for (const mark of ['on', 'off', 'unknown', 'not_offered', 'attention']) {
+        const words = i18n.getMessage(`badge_${mark}`);
+        assert.ok(words.length >= 1 && words.length <= 4, `${locale} ${mark}`);
+      }
+    }
+  });
+});
