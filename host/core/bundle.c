@@ -1,0 +1,527 @@
+#include "bundle.h"
+
+#include "io.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PAYLOAD "data/"
+#define BLOCK   65536
+
+/* ---- writing ----------------------------------------------------------------------------- */
+
+struct written {
+    char name[CL_BUNDLE_NAME_MAX + 1];
+    uint8_t hash[CL_HASH];
+};
+
+struct cl_bundle_writer {
+    char *path, *part; /* the name to be, and the one meanwhile; owned */
+    char folder[CL_BUNDLE_NAME_MAX + 1];
+    int fd;
+    int64_t time_s;
+    uint64_t left, total; /* bytes that the open file still needs; bytes of all */
+    bool open;
+    enum cl_err write_err; /* what the descriptor said when libarchive only says "failed" */
+    struct archive *archive;
+    struct cl_hasher *hasher;
+    struct written *files;
+    size_t count, room;
+};
+
+static la_ssize_t write_out(struct archive *a, void *context, const void *bytes, size_t n)
+{
+    struct cl_bundle_writer *w = context;
+    w->write_err = cl_io_write(w->fd, bytes, n);
+    if (w->write_err == CL_OK)
+        return (la_ssize_t)n;
+    archive_set_error(a, EIO, "%s", cl_err_code(w->write_err));
+    return -1;
+}
+
+static enum cl_err failed(const struct cl_bundle_writer *w)
+{
+    return w->write_err ? w->write_err : CL_IO;
+}
+
+static enum cl_err open_archive(struct cl_bundle_writer *w)
+{
+    w->archive = archive_write_new();
+    if (!w->archive)
+        return CL_NO_MEMORY;
+    if (archive_write_set_format_zip(w->archive) != ARCHIVE_OK ||
+        archive_write_zip_set_compression_store(w->archive) != ARCHIVE_OK ||
+        archive_write_set_options(w->archive, "zip:!zip64") != ARCHIVE_OK ||
+        archive_write_set_bytes_per_block(w->archive, BLOCK) != ARCHIVE_OK ||
+        archive_write_set_bytes_in_last_block(w->archive, 1) != ARCHIVE_OK ||
+        archive_write_open(w->archive, w, NULL, write_out, NULL) != ARCHIVE_OK)
+        return CL_IO;
+    return cl_hasher_new(&w->hasher);
+}
+
+/* A name of its own beside the final one, so that two exports cannot meet and a rename stays on one
+ * file system. */
+static enum cl_err open_part(struct cl_bundle_writer *w)
+{
+    uint8_t random[8];
+    char suffix[2 * sizeof random + 1];
+    enum cl_err err = cl_random(random, sizeof random);
+    if (err)
+        return err;
+    cl_hex_encode(random, sizeof random, suffix);
+    if (asprintf(&w->part, "%s.%s.part", w->path, suffix) < 0) {
+        w->part = NULL;
+        return CL_NO_MEMORY;
+    }
+    w->fd = open(w->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (w->fd >= 0)
+        return CL_OK;
+    err = errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+    w->part[0] = '\0'; /* not ours to remove */
+    return err;
+}
+
+enum cl_err cl_bundle_create(const char *path, const char *folder, int64_t time_ms,
+                             struct cl_bundle_writer **ret_writer)
+{
+    struct stat st;
+    if (strlen(folder) > CL_BUNDLE_NAME_MAX)
+        return CL_TOO_LONG;
+    if (lstat(path, &st) == 0)
+        return CL_EXISTS;
+    cl_cleanup(cl_bundle_abandon) struct cl_bundle_writer *w = calloc(1, sizeof *w);
+    if (!w)
+        return CL_NO_MEMORY;
+    w->fd = -1;
+    w->time_s = time_ms / 1000;
+    memcpy(w->folder, folder, strlen(folder) + 1);
+    w->path = strdup(path);
+    enum cl_err err = w->path ? open_part(w) : CL_NO_MEMORY;
+    if (!err)
+        err = open_archive(w);
+    if (err)
+        return err;
+    *ret_writer = w;
+    w = NULL;
+    return CL_OK;
+}
+
+static enum cl_err finish_file(struct cl_bundle_writer *w)
+{
+    if (!w->open)
+        return CL_OK;
+    if (w->left != 0)
+        return CL_BAD_VALUE;
+    w->open = false;
+    enum cl_err err = cl_hasher_end(w->hasher, w->files[w->count - 1].hash);
+    if (err)
+        return err;
+    return archive_write_finish_entry(w->archive) == ARCHIVE_OK ? CL_OK : failed(w);
+}
+
+static enum cl_err remember(struct cl_bundle_writer *w, const char *name)
+{
+    if (w->count > 0 && strcmp(w->files[w->count - 1].name, name) >= 0)
+        return CL_BAD_VALUE;
+    if (w->count + 1 >= CL_BUNDLE_FILES_MAX || strlen(name) > CL_BUNDLE_NAME_MAX)
+        return CL_PACKAGE_LIMIT;
+    if (w->count == w->room) {
+        size_t room = w->room ? 2 * w->room : 64;
+        struct written *files = realloc(w->files, room * sizeof *files);
+        if (!files)
+            return CL_NO_MEMORY;
+        w->files = files;
+        w->room = room;
+    }
+    memcpy(w->files[w->count++].name, name, strlen(name) + 1);
+    return CL_OK;
+}
+
+static enum cl_err put_header(struct cl_bundle_writer *w, const char *name, uint64_t size)
+{
+    char path[2 * CL_BUNDLE_NAME_MAX + 2];
+    int n = snprintf(path, sizeof path, "%s/%s", w->folder, name);
+    if (n < 0 || (unsigned)n > CL_BUNDLE_NAME_MAX)
+        return CL_PACKAGE_LIMIT;
+    struct archive_entry *entry = archive_entry_new();
+    if (!entry)
+        return CL_NO_MEMORY;
+    archive_entry_set_pathname(entry, path);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, (la_int64_t)size);
+    archive_entry_set_mtime(entry, (time_t)w->time_s, 0);
+    int result = archive_write_header(w->archive, entry);
+    archive_entry_free(entry);
+    return result == ARCHIVE_OK ? CL_OK : failed(w);
+}
+
+enum cl_err cl_bundle_begin(struct cl_bundle_writer *w, const char *name, uint64_t size)
+{
+    enum cl_err err = finish_file(w);
+    if (err)
+        return err;
+    /* the directory at the end needs room too: 200 bytes and twice the name a file are plenty */
+    if (size > CL_BUNDLE_SIZE_MAX - w->total ||
+        w->total + size > CL_BUNDLE_SIZE_MAX - 640ull * CL_BUNDLE_FILES_MAX)
+        return CL_PACKAGE_LIMIT;
+    err = remember(w, name);
+    if (!err)
+        err = put_header(w, name, size);
+    if (err)
+        return err;
+    w->left = size;
+    w->total += size;
+    w->open = true;
+    return CL_OK;
+}
+
+enum cl_err cl_bundle_put(struct cl_bundle_writer *w, const void *bytes, size_t n)
+{
+    if (!w->open || n > w->left)
+        return CL_BAD_VALUE;
+    if (n == 0)
+        return CL_OK;
+    enum cl_err err = cl_hasher_put(w->hasher, bytes, n);
+    if (err)
+        return err;
+    w->left -= n;
+    return archive_write_data(w->archive, bytes, n) == (la_ssize_t)n ? CL_OK : failed(w);
+}
+
+enum cl_err cl_bundle_add(struct cl_bundle_writer *w, const char *name, const void *bytes, size_t n)
+{
+    enum cl_err err = cl_bundle_begin(w, name, n);
+    if (!err)
+        err = cl_bundle_put(w, bytes, n);
+    return err ? err : finish_file(w);
+}
+
+enum cl_err cl_bundle_manifest(struct cl_bundle_writer *w, bool payload, struct cl_buf *to)
+{
+    enum cl_err err = finish_file(w);
+    for (size_t i = 0; i < w->count && !err; i++) {
+        const struct written *file = &w->files[i];
+        char line[2 * CL_HASH + CL_BUNDLE_NAME_MAX + 4], hex[2 * CL_HASH + 1];
+        if ((strncmp(file->name, PAYLOAD, strlen(PAYLOAD)) == 0) != payload)
+            continue;
+        cl_hex_encode(file->hash, CL_HASH, hex);
+        int n = snprintf(line, sizeof line, "%s  %s\n", hex, file->name);
+        err = cl_buf_put(to, line, (size_t)n);
+    }
+    return err;
+}
+
+static enum cl_err sync_directory_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    if (!folder)
+        return CL_NO_MEMORY;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    if (fd < 0)
+        return CL_IO;
+    /* some file systems cannot sync a directory and say EINVAL; then there is nothing to wait for
+     */
+    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
+    (void)close(fd);
+    return err;
+}
+
+/* link(2) fails on an existing name where rename(2) would replace it. File systems without links
+ * (FAT on a memory stick) get the rename that refuses. */
+static enum cl_err take_name(struct cl_bundle_writer *w)
+{
+    if (link(w->part, w->path) == 0)
+        return CL_OK;
+    if (errno == EEXIST)
+        return CL_EXISTS;
+    if (renameat2(AT_FDCWD, w->part, AT_FDCWD, w->path, RENAME_NOREPLACE) == 0)
+        return CL_OK;
+    return errno == EEXIST ? CL_EXISTS : CL_IO;
+}
+
+enum cl_err cl_bundle_commit(struct cl_bundle_writer **writer)
+{
+    struct cl_bundle_writer *w = *writer;
+    enum cl_err err = finish_file(w);
+    if (!err && archive_write_close(w->archive) != ARCHIVE_OK)
+        err = failed(w);
+    if (!err && fsync(w->fd) != 0)
+        err = errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+    if (!err)
+        err = take_name(w);
+    if (!err)
+        err = sync_directory_of(w->path);
+    cl_bundle_abandon(writer); /* removes the other name; the package keeps its own */
+    return err;
+}
+
+void cl_bundle_abandon(struct cl_bundle_writer **writer)
+{
+    struct cl_bundle_writer *w = *writer;
+    if (!w)
+        return;
+    if (w->archive) {
+        (void)archive_write_fail(w->archive); /* else freeing it would write on */
+        (void)archive_write_free(w->archive);
+    }
+    cl_hasher_free(&w->hasher);
+    if (w->fd >= 0)
+        (void)close(w->fd);
+    if (w->part && w->part[0])
+        (void)unlink(w->part);
+    free(w->path);
+    free(w->part);
+    free(w->files);
+    free(w);
+    *writer = NULL;
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+struct cl_bundle {
+    const struct cl_source *source;
+    struct cl_zip zip;
+    char folder[CL_BUNDLE_NAME_MAX + 1];
+    struct cl_bundle_file *files;
+    size_t *sorted; /* indices by name */
+    size_t count;
+};
+
+static enum cl_err find_folder(struct cl_bundle *b, struct cl_flaw *flaw)
+{
+    const char *first = b->zip.files[0].name, *slash = strchr(first, '/');
+    size_t n = slash ? (size_t)(slash - first) : strlen(first);
+    memcpy(b->folder, first, n);
+    b->folder[n] = '\0';
+    for (size_t i = 0; i < b->zip.count; i++) {
+        const struct cl_zip_file *file = &b->zip.files[i];
+        bool inside = strncmp(file->name, b->folder, n) == 0 && file->name[n] == '/';
+        bool itself = file->directory && strcmp(file->name, b->folder) == 0;
+        if (!inside && !itself)
+            return cl_flaw(flaw, CL_MALFORMED, file->name, "is not in the package's folder");
+        if (file->directory)
+            continue;
+        b->files[b->count].name = file->name + n + 1;
+        b->files[b->count++].size = file->size;
+    }
+    return CL_OK;
+}
+
+static int by_name(const void *a, const void *b, void *context)
+{
+    const struct cl_bundle_file *files = context;
+    return strcmp(files[*(const size_t *)a].name, files[*(const size_t *)b].name);
+}
+
+enum cl_err cl_bundle_open(const struct cl_source *source, struct cl_bundle **ret_bundle,
+                           struct cl_flaw *flaw)
+{
+    cl_cleanup(cl_bundle_close) struct cl_bundle *b = calloc(1, sizeof *b);
+    if (!b)
+        return CL_NO_MEMORY;
+    b->source = source;
+    enum cl_err err = cl_zip_read(source, &b->zip, flaw);
+    if (err)
+        return err;
+    b->files = calloc(b->zip.count, sizeof *b->files);
+    b->sorted = calloc(b->zip.count, sizeof *b->sorted);
+    if (!b->files || !b->sorted)
+        return CL_NO_MEMORY;
+    err = find_folder(b, flaw);
+    if (err)
+        return err;
+    for (size_t i = 0; i < b->count; i++)
+        b->sorted[i] = i;
+    qsort_r(b->sorted, b->count, sizeof *b->sorted, by_name, b->files);
+    *ret_bundle = b;
+    b = NULL;
+    return CL_OK;
+}
+
+void cl_bundle_close(struct cl_bundle **bundle)
+{
+    if (!*bundle)
+        return;
+    cl_zip_free(&(*bundle)->zip);
+    free((*bundle)->files);
+    free((*bundle)->sorted);
+    free(*bundle);
+    *bundle = NULL;
+}
+
+const char *cl_bundle_folder(const struct cl_bundle *bundle)
+{
+    return bundle->folder;
+}
+
+size_t cl_bundle_count(const struct cl_bundle *bundle)
+{
+    return bundle->count;
+}
+
+const struct cl_bundle_file *cl_bundle_file(const struct cl_bundle *bundle, size_t i)
+{
+    return &bundle->files[i];
+}
+
+size_t cl_bundle_find(const struct cl_bundle *bundle, const char *name)
+{
+    size_t low = 0, high = bundle->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(name, bundle->files[bundle->sorted[middle]].name);
+        if (order == 0)
+            return bundle->sorted[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return SIZE_MAX;
+}
+
+/* ---- walking ----------------------------------------------------------------------------- */
+
+struct tape {
+    const struct cl_source *source;
+    uint64_t at;
+    uint8_t block[BLOCK];
+};
+
+static la_ssize_t tape_read(struct archive *a, void *context, const void **ret_bytes)
+{
+    struct tape *tape = context;
+    uint64_t left = tape->source->size - tape->at;
+    size_t n = left < BLOCK ? (size_t)left : BLOCK;
+    if (cl_source_read(tape->source, tape->at, tape->block, n)) {
+        archive_set_error(a, EIO, "read");
+        return -1;
+    }
+    tape->at += n;
+    *ret_bytes = tape->block;
+    return (la_ssize_t)n;
+}
+
+static la_int64_t tape_seek(struct archive *a, void *context, la_int64_t offset, int whence)
+{
+    struct tape *tape = context;
+    la_int64_t size = (la_int64_t)tape->source->size;
+    la_int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (la_int64_t)tape->at : size;
+    if (offset < -from || offset > size - from) {
+        archive_set_error(a, EINVAL, "seek");
+        return ARCHIVE_FATAL;
+    }
+    tape->at = (uint64_t)(from + offset);
+    return (la_int64_t)tape->at;
+}
+
+static la_int64_t tape_skip(struct archive *a, void *context, la_int64_t n)
+{
+    struct tape *tape = context;
+    uint64_t left = tape->source->size - tape->at;
+    (void)a;
+    if (n < 0)
+        return 0;
+    uint64_t skipped = (uint64_t)n < left ? (uint64_t)n : left;
+    tape->at += skipped;
+    return (la_int64_t)skipped;
+}
+
+static struct archive *open_tape(struct tape *tape)
+{
+    struct archive *a = archive_read_new();
+    if (!a)
+        return NULL;
+    if (archive_read_support_format_zip_seekable(a) == ARCHIVE_OK &&
+        archive_read_set_read_callback(a, tape_read) == ARCHIVE_OK &&
+        archive_read_set_seek_callback(a, tape_seek) == ARCHIVE_OK &&
+        archive_read_set_skip_callback(a, tape_skip) == ARCHIVE_OK &&
+        archive_read_set_callback_data(a, tape) == ARCHIVE_OK &&
+        archive_read_open1(a) == ARCHIVE_OK)
+        return a;
+    (void)archive_read_free(a);
+    return NULL;
+}
+
+static enum cl_err unpack(struct archive *a, size_t i, uint64_t size,
+                          const struct cl_bundle_visitor *visitor)
+{
+    const void *bytes = NULL;
+    size_t n = 0;
+    la_int64_t offset = 0;
+    uint64_t got = 0;
+    int result;
+    while ((result = archive_read_data_block(a, &bytes, &n, &offset)) == ARCHIVE_OK) {
+        if (n > size - got || (uint64_t)offset != got)
+            return CL_MALFORMED;
+        got += n;
+        enum cl_err err = n ? visitor->piece(visitor->context, i, bytes, n) : CL_OK;
+        if (err)
+            return err;
+    }
+    if (result != ARCHIVE_EOF || got != size)
+        return CL_MALFORMED;
+    return visitor->piece(visitor->context, i, "", 0);
+}
+
+/* The next file as libarchive sees it must be the one that we saw; folders are stepped over by
+ * both. */
+static enum cl_err next_file(struct archive *a, const struct cl_zip_file *expected)
+{
+    struct archive_entry *entry = NULL;
+    if (archive_read_next_header(a, &entry) != ARCHIVE_OK)
+        return CL_MALFORMED;
+    const char *name = archive_entry_pathname(entry);
+    size_t n = strlen(expected->name);
+    if (!name || strncmp(name, expected->name, n) != 0 ||
+        strcmp(name + n, expected->directory ? "/" : "") != 0)
+        return CL_PACKAGE_UNSAFE;
+    return CL_OK;
+}
+
+static enum cl_err walk(struct cl_bundle *b, struct archive *a,
+                        const struct cl_bundle_visitor *visitor, struct cl_flaw *flaw)
+{
+    for (size_t z = 0, i = 0; z < b->zip.count; z++) {
+        const struct cl_zip_file *file = &b->zip.files[z];
+        enum cl_err err = next_file(a, file);
+        if (err)
+            return cl_flaw(flaw, err, file->name, "is seen differently by two readers of ZIP");
+        if (file->directory)
+            continue;
+        if (visitor->want(visitor->context, i))
+            err = unpack(a, i, file->size, visitor);
+        if (err == CL_MALFORMED && !flaw->what[0])
+            return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
+        if (err)
+            return err;
+        i++;
+    }
+    return CL_OK;
+}
+
+enum cl_err cl_bundle_walk(struct cl_bundle *bundle, const struct cl_bundle_visitor *visitor,
+                           struct cl_flaw *flaw)
+{
+    struct tape *tape = calloc(1, sizeof *tape);
+    if (!tape)
+        return CL_NO_MEMORY;
+    tape->source = bundle->source;
+    struct archive *a = open_tape(tape);
+    enum cl_err err = a ? walk(bundle, a, visitor, flaw)
+                        : cl_flaw(flaw, CL_MALFORMED, "", "it does not open as a ZIP");
+    if (a)
+        (void)archive_read_free(a);
+    free(tape);
+    return err;
+}

@@ -1,0 +1,432 @@
+#include "zip.h"
+
+#include "buf.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define END_SIZE        22
+#define CENTRAL_SIZE    46
+#define LOCAL_SIZE      30
+#define DESCRIPTOR_SIZE 16
+#define EXTRA_MAX       256
+
+/* The largest record that is accepted; bounds the memory for names. */
+#define RECORD_MAX (CENTRAL_SIZE + CL_BUNDLE_NAME_MAX + EXTRA_MAX)
+
+#define END_SIGNATURE        0x06054b50u
+#define CENTRAL_SIGNATURE    0x02014b50u
+#define LOCAL_SIGNATURE      0x04034b50u
+#define DESCRIPTOR_SIGNATURE 0x08074b50u
+
+/* General purpose bits that change nothing about which file is seen: deflate's effort (1, 2), a
+ * descriptor after the data (3), UTF-8 names (11). */
+#define FLAG_DESCRIPTOR 0x0008u
+#define FLAGS_ALLOWED   0x080eu
+
+#define STORED   0
+#define DEFLATED 8
+
+/* ---- bytes ------------------------------------------------------------------------------- */
+
+enum cl_err cl_source_file(int fd, struct cl_source *ret_source)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
+        return CL_IO;
+    *ret_source = (struct cl_source){.fd = fd, .size = (uint64_t)st.st_size};
+    return CL_OK;
+}
+
+enum cl_err cl_source_read(const struct cl_source *source, uint64_t at, void *ret_bytes, size_t n)
+{
+    if (at > source->size || n > source->size - at)
+        return CL_IO;
+    if (source->fd < 0) {
+        memcpy(ret_bytes, source->bytes + at, n);
+        return CL_OK;
+    }
+    uint8_t *to = ret_bytes;
+    while (n > 0) {
+        ssize_t got = pread(source->fd, to, n, (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return CL_IO;
+        to += got;
+        at += (uint64_t)got;
+        n -= (size_t)got;
+    }
+    return CL_OK;
+}
+
+enum cl_err cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format,
+                    ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)snprintf(flaw->file, sizeof flaw->file, "%s", file);
+    (void)vsnprintf(flaw->what, sizeof flaw->what, format, args);
+    va_end(args);
+    return err;
+}
+
+static uint16_t u16(const uint8_t *p)
+{
+    return (uint16_t)(p[0] | p[1] << 8);
+}
+
+static uint32_t u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+static const char *component_flaw(const char *part, size_t n)
+{
+    if (n == 0)
+        return "has an empty part in its path";
+    if (n <= 2 && part[0] == '.' && part[n - 1] == '.')
+        return "climbs out of its folder";
+    if (part[n - 1] == '.' || part[0] == '.')
+        return "has a part that begins or ends with a full stop";
+    return NULL;
+}
+
+/* A directory's name ends with '/'; it is cut off first. */
+static const char *name_flaw(const char *name, size_t n)
+{
+    static const char allowed[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-";
+    if (n == 0)
+        return "has no name";
+    if (strlen(name) != n || strspn(name, allowed) != n)
+        return "has a name with characters that are not allowed";
+    for (const char *part = name;;) {
+        const char *slash = strchr(part, '/');
+        size_t len = slash ? (size_t)(slash - part) : strlen(part);
+        const char *flaw = component_flaw(part, len);
+        if (flaw || !slash)
+            return flaw;
+        part = slash + 1;
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct cl_zip_file *const *x = a, *const *y = b;
+    return strcasecmp((*x)->name, (*y)->name);
+}
+
+static bool is_file(struct cl_zip_file **sorted, size_t count, const char *name)
+{
+    const struct cl_zip_file wanted = {.name = name}, *key = &wanted;
+    struct cl_zip_file **found = bsearch(&key, sorted, count, sizeof *sorted, by_name);
+    return found && !(*found)->directory;
+}
+
+/* Two files of one name, by whatever spelling, or a file that is also a folder. */
+static enum cl_err check_collisions(struct cl_zip_file **sorted, size_t count, struct cl_flaw *flaw)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *name = sorted[i]->name;
+        if (i > 0 && strcasecmp(sorted[i - 1]->name, name) == 0)
+            return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "is there twice");
+        char folder[CL_BUNDLE_NAME_MAX + 1];
+        for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+            (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
+            if (is_file(sorted, count, folder))
+                return cl_flaw(flaw, CL_PACKAGE_UNSAFE, folder, "is both a file and a folder");
+        }
+    }
+    return CL_OK;
+}
+
+static enum cl_err check_names(const struct cl_zip *zip, struct cl_flaw *flaw)
+{
+    struct cl_zip_file **sorted = calloc(zip->count, sizeof *sorted);
+    if (!sorted)
+        return CL_NO_MEMORY;
+    for (size_t i = 0; i < zip->count; i++)
+        sorted[i] = &zip->files[i];
+    qsort(sorted, zip->count, sizeof *sorted, by_name);
+    enum cl_err err = check_collisions(sorted, zip->count, flaw);
+    free(sorted);
+    return err;
+}
+
+/* ---- headers ----------------------------------------------------------------------------- */
+
+/* What both headers of a file say. */
+struct header {
+    uint16_t flags, method, name_len, extra_len;
+    uint32_t crc, packed, size;
+};
+
+/* The fields stand in the same order in both, from the flags on. */
+static struct header read_header(const uint8_t *from_flags)
+{
+    const uint8_t *p = from_flags;
+    return (struct header){.flags = u16(p),
+                           .method = u16(p + 2),
+                           .crc = u32(p + 8),
+                           .packed = u32(p + 12),
+                           .size = u32(p + 16),
+                           .name_len = u16(p + 20),
+                           .extra_len = u16(p + 22)};
+}
+
+static const char *header_flaw(const struct header *h)
+{
+    if (h->flags & 1u)
+        return "is encrypted";
+    if (h->flags & ~FLAGS_ALLOWED)
+        return "is packed in a way that not every program reads";
+    if (h->method != STORED && h->method != DEFLATED)
+        return "is packed by another method than stored or deflated";
+    if (h->packed == UINT32_MAX || h->size == UINT32_MAX)
+        return "needs ZIP64";
+    if (h->method == STORED && h->packed != h->size)
+        return "is stored, yet states two sizes";
+    return NULL;
+}
+
+/* Times, owners and nothing else: 0x7075 would carry a second name, 0x0001 second sizes, 0x9901 a
+ * cipher. */
+static bool extra_is_harmless(const uint8_t *extra, size_t n)
+{
+    static const uint16_t known[] = {0x5455, 0x7875, 0x5855, 0x000a};
+    while (n >= 4) {
+        uint16_t id = u16(extra), len = u16(extra + 2);
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            found |= known[i] == id;
+        if (!found || len > n - 4)
+            return false;
+        extra += 4 + len;
+        n -= 4u + len;
+    }
+    return n == 0;
+}
+
+static enum cl_err check_extra(const struct cl_source *source, uint64_t at, uint16_t len,
+                               const char *name, struct cl_flaw *flaw)
+{
+    uint8_t extra[EXTRA_MAX];
+    if (len > sizeof extra)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "has an oversized extra field");
+    enum cl_err err = cl_source_read(source, at, extra, len);
+    if (err)
+        return cl_flaw(flaw, CL_MALFORMED, name, "has a header that is cut");
+    if (!extra_is_harmless(extra, len))
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
+                       "has an extra field that some programs follow and others do not");
+    return CL_OK;
+}
+
+/* "PK\7\8", then checksum and sizes once more. */
+static enum cl_err check_descriptor(const struct cl_source *source, const struct header *h,
+                                    struct cl_zip_file *file, struct cl_flaw *flaw)
+{
+    uint8_t d[DESCRIPTOR_SIZE];
+    if (!(h->flags & FLAG_DESCRIPTOR))
+        return CL_OK;
+    if (cl_source_read(source, file->end, d, sizeof d) || u32(d) != DESCRIPTOR_SIGNATURE ||
+        u32(d + 4) != h->crc || u32(d + 8) != h->packed || u32(d + 12) != h->size)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
+                       "has a data descriptor that differs from the directory");
+    file->end += DESCRIPTOR_SIZE;
+    return CL_OK;
+}
+
+/* The local header of a file that the directory describes. Only the checksum may be left to the
+ * descriptor. */
+static enum cl_err check_local(const struct cl_source *source, const struct header *central,
+                               struct cl_zip_file *file, struct cl_flaw *flaw)
+{
+    uint8_t bytes[LOCAL_SIZE];
+    char name[CL_BUNDLE_NAME_MAX + 2];
+    if (cl_source_read(source, file->offset, bytes, sizeof bytes) || u32(bytes) != LOCAL_SIGNATURE)
+        return cl_flaw(flaw, CL_MALFORMED, file->name, "has no header where the directory says");
+    const struct header local = read_header(bytes + 6);
+    bool crc_follows = (local.flags & FLAG_DESCRIPTOR) && local.crc == 0;
+    if (local.flags != central->flags || local.method != central->method ||
+        local.packed != central->packed || local.size != central->size ||
+        local.name_len != central->name_len || (local.crc != central->crc && !crc_follows))
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
+                       "has a header that differs from the directory");
+    uint64_t at = file->offset + LOCAL_SIZE;
+    if (cl_source_read(source, at, name, local.name_len))
+        return cl_flaw(flaw, CL_MALFORMED, file->name, "has a header that is cut");
+    size_t len = strlen(file->name); /* without a folder's slash */
+    if (memcmp(name, file->name, len) != 0 || (file->directory && name[len] != '/'))
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
+                       "has another name in its header than in the directory");
+    at += local.name_len;
+    enum cl_err err = check_extra(source, at, local.extra_len, file->name, flaw);
+    if (err)
+        return err;
+    file->end = at + local.extra_len + local.packed;
+    return check_descriptor(source, central, file, flaw);
+}
+
+/* Unix modes: a plain file or a folder, nothing that points elsewhere. */
+static const char *mode_flaw(uint16_t made_by, uint32_t attributes, bool directory)
+{
+    uint32_t type = attributes >> 16 & S_IFMT;
+    if (made_by >> 8 != 3 || type == 0)
+        return NULL;
+    if (type == S_IFLNK)
+        return "is a link";
+    return type == (directory ? (uint32_t)S_IFDIR : (uint32_t)S_IFREG) ? NULL
+                                                                       : "is not a plain file";
+}
+
+static enum cl_err size_flaw(const struct header *h, const struct cl_zip_file *file,
+                             struct cl_flaw *flaw)
+{
+    if (file->directory && (h->size || h->packed))
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name, "is a folder with contents of its own");
+    if (h->size > (uint64_t)h->packed * CL_BUNDLE_RATIO_MAX + 1024)
+        return cl_flaw(flaw, CL_PACKAGE_LIMIT, file->name,
+                       "would grow to more than %u times its size", CL_BUNDLE_RATIO_MAX);
+    return CL_OK;
+}
+
+/* One record of the central directory; *at moves behind it. */
+static enum cl_err read_central(const struct cl_source *source, uint64_t *at, char *name_room,
+                                struct cl_zip_file *ret_file, struct header *ret_header,
+                                struct cl_flaw *flaw)
+{
+    uint8_t bytes[CENTRAL_SIZE];
+    if (cl_source_read(source, *at, bytes, sizeof bytes) || u32(bytes) != CENTRAL_SIGNATURE)
+        return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut or broken");
+    const struct header h = read_header(bytes + 8);
+    if (h.name_len > CL_BUNDLE_NAME_MAX)
+        return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "a name in it is longer than %u bytes",
+                       CL_BUNDLE_NAME_MAX);
+    if (cl_source_read(source, *at + CENTRAL_SIZE, name_room, h.name_len))
+        return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut");
+    name_room[h.name_len] = '\0';
+    bool directory = h.name_len > 0 && name_room[h.name_len - 1] == '/';
+    size_t len = h.name_len - (directory ? 1u : 0u);
+    bool inner_nul = strlen(name_room) != h.name_len;
+    name_room[len] = '\0';
+    const char *what =
+        inner_nul ? "has a name with characters that are not allowed" : name_flaw(name_room, len);
+    if (what)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", what);
+    what = header_flaw(&h);
+    if (!what)
+        what = mode_flaw(u16(bytes + 4), u32(bytes + 38), directory);
+    if (!what && (u16(bytes + 32) || u16(bytes + 34)))
+        what = "has a comment or lies on another disk";
+    if (what)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name_room, "%s", what);
+    enum cl_err err =
+        check_extra(source, *at + CENTRAL_SIZE + h.name_len, h.extra_len, name_room, flaw);
+    if (err)
+        return err;
+    *ret_file = (struct cl_zip_file){
+        .name = name_room, .size = h.size, .offset = u32(bytes + 42), .directory = directory};
+    *ret_header = h;
+    *at += CENTRAL_SIZE + h.name_len + (uint64_t)h.extra_len;
+    return size_flaw(&h, ret_file, flaw);
+}
+
+/* ---- the whole ----------------------------------------------------------------------------- */
+
+struct end {
+    uint64_t directory, offset; /* where the directory begins, and where this record does */
+    size_t count;
+};
+
+static enum cl_err read_end(const struct cl_source *source, struct end *ret_end,
+                            struct cl_flaw *flaw)
+{
+    uint8_t e[END_SIZE];
+    if (source->size < END_SIZE)
+        return cl_flaw(flaw, CL_MALFORMED, "", "it is too short for a ZIP");
+    if (source->size > CL_BUNDLE_SIZE_MAX)
+        return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "it is larger than 4 GiB");
+    struct end end = {.offset = source->size - END_SIZE};
+    if (cl_source_read(source, end.offset, e, sizeof e))
+        return cl_flaw(flaw, CL_IO, "", "it cannot be read");
+    if (u32(e) != END_SIGNATURE || u16(e + 20) != 0)
+        return cl_flaw(flaw, CL_MALFORMED, "",
+                       "it is not a ZIP, or something follows its end, or it is cut");
+    end.count = u16(e + 10);
+    end.directory = u32(e + 16);
+    if (u32(e + 4) != 0 || u16(e + 8) != end.count || end.count == 0 ||
+        end.count >= CL_BUNDLE_FILES_MAX || end.directory + u32(e + 12) != end.offset)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "its directory is not where its end says");
+    if (end.offset - end.directory > end.count * RECORD_MAX)
+        return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "its directory is larger than its files need");
+    *ret_end = end;
+    return CL_OK;
+}
+
+static enum cl_err read_files(const struct cl_source *source, const struct end *end,
+                              struct cl_zip *zip, struct cl_flaw *flaw)
+{
+    uint64_t at = end->directory, next = 0, total = 0;
+    char *room = zip->names;
+    for (size_t i = 0; i < end->count; i++) {
+        struct header h = {0};
+        struct cl_zip_file *file = &zip->files[i];
+        enum cl_err err = read_central(source, &at, room, file, &h, flaw);
+        if (!err && file->offset != next)
+            err = cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
+                          "does not follow the file before it, so something could hide between");
+        if (!err)
+            err = check_local(source, &h, file, flaw);
+        if (err)
+            return err;
+        next = file->end;
+        total += file->size;
+        room += strlen(room) + 1;
+        zip->count++;
+    }
+    if (next != end->directory || at != end->offset)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "something hides before or in its directory");
+    if (total > CL_BUNDLE_SIZE_MAX)
+        return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "it would unpack to more than 4 GiB");
+    return CL_OK;
+}
+
+enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zip *ret_zip,
+                        struct cl_flaw *flaw)
+{
+    struct end end = {0};
+    cl_cleanup(cl_zip_free) struct cl_zip zip = {0};
+    enum cl_err err = read_end(source, &end, flaw);
+    if (err)
+        return err;
+    /* names cannot need more room than the directory that holds them */
+    zip.names = malloc((size_t)(end.offset - end.directory) + CL_BUNDLE_NAME_MAX + 2);
+    zip.files = calloc(end.count, sizeof *zip.files);
+    if (!zip.names || !zip.files)
+        return CL_NO_MEMORY;
+    err = read_files(source, &end, &zip, flaw);
+    if (!err)
+        err = check_names(&zip, flaw);
+    if (err)
+        return err;
+    *ret_zip = zip;
+    zip = (struct cl_zip){0};
+    return CL_OK;
+}
+
+void cl_zip_free(struct cl_zip *zip)
+{
+    free(zip->files);
+    free(zip->names);
+    *zip = (struct cl_zip){0};
+}

@@ -1,0 +1,59 @@
+/* The shape of a ZIP, checked before anything is unpacked: every reader of it must see the same
+ * files.
+ *
+ * A ZIP says everything twice, in local headers and in the central directory, and programs differ
+ * in which they believe. So here both must agree, the files must lie end to end from the first byte
+ * to the directory with nothing before, between or after, and whatever one program could take for
+ * another thing is refused: encryption, ZIP64, comments, links, other names in extra fields, names
+ * that differ in case alone, names outside [A-Za-z0-9._/-], absolute or climbing paths. Source:
+ * PKWARE APPNOTE.TXT 6.3.10. No foreign library here. */
+#ifndef CL_ZIP_H
+#define CL_ZIP_H
+
+#include "err.h"
+#include "limits.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes to be read at any place: a file, or memory (fd −1). */
+struct cl_source {
+    int fd;
+    const uint8_t *bytes; /* with fd −1; borrowed */
+    uint64_t size;
+};
+/* Look at an open file. CL_IO also when it is not a plain one. */
+CL_MUST_USE enum cl_err cl_source_file(int fd, struct cl_source *ret_source);
+/* Exactly n bytes from `at` on. CL_IO when they are not there. */
+CL_MUST_USE enum cl_err cl_source_read(const struct cl_source *source, uint64_t at, void *ret_bytes,
+                                       size_t n);
+
+/* What is wrong, and where. `what` is a sentence without its full stop. */
+struct cl_flaw {
+    char file[CL_BUNDLE_NAME_MAX + 1]; /* "" for the package as a whole */
+    char what[200];
+};
+/* Fill it by a printf format and return err. */
+__attribute__((format(printf, 4, 5))) enum cl_err
+cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format, ...);
+
+struct cl_zip_file {
+    const char *name;     /* whole path, the folder included */
+    uint64_t size;        /* unpacked */
+    uint64_t offset, end; /* of its local header, and of what follows its data */
+    bool directory;
+};
+
+struct cl_zip {
+    struct cl_zip_file *files; /* in the order of the archive; owned */
+    size_t count;
+    char *names; /* owned; files[].name point into it */
+};
+
+/* CL_MALFORMED, CL_PACKAGE_UNSAFE, CL_PACKAGE_LIMIT, CL_IO, CL_NO_MEMORY; then *flaw says more. */
+CL_MUST_USE enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zip *ret_zip,
+                                    struct cl_flaw *flaw);
+void cl_zip_free(struct cl_zip *zip); /* for cl_cleanup */
+
+#endif
