@@ -206,7 +206,7 @@ how_to_load() {
         [[ $seen != *" $name "* ]] || continue
         seen+="$name "
         load_in "$name" "$extension"
-    done < <(registered browser)
+    done < <(registered title)
     [[ $seen != ' ' ]] || load_in "Chromium, Chrome, Edge, Brave, Vivaldi, Opera" "$extension"
     say "Then sign in to LinkedIn and open the setting:"
     say "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
