@@ -119,9 +119,8 @@ function candidateOf(c, index) {
 function stateOf(candidate) {
   const c = candidate.raw;
   const pressable = candidate.kind === 'aria-button';
-  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked].filter((v) => v !== null && v !== undefined)
-    .map((v) => String(v).trim().toLowerCase());
-  const said = new Set(voices);
+  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked].filter((v) => v !== null && v !== undefined);
+  const said = new Set(voices.map((v) => (typeof v === 'boolean' ? String(v) : text(v)?.trim().toLowerCase() ?? 'nonsense')));
   if (c.indeterminate === true || said.has('mixed')) return unknown('mixed', candidate);
   if (said.size > 1) return unknown('inconsistent', candidate);
   const [voice] = said;
@@ -173,7 +172,12 @@ function choose(all, page) {
   return { ...stateOf(field[0]), late: !titled && page.navigation === 'in-page' };
 }
 
-/** Nothing to operate, nothing that says it could be: only on a page that is known to be the setting's. @param {any} page @param {Candidate[]} all */
+/**
+ * Nothing to operate, nothing that says it could be: only on a page that is known to be the setting's.
+ * @param {any} page
+ * @param {Candidate[]} all
+ * @returns {Verdict}
+ */
 function withoutControl(page, all) {
   const rendered = list(page.headings).length > 0 || list(page.lines).length > 0;
   if (page.busy === true || page.complete !== true || !rendered) return unknown('timed-out');
