@@ -35,7 +35,7 @@ function setText(id, words) {
 /** @param {string} term key @param {string} iso */
 function timeFact(term, iso) {
   const ago = relativeTime(iso, language(), Date.now());
-  const time = element('time', { datetime: iso }, exactTime(iso, language()));
+  const time = element('time', { datetime: iso }, exactTime(iso, language(), 'medium'));
   return [
     element('dt', {}, t(term)),
     element('dd', {}, time, ago ? element('span', { class: 'ago' }, ago) : null),
@@ -108,7 +108,7 @@ function noticeElement({ id, tone, title, sentences, commands, actions }) {
   return element(
     'section',
     { class: 'notice', 'data-tone': tone, 'aria-labelledby': heading },
-    element('h3', { id: heading }, t(title)),
+    element('h2', { id: heading }, t(title)),
     ...sentences.map((sentence) => element('p', {}, say(sentence))),
     ...commands.map(commandRow),
     actions.length > 0

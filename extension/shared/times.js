@@ -5,12 +5,13 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
- * Day and time in full, for what must be exact: "21 November 2026 at 18:04".
+ * Day and time: long for sentences, "21 November 2026 at 18:04", medium for tables, "21 Nov 2026, 18:04".
  * @param {string} iso
  * @param {string} language
+ * @param {'long' | 'medium'} [dateStyle]
  */
-export function exactTime(iso, language) {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' }).format(new Date(iso));
+export function exactTime(iso, language, dateStyle = 'long') {
+  return new Intl.DateTimeFormat(language, { dateStyle, timeStyle: 'short' }).format(new Date(iso));
 }
 
 /**

@@ -27,7 +27,7 @@ async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) 
   Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
   await import(`../../extension/pages/popup.js?run=${(run += 1)}`);
   const text = (id) => document.getElementById(id).textContent;
-  const titles = () => [...document.querySelectorAll('.notice h3')].map((heading) => heading.textContent);
+  const titles = () => [...document.querySelectorAll('.notice h2')].map((heading) => heading.textContent);
   const click = async (id) => {
     document.getElementById(id).click();
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -129,11 +129,11 @@ describe('popup', () => {
   }
 
   it('names every control, and its headings go down one level at a time', async () => {
-    const { document } = await openPopup({ log: log([account(), account({ pseudonym: 'b', last_seq: 1, premium: true })], { error: 'host-missing' }) });
+    const { document } = await openPopup({ log: log([account(), account({ pseudonym: 'b', last_seq: 1, premium: true })], { error: 'log-changed' }) });
     for (const control of document.querySelectorAll('button, a, summary')) {
       assert.ok((control.getAttribute('aria-label') ?? control.textContent).trim(), control.outerHTML);
     }
-    const levels = [...document.querySelectorAll('h1, h2, h3')].map(({ tagName }) => Number(tagName[1]));
+    const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => Number(tagName[1]));
     levels.forEach((level, index) => assert.ok(index === 0 || level <= levels[index - 1] + 1, levels.join()));
   });
 });
