@@ -73,7 +73,7 @@ const redirect = (response, location, headers = {}) => send(response, 302, 'text
 function sessionOf(replica, request) {
   const match = /(?:^|;\s*)replica_session=([a-z]*)/.exec(request.headers.cookie ?? '');
   const name = match ? match[1] : replica.options.signedIn;
-  return name && replica.accounts.has(name) ? { name, ...replica.accounts.get(name) } : null;
+  return name && replica.accounts.has(name) ? replica.accounts.get(name) : null;
 }
 
 async function save(replica, request, response, account) {
@@ -81,7 +81,7 @@ async function save(replica, request, response, account) {
   if (replica.options.refuse || typeof wanted.value !== 'boolean') {
     return send(response, 500, 'application/json', '{"saved":false}');
   }
-  replica.accounts.get(account.name).training = wanted.value;
+  account.training = wanted.value;
   return send(response, 200, 'application/json', '{"saved":true}');
 }
 
