@@ -26,10 +26,10 @@ static enum cl_err grow(struct cl_buf *buf, size_t need)
     uint8_t *data = malloc(cap);
     if (!data)
         return CL_NO_MEMORY;
-    if (buf->len)
+    if (buf->data) {
         memcpy(data, buf->data, buf->len);
-    if (buf->data)
         explicit_bzero(buf->data, buf->cap);
+    }
     free(buf->data);
     buf->data = data;
     buf->cap = cap;

@@ -372,7 +372,8 @@ enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to)
         enum cl_err err = got ? cl_buf_put(to, group, got) : CL_BAD_VALUE;
         cl_wipe(group, sizeof group);
         if (err) {
-            cl_wipe(to->data ? to->data + before : NULL, to->len - before);
+            if (to->data)
+                cl_wipe(to->data + before, to->len - before);
             to->len = before;
             return err;
         }

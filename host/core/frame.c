@@ -9,7 +9,7 @@
 
 /* Room is made as bytes come, not as the header promises: a lying length costs its sender, not us.
  */
-#define STEP (64u * 1024)
+#define STEP ((size_t)64 * 1024)
 
 static enum cl_err read_body(int fd, struct cl_buf *body, size_t len)
 {

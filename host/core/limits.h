@@ -10,9 +10,9 @@
 #define CL_LIMITS_H
 
 /* Browser to host. Chromium allows 64 MiB and Firefox 4 GiB; a screenshot in base64 fits in 8 MiB. */
-#define CL_REQUEST_MAX (8u * 1024 * 1024)
+#define CL_REQUEST_MAX 8388608u
 /* Host to browser: both browsers close the port above 1,048,576 bytes. */
-#define CL_REPLY_MAX (1024u * 1024)
+#define CL_REPLY_MAX 1048576u
 /* Deeper nesting than any message of ours; bounds the parser's recursion. */
 #define CL_JSON_DEPTH_MAX 8
 /* Members of one object; the reader keeps one bit for each. */

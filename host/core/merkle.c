@@ -28,7 +28,7 @@ static enum cl_err empty_root(struct cl_hash *ret_root)
 static enum cl_err fold(struct cl_hash *hashes, unsigned count, struct cl_hash *ret_root)
 {
     for (; count > 1; count /= 2) {
-        for (unsigned i = 0; i < count / 2; i++) {
+        for (size_t i = 0; i < count / 2; i++) {
             enum cl_err err = cl_merkle_node(&hashes[2 * i], &hashes[2 * i + 1], &hashes[i]);
             if (err)
                 return err;
