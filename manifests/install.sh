@@ -7,7 +7,8 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 prefix=${HOME:-}/.local
 system=no
 action=install
-sudo=()
+sudo=()     # how to become root, if we are not
+as_owner=() # how to become who may write the prefix
 scratch=
 
 usage() {
@@ -66,17 +67,13 @@ check_user() {
     fi
 }
 
-# Run as root when the place is not ours to write.
-as_owner() {
+# Root is asked only where the place is not ours to write.
+check_place() {
     local place=$prefix
     while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
-    if [[ -w $place ]]; then
-        "$@"
-    elif ((${#sudo[@]})); then
-        "${sudo[@]}" "$@"
-    else
-        die "$prefix cannot be written, and there is no sudo. Try: --prefix DIR"
-    fi
+    [[ -w $place ]] && return 0
+    ((${#sudo[@]})) || die "$prefix cannot be written, and there is no sudo. Try: --prefix DIR"
+    as_owner=("${sudo[@]}")
 }
 
 # ---- packages ----------------------------------------------------------------------------------
@@ -160,10 +157,19 @@ build() {
 }
 
 install_files() {
+    local own=$prefix/share/consentlog
     step "Install into $prefix"
     # The folder is made anew, so that no file of an older version stays in the extension.
-    [[ ! -e $prefix/share/consentlog/extension ]] || as_owner rm -rf -- "$prefix/share/consentlog/extension"
-    quietly as_owner cmake --install "$build"
+    "${as_owner[@]}" rm -rf -- "$own/extension"
+    # The log will live in this very folder, which then is nobody else's to look into.
+    if [[ $own == "${XDG_DATA_HOME:-$HOME/.local/share}/consentlog" ]]; then
+        mkdir -p -- "$own"
+        chmod 700 -- "$own"
+    fi
+    # CMake's list may be root's from an installation with sudo.
+    rm -f -- "$build/install_manifest.txt"
+    quietly "${as_owner[@]}" cmake --install "$build" --prefix "$prefix"
+    rm -f -- "$build/install_manifest.txt"
     say "programs    $cli"
     say "            $prefix/libexec/consentlog/consentlog-host"
     say "extension   $prefix/share/consentlog/extension"
@@ -182,8 +188,11 @@ register() {
     "${as_system[@]}" "$cli" "${args[@]}" --json >"$scratch/registered.json" 2>/dev/null || true
 }
 
-# The items of a member in the list that register printed, one a line.
-registered() { grep -o "\"$1\":\"[^\"]*\"" "$scratch/registered.json" | cut -d '"' -f 4 || true; }
+# A member of each file that stands, from what register printed, one a line.
+registered() {
+    grep -o '{"browser":[^}]*"did":"unchanged"[^}]*}' "$scratch/registered.json" |
+        sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" || true
+}
 
 # ---- main job, once ----------------------------------------------------------------------------
 
@@ -239,11 +248,11 @@ uninstall() {
     if [[ -x $cli ]]; then
         "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /' || say "(some files were left, as said above)"
     fi
-    as_owner rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
+    "${as_owner[@]}" rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
         "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1"
     # For the user this folder also holds the log; it goes only when it is empty.
-    [[ ! -d $prefix/share/consentlog ]] || as_owner rmdir --ignore-fail-on-non-empty -- "$prefix/share/consentlog"
-    [[ ! -d $prefix/libexec ]] || as_owner rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"
+    [[ ! -d $prefix/share/consentlog ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/share/consentlog"
+    [[ ! -d $prefix/libexec ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"
     say "programs, extension, manual pages and browser registrations are gone"
     if [[ -e $data/log.sqlite ]]; then
         say "your log stays:  $data/log.sqlite"
@@ -259,6 +268,7 @@ main() {
     local cli build trouble=no as_system=()
     options "$@"
     check_user
+    check_place
     [[ $system == no ]] || as_system=("${sudo[@]}")
     cli=$prefix/bin/consentlog
     scratch=$(mktemp -d)

@@ -55,6 +55,7 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   assert.equal(manifest.path, join(home, '.local/libexec/consentlog/consentlog-host'));
   assert.deepEqual(readdirSync(join(home, '.local/share/consentlog/extension')).sort(), readdirSync(join(ROOT, 'extension')).sort());
   assert.equal(lstatSync(join(home, '.local/bin/consentlog')).mode & 0o777, 0o755);
+  assert.equal(lstatSync(join(home, '.local/share/consentlog')).mode & 0o777, 0o700, 'the log will live there');
 });
 
 test('a second time: nothing asked, nothing broken, nothing old left in the extension', { timeout: 300_000 }, () => {
@@ -101,6 +102,35 @@ test('without apt, what is missing is named and nothing is done', () => {
   assert.match(got.stdout, /not here: cmake gnome-keyring-daemon\n/);
   assert.match(got.stderr, /cmake gnome-keyring\)/);
   assert.ok(!existsSync(join(home, '.local/bin/consentlog')));
+});
+
+test('with apt, exactly what is missing is installed, without a question', { timeout: 300_000 }, () => {
+  const bin = join(dir, 'apt');
+  const said = join(dir, 'apt.txt');
+  cpSync(join(dir, 'bin'), bin, { recursive: true, verbatimSymlinks: true });
+  const rest = ['sed', 'grep', 'cut', 'head', 'tail', 'tr', 'od', 'date', 'env', 'chmod', 'rmdir', 'sort', 'uname', 'as', 'ld', 'ar', 'ranlib',
+    'dbus-daemon', 'sleep'];
+  for (const name of rest) symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
+  const real = (name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim();
+  writeFileSync(join(bin, 'apt-get'), `#!/bin/bash
+echo "$DEBIAN_FRONTEND $*" >>'${said}'
+[[ $1 == update ]] && exit 100
+[[ $PATH == *refuse* ]] && { echo 'E: no such package'; exit 100; }
+/bin/ln -s ${real('cmake')} ${real('gnome-keyring-daemon')} '${bin}'
+`, { mode: 0o755 });
+  writeFileSync(join(bin, 'sudo'), '#!/bin/bash\nexec "$@"\n', { mode: 0o755 });
+
+  const refused = install([], { PATH: `${bin}:/refuse` });
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /E: no such package\ninstall.sh: apt-get could not install/);
+
+  const got = install([], { PATH: bin });
+  assert.equal(got.status, 0, got.stdout + got.stderr);
+  assert.match(got.stdout, /installing: cmake gnome-keyring\n/);
+  assert.match(got.stdout, /The log verifies: 2 entries/);
+  const lines = readFileSync(said, 'utf8').trimEnd().split('\n').slice(-2);
+  assert.deepEqual(lines, ['noninteractive update -q', 'noninteractive install -q -y --no-install-recommends cmake gnome-keyring']);
+  assert.equal(install(['--uninstall']).status, 0);
 });
 
 test('options: help, and what is wrong', () => {
