@@ -17,7 +17,10 @@ enum cl_log_mode {
     CL_LOG_REPAIR, /* opens in spite of an alarm: for verify and acknowledge */
 };
 
-/* Open the log at cl_store_path under its lock, load its key and hold the file against the keyring's head: an
+/* A log that is open to append keeps the lock, so that nobody else may write until it is closed: open it for one request. One
+ * that is open to read has let go of it; what it reads never changes, though others may append meanwhile.
+ *
+ * Open the log at cl_store_path under its lock, load its key and hold the file against the keyring's head: an
  * unacknowledged alarm, a shorter file or another root is the error (and is put into the head as the alarm); a consistent
  * suffix is a crash after the commit: its entries are opened and checked, the head is advanced. O(log n). */
 CL_MUST_USE enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log);
@@ -33,7 +36,9 @@ enum cl_err cl_log_alarm(const struct cl_log *log);     /* CL_OK, or why appendi
 
 /* What became of one observation. */
 struct cl_recorded {
-    bool written;     /* false: a repeat (same reading sent again, or nothing new within a day) */
+    bool written;     /* false: a repeat (same reading sent again, or nothing new within a day). The ids of the last
+                         CL_RECENT_MAX readings are kept, also of those that were repeats: so an outbox may send a batch
+                         again whose answer was lost, whatever came in between */
     uint64_t seq;     /* of the new entry, or of the one that already says it */
     struct cl_meaning meaning;
     char pseudonym[33];
@@ -43,13 +48,15 @@ struct cl_recorded {
 CL_MUST_USE enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *observations, size_t count,
                                       struct cl_recorded *ret);
 
-/* The exact bytes of entry seq, appended to `to`. CL_NOT_FOUND, CL_LOG_CHANGED (seal or leaf do not fit). */
+/* The exact bytes of entry seq, appended to `to`. CL_NOT_FOUND (not before the size), CL_LOG_CHANGED (the row is gone, or seal
+ * or leaf do not fit: also of damage that was acknowledged). */
 CL_MUST_USE enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to);
 
 /* Known accounts, borrowed until the next record or close. */
 CL_MUST_USE enum cl_err cl_log_accounts(struct cl_log *log, const struct cl_account **ret_accounts, size_t *ret_count);
 
-/* The pseudonym of a LinkedIn member id in this log: 32 hex digits of HMAC-SHA-256 under a key derived from the data key. */
+/* The pseudonym of a LinkedIn member id in this log: the first 32 hex digits of HMAC-SHA-256(k, id), where
+ * k = HMAC-SHA-256(data key, "consentlog/v1 pseudonym"). Other purposes have other labels. */
 CL_MUST_USE enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_text[static 33]);
 
 /* One thing that verify found. seq is the entry it concerns, or UINT64_MAX for the whole log. */
@@ -66,14 +73,20 @@ typedef void cl_on_progress(void *context, uint64_t done, uint64_t of);
 struct cl_verdict {
     uint64_t entries, faults, remarks, acknowledged;
 };
-/* Check every seal, every leaf, every tile, the root, the head and the order of clocks. Unacknowledged faults set the
- * alarm in the keyring's head, so that nothing is appended until they are acknowledged. CL_OK: the check ran. */
+/* Check the file's structure, every seal, every leaf, every tile, the root, the head, the summary and the order of clocks, in
+ * memory that does not grow with the log. Bytes of the file that nothing is read from (free pages, gaps inside pages) are
+ * SQLite's own: a change there changes no entry and is not told. Unacknowledged faults set the alarm in the keyring's
+ * head, so that nothing is appended until they are acknowledged. CL_OK: the check ran. */
 CL_MUST_USE enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_finding, cl_on_progress *on_progress,
                                       void *context, struct cl_verdict *ret_verdict);
 
-/* The owner knows. Verifies, writes a discontinuity entry that says what was found, clears the alarm. Where the file cannot
- * be continued (gone, not a database, key missing or foreign) it is set aside under another name, never deleted, and a new
- * log begins whose second entry is the discontinuity. ret_aside: the new name of the old file or "". CL_OK with *ret_seq. */
+/* The owner knows. Verifies, mends the file (tiles, summary, triggers and the key's name are made again from what is known; rows
+ * that were never entries go), writes a discontinuity entry that says what was found, clears the alarm. Entries that can no
+ * longer be read keep their place and their hash; verify then calls them acknowledged. Where the file cannot be continued
+ * (gone, not a database, its structure damaged, without its first entry or an entry's hash, key missing, damaged or
+ * foreign) it is set aside under another name, never deleted, and a new log begins whose second entry is the
+ * discontinuity. ret_aside: the new name of the old file or "", NUL-terminated. CL_OK with *ret_seq.
+ * CL_NOT_FOUND: there is nothing to acknowledge. CL_LOG_ABSENT, and what keyring and store say. */
 CL_MUST_USE enum cl_err cl_log_acknowledge(uint64_t *ret_seq, struct cl_buf *ret_aside);
 
 #endif

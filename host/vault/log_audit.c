@@ -7,6 +7,8 @@
 
 #define PROGRESS_EVERY 1024
 #define WHOLE_LOG      UINT64_MAX
+#define SUFFIX_MAX                                                                                 \
+    65536 /* entries beyond the head that are looked for in a file that cannot be counted */
 
 /* What a discontinuity entry, standing at `at`, says about entries before it. */
 struct ack {
@@ -213,8 +215,18 @@ static enum cl_err lost_entry(struct audit *audit, uint64_t seq, enum cl_err err
     fault(audit, CL_LOG_CHANGED, seq,
           err == CL_NOT_FOUND ? "is missing" : "its seal does not open");
     damaged(audit, seq);
-    audit->out.leaf_lost |= !has_stored;
-    return push(audit, has_stored ? stored : &nothing);
+    if (has_stored)
+        return push(audit, stored);
+    if (audit->out.tail == WHOLE_LOG)
+        audit->out.tail = seq;
+    return push(audit, &nothing);
+}
+
+/* A place that is known after one that is lost: what was lost is not at the end. */
+static void end_tail(struct audit *audit, uint64_t seq)
+{
+    audit->out.leaf_lost |= audit->out.tail < seq;
+    audit->out.tail = WHOLE_LOG;
 }
 
 static enum cl_err check_entry(struct audit *audit, uint64_t seq)
@@ -224,6 +236,8 @@ static enum cl_err check_entry(struct audit *audit, uint64_t seq)
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
     bool has_stored = stored_leaf(audit, seq, &stored);
     enum cl_err err = cl_log_unseal(audit->log, seq, &bytes);
+    if (!err || has_stored)
+        end_tail(audit, seq);
     if (err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
         return lost_entry(audit, seq, err, has_stored, &stored);
     if (!err)
@@ -232,7 +246,6 @@ static enum cl_err check_entry(struct audit *audit, uint64_t seq)
         return err;
     if (!has_stored || memcmp(&leaf, &stored, sizeof leaf) != 0) {
         fault(audit, CL_LOG_CHANGED, seq, "differs from its hash in the tree");
-        damaged(audit, seq);
         audit->out.rebuild = true;
     }
     check_words(audit, seq, &bytes);
@@ -264,31 +277,48 @@ static void expected_tiles(uint64_t size, uint64_t *ret_rows, uint64_t *ret_byte
     }
 }
 
-static enum cl_err check_census(struct audit *audit)
+/* A row may claim any number. There cannot be more entries than rows and leaf hashes together, so
+ * what lies beyond is told once and not walked through. */
+static void bound_size(struct audit *audit, uint64_t most)
 {
-    struct cl_census census;
+    if (audit->log->size <= most)
+        return;
+    fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are rows far beyond its end");
+    audit->log->size = most;
+    audit->out.tail = most;
+}
+
+static void check_counts(struct audit *audit, const struct cl_census *census)
+{
     uint64_t tiles = 0;
     uint64_t bytes = 0;
-    enum cl_err err = cl_store_census(audit->log->store, &census);
-    if (err == CL_LOG_DAMAGED) {
-        audit->out.structure_wrong = true;
-        return CL_OK; /* told already by the look at the structure */
-    }
-    if (err)
-        return err;
+    bound_size(audit, census->entries + census->tile_bytes / CL_HASH);
     expected_tiles(audit->log->size, &tiles, &bytes);
-    if (census.tiles != tiles || census.tile_bytes != bytes) {
+    if (census->tiles != tiles || census->tile_bytes != bytes) {
         audit->out.rebuild = true;
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG,
               "the tree has more or fewer tiles than the entries need");
     }
-    if (census.entries > audit->log->size)
+    if (census->entries > audit->log->size)
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are rows that are not entries");
-    audit->out.structure_wrong |= census.attachments > 0; /* they are never deleted */
-    if (census.attachments > 0)
+    if (census->attachments > 0) {
+        audit->out.structure_wrong = true; /* they are never deleted */
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are attachments that no entry names");
-    if (census.metas != 2)
+    }
+    if (census->metas != 2)
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "the log's own data has rows that are not ours");
+}
+
+static enum cl_err check_census(struct audit *audit)
+{
+    struct cl_census census;
+    enum cl_err err = cl_store_census(audit->log->store, &census);
+    if (!err)
+        check_counts(audit, &census);
+    if (err != CL_LOG_DAMAGED)
+        return err;
+    audit->out.structure_wrong = true; /* told already by the look at the structure */
+    bound_size(audit, audit->log->head.size + SUFFIX_MAX);
     return CL_OK;
 }
 
@@ -315,9 +345,9 @@ static enum cl_err check_file(struct audit *audit)
 
 static enum cl_err walk(struct audit *audit)
 {
-    enum cl_err err = find_acks(audit);
+    enum cl_err err = check_file(audit);
     if (!err)
-        err = check_file(audit);
+        err = find_acks(audit);
     for (uint64_t seq = 0; !err && seq < audit->log->size; seq++) {
         err = check_head(audit, seq);
         if (!err)
@@ -343,6 +373,7 @@ enum cl_err cl_log_audit(struct cl_log *log, cl_on_finding *on_finding, cl_on_pr
         .context = context,
         .acks = cl_buf(CL_GAPS_MAX * CL_DAMAGED_MAX * sizeof(struct ack)),
         .tiles = cl_store_tiles(log->store),
+        .out.tail = WHOLE_LOG,
     };
     enum cl_err err = walk(&audit);
     if (err)

@@ -55,7 +55,8 @@ struct cl_audit {
     enum cl_err first;      /* the first unacknowledged fault, or CL_OK */
     bool structure_wrong;   /* SQLite itself finds the file damaged */
     bool rebuild;           /* the tiles do not fit the entries */
-    bool leaf_lost;         /* an entry and its leaf hash are both gone */
+    bool leaf_lost;         /* an entry and its leaf hash are both gone, and something is left after it */
+    uint64_t tail;          /* from here on nothing opens and no leaf hash is left; UINT64_MAX: all is accounted for */
     unsigned damaged_count; /* entries that cannot be read, as ranges; the last takes in all that follow when it is full */
     struct {
         uint64_t first, last;

@@ -165,7 +165,11 @@ static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
     enum cl_err err = cl_store_mend(log->store);
     if (!err && log->meta_wrong)
         err = cl_store_set_meta(log->store, "key_id", log->key->id, strlen(log->key->id));
-    if (!err && audit->rebuild)
+    if (!err && audit->tail != UINT64_MAX) {
+        log->size = audit->tail;
+        err = cl_store_trim(log->store, log->size);
+    }
+    if (!err && (audit->rebuild || audit->tail != UINT64_MAX))
         err = rebuild_tiles(log);
     return err ? err : cl_merkle_root(&tiles, log->size, &log->root);
 }
@@ -174,12 +178,13 @@ static enum cl_err go_on(struct cl_log *log, enum cl_err found, const struct cl_
 {
     struct cl_clock clock;
     struct cl_discontinuity why;
+    describe(log, found, &why);
     enum cl_err err = cl_clock_now(&clock);
     if (!err)
         err = mend_file(log, audit);
     if (err)
         return err;
-    describe(log, found, &why);
+    memcpy(why.log_root, log->root.bytes, CL_HASH);
     why.damaged_count = audit->damaged_count;
     for (unsigned i = 0; i < audit->damaged_count; i++) {
         why.damaged[i].first = audit->damaged[i].first;
@@ -194,7 +199,7 @@ static enum cl_err go_on(struct cl_log *log, enum cl_err found, const struct cl_
 static bool can_go_on(const struct cl_audit *audit)
 {
     bool has_genesis = audit->damaged_count == 0 || audit->damaged[0].first > 0;
-    return has_genesis && !audit->structure_wrong && !audit->leaf_lost;
+    return has_genesis && audit->tail > 0 && !audit->structure_wrong && !audit->leaf_lost;
 }
 
 static enum cl_err acknowledge(struct cl_log *log, enum cl_err finding, uint64_t *ret_seq,

@@ -483,13 +483,15 @@ static enum cl_err drop_foreign(struct cl_store *store, bool *ret_dropped)
     return err;
 }
 
-/* Rows that no entry ever had: in the way of nobody's history. Their trigger is put back by the
- * caller. */
-static enum cl_err drop_strange_rows(struct cl_store *store)
+/* Rows that no entry ever had: nobody's history. The trigger that would refuse it is put back at
+ * once. */
+static enum cl_err drop_rows(struct cl_store *store, const char *condition)
 {
-    return run(store, "DELETE FROM meta WHERE name NOT IN ('key_id', 'log_id');"
-                      "DROP TRIGGER IF EXISTS entry_keep_delete;"
-                      "DELETE FROM entry WHERE seq < 0");
+    const struct object *trigger = object_named("entry_keep_delete");
+    enum cl_err err = run(store, "DROP TRIGGER IF EXISTS entry_keep_delete");
+    if (!err)
+        err = run(store, condition);
+    return err ? err : run(store, trigger->sql);
 }
 
 enum cl_err cl_store_mend(struct cl_store *store)
@@ -499,7 +501,8 @@ enum cl_err cl_store_mend(struct cl_store *store)
     while (!err && dropped)
         err = drop_foreign(store, &dropped);
     if (!err)
-        err = drop_strange_rows(store);
+        err = drop_rows(store, "DELETE FROM meta WHERE name NOT IN ('key_id', 'log_id');"
+                               "DELETE FROM entry WHERE seq < 0");
     for (size_t i = 0; !err && i < OBJECTS; i++) {
         char *exists =
             sqlite3_mprintf("SELECT 1 FROM sqlite_schema WHERE name = %Q", objects[i].name);
@@ -513,6 +516,14 @@ enum cl_err cl_store_mend(struct cl_store *store)
         err = rc == SQLITE_DONE ? run(store, objects[i].sql) : from_sqlite(store->db, rc);
     }
     return err ? err : check_schema(store);
+}
+
+enum cl_err cl_store_trim(struct cl_store *store, uint64_t size)
+{
+    char statement[64];
+    snprintf(statement, sizeof statement, "DELETE FROM entry WHERE seq >= %llu",
+             (unsigned long long)size);
+    return drop_rows(store, statement);
 }
 
 enum cl_err cl_store_check(struct cl_store *store)

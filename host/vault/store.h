@@ -36,6 +36,8 @@ CL_MUST_USE enum cl_err cl_store_sound(const struct cl_store *store);
 /* Drop objects, meta rows and entries (of negative number) that are not ours, and put our triggers back. Inside a
  * transaction. */
 CL_MUST_USE enum cl_err cl_store_mend(struct cl_store *store);
+/* Drop rows from `size` on, which nothing of this log can be (acknowledged damage only). Inside a transaction. */
+CL_MUST_USE enum cl_err cl_store_trim(struct cl_store *store, uint64_t size);
 /* SQLite's own look at the file's structure, O(file). CL_LOG_DAMAGED. */
 CL_MUST_USE enum cl_err cl_store_check(struct cl_store *store);
 
