@@ -1,11 +1,12 @@
 #include "crypto.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* ---- the library ------------------------------------------------------------------------- */
 
@@ -60,12 +61,20 @@ static void free_pkey(EVP_PKEY **pkey)
 
 /* ---- randomness -------------------------------------------------------------------------- */
 
+/* The kernel's generator. OpenSSL's would be seeded from it, at 200 kB and a tenth of a millisecond in
+ * each process, which a nonce and a salt do not repay. */
 enum cl_err cl_random(uint8_t *ret_bytes, size_t n)
 {
-    if (n > INT_MAX)
-        return CL_CRYPTO;
-    init_once();
-    return RAND_bytes(ret_bytes, (int)n) == 1 ? CL_OK : CL_CRYPTO;
+    size_t got = 0;
+    while (got < n) {
+        ssize_t r = getrandom(ret_bytes + got, n - got, 0);
+        if (r < 0 && errno == EINTR)
+            continue;
+        if (r <= 0)
+            return CL_CRYPTO;
+        got += (size_t)r;
+    }
+    return CL_OK;
 }
 
 /* ---- hash and MAC ------------------------------------------------------------------------ */

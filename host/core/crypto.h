@@ -1,4 +1,5 @@
-/* The one place that calls OpenSSL's EVP: hash, MAC, AEAD, signature, randomness, base64. */
+/* The one place that calls OpenSSL's EVP: hash, MAC, AEAD, signature; beside them randomness, base64, hexadecimal.
+ * Not for several threads: what is fetched from OpenSSL is kept in static variables. */
 #ifndef CL_CRYPTO_H
 #define CL_CRYPTO_H
 
@@ -17,6 +18,7 @@
 #define CL_PUBLIC    32
 #define CL_SIGNATURE 64
 
+/* From the kernel, getrandom(2). Waits, at boot, until it is seeded. */
 CL_MUST_USE enum cl_err cl_random(uint8_t *ret_bytes, size_t n);
 
 /* SHA-256 over prefix ‖ a ‖ b; any part may be empty (NULL, 0). */
