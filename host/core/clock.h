@@ -11,10 +11,11 @@ enum cl_tri { CL_NULL = -1, CL_FALSE = 0, CL_TRUE = 1 };
 #define CL_TIME_TEXT 25 /* "2026-11-21T18:00:00.000Z" and its NUL */
 
 struct cl_clock {
-    int64_t time_ms;           /* CLOCK_REALTIME, milliseconds since 1970-01-01T00:00:00Z */
-    enum cl_tri synchronized;  /* adjtimex(2): CL_FALSE with STA_UNSYNC, CL_NULL when it cannot be asked */
-    char boot_id[37];          /* /proc/sys/kernel/random/boot_id, or "" */
-    int64_t uptime_ms;         /* CLOCK_BOOTTIME, so that time asleep counts */
+    int64_t time_ms; /* CLOCK_REALTIME, milliseconds since 1970-01-01T00:00:00Z */
+    enum cl_tri
+        synchronized;  /* adjtimex(2): CL_FALSE with STA_UNSYNC, CL_NULL when it cannot be asked */
+    char boot_id[37];  /* /proc/sys/kernel/random/boot_id, or "" */
+    int64_t uptime_ms; /* CLOCK_BOOTTIME, so that time asleep counts */
 };
 
 /* Read all clocks now. CL_IO if the real-time clock cannot be read or is outside 1970..9999. */

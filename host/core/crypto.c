@@ -61,8 +61,8 @@ static void free_pkey(EVP_PKEY **pkey)
 
 /* ---- randomness -------------------------------------------------------------------------- */
 
-/* The kernel's generator. OpenSSL's would be seeded from it, at 200 kB and a tenth of a millisecond in
- * each process, which a nonce and a salt do not repay. */
+/* The kernel's generator. OpenSSL's would be seeded from it, at 200 kB and a tenth of a millisecond
+ * in each process, which a nonce and a salt do not repay. */
 enum cl_err cl_random(uint8_t *ret_bytes, size_t n)
 {
     size_t got = 0;

@@ -1,5 +1,6 @@
-/* The one place that calls OpenSSL's EVP: hash, MAC, AEAD, signature; beside them randomness, base64, hexadecimal.
- * Not for several threads: what is fetched from OpenSSL is kept in static variables. */
+/* The one place that calls OpenSSL's EVP: hash, MAC, AEAD, signature; beside them randomness,
+ * base64, hexadecimal. Not for several threads: what is fetched from OpenSSL is kept in static
+ * variables. */
 #ifndef CL_CRYPTO_H
 #define CL_CRYPTO_H
 
@@ -35,7 +36,8 @@ void cl_hasher_free(struct cl_hasher **hasher); /* for cl_cleanup */
 
 /* SHA-512, which SSH signatures hash with. */
 #define CL_HASH_512 64
-CL_MUST_USE enum cl_err cl_sha512(const void *bytes, size_t n, uint8_t ret_hash[static CL_HASH_512]);
+CL_MUST_USE enum cl_err cl_sha512(const void *bytes, size_t n,
+                                  uint8_t ret_hash[static CL_HASH_512]);
 
 /* HMAC-SHA-256 (RFC 2104). */
 CL_MUST_USE enum cl_err cl_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,
@@ -58,8 +60,8 @@ CL_MUST_USE enum cl_err cl_sign_public(const uint8_t seed[static CL_SEED],
 CL_MUST_USE enum cl_err cl_sign(const uint8_t seed[static CL_SEED], const void *msg, size_t len,
                                 uint8_t ret_signature[static CL_SIGNATURE]);
 /* True if and only if the signature is good. */
-CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg, size_t len,
-                                const uint8_t signature[static CL_SIGNATURE]);
+CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg,
+                                size_t len, const uint8_t signature[static CL_SIGNATURE]);
 
 /* Compare in constant time. */
 CL_MUST_USE bool cl_equal(const void *a, const void *b, size_t n);

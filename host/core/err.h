@@ -1,8 +1,8 @@
 /* The one list of errors: name, wire code, sentence for a person.
  *
- * Append only: a wire code, once released, is never renamed, reused or moved (docs/protocol.md lists
- * them, extension/shared/errors.js too; a test holds the three together). The number of an error is
- * stored in the keyring's head item as the alarm, so the order is part of the format. */
+ * Append only: a wire code, once released, is never renamed, reused or moved (docs/protocol.md
+ * lists them, extension/shared/errors.js too; a test holds the three together). The number of an
+ * error is stored in the keyring's head item as the alarm, so the order is part of the format. */
 #ifndef CL_ERR_H
 #define CL_ERR_H
 
@@ -75,7 +75,8 @@ enum cl_err {
         CL_ERR_COUNT
 };
 
-/* The code used on the wire and in --json. Static storage. Never NULL: "unknown" for a number out of range. */
+/* The code used on the wire and in --json. Static storage. Never NULL: "unknown" for a number out
+ * of range. */
 const char *cl_err_code(enum cl_err err);
 
 /* What happened, that nothing was lost (or what), and what to do next. English, static storage. */

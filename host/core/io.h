@@ -13,13 +13,15 @@ CL_MUST_USE enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_go
 /* Write all n bytes. CL_DISK_FULL, CL_IO (a closed pipe too; SIGPIPE must be ignored). */
 CL_MUST_USE enum cl_err cl_io_write(int fd, const void *bytes, size_t n);
 
-/* Move descriptors 0 and 1 to private close-on-exec ones; leave /dev/null as 0 and stderr as 1, so that
- * nothing a library prints can become part of a message. To be called before any library runs. */
+/* Move descriptors 0 and 1 to private close-on-exec ones; leave /dev/null as 0 and stderr as 1, so
+ * that nothing a library prints can become part of a message. To be called before any library runs.
+ */
 CL_MUST_USE enum cl_err cl_io_take_stdio(int *ret_in, int *ret_out);
 
-/* No core dump, no ptrace by the same user's other processes (prctl PR_SET_DUMPABLE), SIGPIPE ignored, umask 077,
- * and none of the environment variables that redirect libsecret (SNAP_NAME, SECRET_BACKEND,
- * SECRET_SERVICE_BUS_NAME, SECRET_FILE_TEST_PATH, SECRET_FILE_TEST_PASSWORD). Both programs start with it. */
+/* No core dump, no ptrace by the same user's other processes (prctl PR_SET_DUMPABLE), SIGPIPE
+ * ignored, umask 077, and none of the environment variables that redirect libsecret (SNAP_NAME,
+ * SECRET_BACKEND, SECRET_SERVICE_BUS_NAME, SECRET_FILE_TEST_PATH, SECRET_FILE_TEST_PASSWORD). Both
+ * programs start with it. */
 CL_MUST_USE enum cl_err cl_io_harden(void);
 
 #endif

@@ -1,12 +1,13 @@
 /* Strict JSON in, exact JSON out.
  *
  * In: a gate refuses everything that cJSON would let through and two readers could understand
- * differently (I-JSON, RFC 7493, narrowed; but noncharacters pass, as Unicode's Corrigendum 9 would have it): repeated
- * names, also when spelled differently, \u0000 and raw NUL, broken escapes, lone surrogates, invalid UTF-8, raw control
- * characters, a BOM, anything before or after the value, white space too, leading zeros, −0, fractions and exponents,
- * integers beyond ±(2^53 − 1), nesting beyond CL_JSON_DEPTH_MAX, objects of more than CL_JSON_MEMBERS_MAX members, texts of
- * more than CL_JSON_VALUES_MAX values. Then cJSON parses.
- * Then a reader takes members by exact name and says which one was missing, wrong or left over.
+ * differently (I-JSON, RFC 7493, narrowed; but noncharacters pass, as Unicode's Corrigendum 9 would
+ * have it): repeated names, also when spelled differently, \u0000 and raw NUL, broken escapes, lone
+ * surrogates, invalid UTF-8, raw control characters, a BOM, anything before or after the value,
+ * white space too, leading zeros, −0, fractions and exponents, integers beyond ±(2^53 − 1), nesting
+ * beyond CL_JSON_DEPTH_MAX, objects of more than CL_JSON_MEMBERS_MAX members, texts of more than
+ * CL_JSON_VALUES_MAX values. Then cJSON parses. Then a reader takes members by exact name and says
+ * which one was missing, wrong or left over.
  *
  * Out: a writer that appends members in the order they are given, one spelling for each value. */
 #ifndef CL_JSON_H
@@ -31,9 +32,10 @@ void cl_json_free(struct cJSON **tree); /* wipes nothing: never parse secrets; f
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-/* Sticky: after the first fault every read returns a harmless value (0, "", NULL; those that may be null, null) and
- * changes nothing. So does a reader of nothing: of a null object, or made from a reader with a fault.
- * Each read marks its member as asked for; cl_read_end faults the first that nobody asked for. */
+/* Sticky: after the first fault every read returns a harmless value (0, "", NULL; those that may be
+ * null, null) and changes nothing. So does a reader of nothing: of a null object, or made from a
+ * reader with a fault. Each read marks its member as asked for; cl_read_end faults the first that
+ * nobody asked for. */
 struct cl_reader {
     const struct cJSON *object; /* borrowed; must outlive the reader and the strings it returns */
     struct cl_fault *fault;     /* borrowed; shared by a reader and those made from it */
@@ -41,10 +43,12 @@ struct cl_reader {
     uint64_t asked;             /* one bit a member */
 };
 
-/* A reader of the object, or of nothing with a CL_WRONG_TYPE fault if it is not one. fault must start zeroed. */
+/* A reader of the object, or of nothing with a CL_WRONG_TYPE fault if it is not one. fault must
+ * start zeroed. */
 struct cl_reader cl_reader(const struct cJSON *object, const char *path, struct cl_fault *fault);
 
-/* Strings are NUL-terminated, valid UTF-8, 1..max bytes (CL_TOO_LONG; empty is CL_BAD_VALUE), borrowed from the tree. */
+/* Strings are NUL-terminated, valid UTF-8, 1..max bytes (CL_TOO_LONG; empty is CL_BAD_VALUE),
+ * borrowed from the tree. */
 const char *cl_read_str(struct cl_reader *r, const char *name, size_t max);
 /* The same or JSON null → NULL. */
 const char *cl_read_str_or_null(struct cl_reader *r, const char *name, size_t max);
@@ -54,15 +58,19 @@ int cl_read_enum_or_null(struct cl_reader *r, const char *name, const char *cons
 int64_t cl_read_int(struct cl_reader *r, const char *name, int64_t min, int64_t max);
 bool cl_read_bool(struct cl_reader *r, const char *name);
 enum cl_tri cl_read_tri(struct cl_reader *r, const char *name);
-/* Milliseconds since 1970 of an RFC 3339 text as cl_time_parse takes it; CL_BAD_VALUE before 1970. _or_null: null → -1. */
+/* Milliseconds since 1970 of an RFC 3339 text as cl_time_parse takes it; CL_BAD_VALUE before 1970.
+ * _or_null: null → -1. */
 int64_t cl_read_time(struct cl_reader *r, const char *name);
 int64_t cl_read_time_or_null(struct cl_reader *r, const char *name);
 /* A reader of a member object. _or_null: sets *ret_null instead of faulting. */
 struct cl_reader cl_read_object(struct cl_reader *r, const char *name);
 struct cl_reader cl_read_object_or_null(struct cl_reader *r, const char *name, bool *ret_null);
-/* A member array of 0..max items; NULL after a fault. cl_read_item makes the reader of item i ("name[i]."). */
-const struct cJSON *cl_read_array(struct cl_reader *r, const char *name, size_t max, size_t *ret_count);
-struct cl_reader cl_read_item(struct cl_reader *r, const struct cJSON *array, const char *name, size_t i);
+/* A member array of 0..max items; NULL after a fault. cl_read_item makes the reader of item i
+ * ("name[i]."). */
+const struct cJSON *cl_read_array(struct cl_reader *r, const char *name, size_t max,
+                                  size_t *ret_count);
+struct cl_reader cl_read_item(struct cl_reader *r, const struct cJSON *array, const char *name,
+                              size_t i);
 /* Is the member there at all? For optional members; does not mark it. */
 bool cl_read_has(const struct cl_reader *r, const char *name);
 /* Add a fault of one's own, if there is none yet. */
@@ -70,7 +78,8 @@ void cl_read_fail(struct cl_reader *r, const char *name, enum cl_err err);
 
 /* The first fault, or CL_UNKNOWN_MEMBER for one that nobody asked for, or CL_OK. */
 CL_MUST_USE enum cl_err cl_read_end(struct cl_reader *r);
-/* The same for a reader made from another: the fault is shared, so the outer one's end will tell it. */
+/* The same for a reader made from another: the fault is shared, so the outer one's end will tell
+ * it. */
 static inline void cl_read_close(struct cl_reader *r)
 {
     enum cl_err shared = cl_read_end(r);
@@ -79,9 +88,9 @@ static inline void cl_read_close(struct cl_reader *r)
 
 /* ---- writing ----------------------------------------------------------------------------- */
 
-/* Sticky as well: cl_json_end tells the first error. Names are literals of ours and are not escaped.
- * name is NULL inside arrays and at the top. Strings: '"', '\' and U+0000..U+001F are escaped (\b \f \n \r \t, else
- * \u00xx in lower case), all else stands as it is. */
+/* Sticky as well: cl_json_end tells the first error. Names are literals of ours and are not
+ * escaped. name is NULL inside arrays and at the top. Strings: '"', '\' and U+0000..U+001F are
+ * escaped (\b \f \n \r \t, else \u00xx in lower case), all else stands as it is. */
 struct cl_json_writer {
     struct cl_buf *to; /* borrowed */
     enum cl_err err;

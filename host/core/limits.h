@@ -1,6 +1,8 @@
-/* Every limit of consentlog, with its reason. docs/protocol.md and a test repeat those a peer sees. */
-/* GCC's <limits.h> reaches the C library's by a search that begins with the folders of quoted includes, so it can come by
- * here. It is handed on; otherwise MB_LEN_MAX and PATH_MAX would be missing. */
+/* Every limit of consentlog, with its reason. docs/protocol.md and a test repeat those a peer sees.
+ */
+/* GCC's <limits.h> reaches the C library's by a search that begins with the folders of quoted
+ * includes, so it can come by here. It is handed on; otherwise MB_LEN_MAX and PATH_MAX would be
+ * missing. */
 #ifdef _GCC_NEXT_LIMITS_H
 #pragma GCC system_header
 #include_next <limits.h>
@@ -9,7 +11,8 @@
 #ifndef CL_LIMITS_H
 #define CL_LIMITS_H
 
-/* Browser to host. Chromium allows 64 MiB and Firefox 4 GiB; a screenshot in base64 fits in 8 MiB. */
+/* Browser to host. Chromium allows 64 MiB and Firefox 4 GiB; a screenshot in base64 fits in 8 MiB.
+ */
 #define CL_REQUEST_MAX 8388608u
 /* Host to browser: both browsers close the port above 1,048,576 bytes. */
 #define CL_REPLY_MAX 1048576u
@@ -17,7 +20,8 @@
 #define CL_JSON_DEPTH_MAX 8
 /* Members of one object; the reader keeps one bit for each. */
 #define CL_JSON_MEMBERS_MAX 64
-/* Values in one text, five times the longest batch; bounds what a tree of them may weigh in memory. */
+/* Values in one text, five times the longest batch; bounds what a tree of them may weigh in memory.
+ */
 #define CL_JSON_VALUES_MAX 16384
 /* JSON numbers are integers that a double holds exactly (RFC 7493, section 2.2). */
 #define CL_INT_MAX 9007199254740991LL
@@ -52,7 +56,8 @@
 #define CL_BUNDLE_NAME_MAX 160u
 /* Classic ZIP offsets have 32 bits; larger packages are refused rather than half understood. */
 #define CL_BUNDLE_SIZE_MAX 4294967294ull
-/* Unpacked bytes per packed byte. Text of ours deflates to a tenth at most; bombs begin in the hundreds. */
+/* Unpacked bytes per packed byte. Text of ours deflates to a tenth at most; bombs begin in the
+ * hundreds. */
 #define CL_BUNDLE_RATIO_MAX 100u
 /* A manifest names every file in a line of 64 + 2 + name bytes. */
 #define CL_MANIFEST_MAX (CL_BUNDLE_FILES_MAX * (66u + CL_BUNDLE_NAME_MAX))

@@ -1,7 +1,8 @@
 /* The RFC 6962 / RFC 9162 SHA-256 tree, kept as c2sp.org/tlog-tiles of height 8.
  *
- * Tile (level, index) of width w holds the hashes of level 8 × level at positions index × 256 … + w − 1, 32 bytes each.
- * The store keeps one row a tile and grows it to the right; no hash, once written, ever changes. */
+ * Tile (level, index) of width w holds the hashes of level 8 × level at positions index × 256 … + w
+ * − 1, 32 bytes each. The store keeps one row a tile and grows it to the right; no hash, once
+ * written, ever changes. */
 #ifndef CL_MERKLE_H
 #define CL_MERKLE_H
 
@@ -25,8 +26,9 @@ CL_MUST_USE enum cl_err cl_merkle_leaf(const void *entry, size_t len, struct cl_
 CL_MUST_USE enum cl_err cl_merkle_node(const struct cl_hash *left, const struct cl_hash *right,
                                        struct cl_hash *ret_node);
 
-/* Where hashes live. get: read `count` hashes of the tile from position `from`; CL_LOG_DAMAGED if it is shorter.
- * put: append one hash to the tile (level, index), which has `width` hashes now. put may be NULL for readers. */
+/* Where hashes live. get: read `count` hashes of the tile from position `from`; CL_LOG_DAMAGED if
+ * it is shorter. put: append one hash to the tile (level, index), which has `width` hashes now. put
+ * may be NULL for readers. */
 struct cl_tiles {
     void *context;
     enum cl_err (*get)(void *context, unsigned level, uint64_t index, unsigned from, unsigned count,
@@ -39,7 +41,8 @@ struct cl_tiles {
 CL_MUST_USE enum cl_err cl_merkle_append(const struct cl_tiles *tiles, uint64_t size,
                                          const struct cl_hash *leaf);
 
-/* The root of the first `size` leaves: SHA-256("") for 0. Reads O(log n) tiles, hashes O(256 log n). */
+/* The root of the first `size` leaves: SHA-256("") for 0. Reads O(log n) tiles, hashes O(256 log
+ * n). */
 CL_MUST_USE enum cl_err cl_merkle_root(const struct cl_tiles *tiles, uint64_t size,
                                        struct cl_hash *ret_root);
 
@@ -59,8 +62,8 @@ struct cl_proof {
     unsigned count;
     struct cl_hash hashes[CL_PROOF_MAX];
 };
-CL_MUST_USE enum cl_err cl_merkle_inclusion(const struct cl_tiles *tiles, uint64_t index, uint64_t size,
-                                            struct cl_proof *ret_proof);
+CL_MUST_USE enum cl_err cl_merkle_inclusion(const struct cl_tiles *tiles, uint64_t index,
+                                            uint64_t size, struct cl_proof *ret_proof);
 CL_MUST_USE enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_size,
                                               uint64_t size, struct cl_proof *ret_proof);
 /* CL_LOG_CHANGED when the proof does not lead to the root. */
