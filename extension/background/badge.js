@@ -1,6 +1,7 @@
 // The toolbar button: text, colour, title and the shape of the icon all say the same.
 
 import { t } from '../shared/i18n.js';
+import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { markOf, viewOf } from '../shared/view.js';
 
@@ -23,8 +24,7 @@ function titleOf(view) {
   return `consentlog: ${parts.join(' · ')}`;
 }
 
-/** Make the toolbar say what is stored. */
-export async function paintBadge() {
+async function paint() {
   const view = viewOf(await readStored());
   const mark = markOf(view);
   await Promise.all([
@@ -35,3 +35,8 @@ export async function paintBadge() {
     chrome.action.setIcon({ path: { 16: `/icons/${mark}-16.png`, 32: `/icons/${mark}-32.png` } }),
   ]);
 }
+
+const inTurn = createSerial();
+
+/** Make the toolbar say what is stored. One at a time, so that an older picture never covers a newer one. */
+export const paintBadge = () => inTurn(paint);

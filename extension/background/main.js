@@ -39,9 +39,15 @@ async function onReading({ reading }) {
   return { enough: true };
 }
 
-async function unlock() {
-  await askPatiently('unlock', {}, UNLOCK_TIMEOUT_MS).finally(state.refresh);
-  await synchronise();
+/** @type {Promise<void> | null} */
+let unlocking = null;
+
+/** One prompt, however often the button is pressed; it stays when the popup closes, as it does when the prompt takes the focus. */
+function unlock() {
+  unlocking ??= askPatiently('unlock', {}, UNLOCK_TIMEOUT_MS)
+    .finally(synchronise)
+    .finally(() => (unlocking = null));
+  return unlocking;
 }
 
 const onMessage = createRouter({

@@ -29,30 +29,39 @@ export function lastAfter(before, { reading, state, reason, observed_at: observe
 /**
  * A change without a cause warns until the member has seen it or has changed the setting again.
  * @param {Record<string, Warning>} warnings
+ * @param {import('../shared/protocol.js').Account[]} accounts as they were before
  * @param {Recorded[]} recorded
  * @param {Observation[]} batch what was recorded, in the same order
  * @returns {Record<string, Warning>}
  */
-export function warningsAfter(warnings, recorded, batch) {
+export function warningsAfter(warnings, accounts, recorded, batch) {
   const after = { ...warnings };
+  const settled = new Map(accounts.map(({ pseudonym, state }) => [pseudonym ?? '', state]));
   recorded.forEach(({ change, cause, phase, seq, pseudonym }, index) => {
     const account = pseudonym ?? '';
-    if (change !== 'changed' || phase === 'pending') return;
+    const { state, observed_at: at } = batch[index];
+    if (phase === 'pending' || state === 'unknown') return;
+    const undone = state === 'on' && settled.get(account) === 'off';
+    settled.set(account, state);
+    if (change !== 'changed') return;
     if (cause === 'user') delete after[account];
     if (cause !== 'unexplained' || after[account]?.seq === seq) return;
-    after[account] = { seq, state: batch[index].state, at: batch[index].observed_at, seen: false };
+    after[account] = { seq, state, undone, at, seen: false };
   });
   return after;
 }
 
-/** @param {any} status @param {import('../shared/view.js').Stored['log']} before */
-function logAfter(status, before) {
+/**
+ * @param {any} status
+ * @param {import('../shared/view.js').Stored['log']} before
+ * @param {string | null} reading the last one when the host was asked
+ */
+function logAfter(status, before, reading) {
   if (typeof status?.keyring !== 'string' || !Array.isArray(status.accounts)) throw new CodedError('host-answer');
   // With the keyring locked the host cannot read its log: what it said before still holds.
   const readable = status.keyring === 'ok' && (status.log === 'ok' || status.log === 'log-absent');
   const accounts = readable ? status.accounts : (before.status?.accounts ?? []);
-  const at = readable ? new Date().toISOString() : before.at;
-  return { status: { ...status, accounts }, error: null, at };
+  return { status: { ...status, accounts }, error: null, covers: readable ? reading : before.covers };
 }
 
 /** @param {{ask: (op: string, params?: object) => Promise<any>}} parts */
@@ -68,7 +77,9 @@ export function createState({ ask }) {
 
     /** @param {Recorded[]} recorded @param {Observation[]} batch */
     noteRecorded: (recorded, batch) =>
-      update(({ warnings }) => ({ warnings: warningsAfter(warnings, recorded, batch) })),
+      update(({ warnings, log }) => ({
+        warnings: warningsAfter(warnings, log.status?.accounts ?? [], recorded, batch),
+      })),
 
     /** The member has seen every warning there is. */
     markWarningsSeen: () =>
@@ -81,8 +92,9 @@ export function createState({ ask }) {
     /** Ask the host how things are. Its failure is an answer too. */
     async refresh() {
       try {
+        const { last } = await readStored();
         const status = await ask('status');
-        await update(({ log }) => ({ log: logAfter(status, log) }));
+        await update(({ log }) => ({ log: logAfter(status, log, last?.reading ?? null) }));
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         await update(({ log }) => ({ log: { ...log, error: error.code } }));

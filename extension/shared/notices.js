@@ -50,11 +50,12 @@ function troubleNotice({ trouble }) {
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function warningNotice({ warning }) {
   if (!warning) return null;
+  const key = warning.undone ? 'warning_undone' : `warning_${warning.state}`;
   return notice({
     id: 'warning',
     tone: 'attention',
     title: 'warningTitle',
-    sentences: [{ key: `warning_${warning.state}`, time: warning.at }],
+    sentences: [{ key, time: warning.at }],
     actions: [{ id: 'warnings-seen', label: 'seen' }],
   });
 }

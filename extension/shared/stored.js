@@ -10,7 +10,7 @@ export async function readStored() {
   const stored = /** @type {any} */ (await chrome.storage.local.get([...STORED_KEYS]));
   return {
     outbox: { ...emptyQueue(), ...stored.outbox },
-    log: stored.log ?? { status: null, error: null, at: null },
+    log: stored.log ?? { status: null, error: null, covers: null },
     last: stored.last ?? null,
     warnings: stored.warnings ?? {},
   };

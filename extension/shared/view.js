@@ -21,12 +21,14 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @typedef {object} Warning
  * @property {number} seq the entry that says it
  * @property {State} state
+ * @property {boolean} undone it had been off
  * @property {string} at
  * @property {boolean} seen
  *
  * @typedef {object} Stored
  * @property {import('../background/queue.js').Queue} outbox
- * @property {{status: Status | null, error: string | null, at: string | null}} log the host's last answer
+ * @property {{status: Status | null, error: string | null, covers: string | null}} log the host's last answer, and the last
+ *   reading it can have taken account of
  * @property {Last | null} last
  * @property {Record<string, Warning>} warnings by pseudonym
  *
@@ -67,7 +69,7 @@ function troubleOf({ log, outbox }) {
 function isUnwritten({ last, outbox, log }) {
   if (!last) return false;
   if (outbox.waiting.some(({ reading }) => reading === last.reading)) return true;
-  return log.at === null || Date.parse(log.at) < Date.parse(last.observedAt);
+  return log.covers !== last.reading;
 }
 
 /** As the log has it. @param {Account[]} accounts */

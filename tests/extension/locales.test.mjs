@@ -19,7 +19,7 @@ const FAMILIES = [
   ...family('headline', [...STATES, 'empty']),
   ...family('meaning', [...KNOWN_STATES, 'empty']),
   ...family('settled', KNOWN_STATES),
-  ...family('warning', KNOWN_STATES),
+  ...family('warning', [...KNOWN_STATES, 'undone']),
   ...family('pending', ['on', 'off']),
   ...family('reason', REASONS),
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),

@@ -10,7 +10,7 @@ const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOStrin
 const account = (more) => ({
   pseudonym: 'a', premium: null, state: 'off', since: at(3000), last_seen: at(5), last_state: 'off', last_reason: null, last_seq: 5, pending: null, ...more,
 });
-const log = (accounts, more) => ({ status: { keyring: 'ok', log: 'ok', accounts }, error: null, at: at(1), ...more });
+const log = (accounts, more) => ({ status: { keyring: 'ok', log: 'ok', accounts }, error: null, covers: null, ...more });
 let run = 0;
 
 /** The popup as it opens on what is stored. */
@@ -77,7 +77,7 @@ describe('popup', () => {
   });
 
   it('puts what is urgent above the state', async () => {
-    const { document } = await openPopup({ log: log([account()], { error: 'log-changed' }), warnings: { a: { seq: 5, state: 'on', at: at(2), seen: false } } });
+    const { document } = await openPopup({ log: log([account()], { error: 'log-changed' }), warnings: { a: { seq: 5, state: 'on', undone: true, at: at(2), seen: false } } });
     const [urgent] = document.querySelector('main').children;
     assert.equal(urgent.querySelectorAll('.notice').length, 2);
     assert.match(urgent.textContent, /Your opt-out was undone/);

@@ -14,15 +14,15 @@ const account = (more = {}) => ({
   pseudonym: 'a'.repeat(32), premium: null, state: 'off', since: at(0), last_seen: at(1), last_state: 'off', last_reason: null, last_seq: 5,
   pending: null, ...more,
 });
-const log = (accounts, more = {}) => ({ status: { keyring: 'ok', log: 'ok', size: 6, accounts, ...more }, error: null, at: at(30) });
+const last = (more = {}) => ({ ...lastAfter(null, anObservation(1, { state: 'on', observed_at: at(20) })), ...more });
+const log = (accounts, more = {}) => ({ status: { keyring: 'ok', log: 'ok', size: 6, accounts, ...more }, error: null, covers: last().reading });
 const stored = (more = {}) => ({ outbox: emptyQueue(), log: log([account()]), last: null, warnings: {}, ...more });
 const waiting = (more) => ({ ...emptyQueue(), waiting: [anObservation(1)], ...more });
-const last = (more = {}) => ({ ...lastAfter(null, anObservation(1, { state: 'on', observed_at: at(20) })), ...more });
-const warning = { seq: 5, state: 'on', at: at(1), seen: false };
+const warning = { seq: 5, state: 'on', undone: true, at: at(1), seen: false };
 
 describe('view', () => {
   for (const [name, given, expected, mark] of [
-    ['nothing yet', stored({ log: { status: null, error: null, at: null } }), { kind: 'empty', trouble: null }, 'none'],
+    ['nothing yet', stored({ log: { status: null, error: null, covers: null } }), { kind: 'empty', trouble: null }, 'none'],
     ['no log yet', stored({ log: log([], { log: 'log-absent' }) }), { kind: 'empty', trouble: null }, 'none'],
     ['off', stored(), { kind: 'off', since: at(0), lastSeen: at(1), unwritten: false }, 'off'],
     ['on', stored({ log: log([account({ state: 'on', last_state: 'on' })]) }), { kind: 'on' }, 'on'],
@@ -36,7 +36,7 @@ describe('view', () => {
     ['the account that was seen last', stored({ log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]) }),
       { kind: 'on', others: [{ state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
     ['a reading on its way is newer than the log', stored({ outbox: waiting(), last: last() }), { kind: 'on', unwritten: true, since: at(20), lastSeen: at(20), waiting: 1 }, 'on'],
-    ['a reading that came after the host’s last answer', stored({ last: last({ observedAt: at(40) }) }), { kind: 'on', unwritten: true }, 'on'],
+    ['a reading that came after the host’s last answer', stored({ last: last({ reading: 'f'.repeat(32) }) }), { kind: 'on', unwritten: true }, 'on'],
     ['a reading that the host has', stored({ last: last() }), { kind: 'off', unwritten: false }, 'off'],
     ['a flip on its way', stored({ outbox: waiting(), last: last({ pending: true, state: 'off', settled: 'on' }) }), { kind: 'on', pending: 'off' }, 'on'],
     ['a change nobody explains', stored({ warnings: { a: warning } }), { kind: 'off', warning }, 'attention'],
@@ -98,11 +98,21 @@ describe('the last reading', () => {
 
 describe('warnings', () => {
   const recorded = (more) => ({ reading: '', written: true, seq: 7, change: 'changed', cause: 'unexplained', phase: 'seen', pseudonym: 'a', ...more });
-  const after = (before, ...more) => warningsAfter(before, more.map(recorded), more.map((_, n) => anObservation(n)));
+  const after = (before, ...more) => warningsAfter(before, [account({ pseudonym: 'a' })], more.map(recorded), more.map((_, n) => anObservation(n)));
 
   it('come of a change without the member, an account each', () => {
     assert.deepEqual(Object.keys(after({}, {}, { pseudonym: 'b', seq: 8 })), ['a', 'b']);
-    assert.deepEqual(after({}, {}).a, { seq: 7, state: 'on', at: anObservation(0).observed_at, seen: false });
+    assert.deepEqual(after({}, {}).a, { seq: 7, state: 'on', undone: true, at: anObservation(0).observed_at, seen: false });
+  });
+
+  it('speak of an undone opt-out only where there was one', () => {
+    const seen = (states) => states.map((state, n) => anObservation(n, { state }));
+    const of = (states, before) => warningsAfter({}, before, states.map((_, seq) => recorded({ seq })), seen(states));
+    assert.equal(of(['on'], []).a.undone, false);
+    assert.equal(of(['on'], [account({ pseudonym: 'a', state: 'not-offered' })]).a.undone, false);
+    assert.equal(of(['on'], [account({ pseudonym: 'b' })]).a.undone, false);
+    assert.equal(of(['off', 'on'], []).a.undone, true);
+    assert.equal(of(['on', 'off'], [account({ pseudonym: 'a' })]).a.undone, false);
   });
 
   for (const [name, more] of [
@@ -137,11 +147,11 @@ describe('what is remembered', () => {
     installFakeBrowser({ host: (message) => answering(result)(message) });
     const state = createState({ ask });
     await state.refresh();
-    const { at: before } = (await readStored()).log;
+    const { covers: before } = (await readStored()).log;
     result = { keyring: 'keyring-locked', log: 'keyring-locked', size: 0, accounts: [] };
     await state.refresh();
     const { log: now } = await readStored();
-    assert.deepEqual([now.status.accounts, now.status.keyring, now.at], [good.accounts, 'keyring-locked', before]);
+    assert.deepEqual([now.status.accounts, now.status.keyring, now.covers], [good.accounts, 'keyring-locked', before]);
   });
 
   for (const [name, host, code] of [
