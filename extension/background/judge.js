@@ -9,7 +9,7 @@
 import {
   CANDIDATES_MAX, contradiction, fit, NAVIGATIONS, PLACES, SETTING_ORIGIN, SETTING_PATH, SIZES,
 } from './observation.js';
-import { hasWording, isKnownLabel, isKnownTitle } from './wording.js';
+import { hasWording, isKnownLabel, isKnownTitle, isLabelledTitle } from './wording.js';
 
 export { CONTRADICTIONS, contradiction } from './observation.js';
 
@@ -103,7 +103,7 @@ function candidateOf(c, index) {
   return {
     index, kind: kindOf(c), key, keyKind: keyKind(key), label: text(c.label), heading: text(c.heading), raw: c,
     labelKnown: isKnownLabel(c.label), titleKnown: isKnownTitle(c.heading),
-    aside: c.region === 'aside', main: c.region === 'main', shown: c.shown === true,
+    aside: c.region !== 'main' && c.region !== 'other', main: c.region === 'main', shown: c.shown === true,
     place: PLACES.includes(c.place) ? c.place : null,
   };
 }
@@ -173,16 +173,18 @@ function choose(all, page) {
 }
 
 /**
- * Nothing to operate, nothing that says it could be: only on a page that is known to be the setting's.
+ * No switch of the page's own: said only of a page that is known to be the setting's, with nothing on it that could be
+ * one. A dialog, such as a cookie banner, may have its own.
  * @param {any} page
  * @param {Candidate[]} all
  * @returns {Verdict}
  */
 function withoutControl(page, all) {
-  const rendered = list(page.headings).length > 0 || list(page.lines).length > 0;
+  const rendered = list(page.headings).length > 0 || page.filled === true;
   if (page.busy === true || page.complete !== true || !rendered) return unknown('timed-out');
-  const bare = all.length === 0 && page.operable === 0 && page.closedFrames === 0 && page.mains === 1;
-  const ours = list(page.headings).some(isKnownTitle) && !list(page.lines).some(isKnownLabel);
+  const bare = page.operable === 0 && page.closedFrames === 0 && page.mains === 1 && page.filled === true &&
+    all.every((c) => c.raw.region === 'dialog' && !isNamed(c));
+  const ours = list(page.headings).some(isLabelledTitle) && !list(page.lines).some(isKnownLabel);
   if (bare && ours && page.navigation === 'load') return { state: 'not-offered', reason: null, late: true };
   return unknown('unrecognised-layout');
 }
@@ -194,9 +196,7 @@ function verdictOf(reading, all) {
   if (page.challenge === true) return unknown('challenge');
   if (page.signIn === true) return unknown('signed-out');
   const own = all.filter((c) => !c.aside);
-  /* The switch itself in a dialog or beside the page is a layout not known, and no sign that there is none. */
-  const elsewhere = all.some((c) => c.aside && isNamed(c));
-  if (own.length === 0) return elsewhere ? unknown('unrecognised-layout') : withoutControl(page, own);
+  if (own.length === 0) return withoutControl(page, all);
   return Number.isInteger(reading.uncounted) && reading.uncounted > 0 ? unknown('ambiguous') : choose(own, page);
 }
 

@@ -66,5 +66,10 @@ export function isKnownLabel(text) {
   return labels.some((label) => said === label || said.startsWith(`${label} `) || said.startsWith(`${label}.`));
 }
 
+const labelled = new Set(Object.values(WORDING).flatMap((w) => (w.label ? [plain(w.title)] : [])));
+
+/** @param {unknown} text @returns {boolean} a known title in a language whose label is known too, so that its absence means something */
+export const isLabelledTitle = (text) => labelled.has(plain(text));
+
 /** @param {string | null} language BCP 47 @returns {boolean} is there wording for it to compare with? */
 export const hasWording = (language) => Object.hasOwn(WORDING, (language ?? '').split(/[-_]/)[0].toLowerCase());

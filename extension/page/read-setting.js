@@ -32,6 +32,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
   const CONTROLS_MAX = 50;
   const TEXT_MAX = 2_048;
+  const LINES_MAX = 300;
+  const NOTHING_ELSE = Object.freeze({ lines: [], filled: false, operable: 0 });
   const BLOB_MAX = 1 << 20;
   const DEPTH_MAX = 6;
 
@@ -39,11 +41,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const HEADINGS = 'h1,h2,h3,[role="heading" i]';
   const MAINS = 'main,[role="main" i]';
   const BUSY = '[aria-busy="true" i],[role="progressbar" i],progress';
-  const INPUTS = 'input:not([type="hidden" i]),select,textarea,label,[tabindex],[contenteditable],[role="radio" i],' +
-    '[role="option" i],[role="slider" i],[role="combobox" i],[role="button" i],button';
+  /* What prose is made of. Anything else may be a switch of a kind not known here. */
+  const PROSE = 'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,script,style,template,' +
+    'img,svg,svg *';
+  const OPERABLE = '[role]:not([role="heading" i],[role="region" i],[role="list" i],[role="listitem" i],[role="img" i]),' +
+    '[tabindex],[type],[onclick],[contenteditable],[aria-label]:not(a),[aria-labelledby]';
   /* Regions that are not the page's matter: what stands in them is somebody else's switch. */
-  const ASIDE = 'aside,dialog,nav,[role="complementary" i],[role="dialog" i],[role="alertdialog" i],[role="banner" i],' +
-    '[role="contentinfo" i],[role="navigation" i],[role="search" i],[role="menu" i],[aria-modal="true" i]';
+  const ASIDE = 'aside,nav,[role="complementary" i],[role="banner" i],[role="contentinfo" i],[role="navigation" i],' +
+    '[role="search" i],[role="menu" i]';
   const DIALOG = 'dialog,[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i]';
   /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
   const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click'];
@@ -97,11 +102,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function regionOf(element) {
     let region = 'other';
     for (let at = element; at; at = parentOf(at)) {
-      if (at.matches(ASIDE) || isPageEdge(at)) return 'aside';
-      if (at.matches(MAINS)) region = 'main';
+      if (at.matches(DIALOG)) return 'dialog';
+      if (at.matches(ASIDE) || isPageEdge(at)) region = 'aside';
+      else if (at.matches(MAINS) && region === 'other') region = 'main';
     }
     return region;
   }
+
+  const isOwn = (region) => region === 'main' || region === 'other';
 
   function styleSaysVisible(element) {
     for (let at = element; at; at = at.parentElement) {
@@ -213,7 +221,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function framesUnder(roots) {
     const found = { readable: [], closed: 0 };
     for (const frame of roots.flatMap((root) => [...root.querySelectorAll('iframe')])) {
-      if (regionOf(frame) === 'aside' || !isShown(frame)) continue;
+      if (!isOwn(regionOf(frame)) || !isShown(frame)) continue;
       const inside = frameDocument(frame);
       if (inside) found.readable.push(inside);
       else found.closed += regionOf(frame) === 'main' ? 1 : 0;
@@ -233,7 +241,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const queryAll = (roots, selector) => roots.flatMap((root) => [...root.querySelectorAll(selector)]);
 
   function gather(place, roots) {
-    const headings = queryAll(roots, HEADINGS).filter((h) => regionOf(h) !== 'aside');
+    const headings = queryAll(roots, HEADINGS).filter((h) => isOwn(regionOf(h)));
     const own = place === 'document' ? headings : [...queryAll([document], HEADINGS), ...headings];
     const parts = roots.flatMap((root) => partsOf([...root.querySelectorAll(CONTROLS)]));
     return parts.slice(0, CONTROLS_MAX).map((part) => ({
@@ -260,30 +268,33 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   function describeHeadings(main) {
-    return [...(main ?? document).querySelectorAll(HEADINGS)].filter((h) => regionOf(h) !== 'aside' && isShown(h))
+    return [...(main ?? document).querySelectorAll(HEADINGS)].filter((h) => isOwn(regionOf(h)) && isShown(h))
       .slice(0, 12).map((h) => textOf(h).slice(0, 512)).filter(Boolean);
   }
 
-  /** Short lines of the main part, so that "there is no switch" is not said beside a switch's label. */
-  function linesOf(main) {
-    if (!main) return [];
-    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+  /** Short lines of text, so that "there is no switch" is not said beside a switch's label, wherever it stands. */
+  function linesOf(root) {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
     const lines = [];
-    while (lines.length < 60 && walker.nextNode()) {
+    while (lines.length < LINES_MAX && walker.nextNode()) {
       const { data, parentElement } = walker.currentNode;
       const line = parentElement.matches('script,style,template,noscript,code') ? '' : data.replace(/\s+/gu, ' ').trim();
-      if (line) lines.push(line.slice(0, 512));
+      if (line) lines.push(line.slice(0, 256));
     }
     return lines;
   }
 
-  /** Things a person could operate after the first heading: any of them may be a switch of a kind not known to us. */
+  /** After the first heading, what is not plain prose: operable, unheard of, or drawn without a word in it. */
   function operable(main) {
     const heading = main?.querySelector(HEADINGS);
     if (!heading) return 0;
-    const after = (e) => heading.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING;
-    const odd = [...main.querySelectorAll('*')].filter((e) => e.localName.includes('-') || e.matches('object,embed,canvas'));
-    return [...main.querySelectorAll(INPUTS), ...odd].filter((e) => after(e) && !e.matches('a[href]')).length;
+    const isDrawn = (e) => e.matches('div,span,b,i,em,strong') && !e.firstElementChild && !textOf(e);
+    return [...main.querySelectorAll('*')].filter((e) => heading.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)
+      .filter((e) => !e.matches(PROSE) || e.matches(OPERABLE) || isDrawn(e)).length;
+  }
+
+  function describeRest(main) {
+    return { lines: linesOf(document.body), filled: linesOf(main ?? document.body).length > 0, operable: operable(main) };
   }
 
   function describeSigns() {
@@ -304,9 +315,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       url: location.href.slice(0, 2_048), language: languageOf(), headings: describeHeadings(main),
       navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
       status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
-      lines: hasControls ? [] : linesOf(main), operable: hasControls ? 0 : operable(main),
+      ...(hasControls || !document.body ? NOTHING_ELSE : describeRest(main)),
       complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
-      busy: [...(main ?? document).querySelectorAll(BUSY)].some((e) => regionOf(e) !== 'aside' && isShown(e)) ||
+      busy: [...(main ?? document).querySelectorAll(BUSY)].some((e) => isOwn(regionOf(e)) && isShown(e)) ||
         mains.some((m) => isBusy(m)),
       ...describeSigns(),
     };
@@ -361,10 +372,10 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function look() {
     const { found, uncounted, closedFrames } = gatherAll();
     const records = [...document.querySelectorAll('code')].slice(0, 400).flatMap((code) => recordsOf(jsonOf(code)));
-    const page = describePage(closedFrames, found.some((f) => f.seen.region !== 'aside'));
+    const page = describePage(closedFrames, found.some((f) => isOwn(f.seen.region)));
     const seen = { page, account: describeMember(records), data: describeSettingData(records), uncounted,
       controls: found.map((f) => f.seen) };
-    const matters = seen.controls.filter((c) => c.region !== 'aside');
+    const matters = seen.controls.filter((c) => isOwn(c.region));
     return { found, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters]) };
   }
 
@@ -550,7 +561,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   const isBlocked = ({ page, controls }) => !page.complete || page.busy ||
-    controls.some((c) => c.region !== 'aside' && c.shown && (c.busy || c.disabled));
+    controls.some((c) => isOwn(c.region) && c.shown && (c.busy || c.disabled));
 
   function offer(now) {
     const { round, seen } = session;

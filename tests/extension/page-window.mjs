@@ -27,6 +27,19 @@ function dispatchTrusted(target, event) {
 
 const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
+/** The reader's clock and its one interval in the test's hand; what a page sets up later keeps its own time. */
+function handClock(window) {
+  let now = 0;
+  const ticks = [];
+  window.performance.now = () => now;
+  window.setInterval = (tick) => ticks.push(tick);
+  return async (milliseconds) => {
+    now += milliseconds;
+    for (const tick of ticks) tick();
+    await new Promise((resolve) => { setImmediate(resolve); });
+  };
+}
+
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
 function furnish(window, page, onReading) {
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
@@ -99,6 +112,33 @@ export function openPage(page, { answers = true } = {}) {
       window.close();
     },
   };
+}
+
+/**
+ * What is said of a page that stands still, without waiting for it in real time.
+ * @param {{html: string, address: string, status: number}} page
+ * @param {(document: any) => void} [change] made before the reader looks
+ */
+export async function readStill(page, change = () => {}) {
+  const observations = [];
+  const onReading = ({ reading }) => {
+    const observation = judge(JSON.parse(JSON.stringify(reading)));
+    if (observation) observations.push(observation);
+    return { enough: observation !== null };
+  };
+  const dom = new JSDOM(page.html, {
+    url: ORIGIN + page.address, runScripts: 'outside-only', virtualConsole: new VirtualConsole(),
+    beforeParse: (window) => furnish(window, page, onReading),
+  });
+  if (dom.window.document.readyState !== 'complete') {
+    await new Promise((resolve) => { dom.window.addEventListener('load', resolve); });
+  }
+  change(dom.window.document);
+  const advance = handClock(dom.window);
+  reader.runInContext(dom.getInternalVMContext());
+  for (const step of [4_100, 21_000]) if (observations.length === 0) await advance(step);
+  dom.window.close();
+  return observations.at(-1) ?? null;
 }
 
 /** Wait until `done` says so. @returns {Promise<boolean>} false: the time was over first */
