@@ -18,6 +18,19 @@ int cli_fail(enum cl_err err)
     return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
 }
 
+char *cli_what(enum cl_err err)
+{
+    const char *sentence = cl_err_sentence(err);
+    const char *end = strstr(sentence, ". ");
+    return term_format("%.*s", end ? (int)(end - sentence) + 1 : (int)strlen(sentence), sentence);
+}
+
+bool cli_is_wrong_log(enum cl_err err)
+{
+    return err == CL_LOG_MISSING || err == CL_LOG_ROLLED_BACK || err == CL_LOG_CHANGED ||
+           err == CL_LOG_DAMAGED;
+}
+
 int cli_usage(const char *command, const char *format, ...)
 {
     char what[512];

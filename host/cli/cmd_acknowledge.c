@@ -20,8 +20,9 @@ static enum cl_err show(bool *ret_nothing)
     err = findings_run(log, NULL, &findings);
     if (err != CL_OK)
         return err;
+    cl_cleanup(term_free) char *what = cli_what(alarm);
     if (alarm != CL_OK)
-        printf("Alarm: %s\n", cl_err_sentence(alarm));
+        term_wrap(stdout, what, 0, 0);
     *ret_nothing = findings.open == 0 && alarm == CL_OK;
     return CL_OK;
 }
@@ -30,8 +31,7 @@ static enum cl_err show(bool *ret_nothing)
  * first. */
 static bool can_begin_anew(enum cl_err err)
 {
-    return err == CL_LOG_MISSING || err == CL_LOG_DAMAGED || err == CL_LOG_CHANGED ||
-           err == CL_LOG_ROLLED_BACK || err == CL_KEY_MISSING || err == CL_KEY_DAMAGED ||
+    return cli_is_wrong_log(err) || err == CL_KEY_MISSING || err == CL_KEY_DAMAGED ||
            err == CL_KEY_FOREIGN || err == CL_HEAD_MISSING;
 }
 
@@ -98,8 +98,9 @@ int cmd_acknowledge(int argc, char **argv)
         puts("There is nothing to acknowledge: the log verifies.");
         return CL_EXIT_GOOD;
     }
+    cl_cleanup(term_free) char *what = cli_what(err);
     if (err != CL_OK)
-        term_wrap(stdout, cl_err_sentence(err), 0, 0);
+        term_wrap(stdout, what, 0, 0);
     explain(err != CL_OK);
     if (!yes && !term_confirm("\nGo on? Type yes: ", "yes")) {
         puts("Nothing was changed.");

@@ -47,7 +47,8 @@ static void print_text(const struct doctor *doctor)
         if (!f->remedy)
             continue;
         term_blanks(stdout, 9);
-        term_wrap(stdout, f->remedy, 9, 9);
+        fputs("-> ", stdout);
+        term_wrap(stdout, f->remedy, 12, 12);
     }
     size_t errors = count(doctor, DOCTOR_ERROR), warnings = count(doctor, DOCTOR_WARNING);
     cl_cleanup(term_free) char *e = term_count(errors, "error", "errors");

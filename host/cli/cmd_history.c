@@ -27,10 +27,10 @@ static void print_row(const struct rows *rows, const struct row *row, bool accou
     char when[TERM_TIME];
     cl_cleanup(term_free) char *number = term_format("%llu", (unsigned long long)row->seq);
     cl_cleanup(term_free) char *meaning = rows_meaning(row);
-    bool seen = row->kind == CL_KIND_OBSERVATION;
+    bool seen = !row->lost && row->kind == CL_KIND_OBSERVATION;
 
     term_time(row->time_ms, when);
-    printf("%6s  %-19s  ", number, when);
+    printf("%6s  %-19s  ", number, row->lost ? "?" : when);
     term_cell(stdout, seen ? rows_state_word(row->state) : "", 11);
     if (accounts)
         printf("  %-8.8s", row->account < 0 ? "" : rows->accounts[row->account].pseudonym);
@@ -107,6 +107,8 @@ static void csv_observation(const struct cl_entry *entry, const struct row *row)
     csv_field(o->client.extension, true);
 }
 
+#define CSV_EMPTY ",,,,,,,,,,,,,,,\r\n" /* in place of what only an observation has */
+
 static enum cl_err csv_row(const struct cl_buf *bytes, const struct row *row)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
@@ -119,7 +121,7 @@ static enum cl_err csv_row(const struct cl_buf *bytes, const struct row *row)
     if (row->kind == CL_KIND_OBSERVATION)
         csv_observation(&entry, row);
     else
-        fputs(",,,,,,,,,,,,,,,\r\n", stdout);
+        fputs(CSV_EMPTY, stdout);
     return CL_OK;
 }
 
@@ -135,6 +137,11 @@ static int print_entries(struct cl_log *log, const struct rows *rows, const stru
         const struct row *row = &rows->row[i];
         if (!wanted(choice, row->time_ms))
             continue;
+        if (row->lost) {
+            if (choice->csv)
+                printf("%llu,,unreadable," CSV_EMPTY, (unsigned long long)row->seq);
+            continue;
+        }
         cl_buf_clear(&bytes);
         enum cl_err err = cl_log_entry(log, row->seq, &bytes);
         if (err == CL_OK && choice->csv)
@@ -151,17 +158,39 @@ static int print_entries(struct cl_log *log, const struct rows *rows, const stru
 
 /* ---- command ----------------------------------------------------------------------------- */
 
+/* A log that was changed is still its owner's to read; *ret_wrong says that it was. */
+static enum cl_err open_log(struct cl_log **ret_log, bool *ret_wrong)
+{
+    enum cl_err err = cl_log_open(CL_LOG_READ, ret_log);
+    *ret_wrong = cli_is_wrong_log(err);
+    if (!*ret_wrong)
+        return err;
+    enum cl_err again = cl_log_open(CL_LOG_REPAIR, ret_log);
+    if (again == CL_OK)
+        cli_fail(err);
+    return again;
+}
+
 static int show(const struct choice *choice)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     cl_cleanup(rows_free) struct rows rows = {0};
-    enum cl_err err = cl_log_open(CL_LOG_READ, &log);
+    bool wrong;
+    enum cl_err err = open_log(&log, &wrong);
     if (err == CL_OK)
         err = rows_read(log, &rows);
     if (err != CL_OK)
         return cli_fail(err);
-    return choice->json || choice->csv ? print_entries(log, &rows, choice)
-                                       : print_table(&rows, choice);
+    int code = choice->json || choice->csv ? print_entries(log, &rows, choice)
+                                           : print_table(&rows, choice);
+    if (rows.lost > 0) {
+        cl_cleanup(term_free) char *lost = term_count(rows.lost, "entry", "entries");
+        fprintf(stderr,
+                "consentlog: %s cannot be read: changed or removed from outside. See: consentlog "
+                "verify\n",
+                lost);
+    }
+    return code == CL_EXIT_GOOD && (wrong || rows.lost > 0) ? CL_EXIT_BAD : code;
 }
 
 static int take(struct choice *choice, char **argv, int option)

@@ -5,16 +5,9 @@
 
 #include <stdio.h>
 
-/* Errors that are themselves the answer: what is there is not what was written. */
-static bool says_it_is_wrong(enum cl_err err)
-{
-    return err == CL_LOG_MISSING || err == CL_LOG_ROLLED_BACK || err == CL_LOG_CHANGED ||
-           err == CL_LOG_DAMAGED;
-}
-
 static int cannot(enum cl_err err, bool json)
 {
-    int code = says_it_is_wrong(err) ? CL_EXIT_BAD : CL_EXIT_NOT_NOW;
+    int code = cli_is_wrong_log(err) ? CL_EXIT_BAD : CL_EXIT_NOT_NOW;
     cli_fail(err);
     if (!json)
         puts(code == CL_EXIT_BAD ? "The log does not verify." : "The log could not be checked.");
@@ -36,9 +29,16 @@ static void print_verdict(const struct findings *findings, bool alarm)
                   0, 0);
         return;
     }
-    printf("%sThe log verifies: %s, each as it was written, none missing%s.\n",
-           v->remarks + v->acknowledged ? "\n" : "", entries,
-           v->acknowledged ? " but for what you have acknowledged" : "");
+    cl_cleanup(term_free) char *known = term_count(v->acknowledged, "fault", "faults");
+    cl_cleanup(term_free) char *sentence =
+        v->acknowledged
+            ? term_format("The log verifies, but for %s that you have acknowledged: %s, none else "
+                          "changed or missing.",
+                          known, entries)
+            : term_format("The log verifies: %s, each as it was written, none missing.", entries);
+    if (v->remarks + v->acknowledged > 0)
+        putchar('\n');
+    term_wrap(stdout, sentence, 0, 0);
     term_wrap(stdout,
               "This means: whoever cannot use your keyring has not changed, removed, added or "
               "moved an entry since it was "

@@ -1,5 +1,6 @@
 #include "doctor.h"
 
+#include "cli.h"
 #include "clock.h"
 #include "keyring.h"
 #include "log.h"
@@ -55,16 +56,11 @@ static const char *remedy_for(enum cl_err err)
     return NULL;
 }
 
-/* The first sentence of the error: what happened, without what was (not) written and where to look.
- */
 static void add_err(struct doctor *doctor, const char *id, enum doctor_level level, enum cl_err err)
 {
-    const char *sentence = cl_err_sentence(err);
     const char *remedy = remedy_for(err);
-    const char *end = strstr(sentence, ". ");
-    int n = remedy && end ? (int)(end - sentence) + 1 : (int)strlen(sentence);
-    doctor_add(doctor, id, level, term_format("%.*s", n, sentence),
-               remedy ? term_format("%s", remedy) : NULL);
+    char *what = remedy ? cli_what(err) : term_format("%s", cl_err_sentence(err));
+    doctor_add(doctor, id, level, what, remedy ? term_format("%s", remedy) : NULL);
 }
 
 /* ---- keyring and log --------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "rows.h"
 
+#include "cli.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -55,15 +56,23 @@ static char *observation_meaning(const struct row *row)
     return term_format(m->phase == CL_PHASE_CONFIRMED ? "confirmed" : "no change");
 }
 
+static char *discontinuity_meaning(const struct row *row)
+{
+    cl_cleanup(term_free) char *what = cli_what(row->found);
+    return term_format("acknowledged by you: %s", what);
+}
+
 char *rows_meaning(const struct row *row)
 {
+    if (row->lost)
+        return term_format("CANNOT BE READ: it was changed or removed");
     switch (row->kind) {
     case CL_KIND_GENESIS:
         return term_format("the log begins");
     case CL_KIND_OBSERVATION:
         return observation_meaning(row);
     case CL_KIND_DISCONTINUITY:
-        return term_format("acknowledged by you: %s", cl_err_code(row->found));
+        return discontinuity_meaning(row);
     case CL_KIND_DOCUMENT:
     case CL_KIND_TIMESTAMP:
         break;
@@ -116,33 +125,65 @@ static void take_observation(struct rows *rows, struct row *row, const struct cl
     settle(rows, row, index, account);
 }
 
+/* A new row at the end; borrowed until the next. */
+static struct row *new_row(struct rows *rows)
+{
+    if (rows->count == rows->room) {
+        size_t room = rows->room ? rows->room * 2 : 256;
+        struct row *grown = reallocarray(rows->row, room, sizeof *grown);
+        if (!grown)
+            return NULL;
+        rows->row = grown;
+        rows->room = room;
+    }
+    struct row *row = &rows->row[rows->count++];
+    *row = (struct row){.account = -1, .reason = -1, .browser = -1};
+    return row;
+}
+
 static enum cl_err take(struct rows *rows, const struct cl_buf *bytes)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
     if (err != CL_OK)
         return err;
-    if (rows->count == rows->room) {
-        size_t room = rows->room ? rows->room * 2 : 256;
-        struct row *grown = reallocarray(rows->row, room, sizeof *grown);
-        if (!grown)
-            return CL_NO_MEMORY;
-        rows->row = grown;
-        rows->room = room;
-    }
-    struct row *row = &rows->row[rows->count];
-    *row = (struct row){.seq = entry.head.seq,
-                        .time_ms = entry.head.clock.time_ms,
-                        .kind = entry.head.kind,
-                        .account = -1,
-                        .reason = -1,
-                        .browser = -1};
+    struct row *row = new_row(rows);
+    if (!row)
+        return CL_NO_MEMORY;
+    row->seq = entry.head.seq;
+    row->time_ms = entry.head.clock.time_ms;
+    row->kind = entry.head.kind;
     if (row->kind == CL_KIND_OBSERVATION)
-        take_observation(rows, row, &entry, rows->count);
+        take_observation(rows, row, &entry, rows->count - 1);
     else if (row->kind == CL_KIND_DISCONTINUITY)
         row->found = entry.discontinuity.found;
-    rows->count++;
     return CL_OK;
+}
+
+/* It stands where it stood, with the time of the one before. */
+static enum cl_err take_lost(struct rows *rows, uint64_t seq, enum cl_err why)
+{
+    int64_t time_ms = rows->count > 0 ? rows->row[rows->count - 1].time_ms : 0;
+    struct row *row = new_row(rows);
+    if (!row)
+        return CL_NO_MEMORY;
+    row->seq = seq;
+    row->time_ms = time_ms;
+    row->lost = why;
+    rows->lost++;
+    return CL_OK;
+}
+
+static enum cl_err take_entry(struct rows *rows, struct cl_log *log, uint64_t seq,
+                              struct cl_buf *bytes)
+{
+    cl_buf_clear(bytes);
+    enum cl_err err = cl_log_entry(log, seq, bytes);
+    if (err == CL_OK)
+        err = take(rows, bytes);
+    if (err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
+        err = take_lost(rows, seq, err);
+    return err;
 }
 
 enum cl_err rows_read(struct cl_log *log, struct rows *ret)
@@ -153,10 +194,7 @@ enum cl_err rows_read(struct cl_log *log, struct rows *ret)
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
     enum cl_err err = CL_OK;
     for (uint64_t seq = 0; seq < size && err == CL_OK; seq++) {
-        cl_buf_clear(&bytes);
-        err = cl_log_entry(log, seq, &bytes);
-        if (err == CL_OK)
-            err = take(&rows, &bytes);
+        err = take_entry(&rows, log, seq, &bytes);
         term_progress(&progress, seq + 1, size);
     }
     term_progress_end(&progress);

@@ -20,12 +20,13 @@ struct row {
     int account;    /* index in rows.accounts; -1 unknown */
     int browser;
     enum cl_err found; /* discontinuity */
+    enum cl_err lost;  /* why this entry cannot be read; CL_OK if it can */
     char *wording;     /* label, when it changed; else NULL */
 };
 
 struct rows {
     struct row *row;
-    size_t count, room;
+    size_t count, room, lost;
     struct {
         char pseudonym[33];
         size_t pending;              /* index + 1 of the row that waits */
@@ -33,7 +34,8 @@ struct rows {
     int accounts_count;
 };
 
-/* Read every entry. The first error ends it. */
+/* Read every entry. One that was changed or is gone is a row with `lost`, counted in rows.lost; any
+ * other error ends it. */
 CL_MUST_USE enum cl_err rows_read(struct cl_log *log, struct rows *ret);
 void rows_free(struct rows *rows); /* for cl_cleanup */
 

@@ -200,6 +200,13 @@ describe('a log that was changed from outside', () => {
     assert.equal(JSON.parse(cli('status', '--json').stdout).log, 'log-rolled-back');
   });
 
+  test('history still shows what is there, says what happened, and is 1', () => {
+    const got = cli('history');
+    assert.equal(got.status, 1);
+    assert.match(got.stderr, /older than the keyring remembers/);
+    assert.match(got.stdout, / on .*first look/);
+  });
+
   test('verify does not verify, and is 1', () => {
     const got = cli('verify');
     assert.equal(got.status, 1);
@@ -224,11 +231,34 @@ describe('a log that was changed from outside', () => {
     const got = session.run(CLI, ['acknowledge'], { input: 'yes\n' });
     assert.equal(got.status, 0, got.stdout + got.stderr);
     assert.match(got.stdout, /Acknowledged: entry 2/);
-    assert.match(cli('history').stdout, /acknowledged by you: log-rolled-back/);
+    assert.match(cli('history').stdout, /acknowledged by you: The log is older than/);
     const verified = cli('verify');
     assert.equal(verified.status, 0, verified.stdout);
     const answer = await session.once('record', { observations: [observationOff()] });
     assert.equal(answer.ok, true);
+  });
+
+  test('one entry that was overwritten does not hide the others', () => {
+    const triggers = session.run('sqlite3', [session.log, "select name from sqlite_master where type = 'trigger'"]).stdout;
+    for (const name of triggers.trim().split('\n')) session.run('sqlite3', [session.log, `drop trigger ${name}`]);
+    session.run('sqlite3', [session.log, 'update entry set sealed = zeroblob(length(sealed)) where seq = 1']);
+    const lines = cli('history', '--json').stdout.trimEnd().split('\n').length;
+    const verified = cli('verify');
+    assert.equal(verified.status, 1);
+    assert.match(verified.stdout, /^FAULT {3}entry 1 /m);
+    const got = cli('history');
+    assert.equal(got.status, 1);
+    assert.match(got.stdout, /^ {5}1 {2}\? .*CANNOT BE READ/m);
+    assert.match(got.stdout, /^ {5}2 /m);
+    assert.match(got.stderr, /1 entry cannot be read/);
+    assert.match(cli('history', '--csv').stdout, /^1,,unreadable,/m);
+    assert.equal(cli('acknowledge', '--yes').status, 0);
+    const after = cli('verify');
+    assert.equal(after.status, 0);
+    assert.match(after.stdout, /^known {3}entry 1 /m);
+    assert.match(after.stdout, /but for 1 fault that you have acknowledged/);
+    assert.equal(cli('history').status, 1, 'what cannot be read stays said');
+    assert.equal(cli('history', '--json').stdout.trimEnd().split('\n').length, lines + 1);
   });
 
   test('a file that is gone: acknowledge begins a new log', () => {
