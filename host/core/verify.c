@@ -1,0 +1,137 @@
+#include "verify.h"
+
+#include "verifier.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *const cl_check_result_names[] = {"good", "remark", "failed", "skipped", NULL};
+
+static enum cl_err check_container(struct verifier *v)
+{
+    enum cl_err err = cl_bundle_open(v->source, &v->bundle, &v->flaw);
+    if (err)
+        return err;
+    (void)snprintf(v->out.folder, sizeof v->out.folder, "%s", cl_bundle_folder(v->bundle));
+    return cl_flaw(&v->flaw, CL_OK, "", "a ZIP of %zu files that every program sees alike",
+                   cl_bundle_count(v->bundle));
+}
+
+/* In this order; a check whose needs did not end well is skipped. */
+enum {
+    CONTAINER,
+    LAYOUT,
+    BAG,
+    KEY,
+    SIGNATURE,
+    CHECKPOINT,
+    ENTRIES,
+    EXTENDS,
+    ATTACHMENTS,
+    PROOFS,
+    STAMPS
+};
+
+static const struct {
+    const char *name;
+    enum cl_err (*run)(struct verifier *v);
+    unsigned needs;
+} checks[] = {
+    [CONTAINER] = {"container", check_container, 0},
+    [LAYOUT] = {"layout", check_layout, 1u << CONTAINER},
+    [BAG] = {"bag", check_bag, 1u << LAYOUT},
+    [KEY] = {"key", check_key, 1u << BAG},
+    [SIGNATURE] = {"signature", check_signature, 1u << KEY},
+    [CHECKPOINT] = {"checkpoint", check_checkpoint, 1u << KEY},
+    [ENTRIES] = {"entries", check_entries, 1u << CHECKPOINT},
+    [EXTENDS] = {"extends", check_extends, 1u << ENTRIES},
+    [ATTACHMENTS] = {"attachments", check_attachments, 1u << ENTRIES},
+    [PROOFS] = {"proofs", check_proofs, 1u << ENTRIES},
+    [STAMPS] = {"timestamps", check_timestamps, 1u << ENTRIES},
+};
+
+static void report(struct verifier *v, enum cl_check_result result, enum cl_err err)
+{
+    const struct cl_check check = {
+        .name = v->check, .result = result, .err = err, .file = v->flaw.file, .what = v->flaw.what};
+    if (v->options->on_check)
+        v->options->on_check(v->options->context, &check);
+}
+
+void verifier_remark(struct verifier *v, const char *file, const char *format, ...)
+{
+    struct cl_flaw before = v->flaw;
+    va_list args;
+    va_start(args, format);
+    (void)snprintf(v->flaw.file, sizeof v->flaw.file, "%s", file);
+    (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, format, args);
+    va_end(args);
+    v->out.remarks++;
+    report(v, CL_CHECK_REMARK, CL_OK);
+    v->flaw = before;
+}
+
+void verifier_progress(struct verifier *v, size_t n)
+{
+    v->done += n;
+    if (v->options->on_progress)
+        v->options->on_progress(v->options->context, v->done, v->of);
+}
+
+/* Could not be checked, rather than checked and found wrong? */
+static bool hindered(enum cl_err err)
+{
+    return err == CL_NO_MEMORY || err == CL_CRYPTO || err == CL_IO;
+}
+
+static enum cl_err run_checks(struct verifier *v)
+{
+    unsigned good = 0;
+    v->out.good = true;
+    for (unsigned i = 0; i < sizeof checks / sizeof *checks; i++) {
+        v->check = checks[i].name;
+        v->flaw = (struct cl_flaw){0};
+        if (i == EXTENDS && !v->options->earlier)
+            continue;
+        if ((good & checks[i].needs) != checks[i].needs) {
+            (void)cl_flaw(&v->flaw, CL_OK, "", "not looked at, because a check before it failed");
+            report(v, CL_CHECK_SKIPPED, CL_OK);
+            continue;
+        }
+        enum cl_err err = checks[i].run(v);
+        if (hindered(err))
+            return err;
+        if (err && !v->flaw.what[0])
+            (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", cl_err_sentence(err));
+        report(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
+        if (err)
+            v->out.good = false;
+        else
+            good |= 1u << i;
+    }
+    return CL_OK;
+}
+
+static void free_verifier(struct verifier *v)
+{
+    for (size_t i = 0; i < ROLE_KEPT; i++)
+        cl_buf_free(&v->kept[i]);
+    cl_bundle_close(&v->bundle);
+    free(v->items);
+    free(v->by_hash);
+    free(v->proofs);
+    free(v->marks);
+}
+
+enum cl_err cl_verify_package(const struct cl_source *source,
+                              const struct cl_verify_options *options, struct cl_verified *ret)
+{
+    cl_cleanup(free_verifier) struct verifier v = {.source = source, .options = options};
+    enum cl_err err = run_checks(&v);
+    if (err)
+        return err;
+    *ret = v.out;
+    return CL_OK;
+}

@@ -1,0 +1,68 @@
+/* Verify an evidence package: no keyring, no log, no network, nothing written, memory that does not
+ * grow with the number of entries. docs/evidence-format.md says what a package is; each check here
+ * is one of its sections. */
+#ifndef CL_VERIFY_H
+#define CL_VERIFY_H
+
+#include "checkpoint.h"
+#include "sshsig.h"
+#include "text.h"
+#include "timestamp.h"
+#include "zip.h"
+
+enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
+extern const char *const cl_check_result_names[]; /* good remark failed skipped */
+
+/* One line of the report. A check ends with one good, failed or skipped line; remarks may precede
+ * it. */
+struct cl_check {
+    const char *name; /* container layout bag key signature checkpoint extends entries clocks
+                         attachments proofs timestamps */
+    enum cl_check_result result;
+    enum cl_err err;
+    const char *file; /* at fault, relative to the package's folder, or "" */
+    const char *what; /* a sentence without its full stop */
+};
+
+/* A timestamp that fits. Entries below `size` were there at stamp.time_ms; those after entry `seq`
+ * were added later. */
+struct cl_stamp {
+    uint64_t size;
+    uint64_t seq; /* of the entry that records it; UINT64_MAX: none (yet) */
+    struct cl_timestamp stamp;
+};
+
+/* What an earlier package of the same log said of itself, from its own struct cl_verified. */
+struct cl_earlier {
+    struct cl_vkey key;
+    struct cl_checkpoint head;
+};
+
+struct cl_verify_options {
+    const char *fingerprint;          /* expected, "SHA256:…"; or NULL */
+    struct cl_span roots;             /* PEM roots for time authorities; empty: the system's */
+    const struct cl_earlier *earlier; /* must be a beginning of this one; or NULL */
+    void *context;
+    void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
+    void (*on_stamp)(void *context, const struct cl_stamp *stamp); /* or NULL; trusted ones */
+    void (*on_progress)(void *context, uint64_t done_bytes, uint64_t of_bytes); /* or NULL */
+};
+
+struct cl_verified {
+    bool good; /* no check failed */
+    char folder[CL_BUNDLE_NAME_MAX + 1];
+    struct cl_earlier state;          /* key and head; to hold a later package against */
+    char fingerprint[CL_FINGERPRINT]; /* of the key */
+    uint64_t entries, withheld, remarks, stamps;
+    uint64_t stamped_size; /* the largest size with a trusted timestamp, and its earliest time; 0 if
+                              none */
+    int64_t stamped_ms;
+};
+
+/* Run all checks. CL_OK: they ran, and ret->good says how they ended. CL_IO, CL_NO_MEMORY,
+ * CL_CRYPTO: they could not. */
+CL_MUST_USE enum cl_err cl_verify_package(const struct cl_source *source,
+                                          const struct cl_verify_options *options,
+                                          struct cl_verified *ret);
+
+#endif

@@ -1,0 +1,264 @@
+/* Single entries' proofs, and independent time. */
+#include "verifier.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define AHEAD_MS 300000 /* five minutes that an unsynchronised clock may be ahead of an authority  \
+                         */
+
+/* ---- proofs ------------------------------------------------------------------------------ */
+
+struct proving {
+    struct verifier *v;
+    struct cl_buf file;
+};
+
+static bool want_proof(void *context, size_t i)
+{
+    const struct proving *p = context;
+    return p->v->items[i].role == ROLE_PROOF;
+}
+
+static enum cl_err check_proof(struct proving *p, size_t i)
+{
+    struct verifier *v = p->v;
+    const struct item *item = &v->items[i];
+    const char *name = cl_bundle_file(v->bundle, i)->name;
+    struct cl_checkpoint head;
+    if (item->number >= v->out.state.head.size)
+        return cl_flaw(&v->flaw, CL_MALFORMED, name, "is of an entry that the log does not have");
+    enum cl_err err = cl_proof_verify(p->file.data, p->file.len, &v->out.state.key, item->number,
+                                      &item->leaf, &head);
+    cl_buf_clear(&p->file);
+    if (err == CL_LOG_CHANGED)
+        return cl_flaw(&v->flaw, err, name, "does not prove entry %" PRIu64, item->number);
+    if (err)
+        return cl_flaw(&v->flaw, err, name, "%s", cl_err_sentence(err));
+    if (head.size != v->out.state.head.size ||
+        memcmp(head.root.bytes, v->out.state.head.root.bytes, CL_HASH) != 0)
+        return cl_flaw(&v->flaw, CL_LOG_CHANGED, name, "proves it for another checkpoint");
+    return CL_OK;
+}
+
+static enum cl_err proof_piece(void *context, size_t i, const void *bytes, size_t n)
+{
+    struct proving *p = context;
+    if (n == 0)
+        return check_proof(p, i);
+    enum cl_err err = cl_buf_put(&p->file, bytes, n);
+    if (err == CL_TOO_LONG)
+        return cl_flaw(&p->v->flaw, CL_PACKAGE_LIMIT, cl_bundle_file(p->v->bundle, i)->name,
+                       "is longer than a proof may be");
+    return err;
+}
+
+enum cl_err check_proofs(struct verifier *v)
+{
+    struct proving p = {.v = v, .file = cl_buf(CL_PROOF_FILE_MAX)};
+    const struct cl_bundle_visitor visitor = {&p, want_proof, proof_piece};
+    enum cl_err err = v->proof_count ? cl_bundle_walk(v->bundle, &visitor, &v->flaw) : CL_OK;
+    cl_buf_free(&p.file);
+    if (err)
+        return err;
+    return cl_flaw(&v->flaw, CL_OK, "", "%zu entries are proved singly as well", v->proof_count);
+}
+
+/* ---- timestamps -------------------------------------------------------------------------- */
+
+/* The four files of one timestamp, which may stand anywhere in the archive. */
+struct group {
+    uint64_t size, ordinal;
+    struct cl_buf parts[4]; /* by role − ROLE_STAMP_CHAIN */
+    bool there[4];
+    uint64_t seq;
+    const char *name; /* of its reply, or of the part that came last */
+};
+
+struct stamping {
+    struct verifier *v;
+    struct group *groups; /* those that wait */
+    size_t count, room, pending;
+    uint64_t untrusted;
+};
+
+static void free_group(struct group *group)
+{
+    for (size_t i = 0; i < 4; i++)
+        cl_buf_free(&group->parts[i]);
+}
+
+static void free_stamping(struct stamping *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        free_group(&s->groups[i]);
+    free(s->groups);
+}
+
+static enum cl_err find_group(struct stamping *s, const struct item *item, struct group **ret_group)
+{
+    for (size_t i = s->count; i-- > 0;) {
+        if (s->groups[i].size != item->number || s->groups[i].ordinal != item->ordinal)
+            continue;
+        *ret_group = &s->groups[i];
+        return CL_OK;
+    }
+    if (s->count == s->room) {
+        size_t room = s->room ? 2 * s->room : 16;
+        struct group *groups = realloc(s->groups, room * sizeof *groups);
+        if (!groups)
+            return CL_NO_MEMORY;
+        s->groups = groups;
+        s->room = room;
+    }
+    struct group *group = &s->groups[s->count++];
+    *group = (struct group){.size = item->number, .ordinal = item->ordinal, .seq = UINT64_MAX};
+    for (size_t i = 0; i < 4; i++)
+        group->parts[i] = cl_buf(CL_TOKEN_MAX);
+    *ret_group = group;
+    return CL_OK;
+}
+
+static struct cl_span part(const struct group *group, enum role role)
+{
+    const struct cl_buf *buf = &group->parts[role - ROLE_STAMP_CHAIN];
+    return (struct cl_span){buf->data, buf->len};
+}
+
+/* The stamped checkpoint is the log's own, and its root is that of the entries below its size. */
+static enum cl_err check_stamped(struct verifier *v, const struct group *group)
+{
+    struct cl_span note = part(group, ROLE_STAMP_CHECKPOINT);
+    const struct mark *mark = verifier_mark(v, group->size);
+    struct cl_checkpoint head;
+    enum cl_err err = cl_checkpoint_open(note.data, note.len, &v->out.state.key, &head);
+    if (err)
+        return cl_flaw(&v->flaw, err, group->name, "stamps a checkpoint that is not this log's");
+    if (!mark || head.size != group->size ||
+        memcmp(head.root.bytes, mark->root.bytes, CL_HASH) != 0)
+        return cl_flaw(&v->flaw, CL_LOG_CHANGED, group->name,
+                       "stamps a checkpoint that the entries do not give");
+    return CL_OK;
+}
+
+static void use_stamp(struct stamping *s, const struct group *group,
+                      const struct cl_timestamp *stamp)
+{
+    struct cl_verified *out = &s->v->out;
+    const struct mark *mark = verifier_mark(s->v, group->size);
+    const struct cl_stamp found = {.size = group->size, .seq = group->seq, .stamp = *stamp};
+    if (group->size > out->stamped_size ||
+        (group->size == out->stamped_size && stamp->time_ms < out->stamped_ms)) {
+        out->stamped_size = group->size;
+        out->stamped_ms = stamp->time_ms;
+    }
+    out->stamps++;
+    if (mark && mark->latest_ms > stamp->time_ms + AHEAD_MS)
+        verifier_remark(s->v, group->name,
+                        "the computer's clock was ahead of %s by %" PRId64 " seconds",
+                        stamp->authority, (mark->latest_ms - stamp->time_ms) / 1000);
+    if (s->v->options->on_stamp)
+        s->v->options->on_stamp(s->v->options->context, &found);
+}
+
+static enum cl_err check_group(struct stamping *s, const struct group *group)
+{
+    struct verifier *v = s->v;
+    struct cl_timestamp stamp;
+    const struct cl_stamped stamped = {.file = part(group, ROLE_STAMP_CHECKPOINT),
+                                       .query = part(group, ROLE_STAMP_QUERY),
+                                       .reply = part(group, ROLE_STAMP_REPLY),
+                                       .chain = part(group, ROLE_STAMP_CHAIN)};
+    enum cl_err err = check_stamped(v, group);
+    if (err)
+        return err;
+    err = cl_timestamp_check(&stamped, v->options->roots, &stamp);
+    if (err == CL_NO_MEMORY || err == CL_CRYPTO)
+        return err;
+    if (err)
+        return cl_flaw(&v->flaw, err, group->name, "%s", cl_err_sentence(err));
+    if (stamp.trust == CL_TSA_EXPIRED)
+        return cl_flaw(&v->flaw, stamp.trust, group->name,
+                       "the certificate of %s was not valid at the time it states",
+                       stamp.authority);
+    if (stamp.trust == CL_OK) {
+        use_stamp(s, group, &stamp);
+        return CL_OK;
+    }
+    s->untrusted++;
+    verifier_remark(v, group->name,
+                    "%s is not counted: its certificate leads to no root that is trusted here "
+                    "(--tsa-roots gives one)",
+                    stamp.authority);
+    return CL_OK;
+}
+
+static bool want_stamp(void *context, size_t i)
+{
+    const struct stamping *s = context;
+    return s->v->items[i].role >= ROLE_STAMP_CHAIN;
+}
+
+static bool complete(const struct group *group)
+{
+    return group->there[0] && group->there[1] && group->there[2] && group->there[3];
+}
+
+static enum cl_err end_part(struct stamping *s, struct group *group, const struct item *item,
+                            const char *name)
+{
+    group->there[item->role - ROLE_STAMP_CHAIN] = true;
+    if (item->role == ROLE_STAMP_REPLY)
+        group->seq = item->seq;
+    if (item->role == ROLE_STAMP_REPLY || !group->there[3])
+        group->name = name;
+    if (!complete(group))
+        return CL_OK;
+    enum cl_err err = check_group(s, group);
+    for (size_t i = 0; i < 4; i++)
+        s->pending -= group->parts[i].len;
+    free_group(group);
+    *group = s->groups[--s->count];
+    return err;
+}
+
+static enum cl_err stamp_piece(void *context, size_t i, const void *bytes, size_t n)
+{
+    struct stamping *s = context;
+    const struct item *item = &s->v->items[i];
+    const char *name = cl_bundle_file(s->v->bundle, i)->name;
+    struct group *group = NULL;
+    enum cl_err err = find_group(s, item, &group);
+    if (err)
+        return err;
+    if (n == 0)
+        return end_part(s, group, item, name);
+    s->pending += n;
+    err = s->pending > CL_PENDING_MAX
+              ? CL_TOO_LONG
+              : cl_buf_put(&group->parts[item->role - ROLE_STAMP_CHAIN], bytes, n);
+    if (err == CL_TOO_LONG)
+        return cl_flaw(&s->v->flaw, CL_PACKAGE_LIMIT, name, "is larger than a timestamp needs");
+    return err;
+}
+
+enum cl_err check_timestamps(struct verifier *v)
+{
+    cl_cleanup(free_stamping) struct stamping s = {.v = v};
+    const struct cl_bundle_visitor visitor = {&s, want_stamp, stamp_piece};
+    enum cl_err err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
+    if (err)
+        return err;
+    if (s.count > 0)
+        return cl_flaw(&v->flaw, CL_MALFORMED, s.groups[0].name,
+                       "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
+    if (v->out.stamps == 0)
+        return cl_flaw(&v->flaw, CL_OK, "", "%s",
+                       s.untrusted ? "fit, but none is by a trusted authority"
+                                   : "none: the times are those of the owner's computer alone");
+    return cl_flaw(&v->flaw, CL_OK, "",
+                   "%" PRIu64 " by trusted authorities; the first %" PRIu64
+                   " entries are vouched for",
+                   v->out.stamps, v->out.stamped_size);
+}

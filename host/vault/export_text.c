@@ -1,0 +1,92 @@
+/* VERIFY.txt. What it prints is run by a test exactly as it is printed. */
+#include "export.h"
+
+/* Two parts of the text stand around names; everything else is the same in every package. */
+static const char before[] =
+    "How to check this evidence package without the software that made it\n"
+    "====================================================================\n"
+    "\n"
+    "It is a folder of plain files (a BagIt bag, RFC 8493) in an ordinary ZIP. Unpack it, open a "
+    "terminal in the\n"
+    "unpacked folder, and do the steps. Needed: sha256sum (Mac: shasum -a 256; Windows: certutil "
+    "-hashfile), ssh-keygen\n"
+    "(OpenSSH 8.1 or later), python3, and for step 4 openssl. None of them is ours.\n"
+    "\n"
+    "The folder: ";
+static const char middle[] = "\nThe key:    ";
+static const char after[] =
+    "\n\n"
+    "Step 1. The files are the listed ones.\n"
+    "    sha256sum --quiet -c tagmanifest-sha256.txt && sha256sum --quiet -c manifest-sha256.txt\n"
+    "Nothing may be printed. Nothing else may be in the folder but tagmanifest-sha256.txt and its "
+    ".sig.\n"
+    "\n"
+    "Step 2. The lists were signed, and by the key above.\n"
+    "    ssh-keygen -Y verify -f data/allowed_signers -I consentlog -n consentlog-evidence@v1 "
+    "-s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt\n"
+    "It must say: Good \"consentlog-evidence@v1\" signature for consentlog with ED25519 key, and "
+    "the key above. Ask the\n"
+    "owner, by another way than this package, whether that is the log's key.\n"
+    "\n"
+    "Step 3. The entries are those that were signed, none more, none less, none changed.\n"
+    "Save the lines between the marks as check.py and run: python3 check.py\n"
+    "-----8<-----\n"
+    "import base64, hashlib, json, pathlib\n"
+    "sha = lambda b: hashlib.sha256(b).digest()\n"
+    "def root(h):\n"
+    "    if len(h) == 1: return h[0]\n"
+    "    k = 1\n"
+    "    while k * 2 < len(h): k *= 2\n"
+    "    return sha(b'\\1' + root(h[:k]) + root(h[k:]))\n"
+    "lines = pathlib.Path('data/entries.jsonl').read_bytes().split(b'\\n')\n"
+    "assert lines.pop() == b''\n"
+    "leaves, withheld = [], 0\n"
+    "for i, line in enumerate(lines):\n"
+    "    entry = json.loads(line)\n"
+    "    if list(entry) == ['withheld']: leaves.append(bytes.fromhex(entry['withheld'])); withheld "
+    "+= 1\n"
+    "    else: assert entry['seq'] == i, i; leaves.append(sha(b'\\0' + line))\n"
+    "note = pathlib.Path('data/checkpoint').read_text('utf-8')\n"
+    "origin, size, head = note.split('\\n')[:3]\n"
+    "assert origin == 'consentlog/' + sha(lines[0]).hex()[:16], 'another log'\n"
+    "assert int(size) == len(leaves) and base64.b64decode(head) == root(leaves), 'entries were "
+    "changed'\n"
+    "for path in sorted(pathlib.Path('data/proofs').glob('*')):\n"
+    "    text, checkpoint = path.read_text('utf-8').split('\\n\\n', 1)\n"
+    "    title, index, *proof = text.split('\\n')\n"
+    "    i, last, h = int(index.split()[1]), len(leaves) - 1, leaves[int(index.split()[1])]\n"
+    "    assert checkpoint == note and index == 'index ' + path.name.split('.')[0], path\n"
+    "    for p in map(base64.b64decode, proof):\n"
+    "        while not i & 1 and i == last and last: i >>= 1; last >>= 1\n"
+    "        h = sha(b'\\1' + p + h) if i & 1 else sha(b'\\1' + h + p)\n"
+    "        i >>= 1; last >>= 1\n"
+    "    assert h == base64.b64decode(head), path\n"
+    "print(len(leaves), 'entries,', withheld, 'withheld: good')\n"
+    "----->8-----\n"
+    "\n"
+    "Step 4. Independent time, if there is a folder data/timestamps. For each N in it (its "
+    "authority's root certificate\n"
+    "must come from the authority itself, as ROOT.pem):\n"
+    "    openssl ts -verify -queryfile data/timestamps/N.tsq -in data/timestamps/N.tsr -untrusted "
+    "data/timestamps/N.chain.pem -CAfile ROOT.pem\n"
+    "    openssl dgst -sha256 data/timestamps/N.checkpoint     (the same as in: openssl ts -query "
+    "-in "
+    "data/timestamps/N.tsq -text)\n"
+    "N.checkpoint states a size and a root: the first so many entries existed when the authority "
+    "signed.\n"
+    "\n"
+    "What this shows: these entries existed, in this order, by the stamped times, and were not "
+    "changed since.\n"
+    "What it does not show: that LinkedIn served those pages (the computer and the key are the "
+    "owner's), that nothing was\n"
+    "left out between two timestamps, or, where no timestamp covers an entry, that the computer's "
+    "clock was right.\n";
+
+enum cl_err cl_export_instructions(const char *folder, const char *fingerprint, struct cl_buf *to)
+{
+    const char *const parts[] = {before, folder, middle, fingerprint, after};
+    enum cl_err err = CL_OK;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && !err; i++)
+        err = cl_buf_put_str(to, parts[i]);
+    return err;
+}
