@@ -1,0 +1,183 @@
+/* Entries against the golden bytes of vectors/make_entries.py: read, written again, and compared
+ * byte by byte. */
+#include "entry.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "limits.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void read_golden(const char *name, struct cl_buf *to)
+{
+    char path[512];
+    char block[4096];
+    snprintf(path, sizeof path, CL_VECTORS "/entries/%s.json", name);
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    for (size_t n; (n = fread(block, 1, sizeof block, file)) > 0;)
+        assert_int_equal(cl_buf_put(to, block, n), CL_OK);
+    fclose(file);
+}
+
+static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
+{
+    switch (entry->head.kind) {
+    case CL_KIND_GENESIS:
+        cl_genesis_write(w, &entry->genesis);
+        break;
+    case CL_KIND_OBSERVATION:
+        cl_observation_write(w, &entry->observation.seen, &entry->observation.meaning,
+                             entry->observation.pseudonym);
+        break;
+    case CL_KIND_DISCONTINUITY:
+        cl_discontinuity_write(w, &entry->discontinuity);
+        break;
+    case CL_KIND_DOCUMENT:
+    case CL_KIND_TIMESTAMP:
+    default:
+        fail();
+    }
+}
+
+static void golden_bytes_are_read_and_written(void **state)
+{
+    (void)state;
+    static const char *const names[] = {
+        "genesis",       "observation-on",    "observation-unknown", "observation-odd-words",
+        "discontinuity", "discontinuity-anew"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf golden = cl_buf(CL_ENTRY_MAX);
+        cl_cleanup(cl_buf_free) struct cl_buf written = cl_buf(CL_ENTRY_MAX);
+        cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+        read_golden(names[i], &golden);
+        assert_int_equal(cl_entry_parse(golden.data, golden.len, &entry), CL_OK);
+        struct cl_json_writer w = cl_json_writer(&written);
+        cl_entry_begin(&w, &entry.head);
+        write_body(&w, &entry);
+        assert_int_equal(cl_entry_end(&w), CL_OK);
+        assert_int_equal(written.len, golden.len);
+        assert_memory_equal(written.data, golden.data, golden.len);
+    }
+}
+
+static void values_are_understood(void **state)
+{
+    (void)state;
+    cl_cleanup(cl_buf_free) struct cl_buf golden = cl_buf(CL_ENTRY_MAX);
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    read_golden("observation-odd-words", &golden);
+    assert_int_equal(cl_entry_parse(golden.data, golden.len, &entry), CL_OK);
+    assert_int_equal(entry.head.seq, 9007199254740991);
+    assert_int_equal(entry.head.clock.time_ms, 1795284000000);
+    assert_int_equal(entry.head.clock.synchronized, CL_TRUE);
+    assert_int_equal(entry.head.salt[15], 15);
+    assert_int_equal(entry.observation.seen.state, CL_STATE_OFF);
+    assert_true(entry.observation.seen.pending);
+    assert_int_equal(entry.observation.seen.trusted, CL_TRUE);
+    assert_int_equal(entry.observation.meaning.phase, CL_PHASE_PENDING);
+    assert_int_equal(entry.observation.meaning.cause, CL_CAUSE_USER);
+    assert_string_equal(entry.observation.pseudonym, "00112233445566778899aabbccddeeff");
+}
+
+/* One edit of a golden entry, and what it makes of it. */
+static void anything_else_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *golden, *from, *to;
+        enum cl_err err;
+    } rows[] = {
+        {"genesis", "\"v\":1", "\"v\":2", CL_LOG_VERSION},
+        {"genesis", "\"v\":1", "\"v\":0", CL_LOG_DAMAGED},
+        {"genesis", "\"v\":1,", "", CL_LOG_DAMAGED},
+        {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"document\"", CL_LOG_VERSION},
+        {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"observation\"", CL_LOG_DAMAGED},
+        {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"revelation\"", CL_LOG_DAMAGED},
+        {"genesis", "\"seq\":0", "\"seq\":-1", CL_LOG_DAMAGED},
+        {"genesis", "AAECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0ODw", CL_LOG_DAMAGED},
+        {"genesis", "AAECAwQFBgcICQoLDA0ODw==", "AAECAwQFBgcICQoLDA0ODx==", CL_LOG_DAMAGED},
+        {"genesis", "\"abab", "\"ABab", CL_LOG_DAMAGED},
+        {"genesis", "\"abab", "\"ab", CL_LOG_DAMAGED},
+        {"genesis", "\"provider\"", "\"x\":1,\"provider\"", CL_LOG_DAMAGED},
+        {"genesis", "\"gnome-keyring\"", "null", CL_LOG_DAMAGED},
+        {"genesis", "18:00:00.000Z", "18:00:00Z", CL_LOG_DAMAGED},
+        {"genesis", "}", "", CL_LOG_DAMAGED},
+        {"genesis", "{\"v\"", " {\"v\"", CL_LOG_DAMAGED},
+        {"genesis", "\"uptime_ms\":123456789", "\"uptime_ms\":1.5", CL_LOG_DAMAGED},
+        {"genesis", "\"synchronized\":true", "\"synchronized\":\"yes\"", CL_LOG_DAMAGED},
+        {"observation-on", "\"setting\":\"data-for", "\"setting\":\"other-for", CL_LOG_DAMAGED},
+        {"observation-on", "\"attachments\":[]", "\"attachments\":[1]", CL_LOG_DAMAGED},
+        {"observation-on", "00112233445566778899aabbccddeeff", "00112233445566778899aabbccddeefg",
+         CL_LOG_DAMAGED},
+        {"observation-on", "ffeeddccbbaa99887766554433221100", "ffeeddccbbaa998877665544332211",
+         CL_LOG_DAMAGED},
+        {"observation-on", "\"phase\":\"seen\"", "\"phase\":null", CL_LOG_DAMAGED},
+        {"observation-on", "\"busy\":false,", "", CL_LOG_DAMAGED},
+        {"discontinuity", "log-rolled-back", "log-rolled-up", CL_LOG_DAMAGED},
+        {"discontinuity", "\"first\":3,\"last\":5", "\"first\":5,\"last\":3", CL_LOG_DAMAGED},
+        {"discontinuity", "\"previous\":null", "\"previous\":\"00\"", CL_LOG_DAMAGED},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf golden = cl_buf(CL_ENTRY_MAX);
+        cl_cleanup(cl_buf_free) struct cl_buf edited = cl_buf(CL_ENTRY_MAX);
+        cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+        read_golden(rows[i].golden, &golden);
+        assert_int_equal(cl_buf_put(&golden, "", 1), CL_OK);
+        const char *text = (const char *)golden.data;
+        const char *at = strstr(text, rows[i].from);
+        assert_non_null(at);
+        assert_int_equal(cl_buf_put(&edited, text, (size_t)(at - text)), CL_OK);
+        assert_int_equal(cl_buf_put_str(&edited, rows[i].to), CL_OK);
+        assert_int_equal(cl_buf_put_str(&edited, at + strlen(rows[i].from)), CL_OK);
+        if (cl_entry_parse(edited.data, edited.len, &entry) != rows[i].err)
+            fail_msg("%s → %s", rows[i].from, rows[i].to);
+    }
+}
+
+static void cut_entries_are_refused(void **state)
+{
+    (void)state;
+    cl_cleanup(cl_buf_free) struct cl_buf golden = cl_buf(CL_ENTRY_MAX);
+    read_golden("observation-on", &golden);
+    for (size_t n = 0; n < golden.len; n++) {
+        cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+        assert_int_equal(cl_entry_parse(golden.data, n, &entry), CL_LOG_DAMAGED);
+    }
+}
+
+static void a_long_entry_is_refused(void **state)
+{
+    (void)state;
+    struct cl_entry_head head = {.kind = CL_KIND_GENESIS};
+    static char text[CL_ENTRY_MAX];
+    memset(text, 'a', sizeof text - 1);
+    cl_cleanup(cl_buf_free) struct cl_buf wide = cl_buf(2 * CL_ENTRY_MAX);
+    struct cl_json_writer w = cl_json_writer(&wide);
+    cl_entry_begin(&w, &head);
+    cl_json_str(&w, "long", text);
+    assert_int_equal(cl_entry_end(&w), CL_LOG_FULL);
+    cl_cleanup(cl_buf_free) struct cl_buf narrow = cl_buf(100);
+    w = cl_json_writer(&narrow);
+    cl_entry_begin(&w, &head);
+    assert_int_equal(cl_entry_end(&w), CL_LOG_FULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(golden_bytes_are_read_and_written),
+        cmocka_unit_test(values_are_understood),
+        cmocka_unit_test(anything_else_is_refused),
+        cmocka_unit_test(cut_entries_are_refused),
+        cmocka_unit_test(a_long_entry_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

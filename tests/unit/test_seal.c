@@ -1,0 +1,171 @@
+#include "seal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const uint8_t key[CL_AEAD_KEY] = {1, 2, 3};
+
+static struct cl_sealer sealer_of(uint8_t log)
+{
+    struct cl_sealer sealer = {.key = key};
+    memset(sealer.log_id, log, sizeof sealer.log_id);
+    return sealer;
+}
+
+static void unhex(const char *text, struct cl_buf *to)
+{
+    uint8_t *room = NULL;
+    size_t n = strcmp(text, "-") == 0 ? 0 : strlen(text) / 2;
+    if (n == 0)
+        return;
+    assert_int_equal(cl_buf_room(to, n, &room), CL_OK);
+    assert_int_equal(cl_hex_decode(text, room, n), CL_OK);
+}
+
+/* Records sealed by another implementation (vectors/make_seals.mjs) open to the same bytes. */
+static void opens_what_another_implementation_sealed(void **state)
+{
+    (void)state;
+    FILE *file = fopen(CL_VECTORS "/seals.txt", "r");
+    assert_non_null(file);
+    unsigned type = 0;
+    unsigned long long number = 0;
+    char log_id[65], key_text[65], plain_text[4096], sealed_text[8192];
+    unsigned count = 0;
+    while (fscanf(file, "%u %llu %64s %64s %4095s %8191s", &type, &number, log_id, key_text,
+                  plain_text, sealed_text) == 6) {
+        uint8_t its_key[CL_AEAD_KEY];
+        struct cl_sealer sealer = {.key = its_key};
+        cl_cleanup(cl_buf_free) struct cl_buf plain = cl_buf(4096);
+        cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(4096);
+        cl_cleanup(cl_buf_free) struct cl_buf opened = cl_buf(4096);
+        assert_int_equal(cl_hex_decode(log_id, sealer.log_id, CL_HASH), CL_OK);
+        assert_int_equal(cl_hex_decode(key_text, its_key, CL_AEAD_KEY), CL_OK);
+        unhex(plain_text, &plain);
+        unhex(sealed_text, &sealed);
+        assert_int_equal(
+            cl_unseal(&sealer, (enum cl_seal_type)type, number, sealed.data, sealed.len, &opened),
+            CL_OK);
+        assert_int_equal(opened.len, plain.len);
+        if (plain.len > 0)
+            assert_memory_equal(opened.data, plain.data, plain.len);
+        count++;
+    }
+    fclose(file);
+    assert_int_equal(count, 7);
+}
+
+static void length_is_hidden(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[600];
+    static const struct {
+        size_t plain, sealed;
+    } rows[] = {{0, 284}, {2, 284}, {252, 284}, {253, 540}, {508, 540}, {509, 796}};
+    struct cl_sealer sealer = sealer_of(7);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(4096);
+        cl_cleanup(cl_buf_free) struct cl_buf opened = cl_buf(4096);
+        assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, bytes, rows[i].plain, &sealed), CL_OK);
+        assert_int_equal(sealed.len, rows[i].sealed);
+        assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, sealed.data, sealed.len, &opened),
+                         CL_OK);
+        assert_int_equal(opened.len, rows[i].plain);
+    }
+}
+
+static void the_same_bytes_are_never_sealed_alike(void **state)
+{
+    (void)state;
+    struct cl_sealer sealer = sealer_of(7);
+    cl_cleanup(cl_buf_free) struct cl_buf a = cl_buf(512);
+    cl_cleanup(cl_buf_free) struct cl_buf b = cl_buf(512);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "on", 2, &a), CL_OK);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "on", 2, &b), CL_OK);
+    assert_memory_not_equal(a.data, b.data, a.len);
+}
+
+static void opens_only_in_its_place(void **state)
+{
+    (void)state;
+    struct cl_sealer sealer = sealer_of(7);
+    struct cl_sealer other = sealer_of(8);
+    uint8_t other_key[CL_AEAD_KEY] = {9};
+    struct cl_sealer wrong = {.key = other_key};
+    memcpy(wrong.log_id, sealer.log_id, CL_HASH);
+    cl_cleanup(cl_buf_free) struct cl_buf s = cl_buf(512);
+    cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(512);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "on", 2, &s), CL_OK);
+    assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 6, s.data, s.len, &to), CL_LOG_CHANGED);
+    assert_int_equal(cl_unseal(&sealer, CL_SEAL_SUMMARY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
+    assert_int_equal(cl_unseal(&other, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
+    assert_int_equal(cl_unseal(&wrong, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
+    assert_int_equal(to.len, 0);
+}
+
+static void every_byte_and_every_length_count(void **state)
+{
+    (void)state;
+    struct cl_sealer sealer = sealer_of(7);
+    cl_cleanup(cl_buf_free) struct cl_buf s = cl_buf(512);
+    cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(512);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "off", 3, &s), CL_OK);
+    for (size_t i = 0; i < s.len; i++) {
+        s.data[i] ^= 1;
+        assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
+        s.data[i] ^= 1;
+        assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, s.data, i, &to), CL_LOG_CHANGED);
+    }
+    assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_OK);
+}
+
+/* A good seal over a padding that we would not have made: a length too long, a block too many, or
+ * not zeros. */
+static void one_padding_only(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t length;
+        size_t at, size;
+    } rows[] = {{253, 0, 256}, {0xffffffff, 0, 256}, {3, 255, 256}, {3, 0, 512}};
+    struct cl_sealer sealer = sealer_of(7);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        uint8_t plain[512] = {(uint8_t)(rows[i].length >> 24), (uint8_t)(rows[i].length >> 16),
+                              (uint8_t)(rows[i].length >> 8), (uint8_t)rows[i].length};
+        uint8_t sealed[CL_NONCE + 512 + CL_TAG] = {0};
+        uint8_t ad[14 + CL_HASH + 9] = "consentlog/v1";
+        memset(ad + 14, 7, CL_HASH);
+        ad[14 + CL_HASH] = CL_SEAL_ENTRY;
+        ad[sizeof ad - 1] = 5;
+        if (rows[i].at > 0)
+            plain[rows[i].at] = 1;
+        assert_int_equal(cl_aead_seal(key, sealed, ad, sizeof ad, plain, rows[i].size,
+                                      sealed + CL_NONCE, sealed + CL_NONCE + rows[i].size),
+                         CL_OK);
+        cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(512);
+        assert_int_equal(
+            cl_unseal(&sealer, CL_SEAL_ENTRY, 5, sealed, rows[i].size + CL_NONCE + CL_TAG, &to),
+            CL_LOG_CHANGED);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(opens_what_another_implementation_sealed),
+        cmocka_unit_test(length_is_hidden),
+        cmocka_unit_test(the_same_bytes_are_never_sealed_alike),
+        cmocka_unit_test(opens_only_in_its_place),
+        cmocka_unit_test(every_byte_and_every_length_count),
+        cmocka_unit_test(one_padding_only),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
