@@ -1,0 +1,53 @@
+// Writes tests/fuzz/corpus/ops: conversations that a browser could have. node tests/fuzz/make-ops-corpus.mjs
+// Little-endian lengths, as on every machine that the fuzzer runs on.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { frame, observation, observationOff } from '../e2e/host.mjs';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), 'corpus/ops');
+const time = '2026-11-21T18:00:00.000Z';
+const fixed = { observed_at: time, page: { loaded_at: time } };
+
+/** @param {string} op @param {object} [params] */
+const ask = (op, params = {}) => frame(JSON.stringify({ id: 1, op, params }));
+/** @param {...any} observations */
+const record = (...observations) => ask('record', { observations });
+/** @param {number} n */
+const reading = (n) => n.toString(16).padStart(32, '0');
+/** @param {number} n @param {object} [change] */
+const on = (n, change = {}) => ({ ...observation({ ...fixed, ...change }), reading: reading(n) });
+/** @param {number} n @param {object} [change] */
+const off = (n, change = {}) => ({ ...observationOff({ ...fixed, ...change }), reading: reading(n) });
+
+const unknown = on(7, { state: 'unknown', reason: 'signed-out', control: null, candidates: 0, account: { id: null, premium: null } });
+const conversations = {
+  hello: [ask('hello')],
+  status: [ask('status')],
+  check: [record(on(1)), ask('check')],
+  unlock: [ask('unlock')],
+  'record-on': [record(on(1))],
+  'record-off': [record(off(2))],
+  'record-unknown': [record(unknown)],
+  'record-not-offered': [record(on(3, { state: 'not-offered', control: null, candidates: 0 }))],
+  'record-flip': [record(on(4)), record(off(5, { pending: true, trusted: true })), record(off(6))],
+  'record-twice': [record(on(8)), record(on(8))],
+  'record-batch': [record(on(9), off(10), on(11, { asked: true }))],
+  'record-two-accounts': [record(on(12, { account: { id: 'a', premium: true } }), off(13, { account: { id: 'b', premium: null } }))],
+  'record-contradiction': [record(on(14, { control: { checked: false } }))],
+  history: [record(on(15)), ask('history', { from: 0, count: 1000 })],
+  'history-beyond': [ask('history', { from: 9007199254740991, count: 1 })],
+  'unknown-op': [ask('export')],
+  'unknown-member': [frame('{"id":1,"op":"hello","params":{},"x":1}')],
+  'repeated-member': [frame('{"id":1,"id":2,"op":"hello","params":{}}')],
+  escapes: [frame('{"id":1,"op":"\\u0068\\ud83d\\ude00\\n","params":{}}')],
+  zero: [Buffer.alloc(4), ask('hello')],
+  'too-long': [Buffer.from([0xff, 0xff, 0xff, 0xff])],
+  cut: [ask('hello').subarray(0, 20)],
+  // Without a length: the fuzzer also takes each input as the body of one frame.
+  'body-record': [record(on(16), off(17)).subarray(4)],
+  'body-history': [ask('history', { from: 0, count: 10 }).subarray(4)],
+};
+
+mkdirSync(folder, { recursive: true });
+for (const [name, frames] of Object.entries(conversations)) writeFileSync(join(folder, name), Buffer.concat(frames));
