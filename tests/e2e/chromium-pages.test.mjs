@@ -75,6 +75,7 @@ for (const [layout, training] of [['classic', true], ['classic-aria', false], ['
 
 chapter('signed out: unknown, and nothing of ours on the sign-in page', async () => {
   world.replica.options.signedIn = null;
+  await world.page.goto('about:blank');
   const seen = await watchForeignCode(world.page);
   await world.page.goto(AT + SETTING);
   const entry = await next();

@@ -1,5 +1,5 @@
 // The whole table of pages in Chromium.
-import { startChromium } from './chromium.mjs';
+import { startPlainChromium } from './chromium.mjs';
 import { pageTable } from './table.mjs';
 
-pageTable('chromium', startChromium, 4);
+pageTable('chromium', startPlainChromium, 8);

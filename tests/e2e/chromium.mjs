@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import puppeteer from 'puppeteer-core';
 import { ROOT } from './host.mjs';
 
 /** The id that the key in extension/manifest.json gives (manifests/chromium-ids.txt). */
@@ -26,21 +27,41 @@ const args = (port, extension) => [
 /** Where this browser's user data are: a second start with the same session is the same browser, restarted. */
 export const chromiumProfile = (session) => join(session.dir, 'chromium');
 
+/** The profile's folder and a copy of the extension, so that editing the tree does not disturb a test. */
+function prepare(session) {
+  const directory = chromiumProfile(session);
+  const extension = join(session.dir, 'extension');
+  mkdirSync(directory, { recursive: true });
+  cpSync(join(ROOT, 'extension'), extension, { recursive: true });
+  return { directory, extension };
+}
+
 /**
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ port: number }} replica
  */
 export async function startChromium(session, replica) {
-  const directory = chromiumProfile(session);
-  const extension = join(session.dir, 'extension');
-  mkdirSync(directory, { recursive: true });
-  cpSync(join(ROOT, 'extension'), extension, { recursive: true });
+  const { directory, extension } = prepare(session);
   const context = await chromium.launchPersistentContext(directory, {
     executablePath: chromiumPath(), headless: false, ignoreHTTPSErrors: true, env: session.env, timeout: START_MS,
     args: args(replica.port, extension), viewport: { width: 1000, height: 700 },
   });
   context.setDefaultTimeout(START_MS);
   return browserOf(context);
+}
+
+/**
+ * The same by another driver, which leaves tabs as they are: playwright makes every tab believe that it is being looked at.
+ * Pages only.
+ */
+export async function startPlainChromium(session, replica) {
+  const { directory, extension } = prepare(session);
+  const browser = await puppeteer.launch({
+    executablePath: chromiumPath(), headless: true, pipe: true, acceptInsecureCerts: true, userDataDir: directory,
+    env: session.env, args: args(replica.port, extension), enableExtensions: true, timeout: START_MS,
+    ignoreDefaultArgs: ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
+  });
+  return { name: 'chromium', browser, newPage: () => browser.newPage(), close: () => browser.close() };
 }
 
 function browserOf(context) {

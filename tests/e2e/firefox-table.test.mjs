@@ -2,4 +2,4 @@
 import { startFirefox } from './firefox.mjs';
 import { pageTable } from './table.mjs';
 
-pageTable('firefox', startFirefox, 3);
+pageTable('firefox', startFirefox, 6);

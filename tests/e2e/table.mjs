@@ -63,8 +63,9 @@ async function tryPage(lane, page) {
     const began = Date.now();
     const notes = () => lane.notes().filter(({ observation }) => Date.parse(observation.observed_at) >= began);
     await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
-    await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
     if (page.hidden) await lane.page.bringToFront();
+    await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
+    if (page.hidden) assert.equal(await tab.evaluate(() => document.visibilityState), 'hidden');
     await takeSteps(tab, page, notes);
     const wrong = await awaitReport(notes, page.expect, page.after, page.hold);
     judge(page, notes(), wrong);
