@@ -428,6 +428,32 @@ static void proofs_of_another_length_are_refused(void **state)
     memory_free(&m);
 }
 
+/* Each of these leads to the root that is claimed, but by more levels than a tree of that size has.
+ */
+static void proofs_of_a_larger_tree_are_refused(void **state)
+{
+    (void)state;
+    struct memory m = {0};
+    struct cl_tiles tiles = tiles_of(&m);
+    grow_to(&m, 3);
+    struct cl_hash above = leaf_of(77);
+    struct cl_hash root = naive_root(m.tiles[0], 3);
+    struct cl_hash old_root = naive_root(m.tiles[0], 2);
+    struct cl_proof inclusion = {0};
+    struct cl_proof consistency = {0};
+    assert_int_equal(cl_merkle_inclusion(&tiles, 1, 3, &inclusion), CL_OK);
+    assert_int_equal(cl_merkle_consistency(&tiles, 2, 3, &consistency), CL_OK);
+    naive_add(&inclusion, above);
+    naive_add(&consistency, above);
+    assert_int_equal(cl_merkle_node(&above, &root, &root), CL_OK);
+    assert_int_equal(cl_merkle_node(&above, &old_root, &old_root), CL_OK);
+    assert_int_equal(cl_merkle_check_inclusion(&inclusion, 1, 3, &m.tiles[0][1], &root),
+                     CL_LOG_CHANGED);
+    assert_int_equal(cl_merkle_check_consistency(&consistency, 2, 3, &old_root, &root),
+                     CL_LOG_CHANGED);
+    memory_free(&m);
+}
+
 static void what_is_not_there_is_not_proved(void **state)
 {
     (void)state;
@@ -510,6 +536,7 @@ int main(void)
         cmocka_unit_test(large_trees_agree),
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(proofs_of_another_length_are_refused),
+        cmocka_unit_test(proofs_of_a_larger_tree_are_refused),
         cmocka_unit_test(what_is_not_there_is_not_proved),
         cmocka_unit_test(a_store_that_fails_is_heard),
         cmocka_unit_test(leaves_and_nodes_are_apart),
