@@ -391,9 +391,9 @@ static void hex_both_ways(void **state)
     assert_string_equal(text, "");
     assert_int_equal(cl_hex_decode("", bytes, 0), CL_OK);
 
-    static const char *const bad[] = {"",         "007f80f",  "007f80ff0", "007f80fff0",
-                                      "007F80ff", "0x7f80ff", "007f80fg",  " 07f80ff",
-                                      "007f80f ", "-07f80ff"};
+    static const char *const bad[] = {"",          "007f80f",  "007f80ff0", "007f80fff0",
+                                      "007F80ff",  "0x7f80ff", "007f80fg",  "007f80ffg",
+                                      "007f80ff ", " 07f80ff", "007f80f ",  "-07f80ff"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         uint8_t untouched[4] = {1, 2, 3, 4};
         assert_int_equal(cl_hex_decode(bad[i], untouched, 4), CL_BAD_VALUE);
