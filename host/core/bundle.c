@@ -305,12 +305,8 @@ static enum cl_err find_folder(struct cl_bundle *b, struct cl_flaw *flaw)
     b->folder[n] = '\0';
     for (size_t i = 0; i < b->zip.count; i++) {
         const struct cl_zip_file *file = &b->zip.files[i];
-        bool inside = strncmp(file->name, b->folder, n) == 0 && file->name[n] == '/';
-        bool itself = file->directory && strcmp(file->name, b->folder) == 0;
-        if (!inside && !itself)
+        if (strncmp(file->name, b->folder, n) != 0 || file->name[n] != '/')
             return cl_flaw(flaw, CL_MALFORMED, file->name, "is not in the package's folder");
-        if (file->directory)
-            continue;
         b->files[b->count].name = file->name + n + 1;
         b->files[b->count++].size = file->size;
     }
@@ -474,38 +470,30 @@ static enum cl_err unpack(struct archive *a, size_t i, uint64_t size,
     return visitor->piece(visitor->context, i, "", 0);
 }
 
-/* The next file as libarchive sees it must be the one that we saw; folders are stepped over by
- * both. */
+/* The next file as libarchive sees it must be the one that we saw. */
 static enum cl_err next_file(struct archive *a, const struct cl_zip_file *expected)
 {
     struct archive_entry *entry = NULL;
     if (archive_read_next_header(a, &entry) != ARCHIVE_OK)
         return CL_MALFORMED;
     const char *name = archive_entry_pathname(entry);
-    size_t n = strlen(expected->name);
-    if (!name || strncmp(name, expected->name, n) != 0 ||
-        strcmp(name + n, expected->directory ? "/" : "") != 0)
-        return CL_PACKAGE_UNSAFE;
-    return CL_OK;
+    return name && strcmp(name, expected->name) == 0 ? CL_OK : CL_PACKAGE_UNSAFE;
 }
 
 static enum cl_err walk(struct cl_bundle *b, struct archive *a,
                         const struct cl_bundle_visitor *visitor, struct cl_flaw *flaw)
 {
-    for (size_t z = 0, i = 0; z < b->zip.count; z++) {
-        const struct cl_zip_file *file = &b->zip.files[z];
+    for (size_t i = 0; i < b->count; i++) {
+        const struct cl_zip_file *file = &b->zip.files[i];
         enum cl_err err = next_file(a, file);
         if (err)
             return cl_flaw(flaw, err, file->name, "is seen differently by two readers of ZIP");
-        if (file->directory)
-            continue;
         if (visitor->want(visitor->context, i))
             err = unpack(a, i, file->size, visitor);
         if (err == CL_MALFORMED && !flaw->what[0])
             return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
         if (err)
             return err;
-        i++;
     }
     return CL_OK;
 }

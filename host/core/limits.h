@@ -56,9 +56,6 @@
 #define CL_BUNDLE_NAME_MAX 160u
 /* Classic ZIP offsets have 32 bits; larger packages are refused rather than half understood. */
 #define CL_BUNDLE_SIZE_MAX 4294967294ull
-/* Unpacked bytes per packed byte. Text of ours deflates to a tenth at most; bombs begin in the
- * hundreds. */
-#define CL_BUNDLE_RATIO_MAX 100u
 /* A manifest names every file in a line of 64 + 2 + name bytes. */
 #define CL_MANIFEST_MAX (CL_BUNDLE_FILES_MAX * (66u + CL_BUNDLE_NAME_MAX))
 

@@ -15,23 +15,24 @@
 #define CENTRAL_SIZE    46
 #define LOCAL_SIZE      30
 #define DESCRIPTOR_SIZE 16
-#define EXTRA_MAX       256
 
 /* The largest record that is accepted; bounds the memory for names. */
-#define RECORD_MAX (CENTRAL_SIZE + CL_BUNDLE_NAME_MAX + EXTRA_MAX)
+#define RECORD_MAX (CENTRAL_SIZE + CL_BUNDLE_NAME_MAX + EXTRA_SIZE)
 
 #define END_SIGNATURE        0x06054b50u
 #define CENTRAL_SIGNATURE    0x02014b50u
 #define LOCAL_SIGNATURE      0x04034b50u
 #define DESCRIPTOR_SIGNATURE 0x08074b50u
 
-/* General purpose bits that change nothing about which file is seen: deflate's effort (1, 2), a
- * descriptor after the data (3), UTF-8 names (11). */
-#define FLAG_DESCRIPTOR 0x0008u
-#define FLAGS_ALLOWED   0x080eu
+#define FLAG_DESCRIPTOR 0x0008u /* checksum and sizes stand after the data as well */
+#define STORED          0
+#define UNIX            3
+#define PLAIN_FILE      (0100644u << 16) /* a file that its owner writes and all read */
 
-#define STORED   0
-#define DEFLATED 8
+/* "UT" 5 bytes: flags 1, modification time; "ux" 11 bytes: version 1, two owners of four bytes, all
+ * zero. */
+#define EXTRA_SIZE 24
+#define EXTRA_TIME 5
 
 /* ---- bytes ------------------------------------------------------------------------------- */
 
@@ -100,7 +101,6 @@ static const char *component_flaw(const char *part, size_t n)
     return NULL;
 }
 
-/* A directory's name ends with '/'; it is cut off first. */
 static const char *name_flaw(const char *name, size_t n)
 {
     static const char allowed[] =
@@ -129,7 +129,7 @@ static bool is_file(struct cl_zip_file **sorted, size_t count, const char *name)
 {
     const struct cl_zip_file wanted = {.name = name}, *key = &wanted;
     struct cl_zip_file **found = bsearch(&key, sorted, count, sizeof *sorted, by_name);
-    return found && !(*found)->directory;
+    return found != NULL;
 }
 
 /* Two files of one name, by whatever spelling, or a file that is also a folder. */
@@ -164,71 +164,71 @@ static enum cl_err check_names(const struct cl_zip *zip, struct cl_flaw *flaw)
 
 /* ---- headers ----------------------------------------------------------------------------- */
 
-/* What both headers of a file say. */
+/* What both headers of a file say, in the same order. */
 struct header {
-    uint16_t flags, method, name_len, extra_len;
-    uint32_t crc, packed, size;
+    uint16_t version, flags, method, name_len, extra_len;
+    uint32_t time, crc, packed, size;
 };
 
-/* The fields stand in the same order in both, from the flags on. */
-static struct header read_header(const uint8_t *from_flags)
+static struct header read_header(const uint8_t *p)
 {
-    const uint8_t *p = from_flags;
-    return (struct header){.flags = u16(p),
-                           .method = u16(p + 2),
-                           .crc = u32(p + 8),
-                           .packed = u32(p + 12),
-                           .size = u32(p + 16),
-                           .name_len = u16(p + 20),
-                           .extra_len = u16(p + 22)};
+    return (struct header){.version = u16(p),
+                           .flags = u16(p + 2),
+                           .method = u16(p + 4),
+                           .time = u32(p + 6),
+                           .crc = u32(p + 10),
+                           .packed = u32(p + 14),
+                           .size = u32(p + 18),
+                           .name_len = u16(p + 22),
+                           .extra_len = u16(p + 24)};
 }
 
 static const char *header_flaw(const struct header *h)
 {
     if (h->flags & 1u)
         return "is encrypted";
-    if (h->flags & ~FLAGS_ALLOWED)
-        return "is packed in a way that not every program reads";
-    if (h->method != STORED && h->method != DEFLATED)
-        return "is packed by another method than stored or deflated";
-    if (h->packed == UINT32_MAX || h->size == UINT32_MAX)
-        return "needs ZIP64";
-    if (h->method == STORED && h->packed != h->size)
-        return "is stored, yet states two sizes";
+    if (h->method != STORED)
+        return "is compressed; a package stores its files, so this one was packed again";
+    if (h->flags != FLAG_DESCRIPTOR || (h->version != 10 && h->version != 20))
+        return "is packed in another way than a package's files are";
+    if (h->size == UINT32_MAX || h->packed != h->size)
+        return "states two sizes, or one that needs ZIP64";
     return NULL;
 }
 
-/* Times, owners and nothing else: 0x7075 would carry a second name, 0x0001 second sizes, 0x9901 a
- * cipher. */
-static bool extra_is_harmless(const uint8_t *extra, size_t n)
+/* One time for all files, in both of its spellings, so that no byte of the headers is free. */
+struct moment {
+    bool known;
+    uint32_t dos, unix_s;
+};
+
+static enum cl_err check_moment(struct moment *moment, uint32_t dos, uint32_t unix_s,
+                                const char *name, struct cl_flaw *flaw)
 {
-    static const uint16_t known[] = {0x5455, 0x7875, 0x5855, 0x000a};
-    while (n >= 4) {
-        uint16_t id = u16(extra), len = u16(extra + 2);
-        bool found = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            found |= known[i] == id;
-        if (!found || len > n - 4)
-            return false;
-        extra += 4 + len;
-        n -= 4u + len;
-    }
-    return n == 0;
+    if (!moment->known)
+        *moment = (struct moment){true, dos, unix_s};
+    if (moment->dos != dos || moment->unix_s != unix_s)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "states another time than the other files");
+    return CL_OK;
 }
 
-static enum cl_err check_extra(const struct cl_source *source, uint64_t at, uint16_t len,
-                               const char *name, struct cl_flaw *flaw)
+/* An unknown field could carry a second name (0x7075), second sizes (0x0001) or a cipher (0x9901).
+ */
+static enum cl_err check_extra(const struct cl_source *source, uint64_t at, const struct header *h,
+                               const char *name, struct moment *moment, struct cl_flaw *flaw)
 {
-    uint8_t extra[EXTRA_MAX];
-    if (len > sizeof extra)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "has an oversized extra field");
-    enum cl_err err = cl_source_read(source, at, extra, len);
-    if (err)
-        return cl_flaw(flaw, CL_MALFORMED, name, "has a header that is cut");
-    if (!extra_is_harmless(extra, len))
+    static const uint8_t expected[EXTRA_SIZE] = {'U', 'T', 5, 0, 1, 0, 0, 0, 0, 'u', 'x', 11,
+                                                 0,   1,   4, 0, 0, 0, 0, 4, 0, 0,   0,   0};
+    uint8_t extra[EXTRA_SIZE];
+    if (h->extra_len != EXTRA_SIZE || cl_source_read(source, at, extra, sizeof extra))
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
-                       "has an extra field that some programs follow and others do not");
-    return CL_OK;
+                       "has other extra fields than a package's files");
+    uint32_t unix_s = u32(extra + EXTRA_TIME);
+    memset(extra + EXTRA_TIME, 0, 4);
+    if (memcmp(extra, expected, EXTRA_SIZE) != 0)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
+                       "has other extra fields than a package's files");
+    return check_moment(moment, h->time, unix_s, name, flaw);
 }
 
 /* "PK\7\8", then checksum and sizes once more. */
@@ -236,8 +236,6 @@ static enum cl_err check_descriptor(const struct cl_source *source, const struct
                                     struct cl_zip_file *file, struct cl_flaw *flaw)
 {
     uint8_t d[DESCRIPTOR_SIZE];
-    if (!(h->flags & FLAG_DESCRIPTOR))
-        return CL_OK;
     if (cl_source_read(source, file->end, d, sizeof d) || u32(d) != DESCRIPTOR_SIGNATURE ||
         u32(d + 4) != h->crc || u32(d + 8) != h->packed || u32(d + 12) != h->size)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
@@ -246,99 +244,78 @@ static enum cl_err check_descriptor(const struct cl_source *source, const struct
     return CL_OK;
 }
 
-/* The local header of a file that the directory describes. Only the checksum may be left to the
+/* The local header of a file that the directory describes. Only the checksum is left to the
  * descriptor. */
 static enum cl_err check_local(const struct cl_source *source, const struct header *central,
-                               struct cl_zip_file *file, struct cl_flaw *flaw)
+                               struct cl_zip_file *file, struct moment *moment,
+                               struct cl_flaw *flaw)
 {
     uint8_t bytes[LOCAL_SIZE];
-    char name[CL_BUNDLE_NAME_MAX + 2];
+    char name[CL_BUNDLE_NAME_MAX + 1];
     if (cl_source_read(source, file->offset, bytes, sizeof bytes) || u32(bytes) != LOCAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has no header where the directory says");
-    const struct header local = read_header(bytes + 6);
-    bool crc_follows = (local.flags & FLAG_DESCRIPTOR) && local.crc == 0;
-    if (local.flags != central->flags || local.method != central->method ||
-        local.packed != central->packed || local.size != central->size ||
-        local.name_len != central->name_len || (local.crc != central->crc && !crc_follows))
+    const struct header local = read_header(bytes + 4);
+    if (local.version != central->version || local.flags != central->flags ||
+        local.method != central->method || local.packed != central->packed ||
+        local.size != central->size || local.name_len != central->name_len || local.crc != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has a header that differs from the directory");
     uint64_t at = file->offset + LOCAL_SIZE;
     if (cl_source_read(source, at, name, local.name_len))
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has a header that is cut");
-    size_t len = strlen(file->name); /* without a folder's slash */
-    if (memcmp(name, file->name, len) != 0 || (file->directory && name[len] != '/'))
+    if (memcmp(name, file->name, local.name_len) != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has another name in its header than in the directory");
     at += local.name_len;
-    enum cl_err err = check_extra(source, at, local.extra_len, file->name, flaw);
+    enum cl_err err = check_extra(source, at, &local, file->name, moment, flaw);
     if (err)
         return err;
     file->end = at + local.extra_len + local.packed;
     return check_descriptor(source, central, file, flaw);
 }
 
-/* Unix modes: a plain file or a folder, nothing that points elsewhere. */
-static const char *mode_flaw(uint16_t made_by, uint32_t attributes, bool directory)
+/* A plain file and nothing that points elsewhere; no comment, no other disk. */
+static const char *attributes_flaw(const uint8_t record[static CENTRAL_SIZE], uint16_t version)
 {
-    uint32_t type = attributes >> 16 & S_IFMT;
-    if (made_by >> 8 != 3 || type == 0)
-        return NULL;
-    if (type == S_IFLNK)
+    uint32_t attributes = u32(record + 38);
+    if (attributes >> 28 == S_IFLNK >> 12)
         return "is a link";
-    return type == (directory ? (uint32_t)S_IFDIR : (uint32_t)S_IFREG) ? NULL
-                                                                       : "is not a plain file";
+    if (u16(record + 4) != (UNIX << 8 | version) || attributes != PLAIN_FILE)
+        return "is not a plain file";
+    if (u16(record + 32) || u16(record + 34) || u16(record + 36))
+        return "has a comment, lies on another disk or claims to be text";
+    return NULL;
 }
 
-static enum cl_err size_flaw(const struct header *h, const struct cl_zip_file *file,
-                             struct cl_flaw *flaw)
-{
-    if (file->directory && (h->size || h->packed))
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name, "is a folder with contents of its own");
-    if (h->size > (uint64_t)h->packed * CL_BUNDLE_RATIO_MAX + 1024)
-        return cl_flaw(flaw, CL_PACKAGE_LIMIT, file->name,
-                       "would grow to more than %u times its size", CL_BUNDLE_RATIO_MAX);
-    return CL_OK;
-}
-
-/* One record of the central directory; *at moves behind it. */
+/* One record of the central directory; *at moves behind it. The name goes into name_room. */
 static enum cl_err read_central(const struct cl_source *source, uint64_t *at, char *name_room,
-                                struct cl_zip_file *ret_file, struct header *ret_header,
-                                struct cl_flaw *flaw)
+                                struct moment *moment, struct cl_zip_file *ret_file,
+                                struct header *ret_header, struct cl_flaw *flaw)
 {
     uint8_t bytes[CENTRAL_SIZE];
     if (cl_source_read(source, *at, bytes, sizeof bytes) || u32(bytes) != CENTRAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut or broken");
-    const struct header h = read_header(bytes + 8);
+    const struct header h = read_header(bytes + 6);
     if (h.name_len > CL_BUNDLE_NAME_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "a name in it is longer than %u bytes",
                        CL_BUNDLE_NAME_MAX);
     if (cl_source_read(source, *at + CENTRAL_SIZE, name_room, h.name_len))
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut");
     name_room[h.name_len] = '\0';
-    bool directory = h.name_len > 0 && name_room[h.name_len - 1] == '/';
-    size_t len = h.name_len - (directory ? 1u : 0u);
-    bool inner_nul = strlen(name_room) != h.name_len;
-    name_room[len] = '\0';
-    const char *what =
-        inner_nul ? "has a name with characters that are not allowed" : name_flaw(name_room, len);
+    const char *what = name_flaw(name_room, h.name_len);
     if (what)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", what);
     what = header_flaw(&h);
     if (!what)
-        what = mode_flaw(u16(bytes + 4), u32(bytes + 38), directory);
-    if (!what && (u16(bytes + 32) || u16(bytes + 34)))
-        what = "has a comment or lies on another disk";
+        what = attributes_flaw(bytes, h.version);
     if (what)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name_room, "%s", what);
-    enum cl_err err =
-        check_extra(source, *at + CENTRAL_SIZE + h.name_len, h.extra_len, name_room, flaw);
-    if (err)
-        return err;
-    *ret_file = (struct cl_zip_file){
-        .name = name_room, .size = h.size, .offset = u32(bytes + 42), .directory = directory};
+    *ret_file = (struct cl_zip_file){.name = name_room, .size = h.size, .offset = u32(bytes + 42)};
     *ret_header = h;
-    *at += CENTRAL_SIZE + h.name_len + (uint64_t)h.extra_len;
-    return size_flaw(&h, ret_file, flaw);
+    *at += CENTRAL_SIZE + h.name_len;
+    enum cl_err err = check_extra(source, *at, &h, name_room, moment, flaw);
+    *at += h.extra_len;
+    return err;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
@@ -376,28 +353,26 @@ static enum cl_err read_end(const struct cl_source *source, struct end *ret_end,
 static enum cl_err read_files(const struct cl_source *source, const struct end *end,
                               struct cl_zip *zip, struct cl_flaw *flaw)
 {
-    uint64_t at = end->directory, next = 0, total = 0;
+    uint64_t at = end->directory, next = 0;
+    struct moment moment = {0};
     char *room = zip->names;
     for (size_t i = 0; i < end->count; i++) {
         struct header h = {0};
         struct cl_zip_file *file = &zip->files[i];
-        enum cl_err err = read_central(source, &at, room, file, &h, flaw);
+        enum cl_err err = read_central(source, &at, room, &moment, file, &h, flaw);
         if (!err && file->offset != next)
             err = cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                           "does not follow the file before it, so something could hide between");
         if (!err)
-            err = check_local(source, &h, file, flaw);
+            err = check_local(source, &h, file, &moment, flaw);
         if (err)
             return err;
         next = file->end;
-        total += file->size;
         room += strlen(room) + 1;
         zip->count++;
     }
     if (next != end->directory || at != end->offset)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "something hides before or in its directory");
-    if (total > CL_BUNDLE_SIZE_MAX)
-        return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "it would unpack to more than 4 GiB");
     return CL_OK;
 }
 

@@ -2,11 +2,15 @@
  * The key is the tests' own: Ed25519 seed 07 07 07 …, log id 00 01 02 …. */
 #include "checkpoint.h"
 #include "limits.h"
+#include "package.h"
 #include "sshsig.h"
+#include "verify.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static uint8_t seed[CL_SEED], public_key[CL_PUBLIC], log_id[CL_HASH];
 static struct cl_vkey key;
@@ -90,6 +94,114 @@ static int ssh_allowed(char **argv)
     return answer(err, &out);
 }
 
+/* timestamp-query FILE */
+static int timestamp_query(char **argv)
+{
+    struct cl_buf file = slurp(argv[0]), out = cl_buf(1024);
+    enum cl_err err = cl_timestamp_query((struct cl_span){file.data, file.len}, &out);
+    cl_buf_free(&file);
+    return answer(err, &out);
+}
+
+/* timestamp-check FILE QUERY REPLY ROOTS: the authority's name */
+static int timestamp_check(char **argv)
+{
+    struct cl_buf bytes[4], out = cl_buf(1024);
+    struct cl_timestamp stamp = {0};
+    for (int i = 0; i < 4; i++)
+        bytes[i] = slurp(argv[i]);
+#define SPAN(i)                                                                                    \
+    {                                                                                              \
+        bytes[i].data, bytes[i].len                                                                \
+    }
+    const struct cl_stamped stamped = {.file = SPAN(0), .query = SPAN(1), .reply = SPAN(2)};
+    enum cl_err err = cl_timestamp_check(&stamped, (struct cl_span)SPAN(3), &stamp);
+    if (!err)
+        err = stamp.trust;
+    if (!err)
+        err = cl_buf_put_str(&out, stamp.authority);
+    for (int i = 0; i < 4; i++)
+        cl_buf_free(&bytes[i]);
+    return answer(err, &out);
+}
+
+/* package-checkpoint SIZE: of the log that `package` packs */
+static int package_checkpoint(char **argv)
+{
+    struct package_log *log = malloc(sizeof *log);
+    struct cl_buf out = cl_buf(CL_NOTE_MAX);
+    struct cl_vkey its;
+    if (!log)
+        return 3;
+    package_log_make(log, (uint64_t)strtoull(argv[0], NULL, 10), UINT64_MAX);
+    const struct cl_checkpoint head = {.size = log->size, .root = log->root};
+    enum cl_err err = cl_vkey_make(log->log_id, log->public_key, &its);
+    if (!err)
+        err = cl_checkpoint_sign(&its, log->seed, &head, &out);
+    package_log_free(log);
+    free(log);
+    return answer(err, &out);
+}
+
+static bool withhold_even(void *context, uint64_t seq, const struct cl_buf *entry)
+{
+    (void)context;
+    (void)entry;
+    return seq % 2 == 0;
+}
+
+/* package SIZE all|even [NAME FILE]…: a package of the test log, with files that go along,
+ * ascending by name */
+static int package(char **argv)
+{
+    struct package_log *log = malloc(sizeof *log);
+    struct cl_export_file files[64];
+    struct cl_buf bytes[64], out = cl_buf(64u * 1024 * 1024);
+    size_t count = 0;
+    for (char **a = argv + 2; a[0] && a[1] && count < 64; a += 2, count++) {
+        bytes[count] = slurp(a[1]);
+        files[count] = (struct cl_export_file){a[0], {bytes[count].data, bytes[count].len}};
+    }
+    if (!log)
+        return 3;
+    package_log_make(log, (uint64_t)strtoull(argv[0], NULL, 10), UINT64_MAX);
+    package_make(log, strcmp(argv[1], "even") == 0 ? withhold_even : NULL, count ? files : NULL,
+                 count, &out);
+    package_log_free(log);
+    free(log);
+    for (size_t i = 0; i < count; i++)
+        cl_buf_free(&bytes[i]);
+    return answer(CL_OK, &out);
+}
+
+static void print_check(void *context, const struct cl_check *check)
+{
+    (void)context;
+    printf("%s\t%s\t%s\t%s\n", check->name, cl_check_result_names[check->result], check->file,
+           check->what);
+}
+
+/* verify PACKAGE ROOTS|-: the lines of the checks; exit 0 or 1 */
+static int verify(char **argv)
+{
+    const bool own_roots = strcmp(argv[1], "-") != 0;
+    struct cl_buf roots = own_roots ? slurp(argv[1]) : cl_buf(0);
+    struct cl_source source;
+    struct cl_verified verified = {0};
+    const struct cl_verify_options options = {.roots = {roots.data, roots.len},
+                                              .on_check = print_check};
+    int fd = open(argv[0], O_RDONLY | O_CLOEXEC);
+    enum cl_err err = fd < 0 ? CL_IO : cl_source_file(fd, &source);
+    if (!err)
+        err = cl_verify_package(&source, &options, &verified);
+    if (fd >= 0)
+        (void)close(fd);
+    cl_buf_free(&roots);
+    if (err)
+        fprintf(stderr, "%s\n", cl_err_code(err));
+    return err ? 3 : verified.good ? 0 : 1;
+}
+
 static const struct {
     const char *name;
     int files;
@@ -101,6 +213,11 @@ static const struct {
     {"ssh-sign", 1, ssh_sign},
     {"ssh-verify", 2, ssh_verify},
     {"ssh-allowed", 0, ssh_allowed},
+    {"timestamp-query", 1, timestamp_query},
+    {"timestamp-check", 4, timestamp_check},
+    {"package-checkpoint", 1, package_checkpoint},
+    {"package", 2, package},
+    {"verify", 2, verify},
 };
 
 int main(int argc, char **argv)
