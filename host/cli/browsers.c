@@ -153,11 +153,11 @@ char *browser_folder(const struct browser *browser)
                        browser->folder);
 }
 
-char *browser_manifest(const struct browser *browser, bool system)
+char *browser_manifest(const struct browser *browser, bool for_all)
 {
-    if (system) {
+    if (for_all) {
         const char *root = variable("DESTDIR");
-        return term_format("%s%s/" MANIFEST_FILE, root ? root : "", browser->system);
+        return term_format("%s%s/" MANIFEST_FILE, root ? root : "", browser->shared);
     }
     cl_cleanup(term_free) char *folder = browser_folder(browser);
     if (!folder)

@@ -14,7 +14,7 @@ struct browser {
     const char *title; /* as people call it */
     enum browser_kind kind;
     const char *folder;      /* Chromium: below the configuration folder; Gecko: below HOME */
-    const char *system;      /* folder of the manifests for everyone */
+    const char *shared;      /* folder of the manifests for everyone */
     const char *programs[3]; /* names in PATH */
     const char *snap;        /* name of the snap, or NULL */
     const char *flatpak;     /* application id of the Flatpak, or NULL */
@@ -31,7 +31,7 @@ char *browser_folder(const struct browser *browser);
 
 /* The manifest's file for this user, or for everyone (below $DESTDIR if that is set). New string;
  * NULL as above. */
-char *browser_manifest(const struct browser *browser, bool system);
+char *browser_manifest(const struct browser *browser, bool for_all);
 
 /* The manifest's file of a Chromium started with --user-data-dir. New string. */
 char *browser_manifest_in(const char *user_data_dir);

@@ -3,8 +3,8 @@
 #include "terminal.h"
 
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 int cli_fail(enum cl_err err)
@@ -31,15 +31,11 @@ bool cli_is_wrong_log(enum cl_err err)
            err == CL_LOG_DAMAGED;
 }
 
-int cli_usage(const char *command, const char *format, ...)
+int cli_usage(const char *command, char *what)
 {
-    char what[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
     cl_cleanup(term_free) char *safe = term_safe(what);
     fprintf(stderr, "consentlog %s: %s\nTry: consentlog help %s\n", command, safe, command);
+    free(what);
     return CL_EXIT_USAGE;
 }
 
@@ -51,14 +47,14 @@ int cli_bad_option(char **argv, int answer)
      * is the letter. */
     const char *option = last[0] == '-' && last[1] == '-' ? last : letter;
     if (answer == ':')
-        return cli_usage(argv[0], "%s needs a value.", option);
-    return cli_usage(argv[0], "there is no option %s here.", option);
+        return cli_usage(argv[0], term_format("%s needs a value.", option));
+    return cli_usage(argv[0], term_format("there is no option %s here.", option));
 }
 
 int cli_no_operands(int argc, char **argv)
 {
     if (optind < argc)
-        return cli_usage(argv[0], "'%s' is one word too many.", argv[optind]);
+        return cli_usage(argv[0], term_format("'%s' is one word too many.", argv[optind]));
     return CL_EXIT_GOOD;
 }
 

@@ -42,8 +42,9 @@ char *cli_what(enum cl_err err);
  * written. */
 bool cli_is_wrong_log(enum cl_err err);
 
-/* Print "consentlog <command>: <what>" and where to find help on stderr. Returns CL_EXIT_USAGE. */
-int cli_usage(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Print "consentlog <command>: <what>" and where to find help on stderr. Takes `what` (of
+ * term_format) over. Returns CL_EXIT_USAGE. */
+int cli_usage(const char *command, char *what);
 
 /* For the option that getopt_long did not accept (it returned ':' or '?'; opterr is 0). Returns
  * CL_EXIT_USAGE. */

@@ -207,9 +207,10 @@ static int take(struct choice *choice, char **argv, int option)
         if (when_parse(optarg, option == 'u', option == 'u' ? &choice->until : &choice->since) ==
             CL_OK)
             return CL_EXIT_GOOD;
-        return cli_usage(argv[0],
-                         "'%s' is neither a day (2026-11-21) nor a moment (2026-11-21T18:00:00Z).",
-                         optarg);
+        return cli_usage(
+            argv[0],
+            term_format("'%s' is neither a day (2026-11-21) nor a moment (2026-11-21T18:00:00Z).",
+                        optarg));
     default:
         return cli_bad_option(argv, option);
     }
@@ -230,9 +231,9 @@ int cmd_history(int argc, char **argv)
         if ((code = take(&choice, argv, c)) != CL_EXIT_GOOD)
             return code;
     if (choice.json && choice.csv)
-        return cli_usage(argv[0], "either --json or --csv.");
+        return cli_usage(argv[0], term_format("either --json or --csv."));
     if (choice.since > choice.until)
-        return cli_usage(argv[0], "--since is later than --until.");
+        return cli_usage(argv[0], term_format("--since is later than --until."));
     code = cli_no_operands(argc, argv);
     return code != CL_EXIT_GOOD ? code : show(&choice);
 }

@@ -129,9 +129,9 @@ static void check_ours(struct doctor *doctor, const struct browser *browser, con
 }
 
 /* True if something stands there, whatever it is. */
-static bool check_file(struct doctor *doctor, const struct browser *browser, bool system)
+static bool check_file(struct doctor *doctor, const struct browser *browser, bool for_all)
 {
-    cl_cleanup(term_free) char *file = browser_manifest(browser, system);
+    cl_cleanup(term_free) char *file = browser_manifest(browser, for_all);
     cl_cleanup(term_free) char *host = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf there = cl_buf(MANIFEST_MAX);
     if (!file)

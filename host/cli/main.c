@@ -139,7 +139,7 @@ static int print_help(const struct cl_command *command)
 static int cmd_help(int argc, char **argv)
 {
     if (argc > 2)
-        return cli_usage("help", "one command at a time.");
+        return cli_usage("help", term_format("one command at a time."));
     if (argc < 2) {
         print_commands(stdout);
         return CL_EXIT_GOOD;

@@ -15,9 +15,16 @@
 #define HOST_PROGRAM  "/consentlog-host"
 #define HOST_PATH_MAX 4096
 
+static const struct {
+    const char *before, *after; /* of the host's path */
+} texts[] = {
+    [BROWSER_CHROMIUM] = {CHROMIUM_BEFORE, CHROMIUM_AFTER},
+    [BROWSER_GECKO] = {GECKO_BEFORE, GECKO_AFTER},
+};
+
 enum cl_err manifest_text(enum browser_kind kind, const char *host, struct cl_buf *to)
 {
-    enum cl_err err = cl_buf_put_str(to, kind == BROWSER_CHROMIUM ? CHROMIUM_BEFORE : GECKO_BEFORE);
+    enum cl_err err = cl_buf_put_str(to, texts[kind].before);
     if (err != CL_OK)
         return err;
     struct cl_json_writer w = cl_json_writer(to);
@@ -25,7 +32,7 @@ enum cl_err manifest_text(enum browser_kind kind, const char *host, struct cl_bu
     err = cl_json_end(&w);
     if (err != CL_OK)
         return err;
-    return cl_buf_put_str(to, kind == BROWSER_CHROMIUM ? CHROMIUM_AFTER : GECKO_AFTER);
+    return cl_buf_put_str(to, texts[kind].after);
 }
 
 static bool ends_with(const char *text, const char *end)

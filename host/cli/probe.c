@@ -56,13 +56,17 @@ static enum probe_answer converse(int to, int from, char ret_version[static 33])
     bool end = false;
     if (cl_buf_put(&body, hello, sizeof hello - 1) != CL_OK)
         return PROBE_SILENT;
-    enum cl_err sent = cl_frame_write(to, &body);
+    /* A host that ended at once may have left an answer all the same. */
+    if (cl_frame_write(to, &body) != CL_OK)
+        cl_buf_clear(&body);
     close(to);
-    enum cl_err got = sent == CL_OK ? cl_frame_read(from, &body, &end) : sent;
+    enum cl_err got = cl_frame_read(from, &body, &end);
     close(from);
     if (got == CL_FRAME_LENGTH)
         return PROBE_NOT_OURS;
-    return got != CL_OK || end ? PROBE_SILENT : read_answer(&body, ret_version);
+    if (got != CL_OK || end)
+        return PROBE_SILENT;
+    return read_answer(&body, ret_version);
 }
 
 enum probe_answer probe_host(const char *host, char ret_version[static 33])

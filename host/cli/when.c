@@ -104,7 +104,7 @@ enum cl_err when_parse(const char *text, bool end, int64_t *ret_ms)
     int ms = take_fraction(&text, &unit);
     if (ms < 0 || !take_zone(&text, &zone) || *text != '\0')
         return CL_BAD_VALUE;
-    int64_t seconds = (int64_t)timegm(&tm) - zone * 60;
+    int64_t seconds = (int64_t)timegm(&tm) - (int64_t)zone * 60;
     *ret_ms = seconds * 1000 + ms + (end ? unit - 1 : 0);
     return CL_OK;
 }

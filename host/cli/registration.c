@@ -1,0 +1,112 @@
+#include "registration.h"
+
+#include "cli.h"
+#include "manifest.h"
+#include "terminal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char foreign[] =
+    "A file that is not consentlog's stands there. Look at it; move it away if you do not need it.";
+
+void registration_tell(struct registration *run, const struct browser *browser, const char *file,
+                       const char *did, const char *why)
+{
+    if (run->say_json) {
+        cl_json_object(&run->json, NULL);
+        cl_json_str(&run->json, "browser", browser ? browser->name : NULL);
+        cl_json_str(&run->json, "title", browser ? browser->title : NULL);
+        cl_json_str(&run->json, "file", file);
+        cl_json_str(&run->json, "did", did);
+        cl_json_str(&run->json, "why", why);
+        cl_json_object_end(&run->json);
+        return;
+    }
+    bool trouble = strcmp(did, "failed") == 0 || strcmp(did, "refused") == 0;
+    FILE *to = trouble ? stderr : stdout;
+    term_cell(to, browser ? browser->title : "--user-data-dir", 20);
+    fputc(' ', to);
+    term_cell(to, did, 13);
+    fputc(' ', to);
+    term_cell(to, file ? file : why, 0);
+    fputc('\n', to);
+    if (!file || !why)
+        return;
+    term_blanks(to, 21);
+    term_wrap(to, why, 21, 21);
+}
+
+void registration_fail(struct registration *run, const struct browser *browser, const char *file,
+                       const char *did, const char *why)
+{
+    run->failed = true;
+    registration_tell(run, browser, file, did, why);
+}
+
+void registration_fail_errno(struct registration *run, const struct browser *browser,
+                             const char *file)
+{
+    bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
+    cl_cleanup(term_free) char *why =
+        term_format("%s.%s", strerror(errno),
+                    denied && run->for_all ? " Run this as root, for instance with sudo." : "");
+    registration_fail(run, browser, file, "failed", why);
+}
+
+static void add(struct registration *run, const struct browser *browser, const char *file)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf there = cl_buf(MANIFEST_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(MANIFEST_MAX);
+    enum manifest_is is = manifest_look(file, &there, NULL);
+
+    run->done++;
+    if (is == MANIFEST_UNREADABLE) {
+        registration_fail_errno(run, browser, file);
+        return;
+    }
+    if (is == MANIFEST_FOREIGN) {
+        registration_fail(run, browser, file, "refused", foreign);
+        return;
+    }
+    enum cl_err err = manifest_text(browser ? browser->kind : BROWSER_CHROMIUM, run->host, &text);
+    if (err != CL_OK) {
+        registration_fail(run, browser, file, "failed", cl_err_sentence(err));
+        return;
+    }
+    if (is == MANIFEST_OURS && there.len == text.len &&
+        memcmp(there.data, text.data, text.len) == 0) {
+        registration_tell(run, browser, file, "unchanged", NULL);
+        return;
+    }
+    bool dry = run->dry_run;
+    if (!dry && !manifest_write(file, &text, run->for_all ? 0755 : 0700))
+        registration_fail_errno(run, browser, file);
+    else if (is == MANIFEST_OURS)
+        registration_tell(run, browser, file, dry ? "would update" : "updated", NULL);
+    else
+        registration_tell(run, browser, file, dry ? "would write" : "registered", NULL);
+}
+
+static void take_away(struct registration *run, const struct browser *browser, const char *file)
+{
+    enum manifest_is is = manifest_look(file, NULL, NULL);
+    if (is == MANIFEST_ABSENT)
+        return;
+    run->done++;
+    if (is == MANIFEST_FOREIGN)
+        registration_fail(run, browser, file, "refused", foreign);
+    else if (is == MANIFEST_UNREADABLE || (!run->dry_run && unlink(file) != 0))
+        registration_fail_errno(run, browser, file);
+    else
+        registration_tell(run, browser, file, run->dry_run ? "would remove" : "removed", NULL);
+}
+
+void registration_do(struct registration *run, const struct browser *browser, const char *file)
+{
+    if (run->remove)
+        take_away(run, browser, file);
+    else
+        add(run, browser, file);
+}
