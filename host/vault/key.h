@@ -1,7 +1,7 @@
 /* A log's key and head as values, and as the text of a keyring item: single-line base64 of
- *   key:  u8 version 1 ‖ data key[32] ‖ Ed25519 seed[32] ‖ first 4 bytes of SHA-256 of what precedes
- *   head: u8 version 1 ‖ u8 alarm ‖ u64be size ‖ root[32] ‖ first 4 bytes of SHA-256 of what precedes
- * Newlines in secrets have corrupted keyrings of others, hence one line. */
+ *   key:  u8 version 1 ‖ data key[32] ‖ Ed25519 seed[32] ‖ first 4 bytes of SHA-256 of what
+ * precedes head: u8 version 1 ‖ u8 alarm ‖ u64be size ‖ root[32] ‖ first 4 bytes of SHA-256 of what
+ * precedes Newlines in secrets have corrupted keyrings of others, hence one line. */
 #ifndef CL_KEY_H
 #define CL_KEY_H
 
@@ -23,7 +23,8 @@ struct cl_key {
     char id[CL_KEY_ID];            /* derived: the first 16 hex digits of SHA-256(public key) */
 };
 
-/* Fresh random key. CL_NO_MEMORY when the pages cannot be had; a refused mlock is tolerated (RLIMIT_MEMLOCK 0). */
+/* Fresh random key. CL_NO_MEMORY when the pages cannot be had; a refused mlock is tolerated
+ * (RLIMIT_MEMLOCK 0). */
 CL_MUST_USE enum cl_err cl_key_new(struct cl_key **ret_key);
 void cl_key_free(struct cl_key **key);
 
@@ -32,7 +33,8 @@ CL_MUST_USE enum cl_err cl_key_encode(const struct cl_key *key, struct cl_buf *t
 /* CL_KEY_DAMAGED for any other text. */
 CL_MUST_USE enum cl_err cl_key_decode(const char *text, size_t len, struct cl_key **ret_key);
 
-/* What the keyring remembers of the log. alarm is CL_OK, or what was found and not yet acknowledged. */
+/* What the keyring remembers of the log. alarm is CL_OK, or what was found and not yet
+ * acknowledged. */
 struct cl_head {
     uint64_t size;
     struct cl_hash root;

@@ -552,8 +552,9 @@ static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id,
     bool head_first;
     enum cl_err err = find_two(keyring->service, key_id, &paths);
 
-    if (!err)
-        err = get_values(keyring->service, paths, &values);
+    if (!paths)
+        return err ? err : CL_NOT_FOUND;
+    err = get_values(keyring->service, paths, &values);
     if (err)
         return err;
     first = g_hash_table_lookup(values, paths[0]);

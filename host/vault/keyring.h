@@ -1,9 +1,12 @@
-/* The OS keyring, by libsecret: the log's key (written once) and its head (advanced after each commit).
+/* The OS keyring, by libsecret: the log's key (written once) and its head (advanced after each
+ * commit).
  *
- * Two items with the schema org.consentlog.Log and the attributes application=consentlog, item=key|head, key=<key id>,
- * store=<path of the log file>; none is secret. The values are those of key.h.
+ * Two items with the schema org.consentlog.Log and the attributes application=consentlog,
+ * item=key|head, key=<key id>, store=<path of the log file>; none is secret. The values are those
+ * of key.h.
  *
- * Nothing here prompts but cl_keyring_unlock. Nothing waits longer than CL_WAIT_MS but cl_keyring_unlock. */
+ * Nothing here prompts but cl_keyring_unlock. Nothing waits longer than CL_WAIT_MS but
+ * cl_keyring_unlock. */
 #ifndef CL_KEYRING_H
 #define CL_KEYRING_H
 
@@ -15,30 +18,35 @@ struct cl_keyring;
 /* Connect. CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED. */
 CL_MUST_USE enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring);
 void cl_keyring_close(struct cl_keyring **keyring);
-/* The provider's name for itself (the program that owns the bus name: "gnome-keyring-daemon", "kwalletd5", …) or
- * "unknown". Valid while open. Costs a round trip when first asked. */
+/* The provider's name for itself (the program that owns the bus name: "gnome-keyring-daemon",
+ * "kwalletd5", …) or "unknown". Valid while open. Costs a round trip when first asked. */
 const char *cl_keyring_provider(const struct cl_keyring *keyring);
 
-/* Find key and head of the log with that key id, or (key_id NULL: there is no file) of the newest log at that path.
- * CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED (also when only a locked collection could hold them), CL_KEY_MISSING,
- * CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item under that id whose key has another id), CL_HEAD_MISSING (deleted or
- * unreadable; *ret_key is given all the same), CL_KEYRING_TIMEOUT. With key_id NULL, CL_KEY_MISSING means that no log ever
- * was at that path, and CL_LOG_MISSING that a head without its key is left of one. One search and one load. */
-CL_MUST_USE enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, const char *store,
-                                        struct cl_key **ret_key, struct cl_head *ret_head);
+/* Find key and head of the log with that key id, or (key_id NULL: there is no file) of the newest
+ * log at that path. CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED (also when only a locked collection
+ * could hold them), CL_KEY_MISSING, CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item under that id whose key
+ * has another id), CL_HEAD_MISSING (deleted or unreadable; *ret_key is given all the same),
+ * CL_KEYRING_TIMEOUT. With key_id NULL, CL_KEY_MISSING means that no log ever was at that path, and
+ * CL_LOG_MISSING that a head without its key is left of one. One search and one load. */
+CL_MUST_USE enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id,
+                                        const char *store, struct cl_key **ret_key,
+                                        struct cl_head *ret_head);
 
-/* Store a new key and a head of size 0. Refuses to replace an item: CL_KEYRING_FAILED. CL_NO_DEFAULT_KEYRING,
- * CL_KEYRING_LOCKED. */
-CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key, const char *store);
+/* Store a new key and a head of size 0. Refuses to replace an item: CL_KEYRING_FAILED.
+ * CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED. */
+CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
+                                          const char *store);
 
-/* Replace the head found by cl_keyring_load (or make it, if it was missing). The caller holds the log's lock. */
-CL_MUST_USE enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key, const char *store,
-                                           const struct cl_head *head);
+/* Replace the head found by cl_keyring_load (or make it, if it was missing). The caller holds the
+ * log's lock. */
+CL_MUST_USE enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
+                                           const char *store, const struct cl_head *head);
 
 /* Unlock the default collection, prompting (make it if there is none), for at most timeout_ms.
- * CL_UNLOCK_DISMISSED, CL_UNLOCK_TIMED_OUT, and those of cl_keyring_open. Already unlocked is CL_OK.
- * A prompt is never cancelled, because that can kill gnome-keyring: after CL_UNLOCK_TIMED_OUT it stays up until this
- * process ends, which it should do soon. To give up earlier, end the process. */
+ * CL_UNLOCK_DISMISSED, CL_UNLOCK_TIMED_OUT, and those of cl_keyring_open. Already unlocked is
+ * CL_OK. A prompt is never cancelled, because that can kill gnome-keyring: after
+ * CL_UNLOCK_TIMED_OUT it stays up until this process ends, which it should do soon. To give up
+ * earlier, end the process. */
 CL_MUST_USE enum cl_err cl_keyring_unlock(int timeout_ms);
 
 #endif
