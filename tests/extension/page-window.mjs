@@ -25,23 +25,64 @@ function dispatchTrusted(target, event) {
   implOf(target)._dispatch(impl);
 }
 
-const sleep = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+/** What is not a timer, such as an observer, an answer or a frame that loads, has its turn. */
+const settle = () => new Promise((resolve) => { setImmediate(resolve); });
 
-/** The reader's clock and its one interval in the test's hand; what a page sets up later keeps its own time. */
-function handClock(window) {
-  let now = 0;
-  const ticks = [];
-  window.performance.now = () => now;
-  window.setInterval = (tick) => ticks.push(tick);
-  return async (milliseconds) => {
-    now += milliseconds;
-    for (const tick of ticks) tick();
-    await new Promise((resolve) => { setImmediate(resolve); });
-  };
+/** The window's time, moved by hand: a busy machine then changes no answer, and nobody waits for 25 seconds. */
+class Clock {
+  now = 0;
+
+  #timers = new Map();
+
+  #last = 0;
+
+  #add(run, delay, every) {
+    this.#timers.set(this.#last += 1, { run, at: this.now + Math.max(1, Number(delay) || 0), every });
+    return this.#last;
+  }
+
+  /** @param {any} window */
+  install(window) {
+    const start = Date.now();
+    window.performance.now = () => this.now;
+    window.Date.now = () => start + Math.round(this.now);
+    window.setTimeout = (run, delay, ...more) => this.#add(() => run(...more), delay, null);
+    window.setInterval = (run, delay) => this.#add(run, delay, Math.max(1, delay));
+    window.clearTimeout = window.clearInterval = (id) => this.#timers.delete(id);
+    window.requestAnimationFrame = (run) => this.#add(() => run(this.now), 16, null);
+  }
+
+  #fire(id, timer) {
+    if (timer.every === null) this.#timers.delete(id);
+    else timer.at = this.now + timer.every;
+    timer.run();
+  }
+
+  /** Everything that is due on the way happens at its time. */
+  async advance(milliseconds) {
+    const end = this.now + milliseconds;
+    for (;;) {
+      const [next] = [...this.#timers].filter(([, t]) => t.at <= end).sort(([, a], [, b]) => a.at - b.at);
+      if (!next) break;
+      this.now = Math.max(this.now, next[1].at);
+      this.#fire(...next);
+      await settle();
+    }
+    this.now = end;
+    await settle();
+  }
+
+  /** As a machine that had no time meanwhile: each timer once, late. */
+  async jump(milliseconds) {
+    this.now += milliseconds;
+    for (const [id, timer] of [...this.#timers]) this.#fire(id, timer);
+    await settle();
+  }
 }
 
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
-function furnish(window, page, onReading) {
+function furnish(window, page, clock, onReading) {
+  clock.install(window);
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
   Object.defineProperty(window.performance, 'getEntriesByType', { value: (type) => (type === 'navigation' ? entries : []) });
   window.chrome = { runtime: { id: 'consentlog', sendMessage: async (message) => onReading(message) } };
@@ -57,6 +98,7 @@ function furnish(window, page, onReading) {
  * @param {{answers?: boolean}} [options] answers: does the background tell the reader that it has enough?
  */
 export function openPage(page, { answers = true } = {}) {
+  const clock = new Clock();
   const observations = [];
   const readings = [];
   const onReading = ({ type, reading }) => {
@@ -68,7 +110,7 @@ export function openPage(page, { answers = true } = {}) {
   };
   const dom = new JSDOM(page.html, {
     url: ORIGIN + page.address, runScripts: 'dangerously', pretendToBeVisual: true, resources: new Frames(),
-    virtualConsole: new VirtualConsole(), beforeParse: (window) => furnish(window, page, onReading),
+    virtualConsole: new VirtualConsole(), beforeParse: (window) => furnish(window, page, clock, onReading),
   });
   const { window } = dom;
   const context = dom.getInternalVMContext();
@@ -80,11 +122,11 @@ export function openPage(page, { answers = true } = {}) {
     if (reason) observations.push(redirectObservation(url, reason, { reading: '0'.repeat(32), at: new Date().toISOString() }));
   };
   let at = '';
-  const watch = setInterval(() => {
+  window.setInterval(() => {
     const url = window.location.href;
     if (url !== at && window.document.body) reached(url);
     at = url;
-  }, 40);
+  }, 50);
 
   const one = (selector) => {
     const element = window.document.querySelector(selector);
@@ -94,7 +136,7 @@ export function openPage(page, { answers = true } = {}) {
   const event = (Kind, type, init = {}) => new window[Kind](type, { bubbles: true, cancelable: true, composed: true, ...init });
 
   return {
-    window, observations, readings, inject,
+    window, observations, readings, inject, clock,
     click(selector) {
       const element = one(selector);
       for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) dispatchTrusted(element, event('MouseEvent', type));
@@ -108,7 +150,6 @@ export function openPage(page, { answers = true } = {}) {
       if (element.matches('input,button')) dispatchTrusted(element, event('MouseEvent', 'click', { detail: 0 }));
     },
     close() {
-      clearInterval(watch);
       window.close();
     },
   };
@@ -126,29 +167,24 @@ export async function readStill(page, change = () => {}) {
     if (observation) observations.push(observation);
     return { enough: observation !== null };
   };
+  const clock = new Clock();
   const dom = new JSDOM(page.html, {
     url: ORIGIN + page.address, runScripts: 'outside-only', virtualConsole: new VirtualConsole(),
-    beforeParse: (window) => furnish(window, page, onReading),
+    beforeParse: (window) => furnish(window, page, clock, onReading),
   });
   if (dom.window.document.readyState !== 'complete') {
     await new Promise((resolve) => { dom.window.addEventListener('load', resolve); });
   }
   change(dom.window.document);
-  const advance = handClock(dom.window);
   reader.runInContext(dom.getInternalVMContext());
-  for (const step of [4_100, 21_000]) if (observations.length === 0) await advance(step);
+  for (const step of [4_100, 21_000]) if (observations.length === 0) await clock.jump(step);
   dom.window.close();
   return observations.at(-1) ?? null;
 }
 
-/** Wait until `done` says so. @returns {Promise<boolean>} false: the time was over first */
-export async function until(done, milliseconds) {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end) {
-    if (done()) return true;
-    await sleep(50);
-  }
+/** Let the page's time go by until `done` says so. @returns {Promise<boolean>} false: the time was over first */
+export async function until(opened, done, milliseconds) {
+  const end = opened.clock.now + milliseconds;
+  while (!done() && opened.clock.now < end) await opened.clock.advance(100);
   return done();
 }
-
-export { sleep };

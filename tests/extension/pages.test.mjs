@@ -2,19 +2,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { allowedStates, difference, loadPages, parsePage } from '../replica/pages.mjs';
-import { openPage, sleep, until } from './page-window.mjs';
+import { openPage, until } from './page-window.mjs';
 
 const STEP_LIMIT = 30_000;
 
 async function expectWithin(opened, expected, milliseconds) {
   const last = () => opened.observations.at(-1);
-  await until(() => difference(last(), expected) === '', milliseconds);
+  await until(opened, () => difference(last(), expected) === '', milliseconds);
   const wrong = difference(last(), expected);
   assert.equal(wrong, '', `${wrong}; readings: ${opened.readings.length}`);
 }
 
 async function take(opened, step) {
-  if ('wait' in step) return sleep(step.wait);
+  if ('wait' in step) return opened.clock.advance(step.wait);
   if ('click' in step) return opened.click(step.click);
   if ('key' in step) return opened.key(step.key);
   return expectWithin(opened, step.expect, STEP_LIMIT);
@@ -24,7 +24,7 @@ async function run(page, options) {
   const opened = openPage(page, options);
   try {
     for (const step of page.steps) await take(opened, step);
-    if (page.hold || page.expect === null) await sleep(page.after * 1000);
+    if (page.hold || page.expect === null) await opened.clock.advance(page.after * 1000);
     await expectWithin(opened, page.expect, page.after * 1000);
     const states = opened.observations.map((o) => o.state);
     const allowed = allowedStates(page);
@@ -49,7 +49,7 @@ test('a page without a head, an expectation or a source is refused', () => {
   assert.throws(() => parsePage('x', '<!--\nshow: x\n-->'), /unknown line/);
 });
 
-describe('the table of pages in jsdom', { concurrency: 200 }, () => {
+describe('the table of pages in jsdom', () => {
   for (const page of pages) {
     const skip = page.world === 'isolated' && 'jsdom has one world; run in real browsers';
     test(`${page.name}: ${page.shows}`, { skip, timeout: 120_000 }, () => run(page));
