@@ -7,10 +7,14 @@ profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 
 draw() { # name size
+  # Headless Chromium crops a larger window, so the large icon is a small page at a larger scale.
+  local scale=1
+  (($2 > 48)) && scale=$(($2 / 32))
+  local css=$(($2 / scale))
   printf '<!doctype html><style>*{margin:0}img{display:block;width:%spx;height:%spx}</style><img src="file://%s/%s.svg">' \
-    "$2" "$2" "$PWD" "$1" >"$profile/page.html"
+    "$css" "$css" "$PWD" "$1" >"$profile/page.html"
   "$chromium" --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$profile/p" \
-    --allow-file-access-from-files --default-background-color=00000000 --window-size="$2,$2" \
+    --allow-file-access-from-files --default-background-color=00000000 --force-device-scale-factor="$scale" --window-size="$css,$css" \
     --screenshot="$PWD/$1-$2.png" "file://$profile/page.html" 2>/dev/null
 }
 

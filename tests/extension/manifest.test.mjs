@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { inflateSync } from 'node:zlib';
 import { HOST_NAME } from '../../extension/shared/protocol.js';
 import { EXTENSION_ID } from './fake-browser.mjs';
 
@@ -12,6 +13,19 @@ const pngSize = (path) => {
   const bytes = readFileSync(new URL(path, root));
   return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
 };
+
+/** Is anything drawn in the last quarter? The tool that draws has cropped before. */
+function reachesBottom(path) {
+  const bytes = readFileSync(new URL(path, root));
+  const chunks = [];
+  for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') chunks.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)));
+  }
+  const rows = inflateSync(Buffer.concat(chunks));
+  const [width, height] = pngSize(path);
+  const stride = 1 + 4 * width;
+  return rows.subarray(Math.floor(height * 0.75) * stride).some((byte, index) => byte !== 0 && index % stride !== 0);
+}
 
 describe('manifest', () => {
   it('asks for no more than it uses', () => {
@@ -49,6 +63,7 @@ describe('manifest', () => {
     for (const path of [background.service_worker, action.default_popup]) assert.ok(existsSync(new URL(path, root)), path);
     for (const [size, path] of [...Object.entries(icons), ...Object.entries(action.default_icon)]) {
       assert.deepEqual(pngSize(path), [Number(size), Number(size)], path);
+      assert.ok(reachesBottom(path), path);
     }
     for (const state of ['on', 'off', 'unknown', 'not-offered', 'attention', 'none']) {
       for (const size of [16, 32]) assert.deepEqual(pngSize(`icons/${state}-${size}.png`), [size, size]);
