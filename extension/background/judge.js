@@ -156,12 +156,20 @@ function standsAlone(only, page) {
     list(page.headings).length > 0 && page.closedFrames === 0;
 }
 
+/**
+ * A switch without any name may be a copy of the named one that a page forgot to name; then it must say the same.
+ * @param {Candidate} named
+ * @param {Candidate[]} seen
+ */
+const hasNamelessRival = (named, seen) => seen.some((c) => c !== named && c.label === null && c.key === null &&
+  stateOf(c).state !== stateOf(named).state);
+
 /** @param {Candidate[]} all not aside @param {any} page @returns {Verdict} */
 function choose(all, page) {
   const seen = seenOnes(all);
   const named = seen.filter(isNamed);
   if (named.length > 1) return unknown('ambiguous');
-  if (named.length === 1) return stateOf(named[0]);
+  if (named.length === 1) return hasNamelessRival(named[0], seen) ? unknown('ambiguous') : stateOf(named[0]);
   const inMain = seen.filter((c) => c.main);
   const field = inMain.length > 0 ? inMain : seen;
   if (field.length > 1) return unknown('ambiguous');

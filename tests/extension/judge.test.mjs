@@ -97,6 +97,8 @@ describe('a table of readings', () => {
     ['unrecognised-layout', reading({ final: true, controls: [control({ shown: false })] })],
     ['unrecognised-layout', reading({ final: true, controls: [control({ type: 'text', checked: null })] })],
     ['ambiguous', reading({ final: true, uncounted: 1 })],
+    ['ambiguous', reading({ final: true, controls: [control(), control({ keys: [], label: null, checked: false })] })],
+    ['on', reading({ controls: [control(), control({ keys: [], label: null })] })],
     ['on', alone()],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { headings: ['Other'] } })],
     ['on', reading({ controls: [control(unnamed)] })],

@@ -1,0 +1,103 @@
+// The reader's own manners: when it starts and stops, how often it speaks, what it leaves behind. What it sees is in
+// pages.test.mjs.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { loadPages } from '../replica/pages.mjs';
+import { openPage } from './page-window.mjs';
+
+const pages = new Map(loadPages().map((page) => [page.name, page]));
+const SETTING = '/mypreferences/d/settings/data-for-ai-improvement';
+
+async function opened(name, options, check) {
+  const page = openPage(pages.get(name), options);
+  try {
+    await check(page);
+  } finally {
+    page.close();
+  }
+}
+
+test('with an answer it speaks once, and then only of what is new', () => opened('role-switch-on', {}, async (page) => {
+  await page.clock.advance(120_000);
+  assert.equal(page.readings.length, 1);
+  page.click('#sw');
+  await page.clock.advance(120_000);
+  assert.equal(page.readings.length, 2);
+  assert.deepEqual([page.observations[1].state, page.observations[1].pending, page.observations[1].trusted], ['off', true, true]);
+}));
+
+test('without an answer it goes on to its bound and says nothing different', () => opened('role-switch-on', { answers: false },
+  async (page) => {
+    await page.clock.advance(120_000);
+    assert.deepEqual(page.readings.map((r) => r.final), [false, false, true]);
+    assert.deepEqual(page.observations.map((o) => o.state), ['on', 'on', 'on']);
+    assert.equal(new Set(page.readings.map((r) => r.id)).size, 3, 'each reading has an id of its own');
+  }));
+
+test('injected twice it is there once', () => opened('role-switch-on', {}, async (page) => {
+  await page.clock.advance(500);
+  page.inject();
+  page.inject();
+  await page.clock.advance(60_000);
+  assert.equal(page.readings.length, 1);
+}));
+
+test('it stops when the address is left, and starts again when it is reached', () => opened('role-switch-on', {}, async (page) => {
+  await page.clock.advance(10_000);
+  page.window.history.pushState(null, '', '/feed/');
+  await page.clock.advance(1_000);
+  page.window.document.querySelector('#sw').checked = false;
+  await page.clock.advance(60_000);
+  assert.equal(page.readings.length, 1, 'nothing is said of another address');
+  page.window.history.pushState(null, '', SETTING);
+  await page.clock.advance(60_000);
+  const last = page.observations.at(-1);
+  assert.deepEqual([last.state, last.page.navigation, last.pending, last.trusted], ['off', 'in-page', true, false]);
+}));
+
+test('injected elsewhere it does nothing', () => opened('left-early', {}, async (page) => {
+  page.window.history.replaceState(null, '', '/feed/');
+  page.inject();
+  await page.clock.advance(60_000);
+  assert.equal(page.readings.length, 0);
+}));
+
+test('a page cannot make it speak without end', () => opened('control-flapping', {}, async (page) => {
+  await page.clock.advance(3 * 3_600_000 / 20);
+  assert.ok(page.readings.length <= 60, `${page.readings.length}`);
+}));
+
+test('a worker that is not there yet is asked again; a reloaded extension is not', () => opened('role-switch-on', {}, async (page) => {
+  const { runtime } = page.window.chrome;
+  const send = runtime.sendMessage;
+  let failures = 0;
+  runtime.sendMessage = async (message) => {
+    failures += 1;
+    if (failures < 3) throw new Error('Could not establish connection');
+    return send(message);
+  };
+  await page.clock.advance(20_000);
+  assert.equal(page.observations.at(-1).state, 'on');
+  runtime.id = undefined;
+  runtime.sendMessage = async () => { failures += 1; throw new Error('Extension context invalidated.'); };
+  const before = failures;
+  page.click('#sw');
+  await page.clock.advance(1_500);
+  assert.equal(failures, before + 1);
+}));
+
+test('it leaves nothing in the page', () => opened('role-switch-on', {}, async (page) => {
+  const html = page.window.document.documentElement.outerHTML;
+  await page.clock.advance(60_000);
+  assert.equal(page.window.document.documentElement.outerHTML, html);
+}));
+
+test('its text asks for no network, no cookie, no storage, and writes no markup', () => {
+  const source = readFileSync(new URL('../../extension/page/read-setting.js', import.meta.url), 'utf8')
+    .replace(/\/\*[\s\S]*?\*\//g, '');
+  for (const word of [/\bfetch\s*\(/, /XMLHttpRequest/, /\bcookie\b/, /localStorage|sessionStorage|indexedDB/, /innerHTML|insertAdjacent/,
+    /createElement\b/, /\.append\(|appendChild|setAttribute/, /sendBeacon|WebSocket/, /\.className|classList/]) {
+    assert.doesNotMatch(source, word);
+  }
+});
