@@ -355,6 +355,15 @@ static void every_change_is_found_named_and_acknowledged(void **state)
     }
 }
 
+static void a_missing_trigger_is_seen_at_once(void **state)
+{
+    (void)state;
+    fill(2);
+    sql("DROP TRIGGER entry_keep_update");
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_CHANGED);
+    assert_int_equal(open_for(CL_LOG_READ), CL_LOG_CHANGED);
+}
+
 static void entries_of_another_log_do_not_open(void **state)
 {
     (void)state;
@@ -823,6 +832,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(entries_come_back_as_they_were_written, setup, teardown),
         cmocka_unit_test_setup_teardown(older_copy_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(deleted_row_is_found, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_missing_trigger_is_seen_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(entries_of_another_log_do_not_open, setup, teardown),
         cmocka_unit_test_setup_teardown(another_logs_file_is_foreign, setup, teardown),
         cmocka_unit_test_setup_teardown(no_key_is_ever_made_beside_a_log, setup, teardown),
