@@ -10,6 +10,15 @@
 
 /* ---- the library ------------------------------------------------------------------------- */
 
+/* PKCS #7 (timestamp.c) knows digests by number, and a digest learns its number when it is first
+ * fetched: from the table that NO_ADD_ALL_DIGESTS leaves empty. So those that time authorities use
+ * are put in before any fetch. */
+static bool add_digests(void)
+{
+    return EVP_add_digest(EVP_sha1()) && EVP_add_digest(EVP_sha256()) &&
+           EVP_add_digest(EVP_sha384()) && EVP_add_digest(EVP_sha512());
+}
+
 /* A host lives for one message. So nothing of OpenSSL is loaded that is not used (its configuration
  * file and error strings above all), algorithms are fetched at their first use and kept, and
  * nothing is taken down at exit: the process's end does it. */
@@ -21,7 +30,8 @@ static void init_once(void)
     done = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
                                    OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
                                    OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_ATEXIT,
-                               NULL) == 1;
+                               NULL) == 1 &&
+           add_digests();
 }
 
 static const EVP_MD *sha256(void)

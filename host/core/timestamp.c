@@ -35,15 +35,6 @@ static void free_certs(STACK_OF(X509) * *certs)
     sk_X509_pop_free(*certs, X509_free);
 }
 
-/* crypto.c starts OpenSSL without its table of digests by number, which PKCS #7 looks them up in
- * and which cannot be filled as a whole any more. So put in those that authorities use; repeating
- * it is harmless. */
-static bool add_digests(void)
-{
-    return EVP_add_digest(EVP_sha1()) && EVP_add_digest(EVP_sha256()) &&
-           EVP_add_digest(EVP_sha384()) && EVP_add_digest(EVP_sha512());
-}
-
 /* ---- asking ------------------------------------------------------------------------------ */
 
 static TS_MSG_IMPRINT *imprint_of(struct cl_span file)
@@ -359,7 +350,7 @@ enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span 
                                struct cl_timestamp *ret_timestamp)
 {
     struct cl_timestamp timestamp = {0};
-    enum cl_err err = add_digests() ? check(stamped, roots, &timestamp) : CL_CRYPTO;
+    enum cl_err err = check(stamped, roots, &timestamp);
     ERR_clear_error(); /* what OpenSSL noted on the way is said by err */
     if (!err)
         *ret_timestamp = timestamp;
