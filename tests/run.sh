@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
-#   stages: unit protocol cli extension e2e faults fuzz bench lint   (none named: all of them)
+#   stages: unit protocol cli evidence extension e2e faults fuzz bench lint   (none named: all of them)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something.
 #   FUZZ_SECONDS=60   how long each fuzz target runs
@@ -8,7 +8,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
-readonly STAGES=(unit protocol cli extension e2e faults fuzz bench lint)
+readonly STAGES=(unit protocol cli evidence extension e2e faults fuzz bench lint)
 readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
@@ -32,12 +32,15 @@ readonly NEEDS=(
   openssl:openssl sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libsecret-1.pc:libsecret-1-dev
-  sqlite3.pc:libsqlite3-dev libarchive.pc:libarchive-dev ssh-keygen:openssh-client cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev
+  sqlite3.pc:libsqlite3-dev libarchive.pc:libarchive-dev
+  cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
+  go:golang-go go-note:golang-golang-x-mod-dev
 )
 
 has() {
   case $1 in
     *.pc) command -v pkg-config >/dev/null && pkg-config --exists "${1%.pc}" ;;
+    go-note) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/note ] ;;
     browserpass) ls /usr/lib/*/browserpass* /usr/lib/browserpass* /usr/bin/browserpass* >/dev/null 2>&1 ;;
     *) command -v "$1" >/dev/null ;;
   esac
@@ -165,6 +168,7 @@ stage_unit() {
 }
 stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
 stage_cli()       { node_stage cli tests/cli/*.test.mjs; }
+stage_evidence()  { node_stage evidence tests/evidence/*.test.mjs; }
 stage_extension() { node_stage extension tests/extension/*.test.mjs; }
 stage_e2e()       { node_stage e2e tests/e2e/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
