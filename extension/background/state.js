@@ -40,7 +40,7 @@ export function warningsAfter(warnings, accounts, recorded, batch) {
   recorded.forEach(({ change, cause, phase, seq, pseudonym }, index) => {
     const account = pseudonym ?? '';
     const { state, observed_at: at } = batch[index];
-    if (phase === 'pending' || state === 'unknown') return;
+    if (phase === 'pending' || state === 'unknown' || change === 'stale') return;
     const undone = state === 'on' && settled.get(account) === 'off';
     settled.set(account, state);
     if (change !== 'changed') return;

@@ -43,7 +43,7 @@ export const REASONS = Object.freeze([
  * @property {string} reading
  * @property {boolean} written
  * @property {number} seq
- * @property {'first' | 'unchanged' | 'changed' | 'reworded'} change
+ * @property {'first' | 'unchanged' | 'changed' | 'reworded' | 'stale'} change
  * @property {'user' | 'unexplained' | null} cause
  * @property {'seen' | 'pending' | 'confirmed'} phase
  * @property {string | null} pseudonym

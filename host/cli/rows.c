@@ -51,6 +51,8 @@ static char *observation_meaning(const struct row *row)
     if (m->change == CL_CHANGE_CHANGED)
         return term_format("changed %s%s", user ? "by you" : "WITHOUT YOU",
                            m->phase == CL_PHASE_CONFIRMED ? ", confirmed" : "");
+    if (m->change == CL_CHANGE_STALE)
+        return term_format("shown by an old tab, changes nothing");
     if (m->change == CL_CHANGE_REWORDED)
         return term_format("same, new wording: \"%s\"", row->wording ? row->wording : "");
     return term_format(m->phase == CL_PHASE_CONFIRMED ? "confirmed" : "no change");
@@ -99,7 +101,7 @@ static int account_of(struct rows *rows, const char *pseudonym)
 static void settle(struct rows *rows, struct row *row, size_t index, int account)
 {
     size_t *pending = &rows->accounts[account].pending;
-    if (row->state == CL_STATE_UNKNOWN)
+    if (row->state == CL_STATE_UNKNOWN || row->meaning.change == CL_CHANGE_STALE)
         return;
     if (*pending && row->meaning.phase != CL_PHASE_PENDING) {
         struct row *flip = &rows->row[*pending - 1];

@@ -15,7 +15,7 @@ const char *const cl_reason_names[] = {
     "timed-out",  "mixed",     "challenge",    "error-page",          "disabled",
     NULL};
 const char *const cl_phase_names[] = {"seen", "pending", "confirmed", NULL};
-const char *const cl_change_names[] = {"first", "unchanged", "changed", "reworded", NULL};
+const char *const cl_change_names[] = {"first", "unchanged", "changed", "reworded", "stale", NULL};
 const char *const cl_cause_names[] = {"user", "unexplained", NULL};
 const char *const cl_control_kind_names[] = {"role-switch", "checkbox",    "artdeco",
                                              "aria-switch", "aria-button", NULL};
@@ -298,6 +298,15 @@ static bool still_waits(const struct cl_observation *obs, const struct cl_accoun
     return before->pending && obs->page.loaded_at <= before->pending_at;
 }
 
+/* Does an old tab still show what a newer document has shown to be past? Only while the browser's
+ * clock did not go back: then the two cannot be compared, and the look counts. */
+static bool is_stale(const struct cl_observation *obs, const struct cl_account *before)
+{
+    return before->settled && !obs->pending && obs->state != CL_STATE_UNKNOWN &&
+           obs->state != before->state && obs->page.loaded_at < before->loaded_at &&
+           obs->observed_at >= before->settled_at;
+}
+
 static enum cl_phase phase_of(const struct cl_observation *obs, const struct cl_account *before)
 {
     if (obs->pending)
@@ -314,6 +323,8 @@ static enum cl_change change_of(const struct cl_observation *obs, const struct c
         return first ? CL_CHANGE_FIRST : CL_CHANGE_UNCHANGED;
     if (!before->settled)
         return CL_CHANGE_FIRST;
+    if (is_stale(obs, before))
+        return CL_CHANGE_STALE;
     if (obs->state != before->state)
         return CL_CHANGE_CHANGED;
     if (obs->has_control && !is_zero(before->wording, 8) &&
@@ -353,12 +364,14 @@ static void take(const struct cl_observation *obs, const struct cl_account *befo
         after->pending_at = obs->observed_at;
         after->pending_trusted = meaning->cause == CL_CAUSE_USER;
     }
-    if (meaning->phase == CL_PHASE_PENDING)
+    if (meaning->phase == CL_PHASE_PENDING || meaning->change == CL_CHANGE_STALE)
         return;
     if (!still_waits(obs, before))
         after->pending = false;
     after->settled = true;
     after->state = obs->state;
+    after->loaded_at = obs->page.loaded_at;
+    after->settled_at = obs->observed_at;
     if (meaning->change == CL_CHANGE_FIRST || meaning->change == CL_CHANGE_CHANGED)
         after->since = now_ms;
 }
@@ -398,6 +411,8 @@ enum cl_err cl_observation_mean(const struct cl_observation *obs, const struct c
     struct cl_meaning meaning = {.phase = phase_of(obs, before)};
     meaning.change = change_of(obs, before, first, after.wording);
     meaning.cause = cause_of(obs, before, meaning.phase, meaning.change);
+    if (meaning.change == CL_CHANGE_STALE)
+        memcpy(after.wording, before->wording, sizeof after.wording);
     take(obs, before, &meaning, now_ms, &after);
     after.last_seq = seq;
     meaning.repeat = !first && !obs->asked && says_nothing_new(before, &after);

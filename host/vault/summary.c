@@ -123,6 +123,8 @@ static void write_account(struct cl_json_writer *w, const struct cl_account *acc
     cl_json_str(w, "pseudonym", account->pseudonym[0] != '\0' ? account->pseudonym : NO_ACCOUNT);
     cl_json_tri(w, "premium", account->premium);
     cl_json_str(w, "state", account->settled ? cl_state_names[account->state] : NULL);
+    cl_json_int(w, "loaded_at", account->loaded_at);
+    cl_json_int(w, "settled_at", account->settled_at);
     cl_json_int(w, "since", account->since);
     cl_json_int(w, "last_seen", account->last_seen);
     cl_json_int(w, "last_seq", (int64_t)account->last_seq);
@@ -142,8 +144,8 @@ static void pack_recent(const struct cl_recent *recent, uint8_t to[static RECENT
     for (unsigned i = 0; i < 8; i++)
         to[16 + i] = (uint8_t)(recent->seq >> (56 - 8 * i));
     to[24] =
-        (uint8_t)((unsigned)recent->meaning.change | (unsigned)(recent->meaning.cause + 1) << 2 |
-                  (unsigned)recent->meaning.phase << 4);
+        (uint8_t)((unsigned)recent->meaning.change | (unsigned)(recent->meaning.cause + 1) << 3 |
+                  (unsigned)recent->meaning.phase << 5);
 }
 
 enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to)
@@ -206,6 +208,8 @@ static void read_account(struct cl_reader *parent, const struct cJSON *array, si
     int state = cl_read_enum_or_null(&r, "state", cl_state_names);
     account->settled = state >= 0;
     account->state = state < 0 ? CL_STATE_ON : (enum cl_state)state;
+    account->loaded_at = cl_read_int(&r, "loaded_at", 0, CL_INT_MAX);
+    account->settled_at = cl_read_int(&r, "settled_at", 0, CL_INT_MAX);
     account->since = cl_read_int(&r, "since", 0, CL_INT_MAX);
     account->last_seen = cl_read_int(&r, "last_seen", 0, CL_INT_MAX);
     account->last_seq = (uint64_t)cl_read_int(&r, "last_seq", 0, CL_INT_MAX);
@@ -222,9 +226,9 @@ static void read_account(struct cl_reader *parent, const struct cJSON *array, si
 
 static bool unpack_recent(const uint8_t from[static RECENT_SIZE], struct cl_recent *recent)
 {
-    unsigned change = from[24] & 3u;
-    unsigned cause = from[24] >> 2 & 3u;
-    unsigned phase = from[24] >> 4;
+    unsigned change = from[24] & 7u;
+    unsigned cause = from[24] >> 3 & 3u;
+    unsigned phase = from[24] >> 5;
     memcpy(recent->id, from, sizeof recent->id);
     recent->seq = 0;
     for (unsigned i = 0; i < 8; i++)
@@ -232,7 +236,8 @@ static bool unpack_recent(const uint8_t from[static RECENT_SIZE], struct cl_rece
     recent->meaning.change = (enum cl_change)change;
     recent->meaning.cause = (enum cl_cause)((int)cause - 1);
     recent->meaning.phase = (enum cl_phase)phase;
-    return cause <= 2 && phase <= CL_PHASE_CONFIRMED && recent->seq <= CL_INT_MAX;
+    return change <= CL_CHANGE_STALE && cause <= 2 && phase <= CL_PHASE_CONFIRMED &&
+           recent->seq <= CL_INT_MAX;
 }
 
 static void read_recent(struct cl_reader *r, struct cl_summary *summary)

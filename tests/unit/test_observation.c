@@ -216,7 +216,8 @@ enum {
     FIRST = CL_CHANGE_FIRST,
     SAME = CL_CHANGE_UNCHANGED,
     CHANGED = CL_CHANGE_CHANGED,
-    REWORDED = CL_CHANGE_REWORDED
+    REWORDED = CL_CHANGE_REWORDED,
+    STALE = CL_CHANGE_STALE
 };
 enum { SEEN = CL_PHASE_SEEN, PENDING = CL_PHASE_PENDING, CONFIRMED = CL_PHASE_CONFIRMED };
 enum { NOBODY = CL_CAUSE_NULL, USER = CL_CAUSE_USER, UNEXPLAINED = CL_CAUSE_UNEXPLAINED };
@@ -280,6 +281,17 @@ static const struct story {
       {10, 0, OFF, 1, "a", CHANGED, PENDING, USER, 0, 0, 0, 0},
       {21, 20, OFF, -1, "a", CHANGED, CONFIRMED, USER, 0, 0, 0, 0},
       {90000, 89999, ON, -1, "a", CHANGED, SEEN, UNEXPLAINED, 0, 0, 0, 0}}},
+    {"an old tab shows what is past",
+     {{1, 0, ON, -1, "a", FIRST, SEEN, NOBODY, 0, 0, 0, 0},
+      {10, 0, OFF, 1, "a", CHANGED, PENDING, USER, 0, 0, 0, 0},
+      {21, 20, OFF, -1, "a", CHANGED, CONFIRMED, USER, 0, 0, 0, 0},
+      {30, 5, ON, -1, "old words", STALE, SEEN, NOBODY, 0, 0, 0, 0},
+      {31, 5, ON, -1, "old words", STALE, SEEN, NOBODY, REPEAT, 0, 0, 0},
+      {40, 39, OFF, -1, "a", SAME, SEEN, NOBODY, 0, 0, 0, 0},
+      {50, 49, ON, -1, "a", CHANGED, SEEN, UNEXPLAINED, 0, 0, 0, 0}}},
+    {"an old tab, but the clock went back: it counts",
+     {{90000, 89990, OFF, -1, "a", FIRST, SEEN, NOBODY, 0, 0, 0, 0},
+      {30, 20, ON, -1, "a", CHANGED, SEEN, UNEXPLAINED, 0, 0, 0, 0}}},
     {"a flip that was not saved",
      {{1, 0, ON, -1, "a", FIRST, SEEN, NOBODY, 0, 0, 0, 0},
       {10, 0, OFF, 1, "a", CHANGED, PENDING, USER, 0, 0, 0, 0},
