@@ -242,10 +242,6 @@ enum cl_err cl_log_look(bool write, bool create, struct cl_log **ret_log, enum c
         return err;
     err = look(log, write, create, ret_finding);
     log->alarm = *ret_finding;
-    /* A reader lets go: nothing that it will read is ever changed, and a long look must not keep
-     * the browsers waiting. */
-    if (!write)
-        cl_lock_release(&log->lock);
     *ret_log = log;
     return err;
 }
@@ -266,6 +262,16 @@ void cl_log_raise(struct cl_log *log, enum cl_err alarm)
         log->head = head;
 }
 
+/* A reader lets go: entries are never changed, and a long look must not keep the browsers waiting.
+ * The summary is changed by every append, so it is read before; one that is wrong is told to
+ * whoever asks for the accounts. */
+static enum cl_err let_go(struct cl_log *log, enum cl_log_mode mode)
+{
+    enum cl_err err = mode == CL_LOG_READ ? cl_log_need_summary(log, false) : CL_OK;
+    cl_lock_release(&log->lock);
+    return err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED ? CL_OK : err;
+}
+
 enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
@@ -279,6 +285,9 @@ enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log)
             cl_log_raise(log, finding);
         return finding;
     }
+    err = write ? CL_OK : let_go(log, mode);
+    if (err)
+        return err;
     *ret_log = log;
     log = NULL;
     return CL_OK;

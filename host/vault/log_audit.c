@@ -1,6 +1,7 @@
 #include "log_inside.h"
 
 #include "limits.h"
+#include "lock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ struct ack {
 
 struct audit {
     struct cl_log *log;
+    int lock; /* held while what is counted must not grow; -1 otherwise */
     cl_on_finding *on_finding;
     cl_on_progress *on_progress;
     void *context;
@@ -35,6 +37,7 @@ struct audit {
 static void audit_free(struct audit *audit)
 {
     cl_buf_free(&audit->acks);
+    cl_lock_release(&audit->lock);
 }
 
 /* ---- findings -------------------------------------------------------------------------------- */
@@ -322,6 +325,20 @@ static enum cl_err check_census(struct audit *audit)
     return CL_OK;
 }
 
+/* Others may have appended since the log was opened. Rows, tiles and summary are looked at as they
+ * belong together; entries never change, so that the walk through them needs no lock. */
+static enum cl_err hold_still(struct audit *audit)
+{
+    struct cl_log *log = audit->log;
+    if (log->lock >= 0)
+        return CL_OK;
+    enum cl_err err = cl_lock_take((const char *)log->path.data, false, &audit->lock);
+    if (!err)
+        err = cl_store_size(log->store, &log->size);
+    cl_summary_free(&log->summary);
+    return err;
+}
+
 static enum cl_err check_file(struct audit *audit)
 {
     enum cl_err err = cl_store_check(audit->log->store);
@@ -331,6 +348,9 @@ static enum cl_err check_file(struct audit *audit)
     } else if (err) {
         return err;
     }
+    err = hold_still(audit);
+    if (err)
+        return err;
     if (cl_store_sound(audit->log->store) != CL_OK)
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG,
               "its protections were taken out, or something was put in");
@@ -348,6 +368,7 @@ static enum cl_err walk(struct audit *audit)
     enum cl_err err = check_file(audit);
     if (!err)
         err = find_acks(audit);
+    cl_lock_release(&audit->lock);
     for (uint64_t seq = 0; !err && seq < audit->log->size; seq++) {
         err = check_head(audit, seq);
         if (!err)
@@ -368,6 +389,7 @@ enum cl_err cl_log_audit(struct cl_log *log, cl_on_finding *on_finding, cl_on_pr
 {
     cl_cleanup(audit_free) struct audit audit = {
         .log = log,
+        .lock = -1,
         .on_finding = on_finding,
         .on_progress = on_progress,
         .context = context,
