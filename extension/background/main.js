@@ -53,13 +53,14 @@ function unlock() {
 const onMessage = createRouter({
   extensionId: chrome.runtime.id,
   popupUrl: chrome.runtime.getURL('pages/popup.html'),
+  pagesUrl: chrome.runtime.getURL('pages/'),
   isSettingAddress,
   routes: new Map([
     ['reading', { from: 'page', handle: onReading }],
-    ['refresh', { from: 'popup', handle: synchronise }],
-    ['open-setting', { from: 'popup', handle: settingsTab.open }],
-    ['unlock', { from: 'popup', handle: unlock }],
-    ['warnings-seen', { from: 'popup', handle: state.markWarningsSeen }],
+    ['refresh', { from: 'ours', handle: synchronise }],
+    ['open-setting', { from: 'ours', handle: settingsTab.open }],
+    ['unlock', { from: 'ours', handle: unlock }],
+    ['warnings-seen', { from: 'ours', handle: state.markWarningsSeen }],
     ['problems-retry', { from: 'popup', handle: outbox.retryProblems }],
     ['problems-discard', { from: 'popup', handle: outbox.discardProblems }],
     ['counts-seen', { from: 'popup', handle: outbox.forgetCounts }],

@@ -4,7 +4,7 @@ import { CodedError } from '../shared/errors.js';
 
 /**
  * @typedef {chrome.runtime.MessageSender} Sender
- * @typedef {{from: 'page' | 'popup', handle: (message: any, sender: Sender) => Promise<object | void> | object | void}} Route
+ * @typedef {{from: 'page' | 'popup' | 'ours', handle: (message: any, sender: Sender) => Promise<object | void> | object | void}} Route
  */
 
 /**
@@ -12,14 +12,16 @@ import { CodedError } from '../shared/errors.js';
  * @param {Map<string, Route>} parts.routes by message type
  * @param {string} parts.extensionId
  * @param {string} parts.popupUrl
+ * @param {string} [parts.pagesUrl] where all our pages are; without it none may ask but the popup
  * @param {(url: string) => boolean} parts.isSettingAddress
  */
-export function createRouter({ routes, extensionId, popupUrl, isSettingAddress }) {
+export function createRouter({ routes, extensionId, popupUrl, pagesUrl, isSettingAddress }) {
   /** @type {Record<Route['from'], (sender: Sender) => boolean>} */
   const comesFrom = {
     page: ({ tab, frameId, url }) =>
       tab !== undefined && frameId === 0 && url !== undefined && isSettingAddress(url),
     popup: ({ url }) => url === popupUrl,
+    ours: ({ url }) => pagesUrl !== undefined && url !== undefined && url.startsWith(pagesUrl),
   };
 
   /**

@@ -56,6 +56,20 @@ describe('router', () => {
     });
   }
 
+  it('lets every page of ours ask what is for all of them, and nobody else', async () => {
+    const pagesUrl = POPUP.replace('popup.html', '');
+    const routes = new Map([['refresh', { from: 'ours', handle: () => {} }]]);
+    const parts = { routes, extensionId: EXTENSION_ID, popupUrl: POPUP, isSettingAddress };
+    const onMessage = createRouter({ ...parts, pagesUrl });
+    for (const name of ['popup.html', 'history.html?from=3#x']) {
+      assert.deepEqual(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url: pagesUrl + name }), { ok: true });
+    }
+    for (const url of [SETTING, undefined, `https://evil.example/?${pagesUrl}`, pagesUrl.replace('pages', 'page')]) {
+      assert.equal(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url }), 'refused');
+    }
+    assert.equal(await answerOf(createRouter(parts), { type: 'refresh' }, popup), 'refused', 'no pages named: none allowed');
+  });
+
   it('answers a failure by its code', async () => {
     const coded = aRouter(() => { throw new CodedError('unlock-dismissed'); });
     assert.deepEqual(await answerOf(coded.onMessage, { type: 'unlock' }, popup), { ok: false, code: 'unlock-dismissed' });
