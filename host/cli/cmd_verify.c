@@ -1,8 +1,10 @@
-/* verify: the owner's check of the own log. */
+/* verify: the owner's check of the own log, or of packages that are named. */
 #include "cli.h"
 #include "findings.h"
+#include "packages.h"
 #include "terminal.h"
 
+#include <getopt.h>
 #include <stdio.h>
 
 static int cannot(enum cl_err err, bool json)
@@ -92,15 +94,40 @@ static int verify_text(struct cl_log *log)
     return findings.open ? CL_EXIT_BAD : CL_EXIT_GOOD;
 }
 
+static int parse_options(int argc, char **argv, struct packages_choice *choice)
+{
+    static const struct option options[] = {{"json", no_argument, NULL, 'j'},
+                                            {"key", required_argument, NULL, 'k'},
+                                            {"tsa-roots", required_argument, NULL, 'r'},
+                                            {NULL, 0, NULL, 0}};
+    int option;
+    while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (option == 'j')
+            choice->json = true;
+        else if (option == 'k')
+            choice->fingerprint = optarg;
+        else if (option == 'r')
+            choice->roots = optarg;
+        else
+            return cli_bad_option(argv, option);
+    }
+    if (optind == argc && (choice->fingerprint || choice->roots))
+        return cli_usage("verify",
+                         term_format("--key and --tsa-roots are for packages; name one."));
+    return CL_EXIT_GOOD;
+}
+
 int cmd_verify(int argc, char **argv)
 {
-    bool json;
-    int code = cli_only_json(argc, argv, &json);
+    struct packages_choice choice = {0};
+    int code = parse_options(argc, argv, &choice);
     if (code != CL_EXIT_GOOD)
         return code;
+    if (optind < argc)
+        return packages_verify(&choice, argv + optind, argc - optind);
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     enum cl_err err = cl_log_open(CL_LOG_REPAIR, &log);
     if (err != CL_OK)
-        return cannot(err, json);
-    return json ? verify_json(log) : verify_text(log);
+        return cannot(err, choice.json);
+    return choice.json ? verify_json(log) : verify_text(log);
 }

@@ -25,12 +25,29 @@ static const struct cl_command commands[] = {
      "\n"
      "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
      "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"},
-    {"verify", cmd_verify, "verify [--json]",
-     "check that nothing in the log was changed or removed",
-     "  --json   one object with every finding\n"
+    {"export", cmd_export,
+     "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--json]",
+     "an evidence package that others can check without consentlog",
+     "  -o, --output FILE   its name; default consentlog-<log>-<size>.zip, here\n"
+     "  --since TIME        withhold observations before TIME\n"
+     "  --until TIME        withhold observations after TIME\n"
+     "  --withhold WHAT     an entry (7), a range (7-12), or an account (account=3f2a,\n"
+     "                      as history shows it); may be repeated\n"
+     "  --json              say it as one object\n"
      "\n"
-     "Exits 0 when the log verifies, 1 when it does not, 3 when it could not be\n"
-     "checked now.\n"},
+     "What is withheld stays in its place as a hash: the reader sees how many and\n"
+     "where, and all the rest is proved as before. A file is never replaced.\n"},
+    {"verify", cmd_verify, "verify [--json] [--key FINGERPRINT] [--tsa-roots PEM] [PACKAGE]...",
+     "check that nothing in the log was changed or removed",
+     "Without PACKAGE: your own log. With: evidence packages, anybody's, each also\n"
+     "held against the one before it, so name the older one first.\n"
+     "\n"
+     "  --json              one object with every finding; one a package, one a line\n"
+     "  --key FINGERPRINT   the packages must be of this key (SHA256:...)\n"
+     "  --tsa-roots PEM     trust these time authorities' roots, not the system's\n"
+     "\n"
+     "Exits 0 when it verifies, 1 when it does not, 3 when it could not be checked\n"
+     "now.\n"},
     {"acknowledge", cmd_acknowledge, "acknowledge [--yes]",
      "go on with a log that was found damaged or cut, and say so in it",
      "  --yes   do not ask\n"

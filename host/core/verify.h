@@ -39,9 +39,10 @@ struct cl_earlier {
 };
 
 struct cl_verify_options {
-    const char *fingerprint;          /* expected, "SHA256:…"; or NULL */
-    struct cl_span roots;             /* PEM roots for time authorities; empty: the system's */
-    const struct cl_earlier *earlier; /* must be a beginning of this one; or NULL */
+    const char *fingerprint; /* expected, "SHA256:…"; or NULL */
+    struct cl_span roots;    /* PEM roots for time authorities; empty: the system's */
+    const struct cl_earlier
+        *earlier; /* of the same log: must be a beginning of this one; or NULL */
     void *context;
     void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
     void (*on_stamp)(void *context, const struct cl_stamp *stamp); /* or NULL; trusted ones */

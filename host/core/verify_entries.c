@@ -360,18 +360,28 @@ enum cl_err check_attachments(struct verifier *v)
     return cl_flaw(&v->flaw, CL_OK, "", "%zu attachments are those that entries name", count);
 }
 
-enum cl_err check_extends(struct verifier *v)
+/* Of another log, or the newer one given first: nothing to hold them against each other by. */
+static const char *incomparable(const struct verifier *v, const struct cl_earlier *old)
 {
-    const struct cl_earlier *old = v->options->earlier;
     const struct cl_vkey *key = &v->out.state.key;
     if (strcmp(old->key.name, key->name) != 0 ||
         memcmp(old->key.public_key, key->public_key, CL_PUBLIC) != 0)
-        return cl_flaw(&v->flaw, CL_OTHER_KEY, "data/vkey",
-                       "is another log than the earlier package's");
+        return "not compared with the package before it, which is of another log";
     if (old->head.size > v->out.state.head.size)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, "data/checkpoint",
-                       "has %" PRIu64 " entries, fewer than the earlier package's %" PRIu64,
-                       v->out.state.head.size, old->head.size);
+        return "not compared with the package before it, which has more entries: name the older "
+               "one "
+               "first";
+    return NULL;
+}
+
+enum cl_err check_extends(struct verifier *v)
+{
+    const struct cl_earlier *old = v->options->earlier;
+    const char *why = incomparable(v, old);
+    if (why) {
+        verifier_remark(v, "", "%s", why);
+        return cl_flaw(&v->flaw, CL_OK, "", "nothing to compare");
+    }
     const struct mark *mark = verifier_mark(v, old->head.size);
     if (!mark || memcmp(mark->root.bytes, old->head.root.bytes, CL_HASH) != 0)
         return cl_flaw(&v->flaw, CL_LOG_CHANGED, ENTRIES,

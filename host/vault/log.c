@@ -330,6 +330,11 @@ enum cl_err cl_log_alarm(const struct cl_log *log)
     return log->alarm;
 }
 
+struct cl_tiles cl_log_tiles(const struct cl_log *log)
+{
+    return cl_store_tiles(log->store);
+}
+
 enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to)
 {
     struct cl_hash leaf;

@@ -52,6 +52,9 @@ CL_MUST_USE enum cl_err cl_log_record(struct cl_log *log, const struct cl_observ
  * or leaf do not fit: also of damage that was acknowledged). */
 CL_MUST_USE enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to);
 
+/* The tree's hashes, for proofs; valid until the log is closed. */
+struct cl_tiles cl_log_tiles(const struct cl_log *log);
+
 /* Known accounts, borrowed until the next record or close. */
 CL_MUST_USE enum cl_err cl_log_accounts(struct cl_log *log, const struct cl_account **ret_accounts, size_t *ret_count);
 

@@ -8,7 +8,7 @@ import { CLI, ROOT } from '../e2e/host.mjs';
 
 const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' };
 const cli = (...args) => spawnSync(CLI, args, { env, encoding: 'utf8', input: '' });
-const COMMANDS = ['status', 'history', 'verify', 'acknowledge', 'unlock', 'doctor', 'register', 'unregister', 'help'];
+const COMMANDS = ['status', 'history', 'export', 'verify', 'acknowledge', 'unlock', 'doctor', 'register', 'unregister', 'help'];
 const manual = readFileSync(join(ROOT, 'docs/man/consentlog.1'), 'utf8');
 
 test('help lists the commands, in the words of the table, on stdout', () => {
@@ -47,7 +47,8 @@ for (const command of COMMANDS) {
   });
 
   test(`${command}: what is wrong on the command line is 2, on stderr, with a way to help`, () => {
-    for (const args of [['--no-such-option'], ['-Z'], ['one', 'too', 'many']]) {
+    const operands = command === 'verify' ? ['--key', 'SHA256:x'] : ['one', 'too', 'many']; // verify takes packages
+    for (const args of [['--no-such-option'], ['-Z'], operands]) {
       const got = cli(command, ...args);
       assert.equal(got.status, 2, args.join(' '));
       assert.equal(got.stdout, '');

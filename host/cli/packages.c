@@ -1,0 +1,233 @@
+#include "packages.h"
+
+#include "cli.h"
+#include "limits.h"
+#include "terminal.h"
+#include "verify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LIST_MAX (64u << 20)
+
+/* One package while it is looked at. */
+struct look {
+    const struct packages_choice *choice;
+    struct cl_buf checks, stamps; /* JSON */
+    struct cl_json_writer check, stamp;
+    struct term_progress progress;
+};
+
+/* ---- what the checks tell -------------------------------------------------------------------- */
+
+static void on_check(void *context, const struct cl_check *check)
+{
+    struct look *look = context;
+    if (!look->choice->json) {
+        term_progress_end(&look->progress);
+        cl_cleanup(term_free) char *line = check->file[0]
+                                               ? term_format("%s: %s.", check->file, check->what)
+                                               : term_format("%s.", check->what);
+        size_t column =
+            (size_t)printf("  %-8s %-12s ", cl_check_result_names[check->result], check->name);
+        term_wrap(stdout, line, column, column);
+        return;
+    }
+    struct cl_json_writer *w = &look->check;
+    cl_json_object(w, NULL);
+    cl_json_str(w, "check", check->name);
+    cl_json_str(w, "result", cl_check_result_names[check->result]);
+    cl_json_str(w, "code", cl_err_code(check->err));
+    cl_json_str(w, "file", check->file[0] ? check->file : NULL);
+    cl_json_str(w, "what", check->what);
+    cl_json_object_end(w);
+}
+
+static void on_stamp(void *context, const struct cl_stamp *stamp)
+{
+    struct look *look = context;
+    if (!look->choice->json) {
+        char when[CL_TIME_TEXT];
+        cl_time_format(stamp->stamp.time_ms, when);
+        cl_cleanup(term_free) char *line =
+            term_format("the first %" PRIu64 " entries existed on %s, says %s.", stamp->size, when,
+                        stamp->stamp.authority);
+        size_t column = (size_t)printf("  %-8s %-12s ", "good", "time");
+        term_wrap(stdout, line, column, column);
+        return;
+    }
+    struct cl_json_writer *w = &look->stamp;
+    cl_json_object(w, NULL);
+    cl_json_int(w, "size", (int64_t)stamp->size);
+    cl_json_time(w, "time", stamp->stamp.time_ms);
+    cl_json_str(w, "authority", stamp->stamp.authority);
+    cl_json_object_end(w);
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t of)
+{
+    struct look *look = context;
+    term_progress(&look->progress, done, of);
+}
+
+/* ---- verdicts ------------------------------------------------------------------------------ */
+
+static void print_verdict(const struct cl_verified *v, const char *path)
+{
+    if (!v->good) {
+        cl_cleanup(term_free) char *bad =
+            term_format("%s does NOT verify. What it says is not to be relied on.", path);
+        term_wrap(stdout, bad, 0, 0);
+        return;
+    }
+    cl_cleanup(term_free) char *entries = term_count(v->entries, "entry", "entries");
+    cl_cleanup(term_free) char *line =
+        term_format("%s verifies: %s, %" PRIu64 " of them withheld.", path, entries, v->withheld);
+    term_wrap(stdout, line, 0, 0);
+    term_wrap(
+        stdout,
+        "This means: the holder of the key above signed these entries in this order, and nothing "
+        "was changed since. Whose key it is, ask its owner by another way, and pin it with --key.",
+        0, 0);
+    cl_cleanup(term_free) char *limits =
+        term_format("It does not mean: that LinkedIn served these pages, that nothing was left "
+                    "out, or%s that the "
+                    "owner's clock was right.",
+                    v->stamps ? ", for entries after the last timestamp," : "");
+    term_wrap(stdout, limits, 0, 0);
+}
+
+static int print_object(struct look *look, const struct cl_verified *v, const char *path)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(2 * LIST_MAX);
+    struct cl_json_writer w = cl_json_writer(&text);
+    const bool signed_ = v->state.key.name[0] != '\0';
+    cl_json_array_end(&look->check);
+    cl_json_array_end(&look->stamp);
+    if (cl_json_end(&look->check) || cl_json_end(&look->stamp))
+        return cli_fail(CL_NO_MEMORY);
+    cl_json_object(&w, NULL);
+    cl_json_str(&w, "package", path);
+    cl_json_bool(&w, "good", v->good);
+    cl_json_str(&w, "log", signed_ ? v->state.key.name : NULL);
+    cl_json_str(&w, "key", v->fingerprint[0] ? v->fingerprint : NULL);
+    cl_json_int(&w, "entries", (int64_t)v->entries);
+    cl_json_int(&w, "withheld", (int64_t)v->withheld);
+    cl_json_int(&w, "remarks", (int64_t)v->remarks);
+    cl_json_int(&w, "stamped_size", (int64_t)v->stamped_size);
+    cl_json_time(&w, "stamped_time", v->stamped_size ? v->stamped_ms : -1);
+    cl_json_raw(&w, "checks", look->checks.data, look->checks.len);
+    cl_json_raw(&w, "timestamps", look->stamps.data, look->stamps.len);
+    cl_json_object_end(&w);
+    return cli_print_json(&w);
+}
+
+static void free_look(struct look *look)
+{
+    term_progress_end(&look->progress);
+    cl_buf_free(&look->checks);
+    cl_buf_free(&look->stamps);
+}
+
+static int look_at(const struct packages_choice *choice, const struct cl_source *source,
+                   struct cl_span roots, const char *path, const struct cl_earlier *earlier,
+                   struct cl_verified *ret)
+{
+    cl_cleanup(free_look) struct look look = {.choice = choice,
+                                              .checks = cl_buf(LIST_MAX),
+                                              .stamps = cl_buf(LIST_MAX),
+                                              .progress = {.what = "Checked"}};
+    look.check = cl_json_writer(&look.checks);
+    look.stamp = cl_json_writer(&look.stamps);
+    cl_json_array(&look.check, NULL);
+    cl_json_array(&look.stamp, NULL);
+    const struct cl_verify_options options = {.fingerprint = choice->fingerprint,
+                                              .roots = roots,
+                                              .earlier = earlier,
+                                              .context = &look,
+                                              .on_check = on_check,
+                                              .on_stamp = on_stamp,
+                                              .on_progress = on_progress};
+    enum cl_err err = cl_verify_package(source, &options, ret);
+    term_progress_end(&look.progress);
+    if (err)
+        return cli_fail(err);
+    if (choice->json) {
+        int code = print_object(&look, ret, path);
+        if (code)
+            return code;
+    } else {
+        print_verdict(ret, path);
+    }
+    return ret->good ? CL_EXIT_GOOD : CL_EXIT_BAD;
+}
+
+/* ---- files --------------------------------------------------------------------------------- */
+
+static int open_path(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0) {
+        const char *why = strerror(errno);
+        cl_cleanup(term_free) char *safe = term_safe(path);
+        (void)fprintf(stderr, "consentlog: %s: %s\n", safe, why);
+    }
+    return fd;
+}
+
+static enum cl_err read_roots(const char *path, struct cl_buf *to)
+{
+    uint8_t piece[4096];
+    int fd = open_path(path);
+    if (fd < 0)
+        return CL_IO;
+    ssize_t n;
+    enum cl_err err = CL_OK;
+    while (!err && (n = read(fd, piece, sizeof piece)) != 0)
+        err = n < 0 ? CL_IO : cl_buf_put(to, piece, (size_t)n);
+    (void)close(fd);
+    return err;
+}
+
+static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,
+                       const struct cl_earlier *earlier, struct cl_verified *ret)
+{
+    struct cl_source source;
+    int fd = open_path(path);
+    if (fd < 0)
+        return CL_EXIT_NOT_NOW;
+    if (!choice->json) {
+        cl_cleanup(term_free) char *safe = term_safe(path);
+        puts(safe);
+    }
+    int code = cl_source_file(fd, &source) ? cli_fail(CL_IO)
+                                           : look_at(choice, &source, roots, path, earlier, ret);
+    (void)close(fd);
+    return code;
+}
+
+int packages_verify(const struct packages_choice *choice, char **paths, int count)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf roots = cl_buf(CL_ROOTS_MAX);
+    struct cl_earlier earlier;
+    bool has_earlier = false;
+    int worst = CL_EXIT_GOOD;
+    if (choice->roots && read_roots(choice->roots, &roots))
+        return CL_EXIT_NOT_NOW;
+    for (int i = 0; i < count; i++) {
+        struct cl_verified v = {0};
+        int code = verify_path(choice, (struct cl_span){roots.data, roots.len}, paths[i],
+                               has_earlier ? &earlier : NULL, &v);
+        if (code == CL_EXIT_GOOD) {
+            earlier = v.state;
+            has_earlier = true;
+        }
+        worst = code > worst ? code : worst;
+        if (!choice->json && i + 1 < count)
+            putchar('\n');
+    }
+    return worst;
+}

@@ -1,0 +1,17 @@
+/* verify with packages to look at: evidence that somebody else's log gave out. Needs neither log
+ * nor keyring. */
+#ifndef CL_PACKAGES_H
+#define CL_PACKAGES_H
+
+#include <stdbool.h>
+
+struct packages_choice {
+    bool json;
+    const char *fingerprint; /* --key, or NULL */
+    const char *roots;       /* --tsa-roots: a PEM file, or NULL for the system's */
+};
+
+/* Verify each, and hold each against the one before it. Returns an exit code: the worst of them. */
+int packages_verify(const struct packages_choice *choice, char **paths, int count);
+
+#endif
