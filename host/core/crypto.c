@@ -1,78 +1,56 @@
 #include "crypto.h"
 
 #include <errno.h>
+#include <gcrypt.h>
 #include <limits.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 /* ---- the library ------------------------------------------------------------------------- */
 
-/* PKCS #7 (timestamp.c) knows digests by number, and a digest learns its number when it is first
- * fetched: from the table that NO_ADD_ALL_DIGESTS leaves empty. So those that time authorities use
- * are put in before any fetch. */
-static bool add_digests(void)
+#define SECURE_POOL 16384 /* bytes of locked memory, for the schedules of keys */
+
+static void say_nothing(void *data, int level, const char *format, va_list args)
 {
-    return EVP_add_digest(EVP_sha1()) && EVP_add_digest(EVP_sha256()) &&
-           EVP_add_digest(EVP_sha384()) && EVP_add_digest(EVP_sha512());
+    (void)data;
+    (void)level;
+    (void)format;
+    (void)args;
 }
 
-/* A host lives for one message. So nothing of OpenSSL is loaded that is not used (its configuration
- * file and error strings above all), algorithms are fetched at their first use and kept, and
- * nothing is taken down at exit: the process's end does it. */
-static void init_once(void)
+/* libsecret sets libgcrypt up too, when it is the first to need it; its way is as good as ours, and
+ * ours is good enough for it. */
+static bool set_up(void)
+{
+    if (gcry_control(GCRYCTL_INITIALIZATION_FINISHED_P))
+        return true;
+    if (!gcry_check_version("1.9.0"))
+        return false;
+    gcry_set_log_handler(say_nothing, NULL);
+    /* RLIMIT_MEMLOCK may be 0: then what is swapped is the machine's own care. */
+    gcry_control(GCRYCTL_DISABLE_SECMEM_WARN);
+    return !gcry_control(GCRYCTL_INIT_SECMEM, SECURE_POOL, 0) &&
+           !gcry_control(GCRYCTL_INITIALIZATION_FINISHED, 0);
+}
+
+/* At first use: a host that only says hello never comes here. */
+static bool ready(void)
 {
     static bool done;
-    if (done)
-        return;
-    done = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
-                                   OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
-                                   OPENSSL_INIT_NO_ADD_ALL_DIGESTS | OPENSSL_INIT_NO_ATEXIT,
-                               NULL) == 1 &&
-           add_digests();
+    if (!done)
+        done = set_up();
+    return done;
 }
 
-static const EVP_MD *sha256(void)
+static void free_sexp(gcry_sexp_t *sexp)
 {
-    static EVP_MD *md;
-    if (!md) {
-        init_once();
-        md = EVP_MD_fetch(NULL, "SHA2-256", NULL);
-    }
-    return md;
-}
-
-static const EVP_CIPHER *aes_256_gcm(void)
-{
-    static EVP_CIPHER *cipher;
-    if (!cipher) {
-        init_once();
-        cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-    }
-    return cipher;
-}
-
-static void free_md_ctx(EVP_MD_CTX **ctx)
-{
-    EVP_MD_CTX_free(*ctx);
-}
-
-static void free_cipher_ctx(EVP_CIPHER_CTX **ctx)
-{
-    EVP_CIPHER_CTX_free(*ctx);
-}
-
-static void free_pkey(EVP_PKEY **pkey)
-{
-    EVP_PKEY_free(*pkey);
+    gcry_sexp_release(*sexp);
 }
 
 /* ---- randomness -------------------------------------------------------------------------- */
 
-/* The kernel's generator. OpenSSL's would be seeded from it, at 200 kB and a tenth of a millisecond
- * in each process, which a nonce and a salt do not repay. */
+/* From the kernel, without the pool and the mixing of a library's own generator. */
 enum cl_err cl_random(uint8_t *ret_bytes, size_t n)
 {
     size_t got = 0;
@@ -89,43 +67,35 @@ enum cl_err cl_random(uint8_t *ret_bytes, size_t n)
 
 /* ---- hash and MAC ------------------------------------------------------------------------ */
 
-struct part {
-    const void *bytes;
-    size_t len;
-};
-
-static enum cl_err hash_parts(const struct part *parts, size_t count,
-                              uint8_t ret_hash[static CL_HASH])
+static gcry_buffer_t part(const void *bytes, size_t n)
 {
-    const EVP_MD *md = sha256();
-    cl_cleanup(free_md_ctx) EVP_MD_CTX *ctx = md ? EVP_MD_CTX_new() : NULL;
-    if (!ctx || EVP_DigestInit_ex(ctx, md, NULL) != 1)
+    return (gcry_buffer_t){.data = (void *)(uintptr_t)bytes, .len = n}; /* only read from */
+}
+
+/* Not gcry_md_hash_buffer, which ends the process when it cannot. */
+static enum cl_err hash_parts(int algorithm, unsigned flags, const gcry_buffer_t *parts, int count,
+                              uint8_t *ret_hash)
+{
+    if (!ready() || gcry_md_hash_buffers(algorithm, flags, ret_hash, parts, count))
         return CL_CRYPTO;
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].len && EVP_DigestUpdate(ctx, parts[i].bytes, parts[i].len) != 1)
-            return CL_CRYPTO;
-    }
-    uint8_t hash[CL_HASH];
-    if (EVP_DigestFinal_ex(ctx, hash, NULL) != 1)
-        return CL_CRYPTO;
-    memcpy(ret_hash, hash, sizeof hash);
     return CL_OK;
 }
 
 enum cl_err cl_sha256(const void *a, size_t a_len, uint8_t ret_hash[static CL_HASH])
 {
-    return hash_parts(&(struct part){a, a_len}, 1, ret_hash);
+    const gcry_buffer_t all = part(a, a_len);
+    return hash_parts(GCRY_MD_SHA256, 0, &all, 1, ret_hash);
 }
 
 enum cl_err cl_sha256_parts(uint8_t prefix, const void *a, size_t a_len, const void *b,
                             size_t b_len, uint8_t ret_hash[static CL_HASH])
 {
-    const struct part parts[] = {{&prefix, 1}, {a, a_len}, {b, b_len}};
-    return hash_parts(parts, 3, ret_hash);
+    const gcry_buffer_t parts[] = {part(&prefix, 1), part(a, a_len), part(b, b_len)};
+    return hash_parts(GCRY_MD_SHA256, 0, parts, 3, ret_hash);
 }
 
 struct cl_hasher {
-    EVP_MD_CTX *ctx;
+    gcry_md_hd_t md;
 };
 
 enum cl_err cl_hasher_new(struct cl_hasher **ret_hasher)
@@ -133,9 +103,7 @@ enum cl_err cl_hasher_new(struct cl_hasher **ret_hasher)
     struct cl_hasher *hasher = calloc(1, sizeof *hasher);
     if (!hasher)
         return CL_NO_MEMORY;
-    hasher->ctx = EVP_MD_CTX_new();
-    const EVP_MD *md = sha256();
-    if (!md || !hasher->ctx || EVP_DigestInit_ex(hasher->ctx, md, NULL) != 1) {
+    if (!ready() || gcry_md_open(&hasher->md, GCRY_MD_SHA256, 0)) {
         cl_hasher_free(&hasher);
         return CL_CRYPTO;
     }
@@ -145,18 +113,18 @@ enum cl_err cl_hasher_new(struct cl_hasher **ret_hasher)
 
 enum cl_err cl_hasher_put(struct cl_hasher *hasher, const void *bytes, size_t n)
 {
-    if (n == 0)
-        return CL_OK;
-    return EVP_DigestUpdate(hasher->ctx, bytes, n) == 1 ? CL_OK : CL_CRYPTO;
+    if (n)
+        gcry_md_write(hasher->md, bytes, n);
+    return CL_OK;
 }
 
 enum cl_err cl_hasher_end(struct cl_hasher *hasher, uint8_t ret_hash[static CL_HASH])
 {
-    uint8_t hash[CL_HASH];
-    if (EVP_DigestFinal_ex(hasher->ctx, hash, NULL) != 1 ||
-        EVP_DigestInit_ex(hasher->ctx, NULL, NULL) != 1)
+    const uint8_t *hash = gcry_md_read(hasher->md, GCRY_MD_SHA256);
+    if (!hash)
         return CL_CRYPTO;
-    memcpy(ret_hash, hash, sizeof hash);
+    memcpy(ret_hash, hash, CL_HASH);
+    gcry_md_reset(hasher->md);
     return CL_OK;
 }
 
@@ -164,45 +132,49 @@ void cl_hasher_free(struct cl_hasher **hasher)
 {
     if (!*hasher)
         return;
-    EVP_MD_CTX_free((*hasher)->ctx);
+    gcry_md_close((*hasher)->md);
     free(*hasher);
     *hasher = NULL;
 }
 
 enum cl_err cl_sha512(const void *bytes, size_t n, uint8_t ret_hash[static CL_HASH_512])
 {
-    uint8_t hash[CL_HASH_512];
-    size_t got = 0;
-    init_once();
-    if (EVP_Q_digest(NULL, "SHA2-512", NULL, n ? bytes : "", n, hash, &got) != 1 ||
-        got != sizeof hash)
-        return CL_CRYPTO;
-    memcpy(ret_hash, hash, sizeof hash);
-    return CL_OK;
+    const gcry_buffer_t all = part(bytes, n);
+    return hash_parts(GCRY_MD_SHA512, 0, &all, 1, ret_hash);
 }
 
 enum cl_err cl_hmac(const uint8_t *key, size_t key_len, const void *data, size_t len,
                     uint8_t ret_mac[static CL_HASH])
 {
-    init_once();
-    uint8_t mac[CL_HASH];
-    size_t got = 0;
-    /* EVP takes a NULL key for "keep the one before", which an empty key is not. */
-    const void *k = key_len ? (const void *)key : "";
-    if (!EVP_Q_mac(NULL, "HMAC", NULL, "SHA2-256", NULL, k, key_len, data, len, mac, sizeof mac,
-                   &got) ||
-        got != sizeof mac)
-        return CL_CRYPTO;
-    memcpy(ret_mac, mac, sizeof mac);
-    cl_wipe(mac, sizeof mac);
-    return CL_OK;
+    const gcry_buffer_t parts[] = {part(key, key_len), part(data, len)};
+    return hash_parts(GCRY_MD_SHA256, GCRY_MD_FLAG_HMAC, parts, 2, ret_mac);
 }
 
 /* ---- AES-256-GCM ------------------------------------------------------------------------- */
 
-static bool fits_evp(size_t ad_len, size_t len)
+static void close_cipher(gcry_cipher_hd_t *cipher)
+{
+    gcry_cipher_close(*cipher);
+}
+
+/* Far above anything of ours and far below where GCM ends: a length beyond is somebody's mistake,
+ * found before it is worked on. */
+static bool length_fits(size_t ad_len, size_t len)
 {
     return ad_len <= INT_MAX && len <= INT_MAX;
+}
+
+static enum cl_err start_cipher(const uint8_t *key, const uint8_t *nonce, const void *ad,
+                                size_t ad_len, gcry_cipher_hd_t *ret_cipher)
+{
+    if (!ready() ||
+        gcry_cipher_open(ret_cipher, GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_GCM, GCRY_CIPHER_SECURE))
+        return CL_CRYPTO;
+    if (gcry_cipher_setkey(*ret_cipher, key, CL_AEAD_KEY) ||
+        gcry_cipher_setiv(*ret_cipher, nonce, CL_NONCE) ||
+        (ad_len && gcry_cipher_authenticate(*ret_cipher, ad, ad_len)))
+        return CL_CRYPTO;
+    return CL_OK;
 }
 
 enum cl_err cl_aead_seal(const uint8_t key[static CL_AEAD_KEY],
@@ -210,38 +182,16 @@ enum cl_err cl_aead_seal(const uint8_t key[static CL_AEAD_KEY],
                          const void *plain, size_t len, uint8_t *ret_sealed,
                          uint8_t ret_tag[static CL_TAG])
 {
-    if (!fits_evp(ad_len, len))
+    if (!length_fits(ad_len, len))
         return CL_TOO_LONG;
-    const EVP_CIPHER *cipher = aes_256_gcm();
-    cl_cleanup(free_cipher_ctx) EVP_CIPHER_CTX *ctx = cipher ? EVP_CIPHER_CTX_new() : NULL;
-    int n;
-    if (!ctx || EVP_EncryptInit_ex2(ctx, cipher, key, nonce, NULL) != 1)
-        return CL_CRYPTO;
-    if (ad_len && EVP_EncryptUpdate(ctx, NULL, &n, ad, (int)ad_len) != 1)
-        return CL_CRYPTO;
-    if (len && EVP_EncryptUpdate(ctx, ret_sealed, &n, plain, (int)len) != 1)
-        return CL_CRYPTO;
-    uint8_t none[CL_TAG]; /* GCM is a stream: the end brings no bytes */
-    if (EVP_EncryptFinal_ex(ctx, none, &n) != 1 ||
-        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, CL_TAG, ret_tag) != 1)
+    cl_cleanup(close_cipher) gcry_cipher_hd_t cipher = NULL;
+    enum cl_err err = start_cipher(key, nonce, ad, ad_len, &cipher);
+    if (err)
+        return err;
+    if ((len && gcry_cipher_encrypt(cipher, ret_sealed, len, plain, len)) ||
+        gcry_cipher_gettag(cipher, ret_tag, CL_TAG))
         return CL_CRYPTO;
     return CL_OK;
-}
-
-static enum cl_err open_into(EVP_CIPHER_CTX *ctx, const void *ad, size_t ad_len,
-                             const uint8_t *sealed, size_t len, const uint8_t *tag, uint8_t *plain)
-{
-    int n;
-    if (ad_len && EVP_DecryptUpdate(ctx, NULL, &n, ad, (int)ad_len) != 1)
-        return CL_CRYPTO;
-    if (len && EVP_DecryptUpdate(ctx, plain, &n, sealed, (int)len) != 1)
-        return CL_CRYPTO;
-    uint8_t expected[CL_TAG]; /* the control takes a pointer that is not const */
-    memcpy(expected, tag, sizeof expected);
-    if (EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, CL_TAG, expected) != 1)
-        return CL_CRYPTO;
-    uint8_t none[CL_TAG];
-    return EVP_DecryptFinal_ex(ctx, none, &n) == 1 ? CL_OK : CL_LOG_CHANGED;
 }
 
 enum cl_err cl_aead_open(const uint8_t key[static CL_AEAD_KEY],
@@ -249,67 +199,102 @@ enum cl_err cl_aead_open(const uint8_t key[static CL_AEAD_KEY],
                          const uint8_t *sealed, size_t len, const uint8_t tag[static CL_TAG],
                          uint8_t *ret_plain)
 {
-    if (!fits_evp(ad_len, len))
+    if (!length_fits(ad_len, len))
         return CL_TOO_LONG;
-    const EVP_CIPHER *cipher = aes_256_gcm();
-    cl_cleanup(free_cipher_ctx) EVP_CIPHER_CTX *ctx = cipher ? EVP_CIPHER_CTX_new() : NULL;
-    if (!ctx || EVP_DecryptInit_ex2(ctx, cipher, key, nonce, NULL) != 1)
-        return CL_CRYPTO;
-    enum cl_err err = open_into(ctx, ad, ad_len, sealed, len, tag, ret_plain);
+    cl_cleanup(close_cipher) gcry_cipher_hd_t cipher = NULL;
+    enum cl_err err = start_cipher(key, nonce, ad, ad_len, &cipher);
+    if (!err && len && gcry_cipher_decrypt(cipher, ret_plain, len, sealed, len))
+        err = CL_CRYPTO;
+    if (!err && gcry_cipher_checktag(cipher, tag, CL_TAG))
+        err = CL_LOG_CHANGED;
     if (err)
         cl_wipe(ret_plain, len);
     return err;
 }
 
-/* ---- Ed25519 ----------------------------------------------------------------------------- */
+/* ---- Ed25519, with a key of ours ---------------------------------------------------------- */
+/* Signatures of others are checked in crypto_verify.c. */
 
-static EVP_PKEY *private_key(const uint8_t seed[static CL_SEED])
+/* libgcrypt takes keys and signatures as S-expressions. One made of secure memory lies in secure
+ * memory, and is wiped when it is released. */
+static enum cl_err private_key(const uint8_t seed[static CL_SEED], gcry_sexp_t *ret_key)
 {
-    init_once();
-    return EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, CL_SEED);
+    uint8_t *secret = ready() ? gcry_malloc_secure(CL_SEED) : NULL;
+    if (!secret)
+        return CL_CRYPTO;
+    memcpy(secret, seed, CL_SEED);
+    gcry_error_t error = gcry_sexp_build(
+        ret_key, NULL, "(private-key (ecc (curve Ed25519) (flags eddsa) (d %b)))", CL_SEED, secret);
+    cl_wipe(secret, CL_SEED);
+    gcry_free(secret);
+    return error ? CL_CRYPTO : CL_OK;
+}
+
+static enum cl_err message(const void *msg, size_t len, gcry_sexp_t *ret_data)
+{
+    if (len > INT_MAX)
+        return CL_TOO_LONG;
+    return gcry_sexp_build(ret_data, NULL, "(data (flags eddsa) (hash-algo sha512) (value %b))",
+                           (int)len, len ? msg : "")
+               ? CL_CRYPTO
+               : CL_OK;
+}
+
+/* The n bytes that stand behind `name` in an expression. */
+static enum cl_err bytes_of(gcry_sexp_t all, const char *name, size_t n, uint8_t *ret_bytes)
+{
+    cl_cleanup(free_sexp) gcry_sexp_t one = gcry_sexp_find_token(all, name, 0);
+    size_t got = 0;
+    const char *bytes = one ? gcry_sexp_nth_data(one, 1, &got) : NULL;
+    if (!bytes || got != n)
+        return CL_CRYPTO;
+    memcpy(ret_bytes, bytes, n);
+    return CL_OK;
 }
 
 enum cl_err cl_sign_public(const uint8_t seed[static CL_SEED], uint8_t ret_public[static CL_PUBLIC])
 {
-    cl_cleanup(free_pkey) EVP_PKEY *pkey = private_key(seed);
-    uint8_t public_key[CL_PUBLIC];
-    size_t n = sizeof public_key;
-    if (!pkey || EVP_PKEY_get_raw_public_key(pkey, public_key, &n) != 1 || n != sizeof public_key)
+    cl_cleanup(free_sexp) gcry_sexp_t key = NULL;
+    cl_cleanup(free_sexp) gcry_sexp_t public_key = NULL;
+    gcry_ctx_t curve = NULL;
+    enum cl_err err = private_key(seed, &key);
+    if (err || gcry_mpi_ec_new(&curve, key, NULL))
         return CL_CRYPTO;
-    memcpy(ret_public, public_key, sizeof public_key);
-    return CL_OK;
+    gcry_error_t error = gcry_pubkey_get_sexp(&public_key, GCRY_PK_GET_PUBKEY, curve);
+    gcry_ctx_release(curve);
+    return error ? CL_CRYPTO : bytes_of(public_key, "q", CL_PUBLIC, ret_public);
 }
 
 enum cl_err cl_sign(const uint8_t seed[static CL_SEED], const void *msg, size_t len,
                     uint8_t ret_signature[static CL_SIGNATURE])
 {
-    cl_cleanup(free_pkey) EVP_PKEY *pkey = private_key(seed);
-    cl_cleanup(free_md_ctx) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    cl_cleanup(free_sexp) gcry_sexp_t key = NULL;
+    cl_cleanup(free_sexp) gcry_sexp_t data = NULL;
+    cl_cleanup(free_sexp) gcry_sexp_t made = NULL;
     uint8_t signature[CL_SIGNATURE];
-    size_t n = sizeof signature;
-    if (!pkey || !ctx || EVP_DigestSignInit(ctx, NULL, NULL, NULL, pkey) != 1 ||
-        EVP_DigestSign(ctx, signature, &n, msg, len) != 1 || n != sizeof signature)
-        return CL_CRYPTO;
-    memcpy(ret_signature, signature, sizeof signature);
-    return CL_OK;
-}
-
-bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg, size_t len,
-                    const uint8_t signature[static CL_SIGNATURE])
-{
-    init_once();
-    cl_cleanup(free_pkey) EVP_PKEY *pkey =
-        EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, CL_PUBLIC);
-    cl_cleanup(free_md_ctx) EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    return pkey && ctx && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, pkey) == 1 &&
-           EVP_DigestVerify(ctx, signature, CL_SIGNATURE, msg, len) == 1;
+    enum cl_err err = private_key(seed, &key);
+    if (!err)
+        err = message(msg, len, &data);
+    if (!err && gcry_pk_sign(&made, data, key))
+        err = CL_CRYPTO;
+    if (!err)
+        err = bytes_of(made, "r", CL_SIGNATURE / 2, signature);
+    if (!err)
+        err = bytes_of(made, "s", CL_SIGNATURE / 2, signature + CL_SIGNATURE / 2);
+    if (!err)
+        memcpy(ret_signature, signature, sizeof signature);
+    return err;
 }
 
 /* ---- memory ------------------------------------------------------------------------------ */
 
 bool cl_equal(const void *a, const void *b, size_t n)
 {
-    return n == 0 || CRYPTO_memcmp(a, b, n) == 0;
+    const uint8_t *x = a, *y = b;
+    volatile uint8_t differs = 0; /* volatile: no early end, and no vector of comparisons */
+    for (size_t i = 0; i < n; i++)
+        differs = (uint8_t)(differs | (x[i] ^ y[i]));
+    return differs == 0;
 }
 
 void cl_wipe(void *p, size_t n)

@@ -1,6 +1,7 @@
-/* The one place that calls OpenSSL's EVP: hash, MAC, AEAD, signature; beside them randomness,
- * base64, hexadecimal. Not for several threads: what is fetched from OpenSSL is kept in static
- * variables. */
+/* Hash, MAC, AEAD and signing by libgcrypt; beside them randomness, base64, hexadecimal. libsecret
+ * brings libgcrypt into the host anyway, where OpenSSL would cost a third more memory and a third
+ * of the time of a record. Only cl_sign_verify is OpenSSL's, in crypto_verify.c. Nothing is set up
+ * before it is first used; not for several threads. */
 #ifndef CL_CRYPTO_H
 #define CL_CRYPTO_H
 
@@ -54,12 +55,12 @@ CL_MUST_USE enum cl_err cl_aead_open(const uint8_t key[static CL_AEAD_KEY],
                                      size_t ad_len, const uint8_t *sealed, size_t len,
                                      const uint8_t tag[static CL_TAG], uint8_t *ret_plain);
 
-/* Ed25519 (RFC 8032). */
+/* Ed25519 (RFC 8032). The seed is one of ours: libgcrypt is not made for keys that others chose. */
 CL_MUST_USE enum cl_err cl_sign_public(const uint8_t seed[static CL_SEED],
                                        uint8_t ret_public[static CL_PUBLIC]);
 CL_MUST_USE enum cl_err cl_sign(const uint8_t seed[static CL_SEED], const void *msg, size_t len,
                                 uint8_t ret_signature[static CL_SIGNATURE]);
-/* True if and only if the signature is good. */
+/* True if and only if the signature is good; for keys and signatures from anywhere. */
 CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg,
                                 size_t len, const uint8_t signature[static CL_SIGNATURE]);
 

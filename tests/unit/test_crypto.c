@@ -194,7 +194,7 @@ static void aead_changed_is_refused(void **state)
     }
 }
 
-static void aead_refuses_what_evp_cannot_count(void **state)
+static void aead_refuses_what_cannot_be_meant(void **state)
 {
     (void)state;
     uint8_t key[CL_AEAD_KEY] = {0};
@@ -411,7 +411,7 @@ int main(void)
         cmocka_unit_test(hmac_of_nothing),
         cmocka_unit_test(aead_published),
         cmocka_unit_test(aead_changed_is_refused),
-        cmocka_unit_test(aead_refuses_what_evp_cannot_count),
+        cmocka_unit_test(aead_refuses_what_cannot_be_meant),
         cmocka_unit_test(sign_published),
         cmocka_unit_test(verify_published),
         cmocka_unit_test(signature_changed_is_refused),
