@@ -42,7 +42,7 @@ has() {
   case $1 in
     *.pc) command -v pkg-config >/dev/null && pkg-config --exists "${1%.pc}" ;;
     go-note) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/note ] ;;
-    browserpass) ls /usr/lib/*/browserpass* /usr/lib/browserpass* /usr/bin/browserpass* >/dev/null 2>&1 ;;
+    browserpass) [ -d /usr/lib/browserpass ] || command -v browserpass >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
