@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD_MS 300000 /* five minutes that an unsynchronised clock may be ahead of an authority  \
-                         */
+#define AHEAD_MS                                                                                   \
+    300000 /* five minutes that an unsynchronised clock may be ahead of an authority               \
+            */
 
 /* ---- proofs ------------------------------------------------------------------------------ */
 
@@ -173,6 +174,8 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
     enum cl_err err = check_stamped(v, group);
     if (err)
         return err;
+    if (stamped.chain.len == 0)
+        return cl_flaw(&v->flaw, CL_MALFORMED, group->name, "comes without certificates");
     err = cl_timestamp_check(&stamped, v->options->roots, &stamp);
     if (err == CL_NO_MEMORY || err == CL_CRYPTO)
         return err;
