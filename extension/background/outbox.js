@@ -4,9 +4,11 @@
 import { CodedError, OBSERVATION_ERRORS } from '../shared/errors.js';
 import { BATCH_MAX } from '../shared/protocol.js';
 import { createSerial } from '../shared/serial.js';
-import { blamed, emptyQueue, enqueue, nextBatch, postpone, setAside, settle, takeBack } from './queue.js';
+import { blamed, emptyQueue, enqueue, nextBatch, postpone, readingsIn, setAside, settle, takeBack } from './queue.js';
 
 const KEY = 'outbox';
+/** Beside the queue, one key each: what is large, by the reading it belongs to. */
+const BODY = 'body:';
 export const OUTBOX_ALARM = 'outbox';
 /** Readings are sent at once; the alarm is for a worker that is killed before it has done so. */
 const SAFETY_NET_MS = 30_000;
@@ -14,7 +16,10 @@ const SAFETY_NET_MS = 30_000;
 /**
  * @typedef {import('../shared/protocol.js').Observation} Observation
  * @typedef {import('../shared/protocol.js').Recorded} Recorded
+ * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ * @typedef {import('../shared/protocol.js').Kept} Kept
  * @typedef {import('./queue.js').Queue} Queue
+ * @typedef {import('./queue.js').Item} Item
  */
 
 /** @returns {Promise<Queue>} */
@@ -23,7 +28,14 @@ export async function readQueue() {
   return { ...emptyQueue(), .../** @type {any} */ (stored[KEY]) };
 }
 
-/** The answer must name the readings of the request, in order. @param {any} result @param {Observation[]} batch */
+/** @param {Item} item @returns {Promise<any>} as the host takes it */
+async function wholeOf({ reading, value, body }) {
+  if (body === null) return value;
+  const key = BODY + reading;
+  return { ...value, [body]: (await chrome.storage.local.get(key))[key] };
+}
+
+/** The answer must name the readings of the request, in order. @param {any} result @param {Item[]} batch */
 function recordedOf(result, batch) {
   const recorded = result?.recorded;
   const fits =
@@ -34,6 +46,13 @@ function recordedOf(result, batch) {
   return /** @type {Recorded[]} */ (recorded);
 }
 
+/** @param {any} result */
+function keptOf(result) {
+  const fits = Number.isInteger(result?.seq) && ['first', 'unchanged', 'changed'].includes(result.change);
+  if (!fits) throw new CodedError('host-answer');
+  return /** @type {Kept} */ (result);
+}
+
 /** What is not the host's doing is the storage's. @param {unknown} error */
 const coded = (error) =>
   error instanceof CodedError ? error : new CodedError('browser-storage', { detail: String(error) });
@@ -42,6 +61,7 @@ const coded = (error) =>
  * @typedef {object} Parts
  * @property {(op: string, params: object) => Promise<any>} ask
  * @property {(recorded: Recorded[], batch: Observation[]) => Promise<void>} onRecorded called before the readings leave the outbox
+ * @property {(kept: Kept, document: KeptDocument) => Promise<void>} [onKept] the same for documents, without their text
  * @property {() => number} now
  *
  * @typedef {(change: (queue: Queue) => Queue) => Promise<Queue>} Update
@@ -53,51 +73,81 @@ async function schedule({ waiting, retryAt }, now) {
   await chrome.alarms.create(OUTBOX_ALARM, { when: Math.max(retryAt ?? 0, now() + SAFETY_NET_MS) });
 }
 
+/** One request, and its answer told on. @param {Item[]} batch of one kind @param {Parts} parts */
+async function deliver(batch, { ask, onRecorded, onKept }) {
+  const whole = await Promise.all(batch.map(wholeOf));
+  if (batch[0].op === 'document') {
+    const kept = keptOf(await ask('document', { document: whole[0] }));
+    return onKept?.(kept, batch[0].value);
+  }
+  const recorded = recordedOf(await ask('record', { observations: whole }), batch);
+  return onRecorded(recorded, batch.map(({ value }) => /** @type {Observation} */ (value)));
+}
+
 /**
- * @param {Observation[]} batch
+ * @param {Item[]} batch
  * @param {Update} update
  * @param {Parts} parts
  * @returns {Promise<number>} how many to send next; 0 when the host cannot take more now
  */
-async function sendBatch(batch, update, { ask, onRecorded, now }) {
+async function sendBatch(batch, update, parts) {
   try {
-    const recorded = recordedOf(await ask('record', { observations: batch }), batch);
-    await onRecorded(recorded, batch);
+    await deliver(batch, parts);
     await update((queue) => settle(queue, batch));
     return batch.length === 1 ? 1 : BATCH_MAX;
   } catch (thrown) {
     const error = coded(thrown);
     const guilty = blamed(error, batch.length);
     if (guilty !== null) {
-      await update((queue) => setAside(queue, batch[guilty], error, now()));
+      await update((queue) => setAside(queue, batch[guilty], error, parts.now()));
       return BATCH_MAX;
     }
     // One of them is refused, and it is not said which: ask one by one.
     if (OBSERVATION_ERRORS.has(error.code)) return 1;
-    await update((queue) => postpone(queue, error.code, now()));
+    await update((queue) => postpone(queue, error.code, parts.now()));
     return 0;
   }
 }
 
+/** Bodies of readings that are gone: the worker may have been killed between the two. @param {Queue} queue */
+async function dropBodies(queue) {
+  const present = readingsIn(queue);
+  const keys = Object.keys(await chrome.storage.local.get(null)).filter((key) => key.startsWith(BODY));
+  const orphans = keys.filter((key) => !present.has(key.slice(BODY.length)));
+  if (orphans.length > 0) await chrome.storage.local.remove(orphans);
+}
+
+/** @param {Queue} before @param {Queue} after */
+async function dropBodiesOfThoseThatLeft(before, after) {
+  const present = readingsIn(after);
+  const all = [...before.waiting, ...before.problems.map(({ item }) => item)];
+  const left = all.filter(({ reading, body }) => body !== null && !present.has(reading));
+  if (left.length > 0) await chrome.storage.local.remove(left.map(({ reading }) => BODY + reading));
+}
+
 /** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
-export function createOutbox({ ask, onRecorded, now = Date.now }) {
+export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
   const inTurn = createSerial();
   const oneSender = createSerial();
 
+  /** @param {(queue: Queue) => Queue} change */
+  async function write(change) {
+    const before = await readQueue();
+    const after = change(before);
+    if (after === before) return after;
+    await chrome.storage.local.set({ [KEY]: after });
+    await dropBodiesOfThoseThatLeft(before, after);
+    return after;
+  }
+
   /** Each change starts from what the one before has written. @type {Update} */
-  const update = (change) =>
-    inTurn(async () => {
-      const before = await readQueue();
-      const after = change(before);
-      if (after !== before) await chrome.storage.local.set({ [KEY]: after });
-      return after;
-    });
+  const update = (change) => inTurn(() => write(change));
 
   async function drain() {
     let limit = BATCH_MAX;
     let queue = await readQueue();
     while (queue.waiting.length > 0 && limit > 0) {
-      limit = await sendBatch(nextBatch(queue, limit), update, { ask, onRecorded, now });
+      limit = await sendBatch(nextBatch(queue, limit), update, { ask, onRecorded, onKept, now });
       queue = await readQueue();
     }
     await schedule(queue, now);
@@ -106,16 +156,42 @@ export function createOutbox({ ask, onRecorded, now = Date.now }) {
   /** Send what waits. Resolves when all is sent or the host cannot take more now; read the queue to know which. */
   const flush = () => oneSender(drain);
 
+  /**
+   * The body first: an item without its body would be worthless, a body without its item is swept away.
+   * @param {Item} item
+   * @param {unknown} body
+   */
+  const put = (item, body) =>
+    inTurn(async () => {
+      const key = BODY + item.reading;
+      if (item.body !== null) await chrome.storage.local.set({ [key]: body });
+      try {
+        const queue = await write((before) => enqueue(before, item));
+        if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
+        await schedule(queue, now);
+      } catch (error) {
+        await chrome.storage.local.remove(key);
+        throw error;
+      }
+    });
+
   return {
     flush,
 
     /** Keep one observation. Resolves when it is in storage. @param {Observation} observation */
     async add(observation) {
-      await schedule(await update((queue) => enqueue(queue, observation)), now);
+      const { picture = null, ...value } = observation;
+      await put({ op: 'record', reading: observation.reading, value, body: picture === null ? null : 'picture' }, picture);
+    },
+
+    /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */
+    async addDocument({ text, ...value }) {
+      await put({ op: 'document', reading: value.reading, value, body: 'text' }, text);
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */
     async resume() {
+      await inTurn(async () => dropBodies(await readQueue()));
       if (!(await chrome.alarms.get(OUTBOX_ALARM))) await schedule(await readQueue(), now);
     },
 

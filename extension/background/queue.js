@@ -1,5 +1,7 @@
 // What the outbox does to its contents, as pure functions of plain data.
 //
+// An item is one request to the host: an observation for `record` or a document for `document`. What is large in it, its
+// `body`, is kept beside the queue (outbox.js), so that the queue stays quick to read and to write.
 // Order is kept. Nothing leaves but by the host's answer, by the member's word, or, when it is full, in the two ways
 // that are counted and shown: `thinned` (the middle of a run that says the same thing) and `lost`.
 
@@ -13,10 +15,15 @@ const LONGEST_WAIT_MINUTES = 60;
 
 /**
  * @typedef {import('../shared/protocol.js').Observation} Observation
- * @typedef {{observation: Observation, code: string, field: string, at: string}} Problem
+ * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ *
+ * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null}} RecordItem
+ * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text'}} DocumentItem `value` without its body
+ * @typedef {RecordItem | DocumentItem} Item
+ * @typedef {{item: Item, code: string, field: string, at: string}} Problem
  *
  * @typedef {object} Queue
- * @property {Observation[]} waiting in the order of looking
+ * @property {Item[]} waiting in the order of looking
  * @property {Problem[]} problems refused by the host for what they are; kept until the member decides
  * @property {number} thinned repeats left out because the queue was full
  * @property {number} lost readings for which there was no room
@@ -36,41 +43,44 @@ export const emptyQueue = () => ({
   retryAt: null,
 });
 
-/** What two repeats have in common. @param {Observation} observation */
-const gist = ({ state, reason, pending, trusted, account, control, client }) =>
-  JSON.stringify([state, reason, pending, trusted, account, control, client]);
+/** What two repeats have in common. @param {Item} item */
+function gist({ op, reading, value }) {
+  if (op !== 'record') return reading;
+  const { state, reason, pending, trusted, account, control, client } = /** @type {Observation} */ (value);
+  return JSON.stringify([state, reason, pending, trusted, account, control, client]);
+}
 
 /**
  * Leave out the middle of each run of repeats. What the member asked for stays.
- * @param {Observation[]} waiting
+ * @param {Item[]} waiting
  */
 export function thin(waiting) {
-  return waiting.filter((observation, index) => {
+  return waiting.filter((item, index) => {
     const before = waiting[index - 1];
     const after = waiting[index + 1];
-    if (!before || !after || observation.asked) return true;
-    return gist(before) !== gist(observation) || gist(after) !== gist(observation);
+    if (!before || !after || item.value.asked) return true;
+    return gist(before) !== gist(item) || gist(after) !== gist(item);
   });
 }
 
 /**
  * @param {Queue} queue
- * @param {Observation} observation
+ * @param {Item} item
  * @returns {Queue} the same queue if this reading is in it already
  */
-export function enqueue(queue, observation) {
-  if (queue.waiting.some(({ reading }) => reading === observation.reading)) return queue;
+export function enqueue(queue, item) {
+  if (queue.waiting.some(({ reading }) => reading === item.reading)) return queue;
   const full = queue.waiting.length >= QUEUE_MAX;
   const waiting = full ? thin(queue.waiting) : queue.waiting;
   const thinned = queue.thinned + queue.waiting.length - waiting.length;
   if (waiting.length >= QUEUE_MAX) return { ...queue, lost: queue.lost + 1 };
-  return { ...queue, waiting: [...waiting, observation], thinned };
+  return { ...queue, waiting: [...waiting, item], thinned };
 }
 
 /**
  * The host has committed these.
  * @param {Queue} queue
- * @param {Observation[]} batch
+ * @param {Item[]} batch
  * @returns {Queue}
  */
 export function settle(queue, batch) {
@@ -82,14 +92,14 @@ export function settle(queue, batch) {
 /**
  * The host refuses this one for what it is: out of the way, but not away.
  * @param {Queue} queue
- * @param {Observation} observation
+ * @param {Item} item
  * @param {{code: string, field: string}} error
  * @param {number} now
  * @returns {Queue}
  */
-export function setAside(queue, observation, { code, field }, now) {
-  const waiting = queue.waiting.filter(({ reading }) => reading !== observation.reading);
-  const problem = { observation, code, field, at: new Date(now).toISOString() };
+export function setAside(queue, item, { code, field }, now) {
+  const waiting = queue.waiting.filter(({ reading }) => reading !== item.reading);
+  const problem = { item, code, field, at: new Date(now).toISOString() };
   const problems = [...queue.problems, problem];
   const over = Math.max(0, problems.length - PROBLEMS_MAX);
   return { ...queue, waiting, problems: problems.slice(over), lost: queue.lost + over };
@@ -110,12 +120,12 @@ export function postpone(queue, code, now) {
 
 /** Put what was set aside back in front: a newer host may take it. @param {Queue} queue @returns {Queue} */
 export function takeBack(queue) {
-  const waiting = [...queue.problems.map(({ observation }) => observation), ...queue.waiting];
+  const waiting = [...queue.problems.map(({ item }) => item), ...queue.waiting];
   return { ...queue, waiting, problems: [] };
 }
 
 /**
- * Which observation of the batch an error is about.
+ * Which item of the batch an error is about.
  * @param {{code: string, field: string}} error
  * @param {number} length of the batch
  * @returns {number | null} null: of none, or it does not say
@@ -127,5 +137,18 @@ export function blamed({ code, field }, length) {
   return index < length ? index : null;
 }
 
-/** @param {Queue} queue @param {number} [limit] */
-export const nextBatch = (queue, limit = BATCH_MAX) => queue.waiting.slice(0, limit);
+/**
+ * What goes into one request: observations together, what has a body alone.
+ * @param {Queue} queue
+ * @param {number} [limit]
+ */
+export function nextBatch({ waiting }, limit = BATCH_MAX) {
+  const alone = (/** @type {Item} */ item) => item.op !== 'record' || item.body !== null;
+  if (waiting.length > 0 && alone(waiting[0])) return waiting.slice(0, 1);
+  const end = waiting.findIndex(alone);
+  return waiting.slice(0, Math.min(limit, end < 0 ? waiting.length : end));
+}
+
+/** Every reading that is still in there. @param {Queue} queue @returns {Set<string>} */
+export const readingsIn = ({ waiting, problems }) =>
+  new Set([...waiting, ...problems.map(({ item }) => item)].map(({ reading }) => reading));

@@ -37,7 +37,31 @@ export const REASONS = Object.freeze([
  * @property {object} page
  * @property {object | null} control
  * @property {number} candidates
+ * @property {Picture | null} [picture] of the setting, when the member asked for one
  * @property {Client} [client]
+ *
+ * @typedef {{media_type: 'image/png', base64: string}} Picture
+ *
+ * What `document` takes.
+ * @typedef {object} KeptDocument
+ * @property {string} reading
+ * @property {string} document its id in shared/documents.js
+ * @property {string} url
+ * @property {string | null} title
+ * @property {string | null} language
+ * @property {string | null} effective YYYY-MM-DD, only where it is sure
+ * @property {string | null} effective_text as stated
+ * @property {string} observed_at
+ * @property {boolean} asked
+ * @property {string} [text] normalised as docs/documents.md has it
+ * @property {Client} [client]
+ *
+ * @typedef {object} Kept
+ * @property {boolean} written
+ * @property {number} seq
+ * @property {'first' | 'unchanged' | 'changed'} change
+ * @property {string} sha256
+ * @property {number | null} previous
  *
  * @typedef {object} Recorded
  * @property {string} reading
@@ -64,4 +88,5 @@ export const REASONS = Object.freeze([
  * @property {string} log
  * @property {number} size
  * @property {Account[]} accounts
+ * @property {{document: string, seq: number, sha256: string, effective: string | null, seen: string, changed: string | null}[]} [documents]
  */

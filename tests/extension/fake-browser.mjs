@@ -31,6 +31,12 @@ function fakeArea(name, onChanged) {
       }
       onChanged.emit(changes, name);
     },
+    async remove(keys) {
+      const gone = [keys].flat().filter((key) => data.has(key));
+      const changes = Object.fromEntries(gone.map((key) => [key, { oldValue: data.get(key) }]));
+      for (const key of gone) data.delete(key);
+      if (gone.length > 0) onChanged.emit(changes, name);
+    },
   };
 }
 

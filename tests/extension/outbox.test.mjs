@@ -6,6 +6,8 @@ import { blamed, emptyQueue, enqueue, postpone, PROBLEMS_MAX, QUEUE_MAX, setAsid
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
+const item = (value) => ({ op: 'record', reading: value.reading, value, body: null });
+const anItem = (number, more) => item(anObservation(number, more));
 const ids = (list) => list.map(({ reading }) => Number.parseInt(reading, 16));
 const recordsOf = (browser) => browser.sent.filter(({ op }) => op === 'record').map(({ params }) => ids(params.observations));
 
@@ -130,7 +132,7 @@ describe('an observation that the host refuses', () => {
       await outbox.flush();
       const queue = await readQueue();
       assert.deepEqual(ids(queue.waiting), []);
-      assert.deepEqual(queue.problems.map(({ observation, code }) => [Number.parseInt(observation.reading, 16), code]), [[3, 'contradiction']]);
+      assert.deepEqual(queue.problems.map(({ item: one, code }) => [Number.parseInt(one.reading, 16), code]), [[3, 'contradiction']]);
       const written = browser.sent.filter(({ params }) => !ids(params.observations).includes(3)).flatMap(({ params }) => ids(params.observations));
       assert.deepEqual(written, [0, 1, 2, 4, 5]);
     });
@@ -158,14 +160,14 @@ describe('queue', () => {
   const full = (make) => ({ ...emptyQueue(), waiting: Array.from({ length: QUEUE_MAX }, (_, n) => make(n)) });
 
   it('takes a reading once', () => {
-    const once = enqueue(emptyQueue(), anObservation(1));
-    assert.equal(enqueue(once, anObservation(1)), once);
+    const once = enqueue(emptyQueue(), anItem(1));
+    assert.equal(enqueue(once, anItem(1)), once);
   });
 
   it('leaves out the middle of a run of repeats only when full, and counts them', () => {
-    const almost = { ...emptyQueue(), waiting: full((n) => anObservation(n)).waiting.slice(1) };
-    assert.equal(enqueue(almost, anObservation(0x1000)).thinned, 0);
-    const after = enqueue(full((n) => anObservation(n)), anObservation(0x1000));
+    const almost = { ...emptyQueue(), waiting: full(anItem).waiting.slice(1) };
+    assert.equal(enqueue(almost, anItem(0x1000)).thinned, 0);
+    const after = enqueue(full(anItem), anItem(0x1000));
     assert.deepEqual(ids(after.waiting), [0, QUEUE_MAX - 1, 0x1000]);
     assert.equal(after.thinned, QUEUE_MAX - 2);
     assert.equal(after.lost, 0);
@@ -179,14 +181,14 @@ describe('queue', () => {
     ['member’s asking', { asked: true }],
   ]) {
     it(`never leaves out a change of ${name}, nor what borders on it`, () => {
-      const run = [anObservation(1), anObservation(2), anObservation(3, more), anObservation(4), anObservation(5)];
+      const run = [anItem(1), anItem(2), anItem(3, more), anItem(4), anItem(5)];
       assert.deepEqual(ids(thin(run)), name.endsWith('asking') ? [1, 3, 5] : [1, 2, 3, 4, 5]);
     });
   }
 
   it('says what is lost when nothing can be left out', () => {
-    const queue = full((n) => anObservation(n, { state: n % 2 ? 'on' : 'off' }));
-    const after = enqueue(queue, anObservation(0x1000));
+    const queue = full((n) => anItem(n, { state: n % 2 ? 'on' : 'off' }));
+    const after = enqueue(queue, anItem(0x1000));
     assert.deepEqual([after.waiting.length, after.lost, after.thinned], [QUEUE_MAX, 1, 0]);
   });
 
@@ -202,7 +204,7 @@ describe('queue', () => {
 
   it('keeps refused ones up to a bound and counts beyond it', () => {
     let queue = emptyQueue();
-    for (let n = 0; n <= PROBLEMS_MAX; n += 1) queue = setAside(queue, anObservation(n), { code: 'bad-value', field: '' }, NOW);
+    for (let n = 0; n <= PROBLEMS_MAX; n += 1) queue = setAside(queue, anItem(n), { code: 'bad-value', field: '' }, NOW);
     assert.deepEqual([queue.problems.length, queue.lost], [PROBLEMS_MAX, 1]);
     assert.equal(takeBack(queue).waiting.length, PROBLEMS_MAX);
   });
