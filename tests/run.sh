@@ -215,10 +215,10 @@ stage_fuzz() {
 
 stage_bench() {
   local good=0 bad=0 bench
-  build release || { count bench 0 1; return; }
+  build bench || { count bench 0 1; return; }
   for bench in tests/bench/*.bench.mjs; do
     [ -e "$bench" ] || continue
-    if CL_BUILD=$PWD/build/release node "$bench" </dev/null; then good=$((good + 1)); else bad=$((bad + 1)); fi
+    if CL_BUILD=$PWD/build/bench node "$bench" </dev/null; then good=$((good + 1)); else bad=$((bad + 1)); fi
   done
   count bench "$good" "$bad"
 }

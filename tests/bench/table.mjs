@@ -31,8 +31,22 @@ export function median(values) {
  * @property {number} [atMost] the ratio allowed; without it the row only informs
  */
 
+/**
+ * Measures until every ratio is within what is allowed, at most three times: another program may have had the machine.
+ * Sets the exit code.
+ * @param {(attempt: number) => Promise<{title: string, rows: Row[]}> | {title: string, rows: Row[]}} measure
+ */
+export async function gate(measure) {
+  for (let attempt = 1; attempt <= 3; attempt++) {
+    const { title, rows } = await measure(attempt);
+    if (judge(title, rows)) return;
+    console.log(`  attempt ${attempt} of 3 was above a limit`);
+  }
+  process.exitCode = 1;
+}
+
 /** Prints the rows; true if every ratio is within what is allowed. @param {string} title @param {Row[]} rows */
-export function judge(title, rows) {
+function judge(title, rows) {
   let good = true;
   console.log(`\n${title}`);
   for (const { what, ours, against, theirs, unit, atMost } of rows) {

@@ -16,7 +16,7 @@ static int setup(void **state)
 {
     (void)state;
     memset(seed, 7, sizeof seed);
-    return cl_sign_public(seed, public_key);
+    return (int)cl_sign_public(seed, public_key);
 }
 
 static size_t golden(const char *path, uint8_t *ret_bytes, size_t max)
