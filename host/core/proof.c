@@ -1,7 +1,5 @@
 #include "proof.h"
 
-#include "text.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -41,21 +39,34 @@ static enum cl_err read_path(struct cl_span *rest, struct cl_proof *ret_proof)
     return CL_MALFORMED;
 }
 
-enum cl_err cl_proof_parse(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
-                           uint64_t *ret_index, struct cl_proof *ret_proof,
-                           struct cl_checkpoint *ret_head)
+enum cl_err cl_proof_split(const uint8_t *bytes, size_t len, uint64_t *ret_index,
+                           struct cl_proof *ret_proof, struct cl_span *ret_checkpoint)
 {
     struct cl_span rest = {bytes, len}, line;
     uint64_t index = 0;
     if (len > CL_PROOF_FILE_MAX || !cl_take_line(&rest, &line) || !cl_span_is(line, HEADER) ||
         !cl_take_line(&rest, &line) || !cl_take_prefix(&line, "index "))
         return CL_MALFORMED;
-    struct cl_checkpoint head;
     enum cl_err err = cl_span_decimal(line, &index);
     if (!err)
         err = read_path(&rest, ret_proof);
+    if (err)
+        return err;
+    *ret_index = index;
+    *ret_checkpoint = rest;
+    return CL_OK;
+}
+
+enum cl_err cl_proof_parse(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
+                           uint64_t *ret_index, struct cl_proof *ret_proof,
+                           struct cl_checkpoint *ret_head)
+{
+    struct cl_span note;
+    struct cl_checkpoint head;
+    uint64_t index = 0;
+    enum cl_err err = cl_proof_split(bytes, len, &index, ret_proof, &note);
     if (!err)
-        err = cl_checkpoint_open(rest.data, rest.len, key, &head);
+        err = cl_checkpoint_open(note.data, note.len, key, &head);
     if (err)
         return err;
     if (index >= head.size)

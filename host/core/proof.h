@@ -10,6 +10,7 @@
 #define CL_PROOF_H
 
 #include "checkpoint.h"
+#include "text.h"
 
 #define CL_PROOF_FILE_MAX (CL_PROOF_MAX * 45u + 128u + 16384u)
 
@@ -17,6 +18,11 @@
 CL_MUST_USE enum cl_err cl_proof_write(uint64_t index, const struct cl_proof *proof,
                                        const uint8_t *checkpoint, size_t checkpoint_len,
                                        struct cl_buf *to);
+
+/* Split a proof file into index, path and the checkpoint that follows, which is not looked at.
+ * CL_MALFORMED; an `extra` line too, because ours have none. */
+CL_MUST_USE enum cl_err cl_proof_split(const uint8_t *bytes, size_t len, uint64_t *ret_index,
+                                       struct cl_proof *ret_proof, struct cl_span *ret_checkpoint);
 
 /* Read a proof file: its checkpoint signed by the key, its index inside the tree. An `extra` line
  * is refused, because ours have none. CL_MALFORMED and those of cl_checkpoint_open. */

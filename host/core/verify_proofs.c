@@ -22,25 +22,39 @@ static bool want_proof(void *context, size_t i)
     return p->v->items[i].role == ROLE_PROOF;
 }
 
+/* Its checkpoint is the package's own, byte for byte, whose signature is checked once and not ten
+ * thousand times. */
+static bool ends_with_note(const struct verifier *v, struct cl_span note)
+{
+    const struct cl_buf *own = &v->kept[ROLE_CHECKPOINT];
+    return note.len == own->len && memcmp(note.data, own->data, own->len) == 0;
+}
+
 static enum cl_err check_proof(struct proving *p, size_t i)
 {
     struct verifier *v = p->v;
     const struct item *item = &v->items[i];
+    const struct cl_checkpoint *head = &v->out.state.head;
     const char *name = cl_bundle_file(v->bundle, i)->name;
-    struct cl_checkpoint head;
-    if (item->number >= v->out.state.head.size)
+    struct cl_proof proof;
+    struct cl_span note;
+    uint64_t index = 0;
+    if (item->number >= head->size)
         return cl_flaw(&v->flaw, CL_MALFORMED, name, "is of an entry that the log does not have");
-    enum cl_err err = cl_proof_verify(p->file.data, p->file.len, &v->out.state.key, item->number,
-                                      &item->leaf, &head);
-    cl_buf_clear(&p->file);
-    if (err == CL_LOG_CHANGED)
-        return cl_flaw(&v->flaw, err, name, "does not prove entry %" PRIu64, item->number);
+    enum cl_err err = cl_proof_split(p->file.data, p->file.len, &index, &proof, &note);
+    if (err == CL_NO_MEMORY)
+        return err;
     if (err)
         return cl_flaw(&v->flaw, err, name, "%s", cl_err_sentence(err));
-    if (head.size != v->out.state.head.size ||
-        memcmp(head.root.bytes, v->out.state.head.root.bytes, CL_HASH) != 0)
+    if (!ends_with_note(v, note))
         return cl_flaw(&v->flaw, CL_LOG_CHANGED, name, "proves it for another checkpoint");
-    return CL_OK;
+    cl_buf_clear(&p->file);
+    err = index == item->number
+              ? cl_merkle_check_inclusion(&proof, index, head->size, &item->leaf, &head->root)
+              : CL_LOG_CHANGED;
+    if (err == CL_LOG_CHANGED)
+        return cl_flaw(&v->flaw, err, name, "does not prove entry %" PRIu64, item->number);
+    return err;
 }
 
 static enum cl_err proof_piece(void *context, size_t i, const void *bytes, size_t n)
