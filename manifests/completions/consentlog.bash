@@ -1,0 +1,54 @@
+# Completion of consentlog for bash. tests/packages holds it against `consentlog help`.
+
+_consentlog() {
+    local commands='status history export verify acknowledge unlock doctor register unregister help'
+    local browsers='google-chrome google-chrome-beta google-chrome-unstable chromium microsoft-edge microsoft-edge-beta
+        microsoft-edge-dev brave vivaldi opera firefox librewolf waterfox'
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options=
+    COMPREPLY=()
+
+    if ((COMP_CWORD == 1)); then
+        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+        return
+    fi
+    case $before in
+    --browser)
+        mapfile -t COMPREPLY < <(compgen -W "$browsers" -- "$word")
+        return
+        ;;
+    --user-data-dir)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    --output | -o | --host | --tsa-roots)
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
+    --since | --until)
+        mapfile -t COMPREPLY < <(compgen -W "$(date +%F)" -- "$word")
+        return
+        ;;
+    --withhold | --key) return ;; # only the member knows
+    esac
+    case ${COMP_WORDS[1]} in
+    status | doctor) options='--json' ;;
+    history) options='--json --csv --since --until' ;;
+    export) options='-o --output --since --until --withhold --json' ;;
+    verify) options='--json --key --tsa-roots' ;;
+    acknowledge) options='--yes' ;;
+    register) options='--browser --user-data-dir --system --host --dry-run --json' ;;
+    unregister) options='--browser --user-data-dir --system --dry-run --json' ;;
+    help) options=$commands ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+    if [[ ${COMP_WORDS[1]} == verify && $word != -* ]]; then
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(
+            compgen -d -- "$word"
+            compgen -f -X '!*.zip' -- "$word"
+        )
+    fi
+}
+complete -F _consentlog consentlog

@@ -1,0 +1,38 @@
+# Completion of consentlog for fish. tests/packages holds it against `consentlog help`.
+
+complete -c consentlog -f
+set -l none __fish_use_subcommand
+set -l in __fish_seen_subcommand_from
+
+complete -c consentlog -n $none -s h -l help -d 'List the commands'
+complete -c consentlog -n $none -s V -l version -d 'Print the version'
+complete -c consentlog -n $none -a status -d 'What the setting is now, and whether the log is well'
+complete -c consentlog -n $none -a history -d 'Every observation in the log, oldest first'
+complete -c consentlog -n $none -a export -d 'An evidence package that others can check'
+complete -c consentlog -n $none -a verify -d 'Check that nothing in the log was changed or removed'
+complete -c consentlog -n $none -a acknowledge -d 'Go on with a log that was found damaged or cut'
+complete -c consentlog -n $none -a unlock -d 'Unlock the keyring'
+complete -c consentlog -n $none -a doctor -d 'Find out why something does not work'
+complete -c consentlog -n $none -a register -d 'Tell your browsers where consentlog-host is'
+complete -c consentlog -n $none -a unregister -d 'Undo register; the log stays'
+complete -c consentlog -n $none -a help -d 'This list, or more about one command'
+
+complete -c consentlog -n "$in status history export verify doctor register unregister" -l json -d 'Say it as JSON'
+complete -c consentlog -n "$in history" -l csv -d 'A table for a spreadsheet'
+complete -c consentlog -n "$in history export" -l since -x -a '(date +%F)' -d 'Nothing before this time'
+complete -c consentlog -n "$in history export" -l until -x -a '(date +%F)' -d 'Nothing after this time'
+complete -c consentlog -n "$in export" -s o -l output -r -F -d 'The name of the package'
+complete -c consentlog -n "$in export" -l withhold -x -d 'An entry (7), a range (7-12), an account (account=3f2a)'
+complete -c consentlog -n "$in verify" -l key -x -d 'The packages must be of this key (SHA256:...)'
+complete -c consentlog -n "$in verify" -l tsa-roots -r -F -d "Trust these time authorities' roots"
+complete -c consentlog -n "$in verify" -F -d 'An evidence package'
+complete -c consentlog -n "$in acknowledge" -l yes -d 'Do not ask'
+complete -c consentlog -n "$in register unregister" -l browser -x -d 'This browser, found or not' -a \
+    'google-chrome google-chrome-beta google-chrome-unstable chromium microsoft-edge microsoft-edge-beta microsoft-edge-dev
+    brave vivaldi opera firefox librewolf waterfox'
+complete -c consentlog -n "$in register unregister" -l user-data-dir -x -a '(__fish_complete_directories)' \
+    -d 'A Chromium profile folder of your own'
+complete -c consentlog -n "$in register unregister" -l system -d 'For everyone on this computer'
+complete -c consentlog -n "$in register unregister" -l dry-run -d 'Say what would be done, and do nothing'
+complete -c consentlog -n "$in register" -l host -r -F -d 'The host program, if it is not where it was installed'
+complete -c consentlog -n "$in help" -a 'status history export verify acknowledge unlock doctor register unregister help'

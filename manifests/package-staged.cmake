@@ -1,0 +1,14 @@
+# Run by CPack on the staged tree, before it becomes a package: what Debian wants stripped or compressed is, and nothing
+# tells when, where or under which umask it was built.
+set(root ${CPACK_TEMPORARY_INSTALL_DIRECTORY})
+file(GLOB_RECURSE pages ${root}/usr/share/man/*.[0-9])
+
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+run(${CPACK_STRIP} --remove-section=.comment --remove-section=.note
+    ${root}/usr/bin/consentlog ${root}/usr/libexec/consentlog/consentlog-host)
+run(gzip -9nf ${pages} ${root}/usr/share/doc/consentlog/changelog)
+run(find ${root} -type d -exec chmod 755 {} +)
+run(find ${root} -exec touch --no-dereference --date=@$ENV{SOURCE_DATE_EPOCH} {} +)
