@@ -7,9 +7,11 @@
 #include "package.h"
 #include "verify.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ROOM (4u * 1024 * 1024)
 
@@ -237,6 +239,100 @@ static void attachments(void **state)
     assert_non_null(strstr(seen.remark, "withheld"));
 }
 
+/* ---- an owner who cheats, and has the key
+ * -------------------------------------------------------- */
+
+static struct {
+    uint64_t entry; /* whose bytes are others when they are read again */
+    bool hashes;    /* paths of proofs are not the tree's */
+    unsigned reads;
+    const char *from, *to; /* same length */
+} cheat;
+
+static enum cl_err cheating_entry(void *context, uint64_t seq, struct cl_buf *to)
+{
+    const struct package_log *log = context;
+    const struct cl_buf *entry = &log->entries[seq];
+    enum cl_err err = cl_buf_put(to, entry->data, entry->len);
+    if (err || seq != cheat.entry || ++cheat.reads < 2)
+        return err;
+    uint8_t *place = memmem(to->data, to->len, cheat.from, strlen(cheat.from));
+    assert_non_null(place);
+    memcpy(place, cheat.to, strlen(cheat.to));
+    return CL_OK;
+}
+
+static enum cl_err (*honest_get)(void *, unsigned, uint64_t, unsigned, unsigned, struct cl_hash *);
+
+static enum cl_err cheating_get(void *context, unsigned level, uint64_t index, unsigned from,
+                                unsigned count, struct cl_hash *ret_hashes)
+{
+    enum cl_err err = honest_get(context, level, index, from, count, ret_hashes);
+    ret_hashes[0].bytes[0] ^= 1;
+    return err;
+}
+
+static void cheated(uint8_t *log_id, const char *check, const char *what)
+{
+    char path[] = "/tmp/consentlog-cheat-XXXXXX", zip[64];
+    struct cl_export_source source = package_source(&log_of_6);
+    struct cl_exported done;
+    struct cl_source file;
+    struct seen seen = {0};
+    struct cl_verified verified = {0};
+    assert_non_null(mkdtemp(path));
+    (void)snprintf(zip, sizeof zip, "%s/a.zip", path);
+    cheat.reads = 0;
+    source.entry = cheating_entry;
+    honest_get = source.tiles.get;
+    if (cheat.hashes)
+        source.tiles.get = cheating_get;
+    if (log_id)
+        source.log_id = log_id;
+    const struct cl_export_options options = {.path = zip, .now_ms = PACKAGE_NOW};
+    assert_int_equal(cl_export(&source, &options, &done), CL_OK);
+    int fd = open(zip, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(cl_source_file(fd, &file), CL_OK);
+    const struct cl_verify_options look = {.context = &seen, .on_check = on_check};
+    assert_int_equal(cl_verify_package(&file, &look, &verified), CL_OK);
+    (void)close(fd);
+    (void)unlink(zip);
+    (void)rmdir(path);
+    assert_false(verified.good);
+    assert_string_equal(seen.check, check);
+    if (!strstr(seen.what, what))
+        fail_msg("%s", seen.what);
+}
+
+static void an_owner_who_cheats(void **state)
+{
+    (void)state;
+    uint8_t other_id[CL_HASH] = {1};
+    cheat.entry = 3;
+    cheat.from = "\"off\"";
+    cheat.to = "\"ofF\"";
+    cheated(NULL, "entries", "do not give the root");
+    cheat.from = "\"seq\":3";
+    cheat.to = "\"seq\":4";
+    cheated(NULL, "entries", "is entry 4, where 3 should be");
+    cheat.from = "\"v\":1";
+    cheat.to = "\"v\":2";
+    cheated(NULL, "entries", "\"v\"");
+    cheat.to = "\"v\":x";
+    cheated(NULL, "entries", "not strict JSON");
+    cheat.from = "Z\",\"clock";
+    cheat.to = "z\",\"clock";
+    cheated(NULL, "entries", "\"time\"");
+    cheat.from = "\"off\"";
+    cheat.to = "\"of\n\"";
+    cheated(NULL, "entries", "not strict JSON");
+    cheat.entry = UINT64_MAX;
+    cheated(other_id, "entries", "begins another log");
+    cheat.hashes = true;
+    cheated(NULL, "proofs", "does not prove entry");
+    cheat.hashes = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +343,7 @@ int main(void)
         cmocka_unit_test(extension_and_fork),
         cmocka_unit_test(every_byte_matters),
         cmocka_unit_test(attachments),
+        cmocka_unit_test(an_owner_who_cheats),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
