@@ -173,6 +173,8 @@ static enum cl_err op_record(struct request *r)
         write_recorded(w, &batch->seen[i], &batch->recorded[i]);
     cl_json_array_end(w);
     cl_json_int(w, "size", (int64_t)cl_log_size(log));
+    r->peer->log = log;
+    log = NULL;
     return CL_OK;
 }
 
@@ -422,6 +424,11 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cJSON *tree, int6
         return run_op(op, &r, id, answer);
     cl_read_fail(&root, "op", CL_UNKNOWN_OP);
     return CL_UNKNOWN_OP;
+}
+
+void cl_ops_settle(struct cl_peer *peer)
+{
+    cl_log_close(&peer->log);
 }
 
 enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,

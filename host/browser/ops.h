@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "log.h"
 
 #include <stdbool.h>
 
@@ -12,13 +13,18 @@
  * none. */
 struct cl_peer {
     int patient;
-    bool last; /* set by cl_ops_answer: send this answer and end, a prompt is still up */
+    bool last;          /* set by cl_ops_answer: send this answer and end, a prompt is still up */
+    struct cl_log *log; /* left open by cl_ops_answer, for cl_ops_settle */
 };
 
 /* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), whose
  * max should be CL_REPLY_MAX, unless memory is out. */
 CL_MUST_USE enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,
                                       struct cl_buf *ret_answer);
+
+/* What may wait until the answer is sent: what it says was written is on the disk, but the keyring
+ * has yet to hear of it. To be called after each cl_ops_answer. */
+void cl_ops_settle(struct cl_peer *peer);
 
 /* The answer to what could not be read as a request: id null. */
 CL_MUST_USE enum cl_err cl_ops_refuse(enum cl_err why, struct cl_buf *ret_answer);

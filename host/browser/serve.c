@@ -20,6 +20,7 @@ enum cl_err cl_serve(int in, int out)
         err = read ? cl_ops_refuse(read, &answer) : cl_ops_answer(&peer, &request, &answer);
         if (!err)
             err = cl_frame_write(out, &answer);
+        cl_ops_settle(&peer);
         if (err || read)
             return err ? err : read;
         cl_buf_clear(&request);

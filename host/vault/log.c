@@ -15,6 +15,7 @@ void cl_log_close(struct cl_log **log)
 {
     if (*log == NULL)
         return;
+    cl_log_settle(*log);
     cl_summary_free(&(*log)->summary);
     cl_store_close(&(*log)->store);
     cl_key_free(&(*log)->key);
@@ -251,6 +252,7 @@ void cl_log_raise(struct cl_log *log, enum cl_err alarm)
     cl_cleanup(cl_lock_release) int lock = -1;
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     struct cl_head head = {0};
+    cl_log_settle(log);
     log->alarm = alarm;
     if (log->lock < 0 && cl_lock_take(path_of(log), false, &lock) != CL_OK)
         return;

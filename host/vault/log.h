@@ -24,6 +24,8 @@ enum cl_log_mode {
  * unacknowledged alarm, a shorter file or another root is the error (and is put into the head as the alarm); a consistent
  * suffix is a crash after the commit: its entries are opened and checked, the head is advanced. O(log n). */
 CL_MUST_USE enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log);
+/* Advance the keyring's head to what was committed, let go of the lock, free. An answer may be sent
+ * before: a head that stays behind, because the process was killed, is a crash after the commit. */
 void cl_log_close(struct cl_log **log);
 
 uint64_t cl_log_size(const struct cl_log *log);
@@ -44,7 +46,7 @@ struct cl_recorded {
     char pseudonym[33];
 };
 
-/* Record up to CL_BATCH_MAX observations in one transaction, all or none; then advance the head. ret has `count` places. */
+/* Record up to CL_BATCH_MAX observations in one transaction, all or none. The head is advanced by cl_log_close. ret has `count` places. */
 CL_MUST_USE enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *observations, size_t count,
                                       struct cl_recorded *ret);
 

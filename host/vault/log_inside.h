@@ -14,6 +14,7 @@ struct cl_log {
     struct cl_keyring *keyring;
     struct cl_key *key;
     struct cl_head head; /* as found in the keyring; zeros if it was missing */
+    bool behind;         /* the head is, until the log is closed */
     enum cl_err alarm;
     bool meta_wrong; /* meta names another key, yet this one opens the log */
     uint64_t size;
@@ -35,10 +36,12 @@ CL_MUST_USE enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct c
  * the stored one. CL_LOG_CHANGED when the stored one is not of this log's history. */
 CL_MUST_USE enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust);
 
-/* A transaction: begin, add…, then commit or abort. What commit has said CL_OK to is on the disk; the head follows. */
+/* A transaction: begin, add…, then commit or abort. What commit has said CL_OK to is on the disk; the head follows at
+ * cl_log_settle, which cl_log_close does. */
 CL_MUST_USE enum cl_err cl_log_begin(struct cl_log *log);
 void cl_log_abort(struct cl_log *log);
 CL_MUST_USE enum cl_err cl_log_commit(struct cl_log *log);
+void cl_log_settle(struct cl_log *log);
 /* Add one entry: a fresh head, and the body that `write` gives it. */
 typedef void cl_log_body(struct cl_json_writer *w, const void *body);
 CL_MUST_USE enum cl_err cl_log_add(struct cl_log *log, enum cl_kind kind, const struct cl_clock *clock,

@@ -223,6 +223,7 @@ static enum cl_err acknowledge(struct cl_log *log, enum cl_err finding, uint64_t
         cl_log_abort(log);
         return err;
     }
+    cl_log_settle(log);
     if (log->head.size != log->size)
         return CL_KEYRING_FAILED; /* it is written, but the alarm could not be taken out: once more,
                                      please */

@@ -105,13 +105,14 @@ static enum cl_err put_summary(struct cl_log *log)
 }
 
 /* The keyring follows the file, never the reverse. A head that could not be advanced (a keyring
- * locked meanwhile) takes nothing back: the next open finds the file ahead by entries that are
- * sealed, and advances it. */
-static void advance(struct cl_log *log)
+ * locked meanwhile, a process killed) takes nothing back: the next open finds the file ahead by
+ * entries that are sealed, and advances it. */
+void cl_log_settle(struct cl_log *log)
 {
     struct cl_head head = {.size = log->size, .root = log->root, .alarm = CL_OK};
-    if (memcmp(&head.root, &log->head.root, sizeof head.root) == 0 && log->head.alarm == CL_OK)
+    if (!log->behind)
         return;
+    log->behind = false;
     if (cl_keyring_advance(log->keyring, log->key, (const char *)log->path.data, &head) == CL_OK)
         log->head = head;
 }
@@ -129,7 +130,8 @@ enum cl_err cl_log_commit(struct cl_log *log)
         log->root = before;
         return err;
     }
-    advance(log);
+    log->behind =
+        memcmp(&log->root, &log->head.root, sizeof log->root) != 0 || log->head.alarm != CL_OK;
     return CL_OK;
 }
 

@@ -509,6 +509,27 @@ static void a_key_that_cannot_be_stored_makes_no_log(void **state)
     fill(1);
 }
 
+/* The keyring hears of an entry when the log is closed, once however often was written. */
+static void the_head_follows_when_the_log_is_closed(void **state)
+{
+    (void)state;
+    struct cl_recorded recorded;
+    fill(2);
+    unsigned before = fake_keyring.advanced;
+    struct cl_log *log = NULL;
+    assert_int_equal(cl_log_open(CL_LOG_APPEND, &log), CL_OK);
+    for (unsigned i = 0; i < 2; i++) {
+        struct cl_observation seen = sample(i ? "a1" : "a0", CL_STATE_ON);
+        seen.asked = true;
+        assert_int_equal(cl_log_record(log, &seen, 1, &recorded), CL_OK);
+        assert_true(recorded.written);
+    }
+    assert_int_equal(fake_keyring_newest()->head.size, 3);
+    cl_log_close(&log);
+    assert_int_equal(fake_keyring_newest()->head.size, 5);
+    assert_int_equal(fake_keyring.advanced, before + 1);
+}
+
 /* A crash after the commit, or a keyring locked at that moment. */
 static void a_head_left_behind_is_brought_up(void **state)
 {
@@ -840,6 +861,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(not_a_database_is_set_aside, setup, teardown),
         cmocka_unit_test_setup_teardown(an_interrupted_creation_uses_its_key, setup, teardown),
         cmocka_unit_test_setup_teardown(a_key_that_cannot_be_stored_makes_no_log, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_head_follows_when_the_log_is_closed, setup, teardown),
         cmocka_unit_test_setup_teardown(a_head_left_behind_is_brought_up, setup, teardown),
         cmocka_unit_test_setup_teardown(a_suffix_that_does_not_open_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_head_waits_for_its_owner, setup, teardown),
