@@ -223,7 +223,7 @@ static void attachments(void **state)
     const struct cl_export_file misnamed = {other, bytes};
     const struct cl_export_file foreign = {
         "data/attachments/"
-        "0f5e5e3a7a0ed4a6b84ec0f1b7d7b4c3b3cfb24b9c4a1d86a6fe1f3b2c1d0e9f.txt",
+        "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881.txt",
         {(const uint8_t *)"x", 1}};
     struct seen seen;
     cl_cleanup(cl_buf_free) struct cl_buf a = cl_buf(ROOM), b = cl_buf(ROOM), c = cl_buf(ROOM);
@@ -233,6 +233,7 @@ static void attachments(void **state)
     package_make(&log_of_6, NULL, &foreign, 1, &b);
     assert_false(verify(&b, &seen).good);
     assert_string_equal(seen.check, "attachments");
+    assert_string_equal(seen.what, "is named by no entry of the package");
     package_make(&log_of_6, NULL, &foreign, 0, &c); /* left at home */
     assert_true(verify(&c, &seen).good);
     assert_int_equal(seen.remarks, 1);
