@@ -53,6 +53,8 @@ export const ERROR_CODES = Object.freeze([
   'exists',
   'package-unsafe',
   'package-limit',
+  'key-restored',
+  'program-missing',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */
@@ -87,6 +89,7 @@ export const ALARM_ERRORS = Object.freeze(
     'key-damaged',
     'key-foreign',
     'head-missing',
+    'key-restored',
     'log-missing',
     'log-rolled-back',
     'log-changed',

@@ -65,6 +65,16 @@ void cl_discontinuity_write(struct cl_json_writer *w, const struct cl_discontinu
     cl_json_array_end(w);
 }
 
+void cl_token_write(struct cl_json_writer *w, const struct cl_token *token)
+{
+    cl_json_int(w, "size", (int64_t)token->size);
+    cl_json_hex(w, "root", token->root, CL_HASH);
+    cl_json_str(w, "tsa", token->tsa);
+    cl_json_time(w, "gen_time", token->gen_time);
+    cl_json_str(w, "authority", token->authority);
+    cl_attachments_write(w, &token->attachments);
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static void copy(char *to, const char *from)
@@ -156,6 +166,16 @@ static void read_discontinuity(struct cl_reader *r, struct cl_discontinuity *d)
     read_damaged(r, d);
 }
 
+static void read_token(struct cl_reader *r, struct cl_token *token)
+{
+    token->size = (uint64_t)cl_read_int(r, "size", 1, CL_INT_MAX);
+    read_hex(r, "root", token->root, CL_HASH);
+    token->tsa = cl_read_str(r, "tsa", CL_TSA_MAX);
+    token->gen_time = cl_read_time(r, "gen_time");
+    token->authority = cl_read_str(r, "authority", CL_AUTHORITY_MAX);
+    cl_attachments_read(r, &token->attachments);
+}
+
 static enum cl_err read_body(struct cl_reader *r, struct cl_entry *entry)
 {
     switch (entry->head.kind) {
@@ -169,8 +189,10 @@ static enum cl_err read_body(struct cl_reader *r, struct cl_entry *entry)
         read_discontinuity(r, &entry->discontinuity);
         break;
     case CL_KIND_DOCUMENT:
+        return cl_document_read_body(r, &entry->document.seen, &entry->document.change);
     case CL_KIND_TIMESTAMP:
-        return CL_LOG_VERSION;
+        read_token(r, &entry->token);
+        break;
     }
     return cl_read_end(r);
 }
@@ -205,6 +227,23 @@ enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *re
     *ret = entry;
     entry.tree = NULL;
     return CL_OK;
+}
+
+const struct cl_attachments *cl_entry_attachments(const struct cl_entry *entry)
+{
+    static const struct cl_attachments none;
+    switch (entry->head.kind) {
+    case CL_KIND_OBSERVATION:
+        return &entry->observation.seen.attachments;
+    case CL_KIND_DOCUMENT:
+        return &entry->document.seen.attachments;
+    case CL_KIND_TIMESTAMP:
+        return &entry->token.attachments;
+    case CL_KIND_GENESIS:
+    case CL_KIND_DISCONTINUITY:
+        break;
+    }
+    return &none;
 }
 
 void cl_entry_free(struct cl_entry *entry)

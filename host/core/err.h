@@ -65,7 +65,9 @@
   X(TSA_UNTRUSTED, "tsa-untrusted", "The time authority's certificate does not lead to a trusted root. Nothing was written. Give its root with --tsa-roots, or choose another authority.") \
   X(EXISTS, "exists", "There is a file of that name already. Nothing was written. Choose another name.") \
   X(PACKAGE_UNSAFE, "package-unsafe", "The package is built so that two programs could see different things in it. It was not opened further.") \
-  X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be. It was not opened further.")
+  X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be. It was not opened further.") \
+  X(KEY_RESTORED, "key-restored", "The key was restored from its recovery code, so the keyring does not know how long this log was. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
+  X(PROGRAM_MISSING, "program-missing", "The program consentlog is not where it was installed. Nothing was written. Install consentlog again.")
 /* clang-format on */
 
 enum cl_err {

@@ -35,6 +35,21 @@
 #define CL_ACCOUNTS_MAX 256
 /* Reading ids kept so that a repeated request is recognised: four full batches. */
 #define CL_RECENT_MAX 256
+/* One attachment: a picture of the setting, a document's text, a time authority's answer. In base64
+ * it fits in a request beside all else. */
+#define CL_ATTACHMENT_MAX 4194304u
+/* Attachments of one entry: a timestamp has the most. */
+#define CL_ATTACHMENTS_MAX 4
+/* The shortest PNG file, and the widest that a screen gives. */
+#define CL_PICTURE_MIN      67u
+#define CL_PICTURE_SIDE_MAX 8192u
+/* The text of a document. LinkedIn's longest has some 100 KiB; shorter than the least is an empty
+ * shell, an error or a consent wall. */
+#define CL_DOCUMENT_MIN 200u
+#define CL_DOCUMENT_MAX 1048576u
+/* Bytes of an attachment in one answer; in base64, with the rest of it, they stay below
+ * CL_REPLY_MAX. */
+#define CL_PART_MAX 700000u
 /* Seals under one AES-GCM key with random nonces (NIST SP 800-38D, section 8.3). */
 #define CL_SEALS_MAX (1ull << 32)
 /* No single keyring or lock wait may take longer; prompts happen in `unlock` alone. */

@@ -4,10 +4,12 @@
 
 #include <string.h>
 
-#define SETTING    "data-for-ai-improvement"
-#define SITE       "https://www.linkedin.com/"
-#define ID_DIGITS  32
-#define CANDIDATES 1000
+#define SETTING          "data-for-ai-improvement"
+#define SITE             "https://www.linkedin.com/"
+#define ID_DIGITS        32
+#define PICTURE_NAME     "picture"
+#define PICTURE_TEXT_MAX ((CL_ATTACHMENT_MAX + 2) / 3 * 4) /* in base64 */
+#define CANDIDATES       1000
 
 const char *const cl_state_names[] = {"on", "off", "not-offered", "unknown", NULL};
 const char *const cl_reason_names[] = {
@@ -22,32 +24,14 @@ const char *const cl_control_kind_names[] = {"role-switch", "checkbox",    "artd
 const char *const cl_aria_names[] = {"false", "true", "mixed", NULL};
 const char *const cl_place_names[] = {"document", "shadow", "frame", NULL};
 const char *const cl_navigation_names[] = {"load", "in-page", NULL};
-const char *const cl_browser_names[] = {"chromium", "chrome",  "edge",  "brave", "vivaldi",
-                                        "opera",    "firefox", "other", NULL};
 /* What a page's own data can name: the first two states. */
 static const char *const corroboration_names[] = {"on", "off", NULL};
+static const char *const picture_types[] = {"image/png", NULL};
 static const char *const setting_names[] = {SETTING, NULL};
 
 enum { ARIA_FALSE, ARIA_TRUE };
 
 /* ---- reading --------------------------------------------------------------------------------- */
-
-static bool is_hex_id(const char *text)
-{
-    return strlen(text) == ID_DIGITS && strspn(text, "0123456789abcdef") == ID_DIGITS;
-}
-
-/* A page of LinkedIn, without query and fragment, in the ASCII that browsers serialise addresses
- * to. */
-static bool is_page_url(const char *url)
-{
-    if (strncmp(url, SITE, sizeof SITE - 1) != 0)
-        return false;
-    for (const char *p = url; *p != '\0'; p++)
-        if (*p <= ' ' || *p > '~' || strchr("?#\"<>\\", *p) != NULL)
-            return false;
-    return true;
-}
 
 /* ^/mypreferences/[dm]/(settings/)?data-for-ai-improvement/?$ */
 static bool is_setting_url(const char *url)
@@ -67,17 +51,6 @@ static bool is_setting_url(const char *url)
     return strcmp(p, "") == 0 || strcmp(p, "/") == 0;
 }
 
-static void read_reading(struct cl_reader *r, struct cl_observation *obs)
-{
-    const char *id = cl_read_str(r, "reading", ID_DIGITS);
-    if (r->fault->err)
-        return;
-    if (is_hex_id(id))
-        memcpy(obs->reading, id, sizeof obs->reading);
-    else
-        cl_read_fail(r, "reading", CL_BAD_VALUE);
-}
-
 static void read_page(struct cl_reader *parent, struct cl_observation *obs)
 {
     struct cl_reader r = cl_read_object(parent, "page");
@@ -88,7 +61,7 @@ static void read_page(struct cl_reader *parent, struct cl_observation *obs)
     obs->page.loaded_at = cl_read_time(&r, "loaded_at");
     obs->page.server_date = cl_read_time_or_null(&r, "server_date");
     obs->page.corroboration = cl_read_enum_or_null(&r, "corroboration", corroboration_names);
-    if (!r.fault->err && !is_page_url(obs->page.url))
+    if (!r.fault->err && !cl_is_page_url(obs->page.url))
         cl_read_fail(&r, "url", CL_BAD_VALUE);
     cl_read_close(&r);
 }
@@ -115,15 +88,31 @@ static void read_control(struct cl_reader *parent, struct cl_observation *obs)
     cl_read_close(&r);
 }
 
-/* The client in a request; in an entry the reading's id stands with it. */
-static void read_client(struct cl_reader *parent, bool with_reading, struct cl_observation *obs)
+/* Decoded here to be looked at and hashed, and once more when it is stored: it need not be held
+ * twice. */
+static void take_picture(struct cl_reader *r, struct cl_observation *obs)
 {
-    struct cl_reader r = cl_read_object(parent, "client");
-    obs->client.browser = cl_read_enum(&r, "browser", cl_browser_names);
-    obs->client.version = cl_read_str(&r, "version", 32);
-    obs->client.extension = cl_read_str(&r, "extension", 32);
-    if (with_reading)
-        read_reading(&r, obs);
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX + 2);
+    enum cl_err err = cl_base64_decode(obs->picture, strlen(obs->picture), &bytes);
+    struct cl_span png = {bytes.data, bytes.len};
+    if (!err && !cl_is_png(png))
+        err = CL_BAD_VALUE;
+    if (!err)
+        err = cl_attachments_add(&obs->attachments, PICTURE_NAME, picture_types[0], png);
+    if (err)
+        cl_read_fail(r, "base64", err == CL_MALFORMED ? CL_BAD_VALUE : err);
+}
+
+static void read_picture(struct cl_reader *parent, struct cl_observation *obs)
+{
+    bool null = false;
+    struct cl_reader r = cl_read_object_or_null(parent, "picture", &null);
+    if (null)
+        return;
+    (void)cl_read_enum(&r, "media_type", picture_types);
+    obs->picture = cl_read_str(&r, "base64", PICTURE_TEXT_MAX);
+    if (!r.fault->err)
+        take_picture(&r, obs);
     cl_read_close(&r);
 }
 
@@ -229,7 +218,7 @@ static void refuse_contradictions(struct cl_reader *r, const struct cl_observati
 enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret)
 {
     struct cl_observation obs = {0};
-    read_reading(r, &obs);
+    cl_reading_read(r, obs.reading);
     obs.state = (enum cl_state)cl_read_enum(r, "state", cl_state_names);
     obs.reason = cl_read_enum_or_null(r, "reason", cl_reason_names);
     obs.observed_at = cl_read_time(r, "observed_at");
@@ -240,7 +229,8 @@ enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret)
     read_page(r, &obs);
     read_control(r, &obs);
     obs.candidates = (int)cl_read_int(r, "candidates", 0, CANDIDATES);
-    read_client(r, false, &obs);
+    cl_client_read(r, &obs.client);
+    read_picture(r, &obs);
     enum cl_err err = cl_read_end(r);
     if (err)
         return err;
@@ -415,7 +405,8 @@ enum cl_err cl_observation_mean(const struct cl_observation *obs, const struct c
         memcpy(after.wording, before->wording, sizeof after.wording);
     take(obs, before, &meaning, now_ms, &after);
     after.last_seq = seq;
-    meaning.repeat = !first && !obs->asked && says_nothing_new(before, &after);
+    meaning.repeat =
+        !first && !obs->asked && obs->picture == NULL && says_nothing_new(before, &after);
     *ret_after = meaning.repeat ? *before : after;
     *ret_meaning = meaning;
     return CL_OK;
@@ -460,16 +451,6 @@ static void write_control(struct cl_json_writer *w, const struct cl_observation 
     cl_json_object_end(w);
 }
 
-static void write_client(struct cl_json_writer *w, const struct cl_observation *obs)
-{
-    cl_json_object(w, "client");
-    cl_json_str(w, "browser", cl_browser_names[obs->client.browser]);
-    cl_json_str(w, "version", obs->client.version);
-    cl_json_str(w, "extension", obs->client.extension);
-    cl_json_str(w, "reading", obs->reading);
-    cl_json_object_end(w);
-}
-
 void cl_observation_write(struct cl_json_writer *w, const struct cl_observation *obs,
                           const struct cl_meaning *meaning, const char *pseudonym)
 {
@@ -487,17 +468,16 @@ void cl_observation_write(struct cl_json_writer *w, const struct cl_observation 
     write_page(w, obs);
     write_control(w, obs);
     cl_json_int(w, "candidates", obs->candidates);
-    write_client(w, obs);
+    cl_client_write_kept(w, &obs->client, obs->reading);
     cl_json_tri(w, "trusted", obs->trusted);
-    cl_json_array(w, "attachments"); /* what an observation can bring along; nothing yet */
-    cl_json_array_end(w);
+    cl_attachments_write(w, &obs->attachments);
 }
 
 static const char *read_pseudonym(struct cl_reader *parent, struct cl_observation *obs)
 {
     struct cl_reader r = cl_read_object(parent, "account");
     const char *pseudonym = cl_read_str_or_null(&r, "pseudonym", ID_DIGITS);
-    if (pseudonym != NULL && !is_hex_id(pseudonym))
+    if (pseudonym != NULL && !cl_is_hex_id(pseudonym))
         cl_read_fail(&r, "pseudonym", CL_BAD_VALUE);
     obs->account.premium = cl_read_tri(&r, "premium");
     cl_read_close(&r);
@@ -509,7 +489,6 @@ enum cl_err cl_observation_read_body(struct cl_reader *r, struct cl_observation 
 {
     struct cl_observation obs = {0};
     struct cl_meaning meaning = {0};
-    size_t attachments = 0;
     (void)cl_read_enum(r, "setting", setting_names);
     obs.state = (enum cl_state)cl_read_enum(r, "state", cl_state_names);
     obs.reason = cl_read_enum_or_null(r, "reason", cl_reason_names);
@@ -521,10 +500,10 @@ enum cl_err cl_observation_read_body(struct cl_reader *r, struct cl_observation 
     read_page(r, &obs);
     read_control(r, &obs);
     obs.candidates = (int)cl_read_int(r, "candidates", 0, CANDIDATES);
-    read_client(r, true, &obs);
+    cl_client_read_kept(r, &obs.client, obs.reading);
     obs.trusted = cl_read_tri(r, "trusted");
     obs.pending = obs.trusted != CL_NULL;
-    (void)cl_read_array(r, "attachments", 0, &attachments);
+    cl_attachments_read(r, &obs.attachments);
     enum cl_err err = cl_read_end(r);
     if (err)
         return err;

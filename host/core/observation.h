@@ -3,6 +3,8 @@
 #ifndef CL_OBSERVATION_H
 #define CL_OBSERVATION_H
 
+#include "attachment.h"
+#include "client.h"
 #include "clock.h"
 #include "json.h"
 
@@ -72,11 +74,9 @@ struct cl_observation {
         int place; /* index in cl_place_names */
     } control;
     int candidates; /* switches seen on the page, 0..1000 */
-    struct {
-        int browser;           /* index in cl_browser_names */
-        const char *version;   /* ≤ 32 */
-        const char *extension; /* ≤ 32 */
-    } client;
+    struct cl_client client;
+    const char *picture; /* of a request: base64 of a PNG file, or NULL; listed in `attachments` */
+    struct cl_attachments attachments; /* none, or the picture */
 };
 
 /* Read one observation of a `record` request; faults name the member. Ends with the table of

@@ -194,20 +194,44 @@ static void check_clock(struct audit *audit, uint64_t seq, const struct cl_clock
     audit->has_before = true;
 }
 
-static void check_words(struct audit *audit, uint64_t seq, const struct cl_buf *bytes)
+/* Each that the entry lists must be there, open, and have its SHA-256 and size. Read again for each
+ * entry that lists it: what was found before would have to be remembered. */
+static enum cl_err check_attachments(struct audit *audit, uint64_t seq,
+                                     const struct cl_attachments *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        uint64_t from = 0;
+        cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
+        enum cl_err err = cl_log_open_attachment(audit->log, list->item[i].sha256, &from, &bytes);
+        if (!err && bytes.len == list->item[i].size)
+            continue;
+        if (err && err != CL_NOT_FOUND && err != CL_LOG_CHANGED)
+            return err;
+        fault(audit, CL_LOG_CHANGED, seq,
+              err == CL_NOT_FOUND ? "an attachment of it is missing"
+                                  : "an attachment of it does not open");
+        damaged(audit, seq);
+    }
+    return CL_OK;
+}
+
+static enum cl_err check_words(struct audit *audit, uint64_t seq, const struct cl_buf *bytes)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    if (err == CL_NO_MEMORY)
+        return err;
     if (err == CL_LOG_VERSION) {
         remark(audit, seq, "written by a newer consentlog; only seal and tree were checked");
-        return;
+        return CL_OK;
     }
     if (err || entry.head.seq != seq || (entry.head.kind == CL_KIND_GENESIS) != (seq == 0)) {
         fault(audit, err ? err : CL_LOG_CHANGED, seq, "is not an entry of this place");
         damaged(audit, seq);
-        return;
+        return CL_OK;
     }
     check_clock(audit, seq, &entry.head.clock);
+    return check_attachments(audit, seq, cl_entry_attachments(&entry));
 }
 
 /* An entry that cannot be read keeps its place in the tree by the hash that is stored for it. */
@@ -251,8 +275,8 @@ static enum cl_err check_entry(struct audit *audit, uint64_t seq)
         fault(audit, CL_LOG_CHANGED, seq, "differs from its hash in the tree");
         audit->out.rebuild = true;
     }
-    check_words(audit, seq, &bytes);
-    return push(audit, &leaf);
+    err = check_words(audit, seq, &bytes);
+    return err ? err : push(audit, &leaf);
 }
 
 /* ---- the log as a whole ---------------------------------------------------------------------- */
@@ -304,10 +328,6 @@ static void check_counts(struct audit *audit, const struct cl_census *census)
     }
     if (census->entries > audit->log->size)
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are rows that are not entries");
-    if (census->attachments > 0) {
-        audit->out.structure_wrong = true; /* they are never deleted */
-        fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "there are attachments that no entry names");
-    }
     if (census->metas != 2)
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "the log's own data has rows that are not ours");
 }
@@ -356,11 +376,44 @@ static enum cl_err check_file(struct audit *audit)
               "its protections were taken out, or something was put in");
     if (audit->log->meta_wrong)
         fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "it names another key than its own");
-    if (audit->log->alarm == CL_HEAD_MISSING)
-        fault(audit, CL_HEAD_MISSING, WHOLE_LOG, "the keyring does not know how long it was");
+    if (audit->log->alarm == CL_HEAD_MISSING || audit->log->alarm == CL_KEY_RESTORED)
+        fault(audit, audit->log->alarm, WHOLE_LOG, "the keyring does not know how long it was");
     if (audit->log->size < audit->log->head.size)
         fault(audit, CL_LOG_ROLLED_BACK, WHOLE_LOG, "entries are missing at its end");
     return check_census(audit);
+}
+
+/* Of an entry that was appended since the walk began? */
+static bool is_newer(const struct audit *audit, uint64_t seq)
+{
+    uint64_t now = 0;
+    return seq >= audit->log->size && audit->log->lock < 0 &&
+           cl_store_size(audit->log->store, &now) == CL_OK && seq < now;
+}
+
+/* The other way round: nothing is kept that no entry lists. */
+static enum cl_err check_unlisted(struct audit *audit)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf tag = cl_buf(CL_HASH + 1);
+    uint64_t from = 0;
+    bool first = true;
+    enum cl_err err = CL_OK;
+    while (!err) {
+        err = cl_store_next_attachment(audit->log->store, first, &tag, &from);
+        first = false;
+        if (err == CL_NOT_FOUND)
+            return CL_OK;
+        if (!err && !is_newer(audit, from))
+            err = cl_log_check_attachment(audit->log, &tag, from);
+        if (err != CL_LOG_CHANGED && err != CL_LOG_DAMAGED)
+            continue;
+        /* A tag that is none cannot be gone past; damaged pages have been told already. */
+        audit->out.structure_wrong |= err == CL_LOG_DAMAGED;
+        fault(audit, CL_LOG_CHANGED, WHOLE_LOG,
+              "there are attachments that no entry lists or that do not open");
+        return CL_OK;
+    }
+    return err;
 }
 
 static enum cl_err walk(struct audit *audit)
@@ -378,6 +431,8 @@ static enum cl_err walk(struct audit *audit)
     }
     if (!err)
         err = check_head(audit, audit->log->size);
+    if (!err)
+        err = check_unlisted(audit);
     if (!err && audit->on_progress != NULL)
         audit->on_progress(audit->context, audit->log->size, audit->log->size);
     audit->out.verdict.entries = audit->log->size;
@@ -412,7 +467,7 @@ enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_finding,
     enum cl_err err = cl_log_audit(log, on_finding, on_progress, context, &audit);
     if (err)
         return err;
-    if (audit.first != CL_OK && audit.first != CL_HEAD_MISSING)
+    if (audit.first != CL_OK && audit.first != CL_HEAD_MISSING && audit.first != CL_KEY_RESTORED)
         cl_log_raise(log, audit.first);
     *ret_verdict = audit.verdict;
     return CL_OK;

@@ -159,6 +159,27 @@ static enum cl_err rebuild_tiles(struct cl_log *log)
     return err;
 }
 
+/* Attachments that are nobody's, or that do not open: the first is no part of the log, and the
+ * second would be in the way of the same bytes when they come again. */
+static enum cl_err mend_attachments(struct cl_log *log)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf tag = cl_buf(CL_HASH + 1);
+    uint64_t from = 0;
+    bool first = true;
+    for (;;) {
+        enum cl_err err = cl_store_next_attachment(log->store, first, &tag, &from);
+        first = false;
+        if (err == CL_NOT_FOUND)
+            return CL_OK;
+        if (!err)
+            err = cl_log_check_attachment(log, &tag, from);
+        if (err == CL_LOG_CHANGED)
+            err = cl_store_drop_attachment(log->store, &tag);
+        if (err)
+            return err;
+    }
+}
+
 static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
 {
     struct cl_tiles tiles = cl_store_tiles(log->store);
@@ -169,6 +190,8 @@ static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
         log->size = audit->tail;
         err = cl_store_trim(log->store, log->size);
     }
+    if (!err)
+        err = mend_attachments(log);
     if (!err && (audit->rebuild || audit->tail != UINT64_MAX))
         err = rebuild_tiles(log);
     return err ? err : cl_merkle_root(&tiles, log->size, &log->root);

@@ -68,3 +68,14 @@ enum cl_err cl_log_accounts(struct cl_log *log, const struct cl_account **ret_ac
     *ret_count = log->summary->account_count;
     return CL_OK;
 }
+
+enum cl_err cl_log_documents(struct cl_log *log, const struct cl_document_state **ret_states,
+                             const struct cl_token_state **ret_tokens)
+{
+    enum cl_err err = cl_log_need_summary(log, false);
+    if (err)
+        return err;
+    *ret_states = log->summary->documents;
+    *ret_tokens = &log->summary->tokens;
+    return CL_OK;
+}

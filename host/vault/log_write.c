@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-/* Two seals an entry at the most, so that a quarter of the key's seals is a bound with room for
- * summaries. */
-#define ENTRIES_MAX (CL_SEALS_MAX / 4)
+/* An entry, its attachments and a summary are sealed, and summaries also where nothing was
+ * recorded; so a sixteenth of the key's seals is a bound with room. */
+#define ENTRIES_MAX (CL_SEALS_MAX / 16)
 
 enum cl_err cl_log_begin(struct cl_log *log)
 {
@@ -195,6 +195,16 @@ static enum cl_err name_account(const struct cl_log *log, const struct cl_observ
                                     : cl_log_pseudonym(log, seen->account.id, ret_pseudonym);
 }
 
+static enum cl_err keep_picture(struct cl_log *log, const struct cl_observation *seen)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX + 2);
+    if (seen->picture == NULL)
+        return CL_OK;
+    enum cl_err err = cl_base64_decode(seen->picture, strlen(seen->picture), &bytes);
+    struct cl_span picture = {bytes.data, bytes.len};
+    return err ? err : cl_log_attach(log, &seen->attachments.item[0], picture);
+}
+
 static enum cl_err add_observation(struct cl_log *log, const struct cl_clock *clock,
                                    const struct cl_observation *seen, struct cl_recorded *recorded,
                                    struct cl_account *after)
@@ -204,7 +214,9 @@ static enum cl_err add_observation(struct cl_log *log, const struct cl_clock *cl
     memcpy(after->pseudonym, recorded->pseudonym, sizeof after->pseudonym);
     recorded->seq = log->size;
     recorded->written = true;
-    enum cl_err err = cl_log_add(log, CL_KIND_OBSERVATION, clock, write_observation, &body);
+    enum cl_err err = keep_picture(log, seen);
+    if (!err)
+        err = cl_log_add(log, CL_KIND_OBSERVATION, clock, write_observation, &body);
     return err ? err : cl_summary_put_account(log->summary, after);
 }
 
@@ -251,8 +263,6 @@ enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *obser
     enum cl_err err = cl_clock_now(&clock);
     if (!err)
         err = cl_log_need_summary(log, false);
-    if (err == CL_LOG_CHANGED)
-        cl_log_raise(log, err);
     if (!err)
         err = cl_log_begin(log);
     for (size_t i = 0; !err && i < count; i++)
@@ -261,6 +271,8 @@ enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *obser
         err = cl_log_commit(log);
     if (err || !fresh)
         cl_log_abort(log);
+    if (err == CL_LOG_CHANGED)
+        cl_log_raise(log, err);
     if (err)
         return err;
     memcpy(ret, recorded, count * sizeof recorded[0]);

@@ -59,6 +59,9 @@ enum statement {
     GET_ENTRY,
     PUT_ATTACHMENT,
     GET_ATTACHMENT,
+    GET_ATTACHMENT_SEQ,
+    NEXT_ATTACHMENT,
+    DROP_ATTACHMENT,
     PUT_SUMMARY,
     GET_SUMMARY,
     NEW_TILE,
@@ -77,6 +80,9 @@ static const char *const statements[STATEMENTS] = {
     [GET_ENTRY] = "SELECT sealed FROM entry WHERE seq = ?1",
     [PUT_ATTACHMENT] = "INSERT INTO attachment VALUES(?1, ?2, ?3)",
     [GET_ATTACHMENT] = "SELECT sealed, seq FROM attachment WHERE tag = ?1",
+    [GET_ATTACHMENT_SEQ] = "SELECT seq FROM attachment WHERE tag = ?1",
+    [NEXT_ATTACHMENT] = "SELECT tag, seq FROM attachment WHERE ?2 OR tag > ?1 ORDER BY tag LIMIT 1",
+    [DROP_ATTACHMENT] = "DELETE FROM attachment WHERE tag = ?1",
     [PUT_SUMMARY] = "INSERT INTO summary VALUES(1, ?1, ?2)"
                     " ON CONFLICT(one) DO UPDATE SET size = ?1, sealed = ?2",
     [GET_SUMMARY] = "SELECT sealed, size FROM summary WHERE one = 1",
@@ -656,6 +662,56 @@ enum cl_err cl_store_attachment(struct cl_store *store, const uint8_t tag[static
         return err;
     *ret_seq = seq;
     return CL_OK;
+}
+
+enum cl_err cl_store_attachment_seq(struct cl_store *store, const uint8_t tag[static CL_HASH],
+                                    uint64_t *ret_seq)
+{
+    cl_cleanup(reset) sqlite3_stmt *stmt = NULL;
+    enum cl_err err = prepare(store, GET_ATTACHMENT_SEQ, &stmt);
+    if (!err)
+        err = bind_blob(store, stmt, 1, tag, CL_HASH);
+    if (!err)
+        err = one_row(store, stmt);
+    return err ? err : column_number(stmt, 0, ret_seq);
+}
+
+enum cl_err cl_store_next_attachment(struct cl_store *store, bool first, struct cl_buf *tag,
+                                     uint64_t *ret_seq)
+{
+    cl_cleanup(reset) sqlite3_stmt *stmt = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf next = cl_buf(tag->max);
+    enum cl_err err = prepare(store, NEXT_ATTACHMENT, &stmt);
+    if (!err)
+        err = bind_blob(store, stmt, 1, tag->data, tag->len);
+    if (!err)
+        err = from_sqlite(store->db, sqlite3_bind_int(stmt, 2, first));
+    if (!err)
+        err = one_row(store, stmt);
+    if (!err)
+        err = column_blob(stmt, &next);
+    if (err)
+        return err;
+    if (column_number(stmt, 1, ret_seq) != CL_OK)
+        *ret_seq = UINT64_MAX;
+    cl_buf_clear(tag);
+    return cl_buf_put(tag, next.data, next.len);
+}
+
+/* The trigger that would refuse it is put back at once. */
+enum cl_err cl_store_drop_attachment(struct cl_store *store, const struct cl_buf *tag)
+{
+    const struct object *trigger = object_named("attachment_keep_delete");
+    enum cl_err err = run(store, "DROP TRIGGER IF EXISTS attachment_keep_delete");
+    if (!err) {
+        cl_cleanup(reset) sqlite3_stmt *stmt = NULL;
+        err = prepare(store, DROP_ATTACHMENT, &stmt);
+        if (!err)
+            err = bind_blob(store, stmt, 1, tag->data, tag->len);
+        if (!err)
+            err = no_row(store, stmt);
+    }
+    return err ? err : run(store, trigger->sql);
 }
 
 enum cl_err cl_store_put_summary(struct cl_store *store, uint64_t size, const struct cl_buf *sealed)

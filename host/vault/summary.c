@@ -11,7 +11,10 @@
 enum cl_err cl_summary_new(struct cl_summary **ret_summary)
 {
     *ret_summary = calloc(1, sizeof **ret_summary);
-    return *ret_summary != NULL ? CL_OK : CL_NO_MEMORY;
+    if (*ret_summary == NULL)
+        return CL_NO_MEMORY;
+    (*ret_summary)->tokens = (struct cl_token_state){.last_size = -1, .last_time = -1};
+    return CL_OK;
 }
 
 void cl_summary_free(struct cl_summary **summary)
@@ -81,6 +84,29 @@ void cl_summary_add_gap(struct cl_summary *summary, uint64_t seq)
     summary->gaps[summary->gap_count++] = seq;
 }
 
+void cl_summary_put_document(struct cl_summary *summary, int which,
+                             const struct cl_document_state *state)
+{
+    summary->documents[which] = *state;
+}
+
+void cl_summary_add_token(struct cl_summary *summary, const struct cl_token *token)
+{
+    summary->tokens.count++;
+    summary->tokens.last_size = (int64_t)token->size;
+    summary->tokens.last_time = token->gen_time;
+}
+
+static enum cl_err take_document(struct cl_summary *summary, const struct cl_entry *entry)
+{
+    struct cl_document seen = entry->document.seen;
+    struct cl_document_state *state = &summary->documents[seen.which];
+    struct cl_meaning meaning;
+    seen.asked = true; /* it was kept, so it was no repeat */
+    cl_document_mean(&seen, state, entry->head.clock.time_ms, entry->head.seq, &meaning, state);
+    return cl_summary_add_recent(summary, seen.reading, entry->head.seq, &meaning);
+}
+
 static enum cl_err take_observation(struct cl_summary *summary, const struct cl_entry *entry)
 {
     const char *pseudonym = entry->observation.pseudonym;
@@ -108,6 +134,10 @@ enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *e
     enum cl_err err = CL_OK;
     if (entry->head.kind == CL_KIND_OBSERVATION)
         err = take_observation(summary, entry);
+    else if (entry->head.kind == CL_KIND_DOCUMENT)
+        err = take_document(summary, entry);
+    else if (entry->head.kind == CL_KIND_TIMESTAMP)
+        cl_summary_add_token(summary, &entry->token);
     else if (entry->head.kind == CL_KIND_DISCONTINUITY)
         cl_summary_add_gap(summary, entry->head.seq);
     if (!err)
@@ -138,6 +168,38 @@ static void write_account(struct cl_json_writer *w, const struct cl_account *acc
     cl_json_object_end(w);
 }
 
+static void write_document(struct cl_json_writer *w, const char *name,
+                           const struct cl_document_state *state)
+{
+    cl_json_object(w, NULL);
+    cl_json_str(w, "document", name);
+    cl_json_int(w, "seq", (int64_t)state->seq);
+    cl_json_hex(w, "sha256", state->sha256, CL_HASH);
+    cl_json_str(w, "effective", state->effective[0] != '\0' ? state->effective : NULL);
+    cl_json_int(w, "seen", state->seen);
+    cl_json_int(w, "changed", state->changed);
+    cl_json_int(w, "previous", state->previous == UINT64_MAX ? -1 : (int64_t)state->previous);
+    cl_json_object_end(w);
+}
+
+static void write_documents(struct cl_json_writer *w, const struct cl_summary *summary)
+{
+    cl_json_array(w, "documents");
+    for (size_t i = 0; i < CL_DOCUMENTS; i++)
+        if (summary->documents[i].known)
+            write_document(w, cl_document_names[i], &summary->documents[i]);
+    cl_json_array_end(w);
+}
+
+static void write_tokens(struct cl_json_writer *w, const struct cl_token_state *tokens)
+{
+    cl_json_object(w, "timestamps");
+    cl_json_int(w, "count", (int64_t)tokens->count);
+    cl_json_int(w, "last_size", tokens->last_size);
+    cl_json_int(w, "last_time", tokens->last_time);
+    cl_json_object_end(w);
+}
+
 static void pack_recent(const struct cl_recent *recent, uint8_t to[static RECENT_SIZE])
 {
     memcpy(to, recent->id, sizeof recent->id);
@@ -163,6 +225,8 @@ enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to
     for (size_t i = 0; i < summary->account_count; i++)
         write_account(&w, &summary->accounts[i]);
     cl_json_array_end(&w);
+    write_documents(&w, summary);
+    write_tokens(&w, &summary->tokens);
     if (summary->recent_count > 0)
         cl_json_base64(&w, "recent", recent, summary->recent_count * RECENT_SIZE);
     else
@@ -221,6 +285,43 @@ static void read_account(struct cl_reader *parent, const struct cJSON *array, si
     account->pending_at = cl_read_int(&r, "pending_at", 0, CL_INT_MAX);
     account->pending_trusted = cl_read_bool(&r, "pending_trusted");
     read_hex(&r, "wording", account->wording, sizeof account->wording);
+    cl_read_close(&r);
+}
+
+static void read_document(struct cl_reader *parent, const struct cJSON *array, size_t i,
+                          struct cl_summary *summary)
+{
+    struct cl_reader r = cl_read_item(parent, array, "documents", i);
+    struct cl_document_state state = {.known = true};
+    int which = cl_read_enum(&r, "document", cl_document_names);
+    state.seq = (uint64_t)cl_read_int(&r, "seq", 0, CL_INT_MAX);
+    read_hex(&r, "sha256", state.sha256, CL_HASH);
+    const char *effective = cl_read_str_or_null(&r, "effective", CL_DATE_TEXT - 1);
+    state.seen = cl_read_int(&r, "seen", 0, CL_INT_MAX);
+    state.changed = cl_read_int(&r, "changed", -1, CL_INT_MAX);
+    int64_t previous = cl_read_int(&r, "previous", -1, CL_INT_MAX);
+    state.previous = previous < 0 ? UINT64_MAX : (uint64_t)previous;
+    if (effective != NULL)
+        memcpy(state.effective, effective, strlen(effective));
+    cl_read_close(&r);
+    if (!r.fault->err)
+        summary->documents[which] = state;
+}
+
+static void read_documents(struct cl_reader *parent, struct cl_summary *summary)
+{
+    size_t count = 0;
+    const struct cJSON *array = cl_read_array(parent, "documents", CL_DOCUMENTS, &count);
+    for (size_t i = 0; array != NULL && i < count; i++)
+        read_document(parent, array, i, summary);
+}
+
+static void read_tokens(struct cl_reader *parent, struct cl_token_state *tokens)
+{
+    struct cl_reader r = cl_read_object(parent, "timestamps");
+    tokens->count = (uint64_t)cl_read_int(&r, "count", 0, CL_INT_MAX);
+    tokens->last_size = cl_read_int(&r, "last_size", -1, CL_INT_MAX);
+    tokens->last_time = cl_read_int(&r, "last_time", -1, CL_INT_MAX);
     cl_read_close(&r);
 }
 
@@ -286,6 +387,8 @@ enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary 
         cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &summary->account_count);
     for (size_t i = 0; i < summary->account_count; i++)
         read_account(&r, accounts, i, &summary->accounts[i]);
+    read_documents(&r, summary);
+    read_tokens(&r, &summary->tokens);
     read_recent(&r, summary);
     read_gaps(&r, summary);
     if (cl_read_end(&r) != CL_OK)

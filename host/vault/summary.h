@@ -1,7 +1,9 @@
-/* What a log's entries come to: the accounts, the readings that arrived last, and where its owner acknowledged damage.
+/* What a log's entries come to: the accounts, the documents, the timestamps, the readings that
+ * arrived last, and where its owner acknowledged damage.
  *
- * It is a cache, sealed beside the entries so that an append does not read them all. It names the tree it belongs to; all
- * but the ids of readings that were not recorded can be made again from the entries. */
+ * It is a cache, sealed beside the entries so that an append does not read them all. It names the
+ * tree it belongs to; all but the ids of readings that were not recorded can be made again from the
+ * entries. */
 #ifndef CL_SUMMARY_H
 #define CL_SUMMARY_H
 
@@ -10,7 +12,8 @@
 #include "merkle.h"
 #include "observation.h"
 
-/* Discontinuities of one log that are remembered; older ones are forgotten, and their damage is told again. */
+/* Discontinuities of one log that are remembered; older ones are forgotten, and their damage is
+ * told again. */
 #define CL_GAPS_MAX 64
 /* 256 accounts of 400 bytes and 256 readings of 34, with room. */
 #define CL_SUMMARY_MAX (256u * 1024)
@@ -21,11 +24,20 @@ struct cl_recent {
     struct cl_meaning meaning;
 };
 
+/* Independent times in the log. last_size and last_time (genTime) are of the last one; -1 if there
+ * is none. */
+struct cl_token_state {
+    uint64_t count;
+    int64_t last_size, last_time;
+};
+
 struct cl_summary {
     uint64_t size; /* of the tree it belongs to */
     struct cl_hash root;
     size_t account_count;
     struct cl_account accounts[CL_ACCOUNTS_MAX];
+    struct cl_document_state documents[CL_DOCUMENTS];
+    struct cl_token_state tokens;
     size_t recent_count; /* oldest first; the oldest goes when it is full */
     struct cl_recent recent[CL_RECENT_MAX];
     size_t gap_count;
@@ -36,20 +48,28 @@ CL_MUST_USE enum cl_err cl_summary_new(struct cl_summary **ret_summary);
 void cl_summary_free(struct cl_summary **summary);
 
 /* NULL when there is none. Borrowed until the next change. */
-const struct cl_account *cl_summary_account(const struct cl_summary *summary, const char *pseudonym);
+const struct cl_account *cl_summary_account(const struct cl_summary *summary,
+                                            const char *pseudonym);
 /* Replace or add. CL_LOG_FULL above CL_ACCOUNTS_MAX. */
-CL_MUST_USE enum cl_err cl_summary_put_account(struct cl_summary *summary, const struct cl_account *account);
+CL_MUST_USE enum cl_err cl_summary_put_account(struct cl_summary *summary,
+                                               const struct cl_account *account);
 
 /* `reading` is 32 hex digits, as in an observation. */
 const struct cl_recent *cl_summary_recent(const struct cl_summary *summary, const char *reading);
-CL_MUST_USE enum cl_err cl_summary_add_recent(struct cl_summary *summary, const char *reading, uint64_t seq,
-                                              const struct cl_meaning *meaning);
+CL_MUST_USE enum cl_err cl_summary_add_recent(struct cl_summary *summary, const char *reading,
+                                              uint64_t seq, const struct cl_meaning *meaning);
 void cl_summary_add_gap(struct cl_summary *summary, uint64_t seq);
+
+/* A document as it stands after its newest entry. */
+void cl_summary_put_document(struct cl_summary *summary, int which,
+                             const struct cl_document_state *state);
+void cl_summary_add_token(struct cl_summary *summary, const struct cl_token *token);
 
 /* Take in one entry of the log, in order; the size becomes its seq + 1. CL_LOG_FULL, CL_CRYPTO. */
 CL_MUST_USE enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *entry);
 
-/* One line of JSON, and back. Reading: CL_LOG_CHANGED for anything that writing would not have made. */
+/* One line of JSON, and back. Reading: CL_LOG_CHANGED for anything that writing would not have
+ * made. */
 CL_MUST_USE enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to);
 CL_MUST_USE enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary *ret);
 

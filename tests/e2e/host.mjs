@@ -364,6 +364,7 @@ export function observation(change = {}) {
     },
     candidates: 1,
     client: { browser: 'chromium', version: '156.0', extension: '0.1.0' },
+    picture: null,
   };
   return merge(base, change);
 }

@@ -66,9 +66,10 @@ test('the limits are those of limits.h', () => {
   assert.equal(protocol.BATCH_MAX, CL_BATCH_MAX);
 });
 
-/** A list of names in host/core/observation.c. @param {string} name */
+/** A list of names in the host's source. @param {string} name */
 function namesOfC(name) {
-  const list = new RegExp(`cl_${name}_names\\[\\] = \\{([^}]*)\\}`).exec(read('host/core/observation.c'))?.[1] ?? '';
+  const source = ['observation', 'client', 'document'].map((module) => read(`host/core/${module}.c`)).join('');
+  const list = new RegExp(`cl_${name}_names\\[\\] = \\{([^}]*)\\}`).exec(source)?.[1] ?? '';
   return [...list.matchAll(/"([^"]+)"/g)].map((m) => m[1]);
 }
 

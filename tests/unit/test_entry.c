@@ -41,7 +41,11 @@ static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
         cl_discontinuity_write(w, &entry->discontinuity);
         break;
     case CL_KIND_DOCUMENT:
+        cl_document_write(w, &entry->document.seen, entry->document.change);
+        break;
     case CL_KIND_TIMESTAMP:
+        cl_token_write(w, &entry->token);
+        break;
     default:
         fail();
     }
@@ -50,9 +54,16 @@ static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
 static void golden_bytes_are_read_and_written(void **state)
 {
     (void)state;
-    static const char *const names[] = {
-        "genesis",       "observation-on",    "observation-unknown", "observation-odd-words",
-        "discontinuity", "discontinuity-anew"};
+    static const char *const names[] = {"genesis",
+                                        "observation-on",
+                                        "observation-unknown",
+                                        "observation-odd-words",
+                                        "observation-picture",
+                                        "document",
+                                        "document-bare",
+                                        "timestamp",
+                                        "discontinuity",
+                                        "discontinuity-anew"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         cl_cleanup(cl_buf_free) struct cl_buf golden = cl_buf(CL_ENTRY_MAX);
         cl_cleanup(cl_buf_free) struct cl_buf written = cl_buf(CL_ENTRY_MAX);
@@ -85,6 +96,38 @@ static void values_are_understood(void **state)
     assert_int_equal(entry.observation.meaning.phase, CL_PHASE_PENDING);
     assert_int_equal(entry.observation.meaning.cause, CL_CAUSE_USER);
     assert_string_equal(entry.observation.pseudonym, "00112233445566778899aabbccddeeff");
+    assert_int_equal(cl_entry_attachments(&entry)->count, 0);
+}
+
+static void attachments_are_told_of_every_kind(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *golden, *name, *media_type;
+        size_t count;
+        uint64_t size;
+        uint8_t byte;
+    } rows[] = {
+        {"observation-picture", "picture", "image/png", 1, 4194304, 0x0b},
+        {"document", "text", "text/plain; charset=utf-8", 1, 41234, 0x0a},
+        {"timestamp", "checkpoint", "text/plain", 4, 200, 0x0d},
+        {"genesis", NULL, NULL, 0, 0, 0},
+        {"discontinuity", NULL, NULL, 0, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf golden = cl_buf(CL_ENTRY_MAX);
+        cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+        read_golden(rows[i].golden, &golden);
+        assert_int_equal(cl_entry_parse(golden.data, golden.len, &entry), CL_OK);
+        const struct cl_attachments *list = cl_entry_attachments(&entry);
+        assert_int_equal(list->count, rows[i].count);
+        if (list->count == 0)
+            continue;
+        assert_string_equal(list->item[0].name, rows[i].name);
+        assert_string_equal(list->item[0].media_type, rows[i].media_type);
+        assert_int_equal(list->item[0].size, rows[i].size);
+        assert_int_equal(list->item[0].sha256[31], rows[i].byte);
+    }
 }
 
 /* One edit of a golden entry, and what it makes of it. */
@@ -98,7 +141,7 @@ static void anything_else_is_refused(void **state)
         {"genesis", "\"v\":1", "\"v\":2", CL_LOG_VERSION},
         {"genesis", "\"v\":1", "\"v\":0", CL_LOG_DAMAGED},
         {"genesis", "\"v\":1,", "", CL_LOG_DAMAGED},
-        {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"document\"", CL_LOG_VERSION},
+        {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"document\"", CL_LOG_DAMAGED},
         {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"observation\"", CL_LOG_DAMAGED},
         {"genesis", "\"kind\":\"genesis\"", "\"kind\":\"revelation\"", CL_LOG_DAMAGED},
         {"genesis", "\"seq\":0", "\"seq\":-1", CL_LOG_DAMAGED},
@@ -121,6 +164,21 @@ static void anything_else_is_refused(void **state)
          CL_LOG_DAMAGED},
         {"observation-on", "\"phase\":\"seen\"", "\"phase\":null", CL_LOG_DAMAGED},
         {"observation-on", "\"busy\":false,", "", CL_LOG_DAMAGED},
+        {"observation-picture", "\"media_type\":\"image/png\",", "", CL_LOG_DAMAGED},
+        {"observation-picture", "\"size\":4194304", "\"size\":4194305", CL_LOG_DAMAGED},
+        {"observation-picture", "0b0b\"}", "0b0B\"}", CL_LOG_DAMAGED},
+        {"observation-picture", "0b0b\"}", "0b\"}", CL_LOG_DAMAGED},
+        {"document", "privacy-policy\",\"url", "cookie-policy\",\"url", CL_LOG_DAMAGED},
+        {"document", "/legal/privacy-policy", "/legal/privacy-policy?x=1", CL_LOG_DAMAGED},
+        {"document", "2025-11-03", "2025-11-31", CL_LOG_DAMAGED},
+        {"document", "2025-11-03", "2025-1-03", CL_LOG_DAMAGED},
+        {"document", "\"change\":\"first\"", "\"change\":null", CL_LOG_DAMAGED},
+        {"document", "\"effective_text\":\"Effective November 3, 2025\",", "", CL_LOG_DAMAGED},
+        {"timestamp", "\"size\":6", "\"size\":0", CL_LOG_DAMAGED},
+        {"timestamp", "\"gen_time\":\"2026-11-21T18:00:01.000Z\"", "\"gen_time\":null",
+         CL_LOG_DAMAGED},
+        {"timestamp", "\"tsa\":\"CN=Good Time,O=Test\"", "\"tsa\":\"\"", CL_LOG_DAMAGED},
+        {"timestamp", "\"0c0c", "\"0c0", CL_LOG_DAMAGED},
         {"discontinuity", "log-rolled-back", "log-rolled-up", CL_LOG_DAMAGED},
         {"discontinuity", "\"first\":3,\"last\":5", "\"first\":5,\"last\":3", CL_LOG_DAMAGED},
         {"discontinuity", "\"previous\":null", "\"previous\":\"00\"", CL_LOG_DAMAGED},
@@ -175,6 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(golden_bytes_are_read_and_written),
         cmocka_unit_test(values_are_understood),
+        cmocka_unit_test(attachments_are_told_of_every_kind),
         cmocka_unit_test(anything_else_is_refused),
         cmocka_unit_test(cut_entries_are_refused),
         cmocka_unit_test(a_long_entry_is_refused),

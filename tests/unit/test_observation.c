@@ -32,7 +32,8 @@ static const char good[] =
     "\"aria_checked\":null,\"aria_pressed\":null,\"disabled\":false,\"busy\":false,\"place\":"
     "\"document\"},"
     "\"candidates\":1,"
-    "\"client\":{\"browser\":\"chromium\",\"version\":\"156\",\"extension\":\"0.1.0\"}}";
+    "\"client\":{\"browser\":\"chromium\",\"version\":\"156\",\"extension\":\"0.1.0\"},"
+    "\"picture\":null}";
 
 #define CONTROL_WITH(checked, aria, pressed)                                                       \
     "\"control\":{\"kind\":\"role-switch\",\"key\":null,\"label\":\"Use my "                       \
@@ -40,7 +41,13 @@ static const char good[] =
     ",\"disabled\":false,\"busy\":false,\"place\":\"document\"}"
 #define CONTROL    CONTROL_WITH("true", NIL, NIL)
 #define NO_CONTROL "\"control\":null"
-#define URL        "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
+/* The shortest PNG file, of one pixel; and one that says that it is 8193 pixels wide. */
+#define PNG                                                                                        \
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABAQAAAAA3bvkkAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
+#define TOO_WIDE                                                                                   \
+    "iVBORw0KGgoAAAANSUhEUgAAIAEAAAABAQAAAACx8nbzAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
+#define PICTURE(text) "\"picture\":{\"media_type\":\"image/png\",\"base64\":\"" text "\"}"
+#define URL           "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
 
 struct edit {
     const char *from, *to;
@@ -112,6 +119,19 @@ static const struct {
     {{{"\"pending\":false,\"trusted\":null", "\"pending\":true,\"trusted\":false"}}, CL_OK, ""},
     {{{URL, "https://www.linkedin.com/mypreferences/m/data-for-ai-improvement/"}}, CL_OK, ""},
     {{{"\"id\":\"12345\"", "\"id\":null"}}, CL_OK, ""},
+    {{{"\"picture\":null", PICTURE(PNG)}}, CL_OK, ""},
+    /* pictures that are none */
+    {{{",\"picture\":null", ""}}, CL_MISSING_MEMBER, "picture"},
+    {{{"\"picture\":null", "\"picture\":\"x\""}}, CL_WRONG_TYPE, "picture"},
+    {{{"\"picture\":null", "\"picture\":{\"media_type\":\"image/png\"}"}},
+     CL_MISSING_MEMBER,
+     "picture.base64"},
+    {{{"\"picture\":null", PICTURE("iVBORw0K")}}, CL_BAD_VALUE, "picture.base64"},
+    {{{"\"picture\":null", PICTURE("####")}}, CL_BAD_VALUE, "picture.base64"},
+    {{{"\"picture\":null", PICTURE(TOO_WIDE)}}, CL_BAD_VALUE, "picture.base64"},
+    {{{"\"picture\":null", PICTURE(PNG)}, {"image/png", "image/jpeg"}},
+     CL_BAD_VALUE,
+     "picture.media_type"},
     /* the table of contradictions, row by row */
     {{{CONTROL, NO_CONTROL}}, CL_CONTRADICTION, "control"},
     {{{"\"on\",\"reason\"", "\"off\",\"reason\""}, {CONTROL, NO_CONTROL}},

@@ -39,6 +39,23 @@ def observation(**changes):
     return body
 
 
+def attachment(name, media_type, size, byte):
+    return {"name": name, "media_type": media_type, "size": size, "sha256": byte * 32}
+
+
+def document(**changes):
+    body = {
+        "document": "privacy-policy", "url": "https://www.linkedin.com/legal/privacy-policy",
+        "title": "Privacy Policy", "language": "en", "effective": "2025-11-03",
+        "effective_text": "Effective November 3, 2025", "observed_at": "2026-11-21T17:59:59.123Z", "change": "first",
+        "client": {"browser": "firefox", "version": "153.0", "extension": "0.1.0",
+                   "reading": "ffeeddccbbaa99887766554433221100"},
+        "attachments": [attachment("text", "text/plain; charset=utf-8", 41234, "0a")],
+    }
+    body.update(changes)
+    return body
+
+
 PLAIN_PAGE = {"url": "https://www.linkedin.com/uas/login", "language": None, "title": None,
               "navigation": "in-page", "loaded_at": "1970-01-01T00:00:00.000Z", "server_date": None,
               "corroboration": None}
@@ -54,6 +71,18 @@ GOLDEN = {
         state="off", change="changed", cause="user", phase="pending", trusted=True,
         page={**observation()["page"], "title": ODD},
         control={**observation()["control"], "label": ODD, "checked": False, "aria_checked": None})),
+    "observation-picture": entry(3, "observation", observation(
+        attachments=[attachment("picture", "image/png", 4194304, "0b")])),
+    "document": entry(4, "document", document()),
+    "document-bare": entry(5, "document", document(
+        document="objection-form", title=None, language=None, effective=None, effective_text=None, change="changed")),
+    "timestamp": entry(6, "timestamp", {
+        "size": 6, "root": "0c" * 32, "tsa": "CN=Good Time,O=Test", "gen_time": "2026-11-21T18:00:01.000Z",
+        "authority": "https://time.example/tsr", "attachments": [
+            attachment("checkpoint", "text/plain", 200, "0d"),
+            attachment("query", "application/timestamp-query", 70, "0e"),
+            attachment("reply", "application/timestamp-reply", 4000, "0f"),
+            attachment("chain", "application/x-pem-file", 0, "10")]}),
     "discontinuity": entry(7, "discontinuity", {
         "found": "log-rolled-back", "head_size": 9, "head_root": "01" * 32, "log_size": 7,
         "log_root": "02" * 32, "previous": None,

@@ -1,0 +1,42 @@
+/* What is kept beside an entry: a picture, a document's text, a token. The entry lists each by
+ * name, media type, size and SHA-256, so that the tree covers it; the bytes are sealed apart and
+ * stored once, however many entries list them. */
+#ifndef CL_ATTACHMENT_H
+#define CL_ATTACHMENT_H
+
+#include "crypto.h"
+#include "json.h"
+#include "limits.h"
+#include "text.h"
+
+#define CL_ATTACHMENT_NAME_MAX 32
+#define CL_MEDIA_TYPE_MAX      64
+
+struct cl_attachment {
+    const char *name;       /* borrowed; "picture", "text", "reply", … */
+    const char *media_type; /* borrowed */
+    uint64_t size;
+    uint8_t sha256[CL_HASH];
+};
+
+struct cl_attachments {
+    size_t count;
+    struct cl_attachment item[CL_ATTACHMENTS_MAX];
+};
+
+/* Describe these bytes; name and media type must outlive the list. CL_TOO_LONG above
+ * CL_ATTACHMENT_MAX bytes or CL_ATTACHMENTS_MAX items. */
+CL_MUST_USE enum cl_err cl_attachments_add(struct cl_attachments *to, const char *name,
+                                           const char *media_type, struct cl_span bytes);
+
+/* The member `attachments` of an entry. Strings read are borrowed from the tree; faults show
+ * themselves at the reader's end. */
+void cl_attachments_write(struct cl_json_writer *w, const struct cl_attachments *list);
+void cl_attachments_read(struct cl_reader *r, struct cl_attachments *ret);
+
+/* Is it a PNG file that says of itself what such a file can be: signature and first chunk (PNG
+ * specification, sections 5.2 and 11.2.2), at most CL_PICTURE_SIDE_MAX pixels a side? What follows
+ * is not looked at. */
+CL_MUST_USE bool cl_is_png(struct cl_span bytes);
+
+#endif

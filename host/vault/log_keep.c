@@ -1,0 +1,192 @@
+#include "log_inside.h"
+
+#include "limits.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+struct document_body {
+    const struct cl_document *doc;
+    enum cl_change change;
+};
+
+static void write_document(struct cl_json_writer *w, const void *body)
+{
+    const struct document_body *b = body;
+    cl_document_write(w, b->doc, b->change);
+}
+
+static enum cl_err add_document(struct cl_log *log, const struct cl_clock *clock,
+                                const struct cl_document *doc,
+                                const struct cl_document_state *after, struct cl_kept *kept)
+{
+    struct document_body body = {.doc = doc, .change = kept->change};
+    kept->seq = log->size;
+    kept->written = true;
+    enum cl_err err = cl_log_attach(log, &doc->attachments.item[0], doc->text);
+    if (!err)
+        err = cl_log_add(log, CL_KIND_DOCUMENT, clock, write_document, &body);
+    if (!err)
+        cl_summary_put_document(log->summary, doc->which, after);
+    return err;
+}
+
+/* What an earlier answer to the same reading said. */
+static void repeat_answer(const struct cl_recent *recent, const struct cl_document_state *state,
+                          struct cl_kept *kept)
+{
+    kept->seq = recent->seq;
+    kept->change = recent->meaning.change;
+    if (kept->change == CL_CHANGE_CHANGED && memcmp(state->sha256, kept->sha256, CL_HASH) == 0)
+        kept->previous = state->previous;
+}
+
+static enum cl_err keep_document(struct cl_log *log, const struct cl_clock *clock,
+                                 const struct cl_document *doc, struct cl_kept *kept, bool *fresh)
+{
+    struct cl_meaning meaning;
+    struct cl_document_state after;
+    const struct cl_document_state *before = &log->summary->documents[doc->which];
+    const struct cl_recent *recent = cl_summary_recent(log->summary, doc->reading);
+    *fresh = recent == NULL;
+    if (recent != NULL) {
+        repeat_answer(recent, before, kept);
+        return CL_OK;
+    }
+    cl_document_mean(doc, before, clock->time_ms, log->size, &meaning, &after);
+    kept->change = meaning.change;
+    if (kept->change == CL_CHANGE_CHANGED)
+        kept->previous = after.previous;
+    kept->seq = before->seq;
+    enum cl_err err = meaning.repeat ? CL_OK : add_document(log, clock, doc, &after, kept);
+    return err ? err : cl_summary_add_recent(log->summary, doc->reading, kept->seq, &meaning);
+}
+
+/* Ready for one transaction: clock, summary, begin. */
+static enum cl_err begin(struct cl_log *log, struct cl_clock *ret_clock)
+{
+    if (log->alarm)
+        return log->alarm;
+    enum cl_err err = cl_clock_now(ret_clock);
+    if (!err)
+        err = cl_log_need_summary(log, false);
+    if (err == CL_LOG_CHANGED)
+        cl_log_raise(log, err);
+    return err ? err : cl_log_begin(log);
+}
+
+/* And its end. Only what is wrong with the log itself says CL_LOG_CHANGED here. */
+static enum cl_err end(struct cl_log *log, enum cl_err err, bool fresh)
+{
+    if (!err && fresh)
+        err = cl_log_commit(log);
+    if (err || !fresh)
+        cl_log_abort(log);
+    if (err == CL_LOG_CHANGED)
+        cl_log_raise(log, err);
+    return err;
+}
+
+enum cl_err cl_log_keep_document(struct cl_log *log, const struct cl_document *doc,
+                                 struct cl_kept *ret)
+{
+    struct cl_clock clock;
+    struct cl_kept kept = {.previous = UINT64_MAX};
+    bool fresh = false;
+    memcpy(kept.sha256, doc->attachments.item[0].sha256, CL_HASH);
+    enum cl_err err = begin(log, &clock);
+    if (err)
+        return err;
+    err = keep_document(log, &clock, doc, &kept, &fresh);
+    err = end(log, err, fresh);
+    if (!err)
+        *ret = kept;
+    return err;
+}
+
+/* ---- independent times ----------------------------------------------------------------------- */
+
+static void write_token(struct cl_json_writer *w, const void *body)
+{
+    cl_token_write(w, body);
+}
+
+static enum cl_err check_root(struct cl_log *log, const struct cl_token *token)
+{
+    struct cl_hash root;
+    struct cl_tiles tiles = cl_store_tiles(log->store);
+    if (token->size == 0 || token->size > log->size)
+        return CL_TSA_OTHER;
+    enum cl_err err = cl_merkle_root(&tiles, token->size, &root);
+    if (!err && memcmp(root.bytes, token->root, CL_HASH) != 0)
+        err = CL_TSA_OTHER;
+    return err;
+}
+
+static enum cl_err check_new(struct cl_log *log, const uint8_t sha256[static CL_HASH])
+{
+    uint8_t tag[CL_HASH];
+    uint64_t seq = 0;
+    enum cl_err err = cl_log_tag(log, sha256, tag);
+    if (!err)
+        err = cl_store_attachment_seq(log->store, tag, &seq);
+    if (err == CL_NOT_FOUND)
+        return CL_OK;
+    return err ? err : CL_TSA_REPLAYED;
+}
+
+static const struct kept_file {
+    const char *name, *type;
+    size_t at; /* in struct cl_token_files */
+} kept_files[] = {
+    {"checkpoint", "text/plain", offsetof(struct cl_token_files, checkpoint)},
+    {"query", "application/timestamp-query", offsetof(struct cl_token_files, query)},
+    {"reply", "application/timestamp-reply", offsetof(struct cl_token_files, reply)},
+    {"chain", "application/x-pem-file", offsetof(struct cl_token_files, chain)},
+};
+enum { REPLY = 2, FILES = sizeof kept_files / sizeof kept_files[0] };
+
+static struct cl_span span_at(const struct cl_token_files *files, size_t i)
+{
+    struct cl_span span;
+    memcpy(&span, (const char *)files + kept_files[i].at, sizeof span);
+    return span;
+}
+
+static enum cl_err add_token(struct cl_log *log, const struct cl_clock *clock,
+                             struct cl_token *token, const struct cl_token_files *files)
+{
+    enum cl_err err = CL_OK;
+    for (size_t i = 0; !err && i < FILES; i++)
+        err = cl_attachments_add(&token->attachments, kept_files[i].name, kept_files[i].type,
+                                 span_at(files, i));
+    if (!err)
+        err = check_new(log, token->attachments.item[REPLY].sha256);
+    for (size_t i = 0; !err && i < FILES; i++)
+        err = cl_log_attach(log, &token->attachments.item[i], span_at(files, i));
+    if (!err)
+        err = cl_log_add(log, CL_KIND_TIMESTAMP, clock, write_token, token);
+    if (!err)
+        cl_summary_add_token(log->summary, token);
+    return err;
+}
+
+enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
+                              const struct cl_token_files *files, uint64_t *ret_seq)
+{
+    struct cl_clock clock;
+    struct cl_token kept = *token;
+    kept.attachments.count = 0;
+    enum cl_err err = begin(log, &clock);
+    if (err)
+        return err;
+    err = check_root(log, token);
+    if (!err)
+        err = add_token(log, &clock, &kept, files);
+    err = end(log, err, true);
+    if (!err)
+        *ret_seq = log->size - 1;
+    return err;
+}
