@@ -519,7 +519,7 @@ static void the_head_follows_when_the_log_is_closed(void **state)
     struct cl_log *log = NULL;
     assert_int_equal(cl_log_open(CL_LOG_APPEND, &log), CL_OK);
     for (unsigned i = 0; i < 2; i++) {
-        struct cl_observation seen = sample(i ? "a1" : "a0", i ? CL_STATE_OFF : CL_STATE_ON);
+        struct cl_observation seen = sample(i ? "42" : "41", i ? CL_STATE_OFF : CL_STATE_ON);
         assert_int_equal(cl_log_record(log, &seen, 1, &recorded), CL_OK);
         assert_true(recorded.written);
     }
