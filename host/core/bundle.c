@@ -29,6 +29,7 @@ struct cl_bundle_writer {
     int64_t time_s;
     uint64_t left, total; /* bytes that the open file still needs; bytes of all */
     bool open;
+    bool abandoned;        /* what libarchive still writes while it ends goes nowhere */
     enum cl_err write_err; /* what the descriptor said when libarchive only says "failed" */
     struct archive *archive;
     struct cl_hasher *hasher;
@@ -39,6 +40,8 @@ struct cl_bundle_writer {
 static la_ssize_t write_out(struct archive *a, void *context, const void *bytes, size_t n)
 {
     struct cl_bundle_writer *w = context;
+    if (w->abandoned)
+        return (la_ssize_t)n;
     w->write_err = cl_io_write(w->fd, bytes, n);
     if (w->write_err == CL_OK)
         return (la_ssize_t)n;
@@ -270,10 +273,10 @@ void cl_bundle_abandon(struct cl_bundle_writer **writer)
     struct cl_bundle_writer *w = *writer;
     if (!w)
         return;
-    if (w->archive) {
-        (void)archive_write_fail(w->archive); /* else freeing it would write on */
+    /* archive_write_fail would say it better, but then libarchive leaks its block */
+    w->abandoned = true;
+    if (w->archive)
         (void)archive_write_free(w->archive);
-    }
     cl_hasher_free(&w->hasher);
     if (w->fd >= 0)
         (void)close(w->fd);
