@@ -1,11 +1,12 @@
-/* The shape of a ZIP, checked before anything is read from it: every program must see the same files.
+/* The shape of a ZIP, checked before anything is read from it: every program must see the same
+ * files.
  *
  * A ZIP says everything twice, in local headers and in the central directory, and programs differ
  * in which they believe. So here both must agree, and the files, stored and not compressed, must
  * lie end to end from the first byte to the directory with nothing before, between or after. Every
- * byte of the headers is spoken for: whatever is encrypted, compressed, a link, a folder, commented,
- * of another time than the rest, or named outside [A-Za-z0-9._/-], by case alone or up a folder, is
- * refused. Source: PKWARE APPNOTE.TXT 6.3.10. No foreign library here. */
+ * byte of the headers is spoken for: whatever is encrypted, compressed, a link, a folder,
+ * commented, of another time than the rest, or named outside [A-Za-z0-9._/-], by case alone or up a
+ * folder, is refused. Source: PKWARE APPNOTE.TXT 6.3.10. No foreign library here. */
 #ifndef CL_ZIP_H
 #define CL_ZIP_H
 

@@ -28,6 +28,7 @@ text() { printf %s "$1" >"$work/text"; string "$work/text"; }
 { seed; cat "$work/public"; } >"$work/pair"
 { u32 1; u32 1; text ssh-ed25519; string "$work/public"; string "$work/pair"; text test; } >"$work/private"
 n=$(stat -c %s "$work/private")
+# shellcheck disable=SC2059 # the format is the escape
 for ((i = 1; (n + i - 1) % 8 != 0; i++)); do printf "\\x$(printf %02x "$i")" >>"$work/private"; done
 {
     printf 'openssh-key-v1\0'; text none; text none; text ''; u32 1
