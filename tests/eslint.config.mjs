@@ -8,7 +8,8 @@ const web = names('document', 'window', 'location', 'history', 'navigator', 'fet
   'TextEncoder', 'TextDecoder', 'DOMParser', 'MutationObserver', 'AbortController', 'AbortSignal', 'Blob', 'Event',
   'MouseEvent', 'KeyboardEvent', 'CustomEvent', 'Node', 'NodeFilter', 'Element', 'HTMLElement', 'HTMLInputElement',
   'HTMLButtonElement', 'HTMLIFrameElement', 'HTMLDialogElement', 'ShadowRoot', 'Document', 'Intl', 'globalThis', 'self',
-  'matchMedia', 'close', 'reportError', 'chrome', 'browser');
+  'matchMedia', 'atob', 'btoa', 'createImageBitmap', 'innerWidth', 'innerHeight', 'ResizeObserver', 'SVGElement', 'HTMLSelectElement',
+  'HTMLCanvasElement', 'Headers', 'Response', 'close', 'reportError', 'chrome', 'browser');
 const node = names('process', 'Buffer', 'console', 'URL', 'URLSearchParams', 'setTimeout', 'clearTimeout', 'setInterval',
   'clearInterval', 'setImmediate', 'structuredClone', 'fetch', 'performance', 'TextEncoder', 'TextDecoder', 'globalThis',
   'AbortController', 'AbortSignal', 'queueMicrotask', 'crypto');

@@ -1,9 +1,10 @@
 // The toolbar button: text, colour, title and the shape of the icon all say the same.
 
-import { t } from '../shared/i18n.js';
+import { t, useLanguage } from '../shared/i18n.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { markOf, viewOf } from '../shared/view.js';
+import { readPrefs } from './prefs.js';
 
 /** White text on each has a contrast of at least 4.5. */
 const COLOURS = Object.freeze({
@@ -21,14 +22,18 @@ function titleOf(view) {
   if (view.warning) parts.push(t('warningTitle'));
   if (view.trouble) parts.push(t(`trouble_${view.trouble.kind}`));
   if (view.pending) parts.push(t('pendingTitle'));
+  parts.push(...view.reminder.open.map(({ cause }) => t(`remind_${cause}`)));
   return `consentlog: ${parts.join(' · ')}`;
 }
 
 async function paint() {
   const view = viewOf(await readStored());
   const mark = markOf(view);
+  await useLanguage((await readPrefs()).language);
+  // What the state does not say is said by the mark of attention; colour and shape go on telling the state.
+  const word = view.reminder.open.length > 0 ? 'attention' : mark;
   await Promise.all([
-    chrome.action.setBadgeText({ text: mark === 'none' ? '' : t(`badge_${mark}`) }),
+    chrome.action.setBadgeText({ text: word === 'none' ? '' : t(`badge_${word}`) }),
     chrome.action.setBadgeBackgroundColor({ color: COLOURS[mark] }),
     chrome.action.setBadgeTextColor({ color: '#ffffff' }),
     chrome.action.setTitle({ title: titleOf(view) }),

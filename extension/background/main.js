@@ -4,19 +4,35 @@ import { paintBadge } from './badge.js';
 import { clientInfo } from './client.js';
 import { ask, askPatiently } from './host.js';
 import { isSettingAddress, judge, SETTING_URL } from './judge.js';
+import { listenToNotifications } from './notified.js';
 import { createOutbox, OUTBOX_ALARM } from './outbox.js';
+import { changePrefs, PREFS_KEY } from './prefs.js';
+import { createReminders, REMINDERS_ALARM } from './remind.js';
 import { createRouter } from './router.js';
 import { createSettingsTab } from './settings-tab.js';
 import { createState } from './state.js';
+import { createTasks } from './tasks.js';
+import { documentAt } from '../shared/documents.js';
+import { createTimestamps, TIMESTAMPS_ALARM } from './timestamps.js';
 import { STORED_KEYS } from '../shared/stored.js';
 
 /** The keyring's prompt waits for a person. */
 const UNLOCK_TIMEOUT_MS = 180_000;
 
 const state = createState({ ask });
-const outbox = createOutbox({ ask, onRecorded: state.noteRecorded });
-const settingsTab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddress, observe });
+const reminders = createReminders();
+const timestamps = createTimestamps({ askPatiently, refresh: state.refresh });
+const tasks = createTasks({ ask, observe, keep });
+const outbox = createOutbox({ ask, onRecorded: noteRecorded, onKept: tasks.onKept });
+const settingsTab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddress, observe, isErrand: tasks.isErrand });
 const client = clientInfo();
+
+/** @type {typeof state.noteRecorded} */
+async function noteRecorded(recorded, batch) {
+  await state.noteRecorded(recorded, batch);
+  await reminders.noteRecorded(recorded, batch);
+  await timestamps.noteRecorded(recorded);
+}
 
 /** Send what waits, then see how the log stands. */
 async function synchronise() {
@@ -24,20 +40,35 @@ async function synchronise() {
   await state.refresh();
 }
 
-/** @param {import('../shared/protocol.js').Observation} observation */
-async function observe(observation) {
-  await outbox.add({ ...observation, client: await client });
+/** @param {import('../shared/protocol.js').Observation} observation @param {number} [tabId] where it was made */
+async function observe(observation, tabId) {
+  const asked = observation.asked || (await tasks.wasAsked(tabId));
+  await outbox.add({ ...observation, asked, client: await client });
   await state.noteReading(observation);
   void synchronise();
+  void tasks.onObserved(observation, tabId);
 }
 
-/** The reader looks on until the judge has seen enough. @param {{reading: unknown}} message */
-async function onReading({ reading }) {
+/** @param {import('../shared/protocol.js').KeptDocument} document */
+async function keep(document) {
+  await outbox.addDocument({ ...document, client: await client });
+  await synchronise();
+}
+
+/**
+ * The reader looks on until the judge has seen enough.
+ * @param {{reading: unknown}} message
+ * @param {chrome.runtime.MessageSender} sender
+ */
+async function onReading({ reading }, { tab }) {
   const observation = judge(/** @type {any} */ (reading));
   if (!observation) return { enough: false };
-  await observe(observation);
+  await observe(observation, tab?.id);
   return { enough: true };
 }
+
+/** @param {{change: object}} message */
+const setPrefs = async ({ change }) => ({ prefs: await changePrefs(change) });
 
 /** @type {Promise<void> | null} */
 let unlocking = null;
@@ -55,7 +86,9 @@ const onMessage = createRouter({
   popupUrl: chrome.runtime.getURL('pages/popup.html'),
   pagesUrl: chrome.runtime.getURL('pages/'),
   isSettingAddress,
+  isDocumentAddress: (url) => documentAt(url) !== null,
   routes: new Map([
+    ...tasks.routes,
     ['reading', { from: 'page', handle: onReading }],
     ['refresh', { from: 'ours', handle: synchronise }],
     ['open-setting', { from: 'ours', handle: settingsTab.open }],
@@ -64,6 +97,10 @@ const onMessage = createRouter({
     ['problems-retry', { from: 'popup', handle: outbox.retryProblems }],
     ['problems-discard', { from: 'popup', handle: outbox.discardProblems }],
     ['counts-seen', { from: 'popup', handle: outbox.forgetCounts }],
+    ['snooze', { from: 'ours', handle: reminders.snooze }],
+    ['reminder-seen', { from: 'ours', handle: reminders.answer }],
+    ['timestamp-now', { from: 'ours', handle: timestamps.now }],
+    ['prefs', { from: 'ours', handle: setPrefs }],
   ]),
 });
 
@@ -75,13 +112,29 @@ async function start() {
 chrome.runtime.onMessage.addListener(onMessage);
 chrome.runtime.onInstalled.addListener(() => void start());
 chrome.runtime.onStartup.addListener(() => void start());
-chrome.tabs.onUpdated.addListener((tabId, change, tab) => void settingsTab.onUpdated(tabId, change, tab));
+chrome.tabs.onUpdated.addListener((tabId, change, tab) => {
+  void settingsTab.onUpdated(tabId, change, tab);
+  void tasks.onUpdated(tabId, change, tab);
+});
+chrome.tabs.onRemoved.addListener((tabId) => void tasks.onRemoved(tabId));
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === OUTBOX_ALARM) void synchronise();
+  void tasks.onAlarm(name);
+  if (name === REMINDERS_ALARM) void reminders.look();
+  if (name === TIMESTAMPS_ALARM) void timestamps.look();
 });
 chrome.storage.onChanged.addListener((changes, area) => {
-  if (area === 'local' && STORED_KEYS.some((key) => key in changes)) void paintBadge();
+  if (area !== 'local') return;
+  if ([...STORED_KEYS, PREFS_KEY].some((key) => key in changes)) void paintBadge();
+  if (['log', 'last', 'warnings', PREFS_KEY].some((key) => key in changes)) void reminders.look();
+  if (PREFS_KEY in changes) void tasks.replan();
+void timestamps.look();
+  if (['log', PREFS_KEY].some((key) => key in changes)) void timestamps.look();
 });
+listenToNotifications({ openSetting: settingsTab.open, markWarningsSeen: state.markWarningsSeen, answer: reminders.answer });
 
 void paintBadge();
 void outbox.resume();
+void tasks.resume();
+void reminders.look();
+void timestamps.look();

@@ -1,11 +1,14 @@
 // The popup: shows what is stored at once, then asks the background to look again. Only the background writes; what it writes is shown.
 
 import { byId, element } from '../shared/dom.js';
-import { errorSentence, language, localise, say, t } from '../shared/i18n.js';
+import { errorSentence, language, localise, say, t, useLanguage } from '../shared/i18n.js';
 import { noticesOf } from '../shared/notices.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime, relativeTime } from '../shared/times.js';
 import { viewOf } from '../shared/view.js';
+import { readPrefs } from '../background/prefs.js';
+import { showReminder } from './popup-reminder.js';
+import { offerTasks, openPage, showTasks } from './popup-tasks.js';
 
 /**
  * @typedef {import('../shared/view.js').View} View
@@ -15,15 +18,19 @@ import { viewOf } from '../shared/view.js';
 /** What is on the screen, so that nothing is drawn twice and the focus stays. */
 let shown = '';
 
+/** The member's own names for accounts. @type {Record<string, string>} */
+let names = {};
+
 /** For those who hear. @param {string} words */
 function announce(words) {
   byId('live').textContent = words;
 }
 
-/** Ask the background; say why when it could not. @param {string} type @returns {Promise<void>} */
-async function tell(type) {
-  const answer = await chrome.runtime.sendMessage({ type });
+/** Ask the background; say why when it could not. @param {string} type @param {object} [more] @returns {Promise<any>} null when it could not */
+async function tell(type, more = {}) {
+  const answer = await chrome.runtime.sendMessage({ ...more, type });
   byId('outcome').textContent = answer?.ok === false ? errorSentence(answer.code) : '';
+  return answer?.ok === false ? null : answer;
 }
 
 /** @param {string} id @param {string} words */
@@ -43,9 +50,10 @@ function timeFact(term, iso) {
 }
 
 /** @param {View} view */
-function factsOf({ kind, since, lastSeen, unwritten }) {
+function factsOf({ kind, account, since, lastSeen, unwritten }) {
   if (kind === 'empty') return [];
   const facts = [];
+  if (account && names[account]) facts.push(element('dt', {}, t('account')), element('dd', {}, names[account]));
   if (since) facts.push(...timeFact('since', since));
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
   facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
@@ -88,13 +96,14 @@ function commandRow({ before, text }) {
 }
 
 /** @param {import('../shared/notices.js').Action} action @param {string} noticeId */
-function actionButton({ id, label }, noticeId) {
+function actionButton({ id, label, more, page }, noticeId) {
   const button = element('button', { class: 'button', type: 'button', id: `${noticeId} ${id}` }, t(label));
   button.addEventListener('click', async () => {
     if (button.getAttribute('aria-disabled') === 'true') return;
+    if (page) return void (await openPage(page));
     button.setAttribute('aria-disabled', 'true');
     if (id === 'unlock') announce((button.textContent = t('unlocking')));
-    await tell(id).finally(() => {
+    await tell(id, more).finally(() => {
       button.removeAttribute('aria-disabled');
       button.textContent = t(label);
     });
@@ -121,8 +130,8 @@ function noticeElement({ id, tone, title, sentences, commands, actions }) {
 function showOthers({ others }) {
   byId('others').hidden = others.length === 0;
   byId('others-list').replaceChildren(
-    ...others.map(({ state, premium, lastSeen }) => {
-      const words = [t(`headline_${state}`), premium ? t('premium') : null].filter(Boolean).join(' · ');
+    ...others.map(({ account, state, premium, lastSeen }) => {
+      const words = [names[account], t(`headline_${state}`), premium ? t('premium') : null].filter(Boolean).join(' · ');
       const ago = relativeTime(lastSeen, language(), Date.now());
       return element('li', {}, element('span', {}, words), element('time', { class: 'small', datetime: lastSeen }, ago));
     }),
@@ -140,6 +149,8 @@ function show(view) {
   byId('urgent').replaceChildren(...notices.filter(isUrgent).map(noticeElement));
   byId('notices').replaceChildren(...notices.filter((notice) => !isUrgent(notice)).map(noticeElement));
   showOthers(view);
+  showReminder(view.reminder, tell);
+  showTasks(view);
   if (focused) document.getElementById(focused)?.focus();
   if (shown !== '') announce([t(`headline_${view.kind}`), ...notices.map(({ title }) => t(title))].join('. '));
   shown = next;
@@ -147,6 +158,9 @@ function show(view) {
 
 const refreshView = async () => show(viewOf(await readStored()));
 
+const prefs = await readPrefs();
+names = prefs.names;
+await useLanguage(prefs.language);
 localise(document);
 byId('open-setting').addEventListener('click', async () => {
   await tell('open-setting');
@@ -156,5 +170,6 @@ chrome.storage.onChanged.addListener((_changes, area) => {
   if (area === 'local') void refreshView();
 });
 await refreshView();
+await offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
 document.body.hidden = false;
 await tell('refresh');

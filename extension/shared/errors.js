@@ -65,7 +65,12 @@ export const BROWSER_ERROR_CODES = Object.freeze([
   'host-crashed', // it ended without an answer
   'host-timeout', // it did not answer in time
   'host-answer', // it answered something that is not the protocol
+  'tsa-unreachable', // the time authority did not answer, or with something else
+  'tsa-permission', // the browser does not let us reach it
   'browser-storage', // the browser could not keep a reading
+  'tab-gone', // the tab no longer shows the setting
+  'page-restless', // the page did not stand still for a picture
+  'picture-lost', // the browser has ended since the picture was taken, or it is none
 ]);
 
 /** The answer is about one observation: waiting will not make it better. */

@@ -5,6 +5,28 @@ import { exactTime } from './times.js';
 /** The name of a message may not hold a hyphen. @param {string} code */
 const messageName = (code) => code.replaceAll('-', '_');
 
+/** The sentences of a language that the member has chosen instead of the browser's. @type {Record<string, {message: string}> | null} */
+let chosen = null;
+
+/**
+ * Speak this language from now on. Without a word of it, the browser's.
+ * @param {string} choice 'auto' or the name of a folder in _locales
+ */
+export async function useLanguage(choice) {
+  if (choice === 'auto' || choice === chrome.i18n.getMessage('language')) {
+    chosen = null;
+  } else if (chosen?.language.message !== choice) {
+    const file = await fetch(chrome.runtime.getURL(`_locales/${choice}/messages.json`));
+    chosen = await file.json();
+  }
+}
+
+/** @param {string} name @param {string[]} values @returns {string} empty when there is none */
+function message(name, values) {
+  if (!chosen) return chrome.i18n.getMessage(name, values);
+  return (chosen[name]?.message ?? '').replace(/\$(\d)/g, (_, number) => values[number - 1] ?? '');
+}
+
 /**
  * @param {string} key
  * @param {...(string | number)} values
@@ -12,7 +34,7 @@ const messageName = (code) => code.replaceAll('-', '_');
  */
 export function t(key, ...values) {
   const name = messageName(key);
-  return chrome.i18n.getMessage(name, values.map(String)) || name;
+  return message(name, values.map(String)) || name;
 }
 
 /** The language of the sentences, with the member's region when it is the same language. */
@@ -35,7 +57,7 @@ export function plural(key, count) {
 /** Fill `data-i18n` (text) and `data-i18n-label` (aria-label). @param {Document} doc */
 export function localise(doc) {
   doc.documentElement.lang = language();
-  doc.documentElement.dir = t('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr';
+  doc.documentElement.dir = !chosen && t('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr';
   for (const element of doc.querySelectorAll('[data-i18n]')) {
     element.textContent = t(element.getAttribute('data-i18n') ?? '');
   }
@@ -51,7 +73,7 @@ export function localise(doc) {
 
 /** @param {string} code of shared/errors.js, or one that this version does not know */
 export function errorSentence(code) {
-  return chrome.i18n.getMessage(messageName(`error_${code}`)) || t('error_other', code);
+  return message(messageName(`error_${code}`), []) || t('error_other', code);
 }
 
 /** @param {Sentence} sentence @returns {string} */

@@ -1,9 +1,13 @@
 // Which messages stand below the state, in the order of their weight. Pure: what is said, not how it looks.
 
+import { taskNotices } from './tasks-view.js';
+
 /**
  * @typedef {object} Action
  * @property {string} id the message to the background
  * @property {string} label key of the button's words
+ * @property {object} [more] what goes with the message
+ * @property {string} [page] of ours that the button opens instead
  *
  * @typedef {object} Notice
  * @property {string} id
@@ -103,7 +107,20 @@ function waitingNotice({ waiting }) {
 }
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
+const reminderNotices = ({ reminder }) =>
+  reminder.open.map(({ key, cause }) =>
+    notice({
+      id: `remind-${key}`,
+      tone: 'caution',
+      title: `remind_${cause}`,
+      sentences: [{ key: `remindText_${cause}` }],
+      actions: [{ id: 'reminder-seen', label: 'seen', more: { key } }],
+    }),
+  );
+
+/** @param {import('./view.js').View} view @returns {Notice[]} */
 export function noticesOf(view) {
-  const all = [warningNotice, pendingNotice, troubleNotice, problemsNotice, fullNotice, waitingNotice];
-  return all.map((make) => make(view)).filter((made) => made !== null);
+  const first = [warningNotice, pendingNotice, troubleNotice].map((make) => make(view));
+  const last = [problemsNotice, fullNotice, waitingNotice].map((make) => make(view));
+  return [...first, ...taskNotices(view.tasks).map(notice), ...reminderNotices(view), ...last].filter((made) => made !== null);
 }

@@ -1,9 +1,11 @@
 // What is kept in storage.local, read at once. Only the background writes it.
 
+import { NO_CHECK } from '../background/checker.js';
+import { NO_DOCUMENTS } from '../background/collect.js';
 import { emptyQueue } from '../background/queue.js';
 
 /** Any of these changing changes what is shown. */
-export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings']);
+export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings', 'reminders', 'check', 'documents']);
 
 /** @returns {Promise<import('./view.js').Stored>} */
 export async function readStored() {
@@ -13,5 +15,8 @@ export async function readStored() {
     log: stored.log ?? { status: null, error: null, covers: null },
     last: stored.last ?? null,
     warnings: stored.warnings ?? {},
+    reminders: stored.reminders ?? null,
+    check: { ...NO_CHECK, ...stored.check },
+    documents: { ...NO_DOCUMENTS, ...stored.documents },
   };
 }

@@ -1,5 +1,7 @@
 // What the badge and the popup show, worked out from what is in storage. Pure.
 
+import { reminderView } from './reminder-view.js';
+import { tasksView } from './tasks-view.js';
 import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
 
 /**
@@ -31,6 +33,9 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  *   reading it can have taken account of
  * @property {Last | null} last
  * @property {Record<string, Warning>} warnings by pseudonym
+ * @property {import('../background/remind.js').Reminders | null} [reminders]
+ * @property {import('../background/checker.js').Check} [check]
+ * @property {import('../background/collect.js').Documents} [documents]
  *
  * @typedef {object} View
  * @property {'empty' | State} kind
@@ -47,7 +52,10 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} problemCode
  * @property {number} thinned
  * @property {number} lost
- * @property {{state: State, premium: boolean | null, lastSeen: string}[]} others the other accounts
+ * @property {{state: State, premium: boolean | null, lastSeen: string, account: string}[]} others the other accounts
+ * @property {string | null} account pseudonym of the one that is shown, when the log knows it
+ * @property {import('./reminder-view.js').ReminderView} reminder
+ * @property {import('./tasks-view.js').TasksView} tasks
  */
 
 /** @param {Account[]} accounts most recently seen first */
@@ -125,15 +133,20 @@ export function viewOf(stored) {
     problemCode: outbox.problems.at(-1)?.code ?? null,
     thinned: outbox.thinned,
     lost: outbox.lost,
+    account: accounts[0]?.pseudonym ?? null,
+    reminder: reminderView(stored.reminders ?? null),
+    tasks: tasksView(stored),
     others: accounts
       .slice(1)
       .filter(({ pseudonym }) => pseudonym !== null)
-      .map(({ last_state: lastState, premium, last_seen: lastSeen }) => ({ state: lastState, premium, lastSeen })),
+      .map(({ pseudonym, last_state: lastState, premium, last_seen: lastSeen }) => ({
+        account: /** @type {string} */ (pseudonym), state: lastState, premium, lastSeen,
+      })),
   };
 }
 
 /** One word for the toolbar. @param {View} view @returns {'none' | 'attention' | State} */
-export function markOf({ kind, warning, trouble }) {
-  if (warning || trouble?.kind === 'alarm') return 'attention';
+export function markOf({ kind, warning, trouble, tasks }) {
+  if (warning || trouble?.kind === 'alarm' || tasks.changed.length > 0) return 'attention';
   return kind === 'empty' ? 'none' : kind;
 }

@@ -51,6 +51,27 @@ function fakeAlarms() {
   };
 }
 
+function fakeNotifications() {
+  const told = [];
+  return {
+    told,
+    create: async (id, options) => void told.push({ id, ...options }),
+    clear: async (id) => void told.push({ cleared: id }),
+    onClicked: fakeEvent(),
+  };
+}
+
+/** Permissions that the member has given so far. */
+function fakePermissions() {
+  const granted = new Set();
+  const names = ({ permissions = [], origins = [] }) => [...permissions, ...origins];
+  return {
+    granted,
+    contains: async (asked) => names(asked).every((name) => granted.has(name)),
+    onAdded: fakeEvent(),
+  };
+}
+
 /** @param {string} locale */
 function fakeI18n(locale) {
   const messages = messagesOf(locale);
@@ -102,6 +123,8 @@ export function installFakeBrowser({ host = () => ({}), locale = 'en' } = {}) {
     injected,
     storage: { local: fakeArea('local', onChanged), session: fakeArea('session', onChanged), onChanged },
     alarms: fakeAlarms(),
+    notifications: fakeNotifications(),
+    permissions: fakePermissions(),
     action: fakeAction(),
     i18n: fakeI18n(locale),
     tabs: fakeTabs(),

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { language, plural, say } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
+import { TABLE } from '../../extension/background/reminders.js';
 import { REASONS, STATES } from '../../extension/shared/protocol.js';
 import { exactTime, relativeTime } from '../../extension/shared/times.js';
 import { installFakeBrowser, messagesOf } from './fake-browser.mjs';
@@ -23,9 +24,10 @@ const FAMILIES = [
   ...family('pending', ['on', 'off']),
   ...family('reason', REASONS),
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),
+  ...['remind', 'remindText'].flatMap((prefix) => family(prefix, TABLE.map(({ cause }) => cause))),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
-const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error']);
+const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'remind']);
 
 function sources() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -76,7 +78,7 @@ describe('sentences', () => {
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');
-    const same = new Set(['badge_not_offered', 'badge_unknown', 'badge_attention', 'premium']);
+    const same = new Set(['badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed']);
     for (const locale of ['de', 'fr']) {
       const copied = Object.entries(messagesOf(locale)).filter(([key, { message }]) => !same.has(key) && message === english[key].message);
       assert.deepEqual(copied.map(([key]) => key), []);

@@ -31,7 +31,9 @@ describe('manifest', () => {
   it('asks for no more than it uses', () => {
     assert.deepEqual(manifest.permissions, ['alarms', 'nativeMessaging', 'scripting', 'storage']);
     assert.deepEqual(manifest.host_permissions, ['https://www.linkedin.com/mypreferences/*']);
-    const absent = ['content_scripts', 'web_accessible_resources', 'externally_connectable', 'optional_permissions', 'optional_host_permissions'];
+    assert.deepEqual(manifest.optional_permissions, ['notifications'], 'asked for with the first reminder that is wanted');
+    assert.deepEqual(manifest.optional_host_permissions, ['https://*/*', 'http://*/*'], 'one address of them, asked for with timestamps');
+    const absent = ['content_scripts', 'web_accessible_resources', 'externally_connectable'];
     for (const key of absent) assert.equal(key in manifest, false, key);
   });
 
@@ -52,10 +54,14 @@ describe('manifest', () => {
     assert.ok(ids.includes(id));
   });
 
-  it('lets its pages load nothing from elsewhere and run nothing inline', () => {
+  it('lets its pages load nothing from elsewhere and run nothing inline; only a timestamp may be asked for', () => {
     const policy = manifest.content_security_policy.extension_pages;
     assert.match(policy, /^default-src 'none';/);
-    assert.doesNotMatch(policy, /unsafe|https?:|\*|data:|wasm/);
+    assert.match(policy, /; connect-src 'self' https: http:;/);
+    assert.doesNotMatch(policy.replace("connect-src 'self' https: http:", ''), /unsafe|https?:|\*|data:|wasm|upgrade-insecure/);
+    const callers = readdirSync(root, { recursive: true }).map(String).filter((path) => path.endsWith('.js'))
+      .filter((path) => /\bfetch\(|XMLHttpRequest|WebSocket|sendBeacon|EventSource/.test(read(path)));
+    assert.deepEqual(callers.sort(), ['background/timestamps.js', 'shared/i18n.js']);
   });
 
   it('names files that are there, icons in their sizes', () => {
