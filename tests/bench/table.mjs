@@ -55,7 +55,7 @@ function judge(title, rows) {
     good &&= within;
     const limit = atMost === undefined ? '' : `at most ${atMost.toFixed(2)}  ${within ? 'ok' : 'TOO MUCH'}`;
     console.log(
-      `  ${what.padEnd(34)} ${fixed(ours)} ${unit}  /  ${against.padEnd(30)} ${fixed(theirs)} ${unit}  =  ${ratio.toFixed(2)}  ${limit}`,
+      `  ${what.padEnd(34)} ${fixed(ours)} ${unit}  /  ${against.padEnd(32)} ${fixed(theirs)} ${unit}  =  ${ratio.toFixed(2)}  ${limit}`,
     );
   }
   return good;
