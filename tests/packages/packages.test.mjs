@@ -1,0 +1,206 @@
+/** What a release consists of: made twice from different folders, looked into, judged by the distribution's and the browsers' own tools. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { ROOT } from '../e2e/host.mjs';
+import { ARCHITECTURE, copySources, files, packageSh, release, versionOf, versions } from './release.mjs';
+
+const EXPECTED = [
+  'etc/chromium/native-messaging-hosts/org.consentlog.host.json',
+  'etc/opt/chrome/native-messaging-hosts/org.consentlog.host.json',
+  'etc/opt/edge/native-messaging-hosts/org.consentlog.host.json',
+  'usr/bin/consentlog',
+  'usr/lib/librewolf/native-messaging-hosts/org.consentlog.host.json',
+  'usr/lib/mozilla/native-messaging-hosts/org.consentlog.host.json',
+  'usr/lib/waterfox/native-messaging-hosts/org.consentlog.host.json',
+  'usr/libexec/consentlog/consentlog-host',
+  'usr/share/bash-completion/completions/consentlog',
+  'usr/share/doc/consentlog/changelog.gz',
+  'usr/share/doc/consentlog/copyright',
+  'usr/share/fish/vendor_completions.d/consentlog.fish',
+  'usr/share/lintian/overrides/consentlog',
+  'usr/share/man/man1/consentlog-host.1.gz',
+  'usr/share/man/man1/consentlog.1.gz',
+  'usr/share/metainfo/org.consentlog.consentlog.metainfo.xml',
+  'usr/share/zsh/vendor-completions/_consentlog',
+];
+const dir = mkdtempSync(join(tmpdir(), 'consentlog packages '));
+const out = join(dir, 'out');
+const unpacked = join(dir, 'deb');
+const version = versionOf(ROOT);
+const made = files(out, version);
+
+/** @param {string} program @param {string[]} args @returns {string} what it printed; a failure is one of the test */
+function run(program, ...args) {
+  const got = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8', TZ: 'UTC' } });
+  assert.equal(got.status, 0, `${program} ${args.join(' ')}\n${got.stdout}${got.stderr}${got.error ?? ''}`);
+  return got.stdout;
+}
+
+/** The files of a folder, with their paths in it. @param {string} folder @param {string} [under] @returns {string[]} */
+const filesIn = (folder, under = '') =>
+  readdirSync(join(folder, under), { withFileTypes: true })
+    .flatMap((entry) => (entry.isDirectory() ? filesIn(folder, join(under, entry.name)) : [join(under, entry.name)]))
+    .sort();
+
+/** @param {string} file */
+const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+/** The time of this release, as Debian's own program reads it from the changelog. */
+const released = () =>
+  new Date(1000 * Number(run('dpkg-parsechangelog', '-l', join(ROOT, 'manifests/debian/changelog'), '-S', 'Timestamp')));
+
+before(async () => {
+  const first = copySources(ROOT, join(dir, 'first'));
+  const second = copySources(first, join(dir, 'the second one, elsewhere'));
+  await release(first, out);
+  await release(second, join(dir, 'again'), { umask: '077', env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir } });
+  run('dpkg-deb', '-x', made.deb, unpacked);
+}, { timeout: 300_000 });
+after(() => rmSync(dir, { recursive: true, force: true }));
+
+test('built again in another folder, under another umask and time zone: the same bytes', () => {
+  assert.deepEqual(readdirSync(out).sort(), Object.values(made).map((file) => basename(file)).sort());
+  for (const file of Object.values(files(join(dir, 'again'), version))) assert.equal(sha256(file), sha256(join(out, basename(file))), basename(file));
+});
+
+test('SHA256SUMS names every file and is right', () => {
+  const lines = readFileSync(made.sums, 'utf8').trim().split('\n');
+  assert.equal(lines.length, 3);
+  for (const line of lines) {
+    const [sum, name] = line.split('  ');
+    assert.equal(sum, sha256(join(out, name)));
+  }
+});
+
+test('one version, wherever it is stated', () => {
+  assert.match(version, /^\d+\.\d+\.\d+$/);
+  for (const [place, stated] of Object.entries(versions(ROOT))) assert.equal(stated, version, place);
+});
+
+describe('package.sh refuses', () => {
+  for (const args of [[], ['one', 'two'], ['--help-me']])
+    test(`the command line '${args.join(' ')}'`, async () => {
+      const got = await packageSh(args);
+      assert.equal(got.status, 2);
+      assert.match(got.stderr, /^Usage: bash manifests\/package\.sh OUTDIR/);
+    });
+
+  test('a folder that holds something, which stays as it was', async () => {
+    const full = join(dir, 'full');
+    mkdirSync(full);
+    writeFileSync(join(full, 'mine'), 'mine');
+    const got = await packageSh([full]);
+    assert.equal(got.status, 1);
+    assert.match(got.stderr, /is not empty/);
+    assert.deepEqual(readdirSync(full), ['mine']);
+  });
+});
+
+describe('the Debian package', () => {
+  test('holds what it should and nothing else', () => {
+    const extension = filesIn(join(dir, 'first/extension')).map((name) => `usr/share/consentlog/extension/${name}`);
+    assert.deepEqual(filesIn(unpacked), [...EXPECTED, ...extension].sort());
+    for (const name of extension)
+      assert.equal(sha256(join(unpacked, name)), sha256(join(dir, 'first', name.replace('usr/share/consentlog/', ''))), name);
+  });
+
+  test('everything is root\'s, of the changelog\'s time, and with the usual modes', () => {
+    const when = released().toISOString().slice(0, 16).replace('T', ' ');
+    for (const line of run('dpkg-deb', '-c', made.deb).trim().split('\n')) {
+      const [mode, owner, , day, time, path] = line.split(/ +/);
+      assert.equal(owner, 'root/root', path);
+      assert.equal(`${day} ${time}`, when, path);
+      const program = /\/consentlog(-host)?$/.test(path) && /\/(bin|libexec)\//.test(path);
+      assert.equal(mode, path.endsWith('/') ? 'drwxr-xr-x' : program ? '-rwxr-xr-x' : '-rw-r--r--', path);
+    }
+  });
+
+  test('says what it needs and what it would like', () => {
+    const field = (/** @type {string} */ name) => run('dpkg-deb', '-f', made.deb, name).trim();
+    assert.equal(field('Version'), version);
+    assert.equal(field('Architecture'), ARCHITECTURE);
+    for (const library of ['libc6', 'libsecret-1-0', 'libsqlite3-0', 'libarchive13', 'libcjson1'])
+      assert.match(field('Depends'), new RegExp(`(^|, )${library}(t64)? \\(>= `), library);
+    assert.doesNotMatch(field('Depends'), /keyring|wallet|chromium|firefox/);
+    assert.match(field('Recommends'), /^gnome-keyring \| /);
+  });
+
+  test('the manifests name the installed host; those below /etc are the administrator\'s to change', () => {
+    const manifests = EXPECTED.filter((name) => name.endsWith('/org.consentlog.host.json'));
+    for (const name of manifests) assert.equal(JSON.parse(readFileSync(join(unpacked, name), 'utf8')).path, '/usr/libexec/consentlog/consentlog-host');
+    const conffiles = run('dpkg-deb', '-I', made.deb, 'conffiles').trim().split('\n');
+    assert.deepEqual(conffiles, manifests.filter((name) => name.startsWith('etc/')).map((name) => `/${name}`));
+  });
+
+  test('no program tells where it was built', () => {
+    for (const name of ['usr/bin/consentlog', 'usr/libexec/consentlog/consentlog-host']) {
+      const bytes = readFileSync(join(unpacked, name)).toString('latin1');
+      for (const trace of [basename(dir), 'CMakeFiles', '/tmp/']) assert.ok(!bytes.includes(trace), `${name}: ${trace}`);
+    }
+  });
+
+  test('lintian finds no error and no warning', () => {
+    run('lintian', '--fail-on', 'error,warning', '--tag-display-limit', '0', '--info', made.deb);
+  });
+
+  test('lintian is really asked: a package without a changelog fails', () => {
+    const bad = join(dir, 'bad');
+    run('dpkg-deb', '-R', made.deb, bad);
+    rmSync(join(bad, 'usr/share/doc/consentlog/changelog.gz'));
+    run('dpkg-deb', '--root-owner-group', '-b', bad, join(dir, 'bad.deb'));
+    const got = spawnSync('lintian', ['--fail-on', 'error,warning', join(dir, 'bad.deb')], { encoding: 'utf8' });
+    assert.notEqual(got.status, 0);
+    assert.match(got.stdout, /changelog/);
+  });
+
+  test('the metadata is good for a software centre, the manual pages are readable', () => {
+    run('appstreamcli', 'validate', '--no-net', '--pedantic', join(unpacked, 'usr/share/metainfo/org.consentlog.consentlog.metainfo.xml'));
+    for (const page of ['consentlog', 'consentlog-host'])
+      assert.equal(run('gzip', '-dc', join(unpacked, `usr/share/man/man1/${page}.1.gz`)), readFileSync(join(ROOT, `docs/man/${page}.1`), 'utf8'));
+  });
+});
+
+describe('the packages for the stores', () => {
+  const folder = join(dir, 'store');
+  const ours = () => filesIn(join(dir, 'first/extension'));
+
+  for (const kind of /** @type {('zip' | 'xpi')[]} */ (['zip', 'xpi']))
+    test(`${kind}: the extension's files, of one time, in order, without the key`, () => {
+      assert.deepEqual(run('unzip', '-Z1', made[kind]).trim().split('\n'), ours().sort((a, b) => (a < b ? -1 : 1)));
+      const when = released().toISOString().slice(0, 19).replace('T', '.').replaceAll(/[-:]/g, '');
+      const times = run('unzip', '-ZTs', made[kind]).match(/\d{8}\.\d{6}(?= )/g);
+      assert.deepEqual(times, ours().map(() => when));
+      const into = join(folder, kind);
+      mkdirSync(into, { recursive: true });
+      run('unzip', '-q', made[kind], '-d', into);
+      const { key, ...manifest } = JSON.parse(readFileSync(join(dir, 'first/extension/manifest.json'), 'utf8'));
+      assert.ok(key, 'the unpacked one has it');
+      assert.deepEqual(JSON.parse(readFileSync(join(into, 'manifest.json'), 'utf8')), manifest);
+      for (const name of ours().filter((other) => other !== 'manifest.json'))
+        assert.equal(sha256(join(into, name)), sha256(join(dir, 'first/extension', name)), name);
+    });
+
+  test('web-ext has nothing against it', () => {
+    const webExt = join(ROOT, 'tests/node_modules/.bin/web-ext');
+    assert.ok(existsSync(webExt));
+    run(webExt, 'lint', '--source-dir', join(folder, 'xpi'), '--warnings-as-errors', '--no-config-discovery', '--output', 'text');
+  });
+
+  test('a link in the extension is refused, not followed; hidden files stay out', () => {
+    const tree = copySources(join(dir, 'first'), join(dir, 'linked'));
+    const pack = (/** @type {string} */ name) =>
+      spawnSync('python3', [join(tree, 'manifests/pack-extension.py'), join(dir, name)], { encoding: 'utf8', env: { ...process.env, SOURCE_DATE_EPOCH: '1800000000' } });
+    writeFileSync(join(tree, 'extension/.editor.swp'), '');
+    assert.equal(pack('hidden.zip').status, 0);
+    assert.doesNotMatch(run('unzip', '-Z1', join(dir, 'hidden.zip')), /swp/);
+    run('ln', '-s', '/etc/hostname', join(tree, 'extension/icons/link.png'));
+    const got = pack('linked.zip');
+    assert.equal(got.status, 1);
+    assert.match(got.stderr, /icons\/link\.png is a link/);
+  });
+});

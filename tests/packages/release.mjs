@@ -1,0 +1,71 @@
+/** Makes releases of this source for the tests: from copies, so that a version can be changed and nothing here is touched. */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../e2e/host.mjs';
+
+/** Older than any version there is. */
+export const PREVIOUS = '0.0.1';
+export const ARCHITECTURE = spawnSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).stdout.trim();
+
+const SOURCES = ['CMakeLists.txt', 'CMakePresets.json', 'LICENSE', 'host', 'extension', 'manifests', 'docs'];
+/** Every place that states the version; versions.test.mjs holds them equal. */
+const STATED = {
+  'CMakeLists.txt': /(project\(consentlog VERSION )([\d.]+)/,
+  'extension/manifest.json': /(^ {2}"version": ")([^"]+)/m,
+  'manifests/debian/changelog': /^(consentlog \()([^)]+)/,
+  'manifests/org.consentlog.consentlog.metainfo.xml': /(<release version=")([^"]+)/,
+};
+
+/** What each place says. @param {string} tree @returns {Record<string, string | undefined>} */
+export const versions = (tree) =>
+  Object.fromEntries(Object.entries(STATED).map(([name, re]) => [name, re.exec(readFileSync(join(tree, name), 'utf8'))?.[2]]));
+
+/** @param {string} tree */
+export const versionOf = (tree) => versions(tree)['CMakeLists.txt'] ?? '';
+
+/** @param {string} from @param {string} to @returns {string} to */
+export function copySources(from, to) {
+  mkdirSync(to, { recursive: true });
+  for (const name of SOURCES) cpSync(join(from, name), join(to, name), { recursive: true });
+  return to;
+}
+
+/** @param {string} tree @param {string} version */
+export function setVersion(tree, version) {
+  for (const [name, re] of Object.entries(STATED)) {
+    const file = join(tree, name);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(re, `$1${version}`));
+  }
+}
+
+/**
+ * manifests/package.sh of a tree. @param {string[]} args @param {{tree?: string, umask?: string, env?: Record<string, string>}} [more]
+ * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
+ */
+export function packageSh(args, { tree = ROOT, umask = '022', env = {} } = {}) {
+  const { SOURCE_DATE_EPOCH: _, ...own } = process.env;
+  const child = spawn('bash', ['-c', `umask ${umask}; exec bash "$0" "$@"`, join(tree, 'manifests/package.sh'), ...args],
+    { cwd: '/', env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const got = { status: /** @type {number | null} */ (null), stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => (got.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text) => (got.stderr += text));
+  return new Promise((done, fail) => {
+    child.once('error', fail);
+    child.once('close', (status) => done({ ...got, status }));
+  });
+}
+
+/** The same, which must succeed. @param {string} tree @param {string} out @param {{umask?: string, env?: Record<string, string>}} [more] */
+export async function release(tree, out, more = {}) {
+  const got = await packageSh([out], { tree, ...more });
+  if (got.status !== 0) throw new Error(`package.sh in ${tree} ended with ${got.status}:\n${got.stdout}${got.stderr}`);
+}
+
+/** @param {string} out @param {string} version */
+export const files = (out, version) => ({
+  deb: join(out, `consentlog_${version}_${ARCHITECTURE}.deb`),
+  zip: join(out, `consentlog-${version}-chromium.zip`),
+  xpi: join(out, `consentlog-${version}-firefox.xpi`),
+  sums: join(out, 'SHA256SUMS'),
+});
