@@ -54,7 +54,7 @@ const noMarkup = ['error',
 ];
 
 export default [
-  { ignores: ['**/node_modules/**', 'build/**', 'tests/output/**', 'extension/vendor/**'] },
+  { ignores: ['**/node_modules/**', 'build/**', 'tests/output/**', 'extension/shared/vendor/**'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['extension/**/*.js'],

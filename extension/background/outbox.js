@@ -180,8 +180,8 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
 
     /** Keep one observation. Resolves when it is in storage. @param {Observation} observation */
     async add(observation) {
-      const { picture = null, ...value } = observation;
-      await put({ op: 'record', reading: observation.reading, value, body: picture === null ? null : 'picture' }, picture);
+      const { reading, picture = null } = observation;
+      await put({ op: 'record', reading, value: { ...observation, picture: null }, body: picture && 'picture' }, picture);
     },
 
     /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */

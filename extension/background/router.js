@@ -4,7 +4,7 @@ import { CodedError } from '../shared/errors.js';
 
 /**
  * @typedef {chrome.runtime.MessageSender} Sender
- * @typedef {{from: 'page' | 'popup' | 'ours', handle: (message: any, sender: Sender) => Promise<object | void> | object | void}} Route
+ * @typedef {{from: 'page' | 'document' | 'popup' | 'ours', handle: (message: any, sender: Sender) => Promise<object | void> | object | void}} Route
  */
 
 /**
@@ -14,12 +14,15 @@ import { CodedError } from '../shared/errors.js';
  * @param {string} parts.popupUrl
  * @param {string} [parts.pagesUrl] where all our pages are; without it none may ask but the popup
  * @param {(url: string) => boolean} parts.isSettingAddress
+ * @param {(url: string) => boolean} [parts.isDocumentAddress]
  */
-export function createRouter({ routes, extensionId, popupUrl, pagesUrl, isSettingAddress }) {
+export function createRouter({ routes, extensionId, popupUrl, pagesUrl, isSettingAddress, isDocumentAddress = () => false }) {
   /** @type {Record<Route['from'], (sender: Sender) => boolean>} */
   const comesFrom = {
     page: ({ tab, frameId, url }) =>
       tab !== undefined && frameId === 0 && url !== undefined && isSettingAddress(url),
+    document: ({ tab, frameId, url }) =>
+      tab !== undefined && frameId === 0 && url !== undefined && isDocumentAddress(url),
     popup: ({ url }) => url === popupUrl,
     ours: ({ url }) => pagesUrl !== undefined && url !== undefined && url.startsWith(pagesUrl),
   };

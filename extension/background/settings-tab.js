@@ -21,9 +21,10 @@ const newReadingId = () =>
  * @param {object} parts
  * @param {string} parts.settingUrl
  * @param {(url: string) => boolean} parts.isSettingAddress
- * @param {(observation: import('../shared/protocol.js').Observation) => Promise<void>} parts.observe
+ * @param {(observation: import('../shared/protocol.js').Observation, tabId: number) => Promise<void>} parts.observe
+ * @param {(tabId: number) => Promise<boolean>} [parts.isErrand] was the tab opened to look at the setting in the background?
  */
-export function createSettingsTab({ settingUrl, isSettingAddress, observe }) {
+export function createSettingsTab({ settingUrl, isSettingAddress, observe, isErrand = async () => false }) {
   /** The reader itself sees to it that it runs once in a document. @param {number} tabId */
   async function inject(tabId) {
     // The tab may be gone, or an error page: then there is nothing to read.
@@ -40,11 +41,11 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe }) {
 
   /** @param {number} tabId @param {string} url */
   async function arrived(tabId, url) {
-    const opened = await forget(tabId);
+    const opened = (await forget(tabId)) || (await isErrand(tabId));
     const reason = redirectReason(url, { opened, isSettingAddress });
     if (!reason) return;
     const made = { reading: newReadingId(), at: new Date().toISOString() };
-    await observe(redirectObservation(url, reason, made));
+    await observe(redirectObservation(url, reason, made), tabId);
   }
 
   return {

@@ -43,7 +43,7 @@ export async function offerTasks({ tell, say, pictures }) {
 /** @param {import('../shared/view.js').View} view */
 export function showTasks({ kind, reason, tasks }) {
   const button = byId('check-now');
-  button.textContent = t(tasks.checking ? 'checking' : 'checkNow');
+  button.textContent = tasks.checking ? t('checking') : t('checkNow');
   if (tasks.checking) button.setAttribute('aria-disabled', 'true');
   else button.removeAttribute('aria-disabled');
   byId('mend').hidden = !(kind === 'unknown' && reason !== null && MENDABLE.has(reason));

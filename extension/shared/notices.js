@@ -107,8 +107,8 @@ function waitingNotice({ waiting }) {
 }
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
-const reminderNotices = ({ reminder }) =>
-  reminder.open.map(({ key, cause }) =>
+const reminderNotices = ({ reminder, tasks }) =>
+  reminder.open.filter(({ cause }) => cause !== 'document' || tasks.changed.length === 0).map(({ key, cause }) =>
     notice({
       id: `remind-${key}`,
       tone: 'caution',

@@ -1,11 +1,12 @@
 // What is kept in storage.local, read at once. Only the background writes it.
 
 import { NO_CHECK } from '../background/checker.js';
-import { NO_DOCUMENTS } from '../background/collect.js';
+import { NO_DOCUMENTS } from '../background/keeping.js';
+import { NO_PLAN } from '../background/planner.js';
 import { emptyQueue } from '../background/queue.js';
 
 /** Any of these changing changes what is shown. */
-export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings', 'reminders', 'check', 'documents']);
+export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings', 'reminders', 'check', 'plan', 'documents']);
 
 /** @returns {Promise<import('./view.js').Stored>} */
 export async function readStored() {
@@ -17,6 +18,7 @@ export async function readStored() {
     warnings: stored.warnings ?? {},
     reminders: stored.reminders ?? null,
     check: { ...NO_CHECK, ...stored.check },
+    plan: { ...NO_PLAN, ...stored.plan },
     documents: { ...NO_DOCUMENTS, ...stored.documents },
   };
 }

@@ -35,7 +35,8 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {Record<string, Warning>} warnings by pseudonym
  * @property {import('../background/remind.js').Reminders | null} [reminders]
  * @property {import('../background/checker.js').Check} [check]
- * @property {import('../background/collect.js').Documents} [documents]
+ * @property {import('../background/planner.js').Planned} [plan]
+ * @property {import('../background/keeping.js').Documents} [documents]
  *
  * @typedef {object} View
  * @property {'empty' | State} kind

@@ -4,6 +4,8 @@ import { describe, it } from 'node:test';
 import { language, plural, say } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
 import { TABLE } from '../../extension/background/reminders.js';
+import { REFUSALS } from '../../extension/background/judge-document.js';
+import { DOCUMENTS } from '../../extension/shared/documents.js';
 import { REASONS, STATES } from '../../extension/shared/protocol.js';
 import { exactTime, relativeTime } from '../../extension/shared/times.js';
 import { installFakeBrowser, messagesOf } from './fake-browser.mjs';
@@ -25,9 +27,12 @@ const FAMILIES = [
   ...family('reason', REASONS),
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),
   ...['remind', 'remindText'].flatMap((prefix) => family(prefix, TABLE.map(({ cause }) => cause))),
+  ...family('check', ['not-loaded', 'closed', 'no-tab', 'unknown']),
+  ...family('document', DOCUMENTS.map(({ id }) => id)),
+  ...family('refused', REFUSALS),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
-const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'remind']);
+const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind']);
 
 function sources() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -39,7 +44,7 @@ function sources() {
 function namedKeys() {
   const keys = new Set();
   const patterns = [/\bt\('([A-Za-z]\w*)'/g, /data-i18n(?:-label)?="(\w+)"/g, /__MSG_(\w+)__/g,
-    /\b(?:title|label|before|key): '(\w+)'/g, /timeFact\('(\w+)'/g, /\? '(inLog\w+)' : '(inLog\w+)'/g, /\? '(cop\w+)' : '(cop\w+)'/g];
+    /\b(?:title|label|before|key): '(\w+)'/g, /timeFact\('(\w+)'/g, /\bsay\('(\w+)'/g, /\? '(inLog\w+)' : '(inLog\w+)'/g, /\? '(cop\w+)' : '(cop\w+)'/g];
   for (const text of sources()) {
     for (const pattern of patterns) for (const [, ...found] of text.matchAll(pattern)) found.forEach((key) => keys.add(key));
     for (const [, key] of text.matchAll(/plural(?:\(|: )'(\w+)'/g)) keys.add(`${key}One`).add(`${key}Other`);
@@ -78,7 +83,7 @@ describe('sentences', () => {
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');
-    const same = new Set(['badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed']);
+    const same = new Set(['documentsTitle', 'badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed']);
     for (const locale of ['de', 'fr']) {
       const copied = Object.entries(messagesOf(locale)).filter(([key, { message }]) => !same.has(key) && message === english[key].message);
       assert.deepEqual(copied.map(([key]) => key), []);

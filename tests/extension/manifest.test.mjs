@@ -29,7 +29,7 @@ function reachesBottom(path) {
 
 describe('manifest', () => {
   it('asks for no more than it uses', () => {
-    assert.deepEqual(manifest.permissions, ['alarms', 'nativeMessaging', 'scripting', 'storage']);
+    assert.deepEqual(manifest.permissions, ['activeTab', 'alarms', 'nativeMessaging', 'scripting', 'storage']);
     assert.deepEqual(manifest.host_permissions, ['https://www.linkedin.com/mypreferences/*']);
     assert.deepEqual(manifest.optional_permissions, ['notifications'], 'asked for with the first reminder that is wanted');
     assert.deepEqual(manifest.optional_host_permissions, ['https://*/*', 'http://*/*'], 'one address of them, asked for with timestamps');

@@ -6,7 +6,7 @@ import { blamed, emptyQueue, enqueue, postpone, PROBLEMS_MAX, QUEUE_MAX, setAsid
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
-const item = (value) => ({ op: 'record', reading: value.reading, value, body: null });
+const item = (value) => ({ op: 'record', reading: value.reading, value: { ...value, picture: null }, body: null });
 const anItem = (number, more) => item(anObservation(number, more));
 const ids = (list) => list.map(({ reading }) => Number.parseInt(reading, 16));
 const recordsOf = (browser) => browser.sent.filter(({ op }) => op === 'record').map(({ params }) => ids(params.observations));

@@ -1,0 +1,111 @@
+// Looking at the setting again: when the member presses "Check now", or by the schedule that they have chosen.
+//
+// The setting is opened in a tab of its own behind what the member does, read there as in any other tab, and closed.
+// A tab of the member's that shows the setting is left alone: to reload it could lose what they are about to do there.
+
+import { createRecord } from './record.js';
+
+const KIND = 'check';
+/** The reader takes at most 25 s once the page is there; a slow line may need as long again to bring it. */
+const CHECK_MS = 60_000;
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('./errand.js').Errand} Errand
+ *
+ * What the popup says about checking.
+ * @typedef {object} Check
+ * @property {boolean} running
+ * @property {'seen' | 'failed' | null} outcome of the last one that the member asked for
+ * @property {string | null} reason when it failed: that of the observation, `not-loaded`, `closed` or `no-tab`
+ */
+
+/** @type {Readonly<Check>} */
+export const NO_CHECK = Object.freeze({ running: false, outcome: null, reason: null });
+
+/** Did the page show the setting, whatever its state? @param {Observation} observation */
+const showed = ({ state }) => state !== 'unknown';
+
+/** @param {Errand | null} errand @param {number | undefined} tabId @returns {errand is Errand} */
+const isCheck = (errand, tabId) => errand?.kind === KIND && errand.tabId === tabId;
+
+/**
+ * Is a browser window in front? Asked at the moment it matters, it needs neither `idle` nor a listener on every click.
+ * @returns {Promise<boolean>}
+ */
+async function isInUse() {
+  const window = await chrome.windows.getLastFocused().catch(() => null);
+  return window?.focused === true;
+}
+
+/**
+ * @param {object} parts
+ * @param {ReturnType<typeof import('./errand.js').createErrand>} parts.errand
+ * @param {ReturnType<typeof import('./planner.js').createPlanner>} parts.planner
+ * @param {string} parts.settingUrl
+ */
+export function createChecker({ errand, planner, settingUrl }) {
+  const { update } = createRecord('check', NO_CHECK);
+
+  /** @param {boolean} asked */
+  async function begin(asked) {
+    const begun = await errand.begin(KIND, settingUrl, { forMs: CHECK_MS, data: { asked } });
+    if (begun) await update((check) => ({ ...(asked ? NO_CHECK : check), running: true }));
+    return begun;
+  }
+
+  /** @param {Errand} current @param {string | null} why null: it was seen */
+  async function finish({ data: { asked } }, why) {
+    if (asked) await update(() => ({ running: false, outcome: why === null ? 'seen' : 'failed', reason: why }));
+    else await update((check) => ({ ...check, running: false }));
+    if (!asked && why !== null) await planner.afterFailure(why);
+    await errand.end();
+  }
+
+  return {
+    /** The member asks. @returns {Promise<{started: boolean}>} */
+    async checkNow() {
+      const started = await begin(true);
+      if (!started && (await errand.current()) === null) await update(() => ({ running: false, outcome: 'failed', reason: 'no-tab' }));
+      return { started };
+    },
+
+    /** The member has read how the last one ended. */
+    seen: () => update((check) => ({ ...check, outcome: null, reason: null })).then(() => {}),
+
+    /** Is this the tab of a check? @param {number | undefined} tabId @returns {Promise<boolean>} */
+    isErrand: async (tabId) => isCheck(await errand.current(), tabId),
+
+    /** Did the member ask for what is seen in this tab? @param {number | undefined} tabId @returns {Promise<boolean>} */
+    async wasAsked(tabId) {
+      const current = await errand.current();
+      return isCheck(current, tabId) && current.data.asked === true;
+    },
+
+    /** Something was observed in a tab, ours or not. @param {Observation} observation @param {number | undefined} tabId */
+    async onObserved(observation, tabId) {
+      if (showed(observation)) await planner.afterSight();
+      const current = await errand.current();
+      if (isCheck(current, tabId)) await finish(current, showed(observation) ? null : (observation.reason ?? 'unknown'));
+    },
+
+    /** Its time is over or its tab is gone. @param {Errand} current */
+    async onLate(current) {
+      if (current.kind !== KIND) return;
+      const there = await chrome.tabs.get(current.tabId).catch(() => null);
+      await finish(current, there ? 'not-loaded' : 'closed');
+    },
+
+    /** The plan's time has come: look if the browser is in use, else ask again soon. */
+    async onScheduled() {
+      const now = (await planner.isDue()) && (await isInUse()) && (await begin(false));
+      if (!now) await planner.later();
+    },
+
+    /** Each time the worker starts: a check may have died with its browser. */
+    async resume() {
+      const running = (await errand.current())?.kind === KIND;
+      await update((check) => (check.running === running ? check : { ...check, running }));
+    },
+  };
+}

@@ -1,0 +1,97 @@
+// All documents, one after another, in one tab in the background; when the member asks.
+
+import { createSerial } from '../shared/serial.js';
+import { documentById, DOCUMENTS, documentUrl } from '../shared/documents.js';
+import { withOutcome } from './keeping.js';
+
+const KIND = 'documents';
+/** The reader takes at most 20 s once the page is there. */
+const PAGE_MS = 45_000;
+
+/**
+ * @param {object} parts
+ * @param {ReturnType<typeof import('./errand.js').createErrand>} parts.errand
+ * @param {ReturnType<typeof import('./keeping.js').createDocumentsRecord>} parts.record
+ */
+export function createCourse({ errand, record }) {
+  const oneStep = createSerial();
+
+  /** @param {import('./keeping.js').Documents['progress']} progress */
+  const show = (progress) => record.update((documents) => ({ ...documents, progress }));
+
+  async function finish() {
+    await show(null);
+    await errand.end();
+  }
+
+  /** @param {number | undefined} tabId @returns {Promise<import('./errand.js').Errand | null>} */
+  async function underWay(tabId) {
+    const current = await errand.current();
+    return current?.kind === KIND && current.tabId === tabId ? current : null;
+  }
+
+  /** The next of those that are left, or the end. @param {string[]} left @param {number} total */
+  async function goOn(left, total) {
+    const kind = documentById(left[0]);
+    if (!kind) return finish();
+    await show({ done: total - left.length, total, current: kind.id });
+    const there = await errand.goOn(documentUrl(kind), { forMs: PAGE_MS, data: { left, total } });
+    return there ? undefined : finish();
+  }
+
+  /** One has come out, in one way or another. @param {string} id @param {number | undefined} tabId */
+  const advance = (id, tabId) =>
+    oneStep(async () => {
+      const current = await underWay(tabId);
+      if (current?.data.left[0] === id) await goOn(current.data.left.slice(1), current.data.total);
+    });
+
+  /** @param {string} id @param {string} reason */
+  const refuse = (id, reason) => record.update((documents) => withOutcome(documents, id, reason));
+
+  return {
+    advance,
+
+    /** @param {number | undefined} tabId */
+    isErrand: async (tabId) => (await underWay(tabId)) !== null,
+
+    /** Begin. */
+    async collect() {
+      if (!(await record.read()).on) return { started: false };
+      const left = DOCUMENTS.map(({ id }) => id);
+      const data = { left, total: left.length };
+      const started = await errand.begin(KIND, documentUrl(DOCUMENTS[0]), { forMs: PAGE_MS, data });
+      if (started) await show({ done: 0, total: left.length, current: left[0] });
+      return { started };
+    },
+
+    /** The member has had enough of it. */
+    async stop() {
+      if ((await errand.current())?.kind === KIND) await finish();
+    },
+
+    /** Our tab came out elsewhere: signed out, a challenge, or the document is gone. @param {number} tabId @param {string} url */
+    async astray(tabId, url) {
+      const current = await underWay(tabId);
+      if (!current) return;
+      const [id] = current.data.left;
+      await refuse(id, /\/(?:login|authwall|signup)\b/.test(url) ? 'signed-out' : 'other-page');
+      await advance(id, tabId);
+    },
+
+    /** One did not come in time, or the tab was closed. @param {import('./errand.js').Errand} current */
+    async onLate({ kind, tabId, data }) {
+      if (kind !== KIND) return;
+      const [id] = data.left;
+      const there = await chrome.tabs.get(tabId).catch(() => null);
+      await refuse(id, there ? 'not-loaded' : 'closed');
+      await (there ? advance(id, tabId) : finish());
+    },
+
+    /** Each time the worker starts: progress of a course that died with its browser. */
+    async resume() {
+      const running = (await errand.current())?.kind === KIND;
+      if (!running) await record.update((documents) => (documents.progress === null ? documents : { ...documents, progress: null }));
+    },
+  };
+}

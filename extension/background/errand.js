@@ -1,0 +1,110 @@
+// One tab in the background, opened for a purpose of ours and closed when it is done. Never two; never in front; never
+// one that the member has come to look at. What it is about is in storage.session: the worker may be gone meanwhile.
+
+import { createSerial } from '../shared/serial.js';
+
+const KEY = 'errand';
+export const ERRAND_ALARM = 'errand';
+
+/**
+ * @typedef {object} Errand
+ * @property {string} kind whose it is
+ * @property {number} tabId
+ * @property {number} until it is given up at this time, ms since 1970
+ * @property {any} data of its owner
+ */
+
+/** @returns {Promise<Errand | null>} */
+export async function currentErrand() {
+  return /** @type {any} */ ((await chrome.storage.session.get(KEY))[KEY]) ?? null;
+}
+
+/** The tab is closed unless the member has opened it to look at. @param {number} tabId */
+async function closeQuietly(tabId) {
+  const tab = await chrome.tabs.get(tabId).catch(() => null);
+  if (tab && !tab.active) await chrome.tabs.remove(tabId).catch(() => {});
+}
+
+/** @param {{onLate: (errand: Errand) => Promise<void>, now?: () => number}} parts onLate: its time is over, or its tab is gone */
+export function createErrand({ onLate, now = Date.now }) {
+  const inTurn = createSerial();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  /** The timer is exact while the worker lives; the alarm is for when it does not. @param {number} until */
+  async function watch(until) {
+    clearTimeout(timer);
+    timer = setTimeout(() => void late(), until - now());
+    await chrome.alarms.create(ERRAND_ALARM, { when: Math.max(until, now() + 30_000) });
+  }
+
+  /** Nothing is late while there is time left. */
+  async function late() {
+    const errand = await currentErrand();
+    if (errand && now() >= errand.until) await onLate(errand);
+  }
+
+  return {
+    /** The errand under way, once one that is just beginning has begun. */
+    current: () => inTurn(currentErrand),
+
+    /**
+     * @param {string} kind
+     * @param {string} url
+     * @param {{forMs: number, data?: any}} more
+     * @returns {Promise<boolean>} false: there is one already, or no window to open a tab in
+     */
+    begin: (kind, url, { forMs, data = null }) =>
+      inTurn(async () => {
+        if (await currentErrand()) return false;
+        const tab = await chrome.tabs.create({ url, active: false }).catch(() => null);
+        if (typeof tab?.id !== 'number') return false;
+        const until = now() + forMs;
+        await chrome.storage.session.set({ [KEY]: { kind, tabId: tab.id, until, data } });
+        await watch(until);
+        return true;
+      }),
+
+    /**
+     * The same tab goes on to another address.
+     * @param {string} url
+     * @param {{forMs: number, data: any}} more
+     * @returns {Promise<boolean>} false: the tab is gone
+     */
+    goOn: (url, { forMs, data }) =>
+      inTurn(async () => {
+        const errand = await currentErrand();
+        if (!errand) return false;
+        const until = now() + forMs;
+        await chrome.storage.session.set({ [KEY]: { ...errand, until, data } });
+        await watch(until);
+        return (await chrome.tabs.update(errand.tabId, { url }).catch(() => null)) !== null;
+      }),
+
+    /** It is done: the tab goes. */
+    end: () =>
+      inTurn(async () => {
+        const errand = await currentErrand();
+        if (!errand) return;
+        clearTimeout(timer);
+        await chrome.storage.session.remove(KEY);
+        await chrome.alarms.clear(ERRAND_ALARM);
+        await closeQuietly(errand.tabId);
+      }),
+
+    /** For alarms.onAlarm. */
+    onAlarm: late,
+
+    /** For tabs.onRemoved: the member has closed it. @param {number} tabId */
+    async onRemoved(tabId) {
+      const errand = await currentErrand();
+      if (errand?.tabId === tabId) await onLate(errand);
+    },
+
+    /** After the worker was killed: its timer is gone, its errand is not. */
+    async resume() {
+      const errand = await currentErrand();
+      if (errand) await watch(errand.until);
+    },
+  };
+}

@@ -1,0 +1,115 @@
+// "Keep today's terms": the documents that the member opens are kept, once they have turned it on. Nothing of this runs before.
+
+import { documentAt, DOCUMENT_ORIGINS } from '../shared/documents.js';
+import { judgeDocument } from './judge-document.js';
+import { createRecord } from './record.js';
+
+const READER = 'page/read-document.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').Kept} Kept
+ * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ *
+ * @typedef {object} Change a kept text that has become another
+ * @property {number} seq of the entry with the new text
+ * @property {number | null} previous of the entry before
+ * @property {string} at when it was seen
+ * @property {boolean} seen has the member been shown it?
+ *
+ * @typedef {object} Documents
+ * @property {boolean} on
+ * @property {Record<string, Change>} changes by document
+ * @property {Record<string, string | null>} languages in which each was last kept: another language is not another text
+ * @property {Record<string, {reason: string, at: string}>} refused by document: the last try, when it was none
+ * @property {{done: number, total: number, current: string | null} | null} progress while all are being kept
+ */
+
+/** @type {Readonly<Documents>} */
+export const NO_DOCUMENTS = Object.freeze({ on: false, changes: {}, languages: {}, refused: {}, progress: null });
+
+/** @param {Documents} documents @param {string} id @param {string | null} reason null: it was kept */
+export function withOutcome(documents, id, reason) {
+  const others = Object.fromEntries(Object.entries(documents.refused).filter(([name]) => name !== id));
+  const refused = reason === null ? others : { ...others, [id]: { reason, at: new Date().toISOString() } };
+  return { ...documents, refused };
+}
+
+/** @param {Documents} documents @param {Kept} kept @param {KeptDocument} document @returns {Documents} */
+export function withKept(documents, { change, seq, previous, written }, { document: id, language, observed_at: at }) {
+  const { languages, changes } = documents;
+  const translated = id in languages && languages[id] !== language;
+  const alert = change === 'changed' && written && !translated;
+  return {
+    ...documents,
+    languages: { ...languages, [id]: language },
+    changes: alert ? { ...changes, [id]: { seq, previous, at, seen: false } } : changes,
+  };
+}
+
+/** @param {number} tabId @param {import('../shared/documents.js').DocumentKind} kind */
+async function inject(tabId, { mains }) {
+  const target = { tabId };
+  try {
+    await chrome.scripting.executeScript({
+      target, args: [[...mains]],
+      func: (/** @type {string[]} */ selectors) => {
+        /** @type {any} */ (globalThis)[Symbol.for('consentlog.mains')] = selectors;
+      },
+    });
+    await chrome.scripting.executeScript({ target, files: [READER] });
+  } catch {
+    // The tab is gone, or is an error page: then there is nothing to read, and an errand's time runs out.
+  }
+}
+
+export const createDocumentsRecord = () => createRecord('documents', NO_DOCUMENTS);
+
+/**
+ * @param {object} parts
+ * @param {ReturnType<typeof createDocumentsRecord>} parts.record
+ * @param {(document: KeptDocument) => Promise<void>} parts.keep into the outbox, and on its way
+ * @param {{isErrand: (tabId: number | undefined) => Promise<boolean>, advance: (id: string, tabId: number | undefined) => Promise<void>,
+ *   astray: (tabId: number, url: string) => Promise<void>}} parts.course where all are kept, one after another
+ */
+export function createKeeping({ record, keep, course }) {
+  return {
+    /** The member's word; the permission was asked for in their click. @param {{on: unknown}} message */
+    async turn({ on }) {
+      const allowed = on === true && (await chrome.permissions.contains({ origins: [...DOCUMENT_ORIGINS] }));
+      await record.update((documents) => ({ ...documents, on: allowed }));
+      return { on: allowed };
+    },
+
+    /** For tabs.onUpdated. @param {number} tabId @param {{status?: string}} change @param {{url?: string}} tab */
+    async onUpdated(tabId, change, tab) {
+      if (change.status !== 'complete' || tab.url === undefined) return;
+      const kind = documentAt(tab.url);
+      if (!kind) return void (await course.astray(tabId, tab.url));
+      if ((await record.read()).on) await inject(tabId, kind);
+    },
+
+    /** From page/read-document.js. @param {{seen: any}} message @param {chrome.runtime.MessageSender} sender */
+    async onDocument({ seen }, { tab, url }) {
+      const kind = documentAt(url);
+      if (!kind || !(await record.read()).on) return { kept: false };
+      const verdict = judgeDocument(seen, { asked: await course.isErrand(tab?.id), url });
+      const reason = 'refused' in verdict ? verdict.refused : await keep(verdict.document).then(() => null, () => 'not-kept');
+      await record.update((documents) => withOutcome(documents, kind.id, reason));
+      await course.advance(kind.id, tab?.id);
+      return { kept: reason === null };
+    },
+
+    /** The host has it. @param {Kept} kept @param {KeptDocument} document */
+    async onKept(kept, document) {
+      await record.update((documents) => withKept(documents, kept, document));
+    },
+
+    /** The member has been shown the changes. */
+    async changesSeen() {
+      await record.update((documents) => ({
+        ...documents,
+        changes: Object.fromEntries(Object.entries(documents.changes).map(([id, change]) => [id, { ...change, seen: true }])),
+      }));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+// What the log has kept of documents: which versions there are, and their texts.
+
+import { CodedError } from '../shared/errors.js';
+
+const PAGE = 1000;
+const TEXT_MAX = 1 << 20;
+
+/**
+ * @typedef {object} Version
+ * @property {number} seq
+ * @property {string} document
+ * @property {string} observed_at
+ * @property {string | null} title
+ * @property {string | null} language
+ * @property {string | null} effective
+ * @property {string | null} effective_text
+ * @property {string} change
+ * @property {string} sha256
+ * @property {number} size bytes
+ */
+
+/** @param {any} entry @returns {Version[]} one, or none when it is not what it should be */
+function versionOf(entry) {
+  const text = entry.attachments?.find((/** @type {any} */ { name }) => name === 'text');
+  if (entry.kind !== 'document' || !text) return [];
+  const { seq, document, observed_at, title, language, effective, effective_text, change } = entry;
+  return [{ seq, document, observed_at, title, language, effective, effective_text, change, sha256: text.sha256, size: text.size }];
+}
+
+/** @param {string} base64 */
+const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+
+/** @param {Uint8Array} bytes */
+async function sha256Of(bytes) {
+  const hash = await crypto.subtle.digest('SHA-256', /** @type {any} */ (bytes));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** @param {{ask: (op: string, params: object) => Promise<any>}} parts */
+export function createLibrary({ ask }) {
+  return {
+    /** Every entry of kind document, oldest first. @returns {Promise<{versions: Version[]}>} */
+    async versions() {
+      const versions = [];
+      for (let from = /** @type {number | null} */ (0); from !== null; ) {
+        const { entries, next } = await ask('history', { from, count: PAGE });
+        versions.push(...entries.flatMap(versionOf));
+        if (next !== null && next <= from) throw new CodedError('host-answer');
+        from = next;
+      }
+      return { versions };
+    },
+
+    /** A kept text, and it is the one that was kept. @param {{sha256: unknown}} message @returns {Promise<{text: string}>} */
+    async text({ sha256 }) {
+      const parts = [];
+      let size = 0;
+      for (let offset = /** @type {number | null} */ (0); offset !== null; ) {
+        const { base64, next } = await ask('attachment', { sha256, offset });
+        parts.push(bytesOf(base64));
+        size += parts[parts.length - 1].length;
+        if (size > TEXT_MAX || (next !== null && next !== size)) throw new CodedError('host-answer');
+        offset = next;
+      }
+      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+      if ((await sha256Of(bytes)) !== sha256) throw new CodedError('host-answer');
+      return { text: new TextDecoder().decode(bytes) };
+    },
+  };
+}

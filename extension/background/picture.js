@@ -1,0 +1,85 @@
+// "Record with a picture": what the tab shows at one moment, and what the reader says of the same moment. The member sees
+// the picture before it is kept. `activeTab`, granted by their click on the toolbar button, is what lets a tab be
+// photographed; nothing wider is asked for.
+
+import { CodedError } from '../shared/errors.js';
+import { judge } from './judge.js';
+
+const KEY = 'picture';
+const READER = 'page/read-setting.js';
+const DESCRIBE = 'page/describe-setting.js';
+/** A page that was just loaded has to stand still first; then it must be the same before and after the picture. */
+const TRIES = 20;
+const PAUSE_MS = 500;
+/** Of the decoded picture, as docs/protocol.md has it. */
+export const PICTURE_BYTES_MAX = 4 << 20;
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {{x: number, y: number, width: number, height: number, innerWidth: number, innerHeight: number, whole: boolean}} Box
+ */
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+
+/** What a picture would show: everything but when, and how long it had stood still. @param {Observation} o @param {Box} box */
+const gist = ({ state, reason, pending, account, page, control, candidates }, box) =>
+  JSON.stringify([state, reason, pending, account, /** @type {any} */ (page).url, control, candidates, box]);
+
+/** @param {unknown} base64 */
+function isPicture(base64) {
+  return typeof base64 === 'string' && base64.startsWith('iVBORw0KGgo') && base64.length <= Math.ceil(PICTURE_BYTES_MAX / 3) * 4 &&
+    /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.length % 4 === 0;
+}
+
+/** @param {{isSettingAddress: (url: string) => boolean, observe: (observation: Observation) => Promise<void>}} parts */
+export function createPicture({ isSettingAddress, observe }) {
+  /** @param {number} tabId @returns {Promise<{observation: Observation, box: Box} | null>} null: not now */
+  async function look(tabId) {
+    const [found] = await chrome.scripting.executeScript({ target: { tabId }, files: [DESCRIBE] });
+    const described = /** @type {any} */ (found?.result);
+    const observation = described ? judge(described.reading) : null;
+    return observation ? { observation, box: described.box } : null;
+  }
+
+  /** @param {number} tabId @param {number} windowId */
+  async function takeOnce(tabId, windowId) {
+    const before = await look(tabId);
+    if (!before) return null;
+    const image = await chrome.tabs.captureVisibleTab(windowId, { format: 'png' });
+    const after = await look(tabId);
+    const same = after !== null && gist(after.observation, after.box) === gist(before.observation, before.box);
+    return same ? { ...after, image } : null;
+  }
+
+  return {
+    /**
+     * Take one; it is not kept yet.
+     * @param {{tabId: number}} message
+     * @returns {Promise<{image: string, box: Box, state: string}>} the whole window, and where the setting is in it
+     */
+    async take({ tabId }) {
+      const tab = await chrome.tabs.get(tabId);
+      if (!tab.active || !tab.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
+      await chrome.scripting.executeScript({ target: { tabId }, files: [READER] });
+      for (let attempt = 0; attempt < TRIES; attempt += 1) {
+        const taken = await takeOnce(tabId, tab.windowId);
+        if (taken) {
+          await chrome.storage.session.set({ [KEY]: taken.observation });
+          return { image: taken.image, box: taken.box, state: taken.observation.state };
+        }
+        await pause();
+      }
+      throw new CodedError('page-restless');
+    },
+
+    /** Record what was seen, with the picture as the member saw it. @param {{base64: unknown}} message */
+    async keep({ base64 }) {
+      const observation = /** @type {any} */ ((await chrome.storage.session.get(KEY))[KEY]);
+      if (!observation || !isPicture(base64)) throw new CodedError('picture-lost');
+      await chrome.storage.session.remove(KEY);
+      await observe({ ...observation, asked: true, picture: { media_type: 'image/png', base64: String(base64) } });
+    },
+
+    discard: () => chrome.storage.session.remove(KEY),
+  };
+}

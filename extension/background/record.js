@@ -1,0 +1,28 @@
+// One record in storage.local: read whole, changed in turn, each change from what the one before has written.
+
+import { createSerial } from '../shared/serial.js';
+
+/**
+ * @template {object} T
+ * @param {string} key
+ * @param {Readonly<T>} empty what it is before anything was written
+ */
+export function createRecord(key, empty) {
+  const inTurn = createSerial();
+
+  /** @returns {Promise<T>} */
+  const read = async () => ({ ...empty, .../** @type {any} */ ((await chrome.storage.local.get(key))[key]) });
+
+  return {
+    read,
+
+    /** @param {(before: T) => T} change the same object: nothing is written */
+    update: (change) =>
+      inTurn(async () => {
+        const before = await read();
+        const after = change(before);
+        if (after !== before) await chrome.storage.local.set({ [key]: after });
+        return after;
+      }),
+  };
+}

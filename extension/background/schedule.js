@@ -1,0 +1,66 @@
+// When to look again without being asked. Pure: times in, times out.
+//
+// Counted from the last time that the setting was seen, whoever opened it, so that a member who looks themselves is not
+// looked for. Spread at random, so that members do not all knock at once. After an attempt that saw nothing, such as
+// when signed out, the distance doubles each time, up to four weeks; a reading that sees the setting makes it as before.
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const EVERY_MS = Object.freeze({ daily: DAY_MS, weekly: 7 * DAY_MS });
+const LONGEST_MS = 28 * DAY_MS;
+/** Share of the distance that chance adds or takes. */
+const SPREAD = 0.1;
+/** After the browser has started, and when it is not in use at the time. */
+export const SOON_MS = 15 * 60_000;
+
+/**
+ * @typedef {object} Plan
+ * @property {'weekly' | 'daily'} schedule it was made for
+ * @property {number} at when to look, ms since 1970
+ * @property {number} failures attempts in a row that saw nothing
+ * @property {string | null} why the last of them saw nothing: a reason of an observation, or of a check
+ * @property {number} from when the setting or an attempt was last seen
+ */
+
+/** @param {'weekly' | 'daily'} schedule @param {number} failures @param {number} chance 0 … 1 */
+export function distance(schedule, failures, chance) {
+  const plain = Math.min(EVERY_MS[schedule] * 2 ** failures, Math.max(LONGEST_MS, EVERY_MS[schedule]));
+  return Math.round(plain * (1 + SPREAD * (2 * chance - 1)));
+}
+
+/**
+ * A plan for this choice: the old one where it still holds.
+ * @param {Plan | null} before
+ * @param {'off' | 'weekly' | 'daily'} schedule
+ * @param {{now: number, lastSeen: number | null, chance: number}} given
+ * @returns {Plan | null} null: no looking unasked
+ */
+export function planFor(before, schedule, { now, lastSeen, chance }) {
+  if (schedule === 'off') return null;
+  const seen = Math.max(before?.from ?? 0, lastSeen ?? 0) || now;
+  if (before?.schedule === schedule && before.from >= seen) return before;
+  const at = Math.max(seen + distance(schedule, 0, chance), now + SOON_MS);
+  return { schedule, at, failures: 0, why: null, from: seen };
+}
+
+/**
+ * After the setting was seen, by whatever way.
+ * @param {Plan} plan
+ * @param {{now: number, chance: number}} given
+ * @returns {Plan}
+ */
+export const planAfterSight = ({ schedule }, { now, chance }) => ({
+  schedule, at: now + distance(schedule, 0, chance), failures: 0, why: null, from: now,
+});
+
+/**
+ * After an attempt of ours that saw nothing.
+ * @param {Plan} plan
+ * @param {string} why
+ * @param {{now: number, chance: number}} given
+ * @returns {Plan}
+ */
+export function planAfterFailure({ schedule, failures }, why, { now, chance }) {
+  const more = failures + 1;
+  return { schedule, at: now + distance(schedule, more, chance), failures: more, why, from: now };
+}

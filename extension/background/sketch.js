@@ -1,0 +1,54 @@
+// "Help mend this": a sketch of a page that was not recognised, structure only, as a file for tests/replica/pages. The page's
+// script draws it; what it expects is what the judge said.
+
+import { CodedError } from '../shared/errors.js';
+import { judge, KEY_WORDS } from './judge.js';
+import { WORDING } from './wording.js';
+
+const READER = 'page/read-setting.js';
+const DESCRIBE = 'page/describe-setting.js';
+const SKETCH = 'page/sketch-setting.js';
+const ADDRESS = '/mypreferences/d/settings/data-for-ai-improvement';
+
+const words = () => Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));
+
+/** @param {any} described @param {URL} url */
+export function headOf(described, url) {
+  /* Sketched is what is there now: as if it had stood still for as long as it takes. */
+  const observation = described ? judge({ ...described.reading, quiet: 60_000, final: true }) : null;
+  const expect = { state: observation?.state ?? 'unknown', reason: observation?.reason ?? null };
+  const { status } = described?.reading.page ?? {};
+  return [
+    '<!--',
+    'shows: a sketch of a page as a member saw it: structure only, no text but the known labels',
+    'known: the structure, as drawn by the extension',
+    'guessed: every text that says only Text',
+    `expect: ${JSON.stringify(expect)}`,
+    ...(url.pathname === ADDRESS ? [] : [`address: ${url.pathname}`]),
+    ...(Number.isInteger(status) && status !== 200 ? [`status: ${status}`] : []),
+    '-->',
+  ].join('\n');
+}
+
+/** @param {{isSettingAddress: (url: string) => boolean}} parts */
+export function createSketcher({ isSettingAddress }) {
+  return {
+    /** @param {{tabId: number}} message @returns {Promise<{text: string}>} */
+    async sketch({ tabId }) {
+      const tab = await chrome.tabs.get(tabId).catch(() => null);
+      if (!tab?.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
+      const target = { tabId };
+      await chrome.scripting.executeScript({ target, files: [READER] });
+      const [described] = await chrome.scripting.executeScript({ target, files: [DESCRIBE] });
+      await chrome.scripting.executeScript({
+        target, args: [words(), [...KEY_WORDS]],
+        func: (/** @type {string[]} */ known, /** @type {string[]} */ keyWords) => {
+          /** @type {any} */ (globalThis)[Symbol.for('consentlog.known')] = { known, keyWords };
+        },
+      });
+      const [drawn] = await chrome.scripting.executeScript({ target, files: [SKETCH] });
+      if (typeof drawn?.result !== 'string') throw new CodedError('tab-gone');
+      return { text: `${headOf(described?.result, new URL(tab.url))}\n${drawn.result}\n` };
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// What is done at the member's word beside reading a page that they have opened: checking again, pictures, documents, sketches.
+// One place that main.js wires; each task has a file of its own.
+
+import { createChecker } from './checker.js';
+import { createCourse } from './course.js';
+import { createErrand, ERRAND_ALARM } from './errand.js';
+import { isSettingAddress, SETTING_URL } from './judge.js';
+import { createDocumentsRecord, createKeeping } from './keeping.js';
+import { createLibrary } from './library.js';
+import { createPicture } from './picture.js';
+import { createPlanner, SCHEDULE_ALARM } from './planner.js';
+import { readPrefs } from './prefs.js';
+import { createSketcher } from './sketch.js';
+import { readStored } from '../shared/stored.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ */
+
+/** When the setting was last seen by anyone, as far as is known here. @returns {Promise<number | null>} */
+async function lastSeen() {
+  const { last, log } = await readStored();
+  const times = (log.status?.accounts ?? []).map(({ last_seen: seen }) => Date.parse(seen));
+  if (last && last.state !== 'unknown') times.push(Date.parse(last.observedAt));
+  const known = times.filter(Number.isFinite);
+  return known.length > 0 ? Math.max(...known) : null;
+}
+
+/**
+ * @param {object} parts
+ * @param {(op: string, params: object) => Promise<any>} parts.ask
+ * @param {(observation: Observation) => Promise<void>} parts.observe
+ * @param {(document: KeptDocument) => Promise<void>} parts.keep
+ */
+export function createTasks({ ask, observe, keep }) {
+  /** @param {import('./errand.js').Errand} current */
+  const onLate = async (current) => {
+    await checker.onLate(current);
+    await course.onLate(current);
+  };
+  const errand = createErrand({ onLate });
+  const planner = createPlanner();
+  const checker = createChecker({ errand, planner, settingUrl: SETTING_URL });
+  const record = createDocumentsRecord();
+  const course = createCourse({ errand, record });
+  const keeping = createKeeping({ record, keep, course });
+  const library = createLibrary({ ask });
+  const picture = createPicture({ isSettingAddress, observe });
+  const sketcher = createSketcher({ isSettingAddress });
+
+  /** @type {[string, import('./router.js').Route][]} */
+  const routes = [
+    ['check-now', { from: 'ours', handle: checker.checkNow }],
+    ['check-seen', { from: 'ours', handle: checker.seen }],
+    ['picture-take', { from: 'popup', handle: picture.take }],
+    ['picture-keep', { from: 'popup', handle: picture.keep }],
+    ['picture-discard', { from: 'popup', handle: picture.discard }],
+    ['sketch', { from: 'ours', handle: sketcher.sketch }],
+    ['document', { from: 'document', handle: keeping.onDocument }],
+    ['documents-turn', { from: 'ours', handle: keeping.turn }],
+    ['documents-collect', { from: 'ours', handle: course.collect }],
+    ['documents-stop', { from: 'ours', handle: course.stop }],
+    ['documents-seen', { from: 'ours', handle: keeping.changesSeen }],
+    ['documents-versions', { from: 'ours', handle: library.versions }],
+    ['documents-text', { from: 'ours', handle: library.text }],
+  ];
+
+  const replan = async () => planner.choose((await readPrefs()).schedule, await lastSeen());
+
+  return {
+    routes,
+    isErrand: checker.isErrand,
+    wasAsked: checker.wasAsked,
+    onObserved: checker.onObserved,
+    onKept: keeping.onKept,
+    onUpdated: keeping.onUpdated,
+    onRemoved: errand.onRemoved,
+    replan,
+
+    /** @param {string} name of an alarm */
+    async onAlarm(name) {
+      if (name === ERRAND_ALARM) await errand.onAlarm();
+      if (name === SCHEDULE_ALARM) await checker.onScheduled();
+    },
+
+    /** Each time the worker starts. */
+    async resume() {
+      await errand.resume();
+      await checker.resume();
+      await course.resume();
+      await replan();
+    },
+  };
+}
