@@ -1,0 +1,80 @@
+/** What the compiler and the linker were asked for is in the programs, and no library that only the other one needs. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { BUILD, ROOT } from '../e2e/host.mjs';
+
+const PROGRAMS = ['consentlog-host', 'consentlog'];
+const release = mkdtempSync(join(tmpdir(), 'consentlog-release-'));
+
+/** @param {string} command @param {string[]} args */
+const run = (command, ...args) =>
+  execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 1 << 26 });
+
+before(() => {
+  run('cmake', '--preset', 'release', '-B', release);
+  run('cmake', '--build', release, '-j', '2', '--target', ...PROGRAMS);
+});
+after(() => rmSync(release, { recursive: true, force: true }));
+
+/** @param {string} file */
+const needed = (file) => [...run('readelf', '-dW', file).matchAll(/\(NEEDED\).*\[(.+?)\.so/g)].map(([, name]) => name);
+
+/** All that the loader maps, of others' libraries too. @param {string} file */
+const loaded = (file) => [...run('ldd', file).matchAll(/^\s*(\S+)\.so\S* =>/gm)].map(([, name]) => name);
+
+/** @param {string} file @param {string} symbol */
+const calls = (file, symbol) => run('readelf', '--dyn-syms', '-W', file).includes(` ${symbol}@`);
+
+// Sanitizers take the place of hardening.
+const sanitized = /^CL_SANITIZE:\w+=./m.test(readFileSync(join(BUILD, 'CMakeCache.txt'), 'utf8'));
+const hardened = [['release', release], ...(sanitized ? [] : [['tested', BUILD]])];
+
+for (const [kind, dir] of hardened) {
+  for (const program of PROGRAMS) {
+    const file = join(dir, program);
+
+    test(`${kind} ${program}: anywhere in memory, bound and read-only from the start, no executable stack`, () => {
+      const segments = run('readelf', '-hlW', file);
+      const dynamic = run('readelf', '-dW', file);
+      assert.match(segments, /Type: +DYN/);
+      assert.match(dynamic, /\(FLAGS_1\).*\bPIE\b/);
+      assert.match(dynamic, /\(FLAGS_1\).*\bNOW\b/);
+      assert.doesNotMatch(dynamic, /\(TEXTREL\)|\(RPATH\)|\(RUNPATH\)/);
+      assert.match(segments, /GNU_RELRO/);
+      assert.match(segments, /GNU_STACK .* RW +0x/);
+      assert.doesNotMatch(segments, /LOAD .* RWE /);
+    });
+
+    test(`${kind} ${program}: stack protector`, () => assert.ok(calls(file, '__stack_chk_fail')));
+  }
+}
+
+for (const program of PROGRAMS) {
+  const file = join(release, program);
+
+  test(`release ${program}: functions of the C library that know their buffers`, () => {
+    assert.ok(calls(file, '__memcpy_chk'));
+    assert.ok(!calls(file, 'sprintf') && !calls(file, 'strcpy'));
+  });
+
+  // Not the note in the ELF file: the linker drops it where the C library's own start files have none.
+  test(`release ${program}: indirect branches land on marks`, { skip: process.arch !== 'x64' && 'not x86' }, () =>
+    assert.match(run('objdump', '-d', '--no-show-raw-insn', '--disassemble=main', file), /<main>:\s+\S+\s+endbr64/));
+
+  test(`release ${program}: a debugger finds the sources`, () => assert.match(run('readelf', '-SW', file), /\.debug_info/));
+}
+
+test('the host loads neither OpenSSL nor libarchive, whatever brings them', () => {
+  const libraries = loaded(join(release, 'consentlog-host'));
+  assert.ok(libraries.includes('libsecret-1') && libraries.includes('libgcrypt'), libraries.join());
+  for (const name of ['libcrypto', 'libssl', 'libarchive', 'libxml2']) assert.ok(!libraries.includes(name), name);
+});
+
+test('the host names the libraries it uses and no more', () =>
+  assert.deepEqual(needed(join(release, 'consentlog-host')).sort(), [
+    'libc', 'libcjson', 'libgcrypt', 'libgio-2.0', 'libglib-2.0', 'libgobject-2.0', 'libsecret-1', 'libsqlite3',
+  ]));
