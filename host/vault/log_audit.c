@@ -131,35 +131,47 @@ static enum cl_err find_acks(struct audit *audit)
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-/* The stored leaf hash of an entry; whole tiles are read at once. */
-static bool stored_leaf(struct audit *audit, uint64_t seq, struct cl_hash *ret_leaf)
+/* Not what should be there: a finding. Any other error says nothing of the log. */
+static bool is_wrong(enum cl_err err)
+{
+    return err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
+}
+
+/* The stored leaf hash of an entry, if there is one; whole tiles are read at once. */
+static enum cl_err stored_leaf(struct audit *audit, uint64_t seq, bool *ret_has,
+                               struct cl_hash *ret_leaf)
 {
     unsigned at = (unsigned)(seq % CL_TILE_WIDTH);
     uint64_t index = seq / CL_TILE_WIDTH;
+    enum cl_err err = CL_OK;
     if (at == 0) {
         uint64_t left = audit->log->size - seq;
         unsigned count = left < CL_TILE_WIDTH ? (unsigned)left : CL_TILE_WIDTH;
-        audit->has_leaves =
-            audit->tiles.get(audit->tiles.context, 0, index, 0, count, audit->leaves) == CL_OK;
+        err = audit->tiles.get(audit->tiles.context, 0, index, 0, count, audit->leaves);
+        audit->has_leaves = err == CL_OK;
     }
-    if (audit->has_leaves) {
+    if (audit->has_leaves)
         *ret_leaf = audit->leaves[at];
-        return true;
-    }
-    return audit->tiles.get(audit->tiles.context, 0, index, at, 1, ret_leaf) == CL_OK;
+    else if (!err || is_wrong(err))
+        err = audit->tiles.get(audit->tiles.context, 0, index, at, 1, ret_leaf);
+    *ret_has = err == CL_OK;
+    return is_wrong(err) ? CL_OK : err;
 }
 
 /* One more hash of a level above the leaves: the stored tile must hold it too. */
-static void check_node(struct audit *audit, unsigned level, const struct cl_hash *hash)
+static enum cl_err check_node(struct audit *audit, unsigned level, const struct cl_hash *hash)
 {
     struct cl_hash stored;
     uint64_t at = audit->filled[level];
     enum cl_err err = audit->tiles.get(audit->tiles.context, level, at / CL_TILE_WIDTH,
                                        (unsigned)(at % CL_TILE_WIDTH), 1, &stored);
+    if (err && !is_wrong(err))
+        return err;
     if (!err && memcmp(&stored, hash, sizeof stored) == 0)
-        return;
+        return CL_OK;
     audit->out.rebuild = true;
     fault(audit, CL_LOG_CHANGED, WHOLE_LOG, "a tile of the tree is not made of those below it");
+    return CL_OK;
 }
 
 static enum cl_err push(struct audit *audit, const struct cl_hash *leaf)
@@ -169,7 +181,9 @@ static enum cl_err push(struct audit *audit, const struct cl_hash *leaf)
     for (unsigned level = 0; !err && level < CL_TILE_LEVELS; level++) {
         struct cl_merkle_stack *tile = &audit->levels[level];
         if (level > 0)
-            check_node(audit, level, &hash);
+            err = check_node(audit, level, &hash);
+        if (err)
+            return err;
         audit->filled[level]++;
         err = cl_merkle_push(tile, &hash);
         if (err || tile->size < CL_TILE_WIDTH)
@@ -261,11 +275,14 @@ static enum cl_err check_entry(struct audit *audit, uint64_t seq)
     struct cl_hash leaf;
     struct cl_hash stored;
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
-    bool has_stored = stored_leaf(audit, seq, &stored);
-    enum cl_err err = cl_log_unseal(audit->log, seq, &bytes);
+    bool has_stored = false;
+    enum cl_err err = stored_leaf(audit, seq, &has_stored, &stored);
+    if (err)
+        return err;
+    err = cl_log_unseal(audit->log, seq, &bytes);
     if (!err || has_stored)
         end_tail(audit, seq);
-    if (err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
+    if (is_wrong(err))
         return lost_entry(audit, seq, err, has_stored, &stored);
     if (!err)
         err = cl_merkle_leaf(bytes.data, bytes.len, &leaf);

@@ -19,6 +19,10 @@ struct cl_log {
     bool meta_wrong; /* meta names another key, yet this one opens the log */
     uint64_t size;
     struct cl_hash root;
+    struct { /* as they were when the transaction began */
+        uint64_t size;
+        struct cl_hash root;
+    } before;
     struct cl_sealer sealer;
     struct cl_summary *summary; /* NULL until needed */
 };
@@ -85,8 +89,8 @@ struct cl_audit {
     bool leaf_lost; /* an entry and its leaf hash are both gone, and something is left after it */
     uint64_t tail;  /* from here on nothing opens and no leaf hash is left; UINT64_MAX: all is
                        accounted for */
-    unsigned damaged_count; /* entries that cannot be read, or not whole, as ranges; the last takes in all that
-                               follow when it is full */
+    unsigned damaged_count; /* entries that cannot be read, or not whole, as ranges; the last takes
+                               in all that follow when it is full */
     struct {
         uint64_t first, last;
     } damaged[CL_DAMAGED_MAX];

@@ -10,17 +10,20 @@
 
 enum cl_err cl_log_begin(struct cl_log *log)
 {
+    log->before.size = log->size;
+    log->before.root = log->root;
     return cl_store_begin(log->store);
 }
 
-/* What was added is forgotten; the summary is read again when it is next needed. */
+/* What was added is forgotten; the summary is read again when it is next needed. The file is not
+ * asked for its size: where the disk fails it may tell more than was committed, and the keyring's
+ * head must never be ahead. */
 void cl_log_abort(struct cl_log *log)
 {
     cl_store_rollback(log->store);
     cl_summary_free(&log->summary);
-    uint64_t size = log->size;
-    if (cl_store_size(log->store, &size) == CL_OK)
-        log->size = size;
+    log->size = log->before.size;
+    log->root = log->before.root;
 }
 
 /* Seal an entry's exact bytes and put them, and their leaf, at the end. */
@@ -119,17 +122,14 @@ void cl_log_settle(struct cl_log *log)
 
 enum cl_err cl_log_commit(struct cl_log *log)
 {
-    struct cl_hash before = log->root;
     struct cl_tiles tiles = cl_store_tiles(log->store);
     enum cl_err err = cl_merkle_root(&tiles, log->size, &log->root);
     if (!err)
         err = put_summary(log);
     if (!err)
         err = cl_store_commit(log->store);
-    if (err) {
-        log->root = before;
+    if (err)
         return err;
-    }
     log->behind =
         memcmp(&log->root, &log->head.root, sizeof log->root) != 0 || log->head.alarm != CL_OK;
     return CL_OK;

@@ -104,6 +104,14 @@ struct cl_store {
     enum cl_err sound;
 };
 
+/* SQLite calls a page that the disk could not read damaged, but the next try may read it. */
+static bool disk_failed(sqlite3 *db)
+{
+    int last = 0;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &last) == SQLITE_OK &&
+           last == EIO;
+}
+
 static enum cl_err from_sqlite(sqlite3 *db, int rc)
 {
     switch (rc & 0xff) {
@@ -117,6 +125,7 @@ static enum cl_err from_sqlite(sqlite3 *db, int rc)
     case SQLITE_LOCKED:
         return CL_LOG_BUSY;
     case SQLITE_CORRUPT:
+        return disk_failed(db) ? CL_IO : CL_LOG_DAMAGED;
     case SQLITE_NOTADB:
     case SQLITE_ERROR: /* our statements are right, so the schema is not: no such table or column */
     case SQLITE_SCHEMA:
@@ -541,7 +550,9 @@ enum cl_err cl_store_check(struct cl_store *store)
     if (err)
         return err;
     const char *says = (const char *)sqlite3_column_text(stmt, 0);
-    return says != NULL && strcmp(says, "ok") == 0 ? CL_OK : CL_LOG_DAMAGED;
+    if (says != NULL && strcmp(says, "ok") == 0)
+        return CL_OK;
+    return disk_failed(store->db) ? CL_IO : CL_LOG_DAMAGED;
 }
 
 enum cl_err cl_store_census(struct cl_store *store, struct cl_census *ret_census)
