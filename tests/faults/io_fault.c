@@ -1,0 +1,202 @@
+/* Loaded with LD_PRELOAD into the programs under test: counts the calls by which a process changes
+ * something outside of itself, or reads a file of the log, and at the n-th of them dies or makes
+ * the call fail.
+ *
+ * A process that dies can be told from one that dies a little later only by what it did to files,
+ * sockets and pipes. So to die before each of these calls in turn is to die at every instruction.
+ *
+ *   CL_FAULT_AT=n         the call at which it happens, from 1; 0 or none: never
+ *   CL_FAULT_HOW=…        kill · eio · enospc · short (write one byte less than asked)
+ *   CL_FAULT_STAYS=1      all later calls fail too
+ *   CL_FAULT_UNDER=dir    count calls on files below that folder only, also those that read; none:
+ * all calls that change CL_FAULT_TRACE=file   append a line for each counted call: its number, its
+ * name, its target */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum verdict { PASS, FAIL, SHORT };
+
+static atomic_long counted;
+
+static const char *setting(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL ? value : "";
+}
+
+static bool matters(const char *target)
+{
+    const char *under = setting("CL_FAULT_UNDER");
+    /* An eventfd wakes another thread of the same process, no more. */
+    return strncmp(target, under, strlen(under)) == 0 && strncmp(target, "anon_inode:", 11) != 0;
+}
+
+/* By the system call itself, so that it is not counted. */
+static void trace(long number, const char *call, const char *target)
+{
+    char line[PATH_MAX + 64];
+    const char *path = setting("CL_FAULT_TRACE");
+    if (*path == '\0')
+        return;
+    long fd = syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    int n = snprintf(line, sizeof line, "%ld %s %s\n", number, call, target);
+    if (fd >= 0 && n > 0)
+        syscall(SYS_write, fd, line, (size_t)n);
+    syscall(SYS_close, fd);
+}
+
+static enum verdict strike(void)
+{
+    const char *how = setting("CL_FAULT_HOW");
+    if (strcmp(how, "kill") == 0)
+        kill(getpid(), SIGKILL);
+    if (strcmp(how, "short") == 0)
+        return SHORT;
+    errno = strcmp(how, "enospc") == 0 ? ENOSPC : EIO;
+    return FAIL;
+}
+
+static enum verdict judge(const char *call, const char *target)
+{
+    int kept = errno;
+    if (!matters(target))
+        return PASS;
+    long number = atomic_fetch_add(&counted, 1) + 1;
+    long at = strtol(setting("CL_FAULT_AT"), NULL, 10);
+    trace(number, call, target);
+    errno = kept;
+    bool hit = number == at || (at > 0 && number > at && *setting("CL_FAULT_STAYS") != '\0');
+    return hit ? strike() : PASS;
+}
+
+/* What a descriptor leads to: a path, "socket:[…]", "pipe:[…]". */
+static enum verdict judge_fd(const char *call, int fd)
+{
+    char link[32];
+    char target[PATH_MAX] = "";
+    int kept = errno;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, target, sizeof target - 1);
+    target[n > 0 ? n : 0] = '\0';
+    errno = kept;
+    return judge(call, target);
+}
+
+/* Reading changes nothing, so only a failing disk cares for it. */
+static enum verdict judge_read(const char *call, int fd)
+{
+    return *setting("CL_FAULT_UNDER") == '\0' ? PASS : judge_fd(call, fd);
+}
+
+/* The next definition of the function that is being replaced. */
+#define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+
+/* ---- bytes ----------------------------------------------------------------------------------- */
+
+#define MOVES(name, how, type, params, args, shorter)                                              \
+    type name params;                                                                              \
+    type name params                                                                               \
+    {                                                                                              \
+        enum verdict verdict = how(#name, fd);                                                     \
+        if (verdict == FAIL)                                                                       \
+            return -1;                                                                             \
+        if (verdict == SHORT)                                                                      \
+            shorter;                                                                               \
+        return NEXT(name) args;                                                                    \
+    }
+
+#define ONE_LESS n = n > 1 ? n - 1 : n
+
+MOVES(write, judge_fd, ssize_t, (int fd, const void *bytes, size_t n), (fd, bytes, n), ONE_LESS)
+MOVES(pwrite, judge_fd, ssize_t, (int fd, const void *bytes, size_t n, off_t at),
+      (fd, bytes, n, at), ONE_LESS)
+MOVES(pwrite64, judge_fd, ssize_t, (int fd, const void *bytes, size_t n, off64_t at),
+      (fd, bytes, n, at), ONE_LESS)
+MOVES(writev, judge_fd, ssize_t, (int fd, const struct iovec *parts, int n), (fd, parts, n),
+      (void)0)
+MOVES(sendmsg, judge_fd, ssize_t, (int fd, const struct msghdr *message, int flags),
+      (fd, message, flags), (void)0)
+MOVES(send, judge_fd, ssize_t, (int fd, const void *bytes, size_t n, int flags),
+      (fd, bytes, n, flags), ONE_LESS)
+MOVES(read, judge_read, ssize_t, (int fd, void *bytes, size_t n), (fd, bytes, n), (void)0)
+MOVES(pread, judge_read, ssize_t, (int fd, void *bytes, size_t n, off_t at), (fd, bytes, n, at),
+      (void)0)
+MOVES(pread64, judge_read, ssize_t, (int fd, void *bytes, size_t n, off64_t at), (fd, bytes, n, at),
+      (void)0)
+MOVES(fsync, judge_fd, int, (int fd), (fd), (void)0)
+MOVES(fdatasync, judge_fd, int, (int fd), (fd), (void)0)
+MOVES(ftruncate, judge_fd, int, (int fd, off_t length), (fd, length), (void)0)
+MOVES(ftruncate64, judge_fd, int, (int fd, off64_t length), (fd, length), (void)0)
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+int unlink(const char *path)
+{
+    return judge("unlink", path) == FAIL ? -1 : NEXT(unlink)(path);
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+    return judge("mkdir", path) == FAIL ? -1 : NEXT(mkdir)(path, mode);
+}
+
+int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsigned flags)
+{
+    if (judge("renameat2", from) == FAIL)
+        return -1;
+    return NEXT(renameat2)(from_dir, from, to_dir, to, flags);
+}
+
+/* Opening is a change only where it may make a file. */
+static bool open_fails(const char *path, int flags)
+{
+    bool changes = (flags & O_CREAT) != 0 && (flags & O_TMPFILE) != O_TMPFILE;
+    return changes && judge("open", path) == FAIL;
+}
+
+static mode_t mode_in(int flags, va_list args)
+{
+    return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(args, mode_t) : 0;
+}
+
+#define OPENS(name)                                                                                \
+    int name(const char *path, int flags, ...)                                                     \
+    {                                                                                              \
+        va_list args;                                                                              \
+        va_start(args, flags);                                                                     \
+        mode_t mode = mode_in(flags, args);                                                        \
+        va_end(args);                                                                              \
+        return open_fails(path, flags) ? -1 : NEXT(name)(path, flags, mode);                       \
+    }
+OPENS(open)
+OPENS(open64)
+
+/* The log's lock is opened by name below its folder, so the folder's own path is what is judged. */
+int openat(int dir, const char *path, int flags, ...)
+{
+    va_list args;
+    va_start(args, flags);
+    mode_t mode = mode_in(flags, args);
+    va_end(args);
+    if ((flags & O_CREAT) != 0 && judge_fd("openat", dir) == FAIL)
+        return -1;
+    return NEXT(openat)(dir, path, flags, mode);
+}
