@@ -9,6 +9,7 @@ import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { documentPage } from './documents.mjs';
 import { feedPage, indexPage, panelPage, settingFragment, settingPage, signInPage } from './markup.mjs';
 
 export const SETTING = '/mypreferences/d/settings/data-for-ai-improvement';
@@ -25,6 +26,7 @@ const CLIENT = readFileSync(new URL('client.js', import.meta.url));
  * @property {{ layout: 'classic'|'classic-aria'|'new'|'hashed', language: string, delay: number, refuse: boolean,
  *              signedIn: string|null, offered: boolean }} options  live as well
  * @property {string[]} requests      method and path of everything asked, oldest first
+ * @property {Map<string, import('./documents.mjs').Choice>} documents  by path: another variant of a document than the plain one
  * @property {Map<string, object>} pages  page files by name; a request with `x-replica-page: NAME` gets that one
  * @property {() => Promise<void>} close
  */
@@ -111,6 +113,8 @@ async function panel(replica, request, response) {
 async function open(replica, request, response, url) {
   if (url.pathname === '/replica/client.js') return send(response, 200, 'text/javascript', CLIENT), true;
   if (url.pathname === '/replica/') return await panel(replica, request, response), true;
+  const document = documentPage(url.pathname, replica.documents.get(url.pathname));
+  if (document) return html(response, document.html, document.status), true;
   if (url.pathname === '/favicon.ico') return send(response, 204, 'image/x-icon', ''), true;
   if (url.pathname !== '/uas/login') return false;
   if (request.method === 'POST') await signIn(replica, request, response);
@@ -137,7 +141,7 @@ async function answer(replica, request, response) {
 
 /** Starts it on a free loopback port (or the one given). @returns {Promise<Replica>} */
 export async function startReplica({ port = 0 } = {}) {
-  const replica = { accounts: accounts(), options: defaults(), requests: [], pages: new Map() };
+  const replica = { accounts: accounts(), options: defaults(), requests: [], pages: new Map(), documents: new Map() };
   const server = createServer(certificate(), (request, response) => {
     answer(replica, request, response).catch((error) => {
       if (!response.headersSent) send(response, 500, 'text/plain', String(error));

@@ -1,0 +1,94 @@
+// Two versions of one document side by side.
+
+import { byId, element } from '../shared/dom.js';
+import { compareTexts, fold } from '../shared/compare.js';
+import { language, plural, t } from '../shared/i18n.js';
+import { exactTime } from '../shared/times.js';
+import { control } from './frame.js';
+
+/**
+ * @typedef {import('../background/library.js').Version} Version
+ * @typedef {import('../shared/compare.js').Part} Part
+ * @typedef {import('../shared/compare.js').Row} Row
+ * @typedef {(sha256: string) => Promise<{ok: boolean, code: string} & Record<string, any>>} AskText
+ */
+
+/** @param {Part[] | null} parts @param {'del' | 'ins'} mark */
+function cell(parts, mark) {
+  if (parts === null) return element('td', {});
+  const all = parts.length === 1 && parts[0].marked;
+  const pieces = parts.filter(({ text }) => text !== '').map(({ text, marked }) => (marked ? element(mark, {}, text) : document.createTextNode(text)));
+  return element('td', all ? { class: mark === 'del' ? 'gone' : 'new' } : {}, ...pieces);
+}
+
+/** @param {Row} row */
+const rowElement = ({ before, after }) => element('tr', {}, cell(before, 'del'), cell(after, 'ins'));
+
+/** @param {Row[]} rows */
+function foldedRow(rows) {
+  const button = element('button', { class: 'fold', type: 'button' }, plural('unchanged', rows.length));
+  const row = element('tr', { class: 'folded' }, element('td', { colspan: '2' }, button));
+  button.addEventListener('click', () => row.replaceWith(...rows.map(rowElement)));
+  return row;
+}
+
+/** @param {string} title @param {Version} version */
+function column(title, { effective_text: effective, observed_at: at }) {
+  return element(
+    'th', { scope: 'col' }, `${title}: ${effective ?? t('docNoDate')}`,
+    element('span', { class: 'small' }, t('docSeenOn', exactTime(at, language(), 'medium'))),
+  );
+}
+
+/** @param {Version} from @param {Version} to @param {Row[]} rows */
+function table(from, to, rows) {
+  const runs = fold(rows).flatMap(({ rows: run, folded }) => (folded && run.length > 1 ? [foldedRow(run)] : run.map(rowElement)));
+  return element(
+    'table', {},
+    element('thead', {}, element('tr', {}, column(t('compareFrom'), from), column(t('compareTo'), to))),
+    element('tbody', {}, ...runs),
+  );
+}
+
+/** @param {Version} from @param {Version} to @param {Row[]} rows */
+function noteOf(from, to, rows) {
+  if (from.language !== to.language) return t('compareLanguages');
+  const changed = rows.filter(({ kind }) => kind === 'changed').length;
+  return changed === 0 ? t('compareSame') : plural('changedParagraphs', changed);
+}
+
+/** @param {Version} from @param {Version} to @param {AskText} askText */
+async function draw(from, to, askText) {
+  const [old, young] = [await askText(from.sha256), await askText(to.sha256)];
+  if (!old.ok || !young.ok) return;
+  const rows = compareTexts(old.text, young.text);
+  byId('compare-note').textContent = noteOf(from, to, rows);
+  byId('comparison').replaceChildren(table(from, to, rows));
+}
+
+/** @param {Version[]} versions @param {HTMLElement} select @param {number} chosen */
+function fill(versions, select, chosen) {
+  const options = versions.map(({ observed_at: at, effective_text: effective, seq }, index) => {
+    const words = [exactTime(at, language(), 'medium'), effective].filter(Boolean).join(' · ');
+    const option = element('option', { value: String(index) }, `${words} (${t('entry', seq)})`);
+    if (index === chosen) option.setAttribute('selected', '');
+    return option;
+  });
+  select.replaceChildren(...options);
+}
+
+/**
+ * @param {string} title
+ * @param {Version[]} versions at least two, oldest first
+ * @param {AskText} askText
+ */
+export async function showComparison(title, versions, askText) {
+  byId('compare-title').textContent = t('compareTitle', title);
+  const [from, to] = [control('from'), control('to')];
+  fill(versions, from, versions.length - 2);
+  fill(versions, to, versions.length - 1);
+  const again = () => draw(versions[Number(from.value)], versions[Number(to.value)], askText);
+  from.onchange = again;
+  to.onchange = again;
+  await again();
+}

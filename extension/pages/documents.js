@@ -1,0 +1,117 @@
+// Documents: what is kept of LinkedIn's terms, and what has changed in them.
+
+import { NO_DOCUMENTS } from '../background/keeping.js';
+import { byId, element } from '../shared/dom.js';
+import { DOCUMENT_ORIGINS, DOCUMENTS, documentUrl } from '../shared/documents.js';
+import { errorSentence, language, t } from '../shared/i18n.js';
+import { readStored } from '../shared/stored.js';
+import { exactTime } from '../shared/times.js';
+import { showComparison } from './comparison.js';
+import { announce, control, openPage, tell, tellAloud, whenStored } from './frame.js';
+
+/**
+ * @typedef {import('../background/library.js').Version} Version
+ * @typedef {import('../shared/documents.js').DocumentKind} DocumentKind
+ */
+
+/** Every kept version, oldest first; asked for once and when something was written. @type {Version[]} */
+let versions = [];
+
+/** @param {string} id @returns {Version[]} its different texts, each as it was first seen */
+const textsOf = (id) => versions.filter(({ document: kept, sha256 }, at) =>
+  kept === id && versions.findIndex((one) => one.document === id && one.sha256 === sha256) === at);
+
+/** @param {string} term @param {string} value */
+const fact = (term, value) => [element('dt', {}, t(term)), element('dd', {}, value)];
+
+/** @param {string} iso */
+const when = (iso) => exactTime(iso, language(), 'medium');
+
+/** @param {DocumentKind} kind */
+function factsOf({ id }) {
+  const kept = versions.filter((version) => version.document === id);
+  const last = kept.at(-1);
+  if (!last) return [element('dt', {}, t('docNever'))];
+  return [
+    ...fact('docEffective', last.effective_text ?? t('docNoDate')),
+    ...fact('lastSeen', when(last.observed_at)),
+    ...fact('docTexts', String(textsOf(id).length)),
+  ];
+}
+
+/** @param {DocumentKind} kind @param {import('../background/keeping.js').Documents} documents */
+function card(kind, { refused, changes }) {
+  const { id } = kind;
+  const outcome = refused[id];
+  const compare = element('button', { class: 'button', type: 'button', id: `compare ${id}` }, t('compare'));
+  compare.addEventListener('click', () => void openComparison(id));
+  return element(
+    'li', { 'data-changed': String(changes[id]?.seen === false) },
+    element('h3', {}, t(`document_${id}`)),
+    element(
+      'div', {},
+      element('dl', {}, ...factsOf(kind)),
+      outcome ? element('p', { class: 'refused' }, `${when(outcome.at)}: ${t(`refused_${outcome.reason}`)}`) : null,
+    ),
+    element(
+      'div', { class: 'row' },
+      textsOf(id).length > 1 ? compare : null,
+      element('a', { href: documentUrl(kind), target: '_blank', rel: 'noreferrer' }, t('docOpen')),
+    ),
+  );
+}
+
+/** @param {string} id */
+async function openComparison(id) {
+  await showComparison(t(`document_${id}`), textsOf(id), (sha256) => tellAloud(byId('outcome'), 'documents-text', { sha256 }));
+  byId('compare').hidden = false;
+  byId('compare').focus();
+  byId('compare').scrollIntoView({ block: 'start' });
+  void tell('documents-seen');
+}
+
+let shown = '';
+
+async function show() {
+  const { documents = NO_DOCUMENTS } = await readStored();
+  control('keep').checked = documents.on;
+  const { progress } = documents;
+  byId('keep-all').hidden = progress !== null || !documents.on;
+  byId('keep-stop').hidden = progress === null;
+  byId('progress').textContent = progress ? t('keepProgress', progress.done + 1, progress.total, t(`document_${progress.current}`)) : '';
+  const next = JSON.stringify([documents.refused, documents.changes, versions]);
+  if (next === shown) return;
+  shown = next;
+  const focused = document.activeElement?.id;
+  byId('documents').replaceChildren(...DOCUMENTS.map((kind) => card(kind, documents)));
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+async function load() {
+  const answer = await tell('documents-versions');
+  byId('outcome').textContent = answer.ok ? '' : errorSentence(answer.code);
+  if (answer.ok) versions = answer.versions;
+  await show();
+}
+
+/** The permission has to be asked for in the very click. */
+async function turn() {
+  const on = control('keep').checked;
+  const granted = !on || (await chrome.permissions.request({ origins: [...DOCUMENT_ORIGINS] }).catch(() => false));
+  const answer = await tellAloud(byId('outcome'), 'documents-turn', { on: on && granted });
+  control('keep').checked = answer.on === true;
+  if (on && !answer.on) byId('outcome').textContent = t('keepRefused');
+}
+
+await openPage('documents.html', 'documentsTitle');
+control('keep').addEventListener('change', () => void turn());
+byId('keep-all').addEventListener('click', async () => {
+  const { ok, started } = await tellAloud(byId('outcome'), 'documents-collect');
+  if (ok && !started) byId('outcome').textContent = t('checkBusy');
+  if (ok && started) announce(t('keepAll'));
+});
+byId('keep-stop').addEventListener('click', () => void tell('documents-stop'));
+whenStored(['documents'], () => void show());
+whenStored(['log'], () => void load());
+await show();
+await load();
