@@ -1,6 +1,9 @@
 #include "crypto.h"
 #include "vectors.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 /* ---- hash -------------------------------------------------------------------------------- */
 
 static void sha256_published(void **state)
