@@ -4,6 +4,8 @@
 #include "json.h"
 #include "limits.h"
 #include "log.h"
+#include "request.h"
+#include "status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,21 +15,6 @@
 /* What follows the last entry of a history answer: "],"next":n,"size":n}}" with two numbers of at
  * most 16 digits. */
 #define HISTORY_TAIL 64
-
-/* One request while it is answered. */
-struct request {
-    struct cl_peer *peer;
-    struct cl_reader params;
-    struct cl_json_writer result; /* open in the result object */
-};
-
-static void hash_or_null(struct cl_json_writer *w, const char *name, const void *bytes)
-{
-    if (bytes)
-        cl_json_hex(w, name, bytes, CL_HASH);
-    else
-        cl_json_str(w, name, NULL);
-}
 
 static const char *name_or_null(const char *const *names, int index)
 {
@@ -40,72 +27,15 @@ static enum cl_err op_hello(struct request *r);
 
 /* ---- status ------------------------------------------------------------------------------ */
 
-static bool is_keyring_err(enum cl_err err)
-{
-    return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
-}
-
-static void write_pending(struct cl_json_writer *w, const struct cl_account *account)
-{
-    if (!account->pending) {
-        cl_json_str(w, "pending", NULL);
-        return;
-    }
-    cl_json_object(w, "pending");
-    cl_json_str(w, "state", cl_state_names[account->pending_state]);
-    cl_json_time(w, "at", account->pending_at);
-    cl_json_bool(w, "trusted", account->pending_trusted);
-    cl_json_object_end(w);
-}
-
-static void write_account(struct cl_json_writer *w, const struct cl_account *account)
-{
-    cl_json_object(w, NULL);
-    cl_json_str(w, "pseudonym", *account->pseudonym ? account->pseudonym : NULL);
-    cl_json_tri(w, "premium", account->premium);
-    cl_json_str(w, "state", account->settled ? cl_state_names[account->state] : NULL);
-    cl_json_time(w, "since", account->settled ? account->since : -1);
-    cl_json_time(w, "last_seen", account->last_seen);
-    cl_json_str(w, "last_state", name_or_null(cl_state_names, account->last_state));
-    cl_json_str(w, "last_reason", name_or_null(cl_reason_names, account->last_reason));
-    cl_json_int(w, "last_seq", (int64_t)account->last_seq);
-    write_pending(w, account);
-    cl_json_object_end(w);
-}
-
-static void write_log(struct cl_json_writer *w, const struct cl_log *log)
-{
-    hash_or_null(w, "log_id", log ? cl_log_id(log) : NULL);
-    cl_json_str(w, "key_id", log ? cl_log_key(log)->id : NULL);
-    cl_json_int(w, "size", log ? (int64_t)cl_log_size(log) : 0);
-    hash_or_null(w, "root", log ? cl_log_root(log) : NULL);
-    cl_json_str(w, "provider", log ? cl_log_provider(log) : NULL);
-}
-
-/* Where the keyring is not well the log cannot be opened, so both say why. */
 static enum cl_err op_status(struct request *r)
 {
-    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    const struct cl_account *accounts = NULL;
-    struct cl_json_writer *w = &r->result;
+    cl_cleanup(cl_status_free) struct cl_status status = {0};
     enum cl_err err = cl_read_end(&r->params);
-    size_t count = 0;
 
     if (err)
         return err;
-    err = cl_log_open(CL_LOG_READ, &log);
-    if (!err)
-        err = cl_log_accounts(log, &accounts, &count);
-    if (err)
-        cl_log_close(&log);
-    cl_json_str(w, "keyring", cl_err_code(is_keyring_err(err) ? err : CL_OK));
-    cl_json_str(w, "log", cl_err_code(err));
-    cl_json_str(w, "message", err ? cl_err_sentence(err) : "");
-    write_log(w, log);
-    cl_json_array(w, "accounts");
-    for (size_t i = 0; i < count; i++)
-        write_account(w, &accounts[i]);
-    cl_json_array_end(w);
+    cl_status_look(&status);
+    cl_status_write(&r->result, &status);
     return CL_OK;
 }
 
@@ -243,20 +173,6 @@ static void keep_finding(void *context, const struct cl_finding *finding)
         findings->found[findings->count++] = *finding;
 }
 
-static void write_finding(struct cl_json_writer *w, const struct cl_finding *finding)
-{
-    cl_json_object(w, NULL);
-    if (finding->seq == UINT64_MAX)
-        cl_json_str(w, "seq", NULL);
-    else
-        cl_json_int(w, "seq", (int64_t)finding->seq);
-    cl_json_str(w, "code", cl_err_code(finding->err));
-    cl_json_bool(w, "fault", finding->fault);
-    cl_json_bool(w, "acknowledged", finding->acknowledged);
-    cl_json_str(w, "what", finding->what);
-    cl_json_object_end(w);
-}
-
 static enum cl_err op_check(struct request *r)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
@@ -271,13 +187,10 @@ static enum cl_err op_check(struct request *r)
         err = cl_log_verify(log, keep_finding, NULL, &findings, &verdict);
     if (err)
         return err;
-    cl_json_int(w, "entries", (int64_t)verdict.entries);
-    cl_json_int(w, "faults", (int64_t)verdict.faults);
-    cl_json_int(w, "acknowledged", (int64_t)verdict.acknowledged);
-    cl_json_int(w, "remarks", (int64_t)verdict.remarks);
+    cl_verdict_write(w, &verdict);
     cl_json_array(w, "findings");
     for (size_t i = 0; i < findings.count; i++)
-        write_finding(w, &findings.found[i]);
+        cl_finding_write(w, &findings.found[i]);
     cl_json_array_end(w);
     return CL_OK;
 }
@@ -302,14 +215,21 @@ static enum cl_err op_unlock(struct request *r)
 
 /* ---- the table --------------------------------------------------------------------------- */
 
-/* Each reads its parameters to the end before it does anything, and writes the members of its
- * result. */
 static const struct op {
     const char *name;
     enum cl_err (*run)(struct request *r);
 } ops[] = {
-    {"hello", op_hello},     {"status", op_status}, {"record", op_record},
-    {"history", op_history}, {"check", op_check},   {"unlock", op_unlock},
+    {"hello", op_hello},
+    {"status", op_status},
+    {"record", op_record},
+    {"document", op_document},
+    {"history", op_history},
+    {"attachment", op_attachment},
+    {"check", op_check},
+    {"export", op_export},
+    {"timestamp.request", op_timestamp_request},
+    {"timestamp.store", op_timestamp_store},
+    {"unlock", op_unlock},
 };
 #define OPS (sizeof(ops) / sizeof(*ops))
 

@@ -1,11 +1,13 @@
 #include "cli.h"
 
+#include "io.h"
 #include "terminal.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int cli_fail(enum cl_err err)
 {
@@ -66,6 +68,34 @@ int cli_print_json(struct cl_json_writer *w)
     fwrite(w->to->data, 1, w->to->len, stdout);
     fputc('\n', stdout);
     return CL_EXIT_GOOD;
+}
+
+int cli_fail_json(const struct cl_fault *fault)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
+    struct cl_json_writer w = cl_json_writer(&text);
+    cl_json_object(&w, NULL);
+    cl_json_object(&w, "error");
+    cl_json_str(&w, "code", cl_err_code(fault->err));
+    cl_json_str(&w, "message", cl_err_sentence(fault->err));
+    cl_json_str(&w, "field", fault->field[0] ? fault->field : NULL);
+    cl_json_object_end(&w);
+    cl_json_object_end(&w);
+    (void)cli_print_json(&w);
+    return cli_fail(fault->err);
+}
+
+enum cl_err cli_read_stdin(struct cl_buf *to)
+{
+    uint8_t block[65536];
+    for (size_t n = sizeof block; n == sizeof block;) {
+        enum cl_err err = cl_io_read(STDIN_FILENO, block, sizeof block, &n);
+        if (!err)
+            err = cl_buf_put(to, block, n);
+        if (err)
+            return err;
+    }
+    return CL_OK;
 }
 
 int cli_only_json(int argc, char **argv, bool *ret_json)

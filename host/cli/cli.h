@@ -28,7 +28,9 @@ int cmd_export(int argc, char **argv);
 int cmd_history(int argc, char **argv);
 int cmd_register(int argc, char **argv);
 int cmd_unregister(int argc, char **argv);
+int cmd_recovery(int argc, char **argv);
 int cmd_status(int argc, char **argv);
+int cmd_timestamp(int argc, char **argv);
 int cmd_unlock(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
 
@@ -57,6 +59,13 @@ int cli_no_operands(int argc, char **argv);
 
 /* Print what the writer made, and a newline, on stdout; or fail. Returns an exit code. */
 int cli_print_json(struct cl_json_writer *w);
+
+/* Say on stdout, as {"error":{"code","message","field"}}, why a command that was asked for JSON did
+ * not do it, and on stderr as cli_fail. Returns the exit code. */
+int cli_fail_json(const struct cl_fault *fault);
+
+/* Everything on standard input, at most to->max bytes. CL_TOO_LONG, CL_IO. */
+CL_MUST_USE enum cl_err cli_read_stdin(struct cl_buf *to);
 
 /* A command whose only option is --json. Returns an exit code; CL_EXIT_GOOD with *ret_json. */
 int cli_only_json(int argc, char **argv, bool *ret_json);

@@ -34,7 +34,7 @@ static void print_row(const struct rows *rows, const struct row *row, bool accou
     term_cell(stdout, seen ? rows_state_word(row->state) : "", 11);
     if (accounts)
         printf("  %-8.8s", row->account < 0 ? "" : rows->accounts[row->account].pseudonym);
-    printf("  %-8s  ", seen && row->browser >= 0 ? cl_browser_names[row->browser] : "");
+    printf("  %-8s  ", row->browser >= 0 ? cl_browser_names[row->browser] : "");
     term_cell(stdout, meaning, 0);
     fputc('\n', stdout);
 }

@@ -2,6 +2,7 @@
 #include "cli.h"
 #include "findings.h"
 #include "packages.h"
+#include "status.h"
 #include "terminal.h"
 
 #include <getopt.h>
@@ -74,10 +75,7 @@ static int verify_json(struct cl_log *log)
         return cannot(err, true);
     struct cl_json_writer w = cl_json_writer(&text);
     cl_json_object(&w, NULL);
-    cl_json_int(&w, "entries", (int64_t)findings.verdict.entries);
-    cl_json_int(&w, "faults", (int64_t)findings.verdict.faults);
-    cl_json_int(&w, "acknowledged", (int64_t)findings.verdict.acknowledged);
-    cl_json_int(&w, "remarks", (int64_t)findings.verdict.remarks);
+    cl_verdict_write(&w, &findings.verdict);
     cl_json_raw(&w, "findings", list.data, list.len);
     cl_json_object_end(&w);
     int code = cli_print_json(&w);

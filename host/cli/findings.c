@@ -1,5 +1,6 @@
 #include "findings.h"
 
+#include "status.h"
 #include "terminal.h"
 
 struct watch {
@@ -19,27 +20,13 @@ static void print_finding(const struct cl_finding *finding)
     fputc('\n', stdout);
 }
 
-static void write_finding(struct cl_json_writer *json, const struct cl_finding *finding)
-{
-    cl_json_object(json, NULL);
-    if (finding->seq == UINT64_MAX)
-        cl_json_str(json, "seq", NULL);
-    else
-        cl_json_int(json, "seq", (int64_t)finding->seq);
-    cl_json_str(json, "code", cl_err_code(finding->err));
-    cl_json_bool(json, "fault", finding->fault);
-    cl_json_bool(json, "acknowledged", finding->acknowledged);
-    cl_json_str(json, "what", finding->what);
-    cl_json_object_end(json);
-}
-
 static void on_finding(void *context, const struct cl_finding *finding)
 {
     struct watch *watch = context;
     term_progress_end(&watch->progress);
     watch->findings->open += finding->fault && !finding->acknowledged;
     if (watch->json)
-        write_finding(watch->json, finding);
+        cl_finding_write(watch->json, finding);
     else
         print_finding(finding);
 }

@@ -53,6 +53,22 @@ static const struct cl_command commands[] = {
      "  --yes   do not ask\n"
      "\n"
      "What was found stays in the log for good, as an entry of its own.\n"},
+    {"timestamp", cmd_timestamp, "timestamp request|store [--json]",
+     "have an independent authority confirm the time",
+     "  request   the log's signed checkpoint and the question to send to a time\n"
+     "            authority (RFC 3161); without --json the question is standard output\n"
+     "  store     check the answer and keep it as an entry; reads one JSON object:\n"
+     "            {\"size\",\"checkpoint\",\"query\",\"reply\",\"authority\"}\n"
+     "  --json    say it as one object, trouble too\n"
+     "\n"
+     "consentlog itself has no network: the browser or you carry both.\n"},
+    {"recovery", cmd_recovery, "recovery show|restore",
+     "the log's key as a code on paper, and back",
+     "  show      print the code: six lines to write down and put in a drawer\n"
+     "  restore   type the code in, or give it on standard input, where the keyring\n"
+     "            lost the key or on a new computer; the log's file must be there\n"
+     "\n"
+     "Whoever has the code and the log's file can read and continue the log.\n"},
     {"unlock", cmd_unlock, "unlock", "unlock the keyring, which may ask for your password", ""},
     {"doctor", cmd_doctor, "doctor [--json]",
      "find out why something does not work, and what to do",

@@ -34,6 +34,17 @@ const char *rows_reason_words(int reason)
     return words[reason];
 }
 
+const char *rows_document_words(int which)
+{
+    /* In the order of cl_document_names. */
+    static const char *const words[] = {
+        "privacy policy", "user agreement",      "subscription agreement",
+        "AI questions",   "help on the setting", "notice (EU)",
+        "notice (US)",    "update of terms",     "objection form",
+    };
+    return words[which];
+}
+
 static char *observation_meaning(const struct row *row)
 {
     const struct cl_meaning *m = &row->meaning;
@@ -64,6 +75,30 @@ static char *discontinuity_meaning(const struct row *row)
     return term_format("acknowledged by you: %s", what);
 }
 
+static char *document_meaning(const struct row *row)
+{
+    const char *name = rows_document_words(row->document);
+    cl_cleanup(term_free) char *effective =
+        term_format("%s%s", row->wording ? ", effective " : "", row->wording ? row->wording : "");
+    if (row->meaning.change == CL_CHANGE_CHANGED)
+        return term_format("%s CHANGED%s", name, effective);
+    return term_format("%s kept%s%s", name,
+                       row->meaning.change == CL_CHANGE_UNCHANGED ? ", no change" : "", effective);
+}
+
+static char *timestamp_meaning(const struct row *row)
+{
+    cl_cleanup(term_free) char *entries = term_count(row->stamped, "entry", "entries");
+    return term_format("independent time for the first %s, by %s", entries,
+                       row->wording ? row->wording : "");
+}
+
+static char *seen_meaning(const struct row *row)
+{
+    cl_cleanup(term_free) char *meaning = observation_meaning(row);
+    return term_format("%s%s", meaning, row->picture ? " (with a picture)" : "");
+}
+
 char *rows_meaning(const struct row *row)
 {
     if (row->lost)
@@ -72,12 +107,13 @@ char *rows_meaning(const struct row *row)
     case CL_KIND_GENESIS:
         return term_format("the log begins");
     case CL_KIND_OBSERVATION:
-        return observation_meaning(row);
+        return seen_meaning(row);
     case CL_KIND_DISCONTINUITY:
         return discontinuity_meaning(row);
     case CL_KIND_DOCUMENT:
+        return document_meaning(row);
     case CL_KIND_TIMESTAMP:
-        break;
+        return timestamp_meaning(row);
     }
     return term_format("%s", cl_kind_names[row->kind]);
 }
@@ -121,10 +157,27 @@ static void take_observation(struct rows *rows, struct row *row, const struct cl
     row->reason = seen->reason;
     row->meaning = entry->observation.meaning;
     row->browser = seen->client.browser;
+    row->picture = seen->attachments.count > 0;
     row->account = account == UNKNOWN_ACCOUNT ? -1 : account;
     if (row->meaning.change == CL_CHANGE_REWORDED && seen->has_control && seen->control.label)
         row->wording = term_format("%s", seen->control.label);
     settle(rows, row, index, account);
+}
+
+static void take_document(struct row *row, const struct cl_entry *entry)
+{
+    const struct cl_document *seen = &entry->document.seen;
+    row->document = seen->which;
+    row->meaning.change = entry->document.change;
+    row->browser = seen->client.browser;
+    if (seen->effective)
+        row->wording = term_format("%s", seen->effective);
+}
+
+static void take_token(struct row *row, const struct cl_token *token)
+{
+    row->stamped = token->size;
+    row->wording = term_format("%s", token->tsa);
 }
 
 /* A new row at the end; borrowed until the next. */
@@ -159,6 +212,10 @@ static enum cl_err take(struct rows *rows, const struct cl_buf *bytes)
         take_observation(rows, row, &entry, rows->count - 1);
     else if (row->kind == CL_KIND_DISCONTINUITY)
         row->found = entry.discontinuity.found;
+    else if (row->kind == CL_KIND_DOCUMENT)
+        take_document(row, &entry);
+    else if (row->kind == CL_KIND_TIMESTAMP)
+        take_token(row, &entry.token);
     return CL_OK;
 }
 

@@ -20,8 +20,12 @@ struct row {
     int account;    /* index in rows.accounts; -1 unknown */
     int browser;
     enum cl_err found; /* discontinuity */
+    bool picture;      /* observation: with a picture of the setting */
+    int document;      /* document: index in cl_document_names */
+    uint64_t stamped;  /* timestamp: entries that it vouches for */
     enum cl_err lost;  /* why this entry cannot be read; CL_OK if it can */
-    char *wording;     /* label, when it changed; else NULL */
+    char *wording;     /* the label when it changed, the time authority's name, the day from which a
+                          document holds; else NULL */
 };
 
 struct rows {
@@ -44,6 +48,8 @@ const char *rows_state_word(enum cl_state state);
 /* What a reason means to a member: "signed out", "the page was not recognised", … Static. -1 gives
  * "". */
 const char *rows_reason_words(int reason);
+/* What a document is called: "privacy policy", … Static. */
+const char *rows_document_words(int which);
 /* One phrase that says what the row means. New string, not yet safe for a terminal. */
 char *rows_meaning(const struct row *row);
 

@@ -187,9 +187,9 @@ int cl_read_enum_or_null(struct cl_reader *r, const char *name, const char *cons
     return enum_of(r, name, ask_or_null(r, name), names);
 }
 
-int64_t cl_read_int(struct cl_reader *r, const char *name, int64_t min, int64_t max)
+static int64_t int_of(struct cl_reader *r, const char *name, const cJSON *member, int64_t min,
+                      int64_t max)
 {
-    const cJSON *member = ask(r, name);
     if (!member)
         return 0;
     if (!cJSON_IsNumber(member)) {
@@ -202,6 +202,11 @@ int64_t cl_read_int(struct cl_reader *r, const char *name, int64_t min, int64_t 
         return 0;
     }
     return value;
+}
+
+int64_t cl_read_int(struct cl_reader *r, const char *name, int64_t min, int64_t max)
+{
+    return int_of(r, name, ask(r, name), min, max);
 }
 
 static enum cl_tri tri_of(struct cl_reader *r, const char *name, const cJSON *member)
@@ -295,11 +300,37 @@ const struct cJSON *cl_read_array(struct cl_reader *r, const char *name, size_t 
     return member;
 }
 
+#define INDEXED 48
+
+/* Item i and its name in a fault, "name[i]". */
+static const cJSON *item_of(const struct cl_reader *r, const struct cJSON *array, const char *name,
+                            size_t i, char ret_name[static INDEXED])
+{
+    (void)snprintf(ret_name, INDEXED, "%.20s[%zu]", name, i);
+    return is_live(r) && array ? cJSON_GetArrayItem(array, (int)i) : NULL;
+}
+
 struct cl_reader cl_read_item(struct cl_reader *r, const struct cJSON *array, const char *name,
                               size_t i)
 {
-    const cJSON *item = is_live(r) && array ? cJSON_GetArrayItem(array, (int)i) : NULL;
-    char indexed[48];
-    (void)snprintf(indexed, sizeof indexed, "%.20s[%zu]", name, i);
+    char indexed[INDEXED];
+    const cJSON *item = item_of(r, array, name, i, indexed);
     return reader_in(r, item, indexed);
+}
+
+const char *cl_read_item_str(struct cl_reader *r, const struct cJSON *array, const char *name,
+                             size_t i, size_t max)
+{
+    char indexed[INDEXED];
+    const cJSON *item = item_of(r, array, name, i, indexed);
+    const char *str = str_of(r, indexed, item, max);
+    return str ? str : "";
+}
+
+int64_t cl_read_item_int(struct cl_reader *r, const struct cJSON *array, const char *name, size_t i,
+                         int64_t min, int64_t max)
+{
+    char indexed[INDEXED];
+    const cJSON *item = item_of(r, array, name, i, indexed);
+    return int_of(r, indexed, item, min, max);
 }

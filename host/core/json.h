@@ -71,6 +71,11 @@ const struct cJSON *cl_read_array(struct cl_reader *r, const char *name, size_t 
                                   size_t *ret_count);
 struct cl_reader cl_read_item(struct cl_reader *r, const struct cJSON *array, const char *name,
                               size_t i);
+/* Item i of an array of strings (1..max bytes) or of integers. */
+const char *cl_read_item_str(struct cl_reader *r, const struct cJSON *array, const char *name,
+                             size_t i, size_t max);
+int64_t cl_read_item_int(struct cl_reader *r, const struct cJSON *array, const char *name, size_t i,
+                         int64_t min, int64_t max);
 /* Is the member there at all? For optional members; does not mark it. */
 bool cl_read_has(const struct cl_reader *r, const char *name);
 /* Add a fault of one's own, if there is none yet. */
@@ -110,7 +115,7 @@ void cl_json_tri(struct cl_json_writer *w, const char *name, enum cl_tri value);
 void cl_json_time(struct cl_json_writer *w, const char *name, int64_t ms); /* negative → null */
 void cl_json_hex(struct cl_json_writer *w, const char *name, const void *bytes, size_t n);
 void cl_json_base64(struct cl_json_writer *w, const char *name, const void *bytes, size_t n);
-/* Bytes that are JSON already, e.g. an entry. */
+/* Bytes that are JSON already, e.g. an entry; with name NULL in an object, members of it. */
 void cl_json_raw(struct cl_json_writer *w, const char *name, const void *json, size_t n);
 CL_MUST_USE enum cl_err cl_json_end(struct cl_json_writer *w);
 

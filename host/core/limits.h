@@ -50,6 +50,10 @@
 /* Bytes of an attachment in one answer; in base64, with the rest of it, they stay below
  * CL_REPLY_MAX. */
 #define CL_PART_MAX 700000u
+/* Single entries that an export withholds, what its owner calls themselves, and where it goes. */
+#define CL_WITHHOLD_MAX 1000
+#define CL_OWNER_MAX    200
+#define CL_FOLDER_MAX   4096
 /* Seals under one AES-GCM key with random nonces (NIST SP 800-38D, section 8.3). */
 #define CL_SEALS_MAX (1ull << 32)
 /* No single keyring or lock wait may take longer; prompts happen in `unlock` alone. */

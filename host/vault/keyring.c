@@ -675,6 +675,43 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     return err;
 }
 
+/* Give an item that is there another value. */
+static enum cl_err item_mend(SecretService *service, SecretItem *item, SecretValue *value)
+{
+    g_autoptr(GList) items = g_list_append(NULL, item);
+    enum cl_err err;
+
+    if (secret_item_get_locked(item))
+        return CL_KEYRING_LOCKED;
+    err = load_secrets(items); /* which opens the session */
+    return err ? err
+               : item_replace(service, g_dbus_proxy_get_object_path(G_DBUS_PROXY(item)), value);
+}
+
+enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
+                               const char *store, const struct cl_head *head)
+{
+    cl_cleanup(free_items) GList *items = NULL;
+    g_autoptr(SecretValue) value = NULL;
+    g_autoptr(SecretItem) made = NULL;
+    SecretItem *key_item, *head_item;
+    enum cl_err err = search(keyring->service, key->id, store, &items);
+
+    if (err)
+        return err;
+    key_item = newest(items, "key", key->id);
+    head_item = newest(items, "head", key->id);
+    keep_head(keyring, head_item);
+    err = key_value(key, &value);
+    if (!err && !head_item)
+        err = cl_keyring_advance(keyring, key, store, head);
+    if (err)
+        return err;
+    if (key_item)
+        return item_mend(keyring->service, key_item, value);
+    return item_create(keyring->service, "key", key->id, store, value, &made);
+}
+
 /* ---- unlocking --------------------------------------------------------------------------- */
 
 /* A call that waits for a person. It is never cancelled, because that can kill gnome-keyring: when

@@ -42,6 +42,12 @@ CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const stru
 CL_MUST_USE enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
                                            const char *store, const struct cl_head *head);
 
+/* Put a key back that was lost or damaged, and `head` if there is none; one that is there stays.
+ * The head goes first: a key without a head would look like a log that was just begun.
+ * CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED. */
+CL_MUST_USE enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
+                                           const char *store, const struct cl_head *head);
+
 /* Unlock the default collection, prompting (make it if there is none), for at most timeout_ms.
  * CL_UNLOCK_DISMISSED, CL_UNLOCK_TIMED_OUT, and those of cl_keyring_open. Already unlocked is
  * CL_OK. A prompt is never cancelled, because that can kill gnome-keyring: after

@@ -295,6 +295,62 @@ enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log)
     return CL_OK;
 }
 
+/* ---- restoring ------------------------------------------------------------------------------- */
+
+/* The keyring has what restoring would bring. */
+static bool has_key(enum cl_err err)
+{
+    return err == CL_OK || err == CL_HEAD_MISSING;
+}
+
+/* A head that is still there is kept: it says how long the log was. Without one the log waits for
+ * its owner's word. */
+static enum cl_err put_key(struct cl_log *log)
+{
+    cl_cleanup(cl_key_free) struct cl_key *found = NULL;
+    struct cl_head head;
+    const struct cl_head unknown = {.alarm = CL_KEY_RESTORED};
+    enum cl_err err = cl_keyring_open(&log->keyring);
+    if (err)
+        return err;
+    err = cl_keyring_load(log->keyring, log->key->id, path_of(log), &found, &head);
+    if (has_key(err))
+        return CL_EXISTS;
+    if (err != CL_KEY_MISSING && err != CL_KEY_DAMAGED && err != CL_KEY_FOREIGN)
+        return err;
+    return cl_keyring_restore(log->keyring, log->key, path_of(log), &unknown);
+}
+
+/* Only the key that opens the log at hand is put into the keyring. */
+static enum cl_err restore(struct cl_log *log)
+{
+    char named[CL_KEY_ID];
+    enum cl_err err = cl_lock_take(path_of(log), true, &log->lock);
+    if (!err)
+        err = cl_store_open(path_of(log), false, false, &log->store);
+    if (!err)
+        err = cl_store_size(log->store, &log->size);
+    if (!err && log->size == 0)
+        err = CL_LOG_ABSENT;
+    if (!err)
+        err = read_meta(log, named);
+    if (!err && check_genesis(log) != CL_OK)
+        err = strcmp(named, log->key->id) == 0 ? CL_LOG_CHANGED : CL_KEY_FOREIGN;
+    return err ? err : put_key(log);
+}
+
+enum cl_err cl_log_restore_key(struct cl_key *key)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    enum cl_err err = new_log(&log);
+    if (err)
+        return err;
+    log->key = key;
+    err = restore(log);
+    log->key = NULL; /* it is the caller's */
+    return err;
+}
+
 /* ---- what is in it --------------------------------------------------------------------------- */
 
 uint64_t cl_log_size(const struct cl_log *log)

@@ -146,4 +146,11 @@ CL_MUST_USE enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_find
  * store say. */
 CL_MUST_USE enum cl_err cl_log_acknowledge(uint64_t *ret_seq, struct cl_buf *ret_aside);
 
+/* Put a key that was kept elsewhere back into the keyring, for the log at hand. CL_EXISTS: the
+ * keyring has it. CL_KEY_FOREIGN: it does not open this log. CL_LOG_CHANGED: it is this log's, but
+ * the first entry was changed. CL_LOG_ABSENT: there is no log to restore it for. Where the keyring
+ * knows no length of the log either, nothing can be appended (CL_KEY_RESTORED) until that is
+ * acknowledged. */
+CL_MUST_USE enum cl_err cl_log_restore_key(struct cl_key *key);
+
 #endif

@@ -8,7 +8,7 @@ import { CLI, ROOT } from '../e2e/host.mjs';
 
 const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' };
 const cli = (...args) => spawnSync(CLI, args, { env, encoding: 'utf8', input: '' });
-const COMMANDS = ['status', 'history', 'export', 'verify', 'acknowledge', 'unlock', 'doctor', 'register', 'unregister', 'help'];
+const COMMANDS = ['status', 'history', 'export', 'verify', 'acknowledge', 'timestamp', 'recovery', 'unlock', 'doctor', 'register', 'unregister', 'help'];
 const manual = readFileSync(join(ROOT, 'docs/man/consentlog.1'), 'utf8');
 
 test('help lists the commands, in the words of the table, on stdout', () => {

@@ -126,6 +126,16 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     return CL_OK;
 }
 
+enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
+                               const char *store, const struct cl_head *head)
+{
+    struct fake_item *item = find(key->id, store);
+    if (item != NULL) /* only its head was left */
+        return CL_KEYRING_FAILED;
+    enum cl_err err = cl_keyring_create(keyring, key, store);
+    return err ? err : cl_keyring_advance(keyring, key, store, head);
+}
+
 enum cl_err cl_keyring_unlock(int timeout_ms)
 {
     (void)timeout_ms;

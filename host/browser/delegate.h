@@ -1,0 +1,16 @@
+/* Have our own program consentlog do what would bring large libraries into this process. It is the
+ * one installed with this one, found from /proc/self/exe, never by PATH. */
+#ifndef CL_DELEGATE_H
+#define CL_DELEGATE_H
+
+#include "buf.h"
+#include "err.h"
+
+/* Run `consentlog <args…>` (NULL-terminated) with these bytes on its standard input. Appends what
+ * it says on its standard output, without the newline at the end. CL_OK: it exited with 0;
+ * CL_NOT_FOUND: with another code, and `to` holds its error object; CL_PROGRAM_MISSING; CL_IO: it
+ * ended otherwise, or said more than to->max. If this process ends, so does it. */
+CL_MUST_USE enum cl_err cl_delegate(const char *const *args, const struct cl_buf *input,
+                                    struct cl_buf *to);
+
+#endif

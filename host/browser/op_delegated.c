@@ -1,0 +1,151 @@
+/* export and timestamp.*: the parameters are read as strictly as any, written out again, and given
+ * to the program consentlog, whose result or error is passed on. */
+#include "request.h"
+
+#include "delegate.h"
+#include "entry.h"
+#include "hangup.h"
+#include "limits.h"
+
+#include <string.h>
+
+#define TOKEN_TEXT ((CL_TOKEN_MAX + 2) / 3 * 4) /* in base64 */
+#define ANSWER_MAX (CL_REPLY_MAX - 1024u)
+
+/* The error that the program told: its code and field, as ours. */
+static enum cl_err take_error(struct request *r, const struct cl_buf *said)
+{
+    static const char *const codes[] = {
+#define X(name, code, sentence) code,
+        CL_ERR_LIST(X)
+#undef X
+            NULL};
+    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    struct cl_fault fault = {0};
+    struct cl_reader reader, error;
+    const char *field;
+    enum cl_err code;
+
+    if (cl_json_parse(said->data, said->len, &tree))
+        return CL_IO;
+    reader = cl_reader(tree, "", &fault);
+    error = cl_read_object(&reader, "error");
+    code = (enum cl_err)cl_read_enum(&error, "code", codes);
+    (void)cl_read_str(&error, "message", 1024);
+    field = cl_read_str_or_null(&error, "field", sizeof(fault.field) - 1);
+    cl_read_close(&error);
+    if (cl_read_end(&reader) || code == CL_OK)
+        return CL_IO;
+    if (field)
+        cl_read_fail(&r->params, field, code);
+    return code;
+}
+
+/* Its result is an object; the members of it are ours. */
+static enum cl_err pass_on(struct request *r, const struct cl_buf *said)
+{
+    if (said->len < 2 || said->data[0] != '{' || said->data[said->len - 1] != '}' ||
+        cl_json_gate(said->data, said->len))
+        return CL_IO;
+    cl_json_raw(&r->result, NULL, said->data + 1, said->len - 2);
+    return CL_OK;
+}
+
+static enum cl_err run(struct request *r, const char *const *args, const struct cl_buf *input)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf said = cl_buf(ANSWER_MAX);
+    enum cl_err err = cl_delegate(args, input, &said);
+
+    if (err == CL_NOT_FOUND)
+        return take_error(r, &said);
+    return err ? err : pass_on(r, &said);
+}
+
+enum cl_err op_timestamp_request(struct request *r)
+{
+    static const char *const args[] = {"timestamp", "request", "--json", NULL};
+    const struct cl_buf nothing = {0};
+    enum cl_err err = cl_read_end(&r->params);
+
+    return err ? err : run(r, args, &nothing);
+}
+
+enum cl_err op_timestamp_store(struct request *r)
+{
+    static const char *const args[] = {"timestamp", "store", "--json", NULL};
+    cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(CL_REPLY_MAX);
+    struct cl_json_writer w = cl_json_writer(&input);
+    enum cl_err err;
+
+    cl_json_object(&w, NULL);
+    cl_json_int(&w, "size", cl_read_int(&r->params, "size", 1, CL_INT_MAX));
+    cl_json_str(&w, "checkpoint", cl_read_str(&r->params, "checkpoint", CL_NOTE_MAX));
+    cl_json_str(&w, "query", cl_read_str(&r->params, "query", TOKEN_TEXT));
+    cl_json_str(&w, "reply", cl_read_str(&r->params, "reply", TOKEN_TEXT));
+    cl_json_str(&w, "authority", cl_read_str(&r->params, "authority", CL_AUTHORITY_MAX));
+    cl_json_object_end(&w);
+    err = cl_read_end(&r->params);
+    if (!err)
+        err = cl_json_end(&w);
+    return err ? err : run(r, args, &input);
+}
+
+/* ---- export ------------------------------------------------------------------------------ */
+
+static const char *const languages[] = {"en", "de", "fr", NULL};
+
+static void copy_str_or_null(struct cl_reader *r, struct cl_json_writer *w, const char *name,
+                             size_t max)
+{
+    cl_json_str(w, name, cl_read_str_or_null(r, name, max));
+}
+
+static void copy_withhold(struct cl_reader *params, struct cl_json_writer *w)
+{
+    struct cl_reader r = cl_read_object(params, "withhold");
+    size_t count = 0;
+    const struct cJSON *array = cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &count);
+
+    cl_json_object(w, "withhold");
+    cl_json_array(w, "accounts");
+    for (size_t i = 0; i < count; i++)
+        cl_json_str(w, NULL, cl_read_item_str(&r, array, "accounts", i, 32));
+    cl_json_array_end(w);
+    cl_json_bool(w, "pictures", cl_read_bool(&r, "pictures"));
+    cl_json_bool(w, "documents", cl_read_bool(&r, "documents"));
+    array = cl_read_array(&r, "entries", CL_WITHHOLD_MAX, &count);
+    cl_json_array(w, "entries");
+    for (size_t i = 0; i < count; i++)
+        cl_json_int(w, NULL, cl_read_item_int(&r, array, "entries", i, 1, CL_INT_MAX));
+    cl_json_array_end(w);
+    cl_json_object_end(w);
+    cl_read_close(&r);
+}
+
+/* The port may be closed while it runs: then nobody waits for it any more. */
+enum cl_err op_export(struct request *r)
+{
+    static const char *const args[] = {"export", "--json", "--request", NULL};
+    cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(CL_REPLY_MAX);
+    struct cl_json_writer w = cl_json_writer(&input);
+    struct cl_hangup hangup;
+    enum cl_err err;
+
+    cl_json_object(&w, NULL);
+    copy_str_or_null(&r->params, &w, "since", CL_DATE_TEXT - 1);
+    copy_str_or_null(&r->params, &w, "until", CL_DATE_TEXT - 1);
+    copy_withhold(&r->params, &w);
+    cl_json_str(&w, "language", languages[cl_read_enum(&r->params, "language", languages)]);
+    copy_str_or_null(&r->params, &w, "owner", CL_OWNER_MAX);
+    copy_str_or_null(&r->params, &w, "folder", CL_FOLDER_MAX);
+    cl_json_object_end(&w);
+    err = cl_read_end(&r->params);
+    if (!err)
+        err = cl_json_end(&w);
+    if (err)
+        return err;
+    cl_hangup_watch(&hangup, r->peer->patient);
+    err = run(r, args, &input);
+    cl_hangup_stop(&hangup);
+    return err;
+}

@@ -1,0 +1,250 @@
+/* timestamp: ask for an independent time over the log's head, and keep the answer. */
+#include "checkpoint.h"
+#include "cli.h"
+#include "limits.h"
+#include "log.h"
+#include "terminal.h"
+#include "timestamp.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TOKEN_TEXT ((CL_TOKEN_MAX + 2) / 3 * 4) /* in base64 */
+#define INPUT_MAX  (1u << 20)
+
+static int fail(struct cl_fault *fault, enum cl_err err, bool json)
+{
+    fault->err = err;
+    return json ? cli_fail_json(fault) : cli_fail(err);
+}
+
+static struct cl_span span_of(const struct cl_buf *buf)
+{
+    return (struct cl_span){buf->data, buf->len};
+}
+
+/* ---- request ----------------------------------------------------------------------------- */
+
+/* The signed note of the log's head, and a query over its bytes. */
+static enum cl_err make_request(struct cl_log *log, struct cl_buf *note, struct cl_buf *query)
+{
+    struct cl_vkey key;
+    const struct cl_checkpoint head = {.size = cl_log_size(log), .root = *cl_log_root(log)};
+    enum cl_err err = cl_vkey_make(cl_log_id(log), cl_log_key(log)->public_key, &key);
+    if (!err)
+        err = cl_checkpoint_sign(&key, cl_log_key(log)->seed, &head, note);
+    return err ? err : cl_timestamp_query(span_of(note), query);
+}
+
+static int say_request(uint64_t size, const struct cl_buf *note, const struct cl_buf *query)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(INPUT_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf string = cl_buf(CL_NOTE_MAX + 1);
+    struct cl_json_writer w = cl_json_writer(&text);
+    enum cl_err err = cl_buf_put(&string, note->data, note->len);
+    if (!err)
+        err = cl_buf_put(&string, "", 1);
+    if (err)
+        return cli_fail(err);
+    cl_json_object(&w, NULL);
+    cl_json_int(&w, "size", (int64_t)size);
+    cl_json_str(&w, "checkpoint", (const char *)string.data);
+    cl_json_base64(&w, "query", query->data, query->len);
+    cl_json_object_end(&w);
+    return cli_print_json(&w);
+}
+
+static int request(bool json)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf note = cl_buf(CL_NOTE_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf query = cl_buf(CL_TOKEN_MAX);
+    struct cl_fault fault = {0};
+    enum cl_err err = cl_log_open(CL_LOG_READ, &log);
+    if (!err)
+        err = make_request(log, &note, &query);
+    if (err)
+        return fail(&fault, err, json);
+    if (json)
+        return say_request(cl_log_size(log), &note, &query);
+    if (isatty(STDOUT_FILENO))
+        return cli_usage("timestamp", term_format("the question is binary: send standard output "
+                                                  "to a file, or use --json."));
+    fwrite(query.data, 1, query.len, stdout);
+    return CL_EXIT_GOOD;
+}
+
+/* ---- store ------------------------------------------------------------------------------- */
+
+struct answer {
+    uint64_t size;
+    const char *checkpoint, *authority; /* borrowed from the input */
+    struct cl_buf query, reply, chain;
+};
+
+static void answer_free(struct answer *answer)
+{
+    cl_buf_free(&answer->query);
+    cl_buf_free(&answer->reply);
+    cl_buf_free(&answer->chain);
+}
+
+static void read_der(struct cl_reader *r, const char *name, struct cl_buf *to)
+{
+    const char *text = cl_read_str(r, name, TOKEN_TEXT);
+    if (!r->fault->err && cl_base64_decode(text, strlen(text), to))
+        cl_read_fail(r, name, CL_BAD_VALUE);
+}
+
+/* As a browser would say it: printable ASCII without blanks. */
+static bool is_authority(const char *url)
+{
+    if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
+        return false;
+    for (const char *p = url; *p; p++)
+        if (*p <= ' ' || *p > '~' || strchr("\"<>\\", *p))
+            return false;
+    return true;
+}
+
+static enum cl_err read_answer(const struct cJSON *tree, struct cl_fault *fault, struct answer *ret)
+{
+    struct cl_reader r = cl_reader(tree, "", fault);
+    ret->size = (uint64_t)cl_read_int(&r, "size", 1, CL_INT_MAX);
+    ret->checkpoint = cl_read_str(&r, "checkpoint", CL_NOTE_MAX);
+    read_der(&r, "query", &ret->query);
+    read_der(&r, "reply", &ret->reply);
+    ret->authority = cl_read_str(&r, "authority", CL_AUTHORITY_MAX);
+    if (!fault->err && !is_authority(ret->authority))
+        cl_read_fail(&r, "authority", CL_BAD_VALUE);
+    return cl_read_end(&r);
+}
+
+/* A checkpoint that this log has signed, of the size that was said. That its root is the tree's is
+ * seen when it is kept. */
+static enum cl_err open_checkpoint(struct cl_log *log, const struct answer *answer,
+                                   struct cl_fault *fault, struct cl_checkpoint *ret_head)
+{
+    struct cl_vkey key;
+    enum cl_err err = cl_vkey_make(cl_log_id(log), cl_log_key(log)->public_key, &key);
+    if (!err)
+        err = cl_checkpoint_open((const uint8_t *)answer->checkpoint, strlen(answer->checkpoint),
+                                 &key, ret_head);
+    if (!err && ret_head->size != answer->size)
+        err = CL_CONTRADICTION;
+    if (err)
+        snprintf(fault->field, sizeof fault->field, "%s",
+                 err == CL_CONTRADICTION ? "size" : "checkpoint");
+    return err;
+}
+
+/* Whether the authority's root is trusted is judged by whoever verifies; that its certificate was
+ * valid at the time that it states is asked here. */
+static enum cl_err check_answer(struct answer *answer, struct cl_fault *fault,
+                                struct cl_timestamp *ret_stamp)
+{
+    struct cl_stamped stamped = {
+        .file = {(const uint8_t *)answer->checkpoint, strlen(answer->checkpoint)},
+        .query = span_of(&answer->query),
+        .reply = span_of(&answer->reply)};
+    enum cl_err err = cl_timestamp_check(&stamped, (struct cl_span){0}, ret_stamp);
+    if (!err && ret_stamp->trust == CL_TSA_EXPIRED)
+        err = CL_TSA_EXPIRED;
+    if (!err)
+        err = cl_timestamp_chain(stamped.reply, &answer->chain);
+    if (err)
+        snprintf(fault->field, sizeof fault->field, "%s",
+                 err == CL_MALFORMED || err == CL_TSA_OTHER ? "query" : "reply");
+    return err;
+}
+
+static enum cl_err keep(struct cl_log *log, struct answer *answer, struct cl_fault *fault,
+                        struct cl_timestamp *ret_stamp, uint64_t *ret_seq)
+{
+    struct cl_checkpoint head;
+    enum cl_err err = open_checkpoint(log, answer, fault, &head);
+    if (!err)
+        err = check_answer(answer, fault, ret_stamp);
+    if (err)
+        return err;
+    struct cl_token token = {.size = head.size,
+                             .tsa = ret_stamp->authority,
+                             .gen_time = ret_stamp->time_ms,
+                             .authority = answer->authority};
+    memcpy(token.root, head.root.bytes, CL_HASH);
+    const struct cl_token_files files = {
+        .checkpoint = {(const uint8_t *)answer->checkpoint, strlen(answer->checkpoint)},
+        .query = span_of(&answer->query),
+        .reply = span_of(&answer->reply),
+        .chain = span_of(&answer->chain)};
+    return cl_log_keep_token(log, &token, &files, ret_seq);
+}
+
+static int say_stored(const struct answer *answer, const struct cl_timestamp *stamp, uint64_t seq,
+                      bool json)
+{
+    if (!json) {
+        char when[TERM_TIME];
+        cl_cleanup(term_free) char *tsa = term_safe(stamp->authority);
+        term_time(stamp->time_ms, when);
+        printf("Kept as entry %llu: %s, by %s.\n", (unsigned long long)seq, when, tsa);
+        return CL_EXIT_GOOD;
+    }
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
+    struct cl_json_writer w = cl_json_writer(&text);
+    cl_json_object(&w, NULL);
+    cl_json_int(&w, "seq", (int64_t)seq);
+    cl_json_int(&w, "size", (int64_t)answer->size);
+    cl_json_str(&w, "tsa", stamp->authority);
+    cl_json_time(&w, "gen_time", stamp->time_ms);
+    cl_json_object_end(&w);
+    return cli_print_json(&w);
+}
+
+/* A newline at the end is an editor's, and not the object's. */
+static enum cl_err parse_input(struct cl_buf *input, struct cJSON **ret_tree)
+{
+    enum cl_err err = cli_read_stdin(input);
+    if (!err && input->len > 0 && input->data[input->len - 1] == '\n')
+        input->len--;
+    return err ? err : cl_json_parse(input->data, input->len, ret_tree);
+}
+
+static int store(bool json)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(INPUT_MAX);
+    cl_cleanup(answer_free) struct answer answer = {.query = cl_buf(CL_TOKEN_MAX + 2),
+                                                    .reply = cl_buf(CL_TOKEN_MAX + 2),
+                                                    .chain = cl_buf(CL_TOKEN_MAX * 2)};
+    struct cl_fault fault = {0};
+    struct cl_timestamp stamp;
+    uint64_t seq = 0;
+    enum cl_err err = parse_input(&input, &tree);
+    if (!err)
+        err = read_answer(tree, &fault, &answer);
+    if (!err)
+        err = cl_log_open(CL_LOG_APPEND, &log);
+    if (!err)
+        err = keep(log, &answer, &fault, &stamp, &seq);
+    return err ? fail(&fault, err, json) : say_stored(&answer, &stamp, seq, json);
+}
+
+/* ---- command ----------------------------------------------------------------------------- */
+
+int cmd_timestamp(int argc, char **argv)
+{
+    bool json;
+    const char *what = argc > 1 ? argv[1] : "";
+    bool asks = strcmp(what, "request") == 0;
+    if (!asks && strcmp(what, "store") != 0)
+        return cli_usage("timestamp", term_format("say request or store."));
+    argv[1] = argv[0]; /* the options follow the word */
+    int code = cli_only_json(argc - 1, argv + 1, &json);
+    if (code != CL_EXIT_GOOD)
+        return code;
+    return asks ? request(json) : store(json);
+}
