@@ -27,7 +27,7 @@ over() { xargs -0 --no-run-if-empty "$@"; }
 
 c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -Werror; }
 c_tidy()     { ours 'host/*.c' | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml; }
-shell()      { ours '*.sh' .ci/run | over shellcheck -x -S warning; }
+shell()      { ours '*.sh' '*.bash' .ci/run | over shellcheck -x -S warning; }
 javascript() { "$BIN/eslint" -c tests/eslint.config.mjs extension tests; }
 types()      { "$BIN/tsc" -p tests/tsconfig.json; }
 add_on()     { "$BIN/web-ext" lint --source-dir extension --warnings-as-errors --no-config-discovery --output text; }

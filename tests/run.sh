@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
-#   stages: unit protocol cli evidence extension e2e faults fuzz bench lint   (none named: all of them)
+#   stages: unit protocol cli evidence extension e2e faults packages fuzz bench lint   (none named: all of them)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something.
 #   FUZZ_SECONDS=60   how long each fuzz target runs
@@ -8,7 +8,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
-readonly STAGES=(unit protocol cli evidence extension e2e faults fuzz bench lint)
+readonly STAGES=(unit protocol cli evidence extension e2e faults packages fuzz bench lint)
 readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
@@ -35,6 +35,7 @@ readonly NEEDS=(
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev
   sqlite3.pc:libsqlite3-dev libarchive.pc:libarchive-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
+  lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev file:file debootstrap:debootstrap zsh:zsh fish:fish
   go:golang-go go-note:golang-golang-x-mod-dev
 )
 
@@ -43,6 +44,7 @@ has() {
     *.pc) command -v pkg-config >/dev/null && pkg-config --exists "${1%.pc}" ;;
     go-note) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/note ] ;;
     browserpass) [ -d /usr/lib/browserpass ] || command -v browserpass >/dev/null ;;
+    debootstrap) command -v debootstrap >/dev/null || [ -x /usr/sbin/debootstrap ] ;; # not in everybody's PATH
     *) command -v "$1" >/dev/null ;;
   esac
 }
@@ -174,6 +176,7 @@ stage_evidence()  { node_stage evidence tests/evidence/*.test.mjs; }
 stage_extension() { node_stage extension tests/extension/*.test.mjs; }
 stage_e2e()       { node_stage e2e tests/e2e/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
+stage_packages()  { node_stage packages tests/packages/*.test.mjs; }
 
 # fuzz_one <target>: corpus first, then FUZZ_SECONDS of new inputs; what it finds stays in tests/output.
 fuzz_one() {

@@ -1,10 +1,10 @@
 # Completion of consentlog for bash. tests/packages holds it against `consentlog help`.
 
 _consentlog() {
-    local commands='status history export verify acknowledge unlock doctor register unregister help'
+    local commands='status history export verify acknowledge unlock timestamp recovery doctor register unregister help'
     local browsers='google-chrome google-chrome-beta google-chrome-unstable chromium microsoft-edge microsoft-edge-beta
         microsoft-edge-dev brave vivaldi opera firefox librewolf waterfox'
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options=
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options='' actions=''
     COMPREPLY=()
 
     if ((COMP_CWORD == 1)); then
@@ -38,10 +38,13 @@ _consentlog() {
     export) options='-o --output --since --until --withhold --json' ;;
     verify) options='--json --key --tsa-roots' ;;
     acknowledge) options='--yes' ;;
+    timestamp) options='--json' actions='request store' ;;
+    recovery) actions='show restore' ;;
     register) options='--browser --user-data-dir --system --host --dry-run --json' ;;
     unregister) options='--browser --user-data-dir --system --dry-run --json' ;;
-    help) options=$commands ;;
+    help) actions=$commands ;;
     esac
+    ((COMP_CWORD > 2)) || options+=" $actions"
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     if [[ ${COMP_WORDS[1]} == verify && $word != -* ]]; then
         compopt -o filenames

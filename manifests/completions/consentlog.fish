@@ -12,12 +12,14 @@ complete -c consentlog -n $none -a export -d 'An evidence package that others ca
 complete -c consentlog -n $none -a verify -d 'Check that nothing in the log was changed or removed'
 complete -c consentlog -n $none -a acknowledge -d 'Go on with a log that was found damaged or cut'
 complete -c consentlog -n $none -a unlock -d 'Unlock the keyring'
+complete -c consentlog -n $none -a timestamp -d 'Have an independent authority confirm the time'
+complete -c consentlog -n $none -a recovery -d "The log's key as a code on paper, and back"
 complete -c consentlog -n $none -a doctor -d 'Find out why something does not work'
 complete -c consentlog -n $none -a register -d 'Tell your browsers where consentlog-host is'
 complete -c consentlog -n $none -a unregister -d 'Undo register; the log stays'
 complete -c consentlog -n $none -a help -d 'This list, or more about one command'
 
-complete -c consentlog -n "$in status history export verify doctor register unregister" -l json -d 'Say it as JSON'
+complete -c consentlog -n "$in status history export verify timestamp doctor register unregister" -l json -d 'Say it as JSON'
 complete -c consentlog -n "$in history" -l csv -d 'A table for a spreadsheet'
 complete -c consentlog -n "$in history export" -l since -x -a '(date +%F)' -d 'Nothing before this time'
 complete -c consentlog -n "$in history export" -l until -x -a '(date +%F)' -d 'Nothing after this time'
@@ -27,6 +29,10 @@ complete -c consentlog -n "$in verify" -l key -x -d 'The packages must be of thi
 complete -c consentlog -n "$in verify" -l tsa-roots -r -F -d "Trust these time authorities' roots"
 complete -c consentlog -n "$in verify" -F -d 'An evidence package'
 complete -c consentlog -n "$in acknowledge" -l yes -d 'Do not ask'
+complete -c consentlog -n "$in timestamp; and not $in request store" -a request -d 'The question for a time authority'
+complete -c consentlog -n "$in timestamp; and not $in request store" -a store -d 'Check the answer and keep it'
+complete -c consentlog -n "$in recovery; and not $in show restore" -a show -d 'Print the code'
+complete -c consentlog -n "$in recovery; and not $in show restore" -a restore -d 'Type the code in'
 complete -c consentlog -n "$in register unregister" -l browser -x -d 'This browser, found or not' -a \
     'google-chrome google-chrome-beta google-chrome-unstable chromium microsoft-edge microsoft-edge-beta microsoft-edge-dev
     brave vivaldi opera firefox librewolf waterfox'
@@ -35,4 +41,4 @@ complete -c consentlog -n "$in register unregister" -l user-data-dir -x -a '(__f
 complete -c consentlog -n "$in register unregister" -l system -d 'For everyone on this computer'
 complete -c consentlog -n "$in register unregister" -l dry-run -d 'Say what would be done, and do nothing'
 complete -c consentlog -n "$in register" -l host -r -F -d 'The host program, if it is not where it was installed'
-complete -c consentlog -n "$in help" -a 'status history export verify acknowledge unlock doctor register unregister help'
+complete -c consentlog -n "$in help" -a 'status history export verify acknowledge unlock timestamp recovery doctor register unregister help'

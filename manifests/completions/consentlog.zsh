@@ -9,6 +9,8 @@ _consentlog_commands() {
         'verify:check that nothing in the log was changed or removed'
         'acknowledge:go on with a log that was found damaged or cut, and say so in it'
         'unlock:unlock the keyring, which may ask for your password'
+        'timestamp:have an independent authority confirm the time'
+        "recovery:the log's key as a code on paper, and back"
         'doctor:find out why something does not work, and what to do'
         'register:tell your browsers where consentlog-host is'
         'unregister:undo register; the log stays'
@@ -46,6 +48,8 @@ _consentlog_options() {
             "--tsa-roots[trust these time authorities' roots]:file:_files" '*:package:_files -g "*.zip"'
         ;;
     acknowledge) _arguments '--yes[do not ask]' ;;
+    timestamp) _arguments $json '1:action:(request store)' ;;
+    recovery) _arguments '1:action:(show restore)' ;;
     register) _arguments $places '--host[the host program, if it is not where it was installed]:program:_files' ;;
     unregister) _arguments $places ;;
     help) _arguments '1:command:_consentlog_commands' ;;

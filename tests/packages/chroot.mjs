@@ -14,13 +14,16 @@ const ARCHIVES = 'var/cache/apt/archives';
 const MINUTES = 60_000;
 const AS_ROOT = process.getuid?.() === 0 ? [] : ['sudo', '-n', '--preserve-env=http_proxy,https_proxy'];
 
-/** Mounts live in a namespace of their own, and so end with the last program in it. $1: the folder, $2: a folder to see, or nothing. */
+/**
+ * Mounts live in a namespace of their own, and so end with the last program in it.
+ * $1: the folder, $2: a folder to see, or nothing, $3: who runs the rest.
+ */
 const ENTER = `set -e
 mount -t proc proc "$1/proc"
 if [ -n "$2" ]; then mkdir -p "$1$2"; mount --bind "$2" "$1$2"; fi
-dir=$1
-shift 2
-exec chroot "$dir" "$@"`;
+dir=$1 who=$3
+shift 3
+exec chroot --userspec="$who" "$dir" "$@"`;
 
 /** @param {string[]} command @param {import('node:child_process').SpawnSyncOptions} [options] */
 function root(command, options = {}) {
@@ -44,7 +47,7 @@ function proxies() {
 /** This distribution's release, and where apt finds it. @returns {{codename: string, uri: string, components: string[]}} */
 function source() {
   const codename = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
-  const format = '$(RELEASE) $(CODENAME) $(REPO_URI) $(COMPONENT)'; // eslint-disable-line no-template-curly-in-string
+  const format = '$(RELEASE) $(CODENAME) $(REPO_URI) $(COMPONENT)';
   const got = spawnSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], { encoding: 'utf8' });
   const lines = got.stdout.split('\n').map((line) => line.split(' ')).filter((words) => words.slice(0, 2).includes(codename));
   const uri = lines[0]?.[2];
@@ -56,6 +59,7 @@ function source() {
 function clean() {
   const { codename, uri, components } = source();
   const dir = join(KEPT, `${codename}-${ARCHITECTURE}`);
+  if (root(['true']).status !== 0) throw new Error('A chroot cannot be made: that needs root, or sudo which asks for no password.');
   if (existsSync(dir)) return dir;
   const part = `${dir}.part`;
   mkdirSync(KEPT, { recursive: true });
@@ -64,6 +68,7 @@ function clean() {
     ['debootstrap', '--variant=minbase', `--components=${components.join(',')}`, ...forHttps(uri), codename, part, uri]);
   if (uri.startsWith('https:'))
     must('The authorities cannot be copied.', ['cp', '/etc/ssl/certs/ca-certificates.crt', `${part}/etc/ssl/certs/`]);
+  must('The archive of what debootstrap unpacked cannot be removed.', ['sh', '-c', 'rm -f "$0"/*.deb', join(part, ARCHIVES)]);
   const updated = new Chroot(part, part).apt('update');
   if (updated.status !== 0) throw new Error(`A chroot cannot be made: apt-get update fails in it.\n${updated.said}`);
   must('The chroot cannot be taken into use.', ['mv', part, dir]);
@@ -96,16 +101,19 @@ export class Chroot {
     return join(this.dir, path);
   }
 
-  /** The command that runs a program inside. @param {string[]} command @param {Record<string, string>} env */
-  command(command, env = {}) {
+  /**
+   * The command that runs a program inside. @param {string[]} command @param {Record<string, string>} [env]
+   * @param {string} [who] user and group, as numbers
+   */
+  command(command, env = {}, who = '0:0') {
     const words = Object.entries({ PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', ...env });
-    return [...AS_ROOT, 'unshare', '--mount', '--pid', '--fork', '--kill-child', 'bash', '-c', ENTER, 'chroot', this.dir, this.seen,
+    return [...AS_ROOT, 'unshare', '--mount', '--pid', '--fork', '--kill-child', 'bash', '-c', ENTER, 'chroot', this.dir, this.seen, who,
       '/usr/bin/env', '-i', ...words.map(([name, value]) => `${name}=${value}`), ...command];
   }
 
-  /** Run a program inside and wait for it. @param {string[]} command @param {Record<string, string>} [env] */
-  run(command, env = {}) {
-    const [program, ...args] = this.command(command, env);
+  /** Run a program inside and wait for it. @param {string[]} command @param {Record<string, string>} [env] @param {string} [who] */
+  run(command, env = {}, who = '0:0') {
+    const [program, ...args] = this.command(command, env, who);
     const got = spawnSync(program, args, { encoding: 'utf8', timeout: 3 * MINUTES });
     return { ...got, said: `${got.stdout}${got.stderr}${got.error ?? ''}` };
   }

@@ -1,7 +1,8 @@
 /**
  * A member's life with the Debian package on a clean system of this distribution: the previous version installed, a log
  * written, upgraded, removed, purged, installed again. The log is the member's: no step may change one byte of it.
- * The keyring is a real one that runs outside; its bus is seen inside.
+ * The keyring is a real one that runs outside; its bus is seen inside. It lets in only who runs it, so the member is
+ * whoever runs this test.
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
@@ -35,6 +36,7 @@ before(async () => {
   packages.previous = files(join(dir, 'previous'), PREVIOUS).deb;
   session = await Session.start();
   chroot.seen = join(session.dir, 'run');
+  assertWent(chroot.run(['install', '-d', '-m', '700', '-o', MEMBER.split(':')[0], '-g', MEMBER.split(':')[1], HOME]));
 }, { timeout: 600_000 });
 
 after(async () => {
@@ -52,18 +54,19 @@ const manifest = (folder) => `${folder}/native-messaging-hosts/${NAME}`;
 /** What the manifest there calls itself. @param {string} folder @returns {string} */
 const described = (folder) => JSON.parse(readFileSync(chroot.at(manifest(folder)), 'utf8')).description;
 
+const MEMBER = `${process.getuid?.()}:${process.getgid?.()}`;
 /** The member's environment inside. */
 const member = () => ({ HOME, DBUS_SESSION_BUS_ADDRESS: session.env.DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR: session.env.XDG_RUNTIME_DIR });
 
 /** @param {...string} words */
 function cli(...words) {
-  return chroot.run(['/usr/bin/consentlog', ...words], member());
+  return chroot.run(['/usr/bin/consentlog', ...words], member(), MEMBER);
 }
 
 /** A reading, given to the host that Chromium's manifest names. @param {object} seen */
 async function record(seen) {
   const { path, allowed_origins: [origin] } = JSON.parse(readFileSync(chroot.at(manifest('/etc/chromium')), 'utf8'));
-  const [program, ...args] = chroot.command([path, origin], member());
+  const [program, ...args] = chroot.command([path, origin], member(), MEMBER);
   const host = new Host({ program, args, env: { PATH: process.env.PATH ?? '' } });
   const answer = await host.send('record', { observations: [seen] });
   await host.close();

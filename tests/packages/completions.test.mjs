@@ -40,6 +40,9 @@ function options(command) {
   return sorted([...long, ...pairs]);
 }
 
+/** What must follow the command: the words of its usage that stand for one another. @param {string} command @returns {string[]} */
+const actions = (command) => sorted(new RegExp(`^Usage: consentlog ${command} ([a-z]+(\\|[a-z]+)+)`, 'm').exec(help(command))?.[1].split('|') ?? []);
+
 /** What bash offers. @param {string[]} words the last one is being typed @returns {string[]} */
 function bash(...words) {
   const script = `source "$0"; compopt() { :; }
@@ -93,6 +96,16 @@ for (const command of commands.filter((name) => name !== 'help'))
     assert.deepEqual(bash(command, '-'), expected, 'bash');
     assert.deepEqual(fish(command, '-'), expected, 'fish');
     assert.deepEqual(zshOptions(command), expected, 'zsh');
+  });
+
+for (const command of commands.filter((name) => actions(name).length))
+  test(`${command}: each shell offers ${actions(command).join(' and ')}, once`, () => {
+    const words = (/** @type {string[]} */ offered) => offered.filter((word) => !word.startsWith('-'));
+    assert.deepEqual(words(bash(command, '')), actions(command), 'bash');
+    assert.deepEqual(words(fish(command, '')), actions(command), 'fish');
+    assert.deepEqual(sorted(/1:action:\(([^)]*)\)/.exec(zsh(command).join('\n'))?.[1].split(' ') ?? []), actions(command), 'zsh');
+    assert.deepEqual(words(bash(command, actions(command)[0], '')), [], 'bash');
+    assert.deepEqual(words(fish(command, actions(command)[0], '')), [], 'fish');
   });
 
 test('--browser: every browser that register knows', () => {

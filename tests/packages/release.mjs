@@ -44,7 +44,8 @@ export function setVersion(tree, version) {
  * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
  */
 export function packageSh(args, { tree = ROOT, umask = '022', env = {} } = {}) {
-  const { SOURCE_DATE_EPOCH: _, ...own } = process.env;
+  const own = { ...process.env };
+  delete own.SOURCE_DATE_EPOCH;
   const child = spawn('bash', ['-c', `umask ${umask}; exec bash "$0" "$@"`, join(tree, 'manifests/package.sh'), ...args],
     { cwd: '/', env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const got = { status: /** @type {number | null} */ (null), stdout: '', stderr: '' };
