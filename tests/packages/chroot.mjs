@@ -107,7 +107,7 @@ export class Chroot {
    */
   command(command, env = {}, who = '0:0') {
     const words = Object.entries({ PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', ...env });
-    return [...AS_ROOT, 'unshare', '--mount', '--pid', '--fork', '--kill-child', 'bash', '-c', ENTER, 'chroot', this.dir, this.seen, who,
+    return [...AS_ROOT, 'unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, 'chroot', this.dir, this.seen, who,
       '/usr/bin/env', '-i', ...words.map(([name, value]) => `${name}=${value}`), ...command];
   }
 
