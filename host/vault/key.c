@@ -5,7 +5,7 @@
 
 #define VERSION   1
 #define CHECK_LEN 4
-#define KEY_LEN   (1 + CL_AEAD_KEY + CL_SEED + CHECK_LEN)
+#define KEY_LEN   (1 + CL_AEAD_KEY + CL_SEED + CL_PUBLIC + CHECK_LEN)
 #define HEAD_LEN  (1 + 1 + 8 + CL_HASH + CHECK_LEN)
 
 /* ---- the key's pages --------------------------------------------------------------------- */
@@ -34,35 +34,45 @@ void cl_key_free(struct cl_key **key)
     *key = NULL;
 }
 
-/* Fill in what follows from the seed. */
-static enum cl_err key_derive(struct cl_key *key)
+static enum cl_err key_name(struct cl_key *key)
 {
     uint8_t hash[CL_HASH];
-    enum cl_err err = cl_sign_public(key->seed, key->public_key);
+    enum cl_err err = cl_sha256(key->public_key, CL_PUBLIC, hash);
 
-    if (!err)
-        err = cl_sha256(key->public_key, CL_PUBLIC, hash);
     if (!err)
         cl_hex_encode(hash, (CL_KEY_ID - 1) / 2, key->id);
     return err;
 }
 
-enum cl_err cl_key_new(struct cl_key **ret_key)
+enum cl_err cl_key_from(const uint8_t data_key[static CL_AEAD_KEY],
+                        const uint8_t seed[static CL_SEED], struct cl_key **ret_key)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     enum cl_err err = key_alloc(&key);
 
+    if (err)
+        return err;
+    memcpy(key->data_key, data_key, CL_AEAD_KEY);
+    memcpy(key->seed, seed, CL_SEED);
+    err = cl_sign_public(key->seed, key->public_key);
     if (!err)
-        err = cl_random(key->data_key, CL_AEAD_KEY);
-    if (!err)
-        err = cl_random(key->seed, CL_SEED);
-    if (!err)
-        err = key_derive(key);
+        err = key_name(key);
     if (err)
         return err;
     *ret_key = key;
     key = NULL;
     return CL_OK;
+}
+
+enum cl_err cl_key_new(struct cl_key **ret_key)
+{
+    uint8_t secret[CL_AEAD_KEY + CL_SEED];
+    enum cl_err err = cl_random(secret, sizeof(secret));
+
+    if (!err)
+        err = cl_key_from(secret, secret + CL_AEAD_KEY, ret_key);
+    cl_wipe(secret, sizeof(secret));
+    return err;
 }
 
 /* ---- as text ----------------------------------------------------------------------------- */
@@ -102,6 +112,7 @@ enum cl_err cl_key_encode(const struct cl_key *key, struct cl_buf *to)
 
     memcpy(bytes + 1, key->data_key, CL_AEAD_KEY);
     memcpy(bytes + 1 + CL_AEAD_KEY, key->seed, CL_SEED);
+    memcpy(bytes + 1 + CL_AEAD_KEY + CL_SEED, key->public_key, CL_PUBLIC);
     err = text_encode(bytes, KEY_LEN - CHECK_LEN, to);
     cl_wipe(bytes, sizeof(bytes));
     return err;
@@ -119,7 +130,8 @@ enum cl_err cl_key_decode(const char *text, size_t len, struct cl_key **ret_key)
         return err;
     memcpy(key->data_key, bytes.data + 1, CL_AEAD_KEY);
     memcpy(key->seed, bytes.data + 1 + CL_AEAD_KEY, CL_SEED);
-    err = key_derive(key);
+    memcpy(key->public_key, bytes.data + 1 + CL_AEAD_KEY + CL_SEED, CL_PUBLIC);
+    err = key_name(key);
     if (err)
         return err;
     *ret_key = key;

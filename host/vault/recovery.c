@@ -149,24 +149,12 @@ static bool read_bits(char lines[static CL_CODE_LINES][CL_CODE_LINE],
 static enum cl_err make_key(const uint8_t bytes[static BYTES], struct cl_key **ret_key)
 {
     uint8_t check[CHECK];
-    uint8_t text[BYTES - CHECK + 4];
-    cl_cleanup(cl_buf_free) struct cl_buf base64 = cl_buf(CL_VALUE_MAX);
-    uint8_t hash[CL_HASH];
     enum cl_err err = checksum(bytes, check);
     if (err)
         return err;
     if (bytes[0] != VERSION || memcmp(check, bytes + BYTES - CHECK, CHECK) != 0)
         return CL_MALFORMED;
-    /* Both carry the same bytes, so what makes a key of the keyring's text makes one of this. */
-    err = cl_sha256(bytes, BYTES - CHECK, hash);
-    memcpy(text, bytes, BYTES - CHECK);
-    memcpy(text + BYTES - CHECK, hash, 4);
-    if (!err)
-        err = cl_base64_encode(text, sizeof text, &base64);
-    if (!err)
-        err = cl_key_decode((const char *)base64.data, base64.len, ret_key);
-    cl_wipe(text, sizeof text);
-    return err == CL_KEY_DAMAGED ? CL_MALFORMED : err;
+    return cl_key_from(bytes + 1, bytes + 1 + CL_AEAD_KEY, ret_key);
 }
 
 enum cl_err cl_recovery_read(char lines[static CL_CODE_LINES][CL_CODE_LINE],

@@ -22,6 +22,23 @@ static void a_key_comes_back(void **state)
     assert_int_equal(strlen(key->id), CL_KEY_ID - 1);
 }
 
+/* What is stored beside the seed is what follows from it. */
+static void a_key_is_made_of_its_secrets(void **state)
+{
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL, *again = NULL, *other = NULL;
+    uint8_t seed[CL_SEED];
+
+    (void)state;
+    assert_int_equal(cl_key_new(&key), CL_OK);
+    assert_int_equal(cl_key_from(key->data_key, key->seed, &again), CL_OK);
+    assert_memory_equal(again, key, sizeof(*key));
+    memcpy(seed, key->seed, CL_SEED);
+    seed[31] ^= 1;
+    assert_int_equal(cl_key_from(key->data_key, seed, &other), CL_OK);
+    assert_memory_not_equal(other->public_key, key->public_key, CL_PUBLIC);
+    assert_string_not_equal(other->id, key->id);
+}
+
 static void a_head_comes_back(void **state)
 {
     struct cl_head head = {.size = 0x0102030405060708, .alarm = CL_LOG_CHANGED}, back;
@@ -74,6 +91,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_comes_back),
+        cmocka_unit_test(a_key_is_made_of_its_secrets),
         cmocka_unit_test(a_head_comes_back),
         cmocka_unit_test(a_changed_text_is_damaged),
         cmocka_unit_test(a_head_is_no_key_and_an_alarm_is_an_error),
