@@ -78,25 +78,56 @@ export async function ask(op, params = {}, timeoutMs = EVENT_TIMEOUT_MS) {
 }
 
 /**
- * One request over a port: for what may prompt or take long. Closing the port makes the host give up.
+ * @typedef {object} Conversation
+ * @property {(op: string, params: object, timeoutMs: number) => Promise<any>} ask
+ * @property {() => void} close the host then gives up what it is doing
+ */
+
+/** A port: for what may prompt or take long, and for many questions in a row. @returns {Conversation} */
+export function openConversation() {
+  const port = chrome.runtime.connectNative(HOST_NAME);
+  /** @type {Map<number, {resolve: (answer: any) => void, reject: (error: Error) => void}>} */
+  const waiting = new Map();
+  /** @type {CodedError | null} */
+  let ended = null;
+
+  port.onMessage.addListener((answer) => {
+    // An answer without an id is to the only question that can have been unreadable: the oldest.
+    const id = waiting.has(answer?.id) ? answer.id : [...waiting.keys()][0];
+    waiting.get(id)?.resolve(answer);
+    waiting.delete(id);
+  });
+  port.onDisconnect.addListener((closed) => {
+    const error = fromBrowserError(/** @type {any} */ (closed).error ?? chrome.runtime.lastError);
+    ended = error;
+    waiting.forEach(({ reject }) => reject(error));
+    waiting.clear();
+  });
+
+  return {
+    async ask(op, params, timeoutMs) {
+      if (ended) throw ended;
+      const id = (lastId += 1);
+      const answer = new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+      port.postMessage({ id, op, params });
+      return openAnswer(await within(answer, timeoutMs), id);
+    },
+    close: () => port.disconnect(),
+  };
+}
+
+/**
+ * One request over a port of its own.
  * @param {string} op
  * @param {object} params
  * @param {number} timeoutMs
  * @returns {Promise<any>}
  */
 export async function askPatiently(op, params, timeoutMs) {
-  const id = (lastId += 1);
-  const port = chrome.runtime.connectNative(HOST_NAME);
-  const answer = new Promise((resolve, reject) => {
-    port.onMessage.addListener(resolve);
-    port.onDisconnect.addListener((closed) => {
-      reject(fromBrowserError(/** @type {any} */ (closed).error ?? chrome.runtime.lastError));
-    });
-  });
+  const conversation = openConversation();
   try {
-    port.postMessage({ id, op, params });
-    return openAnswer(await within(answer, timeoutMs), id);
+    return await conversation.ask(op, params, timeoutMs);
   } finally {
-    port.disconnect();
+    conversation.close();
   }
 }

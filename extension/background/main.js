@@ -110,7 +110,10 @@ async function start() {
 }
 
 chrome.runtime.onMessage.addListener(onMessage);
-chrome.runtime.onInstalled.addListener(() => void start());
+chrome.runtime.onInstalled.addListener(({ reason }) => {
+  if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('pages/welcome.html') });
+  void start();
+});
 chrome.runtime.onStartup.addListener(() => void start());
 chrome.tabs.onUpdated.addListener((tabId, change, tab) => {
   void settingsTab.onUpdated(tabId, change, tab);
@@ -128,7 +131,6 @@ chrome.storage.onChanged.addListener((changes, area) => {
   if ([...STORED_KEYS, PREFS_KEY].some((key) => key in changes)) void paintBadge();
   if (['log', 'last', 'warnings', PREFS_KEY].some((key) => key in changes)) void reminders.look();
   if (PREFS_KEY in changes) void tasks.replan();
-void timestamps.look();
   if (['log', PREFS_KEY].some((key) => key in changes)) void timestamps.look();
 });
 listenToNotifications({ openSetting: settingsTab.open, markWarningsSeen: state.markWarningsSeen, answer: reminders.answer });

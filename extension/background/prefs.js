@@ -29,6 +29,7 @@ const AUTHORITY_MAX = 256;
  * @property {boolean} pictures offer to record with a picture; one is taken only on a click
  * @property {TimestampChoice} timestamps
  * @property {'auto' | 'en' | 'de' | 'fr'} language of our pages
+ * @property {boolean} recoveryNoted the member says that the recovery code is in a safe place
  * @property {Record<string, string>} names the member's own, by pseudonym
  */
 
@@ -41,6 +42,7 @@ export const DEFAULTS = Object.freeze({
   pictures: true,
   timestamps: Object.freeze({ on: false, authority: 'https://freetsa.org/tsr' }),
   language: 'auto',
+  recoveryNoted: false,
   names: Object.freeze({}),
 });
 
@@ -83,6 +85,7 @@ const VALID = Object.freeze({
   pictures: isBoolean,
   timestamps: isTimestamps,
   language: (v) => LANGUAGES.includes(v),
+  recoveryNoted: isBoolean,
   names: isNames,
 });
 

@@ -9,8 +9,8 @@
  * @property {boolean} any is there something that a snooze would silence?
  */
 
-/** The state, the warnings and the headline say the others. */
-const SAID_HERE = new Set(['stale', 'reworded', 'document']);
+/** The state, the warnings, the headline and the notice of changed documents say the others. */
+const SAID_HERE = new Set(['stale', 'reworded']);
 const LASTING = new Set(['on', 'unknown', 'stale', 'unchecked']);
 
 /** @param {Partial<Reminders> | null} reminders @returns {ReminderView} */

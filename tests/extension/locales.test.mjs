@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { language, plural, say } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
+import { SCHEDULES } from '../../extension/background/prefs.js';
+import { AUTHORITIES } from '../../extension/shared/authorities.js';
 import { TABLE } from '../../extension/background/reminders.js';
 import { REFUSALS } from '../../extension/background/judge-document.js';
 import { DOCUMENTS } from '../../extension/shared/documents.js';
@@ -26,13 +28,18 @@ const FAMILIES = [
   ...family('pending', ['on', 'off']),
   ...family('reason', REASONS),
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),
+  ...family('every', ['never', 'day', 'days']),
+  ...family('schedule', SCHEDULES),
+  ...family('authority', [...AUTHORITIES.map(({ by }) => by), 'own']),
+  ...family('step', ['done', 'todo', 'bad', 'wait']),
+  ...family('stepTitle', ['host', 'keyring', 'check', 'recovery', 'reminders', 'timestamps']),
   ...['remind', 'remindText'].flatMap((prefix) => family(prefix, TABLE.map(({ cause }) => cause))),
   ...family('check', ['not-loaded', 'closed', 'no-tab', 'unknown']),
   ...family('document', DOCUMENTS.map(({ id }) => id)),
   ...family('refused', REFUSALS),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
-const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind']);
+const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind', 'step', 'schedule', 'authority']);
 
 function sources() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

@@ -1,0 +1,153 @@
+// Export: what goes into the package and what does not, then the host's own check of the file that it wrote.
+
+import { openConversation } from '../background/host.js';
+import { byId, element } from '../shared/dom.js';
+import { CodedError } from '../shared/errors.js';
+import { errorSentence, language, plural, t } from '../shared/i18n.js';
+import { readStored } from '../shared/stored.js';
+import { exactTime } from '../shared/times.js';
+import { announce, commandRow, control, copyButton, openPage, tell } from './frame.js';
+
+/** A long log is hashed, packed and read again. */
+const TIMEOUT_MS = 600_000;
+const REPORT_LANGUAGES = Object.freeze({ en: 'English', de: 'Deutsch', fr: 'Français' });
+
+/** While it runs: closing the conversation makes the host give up. @type {import('../background/host.js').Conversation | null} */
+let running = null;
+
+const prefs = await openPage('export.html', 'exportTitle');
+
+/** @param {string} words */
+function wrong(words) {
+  byId('wrong').textContent = words;
+}
+
+/** What is asked of the host. */
+function wanted() {
+  const accounts = [...document.querySelectorAll('#withhold-accounts input')].filter((box) => /** @type {any} */ (box).checked);
+  const text = (/** @type {string} */ id) => control(id).value.trim() || null;
+  return {
+    since: text('since'),
+    until: text('until'),
+    withhold: {
+      accounts: accounts.map((box) => /** @type {any} */ (box).value),
+      pictures: control('withhold-pictures').checked,
+      documents: control('withhold-documents').checked,
+      entries: [],
+    },
+    language: control('report-language').value,
+    owner: text('owner'),
+    folder: text('folder'),
+  };
+}
+
+/** @param {ReturnType<typeof wanted>} params @returns {string} '' when nothing is wrong */
+function faultOf({ since, until, folder }) {
+  if (since && until && since > until) return t('exportRangeWrong');
+  return folder && !folder.startsWith('/') ? t('exportFolderWrong') : '';
+}
+
+/** @param {boolean} on */
+function busy(on) {
+  byId('progress').hidden = !on;
+  byId('stop').hidden = !on;
+  byId('progress').textContent = on ? t('exportBusy') : '';
+  if (on) byId('go').setAttribute('aria-disabled', 'true');
+  else byId('go').removeAttribute('aria-disabled');
+}
+
+/** @param {number} bytes */
+function size(bytes) {
+  const [unit, scale] = bytes < 1_000_000 ? ['kilobyte', 1_000] : ['megabyte', 1_000_000];
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(bytes / Number(scale));
+}
+
+/** @param {{name: string, ok: boolean, what: string}} check */
+const checkRow = ({ ok, what, name }) =>
+  element(
+    'li',
+    { 'data-ok': String(ok) },
+    element('span', { class: 'check-mark', 'aria-hidden': 'true' }, ok ? '✓' : '✗'),
+    element('span', {}, element('span', { class: 'visually-hidden' }, `${ok ? t('checkGood') : t('checkBad')} `), what || name),
+  );
+
+/** @param {any} done as docs/protocol.md has it */
+function showResult({ path, bytes, entries, disclosed, withheld, verified, checks }) {
+  const title = verified ? t('exportVerified') : t('exportNotVerified');
+  byId('result').dataset.tone = verified ? 'good' : 'bad';
+  byId('result-title').textContent = title;
+  const parts = [plural('exportEntries', entries), plural('exportDisclosed', disclosed), plural('exportWithheld', withheld), size(bytes)];
+  byId('result-text').textContent = parts.join(' · ');
+  byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));
+  byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
+  byId('how-command').replaceChildren(commandRow(`consentlog verify ${quoted(path)}`));
+  byId('result').hidden = false;
+  byId('result').focus();
+  announce(title);
+}
+
+/** As a shell takes it. @param {string} path */
+const quoted = (path) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+/** @param {Event} event */
+async function start(event) {
+  event.preventDefault();
+  if (running) return;
+  const params = wanted();
+  const fault = faultOf(params);
+  wrong(fault);
+  if (fault) return;
+  busy(true);
+  byId('result').hidden = true;
+  try {
+    running = openConversation();
+    showResult(await running.ask('export', params, TIMEOUT_MS));
+  } catch (error) {
+    wrong(running ? errorSentence(error instanceof CodedError ? error.code : 'host-answer') : t('exportStopped'));
+  } finally {
+    running?.close();
+    running = null;
+    busy(false);
+  }
+}
+
+/** The member gives up; the host leaves no half a file. */
+function stop() {
+  const conversation = running;
+  running = null;
+  conversation?.close();
+  wrong(t('exportStopped'));
+  busy(false);
+}
+
+/** @param {import('../shared/protocol.js').Account[]} accounts */
+function showAccounts(accounts) {
+  const rows = accounts.flatMap(({ pseudonym, last_seen: seen }, index) => {
+    if (pseudonym === null) return [];
+    const id = `withhold-${index}`;
+    const name = prefs.names[pseudonym] ?? t('accountNumber', index + 1, exactTime(seen, language(), 'medium'));
+    return [element('div', { class: 'check' }, element('input', { type: 'checkbox', id, value: pseudonym }), element('label', { for: id }, t('withholdAccount', name)))];
+  });
+  byId('withhold-accounts').replaceChildren(...(rows.length > 1 ? rows : []));
+}
+
+/** Nothing to export: no log, or it cannot be read now. @param {import('../shared/view.js').Stored} stored */
+function showNothing({ log }) {
+  const code = log.error ?? [log.status?.keyring, log.status?.log].find((one) => one && one !== 'ok') ?? null;
+  const absent = !code && (log.status?.size ?? 0) === 0;
+  byId('nothing').hidden = !code && !absent;
+  byId('form').hidden = code !== null || absent;
+  const words = code && code !== 'log-absent' ? errorSentence(code) : t('exportNothing');
+  byId('nothing').replaceChildren(element('p', {}, words), element('a', { href: 'welcome.html' }, t('healthLink')));
+}
+
+const select = control('report-language');
+select.replaceChildren(...Object.entries(REPORT_LANGUAGES).map(([value, name]) => element('option', { value }, name)));
+select.value = t('language');
+byId('how-command').replaceChildren(commandRow('consentlog verify'));
+byId('form').addEventListener('submit', (event) => void start(event));
+byId('stop').addEventListener('click', stop);
+await tell('refresh');
+const stored = await readStored();
+showAccounts(stored.log.status?.accounts ?? []);
+showNothing(stored);

@@ -1,0 +1,97 @@
+// What the full pages share: language, masthead, the words for those who hear, questions to the background.
+
+import { readPrefs } from '../background/prefs.js';
+import { byId, element } from '../shared/dom.js';
+import { errorSentence, localise, t, useLanguage } from '../shared/i18n.js';
+
+/** The pages that the masthead leads to, by the key of their name. */
+const PLACES = Object.freeze([
+  ['welcome.html', () => t('healthTitle')],
+  ['history.html', () => t('historyTitle')],
+  ['documents.html', () => t('documentsTitle')],
+  ['export.html', () => t('exportTitle')],
+  ['options.html', () => t('optionsTitle')],
+]);
+
+/** @param {string} here */
+function masthead(here) {
+  const links = PLACES.map(([file, name]) => {
+    const link = element('a', { href: String(file) }, /** @type {() => string} */ (name)());
+    if (file === here) link.setAttribute('aria-current', 'page');
+    return link;
+  });
+  return element(
+    'div',
+    { class: 'masthead-inner' },
+    element('span', { class: 'brand' }, element('img', { src: '../icons/consentlog.svg', width: '28', height: '28', alt: '' }), 'consentlog'),
+    element('nav', { class: 'places', 'aria-label': t('pagesLabel') }, ...links),
+  );
+}
+
+/** For those who hear. @param {string} words */
+export function announce(words) {
+  byId('live').textContent = words;
+}
+
+/**
+ * Fill the page's words and its masthead, and show it.
+ * @param {string} here the page's file name
+ * @param {string} title
+ * @returns {Promise<import('../background/prefs.js').Prefs>}
+ */
+export async function openPage(here, title) {
+  const prefs = await readPrefs();
+  await useLanguage(prefs.language);
+  localise(document);
+  document.title = `${t(title)} – consentlog`;
+  byId('masthead').replaceChildren(masthead(here));
+  document.body.hidden = false;
+  return prefs;
+}
+
+/**
+ * Ask the background.
+ * @param {string} type
+ * @param {object} [more]
+ * @returns {Promise<{ok: boolean, code: string} & Record<string, any>>} `code` is '' when all is well
+ */
+export async function tell(type, more = {}) {
+  const answer = await chrome.runtime.sendMessage({ ...more, type }).catch(() => null);
+  return { code: '', ...(answer ?? { ok: false, code: 'browser-storage' }) };
+}
+
+/** The same, said aloud where it failed. @param {HTMLElement} outcome @param {string} type @param {object} [more] */
+export async function tellAloud(outcome, type, more = {}) {
+  const answer = await tell(type, more);
+  outcome.textContent = answer.ok ? '' : errorSentence(answer.code);
+  return answer;
+}
+
+/**
+ * A button that copies.
+ * @param {string} text
+ * @param {string} label for those who hear
+ */
+export function copyButton(text, label) {
+  const button = element('button', { class: 'button', type: 'button', 'aria-label': label }, t('copy'));
+  button.addEventListener('click', async () => {
+    const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    button.textContent = t(done ? 'copied' : 'copy');
+    announce(t(done ? 'copied' : 'copyFailed'));
+  });
+  return button;
+}
+
+/** A command to run in a terminal. @param {string} text */
+export const commandRow = (text) =>
+  element('div', { class: 'command' }, element('code', {}, text), copyButton(text, t('copyCommand', text)));
+
+/** @param {string} id @returns {any} a form's control */
+export const control = (id) => byId(id);
+
+/** @param {string[]} keys @param {() => void} show called when one of these has changed in storage */
+export function whenStored(keys, show) {
+  chrome.storage.onChanged.addListener((changes, area) => {
+    if (area === 'local' && keys.some((key) => key in changes)) show();
+  });
+}

@@ -1,0 +1,173 @@
+// The settings. Each control writes its own preference at once; the background keeps them, and what it keeps is shown.
+
+import { isAuthority, LANGUAGES, NAME_MAX, readPrefs, REMIND_EVERY, SCHEDULES } from '../background/prefs.js';
+import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
+import { AUTHORITIES } from '../shared/authorities.js';
+import { byId, element } from '../shared/dom.js';
+import { errorSentence, language, t } from '../shared/i18n.js';
+import { readStored } from '../shared/stored.js';
+import { exactTime } from '../shared/times.js';
+import { announce, control, openPage, tell, whenStored } from './frame.js';
+import { turnNotificationsOff, turnNotificationsOn, turnTimestampsOff, turnTimestampsOn } from './grants.js';
+
+/** @typedef {import('../background/prefs.js').Prefs} Prefs */
+
+/** Languages call themselves by their own names everywhere. */
+const LANGUAGE_NAMES = Object.freeze(/** @type {Record<string, string>} */ ({ en: 'English', de: 'Deutsch', fr: 'Français' }));
+
+let prefs = await readPrefs();
+
+/** @param {string} words */
+function say(words) {
+  byId('outcome').textContent = words;
+}
+
+/** @param {Partial<Prefs>} change */
+async function set(change) {
+  const answer = await tell('prefs', { change });
+  say(answer.ok ? '' : errorSentence(answer.code));
+  if (answer.ok) announce(t('saved'));
+}
+
+/** @param {string} id @param {{value: string, label: string}[]} options @param {(value: string) => void} chosen */
+function choice(id, options, chosen) {
+  const select = control(id);
+  select.replaceChildren(...options.map(({ value, label }) => element('option', { value }, label)));
+  select.addEventListener('change', () => chosen(select.value));
+}
+
+/** @param {number} days */
+function every(days) {
+  if (days === 0) return t('every_never');
+  return days === 1 ? t('every_day') : t('every_days', days);
+}
+
+function quietChanged() {
+  const quiet = { on: control('quiet-on').checked, from: control('quiet-from').value, to: control('quiet-to').value };
+  if (quiet.from === quiet.to || !quiet.from || !quiet.to) return say(t('quietWrong'));
+  return set({ quiet });
+}
+
+async function notifyChanged() {
+  const box = control('notify');
+  if (!box.checked) return turnNotificationsOff();
+  if (await turnNotificationsOn()) return say('');
+  box.checked = false;
+  return say(t('notAllowed'));
+}
+
+/** @returns {string | null} the address that is chosen in the form; null: it is none */
+function chosenAuthority() {
+  const radio = /** @type {any} */ (document.querySelector('input[name="authority"]:checked'));
+  const url = radio && radio.value !== 'own' ? radio.value : control('authority-own').value.trim();
+  return isAuthority(url) ? url : null;
+}
+
+async function turnTimestamps() {
+  if (prefs.timestamps.on) return turnTimestampsOff(prefs.timestamps.authority);
+  const authority = chosenAuthority();
+  if (authority === null) return say(t('authorityWrong'));
+  return say((await turnTimestampsOn(authority)) ? '' : t('notAllowed'));
+}
+
+/** Another authority while they are on is asked for permission, too. */
+async function authorityChanged() {
+  const authority = chosenAuthority();
+  showCost();
+  if (!authority || !prefs.timestamps.on || authority === prefs.timestamps.authority) return;
+  say((await turnTimestampsOn(authority)) ? '' : t('notAllowed'));
+}
+
+function authorityRadios() {
+  const radios = [...AUTHORITIES, { url: 'own', name: '', by: 'own' }].map(({ url, name, by }) => {
+    const id = `authority-${by}`;
+    const radio = element('input', { type: 'radio', name: 'authority', id: `${id}-radio`, value: url });
+    radio.addEventListener('change', () => void authorityChanged());
+    const label = element('label', { for: `${id}-radio` }, name || t('authorityOther'));
+    return element('div', { class: 'check' }, radio, label, element('p', { class: 'hint' }, t(`authority_${by}`)));
+  });
+  byId('authorities').replaceChildren(...radios);
+}
+
+function showCost() {
+  const authority = chosenAuthority();
+  byId('timestamps-cost').textContent = authority ? t('timestampsCost', new URL(authority).host) : t('authorityWrong');
+  const own = document.querySelector('input[name="authority"][value="own"]:checked') !== null;
+  control('authority-own').disabled = !own;
+}
+
+/** @param {Prefs} given */
+async function showTimestamps({ timestamps: { on, authority } }) {
+  const known = AUTHORITIES.some(({ url }) => url === authority);
+  /** @type {any} */ (document.querySelector(`input[name="authority"][value="${known ? authority : 'own'}"]`)).checked = true;
+  if (!known) control('authority-own').value = authority;
+  showCost();
+  const { error } = await readStamping();
+  const last = /** @type {any} */ ((await readStored()).log.status)?.timestamps;
+  const words = [on ? t('timestampsAreOn') : t('timestampsAreOff')];
+  if (last?.last_time) words.push(t('timestampLast', exactTime(last.last_time, language())));
+  if (on && error) words.push(errorSentence(error));
+  byId('timestamps-state').textContent = words.join(' ');
+  byId('timestamps-turn').textContent = on ? t('timestampsTurnOff') : t('timestampsOn');
+  byId('timestamp-now').hidden = !on;
+}
+
+/** @param {string} pseudonym @param {string} name */
+function nameChanged(pseudonym, name) {
+  const others = Object.fromEntries(Object.entries(prefs.names).filter(([one]) => one !== pseudonym));
+  const wanted = name.trim().slice(0, NAME_MAX);
+  return set({ names: wanted ? { ...others, [pseudonym]: wanted } : others });
+}
+
+async function showAccounts() {
+  const accounts = ((await readStored()).log.status?.accounts ?? []).filter(({ pseudonym }) => pseudonym !== null);
+  const rows = accounts.map(({ pseudonym, last_seen: seen }, index) => {
+    const id = `account-${index}`;
+    const input = /** @type {any} */ (element('input', { type: 'text', id, maxlength: String(NAME_MAX), autocomplete: 'off' }));
+    input.value = prefs.names[/** @type {string} */ (pseudonym)] ?? '';
+    input.addEventListener('change', () => void nameChanged(/** @type {string} */ (pseudonym), input.value));
+    const label = element('label', { for: id }, t('accountNumber', index + 1, exactTime(seen, language(), 'medium')));
+    return element('div', { class: 'field' }, label, input);
+  });
+  byId('accounts').replaceChildren(...(rows.length > 0 ? rows : [element('p', {}, t('accountsNone'))]));
+}
+
+async function show() {
+  prefs = await readPrefs();
+  control('remind-every').value = String(prefs.remindEvery);
+  control('notify').checked = prefs.notify && (await chrome.permissions.contains({ permissions: ['notifications'] }));
+  control('quiet-on').checked = prefs.quiet.on;
+  control('quiet-from').value = prefs.quiet.from;
+  control('quiet-to').value = prefs.quiet.to;
+  byId('quiet-times').hidden = !prefs.quiet.on;
+  control('schedule').value = prefs.schedule;
+  control('pictures').checked = prefs.pictures;
+  control('language').value = prefs.language;
+  await showTimestamps(prefs);
+}
+
+function listen() {
+  choice('remind-every', REMIND_EVERY.map((days) => ({ value: String(days), label: every(days) })), (value) => void set({ remindEvery: Number(value) }));
+  choice('schedule', SCHEDULES.map((one) => ({ value: one, label: t(`schedule_${one}`) })), (value) => void set({ schedule: /** @type {any} */ (value) }));
+  const languages = LANGUAGES.map((one) => ({ value: one, label: one === 'auto' ? t('languageAuto') : LANGUAGE_NAMES[one] }));
+  choice('language', languages, async (value) => (await set({ language: /** @type {any} */ (value) }), location.reload()));
+  for (const id of ['quiet-on', 'quiet-from', 'quiet-to']) byId(id).addEventListener('change', () => void quietChanged());
+  byId('notify').addEventListener('change', () => void notifyChanged());
+  byId('pictures').addEventListener('change', () => void set({ pictures: control('pictures').checked }));
+  byId('authority-own').addEventListener('change', () => void authorityChanged());
+  byId('timestamps-turn').addEventListener('click', () => void turnTimestamps());
+  byId('timestamp-now').addEventListener('click', async () => {
+    say(t('timestampAsking'));
+    const answer = await tell('timestamp-now');
+    say(answer.ok ? t('timestampDone') : errorSentence(answer.code));
+  });
+}
+
+await openPage('options.html', 'optionsTitle');
+authorityRadios();
+listen();
+whenStored(['prefs', TIMESTAMPS_KEY], () => void show());
+whenStored(['log'], () => void showTimestamps(prefs));
+await show();
+await showAccounts();
+if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();

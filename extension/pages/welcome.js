@@ -1,0 +1,168 @@
+// The welcome page, and later the health page: what stands, what is missing, and the next thing to do, live.
+
+import { clientInfo } from '../background/client.js';
+import { ask } from '../background/host.js';
+import { readPrefs } from '../background/prefs.js';
+import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
+import { byId, element } from '../shared/dom.js';
+import { CodedError } from '../shared/errors.js';
+import { errorSentence, language, t } from '../shared/i18n.js';
+import { registerCommand, stepsOf, summaryOf } from '../shared/health.js';
+import { readStored, STORED_KEYS } from '../shared/stored.js';
+import { exactTime } from '../shared/times.js';
+import { viewOf } from '../shared/view.js';
+import { announce, commandRow, openPage, tellAloud, whenStored } from './frame.js';
+import { turnNotificationsOn, turnTimestampsOn } from './grants.js';
+
+/** While the program is missing, look for it as often as this, so that the page changes by itself. */
+const LOOK_MS = 4_000;
+
+/** @typedef {import('../shared/health.js').Step} Step */
+
+const browser = (await clientInfo()).browser;
+/** @type {import('../shared/health.js').Hello} */
+let hello = null;
+let shown = '';
+
+/** @param {string} id @param {string} label @param {() => unknown} act @param {string} [look] */
+function button(id, label, act, look = 'button') {
+  const made = element('button', { class: look, type: 'button', id }, label);
+  made.addEventListener('click', async () => {
+    if (made.getAttribute('aria-disabled') === 'true') return;
+    made.setAttribute('aria-disabled', 'true');
+    await Promise.resolve(act()).finally(() => made.removeAttribute('aria-disabled'));
+  });
+  return made;
+}
+
+const PRIMARY = 'button button--primary';
+const row = (/** @type {Node[]} */ ...children) => element('div', { class: 'row' }, ...children);
+const text = (/** @type {string} */ words) => element('p', {}, words);
+const hint = (/** @type {string} */ words) => element('p', { class: 'hint' }, words);
+
+const outcome = () => byId('outcome');
+
+/** @param {Step} step */
+function hostBody({ state, code, detail }) {
+  if (state === 'wait') return [element('p', { class: 'busy' }, t('looking'))];
+  if (state === 'done') return [text(t('hostFound', detail))];
+  if (code === 'host-version') return [text(t('hostVersion', detail)), commandRow('consentlog doctor')];
+  const commands = code === 'host-missing' || code === 'host-forbidden'
+    ? [hint(t('runThis')), commandRow(registerCommand(browser)), ...(code === 'host-missing' ? [hint(t('orInstall')), commandRow('bash manifests/install.sh')] : [])]
+    : [hint(t('runThis')), commandRow('consentlog doctor')];
+  return [text(errorSentence(code ?? '')), ...commands, hint(t('hostLooksAgain'))];
+}
+
+/** @param {Step} step */
+function keyringBody({ state, code }) {
+  if (state === 'wait') return [hint(t('stepFirst'))];
+  if (state === 'done') return [text(t('keyringGood'))];
+  if (state === 'todo') {
+    const unlock = button('unlock', t('unlock'), () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')), PRIMARY);
+    return [text(errorSentence(code ?? '')), row(unlock)];
+  }
+  return [text(errorSentence(code ?? '')), hint(t('runThis')), commandRow('consentlog doctor')];
+}
+
+/** @param {Step} step @param {import('../shared/view.js').View} view */
+function checkBody({ state }, view) {
+  const now = button('check-now', t(view.tasks?.checking ? 'checking' : 'checkNow'), () => tellAloud(outcome(), 'check-now'), state === 'done' ? 'button' : PRIMARY);
+  const open = button('open-setting', t('openSetting'), () => tellAloud(outcome(), 'open-setting'));
+  const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
+  const words = state === 'done' ? `${t(`headline_${view.kind}`)}.${seen}` : t('checkWhy');
+  return [text(words), row(now, open)];
+}
+
+/** @param {Step} step */
+function recoveryBody({ state }) {
+  const noted = state === 'done';
+  const label = noted ? t('recoveryForget') : t('recoveryDone');
+  const done = button('recovery-noted', label, () => tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }));
+  return [text(t('recoveryWhy')), commandRow('consentlog recovery show'), hint(t('recoveryNever')), row(done)];
+}
+
+/** @param {Step} step */
+function remindersBody({ state }) {
+  const options = element('a', { href: 'options.html#reminders' }, t('reminderOptions'));
+  if (state === 'done') return [text(t('remindersGood')), row(options)];
+  const on = button('notifications-on', t('notificationsOn'), async () => {
+    if (!(await turnNotificationsOn())) outcome().textContent = t('notAllowed');
+  });
+  return [text(t('remindersWhy')), row(on, options)];
+}
+
+/** @param {Step} step @param {import('../background/prefs.js').Prefs} prefs */
+function timestampsBody({ state, code }, prefs) {
+  const options = element('a', { href: 'options.html#timestamps' }, t('timestampOptions'));
+  const host = new URL(prefs.timestamps.authority).host;
+  if (code) return [text(errorSentence(code)), row(button('timestamp-now', t('tryAgain'), () => tellAloud(outcome(), 'timestamp-now')), options)];
+  if (state === 'done') return [text(t('timestampsGood', host)), row(options)];
+  const on = button('timestamps-on', t('timestampsOn'), async () => {
+    if (!(await turnTimestampsOn(prefs.timestamps.authority))) outcome().textContent = t('notAllowed');
+  });
+  return [text(t('timestampsWhy')), element('p', { class: 'cost' }, t('timestampsCost', host)), row(on, options)];
+}
+
+/** @param {Step} step @param {number} index @param {Node[]} body */
+function stepElement({ id, state, optional }, index, body) {
+  const mark = { done: '✓', bad: '!', todo: String(index + 1), wait: String(index + 1) }[state];
+  const tone = { done: 'good', bad: 'bad', todo: 'plain', wait: 'plain' }[state];
+  const word = optional && state === 'todo' ? t('stepOptional') : t(`step_${state}`);
+  return element(
+    'li',
+    { class: 'step', 'data-state': state, id: `step-${id}` },
+    element('span', { class: 'step-mark', 'aria-hidden': 'true' }, mark),
+    element('div', { class: 'step-head' }, element('h2', {}, t(`stepTitle_${id}`)), element('span', { class: 'pill', 'data-tone': tone }, word)),
+    element('div', { class: 'step-body' }, ...body),
+  );
+}
+
+/** @param {Step[]} steps */
+function showSummary(steps) {
+  const { done, needed, bad } = summaryOf(steps);
+  const words = done === needed && bad === 0 ? t('healthGood') : t('healthSome', done, needed);
+  const fill = element('span', { class: 'meter-fill' });
+  fill.style.width = `${(100 * done) / needed}%`;
+  byId('summary').replaceChildren(element('span', { class: 'meter', 'aria-hidden': 'true' }, fill), words);
+  return words;
+}
+
+async function show() {
+  const [stored, prefs, stamping, mayNotify] = await Promise.all([
+    readStored(), readPrefs(), readStamping(), chrome.permissions.contains({ permissions: ['notifications'] }),
+  ]);
+  const steps = stepsOf({ hello, stored, prefs, mayNotify, stampError: stamping.error });
+  const view = viewOf(stored);
+  const next = JSON.stringify([steps, view]);
+  if (next === shown) return;
+  const focused = document.activeElement?.id;
+  /** @type {Record<Step['id'], (step: Step) => Node[]>} */
+  const bodies = {
+    host: hostBody, keyring: keyringBody, check: (step) => checkBody(step, view), recovery: recoveryBody,
+    reminders: remindersBody, timestamps: (step) => timestampsBody(step, prefs),
+  };
+  byId('steps').replaceChildren(...steps.map((step, index) => stepElement(step, index, bodies[step.id](step))));
+  if (focused) document.getElementById(focused)?.focus();
+  const words = showSummary(steps);
+  if (shown !== '') announce(words);
+  shown = next;
+}
+
+/** Is the program there, and which? */
+async function look() {
+  const before = JSON.stringify(hello);
+  hello = await ask('hello').catch((error) => ({ code: error instanceof CodedError ? error.code : 'host-crashed' }));
+  if (JSON.stringify(hello) !== before && hello && !('code' in hello)) await tellAloud(outcome(), 'refresh');
+  await show();
+}
+
+await openPage('welcome.html', 'healthTitle');
+whenStored([...STORED_KEYS, 'prefs', TIMESTAMPS_KEY], () => void show());
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'visible') void look();
+});
+setInterval(() => {
+  if (document.visibilityState === 'visible' && hello && 'code' in hello) void look();
+}, LOOK_MS);
+await show();
+await look();

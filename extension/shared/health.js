@@ -1,0 +1,88 @@
+// How things stand, step by step, for the welcome page and the health page, which are one. Pure.
+
+import { HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
+
+/** The protocol that this extension speaks. */
+const PROTOCOL = 1;
+
+/**
+ * @typedef {'done' | 'todo' | 'bad' | 'wait'} StepState wait: something before it must be done first
+ * @typedef {object} Step
+ * @property {'host' | 'keyring' | 'check' | 'recovery' | 'reminders' | 'timestamps'} id
+ * @property {StepState} state
+ * @property {boolean} optional
+ * @property {string | null} code of the error, if there is one
+ * @property {string} detail
+ *
+ * What `hello` answered, or why it did not.
+ * @typedef {{version: string, protocol: number} | {code: string} | null} Hello
+ *
+ * @typedef {object} Known
+ * @property {Hello} hello null: not asked yet
+ * @property {import('./view.js').Stored} stored
+ * @property {import('../background/prefs.js').Prefs} prefs
+ * @property {boolean} mayNotify
+ * @property {string | null} stampError of the last attempt
+ */
+
+/** @param {Partial<Step> & Pick<Step, 'id' | 'state'>} given @returns {Step} */
+const step = (given) => ({ optional: false, code: null, detail: '', ...given });
+
+/** @param {Hello} hello @returns {Step} */
+function hostStep(hello) {
+  if (!hello) return step({ id: 'host', state: 'wait' });
+  if ('code' in hello) return step({ id: 'host', state: 'bad', code: hello.code });
+  if (hello.protocol !== PROTOCOL) return step({ id: 'host', state: 'bad', code: 'host-version', detail: hello.version });
+  return step({ id: 'host', state: 'done', detail: hello.version });
+}
+
+/** @param {Known} known @param {boolean} hosted @returns {Step} */
+function keyringStep({ stored: { log } }, hosted) {
+  const code = log.error && !HOST_ERRORS.has(log.error) ? log.error : [log.status?.keyring, log.status?.log].find((one) => one && one !== 'ok' && one !== 'log-absent');
+  if (!hosted || (!log.status && !code)) return step({ id: 'keyring', state: 'wait' });
+  if (!code) return step({ id: 'keyring', state: 'done' });
+  return step({ id: 'keyring', state: UNLOCKABLE_ERRORS.has(code) ? 'todo' : 'bad', code });
+}
+
+/** @param {Known} known @returns {Step} */
+function checkStep({ stored: { log, last } }) {
+  const checked = (log.status?.accounts ?? []).some(({ state }) => state !== null) || (last !== null && last.settled !== null);
+  return step({ id: 'check', state: checked ? 'done' : 'todo' });
+}
+
+/** @param {Known} known @returns {Step[]} in the order in which they are taken */
+export function stepsOf(known) {
+  const { prefs, mayNotify, stampError } = known;
+  const host = hostStep(known.hello);
+  const logged = (known.stored.log.status?.size ?? 0) > 0;
+  const stamping = prefs.timestamps.on ? (stampError ? 'bad' : 'done') : 'todo';
+  return [
+    host,
+    keyringStep(known, host.state === 'done'),
+    checkStep(known),
+    step({ id: 'recovery', state: prefs.recoveryNoted ? 'done' : (logged ? 'todo' : 'wait') }),
+    step({ id: 'reminders', optional: true, state: prefs.notify && mayNotify ? 'done' : 'todo' }),
+    step({ id: 'timestamps', optional: true, state: stamping, code: prefs.timestamps.on ? stampError : null }),
+  ];
+}
+
+/** @param {Step[]} steps @returns {{done: number, needed: number, bad: number}} of those that are not optional */
+export function summaryOf(steps) {
+  const needed = steps.filter(({ optional }) => !optional);
+  return {
+    done: needed.filter(({ state }) => state === 'done').length,
+    needed: needed.length,
+    bad: steps.filter(({ state }) => state === 'bad').length,
+  };
+}
+
+/** Names of `consentlog register --browser` by the names of background/client.js. */
+const REGISTERED_AS = Object.freeze(/** @type {Record<string, string>} */ ({
+  chromium: 'chromium', chrome: 'google-chrome', edge: 'microsoft-edge', brave: 'brave', vivaldi: 'vivaldi', opera: 'opera', firefox: 'firefox',
+}));
+
+/** @param {string} browser @returns {string} the exact command that tells this browser where the program is */
+export function registerCommand(browser) {
+  const name = Object.hasOwn(REGISTERED_AS, browser) ? REGISTERED_AS[browser] : null;
+  return name ? `consentlog register --browser ${name}` : 'consentlog register';
+}
