@@ -1,5 +1,5 @@
 // A headless Chromium with the extension, for which www.linkedin.com is the replica and nothing else resolves.
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
@@ -28,11 +28,15 @@ const args = (port, extension) => [
 export const chromiumProfile = (session) => join(session.dir, 'chromium');
 
 /** The profile's folder and a copy of the extension, so that editing the tree does not disturb a test. */
-function prepare(session) {
+function prepare(session, change = null) {
   const directory = chromiumProfile(session);
   const extension = join(session.dir, 'extension');
   mkdirSync(directory, { recursive: true });
   cpSync(join(ROOT, 'extension'), extension, { recursive: true });
+  if (change) {
+    const file = join(extension, 'manifest.json');
+    writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')))));
+  }
   return { directory, extension };
 }
 
@@ -53,9 +57,12 @@ export async function startChromium(session, replica) {
 /**
  * The same by another driver, which leaves tabs as they are: playwright makes every tab believe that it is being looked at.
  * Pages only.
+ * @param {import('./host.mjs').Session} session
+ * @param {{ port: number }} replica
+ * @param {{ manifest?: (manifest: any) => any }} [more] manifest: a change to the copy, for what only a person's click can grant
  */
-export async function startPlainChromium(session, replica) {
-  const { directory, extension } = prepare(session);
+export async function startPlainChromium(session, replica, { manifest } = {}) {
+  const { directory, extension } = prepare(session, manifest);
   const browser = await puppeteer.launch({
     executablePath: chromiumPath(), headless: true, pipe: true, acceptInsecureCerts: true, userDataDir: directory,
     env: session.env, args: args(replica.port, extension), enableExtensions: true, timeout: START_MS,
