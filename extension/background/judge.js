@@ -9,7 +9,9 @@
 import {
   CANDIDATES_MAX, contradiction, fit, NAVIGATIONS, PLACES, SETTING_ORIGIN, SETTING_PATH, SIZES,
 } from './observation.js';
-import { hasWording, isKnownLabel, isKnownTitle, isLabelledTitle } from './wording.js';
+import {
+  hasLabel, hasWording, isKnownLabel, isKnownTitle, isLabelledTitle, isStateWord, mentionsLabel, speaksOfAi,
+} from './wording.js';
 
 export { CONTRADICTIONS, contradiction } from './observation.js';
 
@@ -64,6 +66,11 @@ const USE = new Set(['train', 'training', 'improve', 'improvement', 'model', 'mo
 const OTHER = new Set(['ad', 'ads', 'advertising', 'research', 'email', 'emails', 'phone', 'profile', 'photo', 'invitation',
   'invitations', 'message', 'messages', 'messaging', 'notification', 'notifications', 'location', 'contacts', 'calendar',
   'salary', 'job', 'jobs', 'visibility', 'active', 'autoplay', 'sound', 'dark', 'cookies', 'consent', 'newsletter']);
+
+/** Words that settings' keys are made of: such a key tells nothing about a member. */
+export const KEY_WORDS = Object.freeze([...AI, ...USE, ...OTHER, 'allow', 'anonymized', 'content', 'creation', 'data', 'enable', 'for',
+  'gen', 'linked', 'in', 'member', 'my', 'personal', 'share', 'sharing', 'setting', 'settings', 'switch', 'third', 'party', 'to', 'toggle',
+  'use', 'user', 'with', 'by', 'age', 'on', 'off', 'a', 'label', 'title', 'name']);
 
 /** A settings key is a phrase, not an id made by a framework for this one page view. @param {unknown} value */
 function isKey(value) {
@@ -143,13 +150,24 @@ const seenOnes = (all) => all.filter((c) => c.shown && c.kind !== null && c.plac
 const isNamed = (c) => c.keyKind === 'ours' || (c.labelKnown && c.keyKind !== 'other');
 
 /**
+ * Where the label is known, the words of a switch without it must at least be about the matter; they may have been changed.
+ * Else it is the other switch of a page whose first one is out of sight.
+ * @param {Candidate} only
+ * @param {any} page
+ */
+function mayBeReworded(only, page) {
+  const known = hasLabel(text(page.language)) || [only.heading, ...list(page.headings)].some(isLabelledTitle);
+  return !known || only.keyKind === 'ours' || speaksOfAi(only.label);
+}
+
+/**
  * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they
  * must be there; where it is not, the page must be plain, and not a page just left for this address.
  * @param {Candidate} only
  * @param {any} page
  */
 function standsAlone(only, page) {
-  if (only.keyKind === 'other') return false;
+  if (only.keyKind === 'other' || !mayBeReworded(only, page)) return false;
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   if (titled) return only.main || only.titleKnown || only.place !== 'document';
   return !hasWording(text(page.language)) && only.kind !== 'aria-button' && only.main && page.mains === 1 &&
@@ -181,8 +199,17 @@ function choose(all, page) {
 }
 
 /**
- * No switch of the page's own: said only of a page that is known to be the setting's, with nothing on it that could be
- * one. A dialog, such as a cookie banner, may have its own.
+ * Does it read like an explanation: sentences, all of them seen, and neither the switch's label nor a word for its state?
+ * @param {any} page
+ */
+function explains(page) {
+  const lines = list(page.lines);
+  return page.prose === true && page.cut === false && !mentionsLabel(lines) && !lines.some(isStateWord);
+}
+
+/**
+ * No switch of the page's own: said only of a page that is known to be the setting's and explains itself, with nothing on
+ * it that could be one. A cookie banner may have its own.
  * @param {any} page
  * @param {Candidate[]} all
  * @returns {Verdict}
@@ -190,10 +217,10 @@ function choose(all, page) {
 function withoutControl(page, all) {
   const rendered = list(page.headings).length > 0 || page.filled === true;
   if (page.busy === true || page.complete !== true || !rendered) return unknown('timed-out');
-  const bare = page.operable === 0 && page.closedFrames === 0 && page.mains === 1 && page.filled === true &&
+  const bare = page.plain === true && page.closedFrames === 0 && page.mains === 1 &&
     all.every((c) => c.raw.region === 'dialog' && !isNamed(c));
-  const ours = list(page.headings).some(isLabelledTitle) && !list(page.lines).some(isKnownLabel);
-  if (bare && ours && page.navigation === 'load') return { state: 'not-offered', reason: null, late: true };
+  const ours = list(page.headings).some(isLabelledTitle) && page.navigation === 'load';
+  if (bare && ours && explains(page)) return { state: 'not-offered', reason: null };
   return unknown('unrecognised-layout');
 }
 
@@ -217,6 +244,7 @@ function isRipe(verdict, reading) {
     const flipped = verdict.control.raw.flip?.trusted === true;
     return quiet >= (flipped ? QUIET_MS.flipped : QUIET_MS[verdict.state]) && (final || !verdict.late);
   }
+  if (verdict.state === 'not-offered') return final && quiet >= QUIET_MS.signs;
   const sign = ['signed-out', 'challenge', 'error-page'].includes(verdict.reason ?? '');
   return final || (sign && quiet >= QUIET_MS.signs);
 }

@@ -71,5 +71,40 @@ const labelled = new Set(Object.values(WORDING).flatMap((w) => (w.label ? [plain
 /** @param {unknown} text @returns {boolean} a known title in a language whose label is known too, so that its absence means something */
 export const isLabelledTitle = (text) => labelled.has(plain(text));
 
+const wordingOf = (/** @type {string | null} */ language) => {
+  const first = (language ?? '').split(/[-_]/)[0].toLowerCase();
+  return Object.hasOwn(WORDING, first) ? WORDING[first] : null;
+};
+
+/** @param {string | null} language BCP 47 @returns {boolean} is the label in it known? */
+export const hasLabel = (language) => typeof wordingOf(language)?.label === 'string';
+
 /** @param {string | null} language BCP 47 @returns {boolean} is there wording for it to compare with? */
-export const hasWording = (language) => Object.hasOwn(WORDING, (language ?? '').split(/[-_]/)[0].toLowerCase());
+export const hasWording = (language) => wordingOf(language) !== null;
+
+/** Without the spaces, which elements in the middle of a sentence may add or lose. @param {unknown} text */
+const solid = (text) => plain(text).replaceAll(' ', '');
+const solidLabels = labels.map(solid);
+
+/** What every known label speaks of, in its own letters. */
+const AI = /(?:^|[^\p{L}])(?:gen)?(?:ai|ki|ia)(?:$|[^\p{L}])|intelligen[czt]|inteligen[czct]|tekoäly/u;
+
+/** @param {unknown} text @returns {boolean} could these words be the label, changed? */
+export const speaksOfAi = (text) => AI.test(plain(text));
+
+/**
+ * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
+ * @param {unknown[]} texts
+ * @returns {boolean}
+ */
+export function mentionsLabel(texts) {
+  const all = solid(texts.map((text) => (typeof text === 'string' ? text : '')).join(''));
+  return solidLabels.some((label) => all.includes(label));
+}
+
+/** Words that LinkedIn puts beside a switch. They decide nothing, but where one stands there is a switch. */
+const STATE_WORDS = new Set(['on', 'off', 'ein', 'aus', 'an', 'activé', 'désactivé', 'aan', 'uit', 'sì', 'no', 'ativada', 'desativada',
+  'activado', 'desactivado', 'włączone', 'wyłączone', 'zapnuto', 'vypnuto']);
+
+/** @param {unknown} text @returns {boolean} */
+export const isStateWord = (text) => STATE_WORDS.has(plain(text));

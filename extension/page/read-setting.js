@@ -33,7 +33,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const CONTROLS_MAX = 50;
   const TEXT_MAX = 2_048;
   const LINES_MAX = 300;
-  const NOTHING_ELSE = Object.freeze({ lines: [], filled: false, operable: 0 });
+  const NOTHING_ELSE = Object.freeze({ lines: [], cut: false, filled: false, prose: false, plain: false });
+  const SENTENCE = 20; /* characters: the shortest text that counts as an explanation, not as a word on a button */
   const BLOB_MAX = 1 << 20;
   const DEPTH_MAX = 6;
   const HEADINGS_MAX = 100;
@@ -43,12 +44,23 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const HEADINGS = ['h1', 'h2', 'h3', '[role="heading"]'];
   const MAINS = ['main', '[role="main"]'];
   const MAIN = MAINS.join();
+  const NOT_PROSE = [...HEADINGS, 'h4', 'h5', 'h6', 'a', 'button', 'label'].join();
+  const NAMES = ['aria-label', 'aria-description', 'title', 'alt', 'placeholder', 'value'];
+  const NAMED = NAMES.map((name) => `[${name}]`).join();
   const BUSY = ['[aria-busy="true"]', '[role="progressbar"]', 'progress'];
-  /* What prose is made of. Anything else may be a switch of a kind not known here. */
+  /* What prose is made of. Anything else in the page's main part may be a switch of a kind not known here. */
   const PROSE = 'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,script,style,template,' +
     'img,svg,svg *';
   const OPERABLE = '[role]:not([role="heading" i],[role="region" i],[role="list" i],[role="listitem" i],[role="img" i]),' +
     '[tabindex],[type],[onclick],[contenteditable],[aria-label]:not(a),[aria-labelledby]';
+  /* Elsewhere a page has its menu and its search; what is none of these may be the switch, put in another place. */
+  const TOOLS = 'button,input,select,textarea,label,summary,iframe,object,embed,[role],[onclick],[contenteditable],[aria-checked],' +
+    '[aria-pressed],[tabindex]:not([tabindex="-1"])';
+  const EXPLAINED = 'a[href]:not([role],[aria-checked],[aria-pressed]),input:is([type="search" i],[type="hidden" i],[type="submit" i]),' +
+    'button:is([aria-expanded],[aria-haspopup],[aria-controls]):not([role],[aria-checked],[aria-pressed]),' +
+    ':is([role="banner" i],[role="contentinfo" i],[role="complementary" i],[role="navigation" i],[role="search" i],' +
+    '[role="region" i],[role="list" i],[role="listitem" i],[role="img" i],[role="heading" i],[role="none" i],' +
+    '[role="presentation" i],[role="status" i],[role="alert" i],[role="dialog" i]):not([aria-checked],[aria-pressed],[tabindex="0"])';
   /* Regions that are not the page's matter: what stands in them is somebody else's switch. */
   const ASIDE = 'aside,nav,[role="complementary" i],[role="banner" i],[role="contentinfo" i],[role="navigation" i],' +
     '[role="search" i],[role="menu" i]';
@@ -114,17 +126,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   const isOwn = (region) => region === 'main' || region === 'other';
 
-  function styleSaysVisible(element) {
-    for (let at = element; at; at = at.parentElement) {
-      if (at.hidden || getComputedStyle(at).display === 'none') return false;
-    }
-    return getComputedStyle(element).visibility === 'visible' || getComputedStyle(element).visibility === '';
-  }
-
   function isShown(element) {
     for (let at = element; at; at = hostOrFrame(at)) {
-      const shown = at.checkVisibility ? at.checkVisibility({ visibilityProperty: true }) : styleSaysVisible(at);
-      if (!shown) return false;
+      if (!at.checkVisibility({ visibilityProperty: true })) return false;
     }
     return true;
   }
@@ -314,29 +318,81 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       .map((h) => textOf(h).slice(0, 512)).filter(Boolean);
   }
 
-  /** Short lines of text, so that "there is no switch" is not said beside a switch's label, wherever it stands. */
-  function linesOf(root) {
+  /** Where there is text for people, and not a program's. */
+  const isRead = (element) => !element.matches('script,style,template,noscript,code');
+
+  const squeezed = (text) => text.replace(/\s+/gu, ' ').trim().slice(0, 256);
+
+  /** What is written, in pieces. */
+  function* textsOf(root) {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (isRead(walker.currentNode.parentElement)) yield walker.currentNode.data;
+  }
+
+  function hasText(root) {
+    for (const text of textsOf(root)) if (text.trim()) return true;
+    return false;
+  }
+
+  /** The names that elements are given by attributes. */
+  function* namesOf(root) {
+    for (const element of root.querySelectorAll(NAMED)) for (const name of NAMES) yield element.getAttribute(name) ?? '';
+  }
+
+  function* saidIn(root) {
+    yield* namesOf(root);
+    yield* textsOf(root);
+  }
+
+  /** So that "there is no switch" is not said beside a switch's label, wherever and however it stands there. */
+  function linesOf(root) {
     const lines = [];
-    while (lines.length < LINES_MAX && walker.nextNode()) {
-      const { data, parentElement } = walker.currentNode;
-      const line = parentElement.matches('script,style,template,noscript,code') ? '' : data.replace(/\s+/gu, ' ').trim();
-      if (line) lines.push(line.slice(0, 256));
+    for (const text of saidIn(root)) {
+      const line = squeezed(text);
+      if (line && lines.push(line) > LINES_MAX) return { lines: lines.slice(0, LINES_MAX), cut: true };
     }
-    return lines;
+    return { lines, cut: false };
   }
 
-  /** After the first heading, what is not plain prose: operable, unheard of, or drawn without a word in it. */
-  function operable(main) {
-    const heading = main?.querySelector(HEADINGS.join());
-    if (!heading) return 0;
-    const isDrawn = (e) => e.matches('div,span,b,i,em,strong') && !e.firstElementChild && !textOf(e);
-    return [...main.querySelectorAll('*')].filter((e) => heading.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING)
-      .filter((e) => !e.matches(PROSE) || e.matches(OPERABLE) || isDrawn(e)).length;
+  /** Is there a sentence that is neither a heading nor a link? A page that only has its title is not finished. */
+  function hasProse(main) {
+    const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { data, parentElement } = walker.currentNode;
+      if (squeezed(data).length >= SENTENCE && isRead(parentElement) && !parentElement.closest(NOT_PROSE)) return true;
+    }
+    return false;
   }
 
-  function describeRest(main) {
-    return { lines: linesOf(document.body), filled: linesOf(main ?? document.body).length > 0, operable: operable(main) };
+  /** A box without a word, or with a tree of its own, may be drawn as a switch. */
+  const isDrawn = (e) => e.shadowRoot !== null ||
+    (e.firstElementChild === null && e.textContent.trim() === '' && e.matches('div,span,b,i,em,strong'));
+
+  const isUnheardOf = (e) => e.localName.includes('-') || e.shadowRoot !== null;
+
+  /** A cookie banner's switches are the banner's. Of any other dialog that cannot be known. */
+  const isOfCookies = (e) => /cookie/i.test(textOf(closestComposed(e, DIALOG))) && !closestComposed(e, MAIN);
+
+  const isOddTool = (e) => !e.matches(EXPLAINED) && (e.localName !== 'iframe' || isShown(e)) && !isOfCookies(e);
+
+  /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
+  function hasOdd(main) {
+    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(OPERABLE)) return true;
+    if ([...main.querySelectorAll('*')].some(isDrawn)) return true;
+    const elsewhere = (e) => !main.contains(e);
+    return [...document.querySelectorAll('body *')].some((e) => isUnheardOf(e) && elsewhere(e)) ||
+      [...document.body.querySelectorAll(TOOLS)].some((e) => elsewhere(e) && isOddTool(e));
+  }
+
+  /** Of a page without a switch: what else is there. Only the last look needs it. */
+  function describeRest() {
+    if (!document.body) return NOTHING_ELSE;
+    const mains = findAll(document, MAINS).filter(isShown);
+    const main = mains.length === 1 ? mains[0] : null;
+    return {
+      ...linesOf(document.body), filled: hasText(main ?? document.body),
+      prose: main !== null && hasProse(main), plain: main !== null && !hasOdd(main),
+    };
   }
 
   function describeSigns({ passwords, forms, frames }) {
@@ -349,7 +405,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     };
   }
 
-  function describePage(own, closedFrames, hasControls) {
+  function describePage(own, closedFrames) {
     const mains = own.mains.filter(isShown);
     const main = mains.length === 1 ? mains[0] : null;
     const inside = (e) => (main ?? document).contains(e) && isOwn(regionOf(e)) && isShown(e);
@@ -357,7 +413,6 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       url: location.href.slice(0, 2_048), language: languageOf(), headings: describeHeadings(own.headings, main),
       navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
       status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
-      ...(hasControls || !document.body ? NOTHING_ELSE : describeRest(main)),
       complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
       busy: own.busy.some(inside) || mains.some(isBusy), ...describeSigns(own),
     };
@@ -413,11 +468,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const own = surveyDocument();
     const { found, uncounted, closedFrames } = gatherAll(own);
     const records = own.codes.flatMap((code) => recordsOf(jsonOf(code)));
-    const page = describePage(own, closedFrames, found.some((f) => isOwn(f.seen.region)));
+    const page = describePage(own, closedFrames);
     const seen = { page, account: describeMember(records), data: describeSettingData(records), uncounted,
       controls: found.map((f) => f.seen) };
     const matters = seen.controls.filter((c) => isOwn(c.region));
-    return { found, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters]) };
+    /* While there is no switch, text that still comes is what the page is busy with. */
+    const text = matters.length > 0 ? 0 : document.body?.textContent.length ?? 0;
+    return { found, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters, text]) };
   }
 
   /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
@@ -534,7 +591,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     sessions += 1;
     const now = performance.now();
     session = {
-      round: newRound(now), last: '', found: [], memories: new WeakMap(), press: null,
+      round: newRound(now), still: now, last: '', found: [], memories: new WeakMap(), press: null,
       asked: null, pressed: false, dirty: true, lookedAt: -Infinity, read: false, listening: new Set(),
       observer: new MutationObserver(markDirty), timer: setInterval(tick, TICK),
     };
@@ -595,6 +652,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     }
     if (seen.key === session.last) return;
     session.last = seen.key;
+    session.still = now;
     session.round ??= newRound(now);
     session.round.still = now;
     session.round.offered = 0;
@@ -605,7 +663,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   function offer(now) {
     const { round, seen } = session;
-    if (isBlocked(seen)) round.still = now;
+    if (isBlocked(seen)) session.still = round.still = now;
     const quiet = now - round.still;
     const final = now - round.from >= BOUND;
     const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => quiet >= q).pop() ?? 0;
@@ -614,7 +672,49 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     if (final) session.round = null;
     const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
     session.pressed = false;
-    send({ ...seen, controls }, quiet, final, round);
+    const rest = final && !controls.some((c) => isOwn(c.region)) ? describeRest() : NOTHING_ELSE;
+    send({ ...seen, page: { ...seen.page, ...rest }, controls }, quiet, final, round);
+  }
+
+  /* ---- at the member's word: what is there at this moment, and where it is on the screen ---- */
+
+  /** In the document's own tree: the element itself, or the host or frame that it is in. */
+  function inDocument(element) {
+    let at = element;
+    while (at && at.getRootNode() !== document) at = hostOrFrame(at);
+    return at;
+  }
+
+  /** The smallest part of the page that holds the control and its heading; the main part where there is no one control. */
+  function regionElement() {
+    const { headings, mains } = surveyDocument();
+    const shown = session.found.filter(isHere);
+    const main = mains.filter(isShown)[0] ?? document.body;
+    const control = shown.length === 1 ? inDocument(shown[0].part.element) : null;
+    if (!control) return main;
+    const heading = headings.filter((h) => isShown(h) && h.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+    let at = control;
+    while (at.parentElement && at !== main && !(heading && at.contains(heading))) at = at.parentElement;
+    return at;
+  }
+
+  /** In CSS pixels of the window; `whole`: is all of it in sight? */
+  function regionBox() {
+    const { x, y, width, height } = regionElement().getBoundingClientRect();
+    const whole = x >= 0 && y >= 0 && x + width <= innerWidth + 1 && y + height <= innerHeight + 1;
+    return { x, y, width, height, innerWidth, innerHeight, whole };
+  }
+
+  /** A reading that nobody waits for, and the box: what a picture of this moment shows. */
+  function describe() {
+    if (!session) return null;
+    const now = performance.now();
+    lookAgain(now);
+    if (isBlocked(session.seen)) session.still = now;
+    const quiet = now - session.still;
+    const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, session.seen.account, quiet) }));
+    const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final: quiet >= BOUND, ...session.seen, controls };
+    return { reading, box: regionBox() };
   }
 
   function newId() {
@@ -656,6 +756,6 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   window.addEventListener('pageshow', (event) => { if (event.persisted) { start(); reopen(); } });
 
   /* This is the extension's own global object, not the page's. */
-  Object.defineProperty(globalThis, Symbol.for('consentlog.reader'), { value: Object.freeze({ start }) });
+  Object.defineProperty(globalThis, Symbol.for('consentlog.reader'), { value: Object.freeze({ start, describe }) });
   start();
 }

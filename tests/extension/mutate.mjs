@@ -12,10 +12,15 @@ export function chance(seed) {
   return { next, pick: (list) => list[Math.floor(next() * list.length)] };
 }
 
-const WRAPS = ['div', 'span', 'section', 'article', 'p', 'form', 'fieldset', 'label', 'aside', 'li', 'x-row', 'button'];
-const RENAMES = ['div', 'span', 'section', 'button', 'label', 'p', 'h2', 'x-part', 'input', 'b'];
-const ATTRIBUTES = ['data-x', 'name', 'title', 'id', 'aria-label', 'role', 'type', 'class', 'data-key'];
-const VALUES = ['switch', 'checkbox', 'button', 'radio', 'text', 'x', '', 'presentation', 'group'];
+const WRAPS = ['div', 'span', 'section', 'article', 'p', 'form', 'fieldset', 'label', 'aside', 'li', 'x-row', 'button', 'details',
+  'header', 'footer', 'nav', 'dialog', 'template', 'main'];
+const RENAMES = ['div', 'span', 'section', 'button', 'label', 'p', 'h2', 'x-part', 'input', 'b', 'a', 'option'];
+const ATTRIBUTES = ['data-x', 'name', 'title', 'id', 'aria-label', 'role', 'type', 'class', 'data-key', 'for', 'aria-describedby'];
+const VALUES = ['switch', 'checkbox', 'button', 'radio', 'text', 'x', '', 'presentation', 'group', 'none', 'menuitemcheckbox'];
+const PLACES = ['header', 'nav', 'footer', 'aside', 'div[role=dialog]', 'dialog[open]', 'div[aria-modal=true]', 'section', 'form'];
+const SENTENCES = ['This is about how LinkedIn works with the content you create.', 'Manage', 'On', 'Off', 'Learn more', ''];
+const SAYINGS = [['hidden', ''], ['style', 'display:none'], ['disabled', ''], ['inert', ''], ['aria-busy', 'true'], ['aria-disabled', 'true'],
+  ['aria-hidden', 'true'], ['tabindex', '-1'], ['lang', 'ja'], ['role', 'switch'], ['aria-checked', 'true'], ['aria-checked', 'mixed']];
 
 const attributesOf = (element) => [...element.attributes].map(({ name }) => name);
 
@@ -28,12 +33,12 @@ function replaceTag(element, tag, kin) {
   if (kin.delete(element)) kin.add(other);
 }
 
-function duplicate(element, kin) {
+function copyOf(element, kin) {
   const copy = element.cloneNode(true);
   const before = [element, ...element.querySelectorAll('*')];
   const after = [copy, ...copy.querySelectorAll('*')];
   before.forEach((one, index) => { if (kin.has(one)) kin.add(after[index]); });
-  element.after(copy);
+  return copy;
 }
 
 function move(element, target) {
@@ -43,7 +48,7 @@ function move(element, target) {
 function wrap(element, tag) {
   const around = element.ownerDocument.createElement(tag);
   element.replaceWith(around);
-  around.append(element);
+  (around.content ?? around).append(element);
 }
 
 function renameAttribute(element, name, to) {
@@ -51,36 +56,84 @@ function renameAttribute(element, name, to) {
   element.removeAttribute(name);
 }
 
-/** Name, whether it is about an attribute, and the change. */
+/** A region beside the page's main part, or in it. */
+function regionFor(document, { pick }) {
+  const [, tag, name, value = ''] = /^(\w+)(?:\[([\w-]+)(?:=(\w+))?\])?$/.exec(pick(PLACES));
+  const region = document.createElement(tag);
+  if (name) region.setAttribute(name, value);
+  const main = document.querySelector('main') ?? document.body;
+  pick([document.body, main]).append(region);
+  return region;
+}
+
+function intoShadow(element, mode) {
+  const host = element.ownerDocument.createElement('div');
+  element.replaceWith(host);
+  host.attachShadow({ mode }).append(element);
+}
+
+/** Into a frame that a script wrote. */
+function intoFrame(element) {
+  const frame = element.ownerDocument.createElement('iframe');
+  element.replaceWith(frame);
+  frame.contentDocument?.body?.append(element);
+}
+
+const textsIn = (document) => [...document.querySelectorAll('main *')].flatMap((e) => [...e.childNodes])
+  .filter((n) => n.nodeType === 3 && n.data.trim());
+
+function swapTexts(document, { pick }) {
+  const [a, b] = [pick(textsIn(document)), pick(textsIn(document))];
+  if (a && b) [a.data, b.data] = [b.data, a.data];
+}
+
+function swapPlaces(document, { pick }) {
+  const a = pick([...document.querySelectorAll('body *')]);
+  const b = pick([...a.parentNode.children]);
+  if (a !== b) a.before(b);
+}
+
+/** Name and change. Those named "text" move names about, which only a page with one switch can bear. */
 const CHANGES = [
   ['remove an attribute', (e, { pick }) => { const name = pick(attributesOf(e)); if (name) e.removeAttribute(name); }],
+  ['remove another attribute', (e, { pick }) => { const name = pick(attributesOf(e)); if (name) e.removeAttribute(name); }],
   ['rename an attribute', (e, { pick }) => { const name = pick(attributesOf(e)); if (name) renameAttribute(e, name, pick(ATTRIBUTES)); }],
   ['another value', (e, { pick }) => {
     const name = pick(attributesOf(e).filter((n) => !/checked|pressed/.test(n)));
     if (name) e.setAttribute(name, pick(VALUES));
   }],
+  ['add an attribute', (e, { pick }) => e.setAttribute(...pick(SAYINGS))],
   ['wrap', (e, { pick }) => wrap(e, pick(WRAPS))],
   ['rename', (e, { pick }, kin) => replaceTag(e, pick(RENAMES), kin)],
-  ['duplicate', (e, _chance, kin) => duplicate(e, kin)],
+  ['duplicate', (e, _random, kin) => e.after(copyOf(e, kin))],
+  ['duplicate elsewhere', (e, { pick }, kin) => pick([...e.ownerDocument.querySelectorAll('body *')]).before(copyOf(e, kin))],
   ['move', (e, { pick }) => move(e, pick([...e.ownerDocument.querySelectorAll('body *')]))],
+  ['move into a region', (e, random) => { if (e.localName !== 'main') regionFor(e.ownerDocument, random).append(e); }],
+  ['reorder', (e, random) => swapPlaces(e.ownerDocument, random)],
   ['remove', (e) => e.remove()],
   ['unwrap', (e) => { if (e.localName !== 'main') e.replaceWith(...e.childNodes); }],
   ['empty of text', (e) => { for (const node of [...e.childNodes]) if (node.nodeType === 3) node.remove(); }],
+  ['into an open shadow root', (e) => intoShadow(e, 'open')],
+  ['into a closed shadow root', (e) => intoShadow(e, 'closed')],
+  ['into a frame', intoFrame],
+  ['text: swap two', (e, random) => swapTexts(e.ownerDocument, random)],
+  ['text: another', (e, { pick }) => { const text = pick(textsIn(e.ownerDocument)); if (text) text.data = pick(SENTENCES); }],
 ];
 
 /**
  * @param {any} document
  * @param {Set<any>} kin the control's elements
  * @param {ReturnType<typeof chance>} random
+ * @param {{texts: boolean}} may
  * @returns {string} what was done, for whoever reads a failure
  */
-export function mutate(document, kin, random) {
-  const [name, change] = random.pick(CHANGES);
+export function mutate(document, kin, random, { texts }) {
+  const [name, change] = random.pick(texts ? CHANGES : CHANGES.filter(([n]) => !n.startsWith('text')));
   const nearby = [...document.querySelectorAll('main, main *')];
-  const own = [...kin].filter((e) => e.isConnected);
+  const own = [...kin].filter((e) => e.isConnected && e.ownerDocument === document);
   const element = random.next() < 0.5 && own.length > 0 ? random.pick(own) : random.pick(nearby);
   if (!element) return 'nothing left';
-  const what = element.outerHTML.slice(0, 90).replace(/\s+/g, ' ');
+  const what = element.outerHTML.slice(0, 120).replace(/\s+/g, ' ');
   change(element, random, kin);
   return `${name}: ${what}`;
 }
@@ -92,14 +145,24 @@ function saidBy(element) {
   return voices;
 }
 
+const UNSEEN = '[hidden],[style*="display:none"],dialog:not([open]),details:not([open])';
+
+/** By HTML alone, through shadow roots and frames. */
+function isDrawn(element) {
+  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host ?? null) if (at.matches(UNSEEN)) return false;
+  return true;
+}
+
 /**
- * The states that may be said of the page now, besides `unknown`. A control of two parts has one that may fall silent.
+ * The states that may be said of the page now, besides `unknown`. What is hidden does not speak while something drawn does.
+ * A control of two parts has one that may fall silent.
  * @param {Set<any>} kin
  */
 export function truths(kin) {
   const present = [...kin].filter((e) => e.isConnected);
   if (present.length === 0) return new Set(['not-offered']);
-  const said = [...new Set(present.flatMap(saidBy))];
+  const drawn = present.filter(isDrawn).flatMap(saidBy);
+  const said = [...new Set(drawn.length > 0 ? drawn : present.flatMap(saidBy))];
   if (said.length !== 1) return new Set();
   return new Set(said[0] === 'true' ? ['on'] : said[0] === 'false' ? ['off'] : []);
 }

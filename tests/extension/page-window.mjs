@@ -80,9 +80,27 @@ class Clock {
   }
 }
 
+/** jsdom lays nothing out: what HTML and a style say about being shown. @param {any} window */
+function giveVisibility(window) {
+  const styled = (element) => element.hasAttribute('style') || window.document.querySelector('style') !== null;
+  const hides = (element) => element.hidden || (styled(element) && window.getComputedStyle(element).display === 'none');
+  window.Element.prototype.checkVisibility = function checkVisibility() {
+    for (let at = this; at; at = at.parentElement) if (hides(at)) return false;
+    const { visibility } = styled(this) ? window.getComputedStyle(this) : { visibility: '' };
+    return visibility === 'visible' || visibility === '';
+  };
+  const { get } = Object.getOwnPropertyDescriptor(window.HTMLIFrameElement.prototype, 'contentDocument');
+  Object.defineProperty(window.HTMLIFrameElement.prototype, 'contentDocument', { get() {
+    const inside = get.call(this);
+    if (inside?.defaultView && !inside.defaultView.Element.prototype.checkVisibility) giveVisibility(inside.defaultView);
+    return inside;
+  } });
+}
+
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
 function furnish(window, page, clock, onReading) {
   clock.install(window);
+  giveVisibility(window);
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
   Object.defineProperty(window.performance, 'getEntriesByType', { value: (type) => (type === 'navigation' ? entries : []) });
   window.chrome = { runtime: { id: 'consentlog', sendMessage: async (message) => onReading(message) } };
@@ -136,7 +154,7 @@ export function openPage(page, { answers = true } = {}) {
   const event = (Kind, type, init = {}) => new window[Kind](type, { bubbles: true, cancelable: true, composed: true, ...init });
 
   return {
-    window, observations, readings, inject, clock,
+    window, context, observations, readings, inject, clock,
     click(selector) {
       const element = one(selector);
       for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) dispatchTrusted(element, event('MouseEvent', type));
