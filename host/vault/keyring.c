@@ -462,6 +462,21 @@ static void keep_head(struct cl_keyring *keyring, SecretItem *item)
     keyring->head = item ? g_strdup(g_dbus_proxy_get_object_path(G_DBUS_PROXY(item))) : NULL;
 }
 
+/* A log may be moved, and its key is found all the same. But where the keyring knows a log of its
+ * own at the new place, somebody put the file of one log in the place of another. */
+static enum cl_err check_place(SecretService *service, SecretItem *key, const char *store)
+{
+    cl_cleanup(free_items) GList *items = NULL;
+    enum cl_err err;
+
+    if (has_attribute(key, "store", store))
+        return CL_OK;
+    err = search(service, NULL, store, &items);
+    if (err)
+        return err;
+    return newest(items, "key", NULL) ? CL_KEY_FOREIGN : CL_OK;
+}
+
 /* Look at every item with its attributes, so as to say what is wrong. */
 static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id, const char *store,
                                   struct cl_key **ret_key, struct cl_head *ret_head)
@@ -477,6 +492,9 @@ static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id
     key_item = newest(items, "key", key_id);
     if (!key_item)
         return without_key(keyring->service, newest(items, "head", key_id), key_id);
+    err = key_id ? check_place(keyring->service, key_item, store) : CL_OK;
+    if (err)
+        return err;
     id = key_id_of(key_item);
     head_item = newest(items, "head", id);
     err = load_both(keyring->service, key_item, head_item);
@@ -500,12 +518,13 @@ static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id
 
 /* ---- finding, the usual case -------------------------------------------------------------- */
 
-/* The paths of the two items with that key id; CL_NOT_FOUND unless there are exactly two and both
- * are unlocked. */
-static enum cl_err find_two(SecretService *service, const char *key_id, char ***ret_paths)
+/* The paths of the two items with that key id and store; CL_NOT_FOUND unless there are exactly two
+ * and both are unlocked. */
+static enum cl_err find_two(SecretService *service, const char *key_id, const char *store,
+                            char ***ret_paths)
 {
     cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(GHashTable) attributes = attributes_of(NULL, key_id, NULL);
+    g_autoptr(GHashTable) attributes = attributes_of(NULL, key_id, store);
     g_autoptr(GError) error = NULL;
     g_auto(GStrv) unlocked = NULL, locked = NULL;
 
@@ -542,7 +561,7 @@ static enum cl_err get_values(SecretService *service, char **paths, GHashTable *
 
 /* One value is the key and the other the head: their lengths and checks tell which, so that the
  * attributes need not be fetched. CL_NOT_FOUND for everything that is not as it should be. */
-static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id,
+static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id, const char *store,
                                 struct cl_key **ret_key, struct cl_head *ret_head)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
@@ -550,7 +569,7 @@ static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id,
     g_auto(GStrv) paths = NULL;
     SecretValue *first, *second;
     bool head_first;
-    enum cl_err err = find_two(keyring->service, key_id, &paths);
+    enum cl_err err = find_two(keyring->service, key_id, store, &paths);
 
     if (!paths)
         return err ? err : CL_NOT_FOUND;
@@ -578,7 +597,7 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
                             struct cl_key **ret_key, struct cl_head *ret_head)
 {
     struct cl_head head;
-    enum cl_err err = key_id ? load_quickly(keyring, key_id, ret_key, &head) : CL_NOT_FOUND;
+    enum cl_err err = key_id ? load_quickly(keyring, key_id, store, ret_key, &head) : CL_NOT_FOUND;
 
     if (err == CL_NOT_FOUND)
         err = load_carefully(keyring, key_id, store, ret_key, &head);
