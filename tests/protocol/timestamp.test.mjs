@@ -1,0 +1,319 @@
+// Independent time: a real authority on loopback, which signs what it is sent, and others that lie, are late or refuse.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { CLI, HOST, observation, ROOT, Session } from '../e2e/host.mjs';
+
+const TSA = join(ROOT, 'tests/evidence/tsa.sh');
+const work = mkdtempSync(join(tmpdir(), 'consentlog-tsa-'));
+let serial = 0;
+
+/** What an authority of tests/evidence/tsa.sh answers. @param {string} who @param {Buffer} query @returns {Buffer} */
+function answer(who, query) {
+  const file = join(work, `query-${++serial}`);
+  writeFileSync(file, query);
+  return execFileSync('bash', [TSA, 'answer', work, who, file]);
+}
+
+const server = createServer((request, response) => {
+  /** @type {Buffer[]} */
+  const parts = [];
+  request.on('data', (part) => parts.push(part));
+  request.on('end', () => {
+    response.setHeader('content-type', 'application/timestamp-reply');
+    response.end(answer((request.url ?? '').slice(1), Buffer.concat(parts)));
+  });
+});
+
+/** @type {Session} */
+let session;
+let origin = '';
+
+/** Ask as the browser's background does. @param {string} who @param {string} query base64 */
+async function ask(who, query) {
+  const got = await fetch(`${origin}/${who}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/timestamp-query' },
+    body: Buffer.from(query, 'base64'),
+  });
+  return Buffer.from(await got.arrayBuffer()).toString('base64');
+}
+
+before(async () => {
+  execFileSync('bash', [TSA, 'make', work]);
+  await new Promise((done) => server.listen(0, '127.0.0.1', () => done(undefined)));
+  origin = `http://127.0.0.1:${/** @type {any} */ (server.address()).port}`;
+  session = await Session.start();
+});
+after(async () => {
+  server.close();
+  await session.stop();
+  rmSync(work, { recursive: true, force: true });
+});
+
+/** @param {any} got */
+function good(got) {
+  assert.equal(got.ok, true, JSON.stringify(got));
+  return got.result;
+}
+
+/** @param {any} got @param {string} code @param {string} [field] */
+function refused(got, code, field = '') {
+  assert.equal(got.ok, false, JSON.stringify(got));
+  assert.deepEqual([got.error.code, got.error.field], [code, field]);
+}
+
+const record = () => session.once('record', { observations: [observation({ asked: true })] });
+const request = async () => good(await session.once('timestamp.request'));
+const status = async () => good(await session.once('status'));
+const authority = 'https://time.example/tsr';
+
+/** @param {any} asked @param {string} reply @param {object} [change] */
+const store = (asked, reply, change = {}) => session.once('timestamp.store', { ...asked, reply, authority, ...change });
+
+test('no log: nothing to stamp', async () => {
+  refused(await session.once('timestamp.request'), 'log-absent');
+  const got = session.run(CLI, ['timestamp', 'request', '--json']);
+  assert.equal(got.status, 3);
+  assert.equal(JSON.parse(got.stdout).error.code, 'log-absent');
+});
+
+describe('a log', () => {
+  before(record);
+
+  test('is stamped by an authority, and the token is an entry', async () => {
+    const asked = await request();
+    const { size, root, log_id } = await status();
+    assert.equal(asked.size, size);
+    const [name, number, hash] = asked.checkpoint.split('\n');
+    assert.deepEqual(
+      [name, number, Buffer.from(hash, 'base64').toString('hex')],
+      [`consentlog/${log_id.slice(0, 16)}`, String(size), root],
+    );
+
+    const reply = await ask('good', asked.query);
+    const kept = good(await store(asked, reply));
+    assert.deepEqual([kept.seq, kept.size, kept.tsa], [size, size, 'O=Test,CN=Good Time']);
+    assert.ok(Math.abs(Date.parse(kept.gen_time) - Date.now()) < 60_000);
+
+    const { entries } = good(await session.once('history', { from: kept.seq, count: 1 }));
+    const { kind, root: stamped, tsa, gen_time, authority: where, attachments } = entries[0];
+    assert.deepEqual([kind, stamped, tsa, gen_time, where], ['timestamp', root, kept.tsa, kept.gen_time, authority]);
+    assert.deepEqual(
+      attachments.map((/** @type {any} */ a) => [a.name, a.media_type]),
+      [
+        ['checkpoint', 'text/plain'],
+        ['query', 'application/timestamp-query'],
+        ['reply', 'application/timestamp-reply'],
+        ['chain', 'application/x-pem-file'],
+      ],
+    );
+    const files = [];
+    for (const { sha256 } of attachments) files.push((await good(await session.once('attachment', { sha256, offset: 0 }))).base64);
+    assert.deepEqual(files.slice(0, 3), [Buffer.from(asked.checkpoint).toString('base64'), asked.query, reply]);
+    assert.match(Buffer.from(files[3], 'base64').toString(), /-----BEGIN CERTIFICATE-----/);
+    assert.deepEqual((await status()).timestamps, { count: 1, last_size: size, last_time: kept.gen_time });
+    assert.equal(session.run(CLI, ['verify']).status, 0);
+    assert.match(session.run(CLI, ['history']).stdout, /independent time for the first 2 entries, by O=Test,CN=Good Time$/m);
+    assert.match(session.run(CLI, ['status']).stdout, /^Time {8}1 timestamp by independent authorities/m);
+  });
+
+  test('openssl finds what was kept good as well', async () => {
+    const asked = await request();
+    good(await store(asked, await ask('good', asked.query)));
+    writeFileSync(join(work, 'checkpoint'), asked.checkpoint);
+    writeFileSync(join(work, 'query'), Buffer.from(asked.query, 'base64'));
+    writeFileSync(join(work, 'reply'), Buffer.from(await ask('good', asked.query), 'base64'));
+    const verify = (/** @type {string[]} */ by) =>
+      execFileSync('openssl', ['ts', '-verify', ...by, '-in', join(work, 'reply'), '-CAfile', join(work, 'root.pem')], { stdio: 'pipe' });
+    verify(['-data', join(work, 'checkpoint')]);
+    verify(['-queryfile', join(work, 'query')]);
+  });
+
+  test('two authorities stamp the same head; a root that nobody trusts is no error here', async () => {
+    const first = await request();
+    const second = await request();
+    assert.equal(first.checkpoint, second.checkpoint);
+    assert.notEqual(first.query, second.query);
+    const one = good(await store(first, await ask('good', first.query)));
+    await record();
+    const two = good(await store(second, await ask('second', second.query)));
+    assert.deepEqual([one.tsa, two.tsa, two.size], ['O=Test,CN=Good Time', 'O=Test,CN=Second Time', one.size]);
+  });
+
+  test('a head that has grown since is stamped all the same', async () => {
+    const asked = await request();
+    const reply = await ask('chatty', asked.query);
+    good(await record());
+    const kept = good(await store(asked, reply));
+    assert.deepEqual([kept.size, kept.tsa], [asked.size, 'O=Test,CN=Good Time']); // the signer, whoever else is in the bag
+  });
+
+  /** A refusal writes nothing and leaves the log well. @param {() => Promise<any>} act @param {string} code @param {string} [field] */
+  async function isRefused(act, code, field) {
+    const before = await status();
+    refused(await act(), code, field);
+    assert.deepEqual(await status(), before);
+  }
+
+  test('refused: the authority says no', async () => {
+    const asked = await request();
+    const reply = await ask('refusing', asked.query);
+    await isRefused(() => store(asked, reply), 'tsa-refused', 'reply');
+  });
+
+  test('refused: its certificate had expired', async () => {
+    const asked = await request();
+    const reply = await ask('expired', asked.query);
+    await isRefused(() => store(asked, reply), 'tsa-expired', 'reply');
+  });
+
+  test('refused: a token that is kept already', async () => {
+    const asked = await request();
+    const reply = await ask('good', asked.query);
+    good(await store(asked, reply));
+    await isRefused(() => store(asked, reply), 'tsa-replayed');
+  });
+
+  test('refused: the answer to an earlier question about the same head', async () => {
+    const earlier = await request();
+    const now = await request();
+    const reply = await ask('good', earlier.query);
+    await isRefused(() => store(now, reply), 'tsa-replayed', 'reply');
+  });
+
+  test('refused: an answer about an older head, given for this one', async () => {
+    const older = await request();
+    const reply = await ask('good', older.query);
+    good(await record());
+    const now = await request();
+    await isRefused(() => store(now, reply), 'tsa-other', 'query');
+    await isRefused(() => store({ ...now, query: older.query }, reply), 'tsa-other', 'query');
+  });
+
+  test('refused: a checkpoint that says another size', async () => {
+    const asked = await request();
+    const reply = await ask('good', asked.query);
+    await isRefused(() => store(asked, reply, { size: asked.size + 1 }), 'contradiction', 'size');
+    const larger = asked.checkpoint.replace(`\n${asked.size}\n`, `\n${asked.size + 1}\n`);
+    await isRefused(() => store(asked, reply, { checkpoint: larger, size: asked.size + 1 }), 'bad-signature', 'checkpoint');
+  });
+
+  test('refused: a checkpoint of another log', async () => {
+    const other = await Session.start();
+    try {
+      good(await other.once('record', { observations: [observation()] }));
+      const asked = good(await other.once('timestamp.request'));
+      const reply = await ask('good', asked.query);
+      await isRefused(() => store(asked, reply), 'other-key', 'checkpoint');
+    } finally {
+      await other.stop();
+    }
+  });
+
+  test('refused: bytes that are no token', async () => {
+    const asked = await request();
+    const reply = Buffer.from(await ask('good', asked.query), 'base64');
+    const cut = reply.subarray(0, reply.length - 1).toString('base64');
+    const longer = Buffer.concat([reply, Buffer.alloc(1)]).toString('base64');
+    const page = Buffer.from('<html>Too many requests</html>').toString('base64');
+    for (const wrong of [cut, longer, page]) await isRefused(() => store(asked, wrong), 'tsa-malformed', 'reply');
+    const signature = Buffer.from(reply);
+    signature[signature.length - 1] ^= 1;
+    await isRefused(() => store(asked, signature.toString('base64')), 'tsa-signature', 'reply');
+    await isRefused(() => store(asked, reply.toString('base64'), { query: page }), 'malformed', 'query');
+  });
+
+  for (const [name, change, code, field] of /** @type {[string, object, string, string][]} */ ([
+    ['not base64', { reply: '###' }, 'bad-value', 'reply'],
+    ['no address', { authority: 'time.example' }, 'bad-value', 'authority'],
+    ['a script for an address', { authority: 'javascript:0' }, 'bad-value', 'authority'],
+    ['an address with blanks', { authority: 'https://time.example/ x' }, 'bad-value', 'authority'],
+    ['an address too long', { authority: `https://${'x'.repeat(249)}` }, 'too-long', 'authority'],
+    ['no size', { size: 0 }, 'bad-value', 'size'],
+    ['null', { checkpoint: null }, 'wrong-type', 'checkpoint'],
+    ['a member too many', { nonce: 1 }, 'unknown-member', 'nonce'],
+    ['too long', { reply: 'A'.repeat(87_388) }, 'too-long', 'reply'],
+  ]))
+    test(`refused: ${name}`, async () => {
+      const asked = await request();
+      await isRefused(() => store(asked, 'AAAA', change), code, field);
+    });
+
+  test('the command line does the same', async () => {
+    const asked = JSON.parse(session.run(CLI, ['timestamp', 'request', '--json']).stdout);
+    const input = JSON.stringify({ ...asked, reply: await ask('good', asked.query), authority });
+    const got = session.run(CLI, ['timestamp', 'store'], { input });
+    assert.equal(got.status, 0, got.stderr);
+    assert.match(got.stdout, /^Kept as entry \d+: .*, by O=Test,CN=Good Time\.$/m);
+    const again = session.run(CLI, ['timestamp', 'store'], { input: `${input}\n` });
+    assert.deepEqual([again.status, again.stdout], [3, '']);
+    assert.match(again.stderr, /another question/);
+    const query = session.run(CLI, ['timestamp', 'request']).stdout;
+    assert.ok(query.length > 40);
+    for (const wrong of ['', '{}', 'x', `${input}x`]) {
+      const { status: code, stdout } = session.run(CLI, ['timestamp', 'store', '--json'], { input: wrong });
+      assert.equal(code, 3);
+      assert.match(JSON.parse(stdout).error.code, /^(bad-json|missing-member)$/);
+    }
+  });
+
+  test('the log verifies after all that', () => {
+    const got = session.run(CLI, ['verify', '--json']);
+    assert.deepEqual([got.status, JSON.parse(got.stdout).faults], [0, 0]);
+  });
+});
+
+describe('the program that does it', () => {
+  /** A host in a folder of its own. @param {(folder: string) => void} arrange @param {string} [below] */
+  async function hostIn(arrange, below = '') {
+    const folder = mkdtempSync(join(work, 'host-'));
+    mkdirSync(join(folder, below), { recursive: true });
+    const program = join(folder, below, 'consentlog-host');
+    cpSync(HOST, program);
+    arrange(folder);
+    const host = session.host({ program });
+    try {
+      return await host.send('timestamp.request');
+    } finally {
+      await host.close();
+    }
+  }
+
+  test('is found where it was installed', async () => {
+    const put = (/** @type {string} */ folder) => {
+      mkdirSync(join(folder, 'bin'));
+      cpSync(CLI, join(folder, 'bin/consentlog'));
+    };
+    good(await hostIn(put, 'libexec/consentlog'));
+  });
+
+  test('is missing, and not looked for by PATH', async () => {
+    session.env.PATH = `${work}:${session.env.PATH}`;
+    cpSync(CLI, join(work, 'consentlog'));
+    refused(await hostIn(() => {}), 'program-missing');
+  });
+
+  test('does not answer as it should', async () => {
+    const script = (/** @type {string} */ text) => (/** @type {string} */ folder) =>
+      writeFileSync(join(folder, 'consentlog'), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+    refused(await hostIn(script('kill -9 $$')), 'io');
+    refused(await hostIn(script('echo no JSON')), 'io');
+    refused(await hostIn(script('echo {"a":1,"a":2}; exit 0')), 'io');
+    refused(await hostIn(script('exit 3')), 'io');
+    refused(await hostIn(script('yes | head -c 3000000')), 'io');
+    refused(await hostIn(script(`echo '{"error":{"code":"disk-full","message":"m","field":null}}'; exit 3`)), 'disk-full');
+    refused(await hostIn(script(`echo '{"error":{"code":"ok","message":"m","field":null}}'; exit 3`)), 'io');
+    const { result } = await hostIn(script(`echo '{"a":[1],"b":{}}'`));
+    assert.deepEqual(result, { a: [1], b: {} });
+    refused(await hostIn((folder) => writeFileSync(join(folder, 'consentlog'), 'not a program', { mode: 0o755 })), 'program-missing');
+  });
+
+  test('neither OpenSSL nor libarchive is in the host', () => {
+    assert.doesNotMatch(execFileSync('ldd', [HOST]).toString(), /libcrypto|libarchive/);
+  });
+});
