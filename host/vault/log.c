@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Keys made from the data key, one a purpose: HMAC-SHA-256(data key, label). */
 #define PSEUDONYM_LABEL "consentlog/v1 pseudonym"
@@ -218,6 +219,9 @@ static enum cl_err find_log(struct cl_log *log, bool write, enum cl_err *ret_fin
 static enum cl_err look(struct cl_log *log, bool write, bool create, enum cl_err *ret_finding)
 {
     enum cl_err err = cl_lock_take(path_of(log), write, &log->lock);
+    /* A file that was brought here has no lock file beside it: a writer makes it. */
+    if (err == CL_LOG_ABSENT && access(path_of(log), F_OK) == 0)
+        err = cl_lock_take(path_of(log), true, &log->lock);
     if (!err)
         err = cl_store_open(path_of(log), write, false, &log->store);
     if (err && err != CL_LOG_ABSENT)
