@@ -28,11 +28,15 @@ static const char *remedy_for(enum cl_err err)
         {CL_NO_DEFAULT_KEYRING, "consentlog unlock (it asks for the new keyring's password)"},
         {CL_KEYRING_LOCKED, "consentlog unlock"},
         {CL_KEY_MISSING,
-         "Restore the keyring from a backup (~/.local/share/keyrings). If the key is lost for "
-         "good: consentlog acknowledge begins a new log and keeps the old file."},
+         "Type in the code that you wrote down: consentlog recovery restore. Or restore the "
+         "keyring "
+         "from a backup (~/.local/share/keyrings). If the key is lost for good: consentlog "
+         "acknowledge begins a new log and keeps the old file."},
         {CL_KEY_DAMAGED,
-         "Restore the keyring from a backup (~/.local/share/keyrings). If the key is lost for "
-         "good: consentlog acknowledge begins a new log and keeps the old file."},
+         "Type in the code that you wrote down: consentlog recovery restore. Or restore the "
+         "keyring "
+         "from a backup (~/.local/share/keyrings). If the key is lost for good: consentlog "
+         "acknowledge begins a new log and keeps the old file."},
         {CL_KEY_FOREIGN,
          "Put back the log's file that belongs to this keyring, or the keyring that belongs to "
          "this file. If neither can be had: consentlog acknowledge"},
@@ -41,6 +45,7 @@ static const char *remedy_for(enum cl_err err)
         {CL_KEYRING_FAILED, "Look at the keyring with its own program (Passwords and Keys, "
                             "KWalletManager); log out and in again."},
         {CL_HEAD_MISSING, "consentlog verify; then: consentlog acknowledge"},
+        {CL_KEY_RESTORED, "consentlog verify; then: consentlog acknowledge"},
         {CL_LOG_ROLLED_BACK, "consentlog verify; then: consentlog acknowledge"},
         {CL_LOG_CHANGED, "consentlog verify; then: consentlog acknowledge"},
         {CL_LOG_DAMAGED, "consentlog verify; then: consentlog acknowledge"},

@@ -292,20 +292,21 @@ static void read_document(struct cl_reader *parent, const struct cJSON *array, s
                           struct cl_summary *summary)
 {
     struct cl_reader r = cl_read_item(parent, array, "documents", i);
-    struct cl_document_state state = {.known = true};
-    int which = cl_read_enum(&r, "document", cl_document_names);
-    state.seq = (uint64_t)cl_read_int(&r, "seq", 0, CL_INT_MAX);
-    read_hex(&r, "sha256", state.sha256, CL_HASH);
+    struct cl_document_state *state =
+        &summary->documents[cl_read_enum(&r, "document", cl_document_names)];
+    if (state->known)
+        cl_read_fail(&r, "document", CL_BAD_VALUE);
+    state->known = true;
+    state->seq = (uint64_t)cl_read_int(&r, "seq", 0, CL_INT_MAX);
+    read_hex(&r, "sha256", state->sha256, CL_HASH);
     const char *effective = cl_read_str_or_null(&r, "effective", CL_DATE_TEXT - 1);
-    state.seen = cl_read_int(&r, "seen", 0, CL_INT_MAX);
-    state.changed = cl_read_int(&r, "changed", -1, CL_INT_MAX);
+    state->seen = cl_read_int(&r, "seen", 0, CL_INT_MAX);
+    state->changed = cl_read_int(&r, "changed", -1, CL_INT_MAX);
     int64_t previous = cl_read_int(&r, "previous", -1, CL_INT_MAX);
-    state.previous = previous < 0 ? UINT64_MAX : (uint64_t)previous;
+    state->previous = previous < 0 ? UINT64_MAX : (uint64_t)previous;
     if (effective != NULL)
-        memcpy(state.effective, effective, strlen(effective));
+        memcpy(state->effective, effective, strlen(effective));
     cl_read_close(&r);
-    if (!r.fault->err)
-        summary->documents[which] = state;
 }
 
 static void read_documents(struct cl_reader *parent, struct cl_summary *summary)

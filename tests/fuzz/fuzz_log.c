@@ -64,13 +64,24 @@ static void move_in(void)
 
 static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
 {
-    if (entry->head.kind == CL_KIND_GENESIS)
+    switch (entry->head.kind) {
+    case CL_KIND_GENESIS:
         cl_genesis_write(w, &entry->genesis);
-    else if (entry->head.kind == CL_KIND_OBSERVATION)
+        break;
+    case CL_KIND_OBSERVATION:
         cl_observation_write(w, &entry->observation.seen, &entry->observation.meaning,
                              entry->observation.pseudonym);
-    else
+        break;
+    case CL_KIND_DOCUMENT:
+        cl_document_write(w, &entry->document.seen, entry->document.change);
+        break;
+    case CL_KIND_TIMESTAMP:
+        cl_token_write(w, &entry->token);
+        break;
+    case CL_KIND_DISCONTINUITY:
         cl_discontinuity_write(w, &entry->discontinuity);
+        break;
+    }
 }
 
 /* An entry that is taken may be spelled otherwise, but the spelling of ours is taken and stays as

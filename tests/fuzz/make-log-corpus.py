@@ -29,6 +29,7 @@ def database(change=""):
         db.execute("INSERT INTO meta VALUES('key_id', ?), ('log_id', ?)", (b"0123456789abcdef", bytes(32)))
         db.execute("INSERT INTO entry VALUES(0, ?), (1, ?)", (bytes(284), bytes(284)))
         db.execute("INSERT INTO tile VALUES(0, ?)", (bytes(64),))
+        db.execute("INSERT INTO attachment VALUES(?, 1, ?)", (bytes(32), bytes(284)))
         db.execute("INSERT INTO summary VALUES(1, 2, ?)", (bytes(284),))
         if change:
             db.executescript(change)
@@ -45,6 +46,9 @@ account = {"pseudonym": "00112233445566778899aabbccddeeff", "premium": None, "st
            "last_seq": 1, "last_state": "unknown", "last_reason": "ambiguous", "pending": "off", "pending_at": 3,
            "pending_trusted": True, "wording": "0011223344556677"}
 summary = {"v": 1, "size": 2, "root": "00" * 32, "accounts": [account, {**account, "pseudonym": "unknown", "state": None}],
+           "documents": [{"document": "ai-faq", "seq": 1, "sha256": "00" * 32, "effective": "2025-11-03", "seen": 1, "changed": -1,
+                           "previous": -1}],
+           "timestamps": {"count": 1, "last_size": 1, "last_time": 2},
            "recent": "AAECAwQFBgcICQoLDA0ODwAAAAAAAAABBA==", "gaps": [{"seq": 1}]}
 write("summary", b"s", json.dumps(summary, separators=(",", ":")).encode())
 write("database", b"d", database())

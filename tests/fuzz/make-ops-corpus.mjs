@@ -1,9 +1,11 @@
 // Writes tests/fuzz/corpus/ops: conversations that a browser could have. node tests/fuzz/make-ops-corpus.mjs
 // Little-endian lengths, as on every machine that the fuzzer runs on.
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { frame, observation, observationOff } from '../e2e/host.mjs';
+import { document, picture, png } from '../e2e/kept.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), 'corpus/ops');
 const time = '2026-11-21T18:00:00.000Z';
@@ -21,6 +23,13 @@ const on = (n, change = {}) => ({ ...observation({ ...fixed, ...change }), readi
 const off = (n, change = {}) => ({ ...observationOff({ ...fixed, ...change }), reading: reading(n) });
 
 const unknown = on(7, { state: 'unknown', reason: 'signed-out', control: null, candidates: 0, account: { id: null, premium: null } });
+/** @param {number} n @param {object} [change] */
+const keep = (n, change = {}) => ask('document', { document: { ...document({ observed_at: time, ...change }), reading: reading(n) } });
+const other = 'Your data matters. '.repeat(20);
+const token = { size: 1, checkpoint: 'consentlog/0000000000000000\n1\nAAAA\n\n— x y\n', query: 'MAA=', reply: 'MAA=', authority: 'https://time.example/' };
+const withhold = { accounts: ['0'.repeat(32)], pictures: true, documents: false, entries: [1, 2] };
+/** Of the text that document() has. */
+const ofText = createHash('sha256').update(document().text).digest('hex');
 const conversations = {
   hello: [ask('hello')],
   status: [ask('status')],
@@ -37,7 +46,17 @@ const conversations = {
   'record-contradiction': [record(on(14, { control: { checked: false } }))],
   history: [record(on(15)), ask('history', { from: 0, count: 1000 })],
   'history-beyond': [ask('history', { from: 9007199254740991, count: 1 })],
-  'unknown-op': [ask('export')],
+  'record-picture': [record(on(18, { picture: picture(png(1, 1)) }))],
+  'record-no-picture': [record(on(19, { picture: { media_type: 'image/png', base64: 'AAAA' } }))],
+  document: [keep(20)],
+  'document-twice': [keep(21), keep(21), keep(22, { text: other, effective: null, effective_text: null }), keep(23, { asked: true })],
+  'document-short': [keep(24, { text: 'x' })],
+  attachment: [keep(25), ask('attachment', { sha256: ofText, offset: 5 })],
+  'attachment-none': [record(on(26)), ask('attachment', { sha256: '0'.repeat(64), offset: 0 })],
+  'timestamp-request': [ask('timestamp.request')],
+  'timestamp-store': [ask('timestamp.store', token)],
+  export: [ask('export', { since: '2026-01-01', until: null, withhold, language: 'en', owner: 'A', folder: '/tmp' })],
+  'unknown-op': [ask('import')],
   'unknown-member': [frame('{"id":1,"op":"hello","params":{},"x":1}')],
   'repeated-member': [frame('{"id":1,"id":2,"op":"hello","params":{}}')],
   escapes: [frame('{"id":1,"op":"\\u0068\\ud83d\\ude00\\n","params":{}}')],
