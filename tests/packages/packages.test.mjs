@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROOT } from '../e2e/host.mjs';
 import { ARCHITECTURE, copySources, files, packageSh, release, versionOf, versions } from './release.mjs';
@@ -135,6 +135,19 @@ describe('the Debian package', () => {
     for (const name of manifests) assert.equal(JSON.parse(readFileSync(join(unpacked, name), 'utf8')).path, '/usr/libexec/consentlog/consentlog-host');
     const conffiles = run('dpkg-deb', '-I', made.deb, 'conffiles').trim().split('\n');
     assert.deepEqual(conffiles, manifests.filter((name) => name.startsWith('etc/')).map((name) => `/${name}`));
+  });
+
+  test('its copyright file names our licence and that of everything that is not ours', () => {
+    const plain = (/** @type {string} */ text) => text.replace(/^ \.?/gm, '').replace(/\s+/g, ' ');
+    const said = plain(readFileSync(join(unpacked, 'usr/share/doc/consentlog/copyright'), 'utf8'));
+    const licences = filesIn(join(dir, 'first/extension')).filter((name) => basename(name) === 'LICENSE').map((name) => `extension/${name}`);
+    for (const name of ['LICENSE', ...licences]) {
+      const [head, ...conditions] = readFileSync(join(dir, 'first', name), 'utf8').split(/\n\n/);
+      const holder = /Copyright \(c\) [\d-]+,? (.*)/.exec([head, ...conditions].join('\n'))?.[1] ?? '';
+      assert.ok(holder && said.includes(holder), `${name}: ${holder}`);
+      for (const words of conditions.filter((part) => !part.startsWith('Copyright'))) assert.ok(said.includes(plain(words).trim()), words);
+      if (name !== 'LICENSE') assert.ok(said.includes(`Files: ${dirname(name)}/*`), name);
+    }
   });
 
   test('no program tells where it was built', () => {
