@@ -72,7 +72,7 @@ static enum cl_err checksum(const uint8_t bytes[static BYTES], uint8_t ret_check
 /* Bit `at`, counted from the first byte's highest; 0 beyond the end. */
 static unsigned bit_of(const uint8_t bytes[static BYTES], size_t at)
 {
-    return at < BYTES * 8 ? bytes[at / 8] >> (7 - at % 8) & 1u : 0;
+    return at < BYTES * 8 ? (unsigned)bytes[at / 8] >> (7 - at % 8) & 1u : 0;
 }
 
 static void write_lines(const uint8_t bytes[static BYTES],
@@ -80,7 +80,7 @@ static void write_lines(const uint8_t bytes[static BYTES],
 {
     uint8_t values[ALL] = {0};
     for (size_t at = 0; at < (size_t)ALL * 5; at++)
-        values[at / 5] = (uint8_t)(values[at / 5] << 1 | bit_of(bytes, at));
+        values[at / 5] = (uint8_t)((unsigned)values[at / 5] << 1 | bit_of(bytes, at));
     for (unsigned i = 0; i < CL_CODE_LINES; i++)
         put_line(values + (size_t)i * DIGITS, i, ret_lines[i]);
     cl_wipe(values, sizeof values);
