@@ -85,6 +85,16 @@ function judge(page, notes, wrong) {
   if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
 }
 
+const LAST_LOOK = 26; /* seconds: what is unknown is said at the reader's bound */
+const FIRST_LOOK = 6;
+
+/** About how long a page takes, in seconds. */
+function lengthOf({ expect, hold, after: limit, steps }) {
+  const stepped = steps.reduce((sum, step) => sum + ('wait' in step ? step.wait / 1000 : FIRST_LOOK), 0);
+  if (hold || expect === null) return stepped + limit;
+  return stepped + (['on', 'off'].includes(expect.state) ? FIRST_LOOK : LAST_LOOK);
+}
+
 /**
  * @param {string} name
  * @param {Function} start
@@ -92,7 +102,8 @@ function judge(page, notes, wrong) {
  * @param {Record<string, object>} [differs] by page: what this browser makes of it, where it is not what the file expects
  */
 export function pageTable(name, start, lanes, differs = {}) {
-  const pages = loadPages().map((page) => ({ ...page, expect: differs[page.name] ?? page.expect }));
+  const pages = loadPages().map((page) => ({ ...page, expect: differs[page.name] ?? page.expect }))
+    .sort((a, b) => lengthOf(b) - lengthOf(a)); /* the long ones first, so that no lane is left with one at the end */
   describe(`${name}: every page of the replica`, { concurrency: lanes }, () => {
     /** @type {any[]} */
     const free = [];

@@ -56,6 +56,23 @@ test('it stops when the address is left, and starts again when it is reached', (
   assert.deepEqual([last.state, last.page.navigation, last.pending, last.trusted], ['off', 'in-page', true, false]);
 }));
 
+test('reached again in the same document, by a link or by going back, it says when that document was loaded', () => (
+  opened('role-switch-on', {}, async ({ window, clock, readings }) => {
+    await clock.advance(10_000);
+    for (const flip of [1, 2]) {
+      await clock.advance(3_600_000);
+      window.history.pushState(null, '', '/feed/');
+      await clock.advance(1_000);
+      window.history.pushState(null, '', SETTING);
+      window.document.querySelector('#sw').checked = flip === 2;
+      await clock.advance(10_000);
+    }
+    const [first, ...later] = readings.map(({ page, observedAt }) => ({ loadedAt: page.loadedAt, age: observedAt - page.loadedAt }));
+    assert.ok(first.age < 60_000 && later.length >= 2);
+    assert.deepEqual(new Set(later.map(({ loadedAt }) => loadedAt)), new Set([first.loadedAt]));
+    assert.ok(later.at(-1).age > 2 * 3_600_000);
+  })));
+
 test('injected elsewhere it does nothing', () => opened('left-early', {}, async (page) => {
   page.window.history.replaceState(null, '', '/feed/');
   page.inject();
