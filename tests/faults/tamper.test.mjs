@@ -12,10 +12,10 @@ import { assertAppends, assertVerifies, entriesOf, headOf, marked, randomSource 
 const ENTRIES = 9; // with the first, which begins the log
 const FLIPS = 300;
 
-/** Run SQL on the log. @param {Session} session @param {string} sql */
-function sql(session, sql, file = session.log) {
-  const got = session.run('sqlite3', [file, sql]);
-  assert.equal(got.status, 0, `${sql}: ${got.stderr}`);
+/** Run SQL on the log. @param {Session} session @param {string} statements */
+function sql(session, statements) {
+  const got = session.run('sqlite3', [session.log, statements]);
+  assert.equal(got.status, 0, `${statements}: ${got.stderr}`);
   return got.stdout.trim();
 }
 
