@@ -93,7 +93,7 @@ function showCost() {
   const authority = chosenAuthority();
   byId('timestamps-cost').textContent = authority ? t('timestampsCost', new URL(authority).host) : t('authorityWrong');
   const own = document.querySelector('input[name="authority"][value="own"]:checked') !== null;
-  control('authority-own').disabled = !own;
+  byId('authority-address').hidden = !own;
 }
 
 /** @param {Prefs} given */

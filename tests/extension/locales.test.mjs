@@ -28,6 +28,9 @@ const FAMILIES = [
   ...family('pending', ['on', 'off']),
   ...family('reason', REASONS),
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),
+  ...family('legend', ['user', 'unexplained', 'document', 'timestamp', 'break']),
+  ...family('kind', ['genesis', 'discontinuity', 'timestamp']),
+  ...family('why', REASONS),
   ...family('every', ['never', 'day', 'days']),
   ...family('schedule', SCHEDULES),
   ...family('authority', [...AUTHORITIES.map(({ by }) => by), 'own']),
@@ -39,7 +42,7 @@ const FAMILIES = [
   ...family('refused', REFUSALS),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
-const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind', 'step', 'schedule', 'authority']);
+const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind', 'step', 'schedule', 'authority', 'legend', 'kind', 'why', 'filter']);
 
 function sources() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -90,7 +93,7 @@ describe('sentences', () => {
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');
-    const same = new Set(['documentsTitle', 'badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed']);
+    const same = new Set(['documentsTitle', 'badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed', 'legend_document']);
     for (const locale of ['de', 'fr']) {
       const copied = Object.entries(messagesOf(locale)).filter(([key, { message }]) => !same.has(key) && message === english[key].message);
       assert.deepEqual(copied.map(([key]) => key), []);

@@ -1,0 +1,36 @@
+// An entry in words, for list, picture and detail.
+
+import { language, t } from '../shared/i18n.js';
+import { exactTime } from '../shared/times.js';
+import { markOf } from '../shared/timeline.js';
+
+/** @typedef {import('../shared/timeline.js').Summary} Summary */
+
+/** LinkedIn's documents have names in _locales; a later version may keep others. @param {string | null} subject */
+const documentName = (subject) => t(`document_${subject ?? ''}`).replace(/^document_/, '');
+
+/** @param {Summary} point @returns {string} */
+function observationWords({ state, reason, change, cause, phase }) {
+  const said = state === 'unknown' ? `${t('headline_unknown')}${reason ? `: ${t(`why_${reason}`)}` : ''}` : t(`headline_${state}`);
+  if (phase === 'pending') return `${said} · ${t('notePending')}`;
+  if (change === 'reworded') return `${said} · ${t('noteReworded')}`;
+  if (change !== 'changed' || !cause) return said;
+  return `${said} · ${cause === 'user' ? t('noteUser') : t('noteUnexplained')}`;
+}
+
+/** @param {Summary} point @returns {string} */
+export function whatOf(point) {
+  if (point.kind === 'observation') return observationWords(point);
+  if (point.kind === 'document') return `${documentName(point.subject)} · ${point.change === 'unchanged' ? t('noteSame') : point.change === 'changed' ? t('noteChanged') : t('noteFirst')}`;
+  if (point.kind === 'timestamp') return `${t('kind_timestamp')} · ${point.subject ?? ''}`;
+  return point.kind === 'genesis' || point.kind === 'discontinuity' ? t(`kind_${point.kind}`) : point.kind;
+}
+
+/** @param {Summary} point @param {Record<string, string>} names by pseudonym */
+export function describe(point, names) {
+  const name = names[point.account];
+  return [exactTime(new Date(point.at).toISOString(), language(), 'medium'), ...(name ? [name] : []), whatOf(point)].join(' · ');
+}
+
+/** What of it is drawn beside its words. @param {Summary} point */
+export const signOf = (point) => markOf(point) ?? (point.kind === 'observation' ? `state-${point.state}` : point.kind);

@@ -1,0 +1,60 @@
+// Reading the log over one port: the newest entries first, so that the page can be used, then the rest from the start.
+
+import { CodedError } from '../shared/errors.js';
+import { summaryOf } from '../shared/timeline.js';
+import { leafOf } from './log-proof.js';
+
+const NEWEST = 200;
+const PAGE = 1000;
+const TIMEOUT_MS = 30_000;
+
+/** @typedef {import('../shared/timeline.js').Summary} Summary */
+
+/** @param {import('../background/host.js').Conversation} host @param {number} from @param {number} count */
+async function page(host, from, count) {
+  const answer = await host.ask('history', { from, count }, TIMEOUT_MS);
+  if (!Array.isArray(answer?.entries) || !Number.isInteger(answer.size)) throw new CodedError('host-answer');
+  return answer;
+}
+
+/** @param {import('../background/host.js').Conversation} host @param {number} seq @returns {Promise<any>} one entry, as the log has it */
+export async function loadEntry(host, seq) {
+  const { entries } = await page(host, seq, 1);
+  if (entries[0]?.seq !== seq) throw new CodedError('not-found');
+  return entries[0];
+}
+
+/**
+ * @param {import('../background/host.js').Conversation} host @param {number} from @param {number} end
+ * @param {(entries: any[]) => void} got
+ */
+async function range(host, from, end, got) {
+  for (let next = /** @type {number | null} */ (from); next !== null && next < end; ) {
+    const answer = await page(host, next, Math.min(PAGE, end - next));
+    got(answer.entries);
+    // A page without entries would be asked for for ever.
+    next = answer.entries.length > 0 ? answer.next : null;
+  }
+}
+
+/**
+ * @param {import('../background/host.js').Conversation} host
+ * @param {(summaries: Summary[], size: number) => void} show called with the newest, and again with all
+ * @returns {Promise<Uint8Array[]>} the leaf hashes of all entries, in order
+ */
+export async function loadAll(host, show) {
+  const { size } = await page(host, 0, 1);
+  const start = Math.max(0, size - NEWEST);
+  /** @type {{summaries: Summary[], leaves: Promise<Uint8Array>[]}[]} */
+  const [older, newest] = [0, 1].map(() => ({ summaries: [], leaves: [] }));
+  /** @param {typeof older} part */
+  const into = (part) => (/** @type {any[]} */ entries) => {
+    part.summaries.push(...entries.map(summaryOf));
+    part.leaves.push(...entries.map(leafOf));
+  };
+  await range(host, start, size, into(newest));
+  show(newest.summaries, size);
+  await range(host, 0, start, into(older));
+  if (start > 0) show([...older.summaries, ...newest.summaries], size);
+  return Promise.all([...older.leaves, ...newest.leaves]);
+}

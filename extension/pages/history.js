@@ -1,0 +1,154 @@
+// The history: a picture of it, the list beneath, and any entry in full.
+
+import { openConversation } from '../background/host.js';
+import { byId, element } from '../shared/dom.js';
+import { CodedError } from '../shared/errors.js';
+import { errorSentence, language, plural, t } from '../shared/i18n.js';
+import { markOf } from '../shared/timeline.js';
+import { exactTime } from '../shared/times.js';
+import { describe, signOf, whatOf } from './entry-words.js';
+import { showDetail } from './entry-detail.js';
+import { announce, control, openPage, tell } from './frame.js';
+import { loadAll, loadEntry } from './history-load.js';
+import { prove } from './log-proof.js';
+import { Rows } from './rows.js';
+import { markShape, svg, Timeline } from './timeline.js';
+
+/** @typedef {import('../shared/timeline.js').Summary} Summary */
+
+/** @type {[string, () => string, (point: Summary) => boolean][]} */
+const FILTERS = [
+  ['all', () => t('filter_all'), () => true],
+  ['changes', () => t('filter_changes'), (point) => point.change === 'changed' || point.change === 'reworded' || markOf(point) === 'break'],
+  ['unknown', () => t('filter_unknown'), ({ state }) => state === 'unknown'],
+  ['documents', () => t('filter_documents'), ({ kind }) => kind === 'document'],
+  ['timestamps', () => t('filter_timestamps'), ({ kind }) => kind === 'timestamp'],
+];
+const LEGEND = Object.freeze(['on', 'off', 'not-offered', 'unknown', 'gap']);
+const MARKS = Object.freeze(['user', 'unexplained', 'document', 'timestamp', 'break']);
+
+const { names: given } = await openPage('history.html', 'historyTitle');
+/** Accounts as they are called here: by the member's name, or by number. @type {Record<string, string>} */
+const names = { ...given };
+/** @type {Summary[]} */
+let all = [];
+/** @type {import('../background/host.js').Conversation} */
+let host;
+/** @type {import('./log-proof.js').Proof | null} */
+let proof = null;
+
+const rows = new Rows({
+  table: byId('table'), scroller: byId('rows'), idOf: (/** @type {Summary} */ { seq }) => seq,
+  chosen: (point) => void showEntry(point),
+  cells: (point) => [
+    element('span', { role: 'gridcell', class: 'number' }, String(point.seq)),
+    element('span', { role: 'gridcell', class: 'when' }, exactTime(new Date(point.at).toISOString(), language(), 'medium')),
+    element('span', { role: 'gridcell', class: 'what', 'data-sign': signOf(point) }, whatOf(point)),
+  ],
+});
+const timeline = new Timeline(byId('timeline'), {
+  describe: (point) => describe(point, names),
+  reached: (point) => void (byId('timeline-said').textContent = describe(point, names)),
+  chosen: (point) => {
+    if (!rows.reveal(({ seq }) => seq === point.seq)) showAllAnd(point);
+  },
+  nameOf: (account) => names[account] ?? t('accountUnknown'),
+});
+
+/** The point is hidden by a filter: show everything. @param {Summary} point */
+function showAllAnd(point) {
+  control('filter-kind').value = 'all';
+  control('filter-account').value = 'all';
+  filter();
+  rows.reveal(({ seq }) => seq === point.seq);
+}
+
+/** @param {Summary} point */
+async function showEntry(point) {
+  try {
+    await showDetail(byId('detail'), await loadEntry(host, point.seq), { host, names, proof });
+    announce(describe(point, names));
+  } catch (error) {
+    byId('detail').replaceChildren(element('p', {}, errorSentence(error instanceof CodedError ? error.code : 'host-answer')));
+  }
+}
+
+function filter() {
+  const kind = control('filter-kind').value;
+  const account = control('filter-account').value;
+  const passes = FILTERS.find(([name]) => name === kind)?.[2] ?? (() => true);
+  const shown = all.filter((point) => passes(point) && (account === 'all' || point.account === account)).reverse();
+  rows.show(shown);
+  byId('count').textContent = plural('entriesShown', shown.length);
+}
+
+/** @param {string} name @param {Node} sign */
+const legendItem = (name, sign) => element('li', {}, svg('svg', { width: 22, height: 16, viewBox: '0 0 22 16', 'aria-hidden': 'true' }, sign), name);
+
+function showLegend() {
+  const bands = LEGEND.map((state) => {
+    const thin = state === 'gap';
+    const band = svg('rect', { class: `band band--${state}`, x: 1, y: thin ? 7 : 2, width: 20, height: thin ? 2 : 12, rx: thin ? 0 : 3 });
+    return legendItem(thin ? t('legendGap') : t(`headline_${state}`), band);
+  });
+  const marks = MARKS.map((mark) => legendItem(t(`legend_${mark}`), markShape(mark, 11, 8)));
+  byId('legend').replaceChildren(...bands, ...marks);
+}
+
+function showAccounts() {
+  const accounts = [...new Set(all.map(({ account }) => account).filter(Boolean))];
+  accounts.forEach((account, index) => (names[account] ??= t('accountShort', index + 1)));
+  byId('filter-account-field').hidden = accounts.length < 2;
+  const chosen = control('filter-account').value || 'all';
+  const options = accounts.map((account) => element('option', { value: account }, names[account]));
+  control('filter-account').replaceChildren(element('option', { value: 'all' }, t('filter_all')), ...options);
+  control('filter-account').value = chosen;
+}
+
+/** @param {Summary[]} summaries @param {number} size */
+function show(summaries, size) {
+  all = summaries;
+  const loading = summaries.length < size;
+  const empty = !summaries.some(({ kind }) => kind !== 'genesis');
+  byId('status').textContent = loading ? t('historyLoading', summaries.length, size) : '';
+  byId('picture').hidden = empty;
+  byId('entries').hidden = empty;
+  if (empty) return nothing(t('historyEmpty'));
+  showAccounts();
+  timeline.show(summaries);
+  filter();
+}
+
+/** @param {string} words */
+function nothing(words) {
+  const open = element('button', { class: 'button button--primary', type: 'button' }, t('openSetting'));
+  open.addEventListener('click', () => void tell('open-setting'));
+  byId('nothing').hidden = false;
+  byId('nothing').replaceChildren(element('p', {}, words), open, element('a', { href: 'welcome.html' }, t('healthLink')));
+  byId('status').textContent = '';
+}
+
+/** Say so only when the browser's own sum agrees with the host's. @param {Uint8Array[]} leaves */
+async function checkSum(leaves) {
+  const status = await host.ask('status', {}, 15_000).catch(() => null);
+  proof = status?.size === leaves.length ? await prove(leaves, status.root) : null;
+  if (proof) byId('status').textContent = t('historyProved', new Intl.NumberFormat(language()).format(leaves.length));
+}
+
+async function start() {
+  byId('status').textContent = t('loading');
+  try {
+    host = openConversation();
+    const leaves = await loadAll(host, show);
+    await checkSum(leaves);
+  } catch (error) {
+    const code = error instanceof CodedError ? error.code : 'host-answer';
+    nothing(code === 'log-absent' ? t('historyEmpty') : errorSentence(code));
+  }
+}
+
+showLegend();
+control('filter-kind').replaceChildren(...FILTERS.map(([value, name]) => element('option', { value }, name())));
+for (const id of ['filter-kind', 'filter-account']) byId(id).addEventListener('change', filter);
+byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, t('detailTitle')), element('p', { class: 'hint' }, t('detailNone')));
+await start();
