@@ -1,66 +1,47 @@
 /* export: the log, or the part of it that the owner chooses to show, as an evidence package. */
 #include "cli.h"
 #include "export.h"
-#include "limits.h"
 #include "log.h"
 #include "sshsig.h"
 #include "terminal.h"
+#include "verify.h"
 #include "when.h"
+#include "wish.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-#define WITHHOLD_MAX 256
+#define NAMES_MAX  100 /* packages of one size in one folder, when we choose the name */
+#define CHECKS_MAX (64u * 1024)
 
-/* One --withhold: entries first … last, or an account. */
-struct withheld {
-    uint64_t first, last;
-    const char *account; /* its pseudonym, or how that begins; or NULL */
-};
-
-struct wish {
-    const char *path;
-    bool json;
-    int64_t since, until;
-    struct withheld withheld[WITHHOLD_MAX];
-    size_t count;
+/* One export while it is made and looked at. */
+struct job {
+    const struct wish *wish;
     struct term_progress progress;
+    char fingerprint[CL_FINGERPRINT];
+    struct cl_exported done;
+    struct cl_verified verified;
+    int64_t bytes;
+    struct cl_buf checks; /* JSON */
+    struct cl_json_writer check;
 };
 
 /* ---- the command line ------------------------------------------------------------------------ */
 
-static bool parse_number(const char *text, char **ret_end, uint64_t *ret_number)
+static int take_language(struct wish *wish)
 {
-    if (text[0] < '0' || text[0] > '9')
-        return false;
-    errno = 0;
-    *ret_number = strtoull(text, ret_end, 10);
-    return errno == 0;
-}
-
-/* "7", "7-12", "account=3f2a" */
-static bool parse_withheld(const char *text, struct withheld *ret)
-{
-    static const char account[] = "account=";
-    char *end = NULL;
-    struct withheld w = {.first = 1, .last = 0};
-    if (strncmp(text, account, strlen(account)) == 0) {
-        w.account = text + strlen(account);
-        *ret = w;
-        return strlen(w.account) >= 4 && strspn(w.account, "0123456789abcdef") == strlen(w.account);
-    }
-    if (!parse_number(text, &end, &w.first))
-        return false;
-    w.last = w.first;
-    if (*end == '-' && !parse_number(end + 1, &end, &w.last))
-        return false;
-    *ret = w;
-    return *end == '\0' && w.first <= w.last;
+    for (int i = 0; cl_language_names[i]; i++)
+        if (strcmp(optarg, cl_language_names[i]) == 0) {
+            wish->language = (enum cl_language)i;
+            return CL_EXIT_GOOD;
+        }
+    return cli_usage("export", term_format("'%s' is not a language of ours: en, de, fr.", optarg));
 }
 
 static int take_option(struct wish *wish, int option)
@@ -72,18 +53,28 @@ static int take_option(struct wish *wish, int option)
     case 'j':
         wish->json = true;
         return CL_EXIT_GOOD;
+    case 'r':
+        wish->request = true;
+        return CL_EXIT_GOOD;
+    case 'l':
+        return take_language(wish);
+    case 'n':
+        wish->owner = optarg;
+        return wish_is_owner(optarg)
+                   ? CL_EXIT_GOOD
+                   : cli_usage("export", term_format("--owner takes one line of 1 to %d bytes.",
+                                                     CL_OWNER_MAX));
     case 's':
     case 'u':
         if (when_parse(optarg, option == 'u', option == 'u' ? &wish->until : &wish->since))
             return cli_usage("export", term_format("'%s' is not a time.", optarg));
         return CL_EXIT_GOOD;
     case 'w':
-        if (wish->count == WITHHOLD_MAX)
-            return cli_usage("export", term_format("at most %d --withhold.", WITHHOLD_MAX));
-        if (!parse_withheld(optarg, &wish->withheld[wish->count++]))
+        if (!wish_withhold(wish, optarg))
             return cli_usage("export",
                              term_format("'%s' is neither an entry (7), nor a range (7-12), nor "
-                                         "an account (account=3f2a).",
+                                         "an account (account:3f2a), nor pictures, nor documents; "
+                                         "or there are too many.",
                                          optarg));
         return CL_EXIT_GOOD;
     default:
@@ -93,12 +84,16 @@ static int take_option(struct wish *wish, int option)
 
 static int parse_wish(int argc, char **argv, struct wish *wish)
 {
-    static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},   {"json", no_argument, NULL, 'j'},
-        {"since", required_argument, NULL, 's'},    {"until", required_argument, NULL, 'u'},
-        {"withhold", required_argument, NULL, 'w'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"output", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, 'j'},
+                                            {"since", required_argument, NULL, 's'},
+                                            {"until", required_argument, NULL, 'u'},
+                                            {"withhold", required_argument, NULL, 'w'},
+                                            {"language", required_argument, NULL, 'l'},
+                                            {"owner", required_argument, NULL, 'n'},
+                                            {"request", no_argument, NULL, 'r'},
+                                            {NULL, 0, NULL, 0}};
     int option;
-    *wish = (struct wish){.since = INT64_MIN, .until = INT64_MAX, .progress = {.what = "Packed"}};
     while ((option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
         if (option == ':' || option == '?')
             return cli_bad_option(argv, option);
@@ -109,38 +104,6 @@ static int parse_wish(int argc, char **argv, struct wish *wish)
     return cli_no_operands(argc, argv);
 }
 
-/* ---- what is withheld ------------------------------------------------------------------------ */
-
-static bool is_named(const struct wish *wish, uint64_t seq, const char *pseudonym)
-{
-    for (size_t i = 0; i < wish->count; i++) {
-        const struct withheld *w = &wish->withheld[i];
-        if (seq >= w->first && seq <= w->last)
-            return true;
-        if (w->account && pseudonym && strncmp(pseudonym, w->account, strlen(w->account)) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Entries about the log itself (timestamps, discontinuities) are shown whatever their time; one
- * that cannot be read is withheld when anything is, because it could be what was meant. */
-static bool withhold(void *context, uint64_t seq, const struct cl_buf *bytes)
-{
-    const struct wish *wish = context;
-    const bool all = wish->count == 0 && wish->since == INT64_MIN && wish->until == INT64_MAX;
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    if (all)
-        return false;
-    if (cl_entry_parse(bytes->data, bytes->len, &entry))
-        return true;
-    const bool seen = entry.head.kind == CL_KIND_OBSERVATION;
-    const int64_t time = entry.head.clock.time_ms;
-    if (seen && (time < wish->since || time > wish->until))
-        return true;
-    return is_named(wish, seq, seen ? entry.observation.pseudonym : NULL);
-}
-
 /* ---- the package ----------------------------------------------------------------------------- */
 
 static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to)
@@ -148,57 +111,38 @@ static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to)
     return cl_log_entry(context, seq, to);
 }
 
+static enum cl_err read_attachment(void *context, const uint8_t sha256[static CL_HASH],
+                                   struct cl_buf *to)
+{
+    char type[CL_MEDIA_TYPE_MAX + 1];
+    return cl_log_attachment(context, sha256, type, to);
+}
+
+static bool withhold(void *context, uint64_t seq, const struct cl_buf *entry)
+{
+    const struct job *job = context;
+    return wish_withholds(job->wish, seq, entry);
+}
+
 static void on_progress(void *context, uint64_t done, uint64_t of)
 {
-    struct wish *wish = context;
-    term_progress(&wish->progress, done, of);
+    struct job *job = context;
+    term_progress(&job->progress, done, of);
 }
 
-static char *default_path(const struct cl_log *log)
+/* A name of the log and its size; the n-th of them, when there are some already. */
+static char *name_package(const struct cl_log *log, const char *folder, int n)
 {
-    char id[17];
+    char id[17], again[16] = "";
     cl_hex_encode(cl_log_id(log), 8, id);
-    return term_format("consentlog-%s-%" PRIu64 ".zip", id, cl_log_size(log));
+    if (n > 1)
+        (void)snprintf(again, sizeof again, "-%d", n);
+    return term_format("%s%sconsentlog-%s-%" PRIu64 "%s.zip", folder ? folder : "",
+                       folder ? "/" : "", id, cl_log_size(log), again);
 }
 
-static int say_json(const char *path, const char *fingerprint, const struct cl_exported *done)
+static enum cl_err write_package(struct cl_log *log, struct job *job, const char *path)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(65536);
-    struct cl_json_writer w = cl_json_writer(&text);
-    cl_json_object(&w, NULL);
-    cl_json_str(&w, "package", path);
-    cl_json_str(&w, "key", fingerprint);
-    cl_json_int(&w, "entries", (int64_t)done->entries);
-    cl_json_int(&w, "withheld", (int64_t)done->withheld);
-    cl_json_int(&w, "proofs", (int64_t)done->proofs);
-    cl_json_object_end(&w);
-    return cli_print_json(&w);
-}
-
-static int say(const char *path, const char *fingerprint, const struct cl_exported *done)
-{
-    cl_cleanup(term_free) char *entries = term_count(done->entries, "entry", "entries");
-    cl_cleanup(term_free) char *first =
-        term_format("Wrote %s: %s, %" PRIu64
-                    " of them withheld (their places are kept, so the rest can still be "
-                    "proved).",
-                    path, entries, done->withheld);
-    term_wrap(stdout, first, 0, 0);
-    printf("The log's key: %s\n", fingerprint);
-    term_wrap(stdout,
-              "Tell the receiver this key by another way than the package. They can check it with "
-              "VERIFY.txt inside, which needs no consentlog, or with: consentlog verify PACKAGE",
-              0, 0);
-    return CL_EXIT_GOOD;
-}
-
-static int export_log(struct cl_log *log, struct wish *wish)
-{
-    char fingerprint[CL_FINGERPRINT];
-    struct cl_exported done;
-    struct cl_clock now;
-    cl_cleanup(term_free) char *path =
-        wish->path ? term_format("%s", wish->path) : default_path(log);
     const struct cl_key *key = cl_log_key(log);
     const struct cl_export_source source = {.context = log,
                                             .size = cl_log_size(log),
@@ -207,35 +151,184 @@ static int export_log(struct cl_log *log, struct wish *wish)
                                             .public_key = key->public_key,
                                             .seed = key->seed,
                                             .tiles = cl_log_tiles(log),
-                                            .entry = read_entry};
+                                            .entry = read_entry,
+                                            .attachment = read_attachment};
+    struct cl_clock now;
     enum cl_err err = cl_clock_now(&now);
     if (!err)
-        err = cl_sshsig_fingerprint(key->public_key, fingerprint);
+        err = cl_sshsig_fingerprint(key->public_key, job->fingerprint);
     if (err)
-        return cli_fail(err);
+        return err;
     const struct cl_export_options options = {.path = path,
                                               .now_ms = now.time_ms,
                                               .withhold = withhold,
                                               .on_progress = on_progress,
-                                              .context = wish};
-    err = cl_export(&source, &options, &done);
-    term_progress_end(&wish->progress);
-    if (err)
-        return cli_fail(err);
-    return wish->json ? say_json(path, fingerprint, &done) : say(path, fingerprint, &done);
+                                              .context = job,
+                                              .no_pictures = job->wish->no_pictures,
+                                              .no_documents = job->wish->no_documents,
+                                              .derive = true,
+                                              .language = job->wish->language,
+                                              .owner = job->wish->owner};
+    err = cl_export(&source, &options, &job->done);
+    term_progress_end(&job->progress);
+    return err;
+}
+
+/* Under the name that was wished for, or under the first of ours that is free. */
+static enum cl_err write_somewhere(struct cl_log *log, struct job *job, char **ret_path)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(CL_FOLDER_MAX + 1);
+    const char *in = job->wish->folder;
+    enum cl_err err = CL_OK;
+    if (job->wish->request && !in) {
+        err = wish_download_folder(&folder);
+        if (!err)
+            err = cl_buf_put(&folder, "", 1);
+        if (err)
+            return err;
+        in = (const char *)folder.data;
+    }
+    for (int n = 1; n <= NAMES_MAX; n++) {
+        cl_cleanup(term_free) char *path =
+            job->wish->path ? term_format("%s", job->wish->path) : name_package(log, in, n);
+        err = write_package(log, job, path);
+        if (err == CL_EXISTS && job->wish->request)
+            continue;
+        if (!err) {
+            *ret_path = path;
+            path = NULL;
+        }
+        return err;
+    }
+    return err;
+}
+
+/* ---- and a look at what was written ------------------------------------------------------------
+ */
+
+static void on_check(void *context, const struct cl_check *check)
+{
+    struct job *job = context;
+    const bool ok = check->result == CL_CHECK_GOOD || check->result == CL_CHECK_REMARK;
+    cl_json_object(&job->check, NULL);
+    cl_json_str(&job->check, "name", check->name);
+    cl_json_bool(&job->check, "ok", ok);
+    cl_json_str(&job->check, "what", check->what);
+    cl_json_object_end(&job->check);
+}
+
+static enum cl_err look_at(struct job *job, const char *path)
+{
+    const struct cl_verify_options options = {
+        .fingerprint = job->fingerprint, .context = job, .on_check = on_check};
+    struct cl_source source;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return CL_IO;
+    enum cl_err err = cl_source_file(fd, &source);
+    job->check = cl_json_writer(&job->checks);
+    cl_json_array(&job->check, NULL);
+    if (!err)
+        err = cl_verify_package(&source, &options, &job->verified);
+    cl_json_array_end(&job->check);
+    job->bytes = (int64_t)lseek(fd, 0, SEEK_END);
+    (void)close(fd);
+    return err ? err : cl_json_end(&job->check);
+}
+
+/* ---- what is said ------------------------------------------------------------------------------
+ */
+
+static int say_json(const struct job *job, const char *path)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(2 * CHECKS_MAX);
+    struct cl_json_writer w = cl_json_writer(&text);
+    cl_json_object(&w, NULL);
+    cl_json_str(&w, "path", path);
+    cl_json_str(&w, "key", job->fingerprint);
+    cl_json_int(&w, "bytes", job->bytes);
+    cl_json_int(&w, "entries", (int64_t)job->done.entries);
+    cl_json_int(&w, "disclosed", (int64_t)(job->done.entries - job->done.withheld));
+    cl_json_int(&w, "withheld", (int64_t)job->done.withheld);
+    cl_json_bool(&w, "verified", job->verified.good);
+    cl_json_raw(&w, "checks", job->checks.data, job->checks.len);
+    cl_json_object_end(&w);
+    return cli_print_json(&w);
+}
+
+static int say(const struct job *job, const char *path)
+{
+    cl_cleanup(term_free) char *entries = term_count(job->done.entries, "entry", "entries");
+    cl_cleanup(term_free) char *first =
+        term_format("Wrote %s: %s, %" PRIu64
+                    " of them withheld (their places are kept, so the rest can still be "
+                    "proved). It was read again, and verifies.",
+                    path, entries, job->done.withheld);
+    term_wrap(stdout, first, 0, 0);
+    printf("The log's key: %s\n", job->fingerprint);
+    term_wrap(stdout,
+              "Read data/report.html in it first. Tell the receiver the key by another way than "
+              "the package. They can check it with VERIFY.txt inside, which needs no consentlog, "
+              "or with: consentlog verify PACKAGE",
+              0, 0);
+    return CL_EXIT_GOOD;
+}
+
+/* For --json: the error as the protocol has it. */
+static int fail(const struct wish *wish, const struct cl_fault *fault)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
+    struct cl_json_writer w = cl_json_writer(&text);
+    int code = cli_fail(fault->err);
+    if (!wish->json)
+        return code;
+    cl_json_object(&w, NULL);
+    cl_json_object(&w, "error");
+    cl_json_str(&w, "code", cl_err_code(fault->err));
+    cl_json_str(&w, "message", cl_err_sentence(fault->err));
+    cl_json_str(&w, "field", fault->field[0] ? fault->field : NULL);
+    cl_json_object_end(&w);
+    cl_json_object_end(&w);
+    int printed = cli_print_json(&w);
+    return printed ? printed : code;
+}
+
+static int export_log(struct cl_log *log, const struct wish *wish)
+{
+    cl_cleanup(term_free) char *path = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf checks = cl_buf(CHECKS_MAX);
+    struct job job = {.wish = wish, .progress = {.what = "Packed"}, .checks = checks};
+    struct cl_fault fault = {.err = write_somewhere(log, &job, &path)};
+    if (!fault.err)
+        fault.err = look_at(&job, path);
+    checks = job.checks;
+    if (fault.err)
+        return fail(wish, &fault);
+    if (wish->json)
+        return say_json(&job, path);
+    if (job.verified.good)
+        return say(&job, path);
+    cl_cleanup(term_free) char *bad = term_format(
+        "Wrote %s, but read again it does NOT verify. See: consentlog verify PACKAGE", path);
+    term_wrap(stdout, bad, 0, 0);
+    return CL_EXIT_BAD;
 }
 
 int cmd_export(int argc, char **argv)
 {
-    struct wish wish;
+    cl_cleanup(wish_free) struct wish wish;
+    struct cl_fault fault = {0};
+    wish_init(&wish);
     int code = parse_wish(argc, argv, &wish);
     if (code != CL_EXIT_GOOD)
         return code;
+    if (wish.request && wish_request(STDIN_FILENO, &wish, &fault))
+        return fail(&wish, &fault);
     /* libarchive writes local times; a package must be the same wherever it is made */
     if (setenv("TZ", "UTC0", 1) != 0)
         return cli_fail(CL_NO_MEMORY);
     tzset();
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    enum cl_err err = cl_log_open(CL_LOG_READ, &log);
-    return err ? cli_fail(err) : export_log(log, &wish);
+    fault.err = cl_log_open(CL_LOG_READ, &log);
+    return fault.err ? fail(&wish, &fault) : export_log(log, &wish);
 }

@@ -3,12 +3,14 @@
 #include "cli.h"
 #include "limits.h"
 #include "rows.h"
+#include "table.h"
 #include "terminal.h"
 #include "when.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct choice {
     bool json, csv;
@@ -22,138 +24,93 @@ static bool wanted(const struct choice *choice, int64_t ms)
 
 /* ---- table ------------------------------------------------------------------------------- */
 
-static void print_row(const struct rows *rows, const struct row *row, bool accounts)
+static void print_row(const struct row *row, bool accounts)
 {
     char when[TERM_TIME];
     cl_cleanup(term_free) char *number = term_format("%llu", (unsigned long long)row->seq);
     cl_cleanup(term_free) char *meaning = rows_meaning(row);
-    bool seen = !row->lost && row->kind == CL_KIND_OBSERVATION;
+    const struct cl_entry *entry = row->lost ? NULL : &row->entry;
+    bool seen = entry && entry->head.kind == CL_KIND_OBSERVATION;
+    const char *account = seen ? entry->observation.pseudonym : NULL;
 
     term_time(row->time_ms, when);
     printf("%6s  %-19s  ", number, row->lost ? "?" : when);
-    term_cell(stdout, seen ? rows_state_word(row->state) : "", 11);
+    term_cell(stdout, seen ? rows_state_word(entry->observation.seen.state) : "", 11);
     if (accounts)
-        printf("  %-8.8s", row->account < 0 ? "" : rows->accounts[row->account].pseudonym);
-    printf("  %-8s  ", row->browser >= 0 ? cl_browser_names[row->browser] : "");
+        printf("  %-8.8s", account ? account : "");
+    printf("  %-8s  ", rows_browser(row));
     term_cell(stdout, meaning, 0);
     fputc('\n', stdout);
 }
 
-static int print_table(const struct rows *rows, const struct choice *choice)
+/* More than one that has a name? In a log that was changed nobody can say. */
+static bool has_accounts(struct cl_log *log)
 {
-    bool accounts = rows->accounts_count > 1;
+    const struct cl_account *accounts = NULL;
+    size_t count = 0;
+    size_t named = 0;
+    if (cl_log_accounts(log, &accounts, &count))
+        return true;
+    for (size_t i = 0; i < count; i++)
+        named += accounts[i].pseudonym[0] != '\0';
+    return named > 1;
+}
+
+static enum cl_err print_table(struct rows *rows, const struct choice *choice)
+{
+    bool accounts = has_accounts(rows->log);
     size_t shown = 0;
-    for (size_t i = 0; i < rows->count; i++) {
-        if (!wanted(choice, rows->row[i].time_ms))
+    enum cl_err err;
+    while (rows_next(rows, &err)) {
+        if (!wanted(choice, rows->row.time_ms))
             continue;
         if (shown++ == 0)
             printf("%6s  %-19s  %-11s%s  %-8s  %s\n", "entry", "when (local time)", "setting",
                    accounts ? "  account " : "", "browser", "what it means");
-        print_row(rows, &rows->row[i], accounts);
+        print_row(&rows->row, accounts);
     }
-    if (shown == 0)
+    if (!err && shown == 0)
         puts("The log has no entry in that time.");
-    return CL_EXIT_GOOD;
+    return err;
 }
 
 /* ---- exact entries and CSV --------------------------------------------------------------- */
 
-/* RFC 4180, and one rule more: a field that a spreadsheet would take for a formula (it starts with
- * = + - @, a tab or a carriage return) gets a ' in front. */
-static void csv_field(const char *text, bool last)
+/* Print the line and make it empty. */
+static void print_line(struct cl_buf *line)
 {
-    bool formula = text && text[0] && strchr("=+-@\t\r", text[0]);
-    bool quoted = text && strpbrk(text, ",\"\r\n");
-    if (quoted)
-        putchar('"');
-    if (formula)
-        putchar('\'');
-    for (const char *c = text ? text : ""; *c; c++) {
-        if (*c == '"')
-            putchar('"');
-        putchar(*c);
+    if (line->len)
+        fwrite(line->data, 1, line->len, stdout);
+    cl_buf_clear(line);
+}
+
+/* One entry as it stands, or its row in the table. */
+static enum cl_err put_entry(const struct rows *rows, bool csv, struct cl_buf *line)
+{
+    const struct row *row = &rows->row;
+    if (csv)
+        return row->lost ? cl_table_lost(row->seq, line)
+                         : cl_table_row(&row->entry, row->not_saved, line);
+    if (row->lost)
+        return CL_OK;
+    enum cl_err err = cl_buf_put(line, rows->bytes.data, rows->bytes.len);
+    return err ? err : cl_buf_put_str(line, "\n");
+}
+
+static enum cl_err print_entries(struct rows *rows, const struct choice *choice)
+{
+    struct term_progress progress = {.what = "Read"};
+    cl_cleanup(cl_buf_free) struct cl_buf line = cl_buf(CL_TABLE_ROW_MAX);
+    enum cl_err err = choice->csv ? cl_table_head(&line) : CL_OK;
+    while (!err && rows_next(rows, &err)) {
+        if (wanted(choice, rows->row.time_ms))
+            err = put_entry(rows, choice->csv, &line);
+        print_line(&line);
+        if (!isatty(STDOUT_FILENO))
+            term_progress(&progress, rows->next, cl_log_size(rows->log));
     }
-    if (quoted)
-        putchar('"');
-    fputs(last ? "\r\n" : ",", stdout);
-}
-
-static const char *tri_name(enum cl_tri value)
-{
-    return value == CL_NULL ? "" : value == CL_TRUE ? "true" : "false";
-}
-
-static void csv_observation(const struct cl_entry *entry, const struct row *row)
-{
-    const struct cl_observation *o = &entry->observation.seen;
-    const struct cl_meaning *m = &entry->observation.meaning;
-    char observed[CL_TIME_TEXT];
-    cl_time_format(o->observed_at, observed);
-    csv_field(cl_state_names[o->state], false);
-    csv_field(o->reason < 0 ? "" : cl_reason_names[o->reason], false);
-    csv_field(cl_phase_names[m->phase], false);
-    csv_field(cl_change_names[m->change], false);
-    csv_field(m->cause == CL_CAUSE_NULL ? "" : cl_cause_names[m->cause], false);
-    csv_field(row->not_saved ? "true" : "false", false);
-    csv_field(entry->observation.pseudonym, false);
-    csv_field(tri_name(o->account.premium), false);
-    csv_field(observed, false);
-    csv_field(o->page.url, false);
-    csv_field(o->page.language, false);
-    csv_field(o->page.title, false);
-    csv_field(o->has_control ? o->control.label : "", false);
-    csv_field(cl_browser_names[o->client.browser], false);
-    csv_field(o->client.version, false);
-    csv_field(o->client.extension, true);
-}
-
-#define CSV_EMPTY ",,,,,,,,,,,,,,,\r\n" /* in place of what only an observation has */
-
-static enum cl_err csv_row(const struct cl_buf *bytes, const struct row *row)
-{
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
-    if (err != CL_OK)
-        return err;
-    char time[CL_TIME_TEXT];
-    cl_time_format(row->time_ms, time);
-    printf("%llu,%s,%s,", (unsigned long long)row->seq, time, cl_kind_names[row->kind]);
-    if (row->kind == CL_KIND_OBSERVATION)
-        csv_observation(&entry, row);
-    else
-        fputs(CSV_EMPTY, stdout);
-    return CL_OK;
-}
-
-static int print_entries(struct cl_log *log, const struct rows *rows, const struct choice *choice)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
-    if (choice->csv)
-        fputs("seq,time,kind,state,reason,phase,change,cause,not_saved,account,premium,observed_at,"
-              "url,language,title,"
-              "label,browser,browser_version,extension_version\r\n",
-              stdout);
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct row *row = &rows->row[i];
-        if (!wanted(choice, row->time_ms))
-            continue;
-        if (row->lost) {
-            if (choice->csv)
-                printf("%llu,,unreadable," CSV_EMPTY, (unsigned long long)row->seq);
-            continue;
-        }
-        cl_buf_clear(&bytes);
-        enum cl_err err = cl_log_entry(log, row->seq, &bytes);
-        if (err == CL_OK && choice->csv)
-            err = csv_row(&bytes, row);
-        if (err != CL_OK)
-            return cli_fail(err);
-        if (choice->json) {
-            fwrite(bytes.data, 1, bytes.len, stdout);
-            putchar('\n');
-        }
-    }
-    return CL_EXIT_GOOD;
+    term_progress_end(&progress);
+    return err;
 }
 
 /* ---- command ----------------------------------------------------------------------------- */
@@ -171,26 +128,29 @@ static enum cl_err open_log(struct cl_log **ret_log, bool *ret_wrong)
     return again;
 }
 
+static void tell_lost(uint64_t count)
+{
+    cl_cleanup(term_free) char *lost = term_count(count, "entry", "entries");
+    fprintf(stderr,
+            "consentlog: %s cannot be read: changed or removed from outside. See: consentlog "
+            "verify\n",
+            lost);
+}
+
 static int show(const struct choice *choice)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    cl_cleanup(rows_free) struct rows rows = {0};
     bool wrong;
     enum cl_err err = open_log(&log, &wrong);
-    if (err == CL_OK)
-        err = rows_read(log, &rows);
-    if (err != CL_OK)
+    if (err)
         return cli_fail(err);
-    int code = choice->json || choice->csv ? print_entries(log, &rows, choice)
-                                           : print_table(&rows, choice);
-    if (rows.lost > 0) {
-        cl_cleanup(term_free) char *lost = term_count(rows.lost, "entry", "entries");
-        fprintf(stderr,
-                "consentlog: %s cannot be read: changed or removed from outside. See: consentlog "
-                "verify\n",
-                lost);
-    }
-    return code == CL_EXIT_GOOD && (wrong || rows.lost > 0) ? CL_EXIT_BAD : code;
+    cl_cleanup(rows_free) struct rows rows = rows_begin(log);
+    err = choice->json || choice->csv ? print_entries(&rows, choice) : print_table(&rows, choice);
+    if (err)
+        return cli_fail(err);
+    if (rows.lost > 0)
+        tell_lost(rows.lost);
+    return wrong || rows.lost > 0 ? CL_EXIT_BAD : CL_EXIT_GOOD;
 }
 
 static int take(struct choice *choice, char **argv, int option)

@@ -26,14 +26,19 @@ static const struct cl_command commands[] = {
      "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
      "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"},
     {"export", cmd_export,
-     "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--json]",
+     "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--owner TEXT] "
+     "[--language en|de|fr] [--json [--request]]",
      "an evidence package that others can check without consentlog",
      "  -o, --output FILE   its name; default consentlog-<log>-<size>.zip, here\n"
      "  --since TIME        withhold observations before TIME\n"
      "  --until TIME        withhold observations after TIME\n"
-     "  --withhold WHAT     an entry (7), a range (7-12), or an account (account=3f2a,\n"
-     "                      as history shows it); may be repeated\n"
+     "  --withhold WHAT     an entry (7), a range (7-12), an account (account:3f2a, as\n"
+     "                      history shows it), all pictures, or all documents (their\n"
+     "                      texts); may be repeated\n"
+     "  --owner TEXT        whose log the report says it is; nobody checks it\n"
+     "  --language LANG     of the report: en, de or fr\n"
      "  --json              say it as one object\n"
+     "  --request           read what to do from standard input, as the browser asks it\n"
      "\n"
      "What is withheld stays in its place as a hash: the reader sees how many and\n"
      "where, and all the rest is proved as before. A file is never replaced.\n"},

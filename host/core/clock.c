@@ -1,6 +1,7 @@
 #include "clock.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/timex.h>
@@ -167,4 +168,18 @@ enum cl_err cl_clock_now(struct cl_clock *ret_clock)
     ret_clock->synchronized = ask_synchronized();
     read_boot_id(ret_clock->boot_id);
     return CL_OK;
+}
+
+#define DRIFT_MS INT64_C(60000)
+
+enum cl_clock_step cl_clock_compare(const struct cl_clock *before, const struct cl_clock *after)
+{
+    int64_t passed = after->time_ms - before->time_ms;
+    bool same_boot = after->boot_id[0] && strcmp(after->boot_id, before->boot_id) == 0;
+    int64_t drift = same_boot ? passed - (after->uptime_ms - before->uptime_ms) : 0;
+    if (passed < 0)
+        return CL_CLOCK_BACK;
+    if (drift > DRIFT_MS)
+        return CL_CLOCK_AHEAD;
+    return drift < -DRIFT_MS ? CL_CLOCK_PUT_BACK : CL_CLOCK_STEADY;
 }

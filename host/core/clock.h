@@ -21,6 +21,17 @@ struct cl_clock {
 /* Read all clocks now. CL_IO if the real-time clock cannot be read or is outside 1970..9999. */
 CL_MUST_USE enum cl_err cl_clock_now(struct cl_clock *ret_clock);
 
+/* What became of the clock between two looks at it. While a computer runs, time and uptime advance
+ * alike; what they differ by is what somebody or something set. Below a minute nothing is meant by
+ * it. */
+enum cl_clock_step {
+    CL_CLOCK_STEADY,
+    CL_CLOCK_BACK,    /* earlier than before */
+    CL_CLOCK_AHEAD,   /* same boot: advanced by more than a minute more than the uptime */
+    CL_CLOCK_PUT_BACK /* same boot: advanced by more than a minute less */
+};
+enum cl_clock_step cl_clock_compare(const struct cl_clock *before, const struct cl_clock *after);
+
 /* RFC 3339 in UTC with exactly three decimals and "Z". ms must be within 0000..9999. */
 void cl_time_format(int64_t ms, char ret_text[static CL_TIME_TEXT]);
 

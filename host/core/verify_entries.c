@@ -123,7 +123,7 @@ static void read_attachments(struct walk *w, struct cl_reader *r)
         uint8_t hash[CL_HASH];
         struct cl_reader a = cl_read_item(r, list, "attachments", i);
         (void)cl_read_str(&a, "name", 128);
-        (void)cl_read_str(&a, "type", 128);
+        (void)cl_read_str(&a, "media_type", 128);
         (void)cl_read_int(&a, "size", 0, CL_INT_MAX);
         const char *hex = cl_read_str(&a, "sha256", 2 * CL_HASH);
         if (!r->fault->err && cl_hex_decode(hex, hash, CL_HASH))

@@ -2,6 +2,8 @@
 
 #include "bundle.h"
 #include "clock.h"
+#include "derived.h"
+#include "enclosures.h"
 #include "limits.h"
 #include "proof.h"
 #include "sshsig.h"
@@ -33,6 +35,8 @@ struct exporting {
     uint64_t observations;
     uint64_t entries_size;
     struct cl_merkle_stack tree; /* of what was read the first time */
+    struct cl_derived *derived;  /* or NULL */
+    struct cl_enclosures enclosures;
     struct cl_exported out;
 };
 
@@ -50,6 +54,37 @@ static bool is_observation(const struct cl_buf *entry)
     return n && memmem(entry->data, n, OBSERVATION, strlen(OBSERVATION));
 }
 
+static void hide(struct exporting *x, uint64_t seq)
+{
+    x->withheld[seq / 8] |= (uint8_t)(1u << seq % 8);
+    x->entries_size += WITHHELD_LINE;
+    x->out.withheld++;
+}
+
+/* What people and other programs are told of an entry, and what it takes along. One that this
+ * version cannot parse stands in the package all the same. */
+static enum cl_err tell(struct exporting *x, uint64_t seq, const struct cl_buf *bytes)
+{
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    if (!x->derived && !x->source->attachment)
+        return CL_OK;
+    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    if (err == CL_NO_MEMORY)
+        return err;
+    const bool read = err == CL_OK;
+    err = x->derived ? cl_derived_tell(x->derived, seq, read ? &entry : NULL, false) : CL_OK;
+    if (!err && read && x->source->attachment)
+        err = cl_enclosures_add(&x->enclosures, &entry);
+    return err;
+}
+
+static enum cl_err take_hidden(struct exporting *x, uint64_t seq, bool withheld)
+{
+    hide(x, seq);
+    x->out.unreadable += !withheld;
+    return x->derived ? cl_derived_tell(x->derived, seq, NULL, withheld) : CL_OK;
+}
+
 static enum cl_err weigh(struct exporting *x, uint64_t seq, const struct cl_buf *entry)
 {
     const struct cl_export_options *o = x->options;
@@ -59,16 +94,29 @@ static enum cl_err weigh(struct exporting *x, uint64_t seq, const struct cl_buf 
         err = cl_merkle_push(&x->tree, &leaf);
     if (err)
         return err;
-    if (seq > 0 && o->withhold && o->withhold(o->context, seq, entry)) {
-        x->withheld[seq / 8] |= (uint8_t)(1u << seq % 8);
-        x->entries_size += WITHHELD_LINE;
-        x->out.withheld++;
-        return CL_OK;
-    }
+    if (seq > 0 && o->withhold && o->withhold(o->context, seq, entry))
+        return take_hidden(x, seq, true);
     x->entries_size += entry->len + 1;
     if (is_observation(entry)) /* a ring: of too many, the newest stay */
         x->proved[x->observations++ % CL_EXPORT_PROOFS_MAX].seq = seq;
-    return CL_OK;
+    return tell(x, seq, entry);
+}
+
+static enum cl_err leaf_of(const struct exporting *x, uint64_t seq, struct cl_hash *ret_leaf)
+{
+    const struct cl_tiles *tiles = &x->source->tiles;
+    return tiles->get(tiles->context, 0, seq / CL_TILE_WIDTH, (unsigned)(seq % CL_TILE_WIDTH), 1,
+                      ret_leaf);
+}
+
+/* An entry that cannot be read any more keeps its place by its hash. */
+static enum cl_err weigh_unreadable(struct exporting *x, uint64_t seq)
+{
+    struct cl_hash leaf;
+    enum cl_err err = leaf_of(x, seq, &leaf);
+    if (!err)
+        err = cl_merkle_push(&x->tree, &leaf);
+    return err ? err : take_hidden(x, seq, false);
 }
 
 static enum cl_err first_reading(struct exporting *x)
@@ -81,6 +129,8 @@ static enum cl_err first_reading(struct exporting *x)
         enum cl_err err = s->entry(s->context, seq, &entry);
         if (!err)
             err = weigh(x, seq, &entry);
+        else if (err == CL_LOG_CHANGED && seq > 0)
+            err = weigh_unreadable(x, seq);
         if (err)
             return err;
         if (x->options->on_progress)
@@ -147,23 +197,26 @@ static enum cl_err make_small(struct exporting *x)
 /* ---- the second reading: into the package ------------------------------------------------------
  */
 
-static enum cl_err put_entry(struct exporting *x, uint64_t seq, struct cl_buf *entry)
+static enum cl_err put_hidden(struct exporting *x, uint64_t seq)
 {
-    enum cl_err err = x->source->entry(x->source->context, seq, entry);
-    if (err)
-        return err;
-    if (!is_withheld(x, seq)) {
-        err = cl_buf_put_str(entry, "\n");
-        return err ? err : cl_bundle_put(x->writer, entry->data, entry->len);
-    }
     struct cl_hash leaf;
     char hex[2 * CL_HASH + 1], line[WITHHELD_LINE + 1];
-    err = cl_merkle_leaf(entry->data, entry->len, &leaf);
+    enum cl_err err = leaf_of(x, seq, &leaf);
     if (err)
         return err;
     cl_hex_encode(leaf.bytes, CL_HASH, hex);
     int n = snprintf(line, sizeof line, "{\"withheld\":\"%s\"}\n", hex);
     return cl_bundle_put(x->writer, line, (size_t)n);
+}
+
+static enum cl_err put_entry(struct exporting *x, uint64_t seq, struct cl_buf *entry)
+{
+    if (is_withheld(x, seq))
+        return put_hidden(x, seq);
+    enum cl_err err = x->source->entry(x->source->context, seq, entry);
+    if (!err)
+        err = cl_buf_put_str(entry, "\n");
+    return err ? err : cl_bundle_put(x->writer, entry->data, entry->len);
 }
 
 static enum cl_err put_entries(struct exporting *x)
@@ -200,10 +253,22 @@ static enum cl_err put_proofs(struct exporting *x)
     return CL_OK;
 }
 
-/* The caller's files below that folder. */
+static enum cl_err put_enclosure(struct exporting *x, const struct cl_enclosure *item)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
+    enum cl_err err = x->source->attachment(x->source->context, item->sha256, &bytes);
+    if (!err && bytes.len != item->size)
+        err = CL_LOG_CHANGED;
+    return err ? err : cl_bundle_add(x->writer, item->name, bytes.data, bytes.len);
+}
+
+/* What entries name, and the caller's files, below that folder. */
 static enum cl_err put_files(struct exporting *x, const char *folder)
 {
     enum cl_err err = CL_OK;
+    for (size_t i = 0; i < x->enclosures.count && !err; i++)
+        if (strncmp(x->enclosures.item[i].name, folder, strlen(folder)) == 0)
+            err = put_enclosure(x, &x->enclosures.item[i]);
     for (size_t i = 0; i < x->options->file_count && !err; i++) {
         const struct cl_export_file *f = &x->options->files[i];
         if (strncmp(f->name, folder, strlen(folder)) == 0)
@@ -221,17 +286,22 @@ static enum cl_err put_bag_info(struct exporting *x)
 {
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
     uint64_t bytes = x->entries_size + x->note.len + x->vkey.len + x->allowed.len + x->pem.len;
-    uint64_t files = 5 + x->out.proofs + x->options->file_count;
+    uint64_t files = 5 + x->out.proofs + x->options->file_count + x->enclosures.count;
+    uint64_t derived_files = 0, derived_bytes = 0;
     char line[512], when[CL_TIME_TEXT];
     for (unsigned i = 0; i < x->out.proofs; i++)
         bytes += x->proved[i].size;
     for (size_t i = 0; i < x->options->file_count; i++)
         bytes += x->options->files[i].bytes.len;
+    for (size_t i = 0; i < x->enclosures.count; i++)
+        bytes += x->enclosures.item[i].size;
+    if (x->derived)
+        cl_derived_weight(x->derived, &derived_files, &derived_bytes);
     cl_time_format(x->options->now_ms, when);
     (void)snprintf(line, sizeof line,
                    "Bag-Software-Agent: consentlog " CL_VERSION "\nBagging-Date: %.10s\n"
                    "Payload-Oxum: %" PRIu64 ".%" PRIu64 "\nExternal-Identifier: %s %s\n",
-                   when, bytes, files, x->key.name, when);
+                   when, bytes + derived_bytes, files + derived_files, x->key.name, when);
     enum cl_err err = cl_buf_put_str(&text, line);
     return err ? err : put_buf(x, "bag-info.txt", &text);
 }
@@ -248,19 +318,33 @@ static enum cl_err put_head(struct exporting *x)
     return err ? err : cl_bundle_add(x->writer, "bagit.txt", bagit, strlen(bagit));
 }
 
+static enum cl_err put_derived(struct exporting *x, const char *name)
+{
+    return cl_derived_put(x->derived, name, x->writer);
+}
+
+/* Ascending by name. */
 static enum cl_err put_payload(struct exporting *x)
 {
     enum cl_err err = put_buf(x, "data/allowed_signers", &x->allowed);
     if (!err)
         err = put_files(x, "data/attachments/");
     if (!err)
+        err = put_derived(x, "data/certification.txt");
+    if (!err)
         err = put_buf(x, "data/checkpoint", &x->note);
     if (!err)
+        err = put_derived(x, "data/consent-records.jsonld");
+    if (!err)
         err = put_entries(x);
+    if (!err)
+        err = put_derived(x, "data/history.csv");
     if (!err)
         err = put_proofs(x);
     if (!err)
         err = put_buf(x, "data/public-key.pem", &x->pem);
+    if (!err)
+        err = put_derived(x, "data/report.html");
     if (!err)
         err = put_files(x, "data/timestamps/");
     return err ? err : put_buf(x, "data/vkey", &x->vkey);
@@ -303,8 +387,44 @@ static void free_exporting(struct exporting *x)
     cl_buf_free(&x->vkey);
     cl_buf_free(&x->allowed);
     cl_buf_free(&x->pem);
+    cl_derived_free(&x->derived);
+    cl_enclosures_free(&x->enclosures);
     free(x->withheld);
     free(x->proved);
+}
+
+static enum cl_err derive(struct exporting *x)
+{
+    const struct cl_report report = {.language = x->options->language,
+                                     .owner = x->options->owner,
+                                     .log = x->key.name,
+                                     .fingerprint = x->fingerprint,
+                                     .size = x->source->size,
+                                     .now_ms = x->options->now_ms,
+                                     .pictures = !x->options->no_pictures,
+                                     .documents = !x->options->no_documents};
+    if (!x->derived)
+        return CL_OK;
+    return cl_derived_end(x->derived, &report, x->folder, &x->source->root);
+}
+
+/* Attachments that cannot be had are told apart from those that can before anything is counted. */
+static enum cl_err drop_lost(struct exporting *x)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
+    size_t kept = 0;
+    cl_enclosures_sort(&x->enclosures);
+    for (size_t i = 0; i < x->enclosures.count; i++) {
+        const struct cl_enclosure *item = &x->enclosures.item[i];
+        cl_buf_clear(&bytes);
+        enum cl_err err = x->source->attachment(x->source->context, item->sha256, &bytes);
+        if (!err)
+            x->enclosures.item[kept++] = *item;
+        else if (err != CL_NOT_FOUND && err != CL_LOG_CHANGED)
+            return err;
+    }
+    x->enclosures.count = kept;
+    return CL_OK;
 }
 
 enum cl_err cl_export(const struct cl_export_source *source,
@@ -322,9 +442,18 @@ enum cl_err cl_export(const struct cl_export_source *source,
     x.proved = calloc(CL_EXPORT_PROOFS_MAX, sizeof *x.proved);
     if (!x.withheld || !x.proved)
         return CL_NO_MEMORY;
-    enum cl_err err = first_reading(&x);
+    x.enclosures.no_pictures = options->no_pictures;
+    x.enclosures.no_documents = options->no_documents;
+    enum cl_err err =
+        options->derive ? cl_derived_new(options->path, source->size, &x.derived) : CL_OK;
+    if (!err)
+        err = first_reading(&x);
+    if (!err)
+        err = drop_lost(&x);
     if (!err)
         err = make_small(&x);
+    if (!err)
+        err = derive(&x);
     if (err)
         return err;
     name_proofs(&x);

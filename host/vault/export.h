@@ -1,5 +1,5 @@
 /* From a log to an evidence package: docs/evidence-format.md. Reads every entry twice and holds one
- * at a time. */
+ * at a time; memory grows with the changes in it, not with its observations. */
 #ifndef CL_EXPORT_H
 #define CL_EXPORT_H
 
@@ -7,6 +7,7 @@
 #include "crypto.h"
 #include "merkle.h"
 #include "text.h"
+#include "words.h"
 
 /* Singly proved observations of one package; of more, the newest. The others are proved by the tree
  * all the same. */
@@ -21,8 +22,13 @@ struct cl_export_source {
     const uint8_t *public_key; /* CL_PUBLIC bytes */
     const uint8_t *seed;       /* CL_SEED bytes */
     struct cl_tiles tiles;
-    /* Append the exact bytes of entry seq < size. */
+    /* Append the exact bytes of entry seq < size. CL_LOG_CHANGED: they cannot be read (any more);
+     * its hash goes into the package in its place. */
     enum cl_err (*entry)(void *context, uint64_t seq, struct cl_buf *to);
+    /* Append what an entry names by this hash. NULL: nothing that entries name goes along.
+     * CL_NOT_FOUND, CL_LOG_CHANGED: it cannot be had, and is left out. */
+    enum cl_err (*attachment)(void *context, const uint8_t sha256[static CL_HASH],
+                              struct cl_buf *to);
 };
 
 /* A file that goes along: "data/attachments/<sha256>.<ext>", "data/timestamps/<size>-<n>.tsr", …
@@ -42,10 +48,15 @@ struct cl_export_options {
     void *context;
     const struct cl_export_file *files;
     size_t file_count;
+    bool no_pictures, no_documents; /* withhold what entries name as such */
+    bool derive;                    /* report, table, records and certification as well */
+    enum cl_language language;      /* of the report */
+    const char *owner; /* named in it; valid UTF-8 without control characters; or NULL */
 };
 
 struct cl_exported {
-    uint64_t entries, withheld;
+    uint64_t entries, withheld; /* unreadable ones are counted as withheld */
+    uint64_t unreadable;
     unsigned proofs;
 };
 

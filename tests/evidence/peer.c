@@ -174,6 +174,100 @@ static int package(char **argv)
     return answer(CL_OK, &out);
 }
 
+/* A log that brings its attachments along, each a file named by its SHA-256. */
+struct lines_log {
+    struct package_log log;
+    const char *folder;
+    const char *withheld; /* ",3,7," */
+};
+
+static enum cl_err line_entry(void *context, uint64_t seq, struct cl_buf *to)
+{
+    const struct lines_log *x = context;
+    return cl_buf_put(to, x->log.entries[seq].data, x->log.entries[seq].len);
+}
+
+static enum cl_err line_attachment(void *context, const uint8_t sha256[static CL_HASH],
+                                   struct cl_buf *to)
+{
+    const struct lines_log *x = context;
+    char hex[2 * CL_HASH + 1], path[4096];
+    uint8_t piece[4096];
+    size_t n;
+    enum cl_err err = CL_OK;
+    cl_hex_encode(sha256, CL_HASH, hex);
+    (void)snprintf(path, sizeof path, "%s/%s", x->folder, hex);
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return CL_NOT_FOUND;
+    while (!err && (n = fread(piece, 1, sizeof piece, f)) > 0)
+        err = cl_buf_put(to, piece, n);
+    (void)fclose(f);
+    return err;
+}
+
+static bool line_withheld(void *context, uint64_t seq, const struct cl_buf *entry)
+{
+    char number[32];
+    (void)entry;
+    (void)snprintf(number, sizeof number, ",%llu,", (unsigned long long)seq);
+    return strstr(((const struct lines_log *)context)->withheld, number) != NULL;
+}
+
+/* report LINES FOLDER LANGUAGE OWNER|- WITHHELD NOW: a package with all that is derived, of the
+ * genesis and these entries; WITHHELD is ",3,7,", with p or d in front for pictures or documents */
+static int report(char **argv)
+{
+    struct lines_log *x = calloc(1, sizeof *x);
+    struct cl_buf lines = slurp(argv[0]), out = cl_buf(64u * 1024 * 1024);
+    int language = 0;
+    if (!x)
+        return 3;
+    for (int i = 0; cl_language_names[i]; i++)
+        if (strcmp(argv[2], cl_language_names[i]) == 0)
+            language = i;
+    package_log_lines(&x->log, &lines);
+    x->folder = argv[1];
+    x->withheld = argv[4];
+    struct cl_export_source source = package_source(&x->log);
+    source.context = x;
+    source.entry = line_entry;
+    source.attachment = line_attachment;
+    package_export(&source,
+                   (struct cl_export_options){.now_ms = strtoll(argv[5], NULL, 10),
+                                              .withhold = line_withheld,
+                                              .context = x,
+                                              .no_pictures = strchr(argv[4], 'p') != NULL,
+                                              .no_documents = strchr(argv[4], 'd') != NULL,
+                                              .derive = true,
+                                              .language = (enum cl_language)language,
+                                              .owner = strcmp(argv[3], "-") == 0 ? NULL : argv[3]},
+                   &out);
+    package_log_free(&x->log);
+    free(x);
+    cl_buf_free(&lines);
+    return answer(CL_OK, &out);
+}
+
+/* lines-checkpoint LINES: of the log that `report` packs */
+static int lines_checkpoint(char **argv)
+{
+    struct package_log *log = malloc(sizeof *log);
+    struct cl_buf lines = slurp(argv[0]), out = cl_buf(CL_NOTE_MAX);
+    struct cl_vkey its;
+    if (!log)
+        return 3;
+    package_log_lines(log, &lines);
+    const struct cl_checkpoint head = {.size = log->size, .root = log->root};
+    enum cl_err err = cl_vkey_make(log->log_id, log->public_key, &its);
+    if (!err)
+        err = cl_checkpoint_sign(&its, log->seed, &head, &out);
+    package_log_free(log);
+    free(log);
+    cl_buf_free(&lines);
+    return answer(err, &out);
+}
+
 static void print_check(void *context, const struct cl_check *check)
 {
     (void)context;
@@ -217,6 +311,8 @@ static const struct {
     {"timestamp-check", 4, timestamp_check},
     {"package-checkpoint", 1, package_checkpoint},
     {"package", 2, package},
+    {"report", 6, report},
+    {"lines-checkpoint", 1, lines_checkpoint},
     {"verify", 2, verify},
 };
 

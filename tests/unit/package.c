@@ -55,8 +55,8 @@ static void write_attachments(struct cl_json_writer *w, uint64_t seq)
     cl_json_array(w, "attachments");
     if (seq == 5) {
         cl_json_object(w, NULL);
-        cl_json_str(w, "name", "screenshot");
-        cl_json_str(w, "type", "image/png");
+        cl_json_str(w, "name", "picture");
+        cl_json_str(w, "media_type", "image/png");
         cl_json_int(w, "size", (int64_t)strlen(picture));
         cl_json_str(w, "sha256", hex);
         cl_json_object_end(w);
@@ -88,21 +88,51 @@ static void write_entry(struct package_log *log, uint64_t seq)
     must(cl_entry_end(&w));
 }
 
-void package_log_make(struct package_log *log, uint64_t size, uint64_t fork)
+static void begin(struct package_log *log, uint64_t fork)
 {
     *log = (struct package_log){.fork = fork};
     memset(log->seed, 7, sizeof log->seed);
     must(cl_sign_public(log->seed, log->public_key));
+}
+
+static void grow(struct package_log *log)
+{
     const struct cl_tiles t = tiles(log);
-    for (; log->size < size; log->size++) {
-        struct cl_hash leaf;
-        write_entry(log, log->size);
-        const struct cl_buf *entry = &log->entries[log->size];
-        must(cl_merkle_leaf(entry->data, entry->len, &leaf));
-        must(cl_merkle_append(&t, log->size, &leaf));
-    }
+    const struct cl_buf *entry = &log->entries[log->size];
+    struct cl_hash leaf;
+    must(cl_merkle_leaf(entry->data, entry->len, &leaf));
+    must(cl_merkle_append(&t, log->size++, &leaf));
+}
+
+static void end(struct package_log *log)
+{
+    const struct cl_tiles t = tiles(log);
     must(cl_sha256(log->entries[0].data, log->entries[0].len, log->log_id));
-    must(cl_merkle_root(&t, size, &log->root));
+    must(cl_merkle_root(&t, log->size, &log->root));
+}
+
+void package_log_make(struct package_log *log, uint64_t size, uint64_t fork)
+{
+    begin(log, fork);
+    while (log->size < size) {
+        write_entry(log, log->size);
+        grow(log);
+    }
+    end(log);
+}
+
+void package_log_lines(struct package_log *log, const struct cl_buf *lines)
+{
+    struct cl_span rest = {lines->data, lines->len}, line;
+    begin(log, UINT64_MAX);
+    write_entry(log, 0);
+    grow(log);
+    while (cl_take_line(&rest, &line) && log->size < PACKAGE_MAX) {
+        log->entries[log->size] = cl_buf(CL_ENTRY_MAX);
+        must(cl_buf_put(&log->entries[log->size], line.data, line.len));
+        grow(log);
+    }
+    end(log);
 }
 
 void package_log_free(struct package_log *log)
@@ -138,9 +168,8 @@ static struct cl_export_file picture_file(void)
     return (struct cl_export_file){name, {(const uint8_t *)picture, strlen(picture)}};
 }
 
-void package_make(struct package_log *log,
-                  bool (*withhold)(void *, uint64_t, const struct cl_buf *),
-                  const struct cl_export_file *files, size_t file_count, struct cl_buf *to)
+void package_export(const struct cl_export_source *source, struct cl_export_options options,
+                    struct cl_buf *to)
 {
     char folder[] = "/tmp/consentlog-test-XXXXXX", path[64];
     uint8_t piece[4096];
@@ -149,18 +178,9 @@ void package_make(struct package_log *log,
     if (!mkdtemp(folder))
         abort();
     (void)snprintf(path, sizeof path, "%s/package.zip", folder);
-    const struct cl_export_source source = package_source(log);
-    const struct cl_export_file with_picture = picture_file();
-    if (!files && log->size > 5) {
-        files = &with_picture;
-        file_count = 1;
-    }
-    const struct cl_export_options options = {.path = path,
-                                              .now_ms = PACKAGE_NOW,
-                                              .withhold = withhold,
-                                              .files = files,
-                                              .file_count = file_count};
-    must(cl_export(&source, &options, &done));
+    options.path = path;
+    options.now_ms = options.now_ms ? options.now_ms : PACKAGE_NOW;
+    must(cl_export(source, &options, &done));
     FILE *f = fopen(path, "rb");
     if (!f)
         abort();
@@ -169,4 +189,20 @@ void package_make(struct package_log *log,
     (void)fclose(f);
     (void)unlink(path);
     (void)rmdir(folder);
+}
+
+void package_make(struct package_log *log,
+                  bool (*withhold)(void *, uint64_t, const struct cl_buf *),
+                  const struct cl_export_file *files, size_t file_count, struct cl_buf *to)
+{
+    const struct cl_export_source source = package_source(log);
+    const struct cl_export_file with_picture = picture_file();
+    if (!files && log->size > 5) {
+        files = &with_picture;
+        file_count = 1;
+    }
+    package_export(
+        &source,
+        (struct cl_export_options){.withhold = withhold, .files = files, .file_count = file_count},
+        to);
 }

@@ -18,7 +18,13 @@ struct package_log {
 
 /* `size` entries: genesis, then observations a day apart. Aborts on failure. */
 void package_log_make(struct package_log *log, uint64_t size, uint64_t fork);
+/* The same genesis, then these entries, one a line. */
+void package_log_lines(struct package_log *log, const struct cl_buf *lines);
 void package_log_free(struct package_log *log);
+
+/* Append the package that cl_export makes with these options, but for the path. */
+void package_export(const struct cl_export_source *source, struct cl_export_options options,
+                    struct cl_buf *to);
 
 struct cl_export_source package_source(struct package_log *log);
 

@@ -1,0 +1,51 @@
+/* What the owner wants of an export: from the command line, or as a request from the browser's host
+ * (docs/protocol.md, export). */
+#ifndef CL_WISH_H
+#define CL_WISH_H
+
+#include "entry.h"
+#include "limits.h"
+#include "words.h"
+
+/* Entries first … last, or an account. */
+struct withheld {
+    uint64_t first, last;
+    char account[33]; /* its pseudonym, or how that begins; or "" */
+};
+
+struct wish {
+    const char *path;   /* of the package; or NULL */
+    const char *folder; /* where to put it under a name of its own; or NULL */
+    const char *owner;  /* or NULL */
+    enum cl_language language;
+    bool json, request;
+    int64_t since, until;
+    bool no_pictures, no_documents;
+    struct withheld withheld[CL_WITHHOLD_MAX + CL_ACCOUNTS_MAX];
+    size_t count;
+    struct cJSON *tree; /* of a request; what is borrowed from it lives as long */
+};
+
+void wish_init(struct wish *ret_wish);
+void wish_free(struct wish *wish); /* for cl_cleanup */
+
+/* One --withhold: "7", "7-12", "account:3f2a" (or with =), "pictures", "documents". False: none of
+ * these, or too many. */
+CL_MUST_USE bool wish_withhold(struct wish *wish, const char *text);
+
+/* Fit to be printed on a report: 1 … CL_OWNER_MAX bytes of UTF-8 without control characters? */
+CL_MUST_USE bool wish_is_owner(const char *text);
+
+/* Read a request from that descriptor to its end. The fault names what is wrong with it. */
+CL_MUST_USE enum cl_err wish_request(int fd, struct wish *wish, struct cl_fault *fault);
+
+/* Is this entry to be withheld? Entries about the log itself (timestamps, discontinuities) and
+ * LinkedIn's documents are shown whatever their time; one that cannot be read is withheld when
+ * anything is, because it could be what was meant. */
+CL_MUST_USE bool wish_withholds(const struct wish *wish, uint64_t seq, const struct cl_buf *bytes);
+
+/* Append the folder into which browsers download: of user-dirs.dirs (xdg-user-dirs), else
+ * ~/Downloads if it is there, else home. CL_IO without a home. */
+CL_MUST_USE enum cl_err wish_download_folder(struct cl_buf *to);
+
+#endif

@@ -1,0 +1,136 @@
+#include "page.h"
+
+#include "clock.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+void cl_moment(int64_t ms, char ret_text[static CL_MOMENT])
+{
+    char text[CL_TIME_TEXT];
+    cl_time_format(ms, text);
+    (void)snprintf(ret_text, CL_MOMENT, "%.10s %.8s UTC", text, text + 11);
+}
+
+static void put(struct cl_page *p, const void *bytes, size_t n)
+{
+    if (!p->err)
+        p->err = cl_buf_put(p->to, bytes, n);
+}
+
+void cl_page_raw(struct cl_page *p, const char *markup)
+{
+    put(p, markup, strlen(markup));
+}
+
+/* One character of valid UTF-8; 0 at the end. */
+static uint32_t next_char(const char **text)
+{
+    const unsigned char *s = (const unsigned char *)*text;
+    unsigned more = s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : s[0] >= 0xc0 ? 1 : 0;
+    uint32_t c = more ? s[0] & (0x3fu >> more) : s[0];
+    size_t n = 1;
+    for (; n <= more && (s[n] & 0xc0) == 0x80; n++)
+        c = c << 6 | (s[n] & 0x3f);
+    *text += s[0] ? n : 0;
+    return c;
+}
+
+/* Nothing to see, or something that changes what else is seen. */
+static bool is_hidden(uint32_t c)
+{
+    static const struct {
+        uint32_t first, last;
+    } ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
+                  {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
+                  {0xfdd0, 0xfdef}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        if (c >= ranges[i].first && c <= ranges[i].last)
+            return true;
+    return (c & 0xfffe) == 0xfffe;
+}
+
+static const char *entity(uint32_t c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+void cl_page_text(struct cl_page *p, const char *text)
+{
+    const char *at = text;
+    uint32_t c;
+    while (text && !p->err && (c = next_char(&at)) != 0) {
+        char number[16];
+        const char *instead = entity(c);
+        if (!instead && is_hidden(c)) {
+            (void)snprintf(number, sizeof number, "[U+%04" PRIX32 "]", c);
+            instead = number;
+        }
+        if (instead)
+            cl_page_raw(p, instead);
+        else
+            put(p, text, (size_t)(at - text));
+        text = at;
+    }
+}
+
+void cl_page_bdi(struct cl_page *p, const char *text)
+{
+    cl_page_raw(p, "<bdi>");
+    cl_page_text(p, text);
+    cl_page_raw(p, "</bdi>");
+}
+
+void cl_page_int(struct cl_page *p, int64_t number)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRId64, number);
+    cl_page_raw(p, text);
+}
+
+void cl_page_time(struct cl_page *p, int64_t ms)
+{
+    char machine[CL_TIME_TEXT], person[CL_MOMENT];
+    if (ms < 0) {
+        cl_page_raw(p, "–");
+        return;
+    }
+    cl_time_format(ms, machine);
+    cl_moment(ms, person);
+    cl_page_raw(p, "<time datetime=\"");
+    cl_page_raw(p, machine);
+    cl_page_raw(p, "\">");
+    cl_page_raw(p, person);
+    cl_page_raw(p, "</time>");
+}
+
+void cl_page_say(struct cl_page *p, enum cl_word word, const char *const *texts)
+{
+    const char *rest = cl_words(p->language, word);
+    for (const char *hole; (hole = strstr(rest, "{}")) != NULL; rest = hole + 2) {
+        put(p, rest, (size_t)(hole - rest));
+        if (*texts)
+            cl_page_bdi(p, *texts++);
+    }
+    cl_page_raw(p, rest);
+}
+
+void cl_page_word(struct cl_page *p, enum cl_word word)
+{
+    cl_page_raw(p, cl_words(p->language, word));
+}

@@ -1,0 +1,40 @@
+/* HTML out of words that are ours and texts that are anybody's: every text is escaped, and shown in
+ * an isolate of its own, so that it can neither become markup nor turn around what stands beside
+ * it. Control characters, invisible formats, bidirectional controls and what HTML does not allow
+ * are shown by their number. */
+#ifndef CL_PAGE_H
+#define CL_PAGE_H
+
+#include "buf.h"
+#include "words.h"
+
+#include <stdint.h>
+
+/* Sticky: the first error stays, and nothing is written after it. */
+struct cl_page {
+    struct cl_buf *to; /* borrowed */
+    enum cl_language language;
+    enum cl_err err;
+};
+
+#define CL_MOMENT 24 /* "2026-11-21 18:00:05 UTC" and its NUL */
+void cl_moment(int64_t ms, char ret_text[static CL_MOMENT]);
+
+/* Markup of ours, as it is. */
+void cl_page_raw(struct cl_page *p, const char *markup);
+/* Anybody's valid UTF-8, escaped; fit for an attribute in double quotes too. NULL writes nothing.
+ */
+void cl_page_text(struct cl_page *p, const char *text);
+/* The same in <bdi>, for running text. */
+void cl_page_bdi(struct cl_page *p, const char *text);
+void cl_page_int(struct cl_page *p, int64_t number);
+/* A <time>; negative: a dash. */
+void cl_page_time(struct cl_page *p, int64_t ms);
+/* A word or sentence of ours in the page's language; each {} in it is one of the texts, as
+ * cl_page_bdi writes them. `texts` ends with NULL. */
+void cl_page_word(struct cl_page *p, enum cl_word word);
+void cl_page_say(struct cl_page *p, enum cl_word word, const char *const *texts);
+#define cl_page_put(page, word, ...)                                                               \
+    cl_page_say(page, word, (const char *const[]){__VA_ARGS__, NULL})
+
+#endif

@@ -1,0 +1,382 @@
+#include "story.h"
+
+#include "limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_MS          INT64_C(86400000)
+#define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
+#define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
+
+enum cl_err cl_story_begin(uint64_t size, struct cl_story **ret_story)
+{
+    struct cl_story *story = calloc(1, sizeof *story);
+    if (!story)
+        return CL_NO_MEMORY;
+    story->size = size;
+    story->not_saved = calloc((size_t)(size / 8 + 1), 1);
+    if (!story->not_saved) {
+        free(story);
+        return CL_NO_MEMORY;
+    }
+    *ret_story = story;
+    return CL_OK;
+}
+
+static void free_event(struct cl_event *event)
+{
+    free(event->title);
+    free(event->label);
+    free(event->language);
+    free(event->url);
+    free(event->effective);
+}
+
+void cl_story_free(struct cl_story **story)
+{
+    struct cl_story *s = *story;
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->event_count; i++)
+        free_event(&s->events[i]);
+    free(s->events);
+    free(s->spans);
+    free(s->not_saved);
+    cl_brackets_free(&s->brackets);
+    free(s);
+    *story = NULL;
+}
+
+/* ---- events ------------------------------------------------------------------------------ */
+
+/* A new event, or NULL in *ret_event when there are enough of them. */
+static enum cl_err new_event(struct cl_story *s, const struct cl_entry *entry,
+                             struct cl_event **ret_event)
+{
+    *ret_event = NULL;
+    if (s->event_count == CL_STORY_EVENTS_MAX) {
+        s->events_left_out++;
+        return CL_OK;
+    }
+    if (s->event_count == s->event_room) {
+        size_t room = s->event_room ? 2 * s->event_room : 64;
+        struct cl_event *events = reallocarray(s->events, room, sizeof *events);
+        if (!events)
+            return CL_NO_MEMORY;
+        s->events = events;
+        s->event_room = room;
+    }
+    struct cl_event *event = &s->events[s->event_count++];
+    *event = (struct cl_event){.seq = entry->head.seq,
+                               .time_ms = entry->head.clock.time_ms,
+                               .kind = entry->head.kind,
+                               .account = -1,
+                               .reason = -1,
+                               .document = -1};
+    *ret_event = event;
+    return CL_OK;
+}
+
+static enum cl_err keep(const char *text, char **ret_copy)
+{
+    if (!text)
+        return CL_OK;
+    *ret_copy = strdup(text);
+    return *ret_copy ? CL_OK : CL_NO_MEMORY;
+}
+
+static void keep_file(struct cl_event *event, const struct cl_attachments *list)
+{
+    event->has_file = list->count == 1;
+    if (event->has_file)
+        memcpy(event->sha256, list->item[0].sha256, CL_HASH);
+}
+
+/* ---- times ------------------------------------------------------------------------------- */
+
+static int64_t day_of(int64_t ms)
+{
+    return ms >= 0 ? ms / DAY_MS : -((DAY_MS - 1 - ms) / DAY_MS);
+}
+
+/* Whole days between the last look and this one. */
+static void note_gap(struct cl_story *s, int64_t now_ms)
+{
+    int64_t first = day_of(s->last_ms) + 1, last = day_of(now_ms) - 1;
+    if (s->observations == 0 || last < first)
+        return;
+    s->gap_days += last - first + 1;
+    if (s->gap_count < CL_STORY_GAPS_MAX)
+        s->gaps[s->gap_count++] = (struct cl_day_range){first, last};
+}
+
+static void note_clock(struct cl_story *s, const struct cl_entry_head *head)
+{
+    enum cl_clock_step step =
+        s->has_last ? cl_clock_compare(&s->last, &head->clock) : CL_CLOCK_STEADY;
+    if (step && s->clock_steps++ < CL_STORY_NOTES_MAX)
+        s->clock[s->clock_steps - 1] = (struct cl_clock_note){s->last_seq, head->seq, step};
+    s->unsynchronized += head->clock.synchronized == CL_FALSE;
+    s->last = head->clock;
+    s->last_seq = head->seq;
+    s->has_last = true;
+}
+
+static enum cl_err add_span(struct cl_story *s, const struct cl_span_of_time *span,
+                            struct cl_story_account *account)
+{
+    if (span->to_ms <= span->from_ms || s->span_count == CL_STORY_SPANS_MAX)
+        return CL_OK;
+    struct cl_span_of_time *last = account->span ? &s->spans[account->span - 1] : NULL;
+    if (last && last->state == span->state && last->blind == span->blind &&
+        last->to_ms == span->from_ms) {
+        last->to_ms = span->to_ms;
+        return CL_OK;
+    }
+    if (s->span_count == s->span_room) {
+        size_t room = s->span_room ? 2 * s->span_room : 64;
+        struct cl_span_of_time *spans = reallocarray(s->spans, room, sizeof *spans);
+        if (!spans)
+            return CL_NO_MEMORY;
+        s->spans = spans;
+        s->span_room = room;
+    }
+    s->spans[s->span_count++] = *span;
+    account->span = s->span_count;
+    return CL_OK;
+}
+
+/* ---- observations ------------------------------------------------------------------------ */
+
+static struct cl_story_account *find_account(struct cl_story *s, const char *pseudonym,
+                                             int *ret_index)
+{
+    int i = 0;
+    *ret_index = UNKNOWN_ACCOUNT;
+    if (pseudonym) {
+        while (i < s->account_count && strcmp(s->accounts[i].pseudonym, pseudonym) != 0)
+            i++;
+        if (i < CL_ACCOUNTS_MAX)
+            *ret_index = i;
+    }
+    struct cl_story_account *account = &s->accounts[*ret_index];
+    if (*ret_index == UNKNOWN_ACCOUNT) {
+        s->has_unknown_account = true;
+    } else if (i == s->account_count) {
+        s->account_count++;
+        memcpy(account->pseudonym, pseudonym, sizeof account->pseudonym);
+    }
+    if (account->observations == 0)
+        account->premium = CL_NULL;
+    return account;
+}
+
+const struct cl_story_account *cl_story_account(const struct cl_story *story, int account)
+{
+    return &story->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
+}
+
+/* A flip waits for a fresh look; one that shows another state says that it was not saved. */
+static void settle(struct cl_story *s, struct cl_story_account *account,
+                   const struct cl_entry *entry, size_t event)
+{
+    const struct cl_meaning *m = &entry->observation.meaning;
+    const enum cl_state state = entry->observation.seen.state;
+    if (state == CL_STATE_UNKNOWN || m->change == CL_CHANGE_STALE)
+        return;
+    if (account->flip.waits && m->phase != CL_PHASE_PENDING) {
+        const bool lost = account->flip.state != state;
+        if (account->flip.event)
+            s->events[account->flip.event - 1].not_saved = lost;
+        if (lost)
+            s->not_saved[account->flip.seq / 8] |= (uint8_t)(1u << account->flip.seq % 8);
+        account->flip.waits = false;
+    }
+    if (m->phase == CL_PHASE_PENDING) {
+        account->flip.waits = true;
+        account->flip.state = state;
+        account->flip.seq = entry->head.seq;
+        account->flip.event = event;
+    }
+}
+
+/* Worth a line of its own? */
+static bool is_news(const struct cl_story_account *account, const struct cl_entry *entry)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    const struct cl_meaning *m = &entry->observation.meaning;
+    return m->change != CL_CHANGE_UNCHANGED || m->phase != CL_PHASE_SEEN ||
+           account->observations == 0 || account->shown != o->state ||
+           account->shown_reason != o->reason || o->attachments.count > 0;
+}
+
+static enum cl_err add_observation(struct cl_story *s, const struct cl_entry *entry, int account)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    struct cl_event *event;
+    enum cl_err err = new_event(s, entry, &event);
+    if (err || !event)
+        return err;
+    event->account = account;
+    event->state = o->state;
+    event->reason = o->reason;
+    event->meaning = entry->observation.meaning;
+    event->change = event->meaning.change;
+    keep_file(event, &o->attachments);
+    err = keep(o->page.title, &event->title);
+    if (!err)
+        err = keep(o->has_control ? o->control.label : NULL, &event->label);
+    return err ? err : keep(o->page.language, &event->language);
+}
+
+/* The state that holds from now until the next look says otherwise. */
+static void count_observation(struct cl_story *s, struct cl_story_account *a,
+                              const struct cl_entry *entry)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    const struct cl_meaning *m = &entry->observation.meaning;
+    const int64_t now = entry->head.clock.time_ms;
+    const bool settles = o->state != CL_STATE_UNKNOWN && m->change != CL_CHANGE_STALE &&
+                         m->phase != CL_PHASE_PENDING;
+    if (a->observations++ == 0)
+        a->first_ms = now;
+    if (s->observations++ == 0)
+        s->first_ms = now;
+    a->last_ms = s->last_ms = now;
+    a->shown = o->state;
+    a->shown_reason = o->reason;
+    if (o->account.premium != CL_NULL)
+        a->premium = o->account.premium;
+    a->changes += settles && m->change == CL_CHANGE_CHANGED;
+    a->unexplained += settles && m->change == CL_CHANGE_CHANGED && m->cause == CL_CAUSE_UNEXPLAINED;
+    if (!settles)
+        return;
+    if (!a->settled || a->state != o->state)
+        a->since_ms = now;
+    a->settled = true;
+    a->state = o->state;
+    a->state_ms = now;
+}
+
+static enum cl_err tell_observation(struct cl_story *s, const struct cl_entry *entry)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    const int64_t now = entry->head.clock.time_ms;
+    int index;
+    struct cl_story_account *a = find_account(s, entry->observation.pseudonym, &index);
+    const struct cl_span_of_time span = {.account = index,
+                                         .state = a->shown,
+                                         .blind = now - a->last_ms > DAY_MS + DAY_MS / 2,
+                                         .from_ms = a->last_ms,
+                                         .to_ms = now};
+    const bool news = is_news(a, entry);
+    const size_t before = s->event_count;
+    enum cl_err err = a->observations ? add_span(s, &span, a) : CL_OK;
+    if (!err && news)
+        err = add_observation(s, entry, index);
+    if (err)
+        return err;
+    settle(s, a, entry, s->event_count > before ? s->event_count : 0);
+    note_gap(s, now);
+    s->server_apart +=
+        o->page.server_date >= 0 && llabs(o->page.server_date - o->page.loaded_at) > APART_MS;
+    count_observation(s, a, entry);
+    return CL_OK;
+}
+
+/* ---- the other kinds --------------------------------------------------------------------- */
+
+static enum cl_err tell_document(struct cl_story *s, const struct cl_entry *entry)
+{
+    const struct cl_document *doc = &entry->document.seen;
+    struct cl_event *event;
+    s->documents++;
+    if (entry->document.change == CL_CHANGE_UNCHANGED)
+        return CL_OK;
+    enum cl_err err = new_event(s, entry, &event);
+    if (err || !event)
+        return err;
+    event->document = doc->which;
+    event->change = entry->document.change;
+    keep_file(event, &doc->attachments);
+    err = keep(doc->title, &event->title);
+    if (!err)
+        err = keep(doc->effective_text, &event->label);
+    if (!err)
+        err = keep(doc->language, &event->language);
+    if (!err)
+        err = keep(doc->url, &event->url);
+    return err ? err : keep(doc->effective, &event->effective);
+}
+
+static enum cl_err tell_token(struct cl_story *s, const struct cl_entry *entry)
+{
+    const struct cl_token *token = &entry->token;
+    struct cl_event *event;
+    enum cl_err err = cl_brackets_add(&s->brackets, token->size, entry->head.seq, token->gen_time);
+    if (err)
+        return err;
+    if (token->size > s->stamped_size ||
+        (token->size == s->stamped_size && token->gen_time < s->stamped_ms)) {
+        s->stamped_size = token->size;
+        s->stamped_ms = token->gen_time;
+    }
+    err = new_event(s, entry, &event);
+    if (err || !event)
+        return err;
+    event->size = token->size;
+    event->gen_time = token->gen_time;
+    return keep(token->tsa, &event->label);
+}
+
+static enum cl_err tell_other(struct cl_story *s, const struct cl_entry *entry)
+{
+    struct cl_event *event;
+    enum cl_err err = new_event(s, entry, &event);
+    if (!err && event && entry->head.kind == CL_KIND_DISCONTINUITY)
+        event->found = entry->discontinuity.found;
+    return err;
+}
+
+enum cl_err cl_story_tell(struct cl_story *story, const struct cl_entry *entry)
+{
+    note_clock(story, &entry->head);
+    switch (entry->head.kind) {
+    case CL_KIND_OBSERVATION:
+        return tell_observation(story, entry);
+    case CL_KIND_DOCUMENT:
+        return tell_document(story, entry);
+    case CL_KIND_TIMESTAMP:
+        return tell_token(story, entry);
+    case CL_KIND_GENESIS:
+    case CL_KIND_DISCONTINUITY:
+        break;
+    }
+    return tell_other(story, entry);
+}
+
+void cl_story_hide(struct cl_story *story, uint64_t seq, bool withheld)
+{
+    struct cl_seq_range *last =
+        story->hidden_count ? &story->hidden[story->hidden_count - 1] : NULL;
+    if (withheld)
+        story->withheld++;
+    else
+        story->unreadable++;
+    if (last && last->last + 1 == seq)
+        last->last = seq;
+    else if (story->hidden_count < CL_STORY_GAPS_MAX)
+        story->hidden[story->hidden_count++] = (struct cl_seq_range){seq, seq};
+}
+
+void cl_story_end(struct cl_story *story, int64_t now_ms)
+{
+    note_gap(story, now_ms);
+    cl_brackets_sort(&story->brackets);
+}
+
+bool cl_story_not_saved(const struct cl_story *story, uint64_t seq)
+{
+    return story->not_saved[seq / 8] >> seq % 8 & 1;
+}

@@ -1,0 +1,120 @@
+/* What a reader of a log wants to know of it, told from its entries one by one: who, what changed
+ * when, between which independent times, when nobody looked. Memory grows with changes, not with
+ * observations, and both have an end. */
+#ifndef CL_STORY_H
+#define CL_STORY_H
+
+#include "brackets.h"
+#include "entry.h"
+
+#define CL_STORY_EVENTS_MAX 20000u
+#define CL_STORY_SPANS_MAX  20000u
+#define CL_STORY_GAPS_MAX   1000u
+#define CL_STORY_NOTES_MAX  20u
+
+/* An entry that changes something, or that carries something to look at. Strings are owned. */
+struct cl_event {
+    uint64_t seq;
+    int64_t time_ms; /* host clock */
+    enum cl_kind kind;
+    enum cl_change change;          /* observation, document */
+    int account;                    /* observation: index in accounts */
+    enum cl_state state;            /* observation */
+    int reason;                     /* observation; or -1 */
+    struct cl_meaning meaning;      /* observation */
+    bool not_saved;                 /* observation: a pending flip that a fresh look did not find */
+    int document;                   /* document: index in cl_document_names */
+    uint64_t size;                  /* timestamp: what it covers */
+    int64_t gen_time;               /* timestamp */
+    enum cl_err found;              /* discontinuity */
+    char *title, *label, *language; /* of setting or document; label: the wording, the statement of
+                                       its effective date, or the authority's name */
+    char *url, *effective;          /* document; or NULL */
+    bool has_file;                  /* a picture, or the text of a document */
+    uint8_t sha256[CL_HASH];
+};
+
+struct cl_story_account {
+    char pseudonym[33]; /* "" unknown */
+    enum cl_tri premium;
+    uint64_t observations, changes, unexplained;
+    int64_t first_ms, last_ms; /* of its observations */
+    bool settled;              /* was on, off or not-offered ever seen? */
+    enum cl_state state;       /* the last such */
+    int64_t state_ms;          /* when it was seen last */
+    int64_t since_ms;          /* when it was first seen after another */
+    enum cl_state shown;       /* the last look's, unknown included */
+    int shown_reason;
+    struct { /* a flip that waits for a fresh look */
+        bool waits;
+        enum cl_state state;
+        uint64_t seq;
+        size_t event; /* index + 1; 0: left out */
+    } flip;
+    size_t span; /* index + 1 of its last */
+};
+
+/* A time in which an account's looks agreed. blind: nobody looked for more than a day. */
+struct cl_span_of_time {
+    int account;
+    enum cl_state state;
+    bool blind;
+    int64_t from_ms, to_ms;
+};
+
+struct cl_day_range {
+    int64_t first, last; /* days since 1970-01-01, UTC */
+};
+
+struct cl_seq_range {
+    uint64_t first, last;
+};
+
+struct cl_clock_note {
+    uint64_t before, after; /* entries */
+    enum cl_clock_step step;
+};
+
+struct cl_story {
+    uint64_t size;
+    struct cl_event *events;
+    size_t event_count, event_room, events_left_out;
+    struct cl_story_account accounts[CL_ACCOUNTS_MAX + 1]; /* the last: account unknown */
+    int account_count;
+    bool has_unknown_account;
+    struct cl_span_of_time *spans;
+    size_t span_count, span_room;
+    struct cl_day_range gaps[CL_STORY_GAPS_MAX];
+    size_t gap_count;
+    int64_t gap_days;
+    uint64_t observations, documents, withheld, unreadable, unsynchronized, server_apart;
+    struct cl_seq_range hidden[CL_STORY_GAPS_MAX]; /* withheld or unreadable */
+    size_t hidden_count;
+    struct cl_clock_note clock[CL_STORY_NOTES_MAX];
+    uint64_t clock_steps;
+    struct cl_brackets brackets;
+    uint64_t stamped_size; /* the largest that a timestamp covers, and its time */
+    int64_t stamped_ms;
+    int64_t first_ms, last_ms; /* of all observations; 0 if there is none */
+    uint8_t *not_saved;        /* one bit an entry */
+    struct cl_clock last;      /* clock of the last entry told */
+    uint64_t last_seq;
+    bool has_last;
+};
+
+/* A story of a log of that size, to be told from entry 0 on. Free with cl_story_free. */
+CL_MUST_USE enum cl_err cl_story_begin(uint64_t size, struct cl_story **ret_story);
+void cl_story_free(struct cl_story **story); /* for cl_cleanup */
+
+/* The next entry is this one, is kept back, or cannot be read (any more). */
+CL_MUST_USE enum cl_err cl_story_tell(struct cl_story *story, const struct cl_entry *entry);
+void cl_story_hide(struct cl_story *story, uint64_t seq, bool withheld);
+/* After the last. now_ms closes the last gap. */
+void cl_story_end(struct cl_story *story, int64_t now_ms);
+
+/* Was entry seq a flip that LinkedIn did not save? Known after the end. */
+CL_MUST_USE bool cl_story_not_saved(const struct cl_story *story, uint64_t seq);
+/* The account of an event; `unknown` included. */
+const struct cl_story_account *cl_story_account(const struct cl_story *story, int account);
+
+#endif

@@ -1,0 +1,116 @@
+#include "table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Sticky. */
+struct row {
+    struct cl_buf *to;
+    enum cl_err err;
+    bool begun;
+};
+
+static void put(struct row *row, const void *bytes, size_t n)
+{
+    if (!row->err)
+        row->err = cl_buf_put(row->to, bytes, n);
+}
+
+static void field(struct row *row, const char *text)
+{
+    const bool formula = text && text[0] && strchr("=+-@\t\r", text[0]);
+    const bool quoted = text && strpbrk(text, ",\"\r\n");
+    if (row->begun)
+        put(row, ",", 1);
+    row->begun = true;
+    if (quoted)
+        put(row, "\"", 1);
+    if (formula)
+        put(row, "'", 1);
+    for (const char *c = text ? text : ""; *c; c++) {
+        if (*c == '"')
+            put(row, "\"", 1);
+        put(row, c, 1);
+    }
+    if (quoted)
+        put(row, "\"", 1);
+}
+
+static void number(struct row *row, uint64_t value)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%" PRIu64, value);
+    field(row, text);
+}
+
+static const char *tri_name(enum cl_tri value)
+{
+    return value == CL_NULL ? NULL : value == CL_TRUE ? "true" : "false";
+}
+
+static void observation(struct row *row, const struct cl_entry *entry, bool not_saved)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    const struct cl_meaning *m = &entry->observation.meaning;
+    char observed[CL_TIME_TEXT];
+    cl_time_format(o->observed_at, observed);
+    field(row, cl_state_names[o->state]);
+    field(row, o->reason < 0 ? NULL : cl_reason_names[o->reason]);
+    field(row, cl_phase_names[m->phase]);
+    field(row, cl_change_names[m->change]);
+    field(row, m->cause == CL_CAUSE_NULL ? NULL : cl_cause_names[m->cause]);
+    field(row, not_saved ? "true" : "false");
+    field(row, entry->observation.pseudonym);
+    field(row, tri_name(o->account.premium));
+    field(row, observed);
+    field(row, o->page.url);
+    field(row, o->page.language);
+    field(row, o->page.title);
+    field(row, o->has_control ? o->control.label : NULL);
+    field(row, cl_browser_names[o->client.browser]);
+    field(row, o->client.version);
+    field(row, o->client.extension);
+}
+
+#define OBSERVATION_FIELDS 16
+
+static void nothing(struct row *row)
+{
+    for (int i = 0; i < OBSERVATION_FIELDS; i++)
+        field(row, NULL);
+}
+
+enum cl_err cl_table_head(struct cl_buf *to)
+{
+    return cl_buf_put_str(
+        to, "seq,time,kind,state,reason,phase,change,cause,not_saved,account,premium,observed_at,"
+            "url,language,title,label,browser,browser_version,extension_version\r\n");
+}
+
+enum cl_err cl_table_row(const struct cl_entry *entry, bool not_saved, struct cl_buf *to)
+{
+    struct row row = {.to = to};
+    char time[CL_TIME_TEXT];
+    cl_time_format(entry->head.clock.time_ms, time);
+    number(&row, entry->head.seq);
+    field(&row, time);
+    field(&row, cl_kind_names[entry->head.kind]);
+    if (entry->head.kind == CL_KIND_OBSERVATION)
+        observation(&row, entry, not_saved);
+    else
+        nothing(&row);
+    put(&row, "\r\n", 2);
+    return row.err;
+}
+
+enum cl_err cl_table_lost(uint64_t seq, struct cl_buf *to)
+{
+    struct row row = {.to = to};
+    number(&row, seq);
+    field(&row, NULL);
+    field(&row, "unreadable");
+    nothing(&row);
+    put(&row, "\r\n", 2);
+    return row.err;
+}

@@ -1,0 +1,15 @@
+#include "words.h"
+
+#include <stddef.h>
+
+const char *const cl_language_names[] = {"en", "de", "fr", NULL};
+
+const char *cl_words(enum cl_language language, enum cl_word word)
+{
+    static const char *const words[][CL_LANGUAGES] = {
+#define X(id, en, de, fr) {en, de, fr},
+#include "words.inc"
+#undef X
+    };
+    return words[word][language];
+}

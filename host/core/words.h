@@ -1,0 +1,18 @@
+/* Every word that a report shows a person, in each of its languages. */
+#ifndef CL_WORDS_H
+#define CL_WORDS_H
+
+enum cl_language { CL_LANGUAGE_EN, CL_LANGUAGE_DE, CL_LANGUAGE_FR, CL_LANGUAGES };
+extern const char *const cl_language_names[]; /* en de fr, NULL-terminated */
+
+enum cl_word {
+#define X(id, en, de, fr) CL_WORD_##id,
+#include "words.inc"
+#undef X
+    CL_WORDS
+};
+
+/* Static. {} stands where a text goes; every language has as many. */
+const char *cl_words(enum cl_language language, enum cl_word word);
+
+#endif

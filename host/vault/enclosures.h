@@ -1,0 +1,27 @@
+/* What entries name and a package takes along: pictures, texts of documents, and the files of
+ * timestamps. Listed at the first reading, fetched one at a time at the second. */
+#ifndef CL_ENCLOSURES_H
+#define CL_ENCLOSURES_H
+
+#include "bundle.h"
+#include "entry.h"
+
+struct cl_enclosure {
+    char name[112]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */
+    uint8_t sha256[CL_HASH];
+    uint64_t size;
+};
+
+/* Zero-initialise. */
+struct cl_enclosures {
+    struct cl_enclosure *item;
+    size_t count, room;
+    bool no_pictures, no_documents;
+};
+
+CL_MUST_USE enum cl_err cl_enclosures_add(struct cl_enclosures *list, const struct cl_entry *entry);
+/* After the last: in order of their names, each once. */
+void cl_enclosures_sort(struct cl_enclosures *list);
+void cl_enclosures_free(struct cl_enclosures *list); /* for cl_cleanup */
+
+#endif
