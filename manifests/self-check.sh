@@ -46,7 +46,7 @@ sample() {
     printf '"title":"SAMPLE of the self-check","navigation":"load","loaded_at":"%s","server_date":null,"corroboration":null},' "$now"
     printf '"control":{"kind":"role-switch","key":null,"label":"SAMPLE of the self-check","checked":true,"aria_checked":"true",'
     printf '"aria_pressed":null,"disabled":false,"busy":false,"place":"document"},'
-    printf '"candidates":1,"client":{"browser":"other","version":"self-check","extension":"self-check"}}'
+    printf '"candidates":1,"picture":null,"client":{"browser":"other","version":"self-check","extension":"self-check"}}'
 }
 
 # ---- inside the private session ------------------------------------------------------------------------------------------
