@@ -1,8 +1,9 @@
-/* The log's history in memory: what a table needs of each entry, and which flips were never saved.
+/* The log's history, one entry after the other: what a table tells of each, and which flips were
+ * never saved.
  *
  * A flip that the member made is `pending` until the page was loaded again. If that fresh look
- * shows another state, the flip was not saved; only a later entry tells, so the whole log is read
- * before any of it is shown. */
+ * shows another state, the flip was not saved. Only a later entry of the same account tells, so
+ * from a flip on the log is read ahead until one does; nothing but the entry at hand is kept. */
 #ifndef CL_ROWS_H
 #define CL_ROWS_H
 
@@ -11,36 +12,25 @@
 
 struct row {
     uint64_t seq;
-    int64_t time_ms;
-    enum cl_kind kind;
-    enum cl_state state; /* observation */
-    int reason;          /* observation; or -1 */
-    struct cl_meaning meaning;
-    bool not_saved; /* a pending flip that a later fresh look did not find */
-    int account;    /* index in rows.accounts; -1 unknown */
-    int browser;
-    enum cl_err found; /* discontinuity */
-    bool picture;      /* observation: with a picture of the setting */
-    int document;      /* document: index in cl_document_names */
-    uint64_t stamped;  /* timestamp: entries that it vouches for */
-    enum cl_err lost;  /* why this entry cannot be read; CL_OK if it can */
-    char *wording;     /* the label when it changed, the time authority's name, the day from which a
-                          document holds; else NULL */
+    int64_t time_ms;       /* of the entry before, if this one cannot be read */
+    enum cl_err lost;      /* why it cannot be read; CL_OK if it can */
+    struct cl_entry entry; /* unless lost */
+    bool not_saved;        /* a pending flip that a later fresh look did not find */
 };
 
 struct rows {
-    struct row *row;
-    size_t count, room, lost;
-    struct {
-        char pseudonym[33];
-        size_t pending;              /* index + 1 of the row that waits */
-    } accounts[CL_ACCOUNTS_MAX + 1]; /* the last: account unknown */
-    int accounts_count;
+    struct cl_log *log;  /* borrowed */
+    uint64_t next;       /* its seq */
+    uint64_t lost;       /* entries so far that cannot be read */
+    struct row row;      /* the entry at hand */
+    struct cl_buf bytes; /* and its exact bytes */
 };
 
-/* Read every entry. One that was changed or is gone is a row with `lost`, counted in rows.lost; any
- * other error ends it. */
-CL_MUST_USE enum cl_err rows_read(struct cl_log *log, struct rows *ret);
+/* Before the first entry of an open log. */
+struct rows rows_begin(struct cl_log *log);
+/* Go to the next; false after the last, or when *ret_err says that something else is wrong than the
+ * entry. */
+CL_MUST_USE bool rows_next(struct rows *rows, enum cl_err *ret_err);
 void rows_free(struct rows *rows); /* for cl_cleanup */
 
 /* "on", "off", "not offered", "unknown". Static. */
@@ -50,6 +40,8 @@ const char *rows_state_word(enum cl_state state);
 const char *rows_reason_words(int reason);
 /* What a document is called: "privacy policy", … Static. */
 const char *rows_document_words(int which);
+/* The browser that it came from; "" for what is from none. Static. */
+const char *rows_browser(const struct row *row);
 /* One phrase that says what the row means. New string, not yet safe for a terminal. */
 char *rows_meaning(const struct row *row);
 
