@@ -91,9 +91,9 @@ void cl_page_text(struct cl_page *p, const char *text)
 
 void cl_page_bdi(struct cl_page *p, const char *text)
 {
-    cl_page_raw(p, "<bdi>");
+    cl_page_raw(p, p->plain ? "" : "<bdi>");
     cl_page_text(p, text);
-    cl_page_raw(p, "</bdi>");
+    cl_page_raw(p, p->plain ? "" : "</bdi>");
 }
 
 void cl_page_int(struct cl_page *p, int64_t number)
@@ -114,9 +114,12 @@ void cl_page_time(struct cl_page *p, int64_t ms)
     cl_moment(ms, person);
     cl_page_raw(p, "<time datetime=\"");
     cl_page_raw(p, machine);
-    cl_page_raw(p, "\">");
+    person[10] = '\0'; /* day and time, between which a line may be broken */
+    cl_page_raw(p, "\"><span>");
     cl_page_raw(p, person);
-    cl_page_raw(p, "</time>");
+    cl_page_raw(p, "</span> <span>");
+    cl_page_raw(p, person + 11);
+    cl_page_raw(p, "</span></time>");
 }
 
 void cl_page_say(struct cl_page *p, enum cl_word word, const char *const *texts)

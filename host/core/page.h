@@ -8,12 +8,14 @@
 #include "buf.h"
 #include "words.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Sticky: the first error stays, and nothing is written after it. */
 struct cl_page {
     struct cl_buf *to; /* borrowed */
     enum cl_language language;
+    bool plain; /* inside <svg>, which has no <bdi> */
     enum cl_err err;
 };
 

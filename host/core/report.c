@@ -363,37 +363,40 @@ static void what(struct writing *w, const struct cl_event *e)
     }
 }
 
+static void put_limit(struct writing *w, enum cl_word word, int64_t ms)
+{
+    if (ms < 0)
+        return;
+    element(w, "<div><span class=\"soft\">", word, "</span> ");
+    cl_page_time(&w->page, ms);
+    raw(w, "</div>");
+}
+
 static void put_bracket(struct writing *w, uint64_t seq)
 {
-    char when[CL_MOMENT];
     const int64_t before = cl_brackets_not_before(&w->story->brackets, seq);
     const int64_t after = cl_brackets_not_after(&w->story->brackets, seq);
     if (before < 0 && after < 0)
         element(w, "<span class=\"soft\">", CL_WORD_NO_BRACKET, "</span>");
-    if (before >= 0)
-        cl_page_put(&w->page, CL_WORD_NOT_BEFORE, moment(before, when));
-    if (before >= 0 && after >= 0)
-        raw(w, "<br>");
-    if (after >= 0)
-        cl_page_put(&w->page, CL_WORD_NOT_AFTER, moment(after, when));
+    put_limit(w, CL_WORD_NOT_BEFORE, before);
+    put_limit(w, CL_WORD_NOT_AFTER, after);
 }
 
 static void put_in_force(struct writing *w)
 {
-    bool any = false;
     for (int i = 0; i < CL_DOCUMENTS; i++) {
         const struct cl_event *doc = w->in_force[i];
         char n[24];
         if (!doc)
             continue;
-        raw(w, any ? "<br><a href=\"#d" : "<a href=\"#d");
+        raw(w, "<div><a href=\"#d");
         raw(w, count(doc->seq, n));
         element(w, "\">", cl_report_document(i), "</a>");
         if (doc->effective) {
             raw(w, " ");
             cl_page_bdi(&w->page, doc->effective);
         }
-        any = true;
+        raw(w, "</div>");
     }
 }
 
@@ -424,9 +427,11 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
     raw(w, "</td></tr>\n");
 }
 
-static void put_columns(struct writing *w, const enum cl_word *columns, int n)
+static void put_columns(struct writing *w, const char *class, const enum cl_word *columns, int n)
 {
-    raw(w, "<div class=\"wide\"><table><thead><tr>");
+    raw(w, "<div class=\"wide\"><table class=\"");
+    raw(w, class);
+    raw(w, "\"><thead><tr>");
     for (int i = 0; i < n; i++)
         element(w, "<th scope=\"col\">", columns[i], "</th>");
     raw(w, "</tr></thead><tbody>\n");
@@ -441,7 +446,7 @@ static void put_changes(struct writing *w)
     const bool accounts = w->story->account_count + w->story->has_unknown_account > 1;
     heading(w, CL_WORD_CHANGES);
     element(w, "<p class=\"soft\">", CL_WORD_CHANGES_DESC, "</p>\n");
-    put_columns(w, columns, 6);
+    put_columns(w, "changes", columns, 6);
     for (size_t i = 0; i < w->story->event_count; i++) {
         const struct cl_event *e = &w->story->events[i];
         put_event(w, e, accounts);
@@ -509,7 +514,7 @@ static void put_documents(struct writing *w)
         return;
     }
     element(w, "<p class=\"soft\">", CL_WORD_DOCUMENTS_DESC, "</p>\n");
-    put_columns(w, columns, 5);
+    put_columns(w, "texts", columns, 5);
     for (size_t i = 0; i < w->story->event_count; i++)
         if (w->story->events[i].kind == CL_KIND_DOCUMENT)
             put_document(w, &w->story->events[i]);
@@ -521,7 +526,7 @@ static void put_picture(struct writing *w, const struct cl_event *e)
     char n[24];
     raw(w, "<figure id=\"p");
     raw(w, count(e->seq, n));
-    raw(w, "\"><img loading=\"lazy\" src=\"");
+    raw(w, "\"><img src=\"");
     put_file(w, e, ".png");
     raw(w, "\" alt=\"");
     cl_page_text(&w->page, cl_words(w->page.language, cl_report_state(e->state)));
@@ -555,7 +560,7 @@ static void put_stamps(struct writing *w)
         return;
     }
     element(w, "<p class=\"soft\">", CL_WORD_STAMPS_DESC, "</p>\n");
-    put_columns(w, columns, 4);
+    put_columns(w, "stamps", columns, 4);
     for (size_t i = 0; i < w->story->event_count; i++) {
         const struct cl_event *e = &w->story->events[i];
         if (e->kind != CL_KIND_TIMESTAMP)

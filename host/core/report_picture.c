@@ -75,11 +75,10 @@ static void draw_names(struct picture *x, int band)
     static const enum cl_word lanes[] = {CL_WORD_ON, CL_WORD_OFF, CL_WORD_OTHER_LANE};
     const struct cl_story_account *a = cl_story_account(x->story, x->drawn[band]);
     put(x, "<text class=\"who\" x=\"0\" y=\"%d\">", band_top(band) - 6);
-    if (a->pseudonym[0])
-        cl_page_put(x->page, CL_WORD_ACCOUNT,
-                    (char[]){a->pseudonym[0], a->pseudonym[1], a->pseudonym[2], a->pseudonym[3],
-                             a->pseudonym[4], a->pseudonym[5], a->pseudonym[6], a->pseudonym[7],
-                             '\0'});
+    char begin[9];
+    (void)snprintf(begin, sizeof begin, "%.8s", a->pseudonym);
+    if (begin[0])
+        cl_page_put(x->page, CL_WORD_ACCOUNT, begin);
     else
         cl_page_word(x->page, CL_WORD_ACCOUNT_UNKNOWN);
     cl_page_raw(x->page, "</text>");
@@ -247,6 +246,7 @@ static void draw_patterns(struct picture *x)
 
 static void draw(struct picture *x)
 {
+    x->page->plain = true;
     const int height = x->bottom + 64;
     put(x,
         "<svg class=\"timeline\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"tl-t "
@@ -268,6 +268,7 @@ static void draw(struct picture *x)
     draw_marks(x, CL_KIND_DOCUMENT, x->bottom + 34);
     draw_marks(x, CL_KIND_TIMESTAMP, x->bottom + 52);
     cl_page_raw(x->page, "</svg>");
+    x->page->plain = false;
 }
 
 void cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t now_ms)
