@@ -28,9 +28,22 @@ export function fromBrowserInfo({ name, version }) {
   return { browser: name === 'Firefox' ? 'firefox' : 'other', version: version.slice(0, VERSION_MAX) };
 }
 
+/**
+ * Firefox lets its users decline technical data; a version is that, even when it goes no further than this computer's log.
+ * @param {any} browser
+ * @returns {Promise<boolean>}
+ */
+async function mayTellVersion(browser) {
+  const { data_collection: allowed } = await browser.permissions.getAll();
+  return !Array.isArray(allowed) || allowed.includes('technicalAndInteraction');
+}
+
 async function detect() {
   const { browser, navigator } = /** @type {any} */ (globalThis);
-  if (browser?.runtime?.getBrowserInfo) return fromBrowserInfo(await browser.runtime.getBrowserInfo());
+  if (browser?.runtime?.getBrowserInfo) {
+    const info = fromBrowserInfo(await browser.runtime.getBrowserInfo());
+    return (await mayTellVersion(browser)) ? info : { ...info, version: '' };
+  }
   const data = navigator?.userAgentData;
   if (!data) return { browser: 'other', version: '' };
   const { fullVersionList } = await data.getHighEntropyValues(['fullVersionList']);

@@ -167,7 +167,12 @@ await openPage('options.html', 'optionsTitle');
 authorityRadios();
 listen();
 whenStored(['prefs', TIMESTAMPS_KEY], () => void show());
-whenStored(['log'], () => void showTimestamps(prefs));
+whenStored(['log'], () => {
+  void showTimestamps(prefs);
+  // Not under the fingers of someone who is writing a name.
+  if (!byId('accounts').contains(document.activeElement)) void showAccounts();
+});
 await show();
 await showAccounts();
 if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView();
+await tell('refresh');

@@ -119,7 +119,7 @@ export class Timeline {
       const left = this.#x(from);
       // A single look is a moment, drawn just wide enough to be seen.
       const width = Math.max(this.#x(to) - left, gap ? 0 : 4);
-      const place = gap ? { y: top + BAND / 2 - 1, height: 2 } : { y: top, height: BAND, rx: 3 };
+      const place = gap ? { y: top + BAND / 2 - 1, height: 2, rx: 0 } : { y: top, height: BAND, rx: 3 };
       return svg('rect', { class: `band band--${state}`, x: left, width, ...place });
     });
     return svg('g', {}, svg('text', { class: 'lane-name', x: PAD, y: top - 7 }, this.parts.nameOf(account)), ...bands);

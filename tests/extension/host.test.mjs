@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { fromBrands, fromBrowserInfo } from '../../extension/background/client.js';
+import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/background/client.js';
 import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/background/host.js';
 import { ALARM_ERRORS, BROWSER_ERROR_CODES, ERROR_CODES, OBSERVATION_ERRORS, UNLOCKABLE_ERRORS } from '../../extension/shared/errors.js';
 import { BATCH_MAX, REASONS, STATES } from '../../extension/shared/protocol.js';
@@ -145,6 +145,18 @@ describe('client', () => {
       assert.deepEqual(fromBrands(brands), { browser, version: '155.1.2' });
     });
   }
+
+  it('has no version where Firefox’s user has declined technical data', async () => {
+    installFakeBrowser();
+    for (const [allowed, version] of [[['technicalAndInteraction'], '153.0'], [[], ''], [undefined, '153.0']]) {
+      globalThis.browser = {
+        runtime: { getBrowserInfo: async () => ({ name: 'Firefox', version: '153.0' }) },
+        permissions: { getAll: async () => ({ data_collection: allowed }) },
+      };
+      assert.deepEqual(await clientInfo(), { browser: 'firefox', version, extension: '0.1.0' });
+    }
+    delete globalThis.browser;
+  });
 
   it('is chromium, firefox, or other', () => {
     assert.equal(fromBrands([grease, { brand: 'Chromium', version: '156.0' }]).browser, 'chromium');

@@ -44,6 +44,7 @@ describe('manifest', () => {
     assert.deepEqual([gecko.id, gecko.strict_min_version], ['consentlog@consentlog.org', '142.0']);
     assert.ok(Number(chromium) >= 123, 'light-dark() needs 123');
     assert.ok(!gecko.data_collection_permissions.required.includes('none'));
+    assert.deepEqual(gecko.data_collection_permissions.optional, ['technicalAndInteraction'], 'may be declined: then no version is recorded');
   });
 
   it('has the id that the hosts allow', () => {

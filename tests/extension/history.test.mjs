@@ -1,0 +1,131 @@
+// What the history page works out: stretches, gaps, marks, the axis, and the sum over the entries.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
+import { DEFAULTS } from '../../extension/background/prefs.js';
+import { GAP, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
+import { leafOf, prove } from '../../extension/pages/log-proof.js';
+
+const DAY = 86_400_000;
+const seen = (days, state, more = {}) => ({ seq: days, kind: 'observation', at: days * DAY, account: 'a', state, phase: 'seen', change: 'unchanged', cause: null, ...more });
+const told = (stretches) => stretches.map(({ state, from, to }) => `${state} ${from / DAY}-${to / DAY}`);
+
+describe('stretches', () => {
+  for (const [name, given, expected] of [
+    ['the same state within a month lasted', [seen(0, 'on'), seen(20, 'on'), seen(51, 'on')], ['on 0-51']],
+    ['beyond a month nobody knows', [seen(0, 'off'), seen(32, 'off')], ['off 0-0', 'gap 0-32', 'off 32-32']],
+    ['between two states nobody knows when it changed', [seen(0, 'on'), seen(1, 'off')], ['on 0-0', 'gap 0-1', 'off 1-1']],
+    ['unknown is a state of its own', [seen(0, 'off'), seen(1, 'unknown'), seen(2, 'off')], ['off 0-0', 'gap 0-1', 'unknown 1-1', 'gap 1-2', 'off 2-2']],
+    ['nothing', [], []],
+  ]) {
+    it(name, () => assert.deepEqual(told(stretchesOf(given)), expected));
+  }
+
+  it('are of one account each, by time, and what is pending is none', () => {
+    const lanes = lanesOf([seen(5, 'off', { account: 'b' }), seen(3, 'on'), seen(1, 'on'), seen(2, 'off', { phase: 'pending' }), { ...seen(4, null), kind: 'timestamp' }]);
+    assert.deepEqual(lanes.map(({ account, stretches }) => [account, told(stretches)]), [['a', ['on 1-3']], ['b', ['off 5-5']]]);
+    assert.equal(GAP, 31 * DAY);
+  });
+});
+
+describe('marks', () => {
+  for (const [point, expected] of [
+    [seen(1, 'off', { change: 'changed', cause: 'user', phase: 'confirmed' }), 'user'],
+    [seen(1, 'on', { change: 'changed', cause: 'unexplained' }), 'unexplained'],
+    [seen(1, 'off', { change: 'changed', cause: 'user', phase: 'pending' }), null],
+    [seen(1, 'on', { change: 'first' }), null],
+    [{ ...seen(1, null), kind: 'document', change: 'changed' }, 'document'],
+    [{ ...seen(1, null), kind: 'document', change: 'unchanged' }, null],
+    [{ ...seen(1, null), kind: 'timestamp' }, 'timestamp'],
+    [{ ...seen(1, null), kind: 'discontinuity' }, 'break'],
+  ]) {
+    it(`${point.kind} ${point.change} ${point.cause} ${point.phase}: ${expected}`, () => assert.equal(markOf(point), expected));
+  }
+
+  it('are worked out from entries as the log has them', () => {
+    const time = '2026-11-21T12:00:00.000Z';
+    assert.equal(summaryOf({ seq: 0, kind: 'genesis', time }).at, Date.parse(time));
+    const summary = summaryOf({ seq: 4, kind: 'observation', time, observed_at: '2026-11-20T12:00:00.000Z', state: 'on', account: { pseudonym: 'p' } });
+    assert.deepEqual([summary.at, summary.account, summary.reason], [Date.parse('2026-11-20T12:00:00.000Z'), 'p', null]);
+  });
+});
+
+describe('the axis', () => {
+  for (const [days, most, unit] of [[0.5, 8, 'hour'], [5, 8, 'day'], [40, 8, 'day'], [200, 8, 'month'], [700, 8, 'month'], [3000, 9, 'year']]) {
+    it(`${days} days: by ${unit}`, () => {
+      const from = Date.UTC(2026, 0, 1, 9);
+      const ticks = ticksOf(from, from + days * DAY, most);
+      assert.equal(ticks[0].unit, unit);
+      assert.ok(ticks.length <= most + 1 && ticks.every(({ at }) => at >= from && at <= from + days * DAY), String(ticks.length));
+    });
+  }
+
+  it('a moment has one, and no end of them is drawn', () => {
+    assert.ok(ticksOf(0, 0, 8).length <= 1);
+    assert.ok(ticksOf(0, 1e14, 8).length <= 200);
+  });
+});
+
+describe('the browser’s own sum', () => {
+  const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+  const entries = Array.from({ length: 7 }, (_, seq) => ({ v: 1, seq, label: 'ä – ✓' }));
+  /** RFC 6962, 2.1, as it is written there. */
+  const mth = (list) => {
+    if (list.length === 1) return sha([0], JSON.stringify(list[0]));
+    let k = 1;
+    while (k * 2 < list.length) k *= 2;
+    return sha([1], mth(list.slice(0, k)), mth(list.slice(k)));
+  };
+
+  for (let size = 1; size <= entries.length; size += 1) {
+    it(`${size} entries`, async () => {
+      const some = entries.slice(0, size);
+      const leaves = await Promise.all(some.map(leafOf));
+      const proof = await prove(leaves, mth(some).toString('hex'));
+      assert.equal(proof.leaves[size - 1], sha([0], JSON.stringify(some[size - 1])).toString('hex'));
+    });
+  }
+
+  it('claims nothing when one entry differs, one is missing, or no root is named', async () => {
+    const root = mth(entries).toString('hex');
+    const leaves = await Promise.all(entries.map(leafOf));
+    assert.equal(await prove([...leaves.slice(0, 6), await leafOf({ ...entries[6], v: 2 })], root), null);
+    assert.equal(await prove(leaves.slice(1), root), null);
+    assert.equal(await prove(leaves, null), null);
+  });
+});
+
+describe('health', () => {
+  const status = (more) => ({ keyring: 'ok', log: 'ok', size: 3, accounts: [{ state: 'off' }], ...more });
+  const stored = (log) => ({ outbox: { waiting: [] }, log: { status: status(), error: null, covers: null, ...log }, last: null, warnings: {} });
+  const known = (more) => ({ hello: { version: '0.1.0', protocol: 1 }, stored: stored(), prefs: { ...DEFAULTS }, mayNotify: false, stampError: null, ...more });
+  const states = (given) => stepsOf(known(given)).map(({ state }) => state);
+  const on = { ...DEFAULTS, timestamps: { on: true, authority: 'https://a.example/' } };
+
+  for (const [name, given, expected] of [
+    ['all in place but the code', {}, ['done', 'done', 'done', 'todo', 'todo', 'todo']],
+    ['all in place', { prefs: { ...on, notify: true, recoveryNoted: true }, mayNotify: true }, ['done', 'done', 'done', 'done', 'done', 'done']],
+    ['not asked yet', { hello: null }, ['wait', 'wait', 'done', 'todo', 'todo', 'todo']],
+    ['the program is missing', { hello: { code: 'host-missing' } }, ['bad', 'wait', 'done', 'todo', 'todo', 'todo']],
+    ['another protocol', { hello: { version: '9', protocol: 2 } }, ['bad', 'wait', 'done', 'todo', 'todo', 'todo']],
+    ['locked', { stored: stored({ status: status({ keyring: 'keyring-locked', log: 'keyring-locked' }) }) }, ['done', 'todo', 'done', 'todo', 'todo', 'todo']],
+    ['the log was changed', { stored: stored({ status: status({ log: 'log-changed' }) }) }, ['done', 'bad', 'done', 'todo', 'todo', 'todo']],
+    ['nothing recorded yet', { stored: stored({ status: status({ log: 'log-absent', size: 0, accounts: [] }) }) }, ['done', 'done', 'todo', 'wait', 'todo', 'todo']],
+    ['notifications chosen, permission gone', { prefs: { ...DEFAULTS, notify: true } }, ['done', 'done', 'done', 'todo', 'todo', 'todo']],
+    ['the authority does not answer', { prefs: on, stampError: 'tsa-unreachable' }, ['done', 'done', 'done', 'todo', 'todo', 'bad']],
+    ['an old failure, timestamps off', { stampError: 'tsa-unreachable' }, ['done', 'done', 'done', 'todo', 'todo', 'todo']],
+  ]) {
+    it(name, () => assert.deepEqual(states(given), expected));
+  }
+
+  it('counts what is needed, not what is optional', () => {
+    assert.deepEqual(healthOf(stepsOf(known({}))), { done: 3, needed: 4, bad: 0 });
+    assert.deepEqual(healthOf(stepsOf(known({ hello: { code: 'host-missing' } }))).bad, 1);
+  });
+
+  it('names the browser as the program knows it', () => {
+    assert.equal(registerCommand('chrome'), 'consentlog register --browser google-chrome');
+    for (const unknown of ['other', 'constructor', '']) assert.equal(registerCommand(unknown), 'consentlog register');
+  });
+});
