@@ -23,6 +23,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 } else {
   const ADDRESS = /^\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
   const BOUND = 25_000; /* pages have been seen to render after 20 s; an unset switch then needs 4 s of quiet */
+  const GRACE = 6_000; /* what appeared just before the bound may still stand still for long enough */
   const QUIETS = [2_000, 4_000];
   const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
   const TICK = 250;
@@ -661,18 +662,20 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const isBlocked = ({ page, controls }) => !page.complete || page.busy ||
     controls.some((c) => isOwn(c.region) && c.shown && (c.busy || c.disabled));
 
+  const restFor = (controls) => (controls.some((c) => isOwn(c.region)) ? NOTHING_ELSE : describeRest());
+
   function offer(now) {
     const { round, seen } = session;
     if (isBlocked(seen)) session.still = round.still = now;
     const quiet = now - round.still;
-    const final = now - round.from >= BOUND;
+    const final = now - round.from >= (quiet >= QUIETS[1] ? BOUND : BOUND + GRACE);
     const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => quiet >= q).pop() ?? 0;
     if (!final && level <= round.offered) return;
     round.offered = level;
     if (final) session.round = null;
     const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
     session.pressed = false;
-    const rest = final && !controls.some((c) => isOwn(c.region)) ? describeRest() : NOTHING_ELSE;
+    const rest = final ? restFor(controls) : NOTHING_ELSE;
     send({ ...seen, page: { ...seen.page, ...rest }, controls }, quiet, final, round);
   }
 
@@ -712,8 +715,10 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     lookAgain(now);
     if (isBlocked(session.seen)) session.still = now;
     const quiet = now - session.still;
-    const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, session.seen.account, quiet) }));
-    const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final: quiet >= BOUND, ...session.seen, controls };
+    const { seen } = session;
+    const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
+    const page = { ...seen.page, ...restFor(controls) };
+    const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final: quiet >= BOUND, ...seen, page, controls };
     return { reading, box: regionBox() };
   }
 

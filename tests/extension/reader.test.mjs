@@ -73,6 +73,16 @@ test('reached again in the same document, by a link or by going back, it says wh
     assert.ok(later.at(-1).age > 2 * 3_600_000);
   })));
 
+test('what appears just before the bound gets the time it needs; what comes later is told after the silence', async () => {
+  const late = pages.get('late-20s');
+  for (const [appears, ...told] of [[20_000, 'off'], [24_500, 'off'], [27_500, 'timed-out', 'off']]) {
+    const page = openPage({ ...late, html: late.html.replace(',20000)', `,${appears})`) });
+    await page.clock.advance(35_000);
+    page.close();
+    assert.deepEqual(page.observations.map(({ state, reason }) => reason ?? state), told, `after ${appears} ms`);
+  }
+});
+
 test('injected elsewhere it does nothing', () => opened('left-early', {}, async (page) => {
   page.window.history.replaceState(null, '', '/feed/');
   page.inject();
