@@ -97,40 +97,53 @@ static enum cl_err start(char *program, char **argv, struct child *child)
     return child->pid > 0 ? CL_OK : CL_IO;
 }
 
-/* It may begin to answer before it has read everything, so both pipes are looked after at once. A
- * child that does not read all is its own business. */
+/* Give it as much of the input as it takes now. A child that does not read all is its own business.
+ */
+static void send_some(struct child *child, const struct cl_buf *input, size_t *sent)
+{
+    ssize_t n = write(child->to, input->data + *sent, input->len - *sent);
+
+    if (n > 0)
+        *sent += (size_t)n;
+    else if (n < 0 && errno != EAGAIN && errno != EINTR)
+        *sent = input->len;
+}
+
+static enum cl_err take_some(struct child *child, struct cl_buf *to, bool *end)
+{
+    uint8_t block[65536];
+    ssize_t n = read(child->from, block, sizeof(block));
+
+    *end = n == 0;
+    if (n < 0)
+        return errno == EINTR ? CL_OK : CL_IO;
+    return n > 0 && cl_buf_put(to, block, (size_t)n) ? CL_IO : CL_OK;
+}
+
+/* It may begin to answer before it has read everything, so both pipes are looked after at once. */
 static enum cl_err converse(struct child *child, const struct cl_buf *input, struct cl_buf *to)
 {
+    enum cl_err err = CL_OK;
     size_t sent = 0;
+    bool end = false;
 
     fcntl(child->to, F_SETFL, O_NONBLOCK);
-    for (;;) {
+    while (!err && !end) {
         struct pollfd fds[] = {{.fd = child->from, .events = POLLIN},
                                {.fd = child->to, .events = POLLOUT}};
-        uint8_t block[65536];
-        ssize_t n;
 
         if (sent == input->len)
             close_fd(&child->to);
-        if (poll(fds, child->to >= 0 ? 2 : 1, -1) < 0 && errno != EINTR)
-            return CL_IO;
-        if (child->to >= 0 && fds[1].revents) {
-            n = write(child->to, input->data + sent, input->len - sent);
-            if (n > 0)
-                sent += (size_t)n;
-            else if (n < 0 && errno != EAGAIN && errno != EINTR)
-                sent = input->len;
-        }
-        if (!fds[0].revents)
+        if (poll(fds, child->to >= 0 ? 2 : 1, -1) < 0) {
+            err = errno == EINTR ? CL_OK : CL_IO;
             continue;
-        n = read(child->from, block, sizeof(block));
-        if (n == 0)
-            return CL_OK;
-        if (n < 0 && errno != EINTR)
-            return CL_IO;
-        if (n > 0 && cl_buf_put(to, block, (size_t)n))
-            return CL_IO;
+        }
+        if (child->to >= 0 && fds[1].revents)
+            send_some(child, input, &sent);
+        if (fds[0].revents)
+            err = take_some(child, to, &end);
     }
+    return err;
 }
 
 static enum cl_err finish(struct child *child, enum cl_err err)

@@ -34,8 +34,6 @@ extern const char
 extern const char *const cl_aria_names[]; /* false true mixed */
 extern const char *const cl_place_names[];      /* document shadow frame */
 extern const char *const cl_navigation_names[]; /* load in-page */
-extern const char
-    *const cl_browser_names[]; /* chromium chrome edge brave vivaldi opera firefox other */
 
 /* Strings are borrowed from what was parsed. Lengths in bytes of UTF-8. */
 struct cl_observation {

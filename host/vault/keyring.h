@@ -25,9 +25,10 @@ const char *cl_keyring_provider(const struct cl_keyring *keyring);
 /* Find key and head of the log with that key id, or (key_id NULL: there is no file) of the newest
  * log at that path. CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED (also when only a locked collection
  * could hold them), CL_KEY_MISSING, CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item under that id whose key
- * has another id; or a key of another path, where the keyring knows a log of its own at this one), CL_HEAD_MISSING (deleted or unreadable; *ret_key is given all the same),
- * CL_KEYRING_TIMEOUT. With key_id NULL, CL_KEY_MISSING means that no log ever was at that path, and
- * CL_LOG_MISSING that a head without its key is left of one. One search and one load. */
+ * has another id; or a key of another path, where the keyring knows a log of its own at this one),
+ * CL_HEAD_MISSING (deleted or unreadable; *ret_key is given all the same), CL_KEYRING_TIMEOUT. With
+ * key_id NULL, CL_KEY_MISSING means that no log ever was at that path, and CL_LOG_MISSING that a
+ * head without its key is left of one. One search and one load. */
 CL_MUST_USE enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id,
                                         const char *store, struct cl_key **ret_key,
                                         struct cl_head *ret_head);

@@ -1,7 +1,9 @@
-/* One lock for the file and the keyring's head together: flock(2) on "log.lock" in the log's directory.
+/* One lock for the file and the keyring's head together: flock(2) on "log.lock" in the log's
+ * directory.
  *
- * SQLite's own locks end with a commit; the keyring's head is advanced after it, so both need one that spans them.
- * A reader holds it shared while it compares file and head, a writer exclusively for as long as the log is open. */
+ * SQLite's own locks end with a commit; the keyring's head is advanced after it, so both need one
+ * that spans them. A reader holds it shared while it compares file and head, a writer exclusively
+ * for as long as the log is open. */
 #ifndef CL_LOCK_H
 #define CL_LOCK_H
 
@@ -9,16 +11,18 @@
 
 #include <stdbool.h>
 
-/* Take the lock of the log at `path`, waiting at most CL_WAIT_MS. A writer makes the directory (0700, with its parents) and
- * the lock file (0600) if they are missing. The descriptor is close-on-exec. CL_LOG_ABSENT (no directory, or no lock file
- * and not `exclusive`), CL_LOG_BUSY, CL_LOG_UNSAFE (a directory or lock file that is not ours, not plain, or writable by
- * others), CL_DISK_FULL, CL_IO. */
+/* Take the lock of the log at `path`, waiting at most CL_WAIT_MS. A writer makes the directory
+ * (0700, with its parents) and the lock file (0600) if they are missing. The descriptor is
+ * close-on-exec. CL_LOG_ABSENT (no directory, or no lock file and not `exclusive`), CL_LOG_BUSY,
+ * CL_LOG_UNSAFE (a directory or lock file that is not ours, not plain, or writable by others),
+ * CL_DISK_FULL, CL_IO. */
 CL_MUST_USE enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_fd);
 
 /* Release and set to -1. Accepts -1; for cl_cleanup. */
 void cl_lock_release(int *fd);
 
-/* Is that inode a plain file (or, `directory`, a directory) of ours that nobody else can write? CL_LOG_UNSAFE, CL_IO. */
+/* Is that inode a plain file (or, `directory`, a directory) of ours that nobody else can write?
+ * CL_LOG_UNSAFE, CL_IO. */
 CL_MUST_USE enum cl_err cl_lock_safe(int fd, bool directory);
 
 #endif

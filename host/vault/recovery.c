@@ -124,8 +124,7 @@ enum cl_err cl_recovery_line(const char *text, unsigned number, char ret_line[st
     return err;
 }
 
-static bool read_bits(char lines[static CL_CODE_LINES][CL_CODE_LINE],
-                      uint8_t bytes[static BYTES])
+static bool read_bits(char lines[static CL_CODE_LINES][CL_CODE_LINE], uint8_t bytes[static BYTES])
 {
     size_t at = 0;
     unsigned rest = 0;

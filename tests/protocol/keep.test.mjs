@@ -46,10 +46,10 @@ const verifies = () => {
   return { status: got.status, ...JSON.parse(got.stdout) };
 };
 
-/** Change the file behind the log's back. @param {string} sql */
-const sql = (sql) => {
+/** Change the file behind the log's back. @param {string} statements */
+const sql = (statements) => {
   const script = 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.executescript(sys.argv[2]); db.commit()';
-  const got = session.run('python3', ['-c', script, session.log, sql]);
+  const got = session.run('python3', ['-c', script, session.log, statements]);
   assert.equal(got.status, 0, got.stderr);
 };
 
@@ -115,10 +115,10 @@ describe('documents', () => {
     const size = () => readFileSync(session.log).length;
     const large = 'lorem ipsum '.repeat(40_000);
     await keep(document({ document: 'notice-eu', text: large }));
-    const before = size();
+    const alone = size();
     await keep(document({ document: 'notice-us', text: large }));
     await keep(document({ document: 'notice-eu', text: large, asked: true }));
-    assert.ok(size() - before < 100_000, `${size() - before}`);
+    assert.ok(size() - alone < 100_000, `${size() - alone}`);
     const file = readFileSync(session.log);
     for (const plain of ['lorem', sha256(large), Buffer.from(sha256(large), 'hex')]) assert.equal(file.indexOf(plain), -1);
   });
@@ -271,9 +271,9 @@ describe('attachments that are changed from outside', () => {
         const got = session.run(CLI, ['acknowledge', '--yes']);
         assert.equal(got.status, 0, got.stderr);
         assert.doesNotMatch(got.stdout, /kept as/);
-        const after = verifies();
-        assert.equal(after.status, 0, JSON.stringify(after));
-        assert.equal(after.acknowledged, seqs.includes(2) ? 1 : 0);
+        const known = verifies();
+        assert.equal(known.status, 0, JSON.stringify(known));
+        assert.equal(known.acknowledged, seqs.includes(2) ? 1 : 0);
         const { damaged } = await entryAt(3);
         assert.deepEqual(damaged, seqs.includes(2) ? [{ first: 2, last: 2 }] : []);
 

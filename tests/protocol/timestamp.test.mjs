@@ -155,9 +155,9 @@ describe('a log', () => {
 
   /** A refusal writes nothing and leaves the log well. @param {() => Promise<any>} act @param {string} code @param {string} [field] */
   async function isRefused(act, code, field) {
-    const before = await status();
+    const was = await status();
     refused(await act(), code, field);
-    assert.deepEqual(await status(), before);
+    assert.deepEqual(await status(), was);
   }
 
   test('refused: the authority says no', async () => {
@@ -313,7 +313,4 @@ describe('the program that does it', () => {
     refused(await hostIn((folder) => writeFileSync(join(folder, 'consentlog'), 'not a program', { mode: 0o755 })), 'program-missing');
   });
 
-  test('neither OpenSSL nor libarchive is in the host', () => {
-    assert.doesNotMatch(execFileSync('ldd', [HOST]).toString(), /libcrypto|libarchive/);
-  });
 });
