@@ -16,6 +16,8 @@
 #include "buf.h"
 #include "clock.h"
 #include "err.h"
+#include "limits.h"
+#include "text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +27,20 @@ struct cJSON;
 
 /* Only the gate: CL_OK or CL_BAD_JSON. */
 CL_MUST_USE enum cl_err cl_json_gate(const uint8_t *bytes, size_t len);
+
+/* The gate, and where the members of the outermost object stand, in its order and spelling, without
+ * the space around them; none if the value is no object. For texts of which there are so many that
+ * a tree of each would take longer than all the rest. */
+struct cl_json_member {
+    struct cl_span name, value; /* borrowed from the text; the name without its quotes */
+};
+struct cl_json_members {
+    size_t count;
+    bool escaped; /* a name is not spelled as it reads */
+    struct cl_json_member member[CL_JSON_MEMBERS_MAX];
+};
+CL_MUST_USE enum cl_err cl_json_gate_members(const uint8_t *bytes, size_t len,
+                                             struct cl_json_members *ret);
 
 /* Gate, then parse. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY. */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_tree);

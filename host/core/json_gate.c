@@ -9,6 +9,7 @@
 struct span {
     const uint8_t *at;
     const uint8_t *end;
+    bool escaped; /* something in it stands behind a backslash */
 };
 
 struct gate {
@@ -16,9 +17,11 @@ struct gate {
     const uint8_t *end;
     unsigned depth;
     unsigned values;
+    struct cl_json_members *members; /* of the outermost object, to be told; or NULL */
 };
 
 static bool gate_value(struct gate *g);
+static bool gate_bare_value(struct gate *g);
 
 static void skip_space(struct gate *g)
 {
@@ -137,19 +140,45 @@ static bool gate_escape(struct gate *g)
     return take(g, '\\') && take(g, 'u') && take_hex4(g, &unit) && is_low(unit);
 }
 
+#define EACH(byte) (UINT64_MAX / 0xFF * (byte))
+
+/* Does one of the eight bytes end a string, escape, control, or begin a longer character? Each term
+ * sets the highest bit of such a byte; borrows reach only bytes above one that is set already. */
+static bool has_special(uint64_t eight)
+{
+    uint64_t quote = eight ^ EACH('"'), backslash = eight ^ EACH('\\');
+    return ((quote - EACH(1)) | (backslash - EACH(1)) | (eight - EACH(0x20)) | eight) & EACH(0x80);
+}
+
+/* Over ASCII that means itself, which most of any text is. */
+static void skip_plain(struct gate *g)
+{
+    uint64_t eight;
+    while ((size_t)(g->end - g->at) >= sizeof eight) {
+        memcpy(&eight, g->at, sizeof eight);
+        if (has_special(eight))
+            break;
+        g->at += sizeof eight;
+    }
+    while (g->at < g->end && *g->at >= 0x20 && *g->at < 0x80 && *g->at != '"' && *g->at != '\\')
+        g->at++;
+}
+
 static bool gate_string(struct gate *g, struct span *ret_span)
 {
     if (!take(g, '"'))
         return false;
-    const uint8_t *start = g->at;
-    while (g->at < g->end && *g->at != '"') {
+    struct span span = {.at = g->at};
+    for (skip_plain(g); g->at < g->end && *g->at != '"'; skip_plain(g)) {
         if (*g->at < 0x20)
             return false;
-        bool good = take(g, '\\') ? gate_escape(g) : gate_utf8(g);
-        if (!good)
+        bool escape = take(g, '\\');
+        if (!(escape ? gate_escape(g) : gate_utf8(g)))
             return false;
+        span.escaped |= escape;
     }
-    *ret_span = (struct span){start, g->at};
+    span.end = g->at;
+    *ret_span = span;
     return take(g, '"');
 }
 
@@ -192,6 +221,8 @@ static uint32_t next_char(struct gate *g)
 /* By what they mean: "\u0061" is "a". */
 static bool same_name(struct span a, struct span b)
 {
+    if (!a.escaped && !b.escaped)
+        return a.end - a.at == b.end - b.at && memcmp(a.at, b.at, (size_t)(a.end - a.at)) == 0;
     struct gate x = {.at = a.at, .end = a.end};
     struct gate y = {.at = b.at, .end = b.end};
     while (x.at < x.end && y.at < y.end) {
@@ -201,32 +232,77 @@ static bool same_name(struct span a, struct span b)
     return x.at == x.end && y.at == y.end;
 }
 
-static bool is_among(struct span name, const struct span *names, size_t count)
+/* The names of one object so far. */
+struct names {
+    struct span span[CL_JSON_MEMBERS_MAX];
+    size_t count;
+    uint64_t seen; /* a bit for each that stands as it reads, by its length and ends */
+    bool escaped;  /* one does not, and so may equal one that looks otherwise */
+};
+
+static uint64_t bit_of(struct span name)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (same_name(name, names[i]))
-            return true;
-    }
-    return false;
+    size_t n = (size_t)(name.end - name.at);
+    unsigned ends = n ? name.at[0] ^ name.end[-1] * 5u : 0;
+    return UINT64_C(1) << ((ends ^ n * 3) & 63);
+}
+
+/* False if it is there already, or one too many. */
+static bool add_name(struct names *names, struct span name)
+{
+    if (names->count == CL_JSON_MEMBERS_MAX)
+        return false;
+    uint64_t bit = bit_of(name);
+    names->escaped |= name.escaped;
+    for (size_t i = names->seen & bit || names->escaped ? 0 : names->count; i < names->count; i++)
+        if (same_name(name, names->span[i]))
+            return false;
+    names->seen |= bit;
+    names->span[names->count++] = name;
+    return true;
 }
 
 /* ---- values ------------------------------------------------------------------------------ */
 
+/* Tell where a member of the outermost object stands; `from` is where its value begins. */
+static void tell_member(struct gate *g, struct span name, const uint8_t *from)
+{
+    struct cl_json_members *m = g->members;
+    m->escaped |= name.escaped;
+    m->member[m->count++] = (struct cl_json_member){.name = {name.at, (size_t)(name.end - name.at)},
+                                                    .value = {from, (size_t)(g->at - from)}};
+}
+
+static bool gate_member(struct gate *g, struct names *names)
+{
+    struct span name;
+    skip_space(g);
+    if (!gate_string(g, &name) || !add_name(names, name))
+        return false;
+    skip_space(g);
+    if (!take(g, ':'))
+        return false;
+    skip_space(g);
+    const uint8_t *from = g->at;
+    if (!gate_bare_value(g))
+        return false;
+    if (g->members && g->depth == 1)
+        tell_member(g, name, from);
+    skip_space(g);
+    return true;
+}
+
 static bool gate_object(struct gate *g)
 {
-    struct span names[CL_JSON_MEMBERS_MAX];
-    size_t count = 0;
+    struct names names;
+    names.count = 0;
+    names.seen = 0;
+    names.escaped = false;
     skip_space(g);
     if (take(g, '}'))
         return true;
     do {
-        struct span name;
-        skip_space(g);
-        if (count == CL_JSON_MEMBERS_MAX || !gate_string(g, &name) || is_among(name, names, count))
-            return false;
-        names[count++] = name;
-        skip_space(g);
-        if (!take(g, ':') || !gate_value(g))
+        if (!gate_member(g, &names))
             return false;
     } while (take(g, ','));
     return take(g, '}');
@@ -289,5 +365,15 @@ enum cl_err cl_json_gate(const uint8_t *bytes, size_t len)
     if (len == 0)
         return CL_BAD_JSON;
     struct gate g = {.at = bytes, .end = bytes + len};
+    return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
+}
+
+enum cl_err cl_json_gate_members(const uint8_t *bytes, size_t len, struct cl_json_members *ret)
+{
+    ret->count = 0;
+    ret->escaped = false;
+    if (len == 0 || *bytes != '{')
+        return cl_json_gate(bytes, len);
+    struct gate g = {.at = bytes, .end = bytes + len, .members = ret};
     return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
 }

@@ -2,7 +2,9 @@
 #ifndef CL_VERIFIER_H
 #define CL_VERIFIER_H
 
+#include "brackets.h"
 #include "bundle.h"
+#include "clock.h"
 #include "proof.h"
 #include "verify.h"
 
@@ -36,6 +38,7 @@ struct item {
     uint64_t number;       /* a proof's entry, a timestamp's size */
     uint64_t ordinal;      /* a timestamp's number among those of its size */
     uint64_t seq;          /* of the entry that names this file; UINT64_MAX: none */
+    int64_t time_ms;       /* of that entry, on the owner's clock */
     uint8_t hash[CL_HASH]; /* SHA-256, known after the bag was walked */
     struct cl_hash leaf;   /* of a proof's entry, known after the entries were walked */
 };
@@ -48,18 +51,75 @@ struct mark {
     bool known;
 };
 
+#define ENTRIES_FILE      "data/entries.jsonl"
+#define CLOCK_REMARKS_MAX 20 /* then their number */
+
+/* Why a lane reads no further. */
+struct entries_fault {
+    enum cl_err err;
+    struct cl_flaw flaw;
+};
+
+/* Lines out of pieces. `line` is given each without its newline, until it has a fault. */
+typedef enum cl_err on_line(void *context, uint64_t seq, struct cl_span line,
+                            struct entries_fault *fault);
+struct lines {
+    struct cl_buf rest; /* of a line that began in an earlier piece */
+    uint64_t seq;       /* lines that were good, so the number of the one that is not */
+    struct entries_fault fault;
+    void *context;
+    on_line *line;
+};
+
+/* A clock that was set between two entries. */
+struct clock_remark {
+    uint64_t before, after;
+    const char *what;
+};
+
+/* What the three lanes find; each has its own until the pass is over (lanes.h). Of the verifier
+ * they read what the layout gave, and each writes only the members named. */
+struct hash_lane {
+    struct cl_hasher *hasher;
+    enum cl_err err;
+};
+struct tree_lane { /* items' leaf, marks' root and known */
+    struct verifier *v;
+    struct lines lines;
+    struct cl_merkle_stack stack;
+    size_t next_proof, next_mark;
+};
+struct read_lane { /* items' seq, marks' latest_ms */
+    struct verifier *v;
+    struct lines lines;
+    struct cl_buf genesis; /* line 0, for when the key is known */
+    size_t next_mark;
+    uint64_t last_seq; /* of the last disclosed entry */
+    struct cl_clock last;
+    bool has_last;
+    int64_t latest_ms;
+    uint64_t withheld, missing_attachments, unsynchronized, apart, clock_remarks;
+    struct clock_remark remarks[CLOCK_REMARKS_MAX];
+};
+struct entries {
+    struct hash_lane hash;
+    struct tree_lane tree;
+    struct read_lane read;
+};
+
 struct verifier {
     const struct cl_source *source;
     const struct cl_verify_options *options;
     struct cl_bundle *bundle;
     struct item *items; /* one a file, in the bundle's order */
     struct cl_buf kept[ROLE_KEPT];
-    size_t *by_hash, *proofs; /* item indices: all by hash; proofs by number */
-    size_t proof_count, mark_count;
-    struct mark *marks; /* ascending */
-    uint64_t done, of;  /* bytes walked, for progress */
-    uint64_t missing_attachments;
-    const char *check; /* the one that runs */
+    size_t *by_hash, *proofs; /* item indices: all but the entries by hash; proofs by number */
+    size_t by_hash_count, proof_count, mark_count;
+    struct mark *marks;      /* ascending */
+    uint64_t done, of;       /* bytes walked, for progress */
+    struct entries *entries; /* after the bag was walked */
+    struct cl_brackets brackets; /* of the timestamps that are trusted */
+    const char *check;       /* the one that runs */
     struct cl_flaw flaw;
     struct cl_verified out;
 };
@@ -75,6 +135,33 @@ enum cl_err check_attachments(struct verifier *v);
 enum cl_err check_proofs(struct verifier *v);
 enum cl_err check_timestamps(struct verifier *v);
 enum cl_err check_extends(struct verifier *v);
+
+/* ---- the entries ------------------------------------------------------------------------------
+ */
+
+/* One pass over them; for the bag, which wants the file's hash. What lines are wrong is said when
+ * the entries are checked. */
+enum cl_err walk_entries(struct verifier *v);
+void free_entries(struct entries *entries); /* accepts NULL */
+void tree_lane_begin(struct tree_lane *lane, struct verifier *v);
+void read_lane_begin(struct read_lane *lane, struct verifier *v);
+
+struct lines lines(void *context, on_line *line);
+void lines_take(struct lines *lines, struct cl_span piece);
+void lines_end(struct lines *lines); /* and free its memory */
+/* Say what is wrong with line seq, counted from 0, and return err. */
+enum cl_err entries_flaw(struct entries_fault *fault, uint64_t seq, enum cl_err err,
+                         const char *what);
+/* Is it {"withheld":"<leaf hash>"}? */
+bool line_withheld(struct cl_span line, struct cl_hash *ret_leaf);
+/* Of an entry, disclosed or withheld. */
+enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf);
+
+/* Of a log that is not the earlier package's: the first entry that is another. CL_NOT_FOUND, and
+ * whatever reading the packages gives. */
+enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq);
+
+/* ---- what all checks use --------------------------------------------------------------------- */
 
 /* Say something that does not spoil the package. */
 __attribute__((format(printf, 3, 4))) void verifier_remark(struct verifier *v, const char *file,

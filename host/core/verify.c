@@ -119,10 +119,12 @@ static void free_verifier(struct verifier *v)
     for (size_t i = 0; i < ROLE_KEPT; i++)
         cl_buf_free(&v->kept[i]);
     cl_bundle_close(&v->bundle);
+    free_entries(v->entries);
     free(v->items);
     free(v->by_hash);
     free(v->proofs);
     free(v->marks);
+    cl_brackets_free(&v->brackets);
 }
 
 enum cl_err cl_verify_package(const struct cl_source *source,

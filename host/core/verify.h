@@ -32,6 +32,13 @@ struct cl_stamp {
     struct cl_timestamp stamp;
 };
 
+/* Entries first … last came into being between these times, as far as timestamps tell; -1: nothing
+ * tells. */
+struct cl_bracket {
+    uint64_t first, last;
+    int64_t not_before, not_after;
+};
+
 /* What an earlier package of the same log said of itself, from its own struct cl_verified. */
 struct cl_earlier {
     struct cl_vkey key;
@@ -43,9 +50,12 @@ struct cl_verify_options {
     struct cl_span roots;    /* PEM roots for time authorities; empty: the system's */
     const struct cl_earlier
         *earlier; /* of the same log: must be a beginning of this one; or NULL */
+    const struct cl_source *earlier_source; /* that package, to say where a fork parts; or NULL */
     void *context;
     void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
     void (*on_stamp)(void *context, const struct cl_stamp *stamp); /* or NULL; trusted ones */
+    /* After the timestamps, if there is one that is counted: every entry, in order; or NULL. */
+    void (*on_bracket)(void *context, const struct cl_bracket *bracket);
     void (*on_progress)(void *context, uint64_t done_bytes, uint64_t of_bytes); /* or NULL */
 };
 

@@ -175,8 +175,6 @@ enum cl_err check_layout(struct verifier *v)
             return cl_flaw(&v->flaw, CL_MALFORMED, name, "is not a file of an evidence package");
         v->of += cl_bundle_file(v->bundle, i)->size;
     }
-    size_t entries = cl_bundle_find(v->bundle, "data/entries.jsonl");
-    v->of += entries == SIZE_MAX ? 0 : cl_bundle_file(v->bundle, entries)->size;
     enum cl_err err = check_known(v);
     if (!err)
         err = list_stops(v);
@@ -193,11 +191,10 @@ struct hashing {
     struct cl_hasher *hasher;
 };
 
-static bool want_all(void *context, size_t i)
+static bool want_small(void *context, size_t i)
 {
-    (void)context;
-    (void)i;
-    return true;
+    const struct hashing *h = context;
+    return h->v->items[i].role != ROLE_ENTRIES;
 }
 
 static enum cl_err hash_piece(void *context, size_t i, const void *bytes, size_t n)
@@ -213,6 +210,7 @@ static enum cl_err hash_piece(void *context, size_t i, const void *bytes, size_t
     return err;
 }
 
+/* All but the entries, which name some of them by hash. */
 static enum cl_err hash_files(struct verifier *v)
 {
     struct hashing h = {.v = v};
@@ -220,7 +218,7 @@ static enum cl_err hash_files(struct verifier *v)
         if (known[i].role < ROLE_KEPT)
             v->kept[known[i].role] = cl_buf(known[i].max);
     enum cl_err err = cl_hasher_new(&h.hasher);
-    const struct cl_bundle_visitor visitor = {&h, want_all, hash_piece};
+    const struct cl_bundle_visitor visitor = {&h, want_small, hash_piece};
     if (!err)
         err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
     cl_hasher_free(&h.hasher);
@@ -240,8 +238,9 @@ static enum cl_err sort_by_hash(struct verifier *v)
     if (!v->by_hash)
         return CL_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        v->by_hash[i] = i;
-    qsort_r(v->by_hash, count, sizeof *v->by_hash, by_hash, v->items);
+        if (v->items[i].role != ROLE_ENTRIES)
+            v->by_hash[v->by_hash_count++] = i;
+    qsort_r(v->by_hash, v->by_hash_count, sizeof *v->by_hash, by_hash, v->items);
     return CL_OK;
 }
 
@@ -344,6 +343,8 @@ enum cl_err check_bag(struct verifier *v)
     enum cl_err err = hash_files(v);
     if (!err)
         err = sort_by_hash(v);
+    if (!err)
+        err = walk_entries(v);
     if (err)
         return err;
     const struct cl_buf *bagit = &v->kept[ROLE_BAGIT];

@@ -8,16 +8,13 @@
  * transaction of the store; the same bytes by bare SQLite with the same settings. Prints one line
  * `name microseconds` for each single measurement; tests/bench/log.bench.mjs takes the medians. */
 #include "fake_keyring.h"
-#include "limits.h"
-#include "log.h"
+#include "sample.h"
 #include "store.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,32 +22,10 @@
 #define SUMMARY_BYTES 1052
 #define ROW_BYTES     (CL_TILE_WIDTH * CL_HASH)
 
-static unsigned readings;
-
-/* Making a large log would take minutes if every batch were synced, so it is not; what is measured
- * is. These stand before the C library's for SQLite too. */
-static bool syncs;
-
-int fsync(int fd)
-{
-    return syncs ? (int)syscall(SYS_fsync, fd) : 0;
-}
-
-int fdatasync(int fd)
-{
-    return syncs ? (int)syscall(SYS_fdatasync, fd) : 0;
-}
-
 static void die(const char *what, int code)
 {
     fprintf(stderr, "bench_log: %s: %d\n", what, code);
     exit(EXIT_FAILURE);
-}
-
-static void must(enum cl_err err, const char *what)
-{
-    if (err)
-        die(what, (int)err);
 }
 
 static double now_us(void)
@@ -58,42 +33,6 @@ static double now_us(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
-}
-
-static struct cl_observation sample(void)
-{
-    struct cl_observation obs = {
-        .state = CL_STATE_ON,
-        .reason = -1,
-        .observed_at = 1790000000000,
-        .trusted = CL_NULL,
-        .asked = true,
-        .account = {.id = "12345", .premium = CL_TRUE},
-        .page = {.url = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement",
-                 .language = "en",
-                 .title = "Data for Generative AI Improvement",
-                 .loaded_at = 1789999990000,
-                 .server_date = -1,
-                 .corroboration = -1},
-        .has_control = true,
-        .control = {.label = "Use my data for training content creation AI models",
-                    .checked = CL_TRUE,
-                    .aria_checked = -1,
-                    .aria_pressed = -1},
-        .candidates = 1,
-        .client = {.version = "156.0", .extension = CL_VERSION},
-    };
-    snprintf(obs.reading, sizeof obs.reading, "%032x", ++readings);
-    return obs;
-}
-
-static void record(struct cl_log *log, size_t count)
-{
-    static struct cl_observation batch[CL_BATCH_MAX];
-    static struct cl_recorded recorded[CL_BATCH_MAX];
-    for (size_t i = 0; i < count; i++)
-        batch[i] = sample();
-    must(cl_log_record(log, batch, count, recorded), "record");
 }
 
 /* One of the two logs, and the keyring that belongs to it. */
@@ -116,17 +55,7 @@ static void leave(struct place *place)
 static void make(struct place *place, const char *dir, uint64_t size)
 {
     snprintf(place->home, sizeof place->home, "%s/%llu", dir, (unsigned long long)size);
-    if (mkdir(place->home, 0700))
-        die(place->home, 0);
-    setenv("XDG_DATA_HOME", place->home, 1);
-    fake_keyring_reset();
-    struct cl_log *log = NULL;
-    must(cl_log_open(CL_LOG_APPEND, &log), "make");
-    while (cl_log_size(log) < size) {
-        uint64_t left = size - cl_log_size(log);
-        record(log, left < CL_BATCH_MAX ? (size_t)left : CL_BATCH_MAX);
-    }
-    cl_log_close(&log);
+    make_log(place->home, size);
     leave(place);
 }
 

@@ -1,0 +1,31 @@
+/* The same bytes for several readers at once, each in a thread of its own: what is hashed twice and
+ * read once then takes no longer than the slowest of the three.
+ *
+ * The bytes pass through a ring of fixed size; who puts waits for the slowest reader. Short texts
+ * are read where they are put, without any thread. */
+#ifndef CL_LANES_H
+#define CL_LANES_H
+
+#include "buf.h"
+
+/* `take` is given all bytes, in order, in pieces of any length; never twice at a time. What it
+ * finds wrong it keeps, and lets the rest pass by: the other lanes want it. */
+struct cl_lane {
+    void *context;
+    void (*take)(void *context, const uint8_t *bytes, size_t n);
+};
+
+#define CL_LANES_MAX 4
+
+struct cl_lanes;
+
+/* Begin, for `size` bytes or so. What the lanes use must be ready before: no two may set up the
+ * same library. CL_NO_MEMORY, also when there is no room for a thread. */
+CL_MUST_USE enum cl_err cl_lanes_open(const struct cl_lane *lanes, unsigned count, uint64_t size,
+                                      struct cl_lanes **ret_lanes);
+void cl_lanes_put(struct cl_lanes *lanes, const void *bytes, size_t n);
+/* Wait until every lane has taken everything; afterwards their contexts are the caller's again. For
+ * cl_cleanup. */
+void cl_lanes_close(struct cl_lanes **lanes);
+
+#endif

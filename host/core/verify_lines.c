@@ -1,0 +1,121 @@
+/* The entries as lines, and the tree that they give. */
+#include "verifier.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define WITHHELD_BEGIN "{\"withheld\":\""
+#define WITHHELD_END   "\"}"
+
+enum cl_err entries_flaw(struct entries_fault *f, uint64_t seq, enum cl_err err, const char *what)
+{
+    return cl_flaw(&f->flaw, err, ENTRIES_FILE, "line %" PRIu64 " (entry %" PRIu64 ") %s", seq + 1,
+                   seq, what);
+}
+
+static void one_line(struct lines *l, struct cl_span line)
+{
+    if (line.len > CL_ENTRY_MAX)
+        l->fault.err =
+            entries_flaw(&l->fault, l->seq, CL_PACKAGE_LIMIT, "is longer than an entry may be");
+    else
+        l->fault.err = l->line(l->context, l->seq, line, &l->fault);
+    if (!l->fault.err)
+        l->seq++;
+}
+
+/* What no newline ends yet. One byte more than an entry may have is enough to know. */
+static void keep_rest(struct lines *l, struct cl_span piece)
+{
+    size_t room = l->rest.max - l->rest.len;
+    enum cl_err err = cl_buf_put(&l->rest, piece.data, piece.len < room ? piece.len : room);
+    if (err)
+        l->fault.err = err;
+    else if (l->rest.len == l->rest.max)
+        one_line(l, (struct cl_span){l->rest.data, l->rest.len});
+}
+
+struct lines lines(void *context, on_line *line)
+{
+    return (struct lines){.rest = cl_buf(CL_ENTRY_MAX + 1), .context = context, .line = line};
+}
+
+void lines_take(struct lines *l, struct cl_span piece)
+{
+    struct cl_span line;
+    while (!l->fault.err && cl_take_line(&piece, &line)) {
+        if (l->rest.len == 0) {
+            one_line(l, line);
+            continue;
+        }
+        keep_rest(l, line);
+        if (!l->fault.err)
+            one_line(l, (struct cl_span){l->rest.data, l->rest.len});
+        cl_buf_clear(&l->rest);
+    }
+    if (!l->fault.err)
+        keep_rest(l, piece);
+}
+
+void lines_end(struct lines *l)
+{
+    if (!l->fault.err && l->rest.len)
+        l->fault.err = entries_flaw(&l->fault, l->seq, CL_MALFORMED, "does not end with a newline");
+    cl_buf_free(&l->rest);
+}
+
+/* {"withheld":"<leaf hash>"} and nothing else. */
+bool line_withheld(struct cl_span line, struct cl_hash *ret_leaf)
+{
+    if (!cl_take_prefix(&line, WITHHELD_BEGIN) || line.len != 2 * CL_HASH + 2 ||
+        memcmp(line.data + 2 * CL_HASH, WITHHELD_END, 2) != 0)
+        return false;
+    line.len = 2 * CL_HASH;
+    return cl_span_hex(line, ret_leaf->bytes, CL_HASH) == CL_OK;
+}
+
+enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf)
+{
+    if (seq > 0 && line_withheld(line, ret_leaf))
+        return CL_OK;
+    return cl_merkle_leaf(line.data, line.len, ret_leaf);
+}
+
+/* ---- the tree ---------------------------------------------------------------------------- */
+
+static enum cl_err pass_marks(struct tree_lane *t)
+{
+    struct verifier *v = t->v;
+    for (; t->next_mark < v->mark_count && v->marks[t->next_mark].size == t->stack.size;
+         t->next_mark++) {
+        struct mark *mark = &v->marks[t->next_mark];
+        enum cl_err err = cl_merkle_stack_root(&t->stack, &mark->root);
+        if (err)
+            return err;
+        mark->known = true;
+    }
+    return CL_OK;
+}
+
+static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
+                             struct entries_fault *fault)
+{
+    struct tree_lane *t = context;
+    struct verifier *v = t->v;
+    struct cl_hash leaf;
+    enum cl_err err = line_leaf(seq, line, &leaf);
+    (void)fault;
+    if (err)
+        return err;
+    for (; t->next_proof < v->proof_count && v->items[v->proofs[t->next_proof]].number == seq;
+         t->next_proof++)
+        v->items[v->proofs[t->next_proof]].leaf = leaf;
+    err = cl_merkle_push(&t->stack, &leaf);
+    return err ? err : pass_marks(t);
+}
+
+void tree_lane_begin(struct tree_lane *t, struct verifier *v)
+{
+    t->v = v;
+    t->lines = lines(t, push_line);
+}

@@ -1,0 +1,85 @@
+/* A log, and packages of it.
+ *
+ *   bench_package make HOME SIZE       a log of SIZE entries below HOME, which must not exist
+ *   bench_package export HOME PACKAGE  an evidence package of it; one that is there is replaced
+ *
+ * The keyring is in memory, and between the two in HOME/keyring: what is measured is the export. */
+#include "export.h"
+#include "fake_keyring.h"
+#include "sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define NOW 1785000000000
+
+static FILE *open_keyring(const char *home, const char *mode)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/keyring", home);
+    FILE *file = fopen(path, mode);
+    if (file)
+        return file;
+    perror(path);
+    exit(EXIT_FAILURE);
+}
+
+static void make(const char *home, uint64_t size)
+{
+    make_log(home, size);
+    FILE *file = open_keyring(home, "wb");
+    bool good = fwrite(&fake_keyring, sizeof fake_keyring, 1, file) == 1;
+    if (fclose(file) || !good)
+        must(CL_IO, "keyring");
+}
+
+static struct cl_log *open_log(const char *home)
+{
+    struct cl_log *log = NULL;
+    FILE *file = open_keyring(home, "rb");
+    bool good = fread(&fake_keyring, sizeof fake_keyring, 1, file) == 1;
+    (void)fclose(file);
+    if (!good || setenv("XDG_DATA_HOME", home, 1))
+        must(CL_IO, "keyring");
+    must(cl_log_open(CL_LOG_READ, &log), "open");
+    return log;
+}
+
+static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to)
+{
+    return cl_log_entry(context, seq, to);
+}
+
+static void export(const char *home, const char *path)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = open_log(home);
+    const struct cl_key *key = cl_log_key(log);
+    const struct cl_export_source source = {.context = log,
+                                            .size = cl_log_size(log),
+                                            .root = *cl_log_root(log),
+                                            .log_id = cl_log_id(log),
+                                            .public_key = key->public_key,
+                                            .seed = key->seed,
+                                            .tiles = cl_log_tiles(log),
+                                            .entry = read_entry};
+    const struct cl_export_options options = {.path = path, .now_ms = NOW};
+    struct cl_exported done;
+    (void)unlink(path);
+    syncs = true;
+    must(cl_export(&source, &options, &done), "export");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4 && strcmp(argv[1], "make") == 0)
+        make(argv[2], strtoull(argv[3], NULL, 10));
+    else if (argc == 4 && strcmp(argv[1], "export") == 0)
+        export(argv[2], argv[3]);
+    else {
+        (void)fputs("usage: bench_package make HOME SIZE | export HOME PACKAGE\n", stderr);
+        return 2;
+    }
+    return 0;
+}
