@@ -16,9 +16,16 @@
 /* One package while it is looked at. */
 struct look {
     const struct packages_choice *choice;
-    struct cl_buf checks, stamps; /* JSON */
-    struct cl_json_writer check, stamp;
+    struct cl_buf checks, stamps, brackets; /* JSON */
+    struct cl_json_writer check, stamp, bracket;
     struct term_progress progress;
+};
+
+/* The last package that was good: the next may be of the same log. */
+struct earlier {
+    int fd; /* -1: none yet */
+    struct cl_source source;
+    struct cl_earlier state;
 };
 
 /* ---- what the checks tell -------------------------------------------------------------------- */
@@ -67,6 +74,35 @@ static void on_stamp(void *context, const struct cl_stamp *stamp)
     cl_json_object_end(w);
 }
 
+static void put_limit(const char *word, int64_t ms, bool more)
+{
+    char when[CL_TIME_TEXT];
+    if (ms < 0)
+        return;
+    cl_time_format(ms, when);
+    printf("%s %s%s", word, when, more ? ", " : "");
+}
+
+static void on_bracket(void *context, const struct cl_bracket *b)
+{
+    struct look *look = context;
+    if (!look->choice->json) {
+        printf("  %-8s %-12s entries %" PRIu64 " to %" PRIu64 ": ", "good", "bracket", b->first,
+               b->last);
+        put_limit("not before", b->not_before, b->not_after >= 0);
+        put_limit("not after", b->not_after, false);
+        puts(b->not_before < 0 && b->not_after < 0 ? "no time is proved." : ".");
+        return;
+    }
+    struct cl_json_writer *w = &look->bracket;
+    cl_json_object(w, NULL);
+    cl_json_int(w, "first", (int64_t)b->first);
+    cl_json_int(w, "last", (int64_t)b->last);
+    cl_json_time(w, "not_before", b->not_before);
+    cl_json_time(w, "not_after", b->not_after);
+    cl_json_object_end(w);
+}
+
 static void on_progress(void *context, uint64_t done, uint64_t of)
 {
     struct look *look = context;
@@ -102,12 +138,13 @@ static void print_verdict(const struct cl_verified *v, const char *path)
 
 static int print_object(struct look *look, const struct cl_verified *v, const char *path)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(2 * LIST_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(3 * LIST_MAX);
     struct cl_json_writer w = cl_json_writer(&text);
     const bool signed_ = v->state.key.name[0] != '\0';
     cl_json_array_end(&look->check);
     cl_json_array_end(&look->stamp);
-    if (cl_json_end(&look->check) || cl_json_end(&look->stamp))
+    cl_json_array_end(&look->bracket);
+    if (cl_json_end(&look->check) || cl_json_end(&look->stamp) || cl_json_end(&look->bracket))
         return cli_fail(CL_NO_MEMORY);
     cl_json_object(&w, NULL);
     cl_json_str(&w, "package", path);
@@ -121,6 +158,7 @@ static int print_object(struct look *look, const struct cl_verified *v, const ch
     cl_json_time(&w, "stamped_time", v->stamped_size ? v->stamped_ms : -1);
     cl_json_raw(&w, "checks", look->checks.data, look->checks.len);
     cl_json_raw(&w, "timestamps", look->stamps.data, look->stamps.len);
+    cl_json_raw(&w, "brackets", look->brackets.data, look->brackets.len);
     cl_json_object_end(&w);
     return cli_print_json(&w);
 }
@@ -130,26 +168,32 @@ static void free_look(struct look *look)
     term_progress_end(&look->progress);
     cl_buf_free(&look->checks);
     cl_buf_free(&look->stamps);
+    cl_buf_free(&look->brackets);
 }
 
 static int look_at(const struct packages_choice *choice, const struct cl_source *source,
-                   struct cl_span roots, const char *path, const struct cl_earlier *earlier,
+                   struct cl_span roots, const char *path, const struct earlier *earlier,
                    struct cl_verified *ret)
 {
     cl_cleanup(free_look) struct look look = {.choice = choice,
                                               .checks = cl_buf(LIST_MAX),
                                               .stamps = cl_buf(LIST_MAX),
+                                              .brackets = cl_buf(LIST_MAX),
                                               .progress = {.what = "Checked"}};
     look.check = cl_json_writer(&look.checks);
     look.stamp = cl_json_writer(&look.stamps);
     cl_json_array(&look.check, NULL);
     cl_json_array(&look.stamp, NULL);
+    look.bracket = cl_json_writer(&look.brackets);
+    cl_json_array(&look.bracket, NULL);
     const struct cl_verify_options options = {.fingerprint = choice->fingerprint,
                                               .roots = roots,
-                                              .earlier = earlier,
+                                              .earlier = earlier->fd < 0 ? NULL : &earlier->state,
+                                              .earlier_source = &earlier->source,
                                               .context = &look,
                                               .on_check = on_check,
                                               .on_stamp = on_stamp,
+                                              .on_bracket = on_bracket,
                                               .on_progress = on_progress};
     enum cl_err err = cl_verify_package(source, &options, ret);
     term_progress_end(&look.progress);
@@ -192,39 +236,46 @@ static enum cl_err read_roots(const char *path, struct cl_buf *to)
     return err;
 }
 
-static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,
-                       const struct cl_earlier *earlier, struct cl_verified *ret)
+/* Open until a later one takes its place. */
+static void close_earlier(struct earlier *earlier)
 {
-    struct cl_source source;
-    int fd = open_path(path);
-    if (fd < 0)
+    if (earlier->fd >= 0)
+        (void)close(earlier->fd);
+}
+
+static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,
+                       struct earlier *earlier)
+{
+    struct earlier this = {.fd = open_path(path)};
+    struct cl_verified v = {0};
+    if (this.fd < 0)
         return CL_EXIT_NOT_NOW;
     if (!choice->json) {
         cl_cleanup(term_free) char *safe = term_safe(path);
         puts(safe);
     }
-    int code = cl_source_file(fd, &source) ? cli_fail(CL_IO)
-                                           : look_at(choice, &source, roots, path, earlier, ret);
-    (void)close(fd);
+    int code = cl_source_file(this.fd, &this.source)
+                   ? cli_fail(CL_IO)
+                   : look_at(choice, &this.source, roots, path, earlier, &v);
+    if (code != CL_EXIT_GOOD) {
+        close_earlier(&this);
+        return code;
+    }
+    close_earlier(earlier);
+    *earlier = this;
+    earlier->state = v.state;
     return code;
 }
 
 int packages_verify(const struct packages_choice *choice, char **paths, int count)
 {
     cl_cleanup(cl_buf_free) struct cl_buf roots = cl_buf(CL_ROOTS_MAX);
-    struct cl_earlier earlier;
-    bool has_earlier = false;
+    cl_cleanup(close_earlier) struct earlier earlier = {.fd = -1};
     int worst = CL_EXIT_GOOD;
     if (choice->roots && read_roots(choice->roots, &roots))
         return CL_EXIT_NOT_NOW;
     for (int i = 0; i < count; i++) {
-        struct cl_verified v = {0};
-        int code = verify_path(choice, (struct cl_span){roots.data, roots.len}, paths[i],
-                               has_earlier ? &earlier : NULL, &v);
-        if (code == CL_EXIT_GOOD) {
-            earlier = v.state;
-            has_earlier = true;
-        }
+        int code = verify_path(choice, (struct cl_span){roots.data, roots.len}, paths[i], &earlier);
         worst = code > worst ? code : worst;
         if (!choice->json && i + 1 < count)
             putchar('\n');

@@ -87,7 +87,8 @@ struct group {
     uint64_t size, ordinal;
     struct cl_buf parts[4]; /* by role − ROLE_STAMP_CHAIN */
     bool there[4];
-    uint64_t seq;
+    uint64_t seq; /* of the entry that names its reply, and that entry's time */
+    int64_t time_ms;
     const char *name; /* of its reply, or of the part that came last */
 };
 
@@ -157,24 +158,41 @@ static enum cl_err check_stamped(struct verifier *v, const struct group *group)
     return CL_OK;
 }
 
-static void use_stamp(struct stamping *s, const struct group *group,
-                      const struct cl_timestamp *stamp)
+/* The owner's clock against the authority's: what was in the log when it was stamped, and the entry
+ * that records the stamp. */
+static void compare_clocks(struct verifier *v, const struct group *group,
+                           const struct cl_timestamp *stamp)
+{
+    const struct mark *mark = verifier_mark(v, group->size);
+    if (mark && mark->latest_ms > stamp->time_ms + AHEAD_MS)
+        verifier_remark(v, group->name,
+                        "the computer's clock was ahead of %s by %" PRId64 " seconds",
+                        stamp->authority, (mark->latest_ms - stamp->time_ms) / 1000);
+    if (group->seq != UINT64_MAX && group->time_ms < stamp->time_ms - AHEAD_MS)
+        verifier_remark(v, group->name,
+                        "the computer's clock was behind %s by %" PRId64
+                        " seconds at entry %" PRIu64,
+                        stamp->authority, (stamp->time_ms - group->time_ms) / 1000, group->seq);
+}
+
+static enum cl_err use_stamp(struct stamping *s, const struct group *group,
+                             const struct cl_timestamp *stamp)
 {
     struct cl_verified *out = &s->v->out;
-    const struct mark *mark = verifier_mark(s->v, group->size);
     const struct cl_stamp found = {.size = group->size, .seq = group->seq, .stamp = *stamp};
+    enum cl_err err = cl_brackets_add(&s->v->brackets, group->size, group->seq, stamp->time_ms);
+    if (err)
+        return err;
     if (group->size > out->stamped_size ||
         (group->size == out->stamped_size && stamp->time_ms < out->stamped_ms)) {
         out->stamped_size = group->size;
         out->stamped_ms = stamp->time_ms;
     }
     out->stamps++;
-    if (mark && mark->latest_ms > stamp->time_ms + AHEAD_MS)
-        verifier_remark(s->v, group->name,
-                        "the computer's clock was ahead of %s by %" PRId64 " seconds",
-                        stamp->authority, (mark->latest_ms - stamp->time_ms) / 1000);
+    compare_clocks(s->v, group, stamp);
     if (s->v->options->on_stamp)
         s->v->options->on_stamp(s->v->options->context, &found);
+    return CL_OK;
 }
 
 static enum cl_err check_group(struct stamping *s, const struct group *group)
@@ -199,10 +217,8 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
         return cl_flaw(&v->flaw, stamp.trust, group->name,
                        "the certificate of %s was not valid at the time it states",
                        stamp.authority);
-    if (stamp.trust == CL_OK) {
-        use_stamp(s, group, &stamp);
-        return CL_OK;
-    }
+    if (stamp.trust == CL_OK)
+        return use_stamp(s, group, &stamp);
     s->untrusted++;
     verifier_remark(v, group->name,
                     "%s is not counted: its certificate leads to no root that is trusted here "
@@ -226,8 +242,10 @@ static enum cl_err end_part(struct stamping *s, struct group *group, const struc
                             const char *name)
 {
     group->there[item->role - ROLE_STAMP_CHAIN] = true;
-    if (item->role == ROLE_STAMP_REPLY)
+    if (item->role == ROLE_STAMP_REPLY) {
         group->seq = item->seq;
+        group->time_ms = item->time_ms;
+    }
     if (item->role == ROLE_STAMP_REPLY || !group->there[3])
         group->name = name;
     if (!complete(group))
@@ -260,6 +278,27 @@ static enum cl_err stamp_piece(void *context, size_t i, const void *bytes, size_
     return err;
 }
 
+static void tell_brackets(struct verifier *v)
+{
+    const uint64_t size = v->out.state.head.size;
+    cl_brackets_sort(&v->brackets);
+    if (!v->options->on_bracket || v->out.stamps == 0)
+        return;
+    for (uint64_t seq = 0, next; seq < size; seq = next) {
+        const int64_t before = cl_brackets_not_before(&v->brackets, seq);
+        const int64_t after = cl_brackets_not_after(&v->brackets, seq);
+        next = seq;
+        do
+            next = cl_brackets_next(&v->brackets, next);
+        while (next < size && cl_brackets_not_before(&v->brackets, next) == before &&
+               cl_brackets_not_after(&v->brackets, next) == after);
+        if (next > size)
+            next = size;
+        const struct cl_bracket bracket = {seq, next - 1, before, after};
+        v->options->on_bracket(v->options->context, &bracket);
+    }
+}
+
 enum cl_err check_timestamps(struct verifier *v)
 {
     cl_cleanup(free_stamping) struct stamping s = {.v = v};
@@ -270,6 +309,7 @@ enum cl_err check_timestamps(struct verifier *v)
     if (s.count > 0)
         return cl_flaw(&v->flaw, CL_MALFORMED, s.groups[0].name,
                        "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
+    tell_brackets(v);
     if (v->out.stamps == 0)
         return cl_flaw(&v->flaw, CL_OK, "", "%s",
                        s.untrusted ? "fit, but none is by a trusted authority"

@@ -1,0 +1,329 @@
+// What a package has for people and for other programs: report, table, records, certification. CL_BUILD is the build directory.
+import assert from 'node:assert/strict';
+import {spawnSync} from 'node:child_process';
+import {createHash} from 'node:crypto';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {dirname, join} from 'node:path';
+import {after, before, describe, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import {parse} from 'parse5';
+import {BEGIN, DAY, Log, STRIPES, sha256, story} from './log.mjs';
+import {unzip} from './package.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const build = process.env.CL_BUILD ?? join(here, '../../build');
+const work = mkdtempSync(join(tmpdir(), 'consentlog-report-'));
+const at = (name) => join(work, name);
+after(() => rmSync(work, {recursive: true, force: true}));
+
+function run(program, args, options = {}) {
+  const ran = spawnSync(program, args, {cwd: work, maxBuffer: 1 << 28, ...options});
+  if (ran.error) throw ran.error;
+  return {code: ran.status, out: ran.stdout, text: ran.stdout.toString(), err: ran.stderr.toString()};
+}
+const peer = (...args) => run(join(build, 'tests/evidence_peer'), args);
+function good(result) {
+  assert.equal(result.code, 0, result.err || result.text);
+  return result.out;
+}
+
+/** @returns {{raw: Buffer, files: Map<string, Buffer>, text: (name: string) => string}} by name below the folder */
+function pack(log, {language = 'en', owner = '-', withheld = ',', now = BEGIN + 172 * DAY} = {}) {
+  writeFileSync(at('lines'), log.text);
+  const raw = good(peer('report', at('lines'), log.folder, language, owner, withheld, String(now)));
+  const files = new Map([...unzip(raw)].map(([name, data]) => [name.slice(name.indexOf('/') + 1), data]));
+  return {raw, files, text: (name) => files.get(name).toString()};
+}
+
+function judge(raw, roots) {
+  writeFileSync(at('judged.zip'), raw);
+  const ours = run(join(build, 'consentlog'), ['verify', '--json', ...(roots ? ['--tsa-roots', roots] : []), at('judged.zip')]);
+  const theirs = run('python3', [join(here, 'verify.py'), at('judged.zip'), ...(roots ? [roots] : [])]);
+  assert.equal(theirs.code, ours.code, `second verifier: ${theirs.err || 'good'}\nfirst: ${ours.text}`);
+  return JSON.parse(ours.text);
+}
+
+/** Every element, and what its text is. */
+function elements(html) {
+  const errors = [];
+  const tree = parse(html, {onParseError: (error) => errors.push(`${error.code} at ${error.startLine}`)});
+  assert.deepEqual(errors, []);
+  const found = [];
+  const walk = (node) => {
+    if (node.tagName) found.push(node);
+    for (const child of node.childNodes ?? []) walk(child);
+  };
+  walk(tree);
+  return found;
+}
+const attribute = (element, name) => element.attrs.find((a) => a.name === name)?.value;
+const textOf = (node) => node.value ?? (node.childNodes ?? []).map(textOf).join('');
+const visible = (html) => textOf(elements(html).find((e) => e.tagName === 'body')).replace(/\s+/g, ' ');
+
+function told(stamps = false) {
+  const log = new Log(at('attachments'));
+  const fake = (when) => log.stamp(when + 2000, log.size, 'CN=Good Time,O=Test', when,
+    {checkpoint: Buffer.from(`c${when}`), query: Buffer.from(`q${when}`), reply: Buffer.from(`r${when}`), chain: Buffer.from('x')});
+  story(log, stamps ? fake : undefined);
+  return log;
+}
+
+describe('report.html', () => {
+  for (const language of ['en', 'de', 'fr']) {
+    test(`is one closed file (${language})`, () => {
+      const {files, text} = pack(told(true), {language, owner: 'Erika Mustermann, Köln'});
+      const html = text('data/report.html');
+      const all = elements(html);
+      const allowed = new Set(('html head meta title style body header main h1 h2 h3 p dl dt dd section div span ul li table thead ' +
+        'tbody tr th td a br q b code bdi time figure figcaption img svg desc defs pattern rect circle path g text').split(' '));
+      for (const element of all) {
+        assert.ok(allowed.has(element.tagName), element.tagName);
+        for (const {name, value} of element.attrs) {
+          assert.doesNotMatch(name, /^on|^style$/);
+          if (name === 'href' || name === 'src') {
+            const inside = value.startsWith('#') ? all.some((e) => attribute(e, 'id') === value.slice(1)) : files.has(`data/${value}`);
+            assert.ok(inside, value);
+          }
+        }
+      }
+      assert.equal(attribute(all[0], 'lang'), language);
+      const style = textOf(all.find((e) => e.tagName === 'style'));
+      assert.doesNotMatch(style, /url\((?!#)|@import/);
+      const policy = all.filter((e) => e.tagName === 'meta').map((e) => attribute(e, 'content')).find((c) => c?.includes('default-src'));
+      assert.match(policy, /default-src 'none'/);
+      assert.ok(policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`), 'the policy allows no other style');
+      assert.ok(visible(html).includes('Erika Mustermann, Köln'));
+      assert.equal(all.filter((e) => e.tagName === 'img').length, 2);
+      assert.equal(new Set(all.map((e) => attribute(e, 'id')).filter(Boolean)).size, all.filter((e) => attribute(e, 'id')).length);
+    });
+  }
+
+  test('tells the story', () => {
+    const said = visible(pack(told(true)).text('data/report.html'));
+    for (const words of ['● Off', '158 looks; 3 changes of state between them, 1 of which follow no act of the member',
+      'the first 144 entries existed on 2026-10-30 09:15:00 UTC at the latest', 'Changed, without an act of the member that was seen',
+      'Switched, but LinkedIn did not save it', 'The same state in other words', 'Daten zur Verbesserung generativer KI',
+      '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26', 'Privacy policy changed',
+      'the page did not finish loading', 'No entry is withheld', 'not stated by the owner']) {
+      assert.ok(said.includes(words), words);
+    }
+    assert.ok(!visible(pack(told()).text('data/report.html')).match(/not (before|after) \d/));
+    assert.ok(visible(pack(told()).text('data/report.html')).includes('No independent timestamp'));
+  });
+
+  test('brackets each change', () => {
+    const row = (seq) => elements(pack(told(true)).text('data/report.html')).filter((e) => e.tagName === 'tr')
+      .map(textOf).find((line) => line.startsWith(`${seq}2026`));
+    assert.match(row(1), /not after 2026-06-02 09:15:00 UTC/);
+    assert.doesNotMatch(row(1), /not before/);
+    assert.match(row(25), /not before 2026-06-02 09:15:00 UTCnot after 2026-06-22 10:15:00 UTC/);
+    assert.match(row(85), /not before 2026-06-22 10:15:00 UTCnot after 2026-09-05 09:15:00 UTC/);
+  });
+
+  test('hostile words stay words', () => {
+    const evil = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '</q></td></table><h1>',
+      '\u202eFFO\u202c', '\u0007\u001b[31m', '\ufeff\u200b', '&lt;b&gt;', '{}', ']]>--><!--', '\u2028'];
+    const shapes = [];
+    for (const word of ['harmless', ...evil]) {
+      const log = new Log(at('hostile'));
+      log.see(BEGIN, 'on', {change: 'first', title: word, label: word, language: word.slice(0, 30), picture: STRIPES});
+      log.keep(BEGIN + 1000, 'privacy-policy', 'first', 'x'.repeat(300), {title: word, effective_text: word, language: word.slice(0, 30)});
+      log.stamp(BEGIN + 2000, 2, word, BEGIN + 2000, {checkpoint: 'c', query: 'q', reply: 'r', chain: 'x'});
+      log.see(BEGIN + DAY, 'off', {change: 'changed', cause: 'unexplained', title: word, label: word});
+      const {text, raw} = pack(log, {owner: word.replace(/[\u0000-\u001f]/g, '') || 'x', now: BEGIN + DAY + 5000});
+      const html = text('data/report.html');
+      const all = elements(html);
+      shapes.push(all.map((e) => e.tagName + e.attrs.map((a) => a.name)).join(' '));
+      assert.ok(!all.some((e) => e.tagName === 'script' || e.attrs.some((a) => a.name.startsWith('on'))), word);
+      assert.doesNotMatch(html, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/);
+      JSON.parse(text('data/consent-records.jsonld'));
+      assert.ok(judge(raw).checks.some((c) => c.check === 'entries' && c.result === 'good'));
+    }
+    assert.equal(new Set(shapes).size, 1, 'no word changes what elements there are');
+    const log = new Log(at('hostile'));
+    log.see(BEGIN, 'on', {change: 'first', label: 'turn \u202eFFO'});
+    assert.ok(visible(pack(log).text('data/report.html')).includes('turn [U+202E]FFO'), 'and it is seen');
+  });
+
+  test('an empty and a shortest log', () => {
+    const log = new Log(at('empty'));
+    assert.ok(visible(pack(log).text('data/report.html')).includes('no observation'));
+    log.see(BEGIN, 'unknown', {change: 'first', reason: 'signed-out', pseudonym: null});
+    const said = visible(pack(log).text('data/report.html'));
+    assert.ok(said.includes('Account unknown') && said.includes('Never seen') && said.includes('signed out'));
+    assert.ok(!said.includes('● Off') && !said.includes('▲ On'));
+  });
+});
+
+describe('history.csv', () => {
+  const table = (bytes) => {
+    writeFileSync(at('history.csv'), bytes);
+    const read = 'import csv,json,sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))))';
+    return JSON.parse(good(run('python3', ['-c', read, at('history.csv')])).toString());
+  };
+
+  test('has every disclosed entry, as python reads it', () => {
+    const rows = table(pack(told(true), {withheld: ',3,7,'}).files.get('data/history.csv'));
+    assert.equal(rows.length, 166 - 2);
+    assert.ok(!rows.some((row) => row.seq === '3' || row.seq === '7'));
+    assert.deepEqual(rows.filter((row) => row.not_saved === 'true').map((row) => row.seq), ['87']);
+    assert.deepEqual(rows.filter((row) => row.phase === 'pending').map((row) => [row.seq, row.not_saved]),
+      [['24', 'false'], ['87', 'true'], ['90', 'false']]);
+    assert.deepEqual(Object.keys(rows[0]).slice(0, 9), ['seq', 'time', 'kind', 'state', 'reason', 'phase', 'change', 'cause', 'not_saved']);
+  });
+
+  test('no formula, and no field more', () => {
+    for (const word of ['=HYPERLINK("http://evil")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', 'a,b', 'a"b', 'a\nb', '"', ',']) {
+      const log = new Log(at('formula'));
+      log.see(BEGIN, 'on', {change: 'first', label: word, title: word});
+      const [, row] = table(pack(log).files.get('data/history.csv'));
+      assert.equal(row.label, /^[=+\-@\t\r]/.test(word) ? `'${word}` : word, JSON.stringify(word));
+      assert.equal(row.extension_version, '0.1.0');
+      assert.equal(row.null, undefined);
+    }
+  });
+});
+
+describe('consent-records.jsonld', () => {
+  const terms = new Set(readFileSync(join(here, '../vectors/evidence/dpv-terms.txt'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')));
+
+  /** Every term, with its prefix resolved by the document's own context. */
+  function* used(node, context) {
+    if (Array.isArray(node)) {
+      for (const item of node) yield* used(item, context);
+    } else if (node && typeof node === 'object') {
+      for (const [name, value] of Object.entries(node)) {
+        if (name === '@context') continue;
+        const terms_ = name === '@type' || (name === '@id' && value.startsWith('dpv:')) ? [value] : name.startsWith('@') ? [] : [name];
+        for (const term of terms_) {
+          const [prefix, rest] = [term.slice(0, term.indexOf(':')), term.slice(term.indexOf(':') + 1)];
+          assert.ok(Object.hasOwn(context, prefix), `${term} has no prefix that the context knows`);
+          yield context[prefix] + rest;
+        }
+        yield* used(value, context);
+      }
+    }
+  }
+
+  test('uses only terms that the vocabulary has', () => {
+    const records = JSON.parse(pack(told(true)).text('data/consent-records.jsonld'));
+    const found = new Set(used(records, records['@context']));
+    for (const term of found) assert.ok(term.startsWith('urn:consentlog:v1:') || terms.has(term), term);
+    assert.ok(found.has('https://w3id.org/dpv#ConsentRecord'));
+    assert.match(records['dct:description'], /no conformance to ISO\/IEC TS 27560/);
+  });
+
+  test('a status is given only where the member acted', () => {
+    const list = JSON.parse(pack(told(true)).text('data/consent-records.jsonld'))['consentlog:record'];
+    const by = (seq) => list.find((r) => r['@id'] === `consentlog:entry:${seq}`);
+    const status = (seq) => by(seq)['dpv:hasConsentStatus']['@id'];
+    assert.equal(status(1), 'dpv:ConsentUnknown', 'on by default is not consent');
+    assert.equal(status(24), 'dpv:ConsentUnknown', 'not yet confirmed');
+    assert.equal(status(25), 'dpv:ConsentWithdrawn');
+    assert.equal(status(85), 'dpv:ConsentUnknown', 'nobody knows who');
+    assert.equal(by(87)['consentlog:notSaved'], true);
+    assert.equal(by(25)['consentlog:notBefore']['@value'], '2026-06-02T09:15:00.000Z');
+    assert.equal(by(25)['consentlog:notAfter']['@value'], '2026-06-22T10:15:00.000Z');
+    assert.equal(by(1)['consentlog:notBefore'], undefined);
+  });
+});
+
+test('certification.txt is a draft that names this package', () => {
+  const {text, files} = pack(told(), {language: 'de'});
+  const draft = text('data/certification.txt');
+  const root = Buffer.from(text('data/checkpoint').split('\n')[2], 'base64').toString('hex');
+  for (const words of ['DRAFT', '902(13)', '902(14)', '28 U.S.C. 1746', root, 'penalty of perjury', 'Hinweis: Dies ist ein Entwurf']) {
+    assert.ok(draft.includes(words), words);
+  }
+  assert.ok(files.get('VERIFY.txt').toString().includes(/SHA256:\S{43}/.exec(draft)[0]));
+  assert.ok(!pack(told()).text('data/certification.txt').includes('Hinweis'));
+});
+
+describe('what is withheld', () => {
+  test('is told nowhere', () => {
+    const log = new Log(at('secret'));
+    log.see(BEGIN, 'on', {change: 'first'});
+    const hidden = log.see(BEGIN + DAY, 'off', {change: 'changed', cause: 'user', label: 'Xyzzy', pseudonym: 'f'.repeat(32),
+      picture: Buffer.concat([STRIPES, Buffer.from('Xyzzy')])});
+    const doc = log.keep(BEGIN + DAY + 1, 'user-agreement', 'first', 'Plugh '.repeat(60), {title: 'Plugh'});
+    log.see(BEGIN + 2 * DAY, 'on', {change: 'unchanged'});
+    const {raw, files, text} = pack(log, {withheld: `,${hidden},${doc},`, now: BEGIN + 2 * DAY + 1});
+    for (const word of ['Xyzzy', 'Plugh', 'f'.repeat(32)]) assert.ok(!raw.includes(word), word);
+    assert.ok(![...files.keys()].some((name) => name.startsWith('data/attachments/')));
+    assert.match(visible(text('data/report.html')), /2 entries are withheld by the owner.*: 2–3/);
+    const verdict = judge(raw);
+    assert.deepEqual([verdict.good, verdict.withheld], [true, 2]);
+  });
+
+  test('pictures or texts alone', () => {
+    const names = (withheld) => [...pack(told(), {withheld}).files.keys()].filter((n) => n.startsWith('data/attachments/'))
+      .map((n) => n.split('.').pop()).sort();
+    assert.deepEqual(names(','), ['png', 'png', 'txt', 'txt', 'txt']);
+    assert.deepEqual(names('p,'), ['txt', 'txt', 'txt']);
+    assert.deepEqual(names('d,'), ['png', 'png']);
+    const {raw, text} = pack(told(), {withheld: 'pd,'});
+    assert.ok(!text('data/report.html').includes('attachments/'));
+    assert.match(visible(text('data/report.html')), /picture withheld.*text withheld/);
+    const verdict = judge(raw);
+    assert.equal(verdict.good, true);
+    assert.ok(verdict.checks.some((c) => c.result === 'remark' && /5 attachments that entries name are withheld/.test(c.what)));
+  });
+
+  test('an attachment that is lost, or another, is not passed off', () => {
+    const log = told();
+    const lost = sha256(STRIPES);
+    rmSync(join(log.folder, lost));
+    const {files, raw} = pack(log);
+    assert.ok(!files.has(`data/attachments/${lost}.png`));
+    assert.equal(judge(raw).good, true);
+    writeFileSync(join(log.folder, lost), Buffer.concat([STRIPES, Buffer.from('longer')]));
+    writeFileSync(at('lines'), log.text);
+    assert.match(peer('report', at('lines'), log.folder, 'en', '-', ',', String(BEGIN)).err, /log-changed/);
+  });
+});
+
+test('the same log and moment give the same bytes', () => {
+  assert.ok(pack(told(true)).raw.equals(pack(told(true)).raw));
+});
+
+describe('real authorities', () => {
+  const tsa = (...args) => good(run('bash', [join(here, 'tsa.sh'), ...args]));
+  before(() => tsa('make', at('tsa')));
+
+  /** Have an authority stamp the log as it is, and keep the answer as an entry. */
+  function stamp(log, when) {
+    mkdirSync(at('tsa'), {recursive: true});
+    writeFileSync(at('lines'), log.text);
+    const checkpoint = good(peer('lines-checkpoint', at('lines')));
+    writeFileSync(at('note'), checkpoint);
+    const query = good(peer('timestamp-query', at('note')));
+    writeFileSync(at('query'), query);
+    const reply = tsa('answer', at('tsa'), 'good', at('query'));
+    log.stamp(when, log.size, 'CN=Good Time,O=Test', when, {checkpoint, query, reply, chain: readFileSync(at('tsa/root.pem'))});
+  }
+
+  test('bracket every entry; clocks are held against them', () => {
+    const log = new Log(at('stamped'));
+    const now = Date.now();
+    log.see(now - 1000, 'on', {change: 'first'});
+    stamp(log, now);
+    log.see(now + 1000, 'on');
+    stamp(log, now - DAY); // the clock was put back by a day
+    log.see(now - DAY + 1000, 'off', {change: 'changed', cause: 'user', server: now});
+    const {raw, files} = pack(log, {now: now + DAY});
+    assert.deepEqual([...files.keys()].filter((n) => n.startsWith('data/timestamps/')).map((n) => n.split('/')[2]),
+      ['2-0', '4-0'].flatMap((stem) => ['.chain.pem', '.checkpoint', '.tsq', '.tsr'].map((s) => stem + s)));
+    const verdict = judge(raw, at('tsa/root.pem'));
+    assert.equal(verdict.good, true, JSON.stringify(verdict.checks));
+    const [first, second] = verdict.timestamps.map((s) => s.time);
+    assert.deepEqual(verdict.brackets, [
+      {first: 0, last: 1, not_before: null, not_after: first}, {first: 2, last: 2, not_before: null, not_after: second},
+      {first: 3, last: 3, not_before: first, not_after: second}, {first: 4, last: 4, not_before: first, not_after: null},
+      {first: 5, last: 5, not_before: second, not_after: null}]);
+    const remarks = verdict.checks.filter((c) => c.result === 'remark').map((c) => c.what).join('\n');
+    assert.match(remarks, /clock went back between entries 3 and 4/);
+    assert.match(remarks, /clock was behind CN=Good Time|clock was behind O=Test/);
+    assert.match(remarks, /at 1 observations the computer's clock and LinkedIn's differed/);
+  });
+});
