@@ -59,12 +59,15 @@ async function notify(due) {
   }
 }
 
-/** @param {Cause[]} before @param {Cause[]} after what no longer stands needs no notification */
+/**
+ * What no longer stands needs no notification. One that was made before the account had a name goes with the named cause.
+ * @param {Cause[]} before @param {Cause[]} after
+ */
 async function withdraw(before, after) {
-  const stands = new Set(after.map(({ key }) => key));
-  const gone = before.filter(({ key }) => !stands.has(key));
+  const stands = new Set(after.flatMap(({ key, cause }) => [key, `${cause}:here`]));
+  const gone = before.flatMap(({ key, cause }) => [key, `${cause}:here`]).filter((key) => !stands.has(key));
   if (gone.length === 0 || !(await mayNotify())) return;
-  await Promise.all(gone.map(({ key }) => chrome.notifications.clear(key).catch(() => {})));
+  await Promise.all([...new Set(gone)].map((key) => chrome.notifications.clear(key).catch(() => {})));
 }
 
 /** What stands no longer may stand again. Changes of words and documents happen once. @param {string[]} answered @param {Cause[]} standing */

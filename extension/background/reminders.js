@@ -10,6 +10,8 @@ const SNOOZE_MAX = 7 * DAY;
 const UNKNOWN_RUN = 2;
 const STALE_AFTER = 30 * DAY;
 const UNCHECKED_AFTER = DAY;
+/** The log gets so long to take a reading and to name its account. */
+const UNLOGGED_AFTER = 60_000;
 /** Changes of words and documents are reminded of once each; so many are remembered. */
 const CHANGES_KEPT = 200;
 
@@ -82,7 +84,10 @@ export function causesOf({ since, accounts, changes }, now) {
   }
   const standing = accounts.flatMap((facts) => {
     const found = standingOf(facts, now);
-    return found ? [{ id: '', ...found, account: facts.account, key: `${found.cause}:${facts.account}` }] : [];
+    if (!found) return [];
+    const { account, lastSeen } = facts;
+    const from = account === 'here' ? Math.max(found.from, Math.min(lastSeen, now) + UNLOGGED_AFTER) : found.from;
+    return [{ id: '', ...found, from, account, key: `${found.cause}:${account}` }];
   });
   const changed = changes
     .filter(({ at }) => at >= since)

@@ -43,9 +43,10 @@ function prepare(session, change = null) {
 /**
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ port: number }} replica
+ * @param {((manifest: any) => object) | null} [change] of the copied manifest: for what a test cannot click, such as a granted permission
  */
-export async function startChromium(session, replica) {
-  const { directory, extension } = prepare(session);
+export async function startChromium(session, replica, change = null) {
+  const { directory, extension } = prepare(session, change);
   const context = await chromium.launchPersistentContext(directory, {
     executablePath: chromiumPath(), headless: false, ignoreHTTPSErrors: true, env: session.env, timeout: START_MS,
     args: args(replica.port, extension), viewport: { width: 1000, height: 700 },

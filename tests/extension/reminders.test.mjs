@@ -90,7 +90,10 @@ describe('the table of reminders', () => {
   });
 
   it('what was told before the log knew the account is not told again', () => {
-    const here = plan(facts([account({ account: 'here', state: 'on' })]), fresh, DEFAULTS, NOW);
+    const unnamed = facts([account({ account: 'here', state: 'on' })]);
+    const soon = plan(unnamed, fresh, DEFAULTS, NOW - 1);
+    assert.deepEqual([told(soon), soon.next], [[], NOW - 1 + 60_000], 'the log has a minute to name the account');
+    const here = plan({ ...unnamed, accounts: [{ ...unnamed.accounts[0], lastSeen: NOW - 60_000 }] }, soon, DEFAULTS, NOW);
     assert.deepEqual(told(here), ['on:here']);
     const named = plan(facts([account({ state: 'on' })]), here, DEFAULTS, NOW + HOUR);
     assert.deepEqual([told(named), named.next, Object.keys(named.given)], [[], NOW + DAY, [`on:${ADA}`]]);
@@ -311,7 +314,7 @@ describe('a year', () => {
     pc.browser.notifications.clear = async (id) => void cleared.push(id);
     await pc.see([[ADA, 'on']]);
     await pc.see([[ADA, 'off']]);
-    assert.deepEqual(cleared, [`on:${ADA}`]);
+    assert.deepEqual(cleared, [`on:${ADA}`, 'on:here']);
   });
 
   it('a snooze that nobody offers is none', async () => {
