@@ -7,7 +7,7 @@ const web = names('document', 'window', 'location', 'history', 'navigator', 'fet
   'performance', 'structuredClone', 'queueMicrotask', 'requestAnimationFrame', 'requestIdleCallback', 'getComputedStyle',
   'TextEncoder', 'TextDecoder', 'DOMParser', 'MutationObserver', 'AbortController', 'AbortSignal', 'Blob', 'Event',
   'MouseEvent', 'KeyboardEvent', 'CustomEvent', 'Node', 'NodeFilter', 'Element', 'HTMLElement', 'HTMLInputElement',
-  'HTMLButtonElement', 'HTMLIFrameElement', 'HTMLDialogElement', 'ShadowRoot', 'Document', 'Intl', 'globalThis', 'self',
+  'HTMLButtonElement', 'HTMLIFrameElement', 'HTMLDialogElement', 'OffscreenCanvas', 'createImageBitmap', 'ShadowRoot', 'Document', 'Intl', 'globalThis', 'self',
   'matchMedia', 'atob', 'btoa', 'createImageBitmap', 'innerWidth', 'innerHeight', 'ResizeObserver', 'SVGElement', 'HTMLSelectElement',
   'HTMLCanvasElement', 'Headers', 'Response', 'close', 'reportError', 'chrome', 'browser');
 const node = names('process', 'Buffer', 'console', 'URL', 'URLSearchParams', 'setTimeout', 'clearTimeout', 'setInterval',

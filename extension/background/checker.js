@@ -6,8 +6,8 @@
 import { createRecord } from './record.js';
 
 const KIND = 'check';
-/** The reader takes at most 25 s once the page is there; a slow line may need as long again to bring it. */
-const CHECK_MS = 60_000;
+/** The reader takes half a minute at most once the page is there; a slow line may need as long again to bring it. */
+const CHECK_MS = 75_000;
 
 /**
  * @typedef {import('../shared/protocol.js').Observation} Observation

@@ -3,7 +3,7 @@
 
 import { CodedError } from '../shared/errors.js';
 import { judge, KEY_WORDS } from './judge.js';
-import { WORDING } from './wording.js';
+import { STATE_WORDS, WORDING } from './wording.js';
 
 const READER = 'page/read-setting.js';
 const DESCRIBE = 'page/describe-setting.js';
@@ -41,9 +41,9 @@ export function createSketcher({ isSettingAddress }) {
       await chrome.scripting.executeScript({ target, files: [READER] });
       const [described] = await chrome.scripting.executeScript({ target, files: [DESCRIBE] });
       await chrome.scripting.executeScript({
-        target, args: [words(), [...KEY_WORDS]],
-        func: (/** @type {string[]} */ known, /** @type {string[]} */ keyWords) => {
-          /** @type {any} */ (globalThis)[Symbol.for('consentlog.known')] = { known, keyWords };
+        target, args: [words(), [...STATE_WORDS], [...KEY_WORDS]],
+        func: (/** @type {string[]} */ known, /** @type {string[]} */ exactly, /** @type {string[]} */ keyWords) => {
+          /** @type {any} */ (globalThis)[Symbol.for('consentlog.known')] = { known, exactly, keyWords };
         },
       });
       const [drawn] = await chrome.scripting.executeScript({ target, files: [SKETCH] });

@@ -103,7 +103,7 @@ export function mentionsLabel(texts) {
 }
 
 /** Words that LinkedIn puts beside a switch. They decide nothing, but where one stands there is a switch. */
-const STATE_WORDS = new Set(['on', 'off', 'ein', 'aus', 'an', 'activé', 'désactivé', 'aan', 'uit', 'sì', 'no', 'ativada', 'desativada',
+export const STATE_WORDS = new Set(['on', 'off', 'ein', 'aus', 'an', 'activé', 'désactivé', 'aan', 'uit', 'sì', 'no', 'ativada', 'desativada',
   'activado', 'desactivado', 'włączone', 'wyłączone', 'zapnuto', 'vypnuto']);
 
 /** @param {unknown} text @returns {boolean} */

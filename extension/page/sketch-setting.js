@@ -2,7 +2,8 @@
  * Draws the structure of the page as text: which elements, roles, types and ARIA states, what is hidden, what refers to what.
  * Injected only when the member asks for it. What it may never contain: text, names, addresses, ids and classes as they
  * are. Text becomes "Text" unless it is one of the setting's own published titles and labels, which come with the
- * injection under Symbol.for('consentlog.known') together with the words that a settings key may consist of.
+ * injection under Symbol.for('consentlog.known') together with the words for its states and the words that a settings key
+ * may consist of.
  * It adds nothing to the page. Its value is the script's result.
  */
 'use strict';
@@ -11,7 +12,8 @@
   const NODES_MAX = 4_000;
   const DEPTH_MAX = 80;
   const CLASSES_MAX = 3;
-  const { known, keyWords } = globalThis[Symbol.for('consentlog.known')] ?? { known: [], keyWords: [] };
+  const SENTENCE = 20; /* as in read-setting.js: so much text, without its blanks, is an explanation */
+  const { known, exactly, keyWords } = globalThis[Symbol.for('consentlog.known')] ?? { known: [], exactly: [], keyWords: [] };
   const vocabulary = new Set(keyWords);
 
   const NOTHING_INSIDE = new Set(['svg', 'math', 'canvas', 'video', 'audio', 'object', 'embed', 'picture', 'img', 'code', 'textarea']);
@@ -33,16 +35,24 @@
 
   const plain = (text) => String(text ?? '').normalize('NFKC').replace(/[’‘ʼ`´]/gu, '\'')
     .replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ').trim().toLowerCase();
+  const stateWords = new Set(exactly.map(plain));
   const published = new Map(known.map((words) => [plain(words), words]));
   const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+
+  /* A banner about cookies is told from other dialogs by that word. */
+  function filler(said) {
+    if (/cookie/.test(said)) return 'Cookies';
+    return said.replace(/\s/g, '').length < SENTENCE ? 'Text' : 'Text of a sentence that stood here.';
+  }
 
   /** A published wording, a published wording and something more, or nothing that may be shown. */
   function placeholder(text) {
     const said = plain(text);
     if (said === '') return '';
     if (published.has(said)) return published.get(said);
+    if (stateWords.has(said)) return said;
     const begun = [...published.keys()].find((words) => said.startsWith(`${words} `) || said.startsWith(`${words}.`));
-    if (!begun) return 'Text';
+    if (!begun) return filler(said);
     return published.get(begun) + (said[begun.length] === '.' ? '. Text' : ' Text');
   }
 

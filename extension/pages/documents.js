@@ -22,7 +22,7 @@ const textsOf = (id) => versions.filter(({ document: kept, sha256 }, at) =>
   kept === id && versions.findIndex((one) => one.document === id && one.sha256 === sha256) === at);
 
 /** @param {string} term @param {string} value */
-const fact = (term, value) => [element('dt', {}, t(term)), element('dd', {}, value)];
+const fact = (term, value) => [element('dt', {}, term), element('dd', {}, value)];
 
 /** @param {string} iso */
 const when = (iso) => exactTime(iso, language(), 'medium');
@@ -33,9 +33,9 @@ function factsOf({ id }) {
   const last = kept.at(-1);
   if (!last) return [element('dt', {}, t('docNever'))];
   return [
-    ...fact('docEffective', last.effective_text ?? t('docNoDate')),
-    ...fact('lastSeen', when(last.observed_at)),
-    ...fact('docTexts', String(textsOf(id).length)),
+    ...fact(t('docEffective'), last.effective_text ?? t('docNoDate')),
+    ...fact(t('lastSeen'), when(last.observed_at)),
+    ...fact(t('docTexts'), String(textsOf(id).length)),
   ];
 }
 

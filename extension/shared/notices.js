@@ -122,5 +122,5 @@ const reminderNotices = ({ reminder, tasks }) =>
 export function noticesOf(view) {
   const first = [warningNotice, pendingNotice, troubleNotice].map((make) => make(view));
   const last = [problemsNotice, fullNotice, waitingNotice].map((make) => make(view));
-  return [...first, ...taskNotices(view.tasks).map(notice), ...reminderNotices(view), ...last].filter((made) => made !== null);
+  return [...first, ...taskNotices(view.tasks, view.kind === 'unknown' ? view.reason : null).map(notice), ...reminderNotices(view), ...last].filter((made) => made !== null);
 }

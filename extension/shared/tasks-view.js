@@ -30,9 +30,10 @@ const reasonKey = (why) => (['not-loaded', 'closed', 'no-tab', 'unknown'].includ
 
 /**
  * @param {TasksView} tasks
+ * @param {string | null} said the reason that is shown already, beside the state
  * @returns {(Partial<import('./notices.js').Notice> & Pick<import('./notices.js').Notice, 'id' | 'tone' | 'title'>)[]}
  */
-export function taskNotices({ failed, waiting, changed }) {
+export function taskNotices({ failed, waiting, changed }, said) {
   const notices = [];
   if (changed.length > 0) {
     notices.push({
@@ -41,7 +42,7 @@ export function taskNotices({ failed, waiting, changed }) {
       actions: [{ id: 'show-changes', label: 'showChanges', page: 'documents.html' }, { id: 'documents-seen', label: 'seen' }],
     });
   }
-  if (failed) {
+  if (failed && failed !== said) {
     notices.push({
       id: 'check', tone: /** @type {const} */ ('caution'), title: 'checkFailedTitle', sentences: [{ key: reasonKey(failed) }],
       actions: [{ id: 'check-seen', label: 'seen' }],

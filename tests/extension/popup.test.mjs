@@ -27,7 +27,7 @@ async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) 
   Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
   await import(`../../extension/pages/popup.js?run=${(run += 1)}`);
   const text = (id) => document.getElementById(id).textContent;
-  const titles = () => [...document.querySelectorAll('.notice h2')].map((heading) => heading.textContent);
+  const titles = () => [...document.querySelectorAll('.notice:not([hidden]) h2')].map((heading) => heading.textContent);
   const click = async (id) => {
     document.getElementById(id).click();
     await new Promise((resolve) => setTimeout(resolve, 5));

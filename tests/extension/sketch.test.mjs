@@ -1,0 +1,64 @@
+// A sketch of each page of the replica: it keeps what the judge needs and nothing of the member's.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import vm from 'node:vm';
+import { judge, KEY_WORDS } from '../../extension/background/judge.js';
+import { headOf } from '../../extension/background/sketch.js';
+import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extension/background/wording.js';
+import { loadPages, parsePage } from '../replica/pages.mjs';
+import { openPage } from './page-window.mjs';
+
+const script = new vm.Script(readFileSync(new URL('../../extension/page/sketch-setting.js', import.meta.url), 'utf8'), { filename: 'sketch-setting.js' });
+const known = Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));
+
+/** Lets the page run its course, then sketches it. */
+async function sketchOf(page) {
+  const opened = openPage(page, { answers: true });
+  try {
+    await opened.clock.advance(page.after * 1000 + 8_000);
+    const { window } = opened;
+    const context = opened.context;
+    const described = vm.runInContext('globalThis[Symbol.for("consentlog.reader")]?.describe() ?? null', context);
+    window[Symbol.for('consentlog.known')] = { known, exactly: [...STATE_WORDS], keyWords: [...KEY_WORDS] };
+    const drawn = script.runInContext(context);
+    const plain = described && JSON.parse(JSON.stringify(described));
+    return { text: `${headOf(plain, new URL(window.location.href))}\n${drawn}\n`, described: plain, window };
+  } finally {
+    opened.close();
+  }
+}
+
+/** What may be in any sketch: published words, names of attributes. */
+const PUBLIC = [...known, ...STATE_WORDS, 'data-artdeco-toggle-button', 'cookies'].join('\n').toLowerCase();
+
+/** What a page holds that is nobody's business: words of its text, attributes and scripts' data that are not published. */
+function privateStrings(html) {
+  const body = html.replace(/^<!--[\s\S]*?-->/, '');
+  const text = [...body.matchAll(/>([^<>{}]+)</g)].map(([, found]) => found.trim());
+  const values = [...body.matchAll(/\s(?:href|src|alt|aria-label|class|title|value|content|data-[a-z-]+)="([^"]*)"/g)].map(([, found]) => found);
+  const ids = [...body.matchAll(/"(?:plainId|publicId)":"?([\w-]+)/g)].map(([, found]) => found);
+  const ours = new Set(['Text', 'utf-8', 'width=device-width', 'about:blank', '/replica/frame', 'true', 'false']);
+  return [...new Set([...text, ...values, ...ids])].filter((found) => found.length > 3 && !ours.has(found) &&
+    !/^[A-Za-z]{2}([-_][A-Za-z]{2})?$/.test(found) && !PUBLIC.includes(found.toLowerCase()) && !isKnownLabel(found) && !isKnownTitle(found.replace(/ [|] LinkedIn$/, '')));
+}
+
+describe('a sketch', () => {
+  for (const page of loadPages()) {
+    // It has left the setting, or only a real browser keeps its scripts apart from ours.
+    if (page.expect?.['page.url'] || page.expect === null || page.world === 'isolated') continue;
+    it(`of ${page.name} tells nothing private and reads the same`, async () => {
+      const { text, described } = await sketchOf(page);
+      const drawn = text.replace(/^<!--[\s\S]*?-->/, '');
+      for (const secret of privateStrings(page.html)) assert.ok(!drawn.includes(secret), `${secret}\n${drawn}`);
+      const sketched = parsePage('sketch', text);
+      const still = judge({ ...described.reading, quiet: 60_000, final: true });
+      assert.deepEqual(sketched.expect, { state: still.state, reason: still.reason });
+      const again = openPage(sketched);
+      await again.clock.advance(40_000);
+      const last = again.observations.at(-1);
+      again.close();
+      assert.deepEqual([last?.state, last?.reason], [still.state, still.reason], text);
+    });
+  }
+});
