@@ -245,7 +245,8 @@ static int say_json(const struct job *job, const char *path)
     struct cl_json_writer w = cl_json_writer(&text);
     cl_json_object(&w, NULL);
     cl_json_str(&w, "path", path);
-    cl_json_str(&w, "key", job->fingerprint);
+    if (!job->wish->request)
+        cl_json_str(&w, "key", job->fingerprint);
     cl_json_int(&w, "bytes", job->bytes);
     cl_json_int(&w, "entries", (int64_t)job->done.entries);
     cl_json_int(&w, "disclosed", (int64_t)(job->done.entries - job->done.withheld));

@@ -1,5 +1,6 @@
 /* history: every entry, oldest first, as a table for people, as exact entries, or for a
  * spreadsheet. */
+#include "brackets.h"
 #include "cli.h"
 #include "limits.h"
 #include "rows.h"
@@ -20,6 +21,68 @@ struct choice {
 static bool wanted(const struct choice *choice, int64_t ms)
 {
     return ms >= choice->since && ms <= choice->until;
+}
+
+/* ---- independent time ------------------------------------------------------------------------ */
+
+static bool is_timestamp(const struct cl_buf *bytes)
+{
+    static const char kind[] = "\"kind\":\"timestamp\"";
+    const size_t head = bytes->len < 64 ? bytes->len : 64; /* v, seq and kind stand within them */
+    return head && memmem(bytes->data, head, kind, strlen(kind));
+}
+
+static enum cl_err add_bracket(struct cl_brackets *brackets, const struct cl_buf *bytes)
+{
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    return err ? err
+               : cl_brackets_add(brackets, entry.token.size, entry.head.seq, entry.token.gen_time);
+}
+
+/* Where the log has timestamps, they are read before all else: a later one says of an earlier entry
+ * that it existed. */
+static enum cl_err read_brackets(struct cl_log *log, struct cl_brackets *brackets)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
+    const struct cl_document_state *documents;
+    const struct cl_token_state *tokens = NULL;
+    enum cl_err err = cl_log_documents(log, &documents, &tokens);
+    if (!err && tokens->count == 0)
+        return CL_OK;
+    err = CL_OK; /* a summary that is damaged says nothing: then look */
+    for (uint64_t seq = 0; seq < cl_log_size(log) && !err; seq++) {
+        cl_buf_clear(&bytes);
+        err = cl_log_entry(log, seq, &bytes);
+        if (err == CL_LOG_CHANGED || err == CL_NOT_FOUND)
+            err = CL_OK;
+        else if (!err && is_timestamp(&bytes))
+            err = add_bracket(brackets, &bytes);
+    }
+    cl_brackets_sort(brackets);
+    return err;
+}
+
+/* A line before the first entry of each bracket, in a log that has any. */
+static void print_bracket(const struct cl_brackets *brackets, uint64_t seq, int64_t last[static 2])
+{
+    char before[TERM_TIME], after[TERM_TIME];
+    const int64_t from = cl_brackets_not_before(brackets, seq);
+    const int64_t to = cl_brackets_not_after(brackets, seq);
+    if (brackets->size_count == 0 || (from == last[0] && to == last[1]))
+        return;
+    last[0] = from;
+    last[1] = to;
+    term_time(from < 0 ? 0 : from, before);
+    term_time(to < 0 ? 0 : to, after);
+    if (from < 0 && to < 0)
+        puts("        (no independent time says when)");
+    else if (from < 0)
+        printf("        (independent time: not after %s)\n", after);
+    else if (to < 0)
+        printf("        (independent time: not before %s)\n", before);
+    else
+        printf("        (independent time: not before %s, not after %s)\n", before, after);
 }
 
 /* ---- table ------------------------------------------------------------------------------- */
@@ -58,15 +121,20 @@ static bool has_accounts(struct cl_log *log)
 
 static enum cl_err print_table(struct rows *rows, const struct choice *choice)
 {
+    cl_cleanup(cl_brackets_free) struct cl_brackets brackets = {0};
+    int64_t last[2] = {-2, -2};
     bool accounts = has_accounts(rows->log);
     size_t shown = 0;
-    enum cl_err err;
+    enum cl_err err = read_brackets(rows->log, &brackets);
+    if (err)
+        return err;
     while (rows_next(rows, &err)) {
         if (!wanted(choice, rows->row.time_ms))
             continue;
         if (shown++ == 0)
             printf("%6s  %-19s  %-11s%s  %-8s  %s\n", "entry", "when (local time)", "setting",
                    accounts ? "  account " : "", "browser", "what it means");
+        print_bracket(&brackets, rows->row.seq, last);
         print_row(&rows->row, accounts);
     }
     if (!err && shown == 0)
