@@ -168,17 +168,17 @@ static bool gate_string(struct gate *g, struct span *ret_span)
 {
     if (!take(g, '"'))
         return false;
-    struct span span = {.at = g->at};
+    ret_span->at = g->at;
+    ret_span->escaped = false;
     for (skip_plain(g); g->at < g->end && *g->at != '"'; skip_plain(g)) {
         if (*g->at < 0x20)
             return false;
         bool escape = take(g, '\\');
         if (!(escape ? gate_escape(g) : gate_utf8(g)))
             return false;
-        span.escaped |= escape;
+        ret_span->escaped |= escape;
     }
-    span.end = g->at;
-    *ret_span = span;
+    ret_span->end = g->at;
     return take(g, '"');
 }
 

@@ -159,7 +159,8 @@ static struct cl_verified verify_after(uint64_t old_size, uint64_t size, uint64_
     package_make(new, withhold_even, NULL, 0, &b);
     struct cl_verified first = verify(&a, ret_seen);
     assert_true(first.good);
-    const struct cl_verify_options options = {.earlier = &first.state};
+    const struct cl_source earlier = {.fd = -1, .bytes = a.data, .size = a.len};
+    const struct cl_verify_options options = {.earlier = &first.state, .earlier_source = &earlier};
     struct cl_verified second = verify_with(&b, options, ret_seen);
     package_log_free(old);
     package_log_free(new);
@@ -177,6 +178,13 @@ static void extension_and_fork(void **state)
     assert_false(verify_after(7, 9, 4, &seen).good);
     assert_string_equal(seen.check, "extends");
     assert_non_null(strstr(seen.what, "fork"));
+    assert_non_null(strstr(seen.what, "from entry 4 on"));
+    for (uint64_t fork = 2; fork < 9; fork += 2) { /* of these the newer package withholds some */
+        char where[64];
+        assert_false(verify_after(9, 9, fork, &seen).good);
+        (void)snprintf(where, sizeof where, "from entry %d on", (int)fork);
+        assert_non_null(strstr(seen.what, where));
+    }
     assert_true(verify_after(4, 9, 4, &seen).good); /* it parted only afterwards */
     assert_true(verify_after(9, 8, UINT64_MAX, &seen).good);
     assert_non_null(strstr(seen.remark, "older one first"));

@@ -1,0 +1,79 @@
+/** A package is checked and made in fixed memory, and hardly slower than its files are hashed and packed by others. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { BUILD } from '../e2e/host.mjs';
+import { gate, medians } from './table.mjs';
+
+const MAKER = join(BUILD, 'tests/bench/bench_package');
+const SPAWN = join(BUILD, 'tests/bench/bench_spawn');
+const CONSENTLOG = join(BUILD, 'consentlog');
+const LARGE = Number(process.env.CL_BENCH_ENTRIES ?? 1_000_000);
+const MIDDLE = LARGE / 10;
+const SMALL = LARGE / 50; // more than the 10,000 whose proofs go along, so that packages differ in entries alone
+const MEMORY_MB = 64;
+const ROUNDS = 5;
+
+/** @param {string} program @param {...string} args */
+const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 24 });
+/** @param {number} n */
+const named = (n) => `${n.toLocaleString('en')} entries`;
+/** @param {number} rounds @param {string[][]} commands */
+const spawn = (rounds, commands) =>
+  medians(run(SPAWN, String(rounds), ...commands.flatMap(([name, ...argv]) => ['--', name, 'exit', '-', ...argv])));
+
+/** A log, its package, and the package's files unpacked. @param {string} dir @param {number} size */
+function make(dir, size) {
+  const place = { log: join(dir, `log-${size}`), zip: join(dir, `${size}.zip`), files: join(dir, `files-${size}`) };
+  console.log(`making a log of ${named(size)} and a package of it …`);
+  run(MAKER, 'make', place.log, String(size));
+  run(MAKER, 'export', place.log, place.zip);
+  return place;
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'consentlog-bench-'));
+try {
+  const small = make(dir, SMALL);
+  const middle = make(dir, MIDDLE);
+  const large = make(dir, LARGE);
+  run('unzip', '-q', middle.zip, '-d', middle.files);
+  run('unzip', '-q', large.zip, '*/data/entries.jsonl', '-d', large.files);
+  rmSync(large.log, { recursive: true });
+  const entries = join(large.files, readdirSync(large.files)[0], 'data/entries.jsonl');
+
+  await gate(() => {
+    const result = spawn(ROUNDS, [
+      ['verify-large', CONSENTLOG, 'verify', large.zip],
+      ['dgst', '/usr/bin/openssl', 'dgst', '-sha256', entries],
+      ['verify-small', CONSENTLOG, 'verify', small.zip],
+    ]);
+    /** @param {string} name */
+    const of = (name) => /** @type {{us: number, kb: number}} */ (result.get(name));
+    const rows = [
+      { what: `verify ${named(LARGE)}`, ours: of('verify-large').us / 1000, against: 'openssl dgst -sha256 of them', theirs: of('dgst').us / 1000, unit: 'ms', atMost: 2 },
+      { what: `its peak memory`, ours: of('verify-large').kb / 1024, against: 'what is allowed', theirs: MEMORY_MB, unit: 'MB', atMost: 1 },
+      { what: `its peak memory`, ours: of('verify-large').kb / 1024, against: named(SMALL), theirs: of('verify-small').kb / 1024, unit: 'MB', atMost: 1.1 },
+    ];
+    return { title: `verify, median of ${ROUNDS} in turns`, rows };
+  });
+
+  await gate(() => {
+    const zipped = join(dir, 'peer.zip');
+    const result = spawn(ROUNDS, [
+      ['export-middle', MAKER, 'export', middle.log, middle.zip],
+      ['zip', '/bin/sh', '-c', `rm -f ${zipped} && exec zip -6 -q -r ${zipped} ${middle.files}`],
+      ['export-small', MAKER, 'export', small.log, small.zip],
+    ]);
+    /** @param {string} name */
+    const of = (name) => /** @type {{us: number, kb: number}} */ (result.get(name));
+    const rows = [
+      { what: `export ${named(MIDDLE)}`, ours: of('export-middle').us / 1000, against: 'zip -6 of the same files', theirs: of('zip').us / 1000, unit: 'ms', atMost: 1.5 },
+      { what: `its peak memory`, ours: of('export-middle').kb / 1024, against: named(SMALL), theirs: of('export-small').kb / 1024, unit: 'MB', atMost: 1.1 },
+    ];
+    return { title: `export, median of ${ROUNDS} in turns`, rows };
+  });
+} finally {
+  rmSync(dir, { recursive: true, force: true });
+}
