@@ -1,4 +1,5 @@
-// Which browser this is, for the record. The names are those of docs/protocol.md.
+// Which browser this is, for the record. The names are those of docs/protocol.md. The host takes no empty version: a record must
+// not be refused for want of one, so it says `unknown` or `withheld`.
 
 const VERSION_MAX = 32;
 /** Most particular first: every one of them is also "Chromium". */
@@ -20,7 +21,7 @@ export function fromBrands(brands) {
     const found = brands.find((candidate) => candidate.brand === brand);
     if (found) return { browser, version: found.version.slice(0, VERSION_MAX) };
   }
-  return { browser: 'other', version: '' };
+  return { browser: 'other', version: 'unknown' };
 }
 
 /** @param {{name: string, version: string}} info as runtime.getBrowserInfo gives it */
@@ -42,16 +43,16 @@ async function detect() {
   const { browser, navigator } = /** @type {any} */ (globalThis);
   if (browser?.runtime?.getBrowserInfo) {
     const info = fromBrowserInfo(await browser.runtime.getBrowserInfo());
-    return (await mayTellVersion(browser)) ? info : { ...info, version: '' };
+    return (await mayTellVersion(browser)) ? info : { ...info, version: 'withheld' };
   }
   const data = navigator?.userAgentData;
-  if (!data) return { browser: 'other', version: '' };
+  if (!data) return { browser: 'other', version: 'unknown' };
   const { fullVersionList } = await data.getHighEntropyValues(['fullVersionList']);
   return fromBrands(fullVersionList ?? data.brands);
 }
 
 /** @returns {Promise<import('../shared/protocol.js').Client>} */
 export async function clientInfo() {
-  const found = await detect().catch(() => ({ browser: 'other', version: '' }));
+  const found = await detect().catch(() => ({ browser: 'other', version: 'unknown' }));
   return { ...found, extension: chrome.runtime.getManifest().version };
 }

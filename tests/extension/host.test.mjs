@@ -146,9 +146,9 @@ describe('client', () => {
     });
   }
 
-  it('has no version where Firefox’s user has declined technical data', async () => {
+  it('says that the version is withheld where Firefox’s user has declined technical data', async () => {
     installFakeBrowser();
-    for (const [allowed, version] of [[['technicalAndInteraction'], '153.0'], [[], ''], [undefined, '153.0']]) {
+    for (const [allowed, version] of [[['technicalAndInteraction'], '153.0'], [[], 'withheld'], [undefined, '153.0']]) {
       globalThis.browser = {
         runtime: { getBrowserInfo: async () => ({ name: 'Firefox', version: '153.0' }) },
         permissions: { getAll: async () => ({ data_collection: allowed }) },
@@ -160,7 +160,7 @@ describe('client', () => {
 
   it('is chromium, firefox, or other', () => {
     assert.equal(fromBrands([grease, { brand: 'Chromium', version: '156.0' }]).browser, 'chromium');
-    assert.equal(fromBrands([grease]).browser, 'other');
+    assert.deepEqual(fromBrands([grease]), { browser: 'other', version: 'unknown' });
     assert.deepEqual(fromBrowserInfo({ name: 'Firefox', version: '153.0' }), { browser: 'firefox', version: '153.0' });
     assert.equal(fromBrowserInfo({ name: 'Waterfox', version: '6' }).browser, 'other');
     assert.equal(fromBrands([{ brand: 'Chromium', version: '1'.repeat(99) }]).version.length, 32);
