@@ -15,6 +15,7 @@ struct writing {
     const struct cl_report *report;
     const struct cl_story *story;
     const struct cl_event *in_force[CL_DOCUMENTS]; /* the last text of each, as the table goes on */
+    const struct cl_event *worded;                 /* the last whose wording was shown */
 };
 
 /* ---- small things ---------------------------------------------------------------------------- */
@@ -285,10 +286,19 @@ static enum cl_word observation_word(const struct cl_event *e)
     return m->phase == CL_PHASE_CONFIRMED ? CL_WORD_CONFIRMED : CL_WORD_SEEN_AGAIN;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Where it is new. */
 static void put_words(struct writing *w, const struct cl_event *e)
 {
-    if (!e->title && !e->label)
+    const struct cl_event *last = w->worded;
+    if ((!e->title && !e->label) || (last && same_text(e->title, last->title) &&
+                                     (!e->label || same_text(e->label, last->label))))
         return;
+    w->worded = e;
     element(w, "<p class=\"words\">", CL_WORD_WORDING, ": ");
     raw(w, "<q>");
     cl_page_bdi(&w->page, e->title);
