@@ -9,6 +9,9 @@ import { markOf } from '../shared/timeline.js';
 /** LinkedIn's documents have names in _locales; a later version may keep others. @param {string | null} subject */
 const documentName = (subject) => t(`document_${subject ?? ''}`).replace(/^document_/, '');
 
+/** The common name in a certificate's subject, or all of it. @param {string} subject */
+const signerName = (subject) => /(?:^|,)\s*CN=([^,]+)/.exec(subject)?.[1] ?? subject;
+
 /** @param {Summary} point @returns {string} */
 function observationWords({ state, reason, change, cause, phase }) {
   const said = state === 'unknown' ? `${t('headline_unknown')}${reason ? `: ${t(`why_${reason}`)}` : ''}` : t(`headline_${state}`);
@@ -22,7 +25,7 @@ function observationWords({ state, reason, change, cause, phase }) {
 export function whatOf(point) {
   if (point.kind === 'observation') return observationWords(point);
   if (point.kind === 'document') return `${documentName(point.subject)} · ${point.change === 'unchanged' ? t('noteSame') : point.change === 'changed' ? t('noteChanged') : t('noteFirst')}`;
-  if (point.kind === 'timestamp') return `${t('kind_timestamp')} · ${point.subject ?? ''}`;
+  if (point.kind === 'timestamp') return `${t('kind_timestamp')} · ${signerName(point.subject ?? '')}`;
   return point.kind === 'genesis' || point.kind === 'discontinuity' ? t(`kind_${point.kind}`) : point.kind;
 }
 

@@ -62,13 +62,16 @@ function size(bytes) {
   return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(bytes / Number(scale));
 }
 
-/** @param {{name: string, ok: boolean, what: string}} check */
+/**
+ * What was found, in the host's own words. Only a fault is marked: a remark is in the list too, and is no praise.
+ * @param {{name: string, ok: boolean, what: string}} check
+ */
 const checkRow = ({ ok, what, name }) =>
   element(
     'li',
     { 'data-ok': String(ok) },
-    element('span', { class: 'check-mark', 'aria-hidden': 'true' }, ok ? '✓' : '✗'),
-    element('span', {}, element('span', { class: 'visually-hidden' }, `${ok ? t('checkGood') : t('checkBad')} `), what || name),
+    element('span', { class: 'check-mark', 'aria-hidden': 'true' }, ok ? '·' : '✗'),
+    element('span', {}, ok ? null : element('span', { class: 'visually-hidden' }, `${t('checkBad')} `), what || name),
   );
 
 /** @param {any} done as docs/protocol.md has it */
@@ -81,6 +84,7 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));
   byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
   byId('how-command').replaceChildren(commandRow(`consentlog verify ${quoted(path)}`));
+  /** @type {any} */ (byId('result-details')).open = !verified;
   byId('result').hidden = false;
   byId('result').focus();
   announce(title);

@@ -40,7 +40,11 @@ async function assertClean(name) {
 
 /** Tab through all of it: every stop has a name and a visible outline, and the walk comes round. */
 async function walk() {
-  await page.evaluate(() => document.activeElement?.blur());
+  await page.evaluate(() => {
+    document.body.tabIndex = -1; // from the top, wherever the focus was
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+  });
   const stops = [];
   for (let step = 0; step < 120; step += 1) {
     await page.keyboard.press('Tab');
