@@ -416,7 +416,7 @@ static int set_up_without_locked_memory(void **state)
     assert_int_equal(root ? seteuid(65534) : 0, 0);
     enum cl_err err = cl_sha256("", 0, hash);
     assert_int_equal(root ? seteuid(0) : 0, 0);
-    return err;
+    return (int)err;
 }
 
 int main(void)
