@@ -63,11 +63,13 @@ int cli_no_operands(int argc, char **argv)
 int cli_print_json(struct cl_json_writer *w)
 {
     enum cl_err err = cl_json_end(w);
-    if (err != CL_OK)
-        return cli_fail(err);
-    fwrite(w->to->data, 1, w->to->len, stdout);
-    fputc('\n', stdout);
-    return CL_EXIT_GOOD;
+    if (!err)
+        err = cl_buf_put_str(w->to, "\n");
+    if (!err && fflush(stdout) != 0)
+        err = CL_IO;
+    if (!err) /* at once, so that several programs can append to one file */
+        err = cl_io_write(STDOUT_FILENO, w->to->data, w->to->len);
+    return err ? cli_fail(err) : CL_EXIT_GOOD;
 }
 
 int cli_fail_json(const struct cl_fault *fault)
