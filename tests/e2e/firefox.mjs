@@ -31,8 +31,9 @@ const preferences = (proxy) => ({
  * A second start with the same session is the same browser, restarted.
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ proxyPort: number }} replica
+ * @param {Record<string, unknown>} [more] preferences, for what a test cannot click, such as the browser's own questions
  */
-export async function startFirefox(session, replica) {
+export async function startFirefox(session, replica, more = {}) {
   const directory = join(session.dir, 'firefox');
   const extension = join(session.dir, 'extension');
   mkdirSync(directory, { recursive: true });
@@ -40,7 +41,7 @@ export async function startFirefox(session, replica) {
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefoxPath(), headless: true, acceptInsecureCerts: true, timeout: START_MS,
     userDataDir: directory, env: session.env,
-    args: ['--remote-allow-system-access'], extraPrefsFirefox: preferences(replica.proxyPort),
+    args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...preferences(replica.proxyPort), ...more },
   });
   await browser.installExtension(extension);
   return browserOf(browser);
@@ -63,7 +64,7 @@ function browserOf(browser) {
     }
   };
   return {
-    name: 'firefox', browser, inExtension,
+    name: 'firefox', browser, inExtension, openOwn,
     newPage: () => browser.newPage(),
     badge: () => inExtension(async () => ({
       text: await browser.action.getBadgeText({}), title: await browser.action.getTitle({}),

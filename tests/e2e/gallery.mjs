@@ -169,7 +169,7 @@ async function historyOfAYear() {
     await says(page, '#status', /same root/);
     await take(page, 'history', 'History: a year of two accounts, and the browser’s own sum is the log’s root');
     await page.focus('#timeline');
-    for (const key of ['Home', 'PageDown', 'PageDown', 'Enter']) await page.keyboard.press(key);
+    for (const key of ['Home', 'PageUp', 'PageUp', 'PageUp', 'Enter']) await page.keyboard.press(key);
     await page.waitForFunction(() => document.querySelectorAll('#detail dt').length > 3);
     await take(page, 'history-entry', 'One entry in full');
   });
