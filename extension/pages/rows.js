@@ -37,6 +37,7 @@ export class Rows {
 
   /** @param {T[]} items */
   show(items) {
+    const focused = this.parts.scroller.contains(document.activeElement);
     this.#items = items;
     this.#current = Math.min(this.#current, Math.max(items.length - 1, 0));
     this.#drawn = '';
@@ -44,6 +45,8 @@ export class Rows {
     this.#space.style.blockSize = `${items.length * this.#height}px`;
     this.parts.table.setAttribute('aria-rowcount', String(items.length + 1));
     this.#draw();
+    // Whoever was in the list when the rest of it came stays where they were.
+    if (focused) this.#focus();
   }
 
   /** Bring one into sight and choose it. @param {(item: T) => boolean} wanted @returns {boolean} is it there? */
