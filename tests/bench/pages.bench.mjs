@@ -1,0 +1,109 @@
+/** The popup costs little more than an empty one, and the history page does not grow with the log: in the real browser, with the real host. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXTENSION_ID, startPlainChromium } from '../e2e/chromium.mjs';
+import { observation, observationOff } from '../e2e/host.mjs';
+import { stage } from '../e2e/story.mjs';
+import { registerHost, until } from '../e2e/support.mjs';
+import { gate, median } from './table.mjs';
+
+const POPUPS = 25;
+const VISITS = 9;
+const FEW = 100;
+const MANY = 10_000;
+const BATCH = 64;
+/** What an extension's popup costs in any case. */
+const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>empty</title></head><body><p>Empty</p></body></html>\n';
+const OURS = 'pages/popup.html';
+const THEIRS = 'pages/empty.html';
+
+await gate(async () => {
+  const world = await stage('chromium', startPlainChromium);
+  try {
+    registerHost(world.session, 'chromium');
+    await world.start();
+    return await table(world);
+  } finally {
+    await world.stop();
+  }
+});
+
+/** @param {any} world */
+async function table(world) {
+  writeFileSync(join(world.session.dir, 'extension', THEIRS), EMPTY);
+  await record(world.session, FEW - 1); // the log's own beginning is one
+  const popups = await popupTimes(world.browser.browser);
+  const few = await historyTime(world.browser, FEW);
+  await record(world.session, MANY - FEW);
+  const many = await historyTime(world.browser, MANY);
+  const rows = [
+    { what: 'popup: opened to its content', ours: popups.ours, against: 'an empty popup', theirs: popups.theirs, unit: 'ms', atMost: 1.5 },
+    { what: 'history, 10,000 entries: to use', ours: many, against: '100 entries', theirs: few, unit: 'ms', atMost: 2 },
+  ];
+  return { title: `pages, median of ${POPUPS} popups in turns and of ${VISITS} visits`, rows };
+}
+
+/** @param {import('../e2e/host.mjs').Session} session @param {number} count */
+async function record(session, count) {
+  const host = session.host();
+  for (let left = count; left > 0; left -= BATCH) {
+    // Asked for, so that a look at which nothing is new is an entry, too.
+    const observations = Array.from({ length: Math.min(BATCH, left) }, (_, index) =>
+      ((left - index) % 97 > 60 ? observation : observationOff)({ asked: true }));
+    const { ok, error } = await host.send('record', { observations });
+    if (!ok) throw new Error(JSON.stringify(error));
+  }
+  await host.close();
+}
+
+/** From the click on the toolbar, as `openPopup` makes it, to the first content that is painted. @param {any} browser */
+async function popupTimes(browser) {
+  const times = { ours: [], theirs: [] };
+  for (let run = 0; run < POPUPS; run += 1) {
+    times.theirs.push(await popupTime(browser, THEIRS));
+    times.ours.push(await popupTime(browser, OURS));
+  }
+  return { ours: median(times.ours), theirs: median(times.theirs) };
+}
+
+/** @param {any} browser @param {string} path */
+async function popupTime(browser, path) {
+  const isWorker = (target) => target.type() === 'service_worker' && target.url().includes(EXTENSION_ID);
+  const worker = await (await browser.waitForTarget(isWorker)).worker();
+  await worker.evaluate((popup) => chrome.action.setPopup({ popup }), path);
+  const clicked = await worker.evaluate(async () => {
+    const before = performance.timeOrigin + performance.now();
+    await chrome.action.openPopup();
+    return before;
+  });
+  const target = await browser.waitForTarget((one) => one.url() === `chrome-extension://${EXTENSION_ID}/${path}`);
+  const page = await target.asPage();
+  const painted = await page.evaluate(() => new Promise((done) => {
+    new PerformanceObserver((list) => {
+      const [paint] = list.getEntriesByName('first-contentful-paint');
+      if (paint) done(performance.timeOrigin + paint.startTime);
+    }).observe({ type: 'paint', buffered: true });
+  }));
+  await page.evaluate(() => window.close()).catch(() => {}); // it goes with its answer
+  await until('the popup to be closed', () => !browser.targets().includes(target));
+  return painted - clicked;
+}
+
+/** From the address to a row that has moved by a key. @param {any} browser @param {number} size the entries that it must know in the end */
+async function historyTime(browser, size) {
+  const times = [];
+  for (let visit = 0; visit < VISITS; visit += 1) {
+    const page = await browser.newPage();
+    const start = performance.now();
+    await page.goto(`chrome-extension://${EXTENSION_ID}/pages/history.html`);
+    await page.waitForSelector('.entry[tabindex="0"]');
+    await page.focus('.entry[tabindex="0"]');
+    await page.keyboard.press('ArrowDown');
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '1');
+    times.push(performance.now() - start);
+    const all = new Intl.NumberFormat('en').format(size);
+    await until(`${all} entries`, () => page.$eval('#status', (status, words) => status.innerText.startsWith(words), all));
+    await page.close();
+  }
+  return median(times);
+}
