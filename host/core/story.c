@@ -128,7 +128,7 @@ static enum cl_err add_span(struct cl_story *s, const struct cl_span_of_time *sp
 {
     if (span->to_ms <= span->from_ms || s->span_count == CL_STORY_SPANS_MAX)
         return CL_OK;
-    struct cl_span_of_time *last = account->span ? &s->spans[account->span - 1] : NULL;
+    struct cl_span_of_time *last = account->span && s->spans ? &s->spans[account->span - 1] : NULL;
     if (last && last->state == span->state && last->blind == span->blind &&
         last->to_ms == span->from_ms) {
         last->to_ms = span->to_ms;
