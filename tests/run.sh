@@ -36,7 +36,7 @@ readonly NEEDS=(
   sqlite3.pc:libsqlite3-dev libarchive.pc:libarchive-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
   lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev file:file debootstrap:debootstrap zsh:zsh fish:fish
-  go:golang-go go-note:golang-golang-x-mod-dev
+  go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace
 )
 
 has() {
