@@ -4,8 +4,11 @@ import { CodedError } from '../shared/errors.js';
 import { summaryOf } from '../shared/timeline.js';
 import { leafOf } from './log-proof.js';
 
-const NEWEST = 200;
-const PAGE = 1000;
+const NEWEST = 100;
+/** Small enough that reading and hashing one is not felt. */
+const PAGE = 200;
+/** What is there can be used before more is asked for. */
+const FIRST_PAUSE_MS = 400;
 const TIMEOUT_MS = 30_000;
 
 /** @typedef {import('../shared/timeline.js').Summary} Summary */
@@ -24,6 +27,9 @@ export async function loadEntry(host, seq) {
   return entries[0];
 }
 
+/** Keys and pointer come first. @returns {Promise<unknown>} */
+const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 }));
+
 /**
  * @param {import('../background/host.js').Conversation} host @param {number} from @param {number} end
  * @param {(entries: any[]) => void} got
@@ -32,6 +38,7 @@ async function range(host, from, end, got) {
   for (let next = /** @type {number | null} */ (from); next !== null && next < end; ) {
     const answer = await page(host, next, Math.min(PAGE, end - next));
     got(answer.entries);
+    await idle();
     // A page without entries would be asked for for ever.
     next = answer.entries.length > 0 ? answer.next : null;
   }
@@ -54,6 +61,7 @@ export async function loadAll(host, show) {
   };
   await range(host, start, size, into(newest));
   show(newest.summaries, size);
+  if (start > 0) await new Promise((resolve) => setTimeout(resolve, FIRST_PAUSE_MS));
   await range(host, 0, start, into(older));
   if (start > 0) show([...older.summaries, ...newest.summaries], size);
   return Promise.all([...older.leaves, ...newest.leaves]);
