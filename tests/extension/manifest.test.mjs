@@ -37,6 +37,15 @@ describe('manifest', () => {
     for (const key of absent) assert.equal(key in manifest, false, key);
   });
 
+  it('says in docs/permissions.md what each of them is for, and names no other', () => {
+    const text = readFileSync(new URL('../docs/permissions.md', root), 'utf8');
+    const headings = [...text.matchAll(/^### (.*)$/gm)].flatMap(([, line]) => [...line.matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+    const { permissions, optional_permissions: optional, host_permissions: hosts, optional_host_permissions: optionalHosts } = manifest;
+    assert.deepEqual(headings.sort(), [...permissions, ...optional, ...hosts, ...optionalHosts].sort());
+    const { required, optional: declinable } = manifest.browser_specific_settings.gecko.data_collection_permissions;
+    for (const kind of [...required, ...declinable]) assert.ok(text.includes(`| \`${kind}\``), kind);
+  });
+
   it('serves Chromium and Firefox', () => {
     const { background, minimum_chrome_version: chromium, browser_specific_settings: { gecko } } = manifest;
     assert.deepEqual(background.scripts, [background.service_worker]);
