@@ -2,7 +2,8 @@
 # Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
 #   stages: unit protocol cli evidence extension e2e faults packages fuzz bench lint   (none named: all of them)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
-# the sum of what the runners counted. No stage may pass without having run something.
+# the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
+# the other and are seen at work; when all run, those of LANES run side by side and are printed as they end.
 #   FUZZ_SECONDS=60   how long each fuzz target runs
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
@@ -13,13 +14,17 @@ readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
 readonly OUTPUT=$PWD/tests/output
+readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, skipped
 readonly NODE_OLDEST=18
+readonly STAGE_LIMIT=2400 # seconds; ten times what the longest stage takes on an idle machine, so only one that hangs meets it
+readonly LANES=('protocol cli extension e2e' 'evidence faults packages')
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
-passed=0
-failed=0
-skipped=0
-declare -a summary=()
+# Some continuous integration has no home, and npm, Go and the browsers want a place for what they keep.
+if ! [ -w "${HOME:-}" ]; then
+  HOME=$(mktemp -d)
+  export HOME
+fi
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 note() { printf '%s\n' "$*"; }
@@ -35,6 +40,7 @@ readonly NEEDS=(
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev
   sqlite3.pc:libsqlite3-dev libarchive.pc:libarchive-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
+  setpriv:util-linux
   lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev file:file debootstrap:debootstrap zsh:zsh fish:fish
   go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace
 )
@@ -89,17 +95,28 @@ install_packages() {
     return 1
   fi
   say "installing ${missing[*]}"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 1
+  again as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 1
   mapfile -t missing < <(apt_missing | sort -u)
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
-    </dev/null >/dev/null || return 1
+  again as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    </dev/null >"$OUTPUT/apt.log" || { tail -20 "$OUTPUT/apt.log"; return 1; }
+}
+
+# again <command …>: a mirror that does not answer once is asked three times.
+again() {
+  local attempt
+  for attempt in 1 2 3; do
+    "$@" && return 0
+    note "attempt $attempt of 3 failed: $*"
+    sleep $((attempt * 5))
+  done
+  return 1
 }
 
 install_modules() {
   node_is_good || { note "Node.js $NODE_OLDEST or newer is needed; here is: $(node -v 2>/dev/null || echo none)"; return 1; }
   cmp -s tests/package-lock.json tests/node_modules/.consentlog-lock && return 0
   say 'installing node modules for the tests'
-  npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null || return 1
+  again npm ci --prefix tests --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null || return 1
   cp tests/package-lock.json tests/node_modules/.consentlog-lock
 }
 
@@ -118,10 +135,7 @@ build() {
 count() {
   local stage=$1 good=$2 bad=$3 left_out=${4:-0}
   [ $((good + bad)) -gt 0 ] || { note "$stage: nothing was run"; bad=1; }
-  passed=$((passed + good))
-  failed=$((failed + bad))
-  skipped=$((skipped + left_out))
-  summary+=("$(printf '%-10s %5d passed %5d failed %5d skipped' "$stage" "$good" "$bad" "$left_out")")
+  printf '%s %d %d %d\n' "$stage" "$good" "$bad" "$left_out" >>"$COUNTS"
 }
 
 # node_sum <log> <word …>: the sum of node's closing lines of these names.
@@ -153,21 +167,22 @@ node_stage() {
   local stage=$1 status
   shift
   [ -e "${1:-}" ] || { count "$stage" 0 0; return; }
-  CL_BUILD=$PWD/build/dev node --test --test-reporter=spec --test-concurrency=1 "$@" </dev/null 2>&1 |
-    tee "$OUTPUT/$stage.log"
+  CL_BUILD=$PWD/build/dev timeout --kill-after=30 "$STAGE_LIMIT" \
+    node --test --test-reporter=spec --test-concurrency=1 "$@" </dev/null 2>&1 | tee "$OUTPUT/$stage.log"
   status=${PIPESTATUS[0]}
   count_node "$stage" "$OUTPUT/$stage.log" "$status"
 }
 
 ctest_stage() {
   local preset=$1 status
-  ctest --preset "$preset" -j "$JOBS" --no-tests=error 2>&1 | tee "$OUTPUT/unit-$preset.log"
+  shift
+  ctest --preset "$preset" -j "$JOBS" --no-tests=error "$@" 2>&1 | tee "$OUTPUT/unit-$preset.log"
   status=${PIPESTATUS[0]}
   count_ctest "unit-$preset" "$OUTPUT/unit-$preset.log" "$status"
 }
 
 stage_unit() {
-  ctest_stage dev
+  ctest_stage dev --exclude-regex '^evidence' # a stage of its own
   if build asan; then ctest_stage asan; else count unit-asan 0 1; fi
 }
 stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
@@ -186,7 +201,7 @@ fuzz_one() {
   found=$OUTPUT/fuzz/$name
   mkdir -p "$found"
   [ -d "$seeds" ] || { note "$name: no corpus at $seeds"; return 1; }
-  "$target" -max_total_time="$FUZZ_SECONDS" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$target" -seed=1 -max_total_time="$FUZZ_SECONDS" -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$found/" "$found" "$seeds" >"$OUTPUT/$name.log" 2>&1 </dev/null
   local status=$?
   printf '%-24s %s, exit %d\n' "$name" \
@@ -240,26 +255,77 @@ valid_stage() {
   return 1
 }
 
+# run_stage <stage>: at work before our eyes.
+run_stage() {
+  say "stage: $1  ($SECONDS s so far)"
+  "stage_$1"
+}
+
+# lane <stage …>: each printed in whole when it has ended, and by one lane at a time.
+lane() {
+  local stage
+  for stage in "$@"; do
+    note "-- $stage begins ($SECONDS s)"
+    run_stage "$stage" >"$OUTPUT/lane-$stage.log" 2>&1
+    flock "$OUTPUT/lane.lock" cat "$OUTPUT/lane-$stage.log"
+    note "-- $stage has ended ($SECONDS s)"
+  done
+}
+
+# A sign of life each minute, for whoever ends what has been silent.
+heartbeat() {
+  while sleep 60; do note "-- at work ($SECONDS s)"; done
+}
+
+run_lanes() {
+  local stages pulse
+  local -a pids=()
+  heartbeat &
+  pulse=$!
+  for stages in "${LANES[@]}"; do
+    # shellcheck disable=SC2086 # a list of words
+    lane $stages &
+    pids+=($!)
+  done
+  wait "${pids[@]}"
+  kill "$pulse"
+  wait "$pulse" 2>/dev/null
+}
+
+run_all() {
+  run_stage unit
+  run_lanes
+  run_stage fuzz
+  run_stage bench # alone: it measures
+  run_stage lint
+}
+
+# The sum; true if all that was chosen ran, and nothing failed.
+sum_up() {
+  say "summary  ($SECONDS s)"
+  awk '{ printf "%-12s %5d passed %5d failed %5d skipped\n", $1, $2, $3, $4 }' "$COUNTS"
+  # Skipped ones are named in the logs above with their reason: a page that only a real browser can show, in jsdom.
+  awk '{ good += $2; bad += $3; left += $4 }
+    END { printf "%d passed, %d failed, %d skipped\n", good, bad, left; exit good == 0 || bad > 0 }' "$COUNTS"
+}
+
 main() {
-  local stage started=$SECONDS
-  local -a chosen=("$@")
-  [ $# -gt 0 ] || chosen=("${STAGES[@]}")
-  for stage in "${chosen[@]}"; do
+  local stage
+  for stage in "$@"; do
     valid_stage "$stage" || { note "unknown stage '$stage'; there are: ${STAGES[*]}"; exit 2; }
   done
   mkdir -p "$OUTPUT"
-  install_packages || { note 'the packages that the tests need could not be installed'; exit 3; }
+  : >"$COUNTS"
+  install_packages || note 'not all packages could be installed; what needs them will say so'
   install_modules || { note 'the node modules that the tests need could not be installed'; exit 3; }
-  build dev || { count build 0 1; chosen=(); }
-  for stage in "${chosen[@]}"; do
-    say "stage: $stage  ($((SECONDS - started)) s so far)"
-    "stage_$stage"
-  done
-  say "summary  ($((SECONDS - started)) s)"
-  printf '%s\n' "${summary[@]}"
-  # Skipped ones are named in the logs above with their reason: a page that only a real browser can show, in jsdom.
-  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-  [ "$failed" = 0 ]
+  if ! build dev; then
+    count build 0 1
+  elif [ $# = 0 ]; then
+    run_all
+  else
+    for stage in "$@"; do run_stage "$stage"; done
+  fi
+  sum_up
 }
 
 main "$@"

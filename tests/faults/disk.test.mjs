@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CLI, Session, limits } from '../e2e/host.mjs';
 import { assertAppends, assertVerifies, entriesOf, faults, headOf, markOf, marked } from './support.mjs';
@@ -149,11 +149,11 @@ describe('a disk that fails at any call', () => {
   /** @type {Session} */
   let session;
   let traces = 0;
-  before(async () => {
+  beforeEach(async () => { // each with a log of its own: what a reading costs grows with the log
     session = await Session.start();
     await assertAppends(session);
   });
-  after(() => session.stop());
+  afterEach(() => session.stop());
 
   /** Environment that fails at the n-th call below `data`, and how many calls there were. */
   function failing({ how, stays = '' }, at, data) {
