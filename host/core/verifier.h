@@ -115,11 +115,11 @@ struct verifier {
     struct cl_buf kept[ROLE_KEPT];
     size_t *by_hash, *proofs; /* item indices: all but the entries by hash; proofs by number */
     size_t by_hash_count, proof_count, mark_count;
-    struct mark *marks;      /* ascending */
-    uint64_t done, of;       /* bytes walked, for progress */
-    struct entries *entries; /* after the bag was walked */
+    struct mark *marks;          /* ascending */
+    uint64_t done, of;           /* bytes walked, for progress */
+    struct entries *entries;     /* after the bag was walked */
     struct cl_brackets brackets; /* of the timestamps that are trusted */
-    const char *check;       /* the one that runs */
+    const char *check;           /* the one that runs */
     struct cl_flaw flaw;
     struct cl_verified out;
 };

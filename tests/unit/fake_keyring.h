@@ -1,4 +1,5 @@
-/* A keyring in memory behind vault/keyring.h, for tests without a daemon. One keyring, shared by all who open it. */
+/* A keyring in memory behind vault/keyring.h, for tests without a daemon. One keyring, shared by
+ * all who open it. */
 #ifndef FAKE_KEYRING_H
 #define FAKE_KEYRING_H
 
