@@ -114,7 +114,9 @@ export class Timeline {
   /** @param {import('../shared/timeline.js').Lane} lane @param {number} index */
   #lane({ account, stretches }, index) {
     const top = index * LANE + NAME;
-    const bands = stretches.map(({ state, from, to }) => {
+    // What was seen stands before what was not: a moment is drawn wider than it was.
+    const [gaps, seen] = [true, false].map((wanted) => stretches.filter(({ state }) => (state === 'gap') === wanted));
+    const bands = [...gaps, ...seen].map(({ state, from, to }) => {
       const gap = state === 'gap';
       const left = this.#x(from);
       // A single look is a moment, drawn just wide enough to be seen.
