@@ -233,10 +233,13 @@ async function optingOut() {
   await confirmed();
 }
 
+/** The page, loaded again, shows it off. */
 async function confirmed() {
-  const { last } = await stored();
   await visit();
-  await seenAndWritten(last.reading);
+  await until('off, confirmed', async () => {
+    const { last, log } = await stored();
+    return last.settled === 'off' && !last.pending && log.covers === last.reading;
+  });
 }
 
 async function signedOut() {
