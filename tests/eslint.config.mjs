@@ -5,7 +5,7 @@ const names = (...list) => Object.fromEntries(list.map((name) => [name, 'readonl
 const web = names('document', 'window', 'location', 'history', 'navigator', 'fetch', 'URL', 'URLSearchParams', 'console',
   'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'addEventListener', 'removeEventListener', 'crypto',
   'performance', 'structuredClone', 'queueMicrotask', 'requestAnimationFrame', 'requestIdleCallback', 'getComputedStyle',
-  'TextEncoder', 'TextDecoder', 'DOMParser', 'MutationObserver', 'AbortController', 'AbortSignal', 'Blob', 'Event',
+  'TextEncoder', 'TextDecoder', 'DOMParser', 'MutationObserver', 'PerformanceObserver', 'AbortController', 'AbortSignal', 'Blob', 'Event',
   'MouseEvent', 'KeyboardEvent', 'CustomEvent', 'Node', 'NodeFilter', 'Element', 'HTMLElement', 'HTMLInputElement',
   'HTMLButtonElement', 'HTMLIFrameElement', 'HTMLDialogElement', 'OffscreenCanvas', 'createImageBitmap', 'ShadowRoot', 'Document', 'Intl', 'globalThis', 'self',
   'matchMedia', 'atob', 'btoa', 'createImageBitmap', 'innerWidth', 'innerHeight', 'ResizeObserver', 'SVGElement', 'HTMLSelectElement',

@@ -70,7 +70,9 @@ enum cl_err cl_random(uint8_t *ret_bytes, size_t n)
 
 static gcry_buffer_t part(const void *bytes, size_t n)
 {
-    return (gcry_buffer_t){.data = (void *)(uintptr_t)bytes, .len = n}; /* only read from */
+    gcry_buffer_t part = {.len = n};
+    memcpy(&part.data, &bytes, sizeof part.data); /* only read from, though its type does not say */
+    return part;
 }
 
 /* Not gcry_md_hash_buffer, which ends the process when it cannot. */

@@ -134,7 +134,7 @@ static enum cl_err add_span(struct cl_story *s, const struct cl_span_of_time *sp
         last->to_ms = span->to_ms;
         return CL_OK;
     }
-    if (s->span_count == s->span_room) {
+    if (!s->spans || s->span_count == s->span_room) {
         size_t room = s->span_room ? 2 * s->span_room : 64;
         struct cl_span_of_time *spans = reallocarray(s->spans, room, sizeof *spans);
         if (!spans)

@@ -38,7 +38,7 @@ async function lookAgainstWalk(world) {
   const samples = await page.evaluate(async (source) => {
     window.chrome ??= {};
     chrome.runtime = { id: 'x', sendMessage: async () => ({ enough: true }) };
-    (0, eval)(source);
+    (0, eval)(source); // eslint-disable-line no-eval -- as the browser injects it
     const { describe } = globalThis[Symbol.for('consentlog.reader')];
     const timed = (run) => { const from = performance.now(); run(); return performance.now() - from; };
     const walk = () => { let n = 0; for (const e of document.querySelectorAll('*')) n += e.hasAttribute('role') ? 1 : 0; return n; };

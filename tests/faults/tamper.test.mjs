@@ -116,6 +116,9 @@ const CHANGES = [
   { name: 'the whole file of another log', code: 'key-foreign', verify: 3, says: [/belongs to another log/], spoil: (s) => copyFileSync(s.other, s.log) },
 ];
 
+/** Opening says that the file is not as it was; which of these it is can depend on where it looks first. */
+const FOUND_IN_THE_FILE = ['log-rolled-back', 'log-changed', 'log-damaged'];
+
 describe('what was changed is found, named, and stands in the way until it is acknowledged', () => {
   for (const { name, spoil, code, says, quiet = false, verify = 1 } of CHANGES)
     test(name, async () => {
@@ -141,6 +144,21 @@ describe('what was changed is found, named, and stands in the way until it is ac
         assert.match(session.run(CLI, ['history']).stdout, /acknowledged by you/);
         await assertAppends(session);
         assertVerifies(session, 'and it goes on');
+      } finally {
+        await session.stop();
+      }
+    });
+
+  // Above, verify was first and raised the alarm. Here nobody looked before the record itself, so opening has to see it.
+  for (const { name, spoil, code } of CHANGES.filter(({ quiet }) => !quiet))
+    test(`a record sees it by itself: ${name}`, async () => {
+      const session = await prepare();
+      try {
+        spoil(session);
+        const answer = await session.once('record', { observations: [marked('owner', ENTRIES)] });
+        assert.equal(answer.ok, false, 'appending is refused');
+        const which = FOUND_IN_THE_FILE.includes(code) ? FOUND_IN_THE_FILE : [code];
+        assert.ok(which.includes(answer.error.code), answer.error.code);
       } finally {
         await session.stop();
       }

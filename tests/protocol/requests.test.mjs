@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
-import { Host, limits, observation, observationOff, Session } from '../e2e/host.mjs';
+import { limits, observation, observationOff, Session } from '../e2e/host.mjs';
 
 const LIMITS = limits();
 
 /** @type {Session} */
 let session;
-/** @type {Host} */
+/** @type {import('../e2e/host.mjs').Host} */
 let host;
 before(async () => {
   session = await Session.start();
