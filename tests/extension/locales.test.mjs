@@ -54,7 +54,7 @@ function sources() {
 function namedKeys() {
   const keys = new Set();
   const patterns = [/\bt\('([A-Za-z]\w*)'/g, /data-i18n(?:-label)?="(\w+)"/g, /__MSG_(\w+)__/g,
-    /\b(?:title|label|before|key): '(\w+)'/g, /timeFact\('(\w+)'/g, /\bsay\('(\w+)'/g, /\? '(inLog\w+)' : '(inLog\w+)'/g, /\? '(cop\w+)' : '(cop\w+)'/g];
+    /\b(?:title|label|before|key): '(\w+)'/g, /timeFact\('(\w+)'/g, /\bsay\('(\w+)'/g, /\? '(inLog\w+)' : '(inLog\w+)'/g, /\? '(cop\w+)' : '(cop\w+)'/g, /\? '(picture\w+)' : '(picture\w+)'/g];
   for (const text of sources()) {
     for (const pattern of patterns) for (const [, ...found] of text.matchAll(pattern)) found.forEach((key) => keys.add(key));
     for (const [, key] of text.matchAll(/plural(?:\(|: )'(\w+)'/g)) keys.add(`${key}One`).add(`${key}Other`);
