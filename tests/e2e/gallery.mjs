@@ -310,6 +310,7 @@ async function play(scenes) {
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 await play([
-  beforeTheHost, nothingRecorded, off, health, historyOfAYear, exported, options, documents, undone, optingOut, signedOut, locked, unregistered, rolledBack,
+  beforeTheHost, nothingRecorded, off, health, historyOfAYear, exported, options, documents, undone, optingOut,
+  signedOut, locked, unregistered, rolledBack,
 ]);
 writeIndex();
