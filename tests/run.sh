@@ -167,7 +167,7 @@ node_stage() {
   local stage=$1 status
   shift
   [ -e "${1:-}" ] || { count "$stage" 0 0; return; }
-  CL_BUILD=$PWD/build/dev timeout --kill-after=30 "$STAGE_LIMIT" \
+  CL_BUILD=$PWD/build/dev timeout --foreground --kill-after=30 "$STAGE_LIMIT" \
     node --test --test-reporter=spec --test-concurrency=1 "$@" </dev/null 2>&1 | tee "$OUTPUT/$stage.log"
   status=${PIPESTATUS[0]}
   count_node "$stage" "$OUTPUT/$stage.log" "$status"
