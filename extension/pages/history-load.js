@@ -9,6 +9,8 @@ const NEWEST = 100;
 const PAGE = 200;
 /** What is there can be used before more is asked for. */
 const FIRST_PAUSE_MS = 400;
+/** A page that is never idle, or not in front, gets the rest all the same, and soon. */
+const IDLE_MS = 40;
 const TIMEOUT_MS = 30_000;
 
 /** @typedef {import('../shared/timeline.js').Summary} Summary */
@@ -28,7 +30,7 @@ export async function loadEntry(host, seq) {
 }
 
 /** Keys and pointer come first. @returns {Promise<unknown>} */
-const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 }));
+const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: IDLE_MS }));
 
 /**
  * @param {import('../background/host.js').Conversation} host @param {number} from @param {number} end

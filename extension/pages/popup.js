@@ -170,6 +170,8 @@ chrome.storage.onChanged.addListener((_changes, area) => {
   if (area === 'local') void refreshView();
 });
 await refreshView();
-await offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
+// Its buttons work at once; whether a picture can be taken is asked while the rest is seen already.
+const offered = offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
 document.body.hidden = false;
+await offered;
 await tell('refresh');
