@@ -48,7 +48,7 @@
   X(NOT_FOUND, "not-found", "There is no such entry.") \
   /* the machine */ \
   X(DISK_FULL, "disk-full", "The disk is full. Nothing was written and nothing was lost. Free some space and try again.") \
-  X(IO, "io", "Reading or writing failed. Nothing was written. Try again; if it stays, see: consentlog doctor") \
+  X(IO, "io", "Reading or writing failed, so nothing counts as written. Try again: what was written all the same is recognised and not doubled. If it stays, see: consentlog doctor") \
   X(NO_MEMORY, "no-memory", "There is not enough memory. Nothing was written. Try again.") \
   X(CRYPTO, "crypto", "The cryptographic library failed. Nothing was written. See: consentlog doctor") \
   X(REPLY_TOO_LONG, "reply-too-long", "The answer is longer than the browser accepts. Nothing was lost. Ask for a smaller part.") \
