@@ -35,6 +35,9 @@ export function memberStory(name, start) {
   const says = (page, selector, words) => until(`${selector} to say ${words}`, async () =>
     words.test(await page.$eval(selector, (element) => element.innerText).catch(() => '')), LONG_MS);
 
+  /** A page may draw itself anew under the pointer: then the member clicks again. */
+  const click = (page, selector) => until(`a click on ${selector}`, () => page.click(selector).then(() => true, () => false));
+
   async function open(path) {
     const page = await world.browser.openOwn(`pages/${path}`);
     await page.setViewport({ width: path.startsWith('popup') ? POPUP_WIDTH : PAGE_WIDTH, height: 800 });
@@ -91,13 +94,13 @@ export function memberStory(name, start) {
   });
 
   chapter(`${name}: the member turns notifications on`, async () => {
-    await welcome.click('#notifications-on');
+    await click(welcome, '#notifications-on');
     await until('reminders', () => welcome.$('#step-reminders[data-state="done"]'));
     assert.equal((await stored()).prefs.notify, true);
   });
 
   chapter(`${name}: check my setting now: it is on, and the member is reminded at once`, async () => {
-    await welcome.click('#check-now');
+    await click(welcome, '#check-now');
     await told({ state: 'on', change: 'first', cause: null, phase: 'seen' });
     await until('the step to be done', () => welcome.$('#step-check[data-state="done"]'));
     await photograph(welcome, 'checked');
@@ -107,12 +110,12 @@ export function memberStory(name, start) {
   });
 
   chapter(`${name}: the member opens the setting from here, and switches it off`, async () => {
-    await welcome.click('#open-setting');
+    await click(welcome, '#open-setting');
     world.page = await until('the tab with the setting', async () => (await world.browser.pages()).find((page) => page.url().includes(SETTING)));
     await world.page.bringToFront();
     await world.page.waitForSelector(SWITCH);
     await until('it to have been read', async () => (await stored()).outbox.waiting.length === 0);
-    await world.page.click(SWITCH);
+    await click(world.page, SWITCH);
     await told({ state: 'off', change: 'changed', cause: 'user', phase: 'pending' });
     assert.equal(world.replica.accounts.get('ada').training, false, 'the replica has saved it');
     await photograph(world.page, 'switched');
@@ -132,13 +135,13 @@ export function memberStory(name, start) {
   chapter(`${name}: undone by the server: the next check warns`, async () => {
     serverSets(true);
     const page = await open('popup.html');
-    await page.click('#check-now');
+    await click(page, '#check-now');
     await told({ state: 'on', change: 'changed', cause: 'unexplained', phase: 'seen' });
     await badgeSays('!');
     await remindedOf('undone');
     await says(page, '#urgent', /not by you/);
     await photograph(page, 'undone');
-    await page.click('#urgent button');
+    await click(page, '#urgent button');
     await until('the warning to be put away', async () => Object.values((await stored()).warnings).every(({ seen }) => seen));
     await badgeSays('on');
     await page.close();
@@ -166,9 +169,9 @@ export function memberStory(name, start) {
     const page = await open('export.html');
     await page.waitForSelector('#withhold-accounts input');
     const ben = (await observations(world.session)).at(-1).account.pseudonym;
-    await page.click(`#withhold-accounts input[value="${ben}"]`);
+    await click(page, `#withhold-accounts input[value="${ben}"]`);
     await photograph(page, 'export');
-    await page.click('#go');
+    await click(page, '#go');
     await until('the result', () => page.$('#result[data-tone="good"]:not([hidden])'), LONG_MS);
     assert.match(await page.$eval('#result-text', (element) => element.innerText), /1 withheld/);
     exported = await page.$eval('#result-path code', (element) => element.innerText);
