@@ -81,6 +81,9 @@ function isUnwritten({ last, outbox, log }) {
   return log.covers !== last.reading;
 }
 
+/** A flip that nothing has confirmed is no state, and a look that knew nothing says so. @param {Account} account @returns {State} */
+const settledOf = ({ state, last_state: lastState }) => (lastState === 'unknown' || state === null ? 'unknown' : state);
+
 /** As the log has it. @param {Account[]} accounts */
 function fromLog(accounts) {
   const [current] = accounts;
@@ -140,8 +143,8 @@ export function viewOf(stored) {
     others: accounts
       .slice(1)
       .filter(({ pseudonym }) => pseudonym !== null)
-      .map(({ pseudonym, last_state: lastState, premium, last_seen: lastSeen }) => ({
-        account: /** @type {string} */ (pseudonym), state: lastState, premium, lastSeen,
+      .map((other) => ({
+        account: /** @type {string} */ (other.pseudonym), state: settledOf(other), premium: other.premium, lastSeen: other.last_seen,
       })),
   };
 }
