@@ -359,6 +359,8 @@ static enum cl_err read_files(const struct cl_source *source, const struct end *
     for (size_t i = 0; i < end->count; i++) {
         struct header h = {0};
         struct cl_zip_file *file = &zip->files[i];
+        file->name = room; /* where read_central puts it */
+        *room = '\0';
         enum cl_err err = read_central(source, &at, room, &moment, file, &h, flaw);
         if (!err && file->offset != next)
             err = cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
