@@ -35,7 +35,7 @@ _consentlog() {
     case ${COMP_WORDS[1]} in
     status | doctor) options='--json' ;;
     history) options='--json --csv --since --until' ;;
-    export) options='-o --output --since --until --withhold --json' ;;
+    export) options='-o --output --since --until --withhold --owner --language --json --request' ;;
     verify) options='--json --key --tsa-roots' ;;
     acknowledge) options='--yes' ;;
     timestamp) options='--json' actions='request store' ;;

@@ -41,7 +41,9 @@ _consentlog_options() {
         ;;
     export)
         _arguments $times $json '(-o --output)'{-o,--output}'[the name of the package]:file:_files -g "*.zip"' \
-            '*--withhold[an entry (7), a range (7-12), or an account (account=3f2a)]:what:'
+            '*--withhold[an entry (7), a range (7-12), an account (account:3f2a), pictures or documents]:what:(pictures documents)' \
+            '--owner[whose log the report says it is]:text:' '--language[of the report]:language:(en de fr)' \
+            '--request[read what to do from standard input]'
         ;;
     verify)
         _arguments $json '--key[the packages must be of this key]:fingerprint (SHA256\:...):' \
