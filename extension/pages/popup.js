@@ -50,13 +50,14 @@ function timeFact(term, iso) {
 }
 
 /** @param {View} view */
-function factsOf({ kind, account, since, lastSeen, unwritten }) {
+function factsOf({ kind, account, since, lastSeen, unwritten, trouble }) {
   if (kind === 'empty') return [];
   const facts = [];
   if (account && names[account]) facts.push(element('dt', {}, t('account')), element('dd', {}, names[account]));
   if (since) facts.push(...timeFact('since', since));
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
-  facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
+  // Of a log that was changed or cut nobody knows what is still in it.
+  if (trouble?.kind !== 'alarm') facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
   return facts;
 }
 

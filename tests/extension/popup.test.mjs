@@ -84,6 +84,13 @@ describe('popup', () => {
     assert.match(urgent.textContent, /consentlog verify/);
   });
 
+  it('does not say what is in a log that was changed', async () => {
+    const whole = await openPopup({ log: log([account()]) });
+    assert.match(whole.document.getElementById('state').textContent, /In the log/);
+    const changed = await openPopup({ log: log([account()], { error: 'log-changed' }) });
+    assert.doesNotMatch(changed.document.getElementById('state').textContent, /In the log/);
+  });
+
   it('counts what waits, what was refused and what was left out', async () => {
     const problems = [{ observation: anObservation(2), code: 'contradiction', field: '', at: at(1) }];
     const { asked, click, document, titles } = await openPopup({
