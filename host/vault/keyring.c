@@ -664,14 +664,15 @@ enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *k
 
 /* Item.SetSecret of the Secret Service specification. The session was opened by whoever found the
  * path. */
-static enum cl_err item_replace(SecretService *service, const char *path, SecretValue *value)
+static enum cl_err item_replace(SecretService *service, const char *path, SecretValue *value,
+                                int timeout_ms)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
         g_dbus_proxy_get_connection(G_DBUS_PROXY(service)), "org.freedesktop.secrets", path,
         "org.freedesktop.Secret.Item", "SetSecret",
         g_variant_new("(@(oayays))", secret_service_encode_dbus_secret(service, value)), NULL,
-        G_DBUS_CALL_FLAGS_NO_AUTO_START, CL_WAIT_MS, NULL, &error);
+        G_DBUS_CALL_FLAGS_NO_AUTO_START, timeout_ms, NULL, &error);
     enum cl_err err = reply ? CL_OK : from_gerror(error);
 
     return err == CL_NO_DEFAULT_KEYRING ? CL_KEYRING_FAILED : err; /* the item is gone, no more */
@@ -687,7 +688,7 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     if (err)
         return err;
     if (keyring->head)
-        return item_replace(keyring->service, keyring->head, value);
+        return item_replace(keyring->service, keyring->head, value, CL_ADVANCE_MS);
     err = item_create(keyring->service, "head", key->id, store, value, &item);
     if (!err)
         keep_head(keyring, item);
@@ -704,7 +705,8 @@ static enum cl_err item_mend(SecretService *service, SecretItem *item, SecretVal
         return CL_KEYRING_LOCKED;
     err = load_secrets(items); /* which opens the session */
     return err ? err
-               : item_replace(service, g_dbus_proxy_get_object_path(G_DBUS_PROXY(item)), value);
+               : item_replace(service, g_dbus_proxy_get_object_path(G_DBUS_PROXY(item)), value,
+                              CL_WAIT_MS);
 }
 
 enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,

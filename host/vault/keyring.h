@@ -39,7 +39,8 @@ CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const stru
                                           const char *store);
 
 /* Replace the head found by cl_keyring_load (or make it, if it was missing). The caller holds the
- * log's lock. */
+ * log's lock. After CL_ADVANCE_MS without an answer CL_KEYRING_TIMEOUT; the keyring may still do
+ * it, and does it before anything that it is asked later. */
 CL_MUST_USE enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
                                            const char *store, const struct cl_head *head);
 
