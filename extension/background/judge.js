@@ -174,28 +174,44 @@ function standsAlone(only, page) {
     list(page.headings).length > 0 && page.closedFrames === 0;
 }
 
+/** Does one switch carry the other's name, or an id of it? @param {Candidate} a @param {Candidate} b */
+function sharesName(a, b) {
+  const ids = list(a.raw.keys).filter((k) => text(k));
+  return (a.label !== null && a.label === b.label) || list(b.raw.keys).some((k) => ids.includes(k));
+}
+
 /**
- * A switch without any name may be a copy of the named one that a page forgot to name; then it must say the same.
- * @param {Candidate} named
+ * A switch without any name may be a copy of the chosen one that a page forgot to name; one that shares its name or id is a
+ * copy. Either must say the same, wherever in the page it was put, or nothing is known.
+ * @param {Candidate} chosen
  * @param {Candidate[]} seen
  */
-const hasNamelessRival = (named, seen) => seen.some((c) => c !== named && c.label === null && c.key === null &&
-  stateOf(c).state !== stateOf(named).state);
+const isDisputed = (chosen, seen) => seen.some((c) => c !== chosen && stateOf(c).state !== stateOf(chosen).state &&
+  ((!c.aside && c.label === null && c.key === null) || sharesName(c, chosen)));
 
-/** @param {Candidate[]} all not aside @param {any} page @returns {Verdict} */
-function choose(all, page) {
-  const seen = seenOnes(all);
-  const named = seen.filter(isNamed);
-  if (named.length > 1) return unknown('ambiguous');
-  if (named.length === 1) return hasNamelessRival(named[0], seen) ? unknown('ambiguous') : stateOf(named[0]);
+/** Chosen by nothing but standing alone, a switch may not be disputed from aside either. @param {Candidate[]} all @param {any} page @returns {Verdict} */
+function chooseAlone(all, page) {
+  const own = all.filter((c) => !c.aside);
+  const seen = seenOnes(own);
   const inMain = seen.filter((c) => c.main);
   const field = inMain.length > 0 ? inMain : seen;
   if (field.length > 1) return unknown('ambiguous');
-  if (field.length === 0 || !standsAlone(field[0], page)) return unknown('unrecognised-layout');
+  const [only] = field;
+  if (!only || !standsAlone(only, page)) return unknown('unrecognised-layout');
   /* Something else that looks like a switch, of a kind not known, stands beside it. */
-  if (all.some((c) => c.shown && c.main && c !== field[0])) return unknown('ambiguous');
-  const titled = field[0].titleKnown || list(page.headings).some(isKnownTitle);
-  return { ...stateOf(field[0]), late: !titled && page.navigation === 'in-page' };
+  if (own.some((c) => c.shown && c.main && c !== only)) return unknown('ambiguous');
+  if (isDisputed(only, seenOnes(all))) return unknown('ambiguous');
+  const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
+  return { ...stateOf(only), late: !titled && page.navigation === 'in-page' };
+}
+
+/** @param {Candidate[]} all @param {any} page @returns {Verdict} */
+function choose(all, page) {
+  const seen = seenOnes(all.filter((c) => !c.aside));
+  const named = seen.filter(isNamed);
+  if (named.length > 1) return unknown('ambiguous');
+  if (named.length === 0) return chooseAlone(all, page);
+  return isDisputed(named[0], seen) ? unknown('ambiguous') : stateOf(named[0]);
 }
 
 /**
@@ -232,7 +248,7 @@ function verdictOf(reading, all) {
   if (page.signIn === true) return unknown('signed-out');
   const own = all.filter((c) => !c.aside);
   if (own.length === 0) return withoutControl(page, all);
-  return Number.isInteger(reading.uncounted) && reading.uncounted > 0 ? unknown('ambiguous') : choose(own, page);
+  return Number.isInteger(reading.uncounted) && reading.uncounted > 0 ? unknown('ambiguous') : choose(all, page);
 }
 
 /* ---- when ---- */

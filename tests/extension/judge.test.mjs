@@ -64,6 +64,12 @@ describe('addresses', () => {
 
 describe('a table of readings', () => {
   const unnamed = { keys: [null, null, null], label: 'Etwas', heading: 'Anderes' };
+  /* In a language whose words are not known: the one switch of the main part, and others elsewhere. */
+  const strange = (one, others) => reading({
+    page: { language: 'el', headings: ['x'] },
+    controls: [control({ keys: ['', null, 'r7'], label: 'Etwas', heading: 'x', ...one }),
+      ...others.map((more) => control({ keys: [null, null, 'r7'], label: null, heading: null, region: 'other', checked: false, ...more }))],
+  });
   const alone = (more = {}, page = {}) => reading({ controls: [control({ ...unnamed, ...more })], page: { language: 'ja', headings: ['x'], ...page } });
   const table = [
     ['on', reading()],
@@ -99,6 +105,18 @@ describe('a table of readings', () => {
     ['ambiguous', reading({ final: true, uncounted: 1 })],
     ['ambiguous', reading({ final: true, controls: [control(), control({ keys: [], label: null, checked: false })] })],
     ['on', reading({ controls: [control(), control({ keys: [], label: null })] })],
+    /* a copy put elsewhere, told by its id or its words, that says something else */
+    ['ambiguous', reading({ final: true, controls: [control(), control({ label: 'x', checked: false, region: 'other' })] })],
+    ['ambiguous', { ...strange({ checked: false }, [{ ariaChecked: 'true' }]), final: true }],
+    ['ambiguous', { ...strange({ checked: false }, [{ checked: true }]), final: true }],
+    ['ambiguous', { ...strange({ checked: false }, [{ checked: true, region: 'aside' }]), final: true }],
+    ['ambiguous', { ...strange({ checked: false }, [{ keys: [], checked: true, label: 'Etwas' }]), final: true }],
+    ['ambiguous', { ...strange({ checked: false }, [{ keys: [], checked: true }]), final: true }],
+    ['ambiguous', { ...strange({ checked: false }, [{ disabled: true, checked: false }]), final: true }],
+    ['off', strange({ checked: false }, [{ checked: false }])],
+    ['off', strange({ checked: false }, [{ checked: true, shown: false }])],
+    ['off', strange({ checked: false }, [{ keys: [], checked: true, region: 'aside' }])],
+    ['off', strange({ checked: false }, [{ keys: ['', null, 'x'], label: 'Anders', checked: true }])],
     ['on', alone()],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { headings: ['Other'] } })],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)] })],
