@@ -391,128 +391,57 @@ size_t cl_bundle_find(const struct cl_bundle *bundle, const char *name)
 
 /* ---- walking ----------------------------------------------------------------------------- */
 
-struct tape {
+/* What reads one file after another: its files are stored, and where each lies was checked. */
+struct reader {
     const struct cl_source *source;
-    uint64_t at;
+    struct cl_crc *crc;
     uint8_t block[BLOCK];
 };
 
-static la_ssize_t tape_read(struct archive *a, void *context, const void **ret_bytes)
+static void free_reader(struct reader **reader)
 {
-    struct tape *tape = context;
-    uint64_t left = tape->source->size - tape->at;
-    size_t n = left < BLOCK ? (size_t)left : BLOCK;
-    if (cl_source_read(tape->source, tape->at, tape->block, n)) {
-        archive_set_error(a, EIO, "read");
-        return -1;
-    }
-    tape->at += n;
-    *ret_bytes = tape->block;
-    return (la_ssize_t)n;
+    if (*reader)
+        cl_crc_free(&(*reader)->crc);
+    free(*reader);
 }
 
-static la_int64_t tape_seek(struct archive *a, void *context, la_int64_t offset, int whence)
-{
-    struct tape *tape = context;
-    la_int64_t size = (la_int64_t)tape->source->size;
-    la_int64_t from = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? (la_int64_t)tape->at : size;
-    if (offset < -from || offset > size - from) {
-        archive_set_error(a, EINVAL, "seek");
-        return ARCHIVE_FATAL;
-    }
-    tape->at = (uint64_t)(from + offset);
-    return (la_int64_t)tape->at;
-}
-
-static la_int64_t tape_skip(struct archive *a, void *context, la_int64_t n)
-{
-    struct tape *tape = context;
-    uint64_t left = tape->source->size - tape->at;
-    (void)a;
-    if (n < 0)
-        return 0;
-    uint64_t skipped = (uint64_t)n < left ? (uint64_t)n : left;
-    tape->at += skipped;
-    return (la_int64_t)skipped;
-}
-
-static struct archive *open_tape(struct tape *tape)
-{
-    struct archive *a = archive_read_new();
-    if (!a)
-        return NULL;
-    if (archive_read_support_format_zip_seekable(a) == ARCHIVE_OK &&
-        archive_read_set_read_callback(a, tape_read) == ARCHIVE_OK &&
-        archive_read_set_seek_callback(a, tape_seek) == ARCHIVE_OK &&
-        archive_read_set_skip_callback(a, tape_skip) == ARCHIVE_OK &&
-        archive_read_set_callback_data(a, tape) == ARCHIVE_OK &&
-        archive_read_open1(a) == ARCHIVE_OK)
-        return a;
-    (void)archive_read_free(a);
-    return NULL;
-}
-
-static enum cl_err unpack(struct archive *a, size_t i, uint64_t size,
+static enum cl_err unpack(struct reader *r, const struct cl_zip_file *file, size_t i,
                           const struct cl_bundle_visitor *visitor)
 {
-    const void *bytes = NULL;
-    size_t n = 0;
-    la_int64_t offset = 0;
-    uint64_t got = 0;
-    int result;
-    while ((result = archive_read_data_block(a, &bytes, &n, &offset)) == ARCHIVE_OK) {
-        if (n > size - got || (uint64_t)offset != got)
-            return CL_MALFORMED;
-        got += n;
-        enum cl_err err = n ? visitor->piece(visitor->context, i, bytes, n) : CL_OK;
+    for (uint64_t at = 0; at < file->size;) {
+        size_t n = file->size - at < BLOCK ? (size_t)(file->size - at) : BLOCK;
+        enum cl_err err = cl_source_read(r->source, file->data + at, r->block, n);
         if (err)
             return err;
-    }
-    if (result != ARCHIVE_EOF || got != size)
-        return CL_MALFORMED;
-    return visitor->piece(visitor->context, i, "", 0);
-}
-
-/* The next file as libarchive sees it must be the one that we saw. */
-static enum cl_err next_file(struct archive *a, const struct cl_zip_file *expected)
-{
-    struct archive_entry *entry = NULL;
-    if (archive_read_next_header(a, &entry) != ARCHIVE_OK)
-        return CL_MALFORMED;
-    const char *name = archive_entry_pathname(entry);
-    return name && strcmp(name, expected->name) == 0 ? CL_OK : CL_PACKAGE_UNSAFE;
-}
-
-static enum cl_err walk(struct cl_bundle *b, struct archive *a,
-                        const struct cl_bundle_visitor *visitor, struct cl_flaw *flaw)
-{
-    for (size_t i = 0; i < b->count; i++) {
-        const struct cl_zip_file *file = &b->zip.files[i];
-        enum cl_err err = next_file(a, file);
-        if (err)
-            return cl_flaw(flaw, err, file->name, "is seen differently by two readers of ZIP");
-        if (visitor->want(visitor->context, i))
-            err = unpack(a, i, file->size, visitor);
-        if (err == CL_MALFORMED && !flaw->what[0])
-            return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
+        cl_crc_put(r->crc, r->block, n);
+        err = visitor->piece(visitor->context, i, r->block, n);
         if (err)
             return err;
+        at += n;
     }
-    return CL_OK;
+    uint32_t sum = 0;
+    enum cl_err err = cl_crc_end(r->crc, &sum);
+    if (err)
+        return err;
+    return sum == file->crc ? CL_OK : CL_MALFORMED;
 }
 
-enum cl_err cl_bundle_walk(struct cl_bundle *bundle, const struct cl_bundle_visitor *visitor,
+enum cl_err cl_bundle_walk(struct cl_bundle *b, const struct cl_bundle_visitor *visitor,
                            struct cl_flaw *flaw)
 {
-    struct tape *tape = calloc(1, sizeof *tape);
-    if (!tape)
+    cl_cleanup(free_reader) struct reader *r = calloc(1, sizeof *r);
+    if (!r)
         return CL_NO_MEMORY;
-    tape->source = bundle->source;
-    struct archive *a = open_tape(tape);
-    enum cl_err err = a ? walk(bundle, a, visitor, flaw)
-                        : cl_flaw(flaw, CL_MALFORMED, "", "it does not open as a ZIP");
-    if (a)
-        (void)archive_read_free(a);
-    free(tape);
+    r->source = b->source;
+    enum cl_err err = cl_crc_new(&r->crc);
+    for (size_t i = 0; i < b->count && !err; i++) {
+        if (!visitor->want(visitor->context, i))
+            continue;
+        err = unpack(r, &b->zip.files[i], i, visitor);
+        if (err == CL_MALFORMED && !flaw->what[0])
+            return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
+        if (!err)
+            err = visitor->piece(visitor->context, i, "", 0);
+    }
     return err;
 }

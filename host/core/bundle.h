@@ -1,5 +1,6 @@
 /* The evidence package as a container: a BagIt bag (RFC 8493) in one ZIP. The one place that calls
- * libarchive.
+ * libarchive, to write; what is read is never a stranger's to it: the shape that zip.h allows says
+ * where each byte lies, and nothing else is accepted.
  *
  * Written: every file stored, in ascending order of names, with one time and no owner, so that the
  * same log and moment give the same bytes. (libarchive puts ZIP's DOS times in the process's time
@@ -62,8 +63,8 @@ const struct cl_bundle_file *cl_bundle_file(const struct cl_bundle *bundle, size
 size_t cl_bundle_find(const struct cl_bundle *bundle, const char *name);
 
 /* Go through the files in the order of the archive. `want` says which to unpack; `piece` is given
- * their bytes in order, and at last n = 0. An error from either ends the walk. CL_MALFORMED: a
- * checksum, a size or the packing is wrong. */
+ * their bytes in order, and, when the checksum fits them, at last n = 0. An error from it ends the
+ * walk. CL_MALFORMED: a checksum does not fit. CL_IO. */
 struct cl_bundle_visitor {
     void *context;
     bool (*want)(void *context, size_t i);

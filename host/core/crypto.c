@@ -140,6 +140,52 @@ void cl_hasher_free(struct cl_hasher **hasher)
     *hasher = NULL;
 }
 
+/* ---- checksum ---------------------------------------------------------------------------- */
+
+struct cl_crc {
+    gcry_md_hd_t md;
+};
+
+enum cl_err cl_crc_new(struct cl_crc **ret_crc)
+{
+    struct cl_crc *crc = calloc(1, sizeof *crc);
+    if (!crc)
+        return CL_NO_MEMORY;
+    if (!ready() || gcry_md_open(&crc->md, GCRY_MD_CRC32, 0)) {
+        cl_crc_free(&crc);
+        return CL_CRYPTO;
+    }
+    *ret_crc = crc;
+    return CL_OK;
+}
+
+void cl_crc_put(struct cl_crc *crc, const void *bytes, size_t n)
+{
+    if (n)
+        gcry_md_write(crc->md, bytes, n);
+}
+
+enum cl_err cl_crc_end(struct cl_crc *crc, uint32_t *ret_sum)
+{
+    const uint8_t *b = gcry_md_read(crc->md, GCRY_MD_CRC32);
+    if (!b)
+        return CL_CRYPTO;
+    *ret_sum = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    gcry_md_reset(crc->md);
+    return CL_OK;
+}
+
+void cl_crc_free(struct cl_crc **crc)
+{
+    if (!*crc)
+        return;
+    gcry_md_close((*crc)->md); /* accepts NULL */
+    free(*crc);
+    *crc = NULL;
+}
+
+/* ---- other hashes ------------------------------------------------------------------------ */
+
 enum cl_err cl_sha512(const void *bytes, size_t n, uint8_t ret_hash[static CL_HASH_512])
 {
     const gcry_buffer_t all = part(bytes, n);

@@ -35,6 +35,14 @@ CL_MUST_USE enum cl_err cl_hasher_put(struct cl_hasher *hasher, const void *byte
 CL_MUST_USE enum cl_err cl_hasher_end(struct cl_hasher *hasher, uint8_t ret_hash[static CL_HASH]);
 void cl_hasher_free(struct cl_hasher **hasher); /* for cl_cleanup */
 
+/* CRC-32 as ZIP has it, of bytes that come in pieces: new, then put …, end, and again; free. It
+ * finds accidents and holds nobody off. */
+struct cl_crc;
+CL_MUST_USE enum cl_err cl_crc_new(struct cl_crc **ret_crc);
+void cl_crc_put(struct cl_crc *crc, const void *bytes, size_t n);
+CL_MUST_USE enum cl_err cl_crc_end(struct cl_crc *crc, uint32_t *ret_sum);
+void cl_crc_free(struct cl_crc **crc); /* for cl_cleanup */
+
 /* SHA-512, which SSH signatures hash with. */
 #define CL_HASH_512 64
 CL_MUST_USE enum cl_err cl_sha512(const void *bytes, size_t n,

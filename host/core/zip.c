@@ -270,7 +270,8 @@ static enum cl_err check_local(const struct cl_source *source, const struct head
     enum cl_err err = check_extra(source, at, &local, file->name, moment, flaw);
     if (err)
         return err;
-    file->end = at + local.extra_len + local.packed;
+    file->data = at + local.extra_len;
+    file->end = file->data + local.packed;
     return check_descriptor(source, central, file, flaw);
 }
 
@@ -310,7 +311,8 @@ static enum cl_err read_central(const struct cl_source *source, uint64_t *at, ch
         what = attributes_flaw(bytes, h.version);
     if (what)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name_room, "%s", what);
-    *ret_file = (struct cl_zip_file){.name = name_room, .size = h.size, .offset = u32(bytes + 42)};
+    *ret_file = (struct cl_zip_file){
+        .name = name_room, .size = h.size, .offset = u32(bytes + 42), .crc = h.crc};
     *ret_header = h;
     *at += CENTRAL_SIZE + h.name_len;
     enum cl_err err = check_extra(source, *at, &h, name_room, moment, flaw);

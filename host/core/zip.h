@@ -40,8 +40,10 @@ cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *for
 
 struct cl_zip_file {
     const char *name;     /* whole path, the folder included */
-    uint64_t size;        /* unpacked */
-    uint64_t offset, end; /* of its local header, and of what follows its data */
+    uint64_t size;        /* of its data */
+    uint64_t offset, end; /* of its local header, and of what follows its data descriptor */
+    uint64_t data;        /* offset of its first byte */
+    uint32_t crc;         /* what both checksums state; not held against the data yet */
 };
 
 struct cl_zip {

@@ -205,6 +205,38 @@ static void committed_and_read_back(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
+/* The shape holds, so only the checksum can tell. */
+static void checksums_are_held_against_the_data(void **state)
+{
+    (void)state;
+    struct cl_flaw flaw = {0};
+    uint8_t bytes[1024];
+    struct cl_bundle_writer *w = create();
+    assert_int_equal(cl_bundle_add(w, "a", "good", 4), CL_OK);
+    assert_int_equal(cl_bundle_add(w, "b", "", 0), CL_OK);
+    assert_int_equal(cl_bundle_add(w, "c", "bad", 3), CL_OK);
+    assert_int_equal(cl_bundle_commit(&w), CL_OK);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof bytes, f);
+    (void)fclose(f);
+    assert_int_equal(unlink(path), 0);
+    uint8_t *data = memmem(bytes, n, "bad", 3);
+    assert_non_null(data);
+    *data = 'B';
+
+    const struct cl_source source = {.fd = -1, .bytes = bytes, .size = n};
+    cl_cleanup(cl_bundle_close) struct cl_bundle *b = NULL;
+    assert_int_equal(cl_bundle_open(&source, &b, &flaw), CL_OK);
+    struct got all = {.wanted = SIZE_MAX}, first = {.wanted = 0};
+    const struct cl_bundle_visitor everything = {&all, want, piece}, one = {&first, want, piece};
+    assert_int_equal(cl_bundle_walk(b, &one, &flaw), CL_OK);
+    assert_int_equal(cl_bundle_walk(b, &everything, &flaw), CL_MALFORMED);
+    assert_string_equal(flaw.file, "c");
+    assert_string_equal(all.text, "goodBad");
+    assert_int_equal(all.ends, 2);
+}
+
 static void not_a_plain_file(void **state)
 {
     (void)state;
@@ -223,9 +255,13 @@ int main(void)
 {
     (void)signal(SIGXFSZ, SIG_IGN);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(never_over_another), cmocka_unit_test(nothing_is_left),
-        cmocka_unit_test(promises_are_kept),  cmocka_unit_test(disk_full),
-        cmocka_unit_test(manifests),          cmocka_unit_test(committed_and_read_back),
+        cmocka_unit_test(never_over_another),
+        cmocka_unit_test(nothing_is_left),
+        cmocka_unit_test(promises_are_kept),
+        cmocka_unit_test(disk_full),
+        cmocka_unit_test(manifests),
+        cmocka_unit_test(committed_and_read_back),
+        cmocka_unit_test(checksums_are_held_against_the_data),
         cmocka_unit_test(not_a_plain_file),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

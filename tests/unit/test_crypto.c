@@ -56,6 +56,34 @@ static void parts_are_their_concatenation(void **state)
     assert_memory_not_equal(hash, expected, CL_HASH);
 }
 
+/* ---- checksum ---------------------------------------------------------------------------- */
+
+static uint32_t crc_of(const char *text, size_t cut)
+{
+    struct cl_crc *crc = NULL;
+    uint32_t sum = 0;
+    assert_int_equal(cl_crc_new(&crc), CL_OK);
+    cl_crc_put(crc, "of another text", 15);
+    assert_int_equal(cl_crc_end(crc, &sum), CL_OK);
+    cl_crc_put(crc, text, cut);
+    cl_crc_put(crc, text + cut, strlen(text) - cut);
+    assert_int_equal(cl_crc_end(crc, &sum), CL_OK);
+    cl_crc_free(&crc);
+    cl_crc_free(&crc);
+    return sum;
+}
+
+/* The check value of CRC-32/ISO-HDLC, and one by Python's zlib. */
+static void crc_published(void **state)
+{
+    (void)state;
+    for (size_t cut = 0; cut <= 9; cut++)
+        assert_int_equal(crc_of("123456789", cut), 0xcbf43926);
+    assert_int_equal(crc_of("", 0), 0);
+    assert_int_equal(crc_of("The quick brown fox jumps over the lazy dog", 20), 0x414fa339);
+    assert_int_not_equal(crc_of("123456788", 0), 0xcbf43926);
+}
+
 /* ---- MAC --------------------------------------------------------------------------------- */
 
 static void check_hmac(const char *file)
@@ -425,6 +453,7 @@ int main(void)
         cmocka_unit_test(sha256_published),
         cmocka_unit_test(sha256_of_a_million),
         cmocka_unit_test(parts_are_their_concatenation),
+        cmocka_unit_test(crc_published),
         cmocka_unit_test(hmac_published),
         cmocka_unit_test(hmac_of_nothing),
         cmocka_unit_test(aead_published),
