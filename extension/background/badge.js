@@ -4,7 +4,7 @@ import { t, useLanguage } from '../shared/i18n.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { markOf, viewOf } from '../shared/view.js';
-import { readPrefs } from './prefs.js';
+import { readPrefs } from '../shared/prefs.js';
 
 /** White text on each has a contrast of at least 4.5. */
 const COLOURS = Object.freeze({

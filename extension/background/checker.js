@@ -3,6 +3,7 @@
 // The setting is opened in a tab of its own behind what the member does, read there as in any other tab, and closed.
 // A tab of the member's that shows the setting is left alone: to reload it could lose what they are about to do there.
 
+import { NO_CHECK } from '../shared/stored.js';
 import { createRecord } from './record.js';
 
 const KIND = 'check';
@@ -19,9 +20,6 @@ const CHECK_MS = 75_000;
  * @property {'seen' | 'failed' | null} outcome of the last one that the member asked for
  * @property {string | null} reason when it failed: that of the observation, `not-loaded`, `closed` or `no-tab`
  */
-
-/** @type {Readonly<Check>} */
-export const NO_CHECK = Object.freeze({ running: false, outcome: null, reason: null });
 
 /** Did the page show the setting, whatever its state? @param {Observation} observation */
 const showed = ({ state }) => state !== 'unknown';

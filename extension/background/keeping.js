@@ -1,8 +1,11 @@
 // "Keep today's terms": the documents that the member opens are kept, once they have turned it on. Nothing of this runs before.
 
 import { documentAt, DOCUMENT_ORIGINS } from '../shared/documents.js';
+import { NO_DOCUMENTS } from '../shared/stored.js';
 import { judgeDocument } from './judge-document.js';
 import { createRecord } from './record.js';
+
+export { NO_DOCUMENTS };
 
 const READER = 'page/read-document.js';
 
@@ -23,9 +26,6 @@ const READER = 'page/read-document.js';
  * @property {Record<string, {reason: string, at: string}>} refused by document: the last try, when it was none
  * @property {{done: number, total: number, current: string | null} | null} progress while all are being kept
  */
-
-/** @type {Readonly<Documents>} */
-export const NO_DOCUMENTS = Object.freeze({ on: false, changes: {}, languages: {}, refused: {}, progress: null });
 
 /** @param {Documents} documents @param {string} id @param {string | null} reason null: it was kept */
 export function withOutcome(documents, id, reason) {

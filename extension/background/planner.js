@@ -1,5 +1,6 @@
 // Keeps the plan of schedule.js: in storage, and as an alarm.
 
+import { NO_PLAN } from '../shared/stored.js';
 import { createRecord } from './record.js';
 import { planAfterFailure, planAfterSight, planFor, SOON_MS } from './schedule.js';
 
@@ -10,9 +11,6 @@ const SOONEST_MS = 30_000;
  * @typedef {import('./schedule.js').Plan} Plan
  * @typedef {{plan: Plan | null}} Planned
  */
-
-/** @type {Readonly<Planned>} */
-export const NO_PLAN = Object.freeze({ plan: null });
 
 /** @param {{now?: () => number, chance?: () => number}} [parts] */
 export function createPlanner({ now = Date.now, chance = Math.random } = {}) {

@@ -8,6 +8,8 @@
 import { OBSERVATION_ERRORS } from '../shared/errors.js';
 import { BATCH_MAX } from '../shared/protocol.js';
 
+export { emptyQueue } from '../shared/stored.js';
+
 export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
 const MINUTE_MS = 60_000;
@@ -31,17 +33,6 @@ const LONGEST_WAIT_MINUTES = 60;
  * @property {string | null} error code of the last failure
  * @property {number | null} retryAt when to try again, ms since 1970
  */
-
-/** @returns {Queue} */
-export const emptyQueue = () => ({
-  waiting: [],
-  problems: [],
-  thinned: 0,
-  lost: 0,
-  failures: 0,
-  error: null,
-  retryAt: null,
-});
 
 /** What two repeats have in common. @param {Item} item */
 function gist({ op, reading, value }) {

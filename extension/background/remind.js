@@ -4,7 +4,7 @@
 import { t, useLanguage } from '../shared/i18n.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
-import { readPrefs } from './prefs.js';
+import { readPrefs } from '../shared/prefs.js';
 import { countedAfter, factsOf } from './reminder-facts.js';
 import { DAY, plan } from './reminders.js';
 

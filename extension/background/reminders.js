@@ -17,7 +17,7 @@ const CHANGES_KEPT = 200;
 
 /**
  * @typedef {import('../shared/protocol.js').State} State
- * @typedef {import('./prefs.js').Prefs} Prefs
+ * @typedef {import('../shared/prefs.js').Prefs} Prefs
  * @typedef {'undone' | 'on' | 'unknown' | 'stale' | 'unchecked' | 'reworded' | 'document'} CauseName
  *
  * @typedef {object} AccountFacts
@@ -111,7 +111,7 @@ function onDayOf(at, timeOfDay) {
 /**
  * The first moment from `at` on that is not in the quiet hours.
  * @param {number} at
- * @param {import('./prefs.js').Quiet} quiet
+ * @param {import('../shared/prefs.js').Quiet} quiet
  * @returns {number}
  */
 export function afterQuiet(at, { on, from, to }) {

@@ -9,7 +9,7 @@ import { createDocumentsRecord, createKeeping } from './keeping.js';
 import { createLibrary } from './library.js';
 import { createPicture } from './picture.js';
 import { createPlanner, SCHEDULE_ALARM } from './planner.js';
-import { readPrefs } from './prefs.js';
+import { readPrefs } from '../shared/prefs.js';
 import { createSketcher } from './sketch.js';
 import { readStored } from '../shared/stored.js';
 

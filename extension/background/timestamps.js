@@ -4,7 +4,7 @@
 import { CodedError } from '../shared/errors.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
-import { readPrefs } from './prefs.js';
+import { readPrefs } from '../shared/prefs.js';
 
 export const TIMESTAMPS_KEY = 'timestamps';
 export const TIMESTAMPS_ALARM = 'timestamps';

@@ -1,13 +1,12 @@
 // Documents: what is kept of LinkedIn's terms, and what has changed in them.
 
-import { NO_DOCUMENTS } from '../background/keeping.js';
-import { byId, element } from '../shared/dom.js';
+import { announce, byId, element } from '../shared/dom.js';
 import { DOCUMENT_ORIGINS, DOCUMENTS, documentUrl } from '../shared/documents.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
-import { readStored } from '../shared/stored.js';
+import { NO_DOCUMENTS, readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { showComparison } from './comparison.js';
-import { announce, control, openPage, tell, tellAloud, whenStored } from './frame.js';
+import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 
 /**
  * @typedef {import('../background/library.js').Version} Version

@@ -1,12 +1,13 @@
 // Export: what goes into the package and what does not, then the host's own check of the file that it wrote.
 
 import { openConversation } from '../background/host.js';
-import { byId, element } from '../shared/dom.js';
+import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, t } from '../shared/i18n.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
-import { announce, commandRow, control, copyButton, openPage, tell } from './frame.js';
+import { commandRow, copyButton } from './copy.js';
+import { control, openPage, tell } from './frame.js';
 
 /** A long log is hashed, packed and read again. */
 const TIMEOUT_MS = 600_000;

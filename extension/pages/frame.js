@@ -1,6 +1,6 @@
 // What the full pages share: language, masthead, the words for those who hear, questions to the background.
 
-import { readPrefs } from '../background/prefs.js';
+import { readPrefs } from '../shared/prefs.js';
 import { byId, element } from '../shared/dom.js';
 import { errorSentence, localise, t, useLanguage } from '../shared/i18n.js';
 
@@ -28,16 +28,11 @@ function masthead(here) {
   );
 }
 
-/** For those who hear. @param {string} words */
-export function announce(words) {
-  byId('live').textContent = words;
-}
-
 /**
  * Fill the page's words and its masthead, and show it.
  * @param {string} here the page's file name
  * @param {string} title
- * @returns {Promise<import('../background/prefs.js').Prefs>}
+ * @returns {Promise<import('../shared/prefs.js').Prefs>}
  */
 export async function openPage(here, title) {
   const prefs = await readPrefs();
@@ -66,25 +61,6 @@ export async function tellAloud(outcome, type, more = {}) {
   outcome.textContent = answer.ok ? '' : errorSentence(answer.code);
   return answer;
 }
-
-/**
- * A button that copies.
- * @param {string} text
- * @param {string} label for those who hear
- */
-export function copyButton(text, label) {
-  const button = element('button', { class: 'button', type: 'button', 'aria-label': label }, t('copy'));
-  button.addEventListener('click', async () => {
-    const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
-    button.textContent = t(done ? 'copied' : 'copy');
-    announce(t(done ? 'copied' : 'copyFailed'));
-  });
-  return button;
-}
-
-/** A command to run in a terminal. @param {string} text */
-export const commandRow = (text) =>
-  element('div', { class: 'command' }, element('code', {}, text), copyButton(text, t('copyCommand', text)));
 
 /** @param {string} id @returns {any} a form's control */
 export const control = (id) => byId(id);

@@ -1,14 +1,14 @@
 // The history: a picture of it, the list beneath, and any entry in full.
 
 import { openConversation } from '../background/host.js';
-import { byId, element } from '../shared/dom.js';
+import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, t } from '../shared/i18n.js';
 import { markOf } from '../shared/timeline.js';
 import { exactTime } from '../shared/times.js';
 import { describe, signOf, whatOf } from './entry-words.js';
 import { showDetail } from './entry-detail.js';
-import { announce, control, openPage, tell } from './frame.js';
+import { control, openPage, tell } from './frame.js';
 import { loadAll, loadEntry } from './history-load.js';
 import { prove } from './log-proof.js';
 import { Rows } from './rows.js';

@@ -1,16 +1,16 @@
 // The settings. Each control writes its own preference at once; the background keeps them, and what it keeps is shown.
 
-import { isAuthority, LANGUAGES, NAME_MAX, readPrefs, REMIND_EVERY, SCHEDULES } from '../background/prefs.js';
+import { isAuthority, LANGUAGES, NAME_MAX, readPrefs, REMIND_EVERY, SCHEDULES } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
 import { AUTHORITIES } from '../shared/authorities.js';
-import { byId, element } from '../shared/dom.js';
+import { announce, byId, element } from '../shared/dom.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
-import { announce, control, openPage, tell, whenStored } from './frame.js';
+import { control, openPage, tell, whenStored } from './frame.js';
 import { turnNotificationsOff, turnNotificationsOn, turnTimestampsOff, turnTimestampsOn } from './grants.js';
 
-/** @typedef {import('../background/prefs.js').Prefs} Prefs */
+/** @typedef {import('../shared/prefs.js').Prefs} Prefs */
 
 /** Languages call themselves by their own names everywhere. */
 const LANGUAGE_NAMES = Object.freeze(/** @type {Record<string, string>} */ ({ en: 'English', de: 'Deutsch', fr: 'Français' }));

@@ -4,7 +4,7 @@ import { byId, element } from '../shared/dom.js';
 import { language, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
 
-/** @typedef {import('../shared/reminder-view.js').ReminderView} ReminderView */
+/** @typedef {import('../shared/view.js').ReminderView} ReminderView */
 
 /** @param {ReminderView} reminder */
 function words({ next, snoozedUntil }) {

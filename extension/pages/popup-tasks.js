@@ -2,7 +2,6 @@
 
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
-import { offerPicture } from './picture.js';
 
 /** Reasons that a new layout has: for these a sketch helps. */
 const MENDABLE = new Set(['unrecognised-layout', 'ambiguous', 'inconsistent', 'mixed']);
@@ -37,6 +36,8 @@ export async function offerTasks({ tell, say, pictures }) {
     if (tab?.id === undefined) return say(t('mendOpenFirst'));
     return openPage(`sketch.html?tab=${tab.id}`);
   });
+  // Whether a picture can be taken is asked while the rest is seen already.
+  const { offerPicture } = await import('./picture.js');
   await offerPicture({ ask: tell, say: (key) => say(t(key)), offered: pictures });
 }
 

@@ -1,30 +1,24 @@
 // The popup: shows what is stored at once, then asks the background to look again. Only the background writes; what it writes is shown.
+//
+// What is imported here is all that the first picture needs, and popup.html names it, so that it comes in one go. What is seen
+// only sometimes comes when it is.
 
-import { byId, element } from '../shared/dom.js';
-import { errorSentence, language, localise, say, t, useLanguage } from '../shared/i18n.js';
-import { noticesOf } from '../shared/notices.js';
-import { readStored } from '../shared/stored.js';
+import { announce, byId, element } from '../shared/dom.js';
+import { errorSentence, language, localise, t, useLanguage } from '../shared/i18n.js';
+import { prefsFrom, PREFS_KEY } from '../shared/prefs.js';
+import { STORED_KEYS, storedFrom } from '../shared/stored.js';
 import { exactTime, relativeTime } from '../shared/times.js';
-import { viewOf } from '../shared/view.js';
-import { readPrefs } from '../background/prefs.js';
+import { hasNotices, viewOf } from '../shared/view.js';
 import { showReminder } from './popup-reminder.js';
-import { offerTasks, openPage, showTasks } from './popup-tasks.js';
+import { offerTasks, showTasks } from './popup-tasks.js';
 
-/**
- * @typedef {import('../shared/view.js').View} View
- * @typedef {import('../shared/notices.js').Notice} Notice
- */
+/** @typedef {import('../shared/view.js').View} View */
 
 /** What is on the screen, so that nothing is drawn twice and the focus stays. */
 let shown = '';
 
 /** The member's own names for accounts. @type {Record<string, string>} */
 let names = {};
-
-/** For those who hear. @param {string} words */
-function announce(words) {
-  byId('live').textContent = words;
-}
 
 /** Ask the background; say why when it could not. @param {string} type @param {object} [more] @returns {Promise<any>} null when it could not */
 async function tell(type, more = {}) {
@@ -73,60 +67,6 @@ function showState(view) {
   byId('facts').replaceChildren(...facts);
 }
 
-/** @param {string} text */
-async function copy(text) {
-  const done = await navigator.clipboard.writeText(text).then(
-    () => true,
-    () => false,
-  );
-  announce(t(done ? 'copied' : 'copyFailed'));
-  return done;
-}
-
-/** @param {{before: string, text: string}} command */
-function commandRow({ before, text }) {
-  const button = element(
-    'button',
-    { class: 'button', type: 'button', id: `copy ${text}`, 'aria-label': t('copyCommand', text) },
-    t('copy'),
-  );
-  button.addEventListener('click', async () => {
-    if (await copy(text)) button.textContent = t('copied');
-  });
-  return element('div', {}, element('p', { class: 'small' }, t(before)), element('div', { class: 'command' }, element('code', {}, text), button));
-}
-
-/** @param {import('../shared/notices.js').Action} action @param {string} noticeId */
-function actionButton({ id, label, more, page }, noticeId) {
-  const button = element('button', { class: 'button', type: 'button', id: `${noticeId} ${id}` }, t(label));
-  button.addEventListener('click', async () => {
-    if (button.getAttribute('aria-disabled') === 'true') return;
-    if (page) return void (await openPage(page));
-    button.setAttribute('aria-disabled', 'true');
-    if (id === 'unlock') announce((button.textContent = t('unlocking')));
-    await tell(id, more).finally(() => {
-      button.removeAttribute('aria-disabled');
-      button.textContent = t(label);
-    });
-  });
-  return button;
-}
-
-/** @param {Notice} notice */
-function noticeElement({ id, tone, title, sentences, commands, actions }) {
-  const heading = `notice-${id}`;
-  return element(
-    'section',
-    { class: 'notice', 'data-tone': tone, 'aria-labelledby': heading },
-    element('h2', { id: heading }, t(title)),
-    ...sentences.map((sentence) => element('p', {}, say(sentence))),
-    ...commands.map(commandRow),
-    actions.length > 0
-      ? element('div', { class: 'actions' }, ...actions.map((action) => actionButton(action, id)))
-      : null,
-  );
-}
-
 /** @param {View} view */
 function showOthers({ others }) {
   byId('others').hidden = others.length === 0;
@@ -139,27 +79,35 @@ function showOthers({ others }) {
   );
 }
 
+/** The messages, of which there are mostly none. @param {View} view @returns {Promise<string[]>} their titles */
+async function showNotices(view) {
+  if (hasNotices(view)) return (await import('./popup-notices.js')).showNotices(view, tell);
+  for (const place of ['urgent', 'notices']) byId(place).replaceChildren();
+  return [];
+}
+
 /** @param {View} view */
-function show(view) {
+async function show(view) {
   const next = JSON.stringify(view);
   if (next === shown) return;
+  const first = shown === '';
+  shown = next;
   const focused = document.activeElement?.id;
-  const notices = noticesOf(view);
+  const titles = await showNotices(view);
+  if (shown !== next) return; // another came meanwhile
   showState(view);
-  const isUrgent = (/** @type {Notice} */ { tone }) => tone === 'attention';
-  byId('urgent').replaceChildren(...notices.filter(isUrgent).map(noticeElement));
-  byId('notices').replaceChildren(...notices.filter((notice) => !isUrgent(notice)).map(noticeElement));
   showOthers(view);
   showReminder(view.reminder, tell);
   showTasks(view);
   if (focused) document.getElementById(focused)?.focus();
-  if (shown !== '') announce([t(`headline_${view.kind}`), ...notices.map(({ title }) => t(title))].join('. '));
-  shown = next;
+  if (!first) announce([t(`headline_${view.kind}`), ...titles].join('. '));
 }
 
-const refreshView = async () => show(viewOf(await readStored()));
+/** All that is shown, read at once. */
+const read = () => chrome.storage.local.get([...STORED_KEYS, PREFS_KEY]);
 
-const prefs = await readPrefs();
+const stored = await read();
+const prefs = prefsFrom(stored[PREFS_KEY]);
 names = prefs.names;
 await useLanguage(prefs.language);
 localise(document);
@@ -167,12 +115,10 @@ byId('open-setting').addEventListener('click', async () => {
   await tell('open-setting');
   window.close();
 });
-chrome.storage.onChanged.addListener((_changes, area) => {
-  if (area === 'local') void refreshView();
+chrome.storage.onChanged.addListener(async (_changes, area) => {
+  if (area === 'local') await show(viewOf(storedFrom(await read())));
 });
-await refreshView();
-// Its buttons work at once; whether a picture can be taken is asked while the rest is seen already.
-const offered = offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
+await show(viewOf(storedFrom(stored)));
 document.body.hidden = false;
-await offered;
+await offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
 await tell('refresh');

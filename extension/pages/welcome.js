@@ -2,16 +2,17 @@
 
 import { clientInfo } from '../background/client.js';
 import { ask } from '../background/host.js';
-import { readPrefs } from '../background/prefs.js';
+import { readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
-import { byId, element } from '../shared/dom.js';
+import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
 import { registerCommand, stepsOf, summaryOf } from '../shared/health.js';
 import { readStored, STORED_KEYS } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { viewOf } from '../shared/view.js';
-import { announce, commandRow, openPage, tellAloud, whenStored } from './frame.js';
+import { commandRow } from './copy.js';
+import { openPage, tellAloud, whenStored } from './frame.js';
 import { turnNotificationsOn, turnTimestampsOn } from './grants.js';
 
 /** While the program is missing, look for it as often as this, so that the page changes by itself. */
@@ -91,7 +92,7 @@ function remindersBody({ state }) {
   return [text(t('remindersWhy')), row(on, options)];
 }
 
-/** @param {Step} step @param {import('../background/prefs.js').Prefs} prefs */
+/** @param {Step} step @param {import('../shared/prefs.js').Prefs} prefs */
 function timestampsBody({ state, code }, prefs) {
   const options = element('a', { href: 'options.html#timestamps' }, t('timestampOptions'));
   const host = new URL(prefs.timestamps.authority).host;

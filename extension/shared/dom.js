@@ -22,3 +22,8 @@ export function byId(id) {
   if (!found) throw new Error(`no element #${id}`);
   return found;
 }
+
+/** Said to those who hear. @param {string} words */
+export function announce(words) {
+  byId('live').textContent = words;
+}

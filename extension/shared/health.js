@@ -20,7 +20,7 @@ const PROTOCOL = 1;
  * @typedef {object} Known
  * @property {Hello} hello null: not asked yet
  * @property {import('./view.js').Stored} stored
- * @property {import('../background/prefs.js').Prefs} prefs
+ * @property {import('./prefs.js').Prefs} prefs
  * @property {boolean} mayNotify
  * @property {string | null} stampError of the last attempt
  */

@@ -1,7 +1,5 @@
 // Which messages stand below the state, in the order of their weight. Pure: what is said, not how it looks.
 
-import { taskNotices } from './tasks-view.js';
-
 /**
  * @typedef {object} Action
  * @property {string} id the message to the background
@@ -117,6 +115,38 @@ const reminderNotices = ({ reminder, tasks }) =>
       actions: [{ id: 'reminder-seen', label: 'seen', more: { key } }],
     }),
   );
+
+/** Why a check saw nothing, in words; the observation's own reasons have a sentence already. @param {string} why */
+const reasonKey = (why) => (['not-loaded', 'closed', 'no-tab', 'unknown'].includes(why) ? `check_${why}` : `reason_${why}`);
+
+/**
+ * @param {import('./view.js').TasksView} tasks
+ * @param {string | null} said the reason that is shown already, beside the state
+ * @returns {(Partial<Notice> & Pick<Notice, 'id' | 'tone' | 'title'>)[]}
+ */
+export function taskNotices({ failed, waiting, changed }, said) {
+  const notices = [];
+  if (changed.length > 0) {
+    notices.push({
+      id: 'changed', tone: /** @type {const} */ ('attention'), title: 'changedTitle',
+      sentences: changed.map((id) => ({ key: `document_${id}` })),
+      actions: [{ id: 'show-changes', label: 'showChanges', page: 'documents.html' }, { id: 'documents-seen', label: 'seen' }],
+    });
+  }
+  if (failed && failed !== said) {
+    notices.push({
+      id: 'check', tone: /** @type {const} */ ('caution'), title: 'checkFailedTitle', sentences: [{ key: reasonKey(failed) }],
+      actions: [{ id: 'check-seen', label: 'seen' }],
+    });
+  }
+  if (waiting) {
+    notices.push({
+      id: 'schedule', tone: /** @type {const} */ ('plain'), title: 'scheduleWaitsTitle',
+      sentences: [{ key: reasonKey(waiting.why) }, { key: 'scheduleNext', time: waiting.at }],
+    });
+  }
+  return notices;
+}
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 export function noticesOf(view) {

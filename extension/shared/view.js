@@ -1,7 +1,5 @@
 // What the badge and the popup show, worked out from what is in storage. Pure.
 
-import { reminderView } from './reminder-view.js';
-import { tasksView } from './tasks-view.js';
 import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
 
 /**
@@ -38,6 +36,19 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {import('../background/planner.js').Planned} [plan]
  * @property {import('../background/keeping.js').Documents} [documents]
  *
+ * @typedef {object} ReminderView
+ * @property {{key: string, cause: string, account: string}[]} open what neither the state nor a warning says already
+ * @property {number | null} next
+ * @property {number | null} snoozedUntil
+ * @property {boolean} any is there something that a snooze would silence?
+ *
+ * @typedef {object} TasksView
+ * @property {boolean} checking now, in a tab in the background
+ * @property {string | null} failed why the last check that the member asked for saw nothing
+ * @property {{why: string, at: string} | null} waiting scheduled checks have seen nothing: why, and when the next is
+ * @property {string[]} changed documents whose text has changed and the member has not seen how
+ * @property {{done: number, total: number, current: string | null} | null} keeping all documents, one after another
+ *
  * @typedef {object} View
  * @property {'empty' | State} kind
  * @property {string | null} reason
@@ -55,8 +66,8 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {number} lost
  * @property {{state: State, premium: boolean | null, lastSeen: string, account: string}[]} others the other accounts
  * @property {string | null} account pseudonym of the one that is shown, when the log knows it
- * @property {import('./reminder-view.js').ReminderView} reminder
- * @property {import('./tasks-view.js').TasksView} tasks
+ * @property {ReminderView} reminder
+ * @property {TasksView} tasks
  */
 
 /** @param {Account[]} accounts most recently seen first */
@@ -121,6 +132,40 @@ const unseen = (warnings) =>
     .filter(({ seen }) => !seen)
     .sort((a, b) => b.seq - a.seq)[0] ?? null;
 
+/** The state, the warnings, the headline and the notice of changed documents say the others. */
+const SAID_HERE = new Set(['stale', 'reworded']);
+const LASTING = new Set(['on', 'unknown', 'stale', 'unchecked']);
+
+/** @param {Partial<import('../background/remind.js').Reminders> | null} reminders @returns {ReminderView} */
+function reminderView(reminders) {
+  const standing = reminders?.standing ?? [];
+  const answered = new Set(reminders?.answered ?? []);
+  return {
+    open: standing
+      .filter(({ cause, key }) => SAID_HERE.has(cause) && !answered.has(key))
+      .map(({ key, cause, account }) => ({ key, cause, account })),
+    next: reminders?.next ?? null,
+    snoozedUntil: reminders?.snoozedUntil ? reminders.snoozedUntil : null,
+    any: standing.some(({ cause }) => LASTING.has(cause)),
+  };
+}
+
+/** @param {import('../background/schedule.js').Plan | null} plan */
+function waitingOf(plan) {
+  return plan && plan.failures > 0 && plan.why ? { why: plan.why, at: new Date(plan.at).toISOString() } : null;
+}
+
+/** @param {Partial<Stored>} stored @returns {TasksView} */
+export function tasksView({ check, plan, documents }) {
+  return {
+    checking: check?.running ?? false,
+    failed: check?.outcome === 'failed' ? check.reason : null,
+    waiting: waitingOf(plan?.plan ?? null),
+    changed: Object.entries(documents?.changes ?? {}).filter(([, { seen }]) => !seen).map(([id]) => id),
+    keeping: documents?.progress ?? null,
+  };
+}
+
 /** @param {Stored} stored @returns {View} */
 export function viewOf(stored) {
   const { last, log, outbox, warnings } = stored;
@@ -147,6 +192,16 @@ export function viewOf(stored) {
         account: /** @type {string} */ (other.pseudonym), state: settledOf(other), premium: other.premium, lastSeen: other.last_seen,
       })),
   };
+}
+
+/**
+ * Is there anything to say beside the state? If not, what says it need not be loaded: see notices.js.
+ * @param {View} view
+ */
+export function hasNotices({ warning, pending, trouble, problems, thinned, lost, waiting, reminder, tasks }) {
+  const { failed, waiting: scheduled, changed } = tasks;
+  const counted = problems + thinned + lost + waiting + reminder.open.length + changed.length;
+  return counted > 0 || Boolean(warning || pending || trouble || failed || scheduled);
 }
 
 /** One word for the toolbar. @param {View} view @returns {'none' | 'attention' | State} */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
-import { DEFAULTS } from '../../extension/background/prefs.js';
+import { DEFAULTS } from '../../extension/shared/prefs.js';
 import { GAP, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
 import { leafOf, prove } from '../../extension/pages/log-proof.js';
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { language, plural, say } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
-import { SCHEDULES } from '../../extension/background/prefs.js';
+import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
 import { TABLE } from '../../extension/background/reminders.js';
 import { REFUSALS } from '../../extension/background/judge-document.js';

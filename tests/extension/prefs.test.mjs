@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import { changePrefs, DEFAULTS, isAuthority, prefsFrom, readPrefs } from '../../extension/background/prefs.js';
+import { changePrefs } from '../../extension/background/prefs.js';
+import { DEFAULTS, isAuthority, prefsFrom, readPrefs } from '../../extension/shared/prefs.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
 const PSEUDONYM = 'a'.repeat(32);

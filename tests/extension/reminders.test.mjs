@@ -4,7 +4,7 @@ process.env.TZ = 'Europe/Berlin';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { DEFAULTS, REMIND_EVERY } from '../../extension/background/prefs.js';
+import { DEFAULTS, REMIND_EVERY } from '../../extension/shared/prefs.js';
 import { countedAfter, factsOf } from '../../extension/background/reminder-facts.js';
 import { afterQuiet, DAY, plan, TABLE } from '../../extension/background/reminders.js';
 import { createReminders, REMINDERS_ALARM } from '../../extension/background/remind.js';

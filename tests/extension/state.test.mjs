@@ -6,7 +6,7 @@ import { createState, lastAfter, warningsAfter } from '../../extension/backgroun
 import { emptyQueue } from '../../extension/background/queue.js';
 import { noticesOf } from '../../extension/shared/notices.js';
 import { readStored } from '../../extension/shared/stored.js';
-import { markOf, viewOf } from '../../extension/shared/view.js';
+import { hasNotices, markOf, viewOf } from '../../extension/shared/view.js';
 import { anObservation, installFakeBrowser } from './fake-browser.mjs';
 
 const at = (minute) => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
@@ -67,6 +67,27 @@ describe('notices', () => {
     const given = { outbox, warnings: { a: warning }, log: { ...log([account({ pending: { state: 'on', at: at(1), trusted: true } })]), error: 'host-crashed' } };
     assert.deepEqual(idsOf({ ...given, last: null }), ['warning', 'pending', 'trouble', 'problems', 'full', 'waiting']);
   });
+
+  for (const [name, given] of [
+    ['a change that nobody made', { warnings: { a: warning } }],
+    ['a flip that nothing has confirmed', { log: log([account({ pending: { state: 'on', at: at(1), trusted: true } })]) }],
+    ['a host that is not there', { log: { ...log([account()]), error: 'host-missing' } }],
+    ['a reading that was refused', { outbox: { ...emptyQueue(), problems: [{ code: 'bad-value' }] } }],
+    ['repeats left out', { outbox: { ...emptyQueue(), thinned: 1 } }],
+    ['a reading lost', { outbox: { ...emptyQueue(), lost: 1 } }],
+    ['a reading that waits', { outbox: waiting() }],
+    ['a check that saw nothing', { check: { running: false, outcome: 'failed', reason: 'closed' } }],
+    ['a schedule that sees nothing', { plan: { plan: { at: 1, failures: 2, why: 'closed' } } }],
+    ['a changed document', { documents: { changes: { 'ai-faq': { seen: false } } } }],
+    ['a reminder that is open', { reminders: { standing: [{ key: 'k', cause: 'stale', account: '' }], answered: [] } }],
+  ]) {
+    it(`are looked for when there is ${name}`, () => {
+      assert.equal(idsOf(given).length, 1);
+      assert.equal(hasNotices(viewOf(stored(given))), true);
+    });
+  }
+
+  it('are not loaded for nothing', () => assert.equal(hasNotices(viewOf(stored())), false));
 
   for (const [code, commands, action] of [
     ['host-missing', ['consentlog register', 'bash manifests/install.sh'], 'refresh'],

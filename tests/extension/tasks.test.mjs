@@ -11,7 +11,8 @@ import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/planne
 import { distance, planAfterFailure, planAfterSight, planFor, SOON_MS } from '../../extension/background/schedule.js';
 import { ask } from '../../extension/background/host.js';
 import { cutOf } from '../../extension/pages/picture.js';
-import { taskNotices, tasksView } from '../../extension/shared/tasks-view.js';
+import { taskNotices } from '../../extension/shared/notices.js';
+import { tasksView } from '../../extension/shared/view.js';
 import { DOCUMENTS, documentUrl } from '../../extension/shared/documents.js';
 import { accepted, anObservation, installFakeBrowser, refused, SETTING } from './fake-browser.mjs';
 

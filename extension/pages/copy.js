@@ -1,0 +1,22 @@
+// A text with a button that copies it: a command for a terminal, a path, the bytes of an entry.
+
+import { announce, element } from '../shared/dom.js';
+import { t } from '../shared/i18n.js';
+
+/**
+ * @param {string} text
+ * @param {string} label for those who hear
+ */
+export function copyButton(text, label) {
+  const button = element('button', { class: 'button', type: 'button', id: `copy ${text}`, 'aria-label': label }, t('copy'));
+  button.addEventListener('click', async () => {
+    const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    button.textContent = t(done ? 'copied' : 'copy');
+    announce(t(done ? 'copied' : 'copyFailed'));
+  });
+  return button;
+}
+
+/** A command to run in a terminal. @param {string} text */
+export const commandRow = (text) =>
+  element('div', { class: 'command' }, element('code', {}, text), copyButton(text, t('copyCommand', text)));
