@@ -174,22 +174,28 @@ function standsAlone(only, page) {
     list(page.headings).length > 0 && page.closedFrames === 0;
 }
 
-/** Does one switch carry the other's name, or an id of it? @param {Candidate} a @param {Candidate} b */
-function sharesName(a, b) {
-  const ids = list(a.raw.keys).filter((k) => text(k));
-  return (a.label !== null && a.label === b.label) || list(b.raw.keys).some((k) => ids.includes(k));
+/** Is one an element made from the other: has it the same id, or the same reference? @param {Candidate} a @param {Candidate} b */
+function sharesId(a, b) {
+  const ids = (/** @type {Candidate} */ { raw }) => [list(raw.keys)[0], list(raw.keys)[2]].filter((id) => text(id));
+  return ids(a).some((id) => ids(b).includes(id));
 }
 
 /**
- * A switch without any name may be a copy of the chosen one that a page forgot to name; one that shares its name or id is a
- * copy. Either must say the same, wherever in the page it was put, or nothing is known.
+ * May one be a copy of the other? A page may have forgotten to name it. The same words may stand in an advertisement; where the
+ * other was not chosen by its words, they count there too.
+ * @param {Candidate} copy
  * @param {Candidate} chosen
- * @param {Candidate[]} seen
  */
-const isDisputed = (chosen, seen) => seen.some((c) => c !== chosen && stateOf(c).state !== stateOf(chosen).state &&
-  ((!c.aside && c.label === null && c.key === null) || sharesName(c, chosen)));
+function mayBeCopy(copy, chosen) {
+  if ((copy.label === null && copy.key === null) || sharesId(copy, chosen)) return true;
+  return copy.label === chosen.label && (!copy.aside || !isNamed(chosen));
+}
 
-/** Chosen by nothing but standing alone, a switch may not be disputed from aside either. @param {Candidate[]} all @param {any} page @returns {Verdict} */
+/** Copies must say the same, wherever in the page they were put, or nothing is known. @param {Candidate} chosen @param {Candidate[]} all */
+const isDisputed = (chosen, all) => seenOnes(all).some((c) => c !== chosen && mayBeCopy(c, chosen) &&
+  stateOf(c).state !== stateOf(chosen).state);
+
+/** @param {Candidate[]} all @param {any} page @returns {Verdict} */
 function chooseAlone(all, page) {
   const own = all.filter((c) => !c.aside);
   const seen = seenOnes(own);
@@ -199,8 +205,7 @@ function chooseAlone(all, page) {
   const [only] = field;
   if (!only || !standsAlone(only, page)) return unknown('unrecognised-layout');
   /* Something else that looks like a switch, of a kind not known, stands beside it. */
-  if (own.some((c) => c.shown && c.main && c !== only)) return unknown('ambiguous');
-  if (isDisputed(only, seenOnes(all))) return unknown('ambiguous');
+  if (own.some((c) => c.shown && c.main && c !== only) || isDisputed(only, all)) return unknown('ambiguous');
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   return { ...stateOf(only), late: !titled && page.navigation === 'in-page' };
 }
@@ -211,7 +216,7 @@ function choose(all, page) {
   const named = seen.filter(isNamed);
   if (named.length > 1) return unknown('ambiguous');
   if (named.length === 0) return chooseAlone(all, page);
-  return isDisputed(named[0], seen) ? unknown('ambiguous') : stateOf(named[0]);
+  return isDisputed(named[0], all) ? unknown('ambiguous') : stateOf(named[0]);
 }
 
 /**
@@ -247,8 +252,9 @@ function verdictOf(reading, all) {
   if (page.challenge === true) return unknown('challenge');
   if (page.signIn === true) return unknown('signed-out');
   const own = all.filter((c) => !c.aside);
-  if (own.length === 0) return withoutControl(page, all);
-  return Number.isInteger(reading.uncounted) && reading.uncounted > 0 ? unknown('ambiguous') : choose(all, page);
+  const more = Number.isInteger(reading.uncounted) && reading.uncounted > 0;
+  if (own.length === 0) return more ? unknown('unrecognised-layout') : withoutControl(page, all);
+  return more ? unknown('ambiguous') : choose(all, page);
 }
 
 /* ---- when ---- */

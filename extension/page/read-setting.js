@@ -32,6 +32,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
   const CONTROLS_MAX = 50;
+  const CLOSED_MAX = 500; /* empty elements that are asked for a closed root: asking is slow */
   const TEXT_MAX = 2_048;
   const LINES_MAX = 300;
   const NOTHING_ELSE = Object.freeze({ lines: [], cut: false, filled: false, prose: false, plain: false });
@@ -40,15 +41,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const DEPTH_MAX = 6;
   const HEADINGS_MAX = 100;
 
-  /* One simple selector at a time: browsers find these ten times faster than the same in one list. */
-  const CONTROLS = ['input', '[role="switch"]', '[role="checkbox"]', 'button[aria-pressed]', '[role="button"][aria-pressed]'];
   const HEADINGS = ['h1', 'h2', 'h3', '[role="heading"]'];
   const MAINS = ['main', '[role="main"]'];
   const MAIN = MAINS.join();
+  const HOST = /-|^(?:div|span|section|article|p|main|header|footer|nav|aside|blockquote|h[1-6])$/; /* may have a shadow root (DOM) */
   const NOT_PROSE = [...HEADINGS, 'h4', 'h5', 'h6', 'a', 'button', 'label'].join();
   const NAMES = ['aria-label', 'aria-description', 'title', 'alt', 'placeholder', 'value'];
   const NAMED = NAMES.map((name) => `[${name}]`).join();
-  const BUSY = ['[aria-busy="true"]', '[role="progressbar"]', 'progress'];
   /* What prose is made of. Anything else in the page's main part may be a switch of a kind not known here. */
   const PROSE = 'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,script,style,template,' +
     'img,svg,svg *';
@@ -221,7 +220,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     };
   }
 
-  /** Open shadow roots under `root`; a closed one cannot be seen and is not asked for. Walks every element. */
+  /** Open shadow roots under `root`. Walks every element: there is no selector for a host. */
   function shadowRootsUnder(root, depth = 0) {
     if (depth >= DEPTH_MAX) return [];
     const roots = [];
@@ -231,23 +230,59 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return roots;
   }
 
+  /** Browsers let extensions ask. What is closed is not read, but it is known to be there. */
+  function closedRootOf(element) {
+    if (element.shadowRoot) return null;
+    return globalThis.chrome?.dom?.openOrClosedShadowRoot?.(element) ?? element.openOrClosedShadowRoot ?? null;
+  }
+
+  /** How many closed roots hold something like a switch, those in the main part first. */
+  function closedSwitches() {
+    const bare = [...document.querySelectorAll(`:is(${MAIN}) :empty`), ...document.querySelectorAll(':empty')];
+    const hosts = [...new Set(bare.filter((e) => HOST.test(e.localName)))].slice(0, CLOSED_MAX).filter(isShown);
+    return hosts.map(closedRootOf).filter((root) => root && survey(root).controls.length > 0).length;
+  }
+
   const inOrder = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 
-  /** Every element that one of the selectors finds, once, in the order of the tree. */
-  function findAll(root, selectors) {
-    const lists = selectors.map((selector) => root.querySelectorAll(selector)).filter((list) => list.length > 0);
-    return lists.length > 1 ? [...new Set(lists.flatMap((list) => [...list]))].sort(inOrder) : [...lists[0] ?? []];
+  /** Each element once, in the order of the tree. */
+  function merge(...lists) {
+    const some = lists.filter((list) => list.length > 0);
+    return some.length > 1 ? [...new Set(some.flat())].sort(inOrder) : some[0] ?? [];
+  }
+
+  /** In a document the list lives: the browser keeps it between looks, and finds it anew without making anything of ours. */
+  const tagged = (root, tag) => [...root.getElementsByTagName?.(tag) ?? root.querySelectorAll(tag)];
+
+  /** By role, all in one walk of the browser's. */
+  function rolesIn(root) {
+    const roles = new Map();
+    for (const element of root.querySelectorAll('[role]')) {
+      const role = element.getAttribute('role');
+      if (!roles.has(role)) roles.set(role, []);
+      roles.get(role).push(element);
+    }
+    return (role) => roles.get(role) ?? [];
   }
 
   const isSwitchLike = (element) => element.localName !== 'input' || element.type === 'checkbox' || element.hasAttribute('role');
 
-  /** What one tree holds. */
+  /**
+   * What one tree holds. One tag or one attribute at a time: browsers find these ten times faster than the same in one list
+   * of selectors.
+   */
   function survey(root) {
-    const boxes = findAll(root, CONTROLS);
+    const withRole = rolesIn(root);
+    const inputs = tagged(root, 'input');
+    const pressable = [...root.querySelectorAll('button[aria-pressed]')];
+    const alike = withRole('button').filter((e) => e.hasAttribute('aria-pressed'));
     return {
-      controls: boxes.filter(isSwitchLike), headings: findAll(root, HEADINGS).slice(0, HEADINGS_MAX), mains: findAll(root, MAINS),
-      busy: findAll(root, BUSY), passwords: boxes.filter((e) => e.type === 'password'), forms: findAll(root, ['form']),
-      frames: findAll(root, ['iframe']), codes: findAll(root, ['code']).slice(0, 400),
+      controls: merge(inputs, withRole('switch'), withRole('checkbox'), pressable, alike).filter(isSwitchLike),
+      headings: merge(...['h1', 'h2', 'h3'].map((tag) => tagged(root, tag)), withRole('heading')).slice(0, HEADINGS_MAX),
+      mains: merge(tagged(root, 'main'), withRole('main')),
+      busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
+      passwords: inputs.filter((e) => e.type === 'password'), forms: tagged(root, 'form'), frames: tagged(root, 'iframe'),
+      codes: tagged(root, 'code').slice(0, 400),
     };
   }
 
@@ -291,18 +326,19 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const isHere = ({ seen }) => seen.shown && isOwn(seen.region);
 
   /**
-   * Everything that might be the switch. The document's own tree first; where it has none, open shadow roots and the
-   * site's own frames, for which the whole tree must be walked.
+   * Everything that might be the switch. The document's own tree first; where it has none, or when asked, open shadow roots
+   * and the site's own frames, for which the whole tree must be walked.
    */
-  function gatherAll(own) {
+  function gatherAll(own, everywhere) {
     const light = gather('document', own);
-    if (light.found.some(isHere)) return { ...light, closedFrames: framesUnder(own.frames).closed };
+    if (!everywhere && light.found.some(isHere)) return { ...light, closedFrames: framesUnder(own.frames).closed };
     const shadows = shadowRootsUnder(document).map(survey);
     const frames = framesUnder([...own.frames, ...shadows.flatMap((tree) => tree.frames)]);
     const all = [light, ...shadows.map((tree) => gather('shadow', tree)), ...frames.readable.map((d) => gather('frame', survey(d)))];
+    const found = all.flatMap((tree) => tree.found);
     return {
-      found: all.flatMap((tree) => tree.found).slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed,
-      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, all.flatMap((t) => t.found).length - 2 * CONTROLS_MAX),
+      found: found.slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed,
+      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) + closedSwitches(),
     };
   }
 
@@ -388,7 +424,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /** Of a page without a switch: what else is there. Only the last look needs it. */
   function describeRest() {
     if (!document.body) return NOTHING_ELSE;
-    const mains = findAll(document, MAINS).filter(isShown);
+    const mains = [...document.querySelectorAll(MAIN)].filter(isShown);
     const main = mains.length === 1 ? mains[0] : null;
     return {
       ...linesOf(document.body), filled: hasText(main ?? document.body),
@@ -467,7 +503,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   function look() {
     const own = surveyDocument();
-    const { found, uncounted, closedFrames } = gatherAll(own);
+    const { found, uncounted, closedFrames } = gatherAll(own, session.everywhere);
     const records = own.codes.flatMap((code) => recordsOf(jsonOf(code)));
     const page = describePage(own, closedFrames);
     const seen = { page, account: describeMember(records), data: describeSettingData(records), uncounted,
@@ -593,7 +629,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const now = performance.now();
     session = {
       round: newRound(now), still: now, last: '', found: [], memories: new WeakMap(), press: null,
-      asked: null, pressed: false, dirty: true, lookedAt: -Infinity, read: false, listening: new Set(),
+      asked: null, pressed: false, dirty: true, everywhere: false, lookedAt: -Infinity, read: false, listening: new Set(),
       observer: new MutationObserver(markDirty), timer: setInterval(tick, TICK),
     };
     session.observer.observe(document, { subtree: true, childList: true, attributes: true,
@@ -664,6 +700,19 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   const restFor = (controls) => (controls.some((c) => isOwn(c.region)) ? NOTHING_ELSE : describeRest());
 
+  /**
+   * Before anything is said: is there a switch where the looks so far did not go? It may be a copy that says something else.
+   * Then they go there from now on, and what they see has to stand still in its turn.
+   */
+  function looksEverywhere(now) {
+    if (session.everywhere) return false;
+    const { found, uncounted } = gatherAll(surveyDocument(), true);
+    if (found.length === session.found.length && uncounted === session.seen.uncounted) return false;
+    session.everywhere = true;
+    lookAgain(now);
+    return true;
+  }
+
   function offer(now) {
     const { round, seen } = session;
     if (isBlocked(seen)) session.still = round.still = now;
@@ -671,6 +720,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const final = now - round.from >= (quiet >= QUIETS[1] ? BOUND : BOUND + GRACE);
     const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => quiet >= q).pop() ?? 0;
     if (!final && level <= round.offered) return;
+    if (looksEverywhere(now)) return;
     round.offered = level;
     if (final) session.round = null;
     const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
@@ -713,6 +763,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     if (!session) return null;
     const now = performance.now();
     lookAgain(now);
+    looksEverywhere(now);
     if (isBlocked(session.seen)) session.still = now;
     const quiet = now - session.still;
     const { seen } = session;

@@ -25,7 +25,7 @@
   const FLAGS = ['hidden', 'disabled', 'inert', 'open'];
   const ACTIONS = /^\/(?:uas\/login|login|authwall|signup|checkpoint\/(?:lg|challenge|rp|rm))(?=[/?-]|$)/;
   const REBUILD = '<script>(function open(root){for(const t of root.querySelectorAll("template[data-shadow]")){' +
-    'const s=t.parentNode.attachShadow({mode:"open"});s.append(t.content.cloneNode(true));t.remove();open(s)}' +
+    'const s=t.parentNode.attachShadow({mode:t.dataset.shadow||"open"});s.append(t.content.cloneNode(true));t.remove();open(s)}' +
     'for(const e of root.querySelectorAll("[data-mixed]"))e.indeterminate=true;' +
     'for(const f of root.querySelectorAll("iframe[data-frame]"))f.addEventListener("load",()=>{const d=f.contentDocument;' +
     'd.body.replaceChildren(document.getElementById(f.dataset.frame).content.cloneNode(true));open(d)},{once:true})' +
@@ -39,10 +39,19 @@
   const published = new Map(known.map((words) => [plain(words), words]));
   const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
+  const numbers = new Map();
+
+  /** The same words stay the same, and others differ. */
+  function numbered(said, filler) {
+    if (!numbers.has(said)) numbers.set(said, numbers.size + 1);
+    const number = numbers.get(said);
+    return number === 1 ? filler : `${filler} ${number}`;
+  }
+
   /* A banner about cookies is told from other dialogs by that word. */
   function filler(said) {
     if (/cookie/.test(said)) return 'Cookies';
-    return said.replace(/\s/g, '').length < SENTENCE ? 'Text' : 'Text of a sentence that stood here.';
+    return numbered(said, said.replace(/\s/g, '').length < SENTENCE ? 'Text' : 'Text of a sentence that stood here');
   }
 
   /** A published wording, a published wording and something more, or nothing that may be shown. */
@@ -185,11 +194,18 @@
     return node.localName === 'iframe' ? drawFrame(node, depth) : drawElement(node, depth);
   }
 
+  /** Of a closed root only an extension is told. */
+  function drawShadow(element, depth) {
+    const closed = element.shadowRoot ? null : globalThis.chrome?.dom?.openOrClosedShadowRoot?.(element) ?? element.openOrClosedShadowRoot;
+    const root = element.shadowRoot ?? closed;
+    return root ? `<template data-shadow${closed ? '="closed"' : ''}>${drawChildren(root, depth + 1)}</template>` : '';
+  }
+
   function drawElement(element, depth) {
-    const { localName: tag, shadowRoot } = element;
+    const { localName: tag } = element;
     const open = `<${tag}${attributesOf(element)}>`;
     if (VOID.has(tag)) return open;
-    const shadow = shadowRoot ? `<template data-shadow>${drawChildren(shadowRoot, depth + 1)}</template>` : '';
+    const shadow = element instanceof HTMLElement ? drawShadow(element, depth) : '';
     return `${open}${shadow}${NOTHING_INSIDE.has(tag) ? '' : drawChildren(element, depth + 1)}</${tag}>`;
   }
 

@@ -16,6 +16,7 @@ class Frames extends ResourceLoader {
   }
 }
 
+const wrapperOf = (impl) => impl && impl[Object.getOwnPropertySymbols(impl).find((s) => s.description === 'wrapper')];
 const implOf = (wrapper) => wrapper[Object.getOwnPropertySymbols(wrapper).find((s) => s.description === 'impl')];
 
 /** As if a person had done it: dispatchEvent() would clear isTrusted. */
@@ -103,7 +104,10 @@ function furnish(window, page, clock, onReading) {
   giveVisibility(window);
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
   Object.defineProperty(window.performance, 'getEntriesByType', { value: (type) => (type === 'navigation' ? entries : []) });
-  window.chrome = { runtime: { id: 'consentlog', sendMessage: async (message) => onReading(message) } };
+  window.chrome = {
+    runtime: { id: 'consentlog', sendMessage: async (message) => onReading(message) },
+    dom: { openOrClosedShadowRoot: (element) => wrapperOf(implOf(element)._shadowRoot) ?? null },
+  };
   window.fetch = async (path) => ({ ok: path === '/replica/save', status: path === '/replica/save' ? 200 : 404 });
   if (!page.hidden) return;
   Object.defineProperty(window.document, 'hidden', { value: true });
