@@ -82,7 +82,11 @@ export function createChecker({ errand, planner, settingUrl }) {
 
     /** Something was observed in a tab, ours or not. @param {Observation} observation @param {number | undefined} tabId */
     async onObserved(observation, tabId) {
-      if (showed(observation)) await planner.afterSight();
+      if (showed(observation)) {
+        await planner.afterSight();
+        // The setting has been seen: that a check before saw nothing is no news any more.
+        await update((check) => (check.outcome === 'failed' ? { ...check, outcome: null, reason: null } : check));
+      }
       const current = await errand.current();
       if (isCheck(current, tabId)) await finish(current, showed(observation) ? null : (observation.reason ?? 'unknown'));
     },

@@ -201,6 +201,17 @@ describe('the schedule', () => {
     assert.equal((await stored('plan')).plan.failures, 0, 'the member has looked: all is as before');
   });
 
+  it('a check that saw nothing is no news once the setting was seen, wherever', async () => {
+    const { checker } = await scheduled();
+    await checker.checkNow();
+    await checker.onObserved(unknown('timed-out'), 1);
+    assert.deepEqual([(await stored('check')).outcome, (await stored('check')).reason], ['failed', 'timed-out']);
+    await checker.onObserved(unknown('mixed'), 99);
+    assert.equal((await stored('check')).outcome, 'failed', 'nothing was seen there either');
+    await checker.onObserved(off(), 99);
+    assert.deepEqual([(await stored('check')).outcome, (await stored('check')).reason], [null, null]);
+  });
+
   it('goes with the choice', async () => {
     const { browser, planner, open, checker } = await scheduled();
     await planner.choose('off', null);
