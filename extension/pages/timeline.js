@@ -1,6 +1,6 @@
 // Draws the picture of a history as SVG and lets mouse and keyboard reach every point. It is one slider for those who hear.
 
-import { lanesOf, markOf, ticksOf } from '../shared/timeline.js';
+import { labelled, lanesOf, markOf, ticksOf } from '../shared/timeline.js';
 import { language } from '../shared/i18n.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -36,13 +36,24 @@ export function markShape(mark, x, y) {
   return svg('path', { ...at, d: `M${x - 5} ${y - 5}l10 10m0-10l-10 10` });
 }
 
-/** @type {Readonly<Record<'year' | 'month' | 'day' | 'hour', Intl.DateTimeFormatOptions>>} */
+/** Half a label: nearer to the edge it would be cut. */
+const LABEL_HALF = 40;
+
+/** @type {Readonly<Record<import('../shared/timeline.js').Unit, Intl.DateTimeFormatOptions>>} */
 const TICK_FORMATS = Object.freeze({
   year: { year: 'numeric' },
   month: { month: 'short', year: 'numeric' },
   day: { day: 'numeric', month: 'short' },
   hour: { hour: 'numeric', day: 'numeric', month: 'short' },
+  minute: { hour: 'numeric', minute: '2-digit' },
+  second: { hour: 'numeric', minute: '2-digit', second: '2-digit' },
 });
+
+/** A time of day does not say on which day: the first says it. @param {import('../shared/timeline.js').Tick} tick @param {number} index */
+function tickName({ at, unit }, index) {
+  const day = index === 0 && (unit === 'minute' || unit === 'second') ? TICK_FORMATS.day : {};
+  return new Intl.DateTimeFormat(language(), { ...day, ...TICK_FORMATS[unit] }).format(at);
+}
 
 /** Several marks of one kind on the same pixel are one. @param {Summary[]} points @param {(at: number) => number} x */
 function distinctMarks(points, x) {
@@ -129,15 +140,14 @@ export class Timeline {
 
   /** @param {number} y of the axis */
   #axis(y) {
-    const ticks = ticksOf(this.#from, this.#from + this.#span, Math.max(2, Math.floor(this.#width / TICK_WIDTH)));
-    const drawn = ticks.flatMap(({ at, unit }) => {
-      const x = this.#x(at);
-      const line = svg('line', { class: 'tick', x1: x, x2: x, y1: 0, y2: y });
-      if (x < 30 || x > this.#width - 30) return [line];
-      const name = new Intl.DateTimeFormat(language(), TICK_FORMATS[unit]).format(at);
-      return [line, svg('text', { class: 'tick-name', x, y: y + 16 }, name)];
-    });
-    return svg('g', {}, ...drawn);
+    const [from, to] = [this.#from, this.#points[this.#points.length - 1].at];
+    const ticks = ticksOf(from, to, Math.max(2, Math.floor(this.#width / TICK_WIDTH)));
+    const fits = (/** @type {number} */ at) => this.#x(at) >= LABEL_HALF && this.#x(at) <= this.#width - LABEL_HALF;
+    const lines = ticks.map(({ at }) => svg('line', { class: 'tick', x1: this.#x(at), x2: this.#x(at), y1: 0, y2: y }));
+    const labels = labelled(from, to, ticks, fits).map((tick, index) => svg('text', {
+      class: `tick-name${tick.end ? ` tick-name--${tick.end}` : ''}`, x: tick.end === 'to' ? this.#width - PAD : tick.end ? PAD : this.#x(tick.at), y: y + 16,
+    }, tickName(tick, index)));
+    return svg('g', {}, ...lines, ...labels);
   }
 
   /** @param {Map<string, number>} laneOf @param {number} bottom below the lanes */

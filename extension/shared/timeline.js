@@ -77,26 +77,78 @@ export function lanesOf(summaries) {
   return [...byAccount].map(([account, seen]) => ({ account, stretches: stretchesOf(seen) }));
 }
 
+/** @typedef {'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'} Unit */
+/** @typedef {{at: number, unit: Unit, end?: 'from' | 'to'}} Tick */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Down to a round time, and on to the next. @typedef {{floor: (date: Date) => void, next: (date: Date) => void}} Step */
+
+/** @param {number} by @returns {Step} */
+const minutes = (by) => ({
+  floor: (d) => d.setMinutes(by * Math.floor(d.getMinutes() / by), 0, 0),
+  next: (d) => d.setMinutes(d.getMinutes() + by),
+});
+/** @param {number} by @returns {Step} */
+const hours = (by) => ({
+  floor: (d) => d.setHours(by * Math.floor(d.getHours() / by), 0, 0, 0),
+  next: (d) => d.setHours(d.getHours() + by),
+});
+/** @param {number} by @returns {Step} */
+const days = (by) => ({ floor: (d) => d.setHours(0, 0, 0, 0), next: (d) => d.setDate(d.getDate() + by) });
+/** @param {number} by @returns {Step} */
+const months = (by) => ({
+  floor: (d) => (d.setMonth(by * Math.floor(d.getMonth() / by), 1), d.setHours(0, 0, 0, 0)),
+  next: (d) => d.setMonth(d.getMonth() + by),
+});
+
+/** How far apart ticks may stand, the nearest first. @type {[number, Unit, Step][]} */
+const STEPS = [
+  [MINUTE, 'minute', minutes(1)],
+  [5 * MINUTE, 'minute', minutes(5)],
+  [15 * MINUTE, 'minute', minutes(15)],
+  [HOUR, 'hour', hours(1)],
+  [3 * HOUR, 'hour', hours(3)],
+  [6 * HOUR, 'hour', hours(6)],
+  [DAY, 'day', days(1)],
+  [7 * DAY, 'day', days(7)],
+  [30 * DAY, 'month', months(1)],
+  [91 * DAY, 'month', months(3)],
+  [365 * DAY, 'year', months(12)],
+];
+
 /**
  * Round times for the axis: as few as fit.
  * @param {number} from @param {number} to @param {number} most
- * @returns {{at: number, unit: 'year' | 'month' | 'day' | 'hour'}[]}
+ * @returns {Tick[]}
  */
 export function ticksOf(from, to, most) {
   const span = Math.max(to - from, 1);
-  /** @type {[number, 'year' | 'month' | 'day' | 'hour', (date: Date) => void, (date: Date) => void][]} */
-  const steps = [
-    [DAY / 8, 'hour', (d) => d.setMinutes(0, 0, 0), (d) => d.setHours(d.getHours() + 3)],
-    [DAY, 'day', (d) => d.setHours(0, 0, 0, 0), (d) => d.setDate(d.getDate() + 1)],
-    [7 * DAY, 'day', (d) => d.setHours(0, 0, 0, 0), (d) => d.setDate(d.getDate() + 7)],
-    [30 * DAY, 'month', (d) => (d.setDate(1), d.setHours(0, 0, 0, 0)), (d) => d.setMonth(d.getMonth() + 1)],
-    [91 * DAY, 'month', (d) => (d.setMonth(3 * Math.floor(d.getMonth() / 3), 1), d.setHours(0, 0, 0, 0)), (d) => d.setMonth(d.getMonth() + 3)],
-    [365 * DAY, 'year', (d) => (d.setMonth(0, 1), d.setHours(0, 0, 0, 0)), (d) => d.setFullYear(d.getFullYear() + 1)],
-  ];
-  const [, unit, floor, next] = steps.find(([length]) => span / length <= most) ?? steps[steps.length - 1];
+  const [, unit, { floor, next }] = STEPS.find(([length]) => span / length <= most) ?? STEPS[STEPS.length - 1];
   const date = new Date(from);
   floor(date);
   const ticks = [];
   for (; date.getTime() <= to && ticks.length < 200; next(date)) if (date.getTime() >= from) ticks.push({ at: date.getTime(), unit });
   return ticks;
+}
+
+/** In what the two ends of a time differ, and no finer. @param {number} span @returns {Unit} */
+function unitOfEnds(span) {
+  if (span < 2 * MINUTE) return 'second';
+  return span < 2 * DAY ? 'minute' : 'day';
+}
+
+/**
+ * The ticks that get a label. Between fewer than two nobody can read a time: then it is the two ends.
+ * @param {number} from @param {number} to @param {Tick[]} ticks @param {(at: number) => boolean} fits
+ * @returns {Tick[]} one only where there is but one moment
+ */
+export function labelled(from, to, ticks, fits) {
+  const round = ticks.filter(({ at }) => fits(at));
+  if (round.length >= 2) return round;
+  const unit = unitOfEnds(to - from);
+  /** @type {Tick[]} */
+  const ends = [{ at: from, unit, end: 'from' }, { at: to, unit, end: 'to' }];
+  return from === to ? ends.slice(0, 1) : ends;
 }

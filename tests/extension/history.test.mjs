@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
 import { DEFAULTS } from '../../extension/shared/prefs.js';
-import { GAP, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
+import { GAP, labelled, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
 import { leafOf, prove } from '../../extension/pages/log-proof.js';
 
 const DAY = 86_400_000;
@@ -52,7 +52,7 @@ describe('marks', () => {
 });
 
 describe('the axis', () => {
-  for (const [days, most, unit] of [[0.5, 8, 'hour'], [5, 8, 'day'], [40, 8, 'day'], [200, 8, 'month'], [700, 8, 'month'], [3000, 9, 'year']]) {
+  for (const [days, most, unit] of [[5 / 1440, 8, 'minute'], [30 / 1440, 8, 'minute'], [1 / 12, 8, 'minute'], [0.2, 8, 'hour'], [1.5, 8, 'hour'], [0.5, 8, 'hour'], [5, 8, 'day'], [40, 8, 'day'], [200, 8, 'month'], [700, 8, 'month'], [3000, 9, 'year']]) {
     it(`${days} days: by ${unit}`, () => {
       const from = Date.UTC(2026, 0, 1, 9);
       const ticks = ticksOf(from, from + days * DAY, most);
@@ -60,6 +60,27 @@ describe('the axis', () => {
       assert.ok(ticks.length <= most + 1 && ticks.every(({ at }) => at >= from && at <= from + days * DAY), String(ticks.length));
     });
   }
+
+  const MINUTE = 60_000;
+  const noon = new Date(2026, 10, 21, 12, 3, 20).getTime();
+  for (const [name, span, most, units] of [
+    ['seconds', 30_000, 8, ['second', 'second']], ['a minute', 90_000, 2, ['second', 'second']],
+    ['a quarter of an hour', 14 * MINUTE, 8, null], ['a day and a half', 36 * 60 * MINUTE, 2, null], ['a month and a day', 32 * DAY, 2, null],
+    ['a year', 366 * DAY, 2, null], ['forty years', 14_610 * DAY, 3, null],
+  ]) {
+    it(`${name}: two labels or more`, () => {
+      const to = noon + span;
+      const labels = labelled(noon, to, ticksOf(noon, to, most), (time) => time >= noon + span / 20 && time <= to - span / 20);
+      assert.ok(labels.length >= 2, JSON.stringify(labels));
+      if (units) assert.deepEqual(labels.map(({ unit }) => unit), units);
+    });
+  }
+
+  it('where no round time has room, the ends are named', () => {
+    const to = noon + 10 * DAY;
+    assert.deepEqual(labelled(noon, to, ticksOf(noon, to, 8), () => false), [{ at: noon, unit: 'day', end: 'from' }, { at: to, unit: 'day', end: 'to' }]);
+    assert.equal(labelled(noon, noon, [], () => true).length, 1);
+  });
 
   it('a moment has one, and no end of them is drawn', () => {
     assert.ok(ticksOf(0, 0, 8).length <= 1);
