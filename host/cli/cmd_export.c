@@ -106,16 +106,24 @@ static int parse_wish(int argc, char **argv, struct wish *wish)
 
 /* ---- the package ----------------------------------------------------------------------------- */
 
-static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to)
+struct readers {
+    struct cl_log *log;
+    struct cl_log_reader *entries;
+};
+
+static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to,
+                              struct cl_hash *ret_leaf)
 {
-    return cl_log_entry(context, seq, to);
+    const struct readers *readers = context;
+    return cl_log_reader_entry(readers->entries, seq, to, ret_leaf);
 }
 
 static enum cl_err read_attachment(void *context, const uint8_t sha256[static CL_HASH],
                                    struct cl_buf *to)
 {
+    const struct readers *readers = context;
     char type[CL_MEDIA_TYPE_MAX + 1];
-    return cl_log_attachment(context, sha256, type, to);
+    return cl_log_attachment(readers->log, sha256, type, to);
 }
 
 static bool withhold(void *context, uint64_t seq, const struct cl_buf *entry)
@@ -143,8 +151,13 @@ static char *name_package(const struct cl_log *log, const char *folder, int n)
 
 static enum cl_err write_package(struct cl_log *log, struct job *job, const char *path)
 {
+    cl_cleanup(cl_log_reader_free) struct cl_log_reader *entries = NULL;
+    enum cl_err err = cl_log_reader_new(log, &entries);
+    if (err)
+        return err;
+    struct readers readers = {log, entries};
     const struct cl_key *key = cl_log_key(log);
-    const struct cl_export_source source = {.context = log,
+    const struct cl_export_source source = {.context = &readers,
                                             .size = cl_log_size(log),
                                             .root = *cl_log_root(log),
                                             .log_id = cl_log_id(log),
@@ -154,7 +167,7 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
                                             .entry = read_entry,
                                             .attachment = read_attachment};
     struct cl_clock now;
-    enum cl_err err = cl_clock_now(&now);
+    err = cl_clock_now(&now);
     if (!err)
         err = cl_sshsig_fingerprint(key->public_key, job->fingerprint);
     if (err)

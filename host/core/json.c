@@ -86,18 +86,25 @@ static bool is_live(const struct cl_reader *r)
     return r->object && !r->fault->err;
 }
 
+static const cJSON *mark(struct cl_reader *r, const cJSON *member, unsigned at)
+{
+    r->asked |= UINT64_C(1) << at;
+    r->next = member->next;
+    r->next_at = at + 1;
+    return member;
+}
+
 /* The member, marked as asked for; NULL when there is a fault or nothing to read from. */
 static const cJSON *ask(struct cl_reader *r, const char *name)
 {
     if (!is_live(r))
         return NULL;
+    if (r->next && r->next_at < CL_JSON_MEMBERS_MAX && strcmp(r->next->string, name) == 0)
+        return mark(r, r->next, r->next_at);
     unsigned i = 0;
-    for (const cJSON *m = r->object->child; m && i < CL_JSON_MEMBERS_MAX; m = m->next, i++) {
-        if (strcmp(m->string, name) == 0) {
-            r->asked |= UINT64_C(1) << i;
-            return m;
-        }
-    }
+    for (const cJSON *m = r->object->child; m && i < CL_JSON_MEMBERS_MAX; m = m->next, i++)
+        if (strcmp(m->string, name) == 0)
+            return mark(r, m, i);
     cl_read_fail(r, name, CL_MISSING_MEMBER);
     return NULL;
 }

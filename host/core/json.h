@@ -42,6 +42,18 @@ struct cl_json_members {
 CL_MUST_USE enum cl_err cl_json_gate_members(const uint8_t *bytes, size_t len,
                                              struct cl_json_members *ret);
 
+/* The gate, and where the scalars stand that are values: strings with their quotes, numbers, true,
+ * false, null, in order. CL_TOO_LONG when they are more than there is room for. */
+#define CL_JSON_SCALARS_MAX 128
+struct cl_json_scalars {
+    size_t count;
+    struct cl_span scalar[CL_JSON_SCALARS_MAX]; /* borrowed from the text */
+};
+CL_MUST_USE enum cl_err cl_json_gate_scalars(const uint8_t *bytes, size_t len,
+                                             struct cl_json_scalars *ret);
+/* How many bytes the scalar has that they begin with; 0 if they begin with none that passes. */
+CL_MUST_USE size_t cl_json_gate_scalar(const uint8_t *bytes, size_t len);
+
 /* Gate, then parse. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY. */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_tree);
 void cl_json_free(struct cJSON **tree); /* wipes nothing: never parse secrets; for cl_cleanup */
@@ -57,6 +69,8 @@ struct cl_reader {
     struct cl_fault *fault;     /* borrowed; shared by a reader and those made from it */
     char path[64];              /* prefix of field names, "" or "page." */
     uint64_t asked;             /* one bit a member */
+    const struct cJSON *next;   /* the member after the one asked for last, number next_at: */
+    unsigned next_at;           /* most are asked for in the order in which they were written */
 };
 
 /* A reader of the object, or of nothing with a CL_WRONG_TYPE fault if it is not one. fault must

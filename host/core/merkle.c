@@ -199,27 +199,55 @@ static enum cl_err step_right(struct walk *walk, uint64_t middle)
 }
 
 /* Proofs begin at the bottom. */
-static void turn_round(const struct walk *walk, struct cl_proof *ret_proof)
+static void turn_round(const struct cl_proof *passed, struct cl_proof *ret_proof)
 {
-    unsigned count = walk->passed.count;
+    unsigned count = passed->count;
     for (unsigned i = 0; i < count; i++)
-        ret_proof->hashes[i] = walk->passed.hashes[count - 1 - i];
+        ret_proof->hashes[i] = passed->hashes[count - 1 - i];
     ret_proof->count = count;
 }
 
 enum cl_err cl_merkle_inclusion(const struct cl_tiles *tiles, uint64_t index, uint64_t size,
                                 struct cl_proof *ret_proof)
 {
-    if (index >= size)
-        return CL_NOT_FOUND;
-    struct walk walk = {.tiles = tiles, .end = size};
-    while (walk.end - walk.begin > 1) {
-        uint64_t middle = walk.begin + split(walk.end - walk.begin);
-        enum cl_err err = index < middle ? step_left(&walk, middle) : step_right(&walk, middle);
+    struct cl_prover prover = {.tiles = tiles, .size = size};
+    return cl_prover_inclusion(&prover, index, ret_proof);
+}
+
+/* The hash of a sibling, kept from the last proof where that passed it too. */
+static enum cl_err sibling_hash(struct cl_prover *prover, unsigned depth, uint64_t begin,
+                                uint64_t end, struct cl_hash *ret_hash)
+{
+    struct cl_prover_sibling *kept = &prover->siblings[depth];
+    if (kept->begin != begin || kept->end != end) {
+        struct cl_hash hash;
+        enum cl_err err = range_hash(prover->tiles, begin, end, &hash);
         if (err)
             return err;
+        *kept = (struct cl_prover_sibling){begin, end, hash};
     }
-    turn_round(&walk, ret_proof);
+    *ret_hash = kept->hash;
+    return CL_OK;
+}
+
+enum cl_err cl_prover_inclusion(struct cl_prover *prover, uint64_t index,
+                                struct cl_proof *ret_proof)
+{
+    struct cl_proof passed = {0};
+    uint64_t begin = 0, end = prover->size;
+    if (index >= end)
+        return CL_NOT_FOUND;
+    while (end - begin > 1) {
+        const uint64_t middle = begin + split(end - begin);
+        const bool left = index < middle;
+        enum cl_err err = sibling_hash(prover, passed.count, left ? middle : begin,
+                                       left ? end : middle, &passed.hashes[passed.count]);
+        if (err)
+            return err;
+        passed.count++;
+        *(left ? &end : &begin) = middle;
+    }
+    turn_round(&passed, ret_proof);
     return CL_OK;
 }
 
@@ -239,7 +267,7 @@ enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_siz
     enum cl_err err = walk.begin > 0 ? pass(&walk, walk.begin, walk.end) : CL_OK;
     if (err)
         return err;
-    turn_round(&walk, ret_proof);
+    turn_round(&walk.passed, ret_proof);
     return CL_OK;
 }
 

@@ -64,6 +64,19 @@ struct cl_proof {
 };
 CL_MUST_USE enum cl_err cl_merkle_inclusion(const struct cl_tiles *tiles, uint64_t index,
                                             uint64_t size, struct cl_proof *ret_proof);
+/* The same for many leaves of one tree, best in ascending order: a hash that two neighbours have in
+ * common is made once, so that a proof costs O(log n) hashes and not O(256 log n). `tiles` is
+ * borrowed. */
+struct cl_prover {
+    const struct cl_tiles *tiles;
+    uint64_t size;
+    struct cl_prover_sibling { /* of the last proof, at that depth below the root */
+        uint64_t begin, end;   /* its leaves; end 0: none yet */
+        struct cl_hash hash;
+    } siblings[CL_PROOF_MAX];
+};
+CL_MUST_USE enum cl_err cl_prover_inclusion(struct cl_prover *prover, uint64_t index,
+                                            struct cl_proof *ret_proof);
 CL_MUST_USE enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_size,
                                               uint64_t size, struct cl_proof *ret_proof);
 /* CL_LOG_CHANGED when the proof does not lead to the root. */

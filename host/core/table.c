@@ -17,6 +17,16 @@ static void put(struct row *row, const void *bytes, size_t n)
         row->err = cl_buf_put(row->to, bytes, n);
 }
 
+/* What stands between quotes, each quote twice. */
+static void put_quoted(struct row *row, const char *text)
+{
+    for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
+        put(row, text, (size_t)(quote - text) + 1);
+        put(row, "\"", 1);
+    }
+    put(row, text, strlen(text));
+}
+
 static void field(struct row *row, const char *text)
 {
     const bool formula = text && text[0] && strchr("=+-@\t\r", text[0]);
@@ -28,11 +38,10 @@ static void field(struct row *row, const char *text)
         put(row, "\"", 1);
     if (formula)
         put(row, "'", 1);
-    for (const char *c = text ? text : ""; *c; c++) {
-        if (*c == '"')
-            put(row, "\"", 1);
-        put(row, c, 1);
-    }
+    if (quoted)
+        put_quoted(row, text);
+    else if (text)
+        put(row, text, strlen(text));
     if (quoted)
         put(row, "\"", 1);
 }

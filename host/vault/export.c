@@ -16,6 +16,7 @@
 #define WITHHELD_LINE (13 + 2 * CL_HASH + 2 + 1) /* {"withheld":"…"} and its newline */
 #define OBSERVATION   "\"kind\":\"observation\""
 #define HEAD_BYTES    64 /* v, seq and kind stand within them */
+#define PROGRESS_STEP 64 /* entries */
 
 struct proved {
     uint64_t seq;
@@ -85,13 +86,11 @@ static enum cl_err take_hidden(struct exporting *x, uint64_t seq, bool withheld)
     return x->derived ? cl_derived_tell(x->derived, seq, NULL, withheld) : CL_OK;
 }
 
-static enum cl_err weigh(struct exporting *x, uint64_t seq, const struct cl_buf *entry)
+static enum cl_err weigh(struct exporting *x, uint64_t seq, const struct cl_buf *entry,
+                         const struct cl_hash *leaf)
 {
     const struct cl_export_options *o = x->options;
-    struct cl_hash leaf;
-    enum cl_err err = cl_merkle_leaf(entry->data, entry->len, &leaf);
-    if (!err)
-        err = cl_merkle_push(&x->tree, &leaf);
+    enum cl_err err = cl_merkle_push(&x->tree, leaf);
     if (err)
         return err;
     if (seq > 0 && o->withhold && o->withhold(o->context, seq, entry))
@@ -119,22 +118,29 @@ static enum cl_err weigh_unreadable(struct exporting *x, uint64_t seq)
     return err ? err : take_hidden(x, seq, false);
 }
 
+/* After so many entries of two readings. */
+static void tell_progress(const struct exporting *x, uint64_t done)
+{
+    const uint64_t all = 2 * x->source->size;
+    if (x->options->on_progress && (done % PROGRESS_STEP == 0 || done == all))
+        x->options->on_progress(x->options->context, done, all);
+}
+
 static enum cl_err first_reading(struct exporting *x)
 {
     const struct cl_export_source *s = x->source;
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
-    struct cl_hash root;
+    struct cl_hash root, leaf;
     for (uint64_t seq = 0; seq < s->size; seq++) {
         cl_buf_clear(&entry);
-        enum cl_err err = s->entry(s->context, seq, &entry);
+        enum cl_err err = s->entry(s->context, seq, &entry, &leaf);
         if (!err)
-            err = weigh(x, seq, &entry);
+            err = weigh(x, seq, &entry, &leaf);
         else if (err == CL_LOG_CHANGED && seq > 0)
             err = weigh_unreadable(x, seq);
         if (err)
             return err;
-        if (x->options->on_progress)
-            x->options->on_progress(x->options->context, seq + 1, 2 * s->size);
+        tell_progress(x, seq + 1);
     }
     enum cl_err err = cl_merkle_stack_root(&x->tree, &root);
     if (err)
@@ -211,9 +217,10 @@ static enum cl_err put_hidden(struct exporting *x, uint64_t seq)
 
 static enum cl_err put_entry(struct exporting *x, uint64_t seq, struct cl_buf *entry)
 {
+    struct cl_hash leaf;
     if (is_withheld(x, seq))
         return put_hidden(x, seq);
-    enum cl_err err = x->source->entry(x->source->context, seq, entry);
+    enum cl_err err = x->source->entry(x->source->context, seq, entry, &leaf);
     if (!err)
         err = cl_buf_put_str(entry, "\n");
     return err ? err : cl_bundle_put(x->writer, entry->data, entry->len);
@@ -227,8 +234,7 @@ static enum cl_err put_entries(struct exporting *x)
     for (uint64_t seq = 0; seq < size && !err; seq++) {
         cl_buf_clear(&entry);
         err = put_entry(x, seq, &entry);
-        if (x->options->on_progress)
-            x->options->on_progress(x->options->context, size + seq + 1, 2 * size);
+        tell_progress(x, size + seq + 1);
     }
     return err;
 }
@@ -236,11 +242,12 @@ static enum cl_err put_entries(struct exporting *x)
 static enum cl_err put_proofs(struct exporting *x)
 {
     cl_cleanup(cl_buf_free) struct cl_buf file = cl_buf(CL_PROOF_FILE_MAX);
+    struct cl_prover prover = {.tiles = &x->source->tiles, .size = x->source->size};
     for (unsigned i = 0; i < x->out.proofs; i++) {
         const struct proved *p = &x->proved[i];
         struct cl_proof proof;
         cl_buf_clear(&file);
-        enum cl_err err = cl_merkle_inclusion(&x->source->tiles, p->seq, x->source->size, &proof);
+        enum cl_err err = cl_prover_inclusion(&prover, p->seq, &proof);
         if (!err)
             err = cl_proof_write(p->seq, &proof, x->note.data, x->note.len, &file);
         if (!err && file.len != p->size)

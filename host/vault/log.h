@@ -91,6 +91,15 @@ CL_MUST_USE enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha2
  * acknowledged). */
 CL_MUST_USE enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to);
 
+/* The same for who wants many of them, best in ascending order: the file is read in runs of up to
+ * 256 entries, and nobody who appends waits while they are worked on. */
+struct cl_log_reader;
+CL_MUST_USE enum cl_err cl_log_reader_new(struct cl_log *log, struct cl_log_reader **ret_reader);
+void cl_log_reader_free(struct cl_log_reader **reader); /* for cl_cleanup; before the log's end */
+/* As cl_log_entry, and the entry's leaf hash. */
+CL_MUST_USE enum cl_err cl_log_reader_entry(struct cl_log_reader *reader, uint64_t seq,
+                                            struct cl_buf *to, struct cl_hash *ret_leaf);
+
 /* The tree's hashes, for proofs; valid until the log is closed. */
 struct cl_tiles cl_log_tiles(const struct cl_log *log);
 

@@ -87,25 +87,51 @@ static bool padding_fits(const uint8_t *plain, size_t n, size_t *ret_len)
     return true;
 }
 
+/* Into room for all that is sealed, len - OVERHEAD bytes. */
+static enum cl_err unseal(const struct cl_sealer *sealer, enum cl_seal_type type, uint64_t number,
+                          const uint8_t *sealed, size_t len, uint8_t *room,
+                          struct cl_span *ret_plain)
+{
+    const size_t n = len - OVERHEAD;
+    uint8_t ad[AD_SIZE];
+    size_t inner = 0;
+    associated_data(sealer, type, number, ad);
+    enum cl_err err = cl_aead_open(sealer->key, sealed, ad, sizeof ad, sealed + CL_NONCE, n,
+                                   sealed + CL_NONCE + n, room);
+    if (err)
+        return err;
+    if (!padding_fits(room, n, &inner)) {
+        cl_wipe(room, n);
+        return CL_LOG_CHANGED;
+    }
+    *ret_plain = (struct cl_span){room + LENGTH, inner};
+    return CL_OK;
+}
+
+static bool length_fits(size_t len)
+{
+    return len >= OVERHEAD + PAD_TO && (len - OVERHEAD) % PAD_TO == 0;
+}
+
 enum cl_err cl_unseal(const struct cl_sealer *sealer, enum cl_seal_type type, uint64_t number,
                       const uint8_t *sealed, size_t len, struct cl_buf *to)
 {
-    uint8_t ad[AD_SIZE];
     uint8_t *room = NULL;
-    size_t inner = 0;
-    if (len < OVERHEAD + PAD_TO || (len - OVERHEAD) % PAD_TO != 0)
+    struct cl_span inner;
+    if (!length_fits(len))
         return CL_LOG_CHANGED;
-    size_t n = len - OVERHEAD;
-    cl_cleanup(cl_buf_free) struct cl_buf plain = cl_buf(n);
-    enum cl_err err = cl_buf_room(&plain, n, &room);
-    if (err)
-        return err;
-    associated_data(sealer, type, number, ad);
-    err = cl_aead_open(sealer->key, sealed, ad, sizeof ad, sealed + CL_NONCE, n,
-                       sealed + CL_NONCE + n, room);
-    if (err)
-        return err;
-    if (!padding_fits(room, n, &inner))
+    cl_cleanup(cl_buf_free) struct cl_buf plain = cl_buf(len - OVERHEAD);
+    enum cl_err err = cl_buf_room(&plain, len - OVERHEAD, &room);
+    if (!err)
+        err = unseal(sealer, type, number, sealed, len, room, &inner);
+    return err ? err : cl_buf_put(to, inner.data, inner.len);
+}
+
+enum cl_err cl_unseal_in_place(const struct cl_sealer *sealer, enum cl_seal_type type,
+                               uint64_t number, uint8_t *sealed, size_t len,
+                               struct cl_span *ret_plain)
+{
+    if (!length_fits(len))
         return CL_LOG_CHANGED;
-    return inner > 0 ? cl_buf_put(to, room + LENGTH, inner) : CL_OK;
+    return unseal(sealer, type, number, sealed, len, sealed + CL_NONCE, ret_plain);
 }

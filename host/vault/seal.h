@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "crypto.h"
 #include "err.h"
+#include "text.h"
 
 enum cl_seal_type {
     CL_SEAL_ENTRY = 1,      /* number: seq */
@@ -30,5 +31,9 @@ CL_MUST_USE enum cl_err cl_seal(const struct cl_sealer *sealer, enum cl_seal_typ
 CL_MUST_USE enum cl_err cl_unseal(const struct cl_sealer *sealer, enum cl_seal_type type,
                                   uint64_t number, const uint8_t *sealed, size_t len,
                                   struct cl_buf *to);
+/* The same where the sealed bytes stand, which become the plain ones, or zeros on failure. */
+CL_MUST_USE enum cl_err cl_unseal_in_place(const struct cl_sealer *sealer, enum cl_seal_type type,
+                                           uint64_t number, uint8_t *sealed, size_t len,
+                                           struct cl_span *ret_plain);
 
 #endif

@@ -57,6 +57,7 @@ enum statement {
     GET_SIZE,
     PUT_ENTRY,
     GET_ENTRY,
+    GET_ENTRIES,
     PUT_ATTACHMENT,
     GET_ATTACHMENT,
     GET_ATTACHMENT_SEQ,
@@ -78,6 +79,7 @@ static const char *const statements[STATEMENTS] = {
     [GET_SIZE] = "SELECT coalesce(max(seq) + 1, 0) FROM entry",
     [PUT_ENTRY] = "INSERT INTO entry VALUES(?1, ?2)",
     [GET_ENTRY] = "SELECT sealed FROM entry WHERE seq = ?1",
+    [GET_ENTRIES] = "SELECT sealed, seq FROM entry WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
     [PUT_ATTACHMENT] = "INSERT INTO attachment VALUES(?1, ?2, ?3)",
     [GET_ATTACHMENT] = "SELECT sealed, seq FROM attachment WHERE tag = ?1",
     [GET_ATTACHMENT_SEQ] = "SELECT seq FROM attachment WHERE tag = ?1",
@@ -637,6 +639,38 @@ enum cl_err cl_store_entry(struct cl_store *store, uint64_t seq, struct cl_buf *
     if (!err)
         err = one_row(store, stmt);
     return err ? err : column_blob(stmt, to);
+}
+
+/* The next row, if it is that of entry seq. */
+static enum cl_err next_entry(struct cl_store *store, sqlite3_stmt *stmt, uint64_t seq,
+                              struct cl_buf *to)
+{
+    enum cl_err err = one_row(store, stmt);
+    if (!err && (uint64_t)sqlite3_column_int64(stmt, 1) != seq)
+        err = CL_NOT_FOUND;
+    return err ? err : column_blob(stmt, to);
+}
+
+enum cl_err cl_store_entries(struct cl_store *store, uint64_t first, unsigned count,
+                             struct cl_buf *to, size_t *ret_ends, unsigned *ret_count)
+{
+    cl_cleanup(reset) sqlite3_stmt *stmt = NULL;
+    unsigned got = 0;
+    if (first > CL_INT_MAX || count == 0)
+        return CL_NOT_FOUND;
+    enum cl_err err = prepare(store, GET_ENTRIES, &stmt);
+    if (err)
+        return err;
+    sqlite3_bind_int64(stmt, 1, (sqlite3_int64)first);
+    sqlite3_bind_int64(stmt, 2, (sqlite3_int64)(first + count - 1));
+    for (; got < count; got++) {
+        err = next_entry(store, stmt, first + got, to);
+        if (err)
+            break;
+        ret_ends[got] = to->len;
+    }
+    *ret_count = got;
+    return got > 0 ? CL_OK : err;
 }
 
 enum cl_err cl_store_put_attachment(struct cl_store *store, const uint8_t tag[static CL_HASH],

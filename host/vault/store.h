@@ -66,6 +66,12 @@ CL_MUST_USE enum cl_err cl_store_put_entry(struct cl_store *store, uint64_t seq,
                                            const struct cl_buf *sealed);
 CL_MUST_USE enum cl_err cl_store_entry(struct cl_store *store, uint64_t seq,
                                        struct cl_buf *to); /* CL_NOT_FOUND */
+/* Entries first … first + count - 1 in one reading of the file, appended to `to` one behind the
+ * other; ret_ends[i] is where in `to` the i-th of them ends. Ends before one that is missing,
+ * cannot be read or does not fit. CL_NOT_FOUND, and what cl_store_entry says, if that is the first.
+ */
+CL_MUST_USE enum cl_err cl_store_entries(struct cl_store *store, uint64_t first, unsigned count,
+                                         struct cl_buf *to, size_t *ret_ends, unsigned *ret_count);
 CL_MUST_USE enum cl_err cl_store_put_attachment(struct cl_store *store,
                                                 const uint8_t tag[static CL_HASH], uint64_t seq,
                                                 const struct cl_buf *sealed);

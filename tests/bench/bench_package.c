@@ -47,16 +47,19 @@ static struct cl_log *open_log(const char *home)
     return log;
 }
 
-static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to)
+static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to,
+                              struct cl_hash *ret_leaf)
 {
-    return cl_log_entry(context, seq, to);
+    return cl_log_reader_entry(context, seq, to, ret_leaf);
 }
 
 static void export(const char *home, const char *path)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = open_log(home);
+    cl_cleanup(cl_log_reader_free) struct cl_log_reader *reader = NULL;
+    must(cl_log_reader_new(log, &reader), "reader");
     const struct cl_key *key = cl_log_key(log);
-    const struct cl_export_source source = {.context = log,
+    const struct cl_export_source source = {.context = reader,
                                             .size = cl_log_size(log),
                                             .root = *cl_log_root(log),
                                             .log_id = cl_log_id(log),
@@ -64,7 +67,7 @@ static void export(const char *home, const char *path)
                                             .seed = key->seed,
                                             .tiles = cl_log_tiles(log),
                                             .entry = read_entry};
-    const struct cl_export_options options = {.path = path, .now_ms = NOW};
+    const struct cl_export_options options = {.path = path, .now_ms = NOW, .derive = true};
     struct cl_exported done;
     (void)unlink(path);
     syncs = true;

@@ -181,10 +181,13 @@ struct lines_log {
     const char *withheld; /* ",3,7," */
 };
 
-static enum cl_err line_entry(void *context, uint64_t seq, struct cl_buf *to)
+static enum cl_err line_entry(void *context, uint64_t seq, struct cl_buf *to,
+                              struct cl_hash *ret_leaf)
 {
     const struct lines_log *x = context;
-    return cl_buf_put(to, x->log.entries[seq].data, x->log.entries[seq].len);
+    const struct cl_buf *entry = &x->log.entries[seq];
+    enum cl_err err = cl_merkle_leaf(entry->data, entry->len, ret_leaf);
+    return err ? err : cl_buf_put(to, entry->data, entry->len);
 }
 
 static enum cl_err line_attachment(void *context, const uint8_t sha256[static CL_HASH],

@@ -141,10 +141,12 @@ void package_log_free(struct package_log *log)
         cl_buf_free(&log->entries[i]);
 }
 
-static enum cl_err entry(void *context, uint64_t seq, struct cl_buf *to)
+static enum cl_err entry(void *context, uint64_t seq, struct cl_buf *to, struct cl_hash *ret_leaf)
 {
     const struct package_log *log = context;
-    return cl_buf_put(to, log->entries[seq].data, log->entries[seq].len);
+    const struct cl_buf *bytes = &log->entries[seq];
+    enum cl_err err = cl_merkle_leaf(bytes->data, bytes->len, ret_leaf);
+    return err ? err : cl_buf_put(to, bytes->data, bytes->len);
 }
 
 struct cl_export_source package_source(struct package_log *log)

@@ -200,6 +200,55 @@ static void entries_come_back_as_they_were_written(void **state)
     assert_int_equal(cl_log_entry(log, 4, &none), CL_NOT_FOUND);
 }
 
+/* Both readings agree; *ret_lost: entries that cannot be read. */
+static void compare_readings(struct cl_log *log, uint64_t *ret_lost)
+{
+    cl_cleanup(cl_log_reader_free) struct cl_log_reader *reader = NULL;
+    assert_int_equal(cl_log_reader_new(log, &reader), CL_OK);
+    const uint64_t size = cl_log_size(log);
+    *ret_lost = 0;
+    for (uint64_t i = 0; i < 3 * size; i++) { /* twice upwards, then down */
+        const uint64_t seq = i < 2 * size ? i % size : 3 * size - 1 - i;
+        struct cl_hash leaf, expected;
+        cl_cleanup(cl_buf_free) struct cl_buf one = cl_buf(CL_ENTRY_MAX);
+        cl_cleanup(cl_buf_free) struct cl_buf run = cl_buf(CL_ENTRY_MAX);
+        const enum cl_err err = cl_log_entry(log, seq, &one);
+        assert_int_equal(cl_log_reader_entry(reader, seq, &run, &leaf), err);
+        assert_int_equal(run.len, one.len);
+        *ret_lost += err != CL_OK;
+        if (err)
+            continue;
+        assert_memory_equal(run.data, one.data, one.len);
+        assert_int_equal(cl_merkle_leaf(one.data, one.len, &expected), CL_OK);
+        assert_memory_equal(&leaf, &expected, sizeof leaf);
+    }
+    cl_cleanup(cl_buf_free) struct cl_buf none = cl_buf(CL_ENTRY_MAX);
+    struct cl_hash leaf;
+    assert_int_equal(cl_log_reader_entry(reader, size, &none, &leaf), CL_NOT_FOUND);
+}
+
+/* What is wrong with one entry is told of that one, though they are read in runs. */
+static void a_reader_tells_each_entry_apart(void **state)
+{
+    (void)state;
+    static const char *const changes[] = {
+        "DROP TRIGGER entry_keep_delete; DELETE FROM entry WHERE seq = 3",
+        "DROP TRIGGER entry_keep_update; UPDATE entry SET sealed = x'00' WHERE seq = 2",
+        "UPDATE tile SET hashes = CAST(x'00' || substr(hashes, 2) AS BLOB) WHERE id = 0",
+    };
+    fill(6);
+    uint64_t lost = 0;
+    for (uint64_t i = 0; i <= sizeof changes / sizeof *changes; i++) {
+        cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+        assert_int_equal(cl_log_open(CL_LOG_REPAIR, &log), CL_OK);
+        compare_readings(log, &lost);
+        assert_int_equal(lost, 3 * i);
+        cl_log_close(&log);
+        if (i < sizeof changes / sizeof *changes)
+            sql(changes[i]);
+    }
+}
+
 /* ---- changes from outside -------------------------------------------------------------------- */
 
 /* The answer while it is not acknowledged, the acknowledgement, and that the log goes on after it.
@@ -713,6 +762,12 @@ static void many_entries_fill_tiles(void **state)
     assert_int_equal(verify(&told), CL_OK);
     assert_int_equal(told.verdict.entries, 577);
     assert_int_equal(told.verdict.faults, 0);
+    cl_cleanup(cl_log_close) struct cl_log *reading = NULL;
+    uint64_t lost = 0;
+    assert_int_equal(cl_log_open(CL_LOG_READ, &reading), CL_OK);
+    compare_readings(reading, &lost);
+    assert_int_equal(lost, 0);
+    cl_log_close(&reading);
     /* a node above the leaves, which no leaf's own check touches */
     sql("UPDATE tile SET hashes = CAST(substr(hashes, 1, 40) || x'00' || substr(hashes, 42) AS "
         "BLOB)"
@@ -850,6 +905,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(first_record_makes_the_log, setup, teardown),
         cmocka_unit_test_setup_teardown(entries_come_back_as_they_were_written, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_reader_tells_each_entry_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(older_copy_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(deleted_row_is_found, setup, teardown),
         cmocka_unit_test_setup_teardown(a_missing_trigger_is_seen_at_once, setup, teardown),

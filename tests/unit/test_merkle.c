@@ -320,6 +320,37 @@ static void check_consistency_of(const struct memory *m, const struct cl_tiles *
                          CL_LOG_CHANGED);
 }
 
+/* One prover for all leaves, whichever was asked for before. */
+static void neighbours_share(void **state)
+{
+    (void)state;
+    static const uint64_t sizes[] = {1, 2, 3, 255, 256, 257, 600};
+    struct memory m = {0};
+    struct cl_tiles tiles = tiles_of(&m);
+    grow_to(&m, 600);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const uint64_t size = sizes[i];
+        struct cl_hash root = naive_root(m.tiles[0], size);
+        struct cl_prover prover = {.tiles = &tiles, .size = size};
+        struct cl_proof proof;
+        m.gets = 0;
+        for (uint64_t index = 0; index < size; index++) {
+            assert_int_equal(cl_prover_inclusion(&prover, index, &proof), CL_OK);
+            assert_int_equal(
+                cl_merkle_check_inclusion(&proof, index, size, &m.tiles[0][index], &root), CL_OK);
+        }
+        assert_true(m.gets <= 3 * size);
+        for (uint64_t index = 5; index < 5 + size; index++) {
+            uint64_t jump = index * 211 % size;
+            assert_int_equal(cl_prover_inclusion(&prover, jump, &proof), CL_OK);
+            assert_int_equal(
+                cl_merkle_check_inclusion(&proof, jump, size, &m.tiles[0][jump], &root), CL_OK);
+        }
+        assert_int_equal(cl_prover_inclusion(&prover, size, &proof), CL_NOT_FOUND);
+    }
+    memory_free(&m);
+}
+
 static void consistency_agrees(void **state)
 {
     (void)state;
@@ -532,6 +563,7 @@ int main(void)
         cmocka_unit_test(published_consistency),
         cmocka_unit_test(roots_agree),
         cmocka_unit_test(inclusion_agrees),
+        cmocka_unit_test(neighbours_share),
         cmocka_unit_test(consistency_agrees),
         cmocka_unit_test(large_trees_agree),
         cmocka_unit_test(every_flipped_bit_is_refused),

@@ -57,6 +57,13 @@ static void opens_what_another_implementation_sealed(void **state)
         assert_int_equal(opened.len, plain.len);
         if (plain.len > 0)
             assert_memory_equal(opened.data, plain.data, plain.len);
+        struct cl_span inside;
+        assert_int_equal(cl_unseal_in_place(&sealer, (enum cl_seal_type)type, number, sealed.data,
+                                            sealed.len, &inside),
+                         CL_OK);
+        assert_int_equal(inside.len, plain.len);
+        if (plain.len > 0)
+            assert_memory_equal(inside.data, plain.data, plain.len);
         count++;
     }
     fclose(file);
@@ -111,6 +118,17 @@ static void opens_only_in_its_place(void **state)
     assert_int_equal(to.len, 0);
 }
 
+static enum cl_err open_copy(const struct cl_sealer *sealer, const struct cl_buf *sealed)
+{
+    struct cl_span plain;
+    cl_cleanup(cl_buf_free) struct cl_buf copy = cl_buf(sealed->len);
+    assert_int_equal(cl_buf_put(&copy, sealed->data, sealed->len), CL_OK);
+    enum cl_err err = cl_unseal_in_place(sealer, CL_SEAL_ENTRY, 5, copy.data, copy.len, &plain);
+    for (size_t i = CL_NONCE; err && i < copy.len - CL_TAG; i++)
+        assert_int_equal(copy.data[i], 0);
+    return err;
+}
+
 static void every_byte_and_every_length_count(void **state)
 {
     (void)state;
@@ -121,6 +139,7 @@ static void every_byte_and_every_length_count(void **state)
     for (size_t i = 0; i < s.len; i++) {
         s.data[i] ^= 1;
         assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
+        assert_int_equal(open_copy(&sealer, &s), CL_LOG_CHANGED);
         s.data[i] ^= 1;
         assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, s.data, i, &to), CL_LOG_CHANGED);
     }

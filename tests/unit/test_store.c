@@ -142,6 +142,36 @@ static void rows_come_back(void **state)
     assert_int_equal(cl_store_entry(store, 1, &small), CL_LOG_DAMAGED); /* longer than it may be */
 }
 
+static void entries_in_a_row_come_at_once(void **state)
+{
+    (void)state;
+    size_t ends[8];
+    unsigned count = 0;
+    cl_cleanup(cl_store_close) struct cl_store *store = opened(true);
+    assert_int_equal(cl_store_begin(store), CL_OK);
+    for (uint64_t seq = 0; seq < 6; seq++)
+        if (seq != 3)
+            assert_int_equal(put(store, seq, 100 * (size_t)(seq + 1)), CL_OK);
+    assert_int_equal(cl_store_commit(store), CL_OK);
+
+    cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(1000);
+    assert_int_equal(cl_store_entries(store, 1, 8, &to, ends, &count), CL_OK);
+    assert_int_equal(count, 2); /* one is missing after them */
+    assert_int_equal(ends[0], 200);
+    assert_int_equal(ends[1], 500);
+    assert_int_equal(to.data[199], 1);
+    assert_int_equal(to.data[200], 2);
+    assert_int_equal(cl_store_entries(store, 3, 8, &to, ends, &count), CL_NOT_FOUND);
+    assert_int_equal(count, 0);
+    assert_int_equal(cl_store_entries(store, UINT64_MAX, 8, &to, ends, &count), CL_NOT_FOUND);
+
+    cl_buf_clear(&to);
+    assert_int_equal(cl_store_entries(store, 4, 8, &to, ends, &count), CL_OK);
+    assert_int_equal(count, 1); /* the other does not fit */
+    assert_int_equal(to.len, 500);
+    assert_int_equal(cl_store_entries(store, 5, 8, &to, ends, &count), CL_LOG_DAMAGED);
+}
+
 static void what_is_rolled_back_was_never_there(void **state)
 {
     (void)state;
@@ -297,6 +327,7 @@ int main(void)
         cmocka_unit_test(the_path_follows_xdg),
         cmocka_unit_test_setup_teardown(made_for_its_owner_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(rows_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(entries_in_a_row_come_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_is_rolled_back_was_never_there, setup, teardown),
         cmocka_unit_test_setup_teardown(entries_are_never_changed_or_deleted, setup, teardown),
         cmocka_unit_test_setup_teardown(a_reader_writes_nothing, setup, teardown),
