@@ -18,6 +18,7 @@ struct gate {
     unsigned depth;
     unsigned values;
     struct cl_json_members *members; /* of the outermost object, to be told; or NULL */
+    struct cl_json_scalars *scalars; /* to be told; or NULL */
 };
 
 static bool gate_value(struct gate *g);
@@ -329,15 +330,10 @@ static bool gate_nested(struct gate *g)
     return good;
 }
 
-static bool gate_bare_value(struct gate *g)
+static bool gate_scalar(struct gate *g)
 {
     struct span ignored;
-    if (g->at == g->end || ++g->values > CL_JSON_VALUES_MAX)
-        return false;
     switch (*g->at) {
-    case '{':
-    case '[':
-        return gate_nested(g);
     case '"':
         return gate_string(g, &ignored);
     case 't':
@@ -349,6 +345,27 @@ static bool gate_bare_value(struct gate *g)
     default:
         return gate_number(g);
     }
+}
+
+/* Counts on when there is no room, so that this can be told. */
+static bool tell_scalar(struct gate *g)
+{
+    const uint8_t *from = g->at;
+    if (!gate_scalar(g))
+        return false;
+    if (g->scalars->count < CL_JSON_SCALARS_MAX)
+        g->scalars->scalar[g->scalars->count] = (struct cl_span){from, (size_t)(g->at - from)};
+    g->scalars->count++;
+    return true;
+}
+
+static bool gate_bare_value(struct gate *g)
+{
+    if (g->at == g->end || ++g->values > CL_JSON_VALUES_MAX)
+        return false;
+    if (*g->at == '{' || *g->at == '[')
+        return gate_nested(g);
+    return g->scalars ? tell_scalar(g) : gate_scalar(g);
 }
 
 static bool gate_value(struct gate *g)
@@ -376,4 +393,21 @@ enum cl_err cl_json_gate_members(const uint8_t *bytes, size_t len, struct cl_jso
         return cl_json_gate(bytes, len);
     struct gate g = {.at = bytes, .end = bytes + len, .members = ret};
     return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
+}
+
+enum cl_err cl_json_gate_scalars(const uint8_t *bytes, size_t len, struct cl_json_scalars *ret)
+{
+    ret->count = 0;
+    if (len == 0)
+        return CL_BAD_JSON;
+    struct gate g = {.at = bytes, .end = bytes + len, .scalars = ret};
+    if (!gate_bare_value(&g) || g.at != g.end)
+        return CL_BAD_JSON;
+    return ret->count > CL_JSON_SCALARS_MAX ? CL_TOO_LONG : CL_OK;
+}
+
+size_t cl_json_gate_scalar(const uint8_t *bytes, size_t len)
+{
+    struct gate g = {.at = bytes, .end = bytes + len};
+    return len > 0 && gate_scalar(&g) ? (size_t)(g.at - bytes) : 0;
 }
