@@ -1,6 +1,7 @@
 // The toolbar button: text, colour, title and the shape of the icon all say the same.
 
 import { t, useLanguage } from '../shared/i18n.js';
+import { named, namesToTellApart } from '../shared/names.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { markOf, viewOf } from '../shared/view.js';
@@ -16,27 +17,29 @@ const COLOURS = Object.freeze({
   attention: '#a8201a',
 });
 
-/** @param {import('../shared/view.js').View} view */
-function titleOf(view) {
+/** @param {import('../shared/view.js').View} view @param {Record<string, string>} names */
+function titleOf(view, names) {
+  const whose = (/** @type {string | null} */ account) => names[account ?? ''] ?? null;
   const parts = [t(`headline_${view.kind}`)];
-  if (view.warning) parts.push(t('warningTitle'));
+  if (view.warning) parts.push(named(whose(view.warnedAccount), t('warningTitle')));
   if (view.trouble) parts.push(t(`trouble_${view.trouble.kind}`));
   if (view.pending) parts.push(t('pendingTitle'));
-  parts.push(...view.reminder.open.map(({ cause }) => t(`remind_${cause}`)));
+  parts.push(...view.reminder.open.map(({ cause, account }) => named(whose(account), t(`remind_${cause}`))));
   return `consentlog: ${parts.join(' · ')}`;
 }
 
 async function paint() {
-  const view = viewOf(await readStored());
+  const [stored, prefs] = await Promise.all([readStored(), readPrefs()]);
+  const view = viewOf(stored);
   const mark = markOf(view);
-  await useLanguage((await readPrefs()).language);
+  await useLanguage(prefs.language);
   // What the state does not say is said by the mark of attention; colour and shape go on telling the state.
   const word = view.reminder.open.length > 0 ? 'attention' : mark;
   await Promise.all([
     chrome.action.setBadgeText({ text: word === 'none' ? '' : t(`badge_${word}`) }),
     chrome.action.setBadgeBackgroundColor({ color: COLOURS[mark] }),
     chrome.action.setBadgeTextColor({ color: '#ffffff' }),
-    chrome.action.setTitle({ title: titleOf(view) }),
+    chrome.action.setTitle({ title: titleOf(view, namesToTellApart(stored.log.status?.accounts ?? [], prefs.names)) }),
     chrome.action.setIcon({ path: { 16: `/icons/${mark}-16.png`, 32: `/icons/${mark}-32.png` } }),
   ]);
 }

@@ -2,6 +2,7 @@
 // killed between the two has told too little, never twice. The popup and the badge show what stands in any case.
 
 import { t, useLanguage } from '../shared/i18n.js';
+import { named, namesToTellApart } from '../shared/names.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { readPrefs } from '../shared/prefs.js';
@@ -42,16 +43,15 @@ async function mayNotify() {
 
 /** @param {Cause} cause @param {Record<string, string>} names */
 function words({ cause, account }, names) {
-  const name = names[account];
-  const title = t(`remind_${cause}`);
-  return { title: name ? t('remindNamed', name, title) : title, message: t(`remindText_${cause}`) };
+  return { title: named(names[account] ?? null, t(`remind_${cause}`)), message: t(`remindText_${cause}`) };
 }
 
 /** No buttons: Firefox has none. A click opens what it is about. @param {Cause[]} due */
 async function notify(due) {
-  const { names, language } = await readPrefs();
   if (due.length === 0 || !(await mayNotify())) return;
-  await useLanguage(language);
+  const [{ log }, prefs] = await Promise.all([readStored(), readPrefs()]);
+  await useLanguage(prefs.language);
+  const names = namesToTellApart(log.status?.accounts ?? [], prefs.names);
   for (const cause of due) {
     const made = { type: /** @type {const} */ ('basic'), iconUrl: chrome.runtime.getURL('icons/consentlog-128.png'), ...words(cause, names) };
     // A desktop without a notification service is no reason to fail: badge and popup say the same.

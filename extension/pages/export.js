@@ -4,6 +4,7 @@ import { openConversation } from '../background/host.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, t } from '../shared/i18n.js';
+import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { commandRow, copyButton } from './copy.js';
@@ -127,10 +128,11 @@ function stop() {
 
 /** @param {import('../shared/protocol.js').Account[]} accounts */
 function showAccounts(accounts) {
+  const names = namesOf(accounts, prefs.names);
   const rows = accounts.flatMap(({ pseudonym, last_seen: seen }, index) => {
     if (pseudonym === null) return [];
     const id = `withhold-${index}`;
-    const name = prefs.names[pseudonym] ?? t('accountNumber', index + 1, exactTime(seen, language(), 'medium'));
+    const name = t('accountSeen', names[pseudonym], exactTime(seen, language(), 'medium'));
     return [element('div', { class: 'check' }, element('input', { type: 'checkbox', id, value: pseudonym }), element('label', { for: id }, t('withholdAccount', name)))];
   });
   byId('withhold-accounts').replaceChildren(...(rows.length > 1 ? rows : []));

@@ -4,6 +4,8 @@ import { openConversation } from '../background/host.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, t } from '../shared/i18n.js';
+import { namesOf } from '../shared/names.js';
+import { readStored } from '../shared/stored.js';
 import { markOf } from '../shared/timeline.js';
 import { exactTime } from '../shared/times.js';
 import { describe, signOf, whatOf } from './entry-words.js';
@@ -28,8 +30,9 @@ const LEGEND = Object.freeze(['on', 'off', 'not-offered', 'unknown', 'gap']);
 const MARKS = Object.freeze(['user', 'unexplained', 'document', 'timestamp', 'break']);
 
 const { names: given } = await openPage('history.html', 'historyTitle');
-/** Accounts as they are called here: by the member's name, or by number. @type {Record<string, string>} */
-const names = { ...given };
+const known = (await readStored()).log.status?.accounts ?? [];
+/** Accounts as they are called everywhere, by pseudonym. */
+const names = namesOf(known, given);
 /** @type {Summary[]} */
 let all = [];
 /** @type {import('../background/host.js').Conversation} */
@@ -97,7 +100,8 @@ function showLegend() {
 
 function showAccounts() {
   const accounts = [...new Set(all.map(({ account }) => account).filter(Boolean))];
-  accounts.forEach((account, index) => (names[account] ??= t('accountShort', index + 1)));
+  // One that the host has not told of yet comes after those that it has.
+  for (const account of accounts) names[account] ??= t('accountShort', Object.keys(names).length + 1);
   byId('filter-account-field').hidden = accounts.length < 2;
   const chosen = control('filter-account').value || 'all';
   const options = accounts.map((account) => element('option', { value: account }, names[account]));

@@ -5,6 +5,7 @@ import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
 import { AUTHORITIES } from '../shared/authorities.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
+import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { control, openPage, tell, whenStored } from './frame.js';
@@ -121,12 +122,13 @@ function nameChanged(pseudonym, name) {
 
 async function showAccounts() {
   const accounts = ((await readStored()).log.status?.accounts ?? []).filter(({ pseudonym }) => pseudonym !== null);
+  const numbered = namesOf(accounts, {});
   const rows = accounts.map(({ pseudonym, last_seen: seen }, index) => {
     const id = `account-${index}`;
     const input = /** @type {any} */ (element('input', { type: 'text', id, maxlength: String(NAME_MAX), autocomplete: 'off' }));
     input.value = prefs.names[/** @type {string} */ (pseudonym)] ?? '';
     input.addEventListener('change', () => void nameChanged(/** @type {string} */ (pseudonym), input.value));
-    const label = element('label', { for: id }, t('accountNumber', index + 1, exactTime(seen, language(), 'medium')));
+    const label = element('label', { for: id }, t('accountSeen', numbered[/** @type {string} */ (pseudonym)], exactTime(seen, language(), 'medium')));
     return element('div', { class: 'field' }, label, input);
   });
   byId('accounts').replaceChildren(...(rows.length > 0 ? rows : [element('p', {}, t('accountsNone'))]));

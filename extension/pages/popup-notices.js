@@ -2,6 +2,7 @@
 
 import { announce, byId, element } from '../shared/dom.js';
 import { say, t } from '../shared/i18n.js';
+import { named } from '../shared/names.js';
 import { noticesOf } from '../shared/notices.js';
 import { commandRow } from './copy.js';
 import { openPage } from './popup-tasks.js';
@@ -27,13 +28,16 @@ function actionButton({ id, label, more, page }, noticeId, tell) {
   return button;
 }
 
-/** @param {Notice} notice @param {Tell} tell */
-function noticeElement({ id, tone, title, sentences, commands, actions }, tell) {
+/** @param {Notice} notice @param {Record<string, string>} names */
+const titleOf = ({ title, account }, names) => named(names[account ?? ''] ?? null, t(title));
+
+/** @param {Notice} notice @param {string} title @param {Tell} tell */
+function noticeElement({ id, tone, sentences, commands, actions }, title, tell) {
   const heading = `notice-${id}`;
   return element(
     'section',
     { class: 'notice', 'data-tone': tone, 'aria-labelledby': heading },
-    element('h2', { id: heading }, t(title)),
+    element('h2', { id: heading }, title),
     ...sentences.map((sentence) => element('p', {}, say(sentence))),
     ...commands.flatMap(({ before, text }) => [element('p', { class: 'small' }, t(before)), commandRow(text)]),
     actions.length > 0
@@ -46,13 +50,14 @@ function noticeElement({ id, tone, title, sentences, commands, actions }, tell) 
  * What is urgent stands above the state, the rest below.
  * @param {import('../shared/view.js').View} view
  * @param {Tell} tell
+ * @param {Record<string, string>} names of accounts, where there are several
  * @returns {string[]} their titles, for those who hear
  */
-export function showNotices(view, tell) {
+export function showNotices(view, tell, names) {
   const notices = noticesOf(view);
   for (const [place, here] of [['urgent', true], ['notices', false]]) {
     const some = notices.filter(({ tone }) => (tone === 'attention') === here);
-    byId(String(place)).replaceChildren(...some.map((notice) => noticeElement(notice, tell)));
+    byId(String(place)).replaceChildren(...some.map((notice) => noticeElement(notice, titleOf(notice, names), tell)));
   }
-  return notices.map(({ title }) => t(title));
+  return notices.map((notice) => titleOf(notice, names));
 }

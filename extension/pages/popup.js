@@ -5,6 +5,7 @@
 
 import { announce, byId, element } from '../shared/dom.js';
 import { errorSentence, language, localise, t, useLanguage } from '../shared/i18n.js';
+import { namesToTellApart } from '../shared/names.js';
 import { prefsFrom, PREFS_KEY } from '../shared/prefs.js';
 import { STORED_KEYS, storedFrom } from '../shared/stored.js';
 import { exactTime, relativeTime } from '../shared/times.js';
@@ -17,7 +18,7 @@ import { offerTasks, showTasks } from './popup-tasks.js';
 /** What is on the screen, so that nothing is drawn twice and the focus stays. */
 let shown = '';
 
-/** The member's own names for accounts. @type {Record<string, string>} */
+/** What accounts are called. @type {Record<string, string>} */
 let names = {};
 
 /** Ask the background; say why when it could not. @param {string} type @param {object} [more] @returns {Promise<any>} null when it could not */
@@ -44,12 +45,13 @@ function timeFact(term, iso) {
 }
 
 /** @param {View} view */
-function factsOf({ kind, account, since, lastSeen, unwritten, trouble }) {
+function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble }) {
   if (kind === 'empty') return [];
   const facts = [];
   if (account && names[account]) facts.push(element('dt', {}, t('account')), element('dd', {}, names[account]));
   if (since) facts.push(...timeFact('since', since));
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
+  if (looked) facts.push(...timeFact('lastLook', looked));
   // Of a log that was changed or cut nobody knows what is still in it.
   if (trouble?.kind !== 'alarm') facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
   return facts;
@@ -81,17 +83,20 @@ function showOthers({ others }) {
 
 /** The messages, of which there are mostly none. @param {View} view @returns {Promise<string[]>} their titles */
 async function showNotices(view) {
-  if (hasNotices(view)) return (await import('./popup-notices.js')).showNotices(view, tell);
+  if (hasNotices(view)) return (await import('./popup-notices.js')).showNotices(view, tell, names);
   for (const place of ['urgent', 'notices']) byId(place).replaceChildren();
   return [];
 }
 
-/** @param {View} view */
-async function show(view) {
+/** @param {Record<string, any>} stored */
+async function show(stored) {
+  const all = storedFrom(stored);
+  const view = viewOf(all);
   const next = JSON.stringify(view);
   if (next === shown) return;
   const first = shown === '';
   shown = next;
+  names = namesToTellApart(all.log.status?.accounts ?? [], prefs.names);
   const focused = document.activeElement?.id;
   const titles = await showNotices(view);
   if (shown !== next) return; // another came meanwhile
@@ -108,7 +113,6 @@ const read = () => chrome.storage.local.get([...STORED_KEYS, PREFS_KEY]);
 
 const stored = await read();
 const prefs = prefsFrom(stored[PREFS_KEY]);
-names = prefs.names;
 await useLanguage(prefs.language);
 localise(document);
 byId('open-setting').addEventListener('click', async () => {
@@ -116,9 +120,9 @@ byId('open-setting').addEventListener('click', async () => {
   window.close();
 });
 chrome.storage.onChanged.addListener(async (_changes, area) => {
-  if (area === 'local') await show(viewOf(storedFrom(await read())));
+  if (area === 'local') await show(await read());
 });
-await show(viewOf(storedFrom(stored)));
+await show(stored);
 document.body.hidden = false;
 await offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
 await tell('refresh');

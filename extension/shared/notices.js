@@ -11,6 +11,7 @@
  * @property {string} id
  * @property {'attention' | 'caution' | 'plain'} tone
  * @property {string} title key
+ * @property {string} [account] whose: named where there are several
  * @property {import('./i18n.js').Sentence[]} sentences
  * @property {{before: string, text: string}[]} commands
  * @property {Action[]} actions
@@ -50,13 +51,14 @@ function troubleNotice({ trouble }) {
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
-function warningNotice({ warning }) {
+function warningNotice({ warning, warnedAccount }) {
   if (!warning) return null;
   const key = warning.undone ? 'warning_undone' : `warning_${warning.state}`;
   return notice({
     id: 'warning',
     tone: 'attention',
     title: 'warningTitle',
+    account: warnedAccount ?? '',
     sentences: [{ key, time: warning.at }],
     actions: [{ id: 'warnings-seen', label: 'seen' }],
   });
@@ -106,11 +108,12 @@ function waitingNotice({ waiting }) {
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 const reminderNotices = ({ reminder, tasks }) =>
-  reminder.open.filter(({ cause }) => cause !== 'document' || tasks.changed.length === 0).map(({ key, cause }) =>
+  reminder.open.filter(({ cause }) => cause !== 'document' || tasks.changed.length === 0).map(({ key, cause, account }) =>
     notice({
       id: `remind-${key}`,
       tone: 'caution',
       title: `remind_${cause}`,
+      account,
       sentences: [{ key: `remindText_${cause}` }],
       actions: [{ id: 'reminder-seen', label: 'seen', more: { key } }],
     }),

@@ -54,10 +54,12 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} reason
  * @property {string | null} since of the settled state
  * @property {string | null} lastSeen
+ * @property {string | null} looked a later look, which saw nothing of any account
  * @property {State | null} settled when `kind` is unknown: what was last known
  * @property {State | null} pending flipped to this, not confirmed
  * @property {boolean} unwritten not yet in the log
  * @property {Warning | null} warning
+ * @property {string | null} warnedAccount
  * @property {{code: string, kind: 'host' | 'locked' | 'alarm' | 'other'} | null} trouble
  * @property {number} waiting
  * @property {number} problems
@@ -95,42 +97,57 @@ function isUnwritten({ last, outbox, log }) {
 /** A flip that nothing has confirmed is no state, and a look that knew nothing says so. @param {Account} account @returns {State} */
 const settledOf = ({ state, last_state: lastState }) => (lastState === 'unknown' || state === null ? 'unknown' : state);
 
+/**
+ * The account to show. A look that came to a sign-in page tells of none: what was known before is still what is known.
+ * @param {Account[]} accounts most recently seen first
+ * @returns {Account | undefined}
+ */
+function currentOf(accounts) {
+  const [latest] = accounts;
+  const blind = latest?.pseudonym === null && latest.last_state === 'unknown';
+  return (blind && accounts.find(({ pseudonym }) => pseudonym !== null)) || latest;
+}
+
 /** As the log has it. @param {Account[]} accounts */
 function fromLog(accounts) {
-  const [current] = accounts;
-  if (!current) return { kind: 'empty', reason: null, since: null, lastSeen: null, settled: null, pending: null };
-  const known = accounts.find(({ state }) => state !== null);
-  const unknown = current.last_state === 'unknown' || current.state === null;
+  const [latest] = accounts;
+  const current = currentOf(accounts);
+  if (!current) return { kind: 'empty', reason: null, since: null, lastSeen: null, looked: null, settled: null, pending: null };
+  const unknown = latest.last_state === 'unknown' || current.state === null;
   return {
     kind: unknown ? 'unknown' : current.state,
-    reason: current.last_reason,
-    since: known?.since ?? null,
+    reason: latest.last_reason,
+    since: current.since,
     lastSeen: current.last_seen,
-    settled: unknown ? (known?.state ?? null) : null,
+    looked: latest === current ? null : latest.last_seen,
+    settled: unknown ? current.state : null,
     pending: current.pending?.state ?? null,
   };
 }
 
 /** As this browser has seen it, with the log for what came before. @param {Last} last @param {Account[]} accounts */
 function fromLast(last, accounts) {
-  const known = accounts.find(({ state }) => state !== null);
+  const current = currentOf(accounts);
+  const known = current?.state ? current : accounts.find(({ state }) => state !== null);
   const settled = last.settled ?? known?.state ?? null;
   const unknown = last.state === 'unknown' || settled === null;
+  const signedOut = last.reason === 'signed-out' && current !== undefined && current.pseudonym !== null;
   return {
     kind: unknown ? 'unknown' : settled,
     reason: last.reason,
     since: known && known.state === settled ? known.since : last.settledSince,
-    lastSeen: last.observedAt,
+    lastSeen: signedOut ? current.last_seen : last.observedAt,
+    looked: signedOut ? last.observedAt : null,
     settled: unknown ? settled : null,
     pending: last.pending ? last.state : null,
   };
 }
 
-/** @param {Record<string, Warning>} warnings */
+/** @param {Record<string, Warning>} warnings @returns {[string | null, Warning | null]} the account, and the newest that was not seen */
 const unseen = (warnings) =>
-  Object.values(warnings)
-    .filter(({ seen }) => !seen)
-    .sort((a, b) => b.seq - a.seq)[0] ?? null;
+  Object.entries(warnings)
+    .filter(([, { seen }]) => !seen)
+    .sort(([, a], [, b]) => b.seq - a.seq)[0] ?? [null, null];
 
 /** The state, the warnings, the headline and the notice of changed documents say the others. */
 const SAID_HERE = new Set(['stale', 'reworded']);
@@ -171,23 +188,25 @@ export function viewOf(stored) {
   const { last, log, outbox, warnings } = stored;
   const accounts = byRecency(log.status?.accounts ?? []);
   const unwritten = isUnwritten(stored);
+  const current = currentOf(accounts);
+  const [warnedAccount, warning] = unseen(warnings);
   const state = unwritten && last ? fromLast(last, accounts) : fromLog(accounts);
   return {
     .../** @type {any} */ (state),
     unwritten,
-    warning: unseen(warnings),
+    warning,
+    warnedAccount,
     trouble: troubleOf(stored),
     waiting: outbox.waiting.length,
     problems: outbox.problems.length,
     problemCode: outbox.problems.at(-1)?.code ?? null,
     thinned: outbox.thinned,
     lost: outbox.lost,
-    account: accounts[0]?.pseudonym ?? null,
+    account: current?.pseudonym ?? null,
     reminder: reminderView(stored.reminders ?? null),
     tasks: tasksView(stored),
     others: accounts
-      .slice(1)
-      .filter(({ pseudonym }) => pseudonym !== null)
+      .filter((one) => one !== current && one.pseudonym !== null)
       .map((other) => ({
         account: /** @type {string} */ (other.pseudonym), state: settledOf(other), premium: other.premium, lastSeen: other.last_seen,
       })),

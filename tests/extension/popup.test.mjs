@@ -47,6 +47,30 @@ describe('popup', () => {
     assert.equal(text('live'), '');
   });
 
+  it('after a look that came to a sign-in page shows the account as it was known, and when that look was', async () => {
+    const signedOut = account({ pseudonym: null, state: null, since: null, last_seen: at(1), last_state: 'unknown', last_reason: 'signed-out', last_seq: 9 });
+    const { document, text } = await openPopup({ log: log([account(), signedOut]) });
+    assert.equal(text('settled'), 'Last known: switched off');
+    assert.match(text('meaning'), /not signed in/);
+    assert.deepEqual([...document.querySelectorAll('dt')].map((term) => term.textContent), ['Since', 'Last seen', 'Last look', 'In the log']);
+    assert.equal(document.getElementById('others').hidden, true);
+  });
+
+  it('tells accounts apart: by the member’s name, else by a number that stays', async () => {
+    const stored = {
+      log: log([account({ pseudonym: 'a'.repeat(32), last_seq: 3 }), account({ pseudonym: 'b'.repeat(32), state: 'on', last_state: 'on', last_seq: 7 })]),
+      warnings: { ['b'.repeat(32)]: { seq: 7, state: 'on', undone: true, at: at(2), seen: false } },
+      reminders: { standing: [{ key: 'stale:x', cause: 'stale', account: 'a'.repeat(32) }], answered: [] },
+    };
+    const unnamed = await openPopup(stored);
+    assert.match(unnamed.text('facts'), /^AccountAccount 2/);
+    assert.match(unnamed.text('others-list'), /^Account 1 · Switched off/);
+    assert.deepEqual(unnamed.titles(), ['Account 2: Changed, apparently not by you', 'Account 1: Time to look again']);
+    const named = await openPopup({ ...stored, prefs: { names: { ['b'.repeat(32)]: 'Work' } } });
+    assert.match(named.text('facts'), /^AccountWork/);
+    assert.deepEqual(named.titles(), ['Work: Changed, apparently not by you', 'Account 1: Time to look again']);
+  });
+
   it('has a first page without facts', async () => {
     const { document, text } = await openPopup({});
     assert.equal(text('headline'), 'Not checked yet');

@@ -178,20 +178,25 @@ describe('what the reminders know', () => {
 });
 
 /** A computer on which a browser runs: it sleeps, is restarted, and its clock is set. Alarms ring late, or are lost. */
-function aComputer(start) {
-  const browser = installFakeBrowser();
+function aComputer(start, locale = 'en') {
+  const browser = installFakeBrowser({ locale });
+  const titles = [];
   browser.permissions.granted.add('notifications');
   let now = start;
   let reminders = createReminders({ now: () => now });
   const seen = [];
   const collect = () => {
-    for (const { id } of browser.notifications.told.splice(0)) if (id) seen.push([new Date(now).toISOString().slice(0, 16), id]);
+    for (const { id, title } of browser.notifications.told.splice(0)) {
+      if (!id) continue;
+      seen.push([new Date(now).toISOString().slice(0, 16), id]);
+      titles.push(title);
+    }
   };
   const look = async () => (await reminders.look(), collect());
   const alarm = () => browser.alarms.set.get(REMINDERS_ALARM)?.when ?? Infinity;
 
   return {
-    told: seen, browser, look,
+    told: seen, titles, browser, look,
     /** The time passes, awake: every alarm rings in its minute. */
     async awakeUntil(end) {
       while (Math.max(alarm(), now) <= end && alarm() !== Infinity) {
@@ -291,6 +296,20 @@ describe('a year', () => {
     for (const who of [ADA, BEN]) assert.deepEqual(rest.filter(([, key]) => key === `stale:${who}`).map(([time]) => time), expected);
     assert.equal(rest.length, 22);
   });
+
+  for (const [locale, second] of [['en', 'Account 2: '], ['de', 'Konto 2: '], ['fr', 'Compte 2 : ']]) {
+    it(`${locale}: says which account it is about where there are several, and nothing of the kind where there is one`, async () => {
+      const pc = aComputer(NOW, locale);
+      await pc.choose({ names: { [ADA]: 'Work' } });
+      await pc.see([[BEN, 'on']]);
+      assert.doesNotMatch(pc.titles.splice(0).join(), /\d|Work/);
+      // Seen first is first, whatever is seen last and whoever has a name; who signed out is nobody.
+      await pc.see([[null, null], [ADA, 'off'], [BEN, 'on']], { [BEN]: { seq: 9, state: 'on', undone: true, at: '', seen: false } });
+      assert.ok(pc.titles.splice(0).join().startsWith(second));
+      await pc.see([[null, null], [ADA, 'on'], [BEN, 'off']]);
+      assert.match(pc.titles.splice(0).join(), /^Work/);
+    });
+  }
 
   it('tells nothing by notification without permission, and remembers what it would have told', async () => {
     const pc = aComputer(NOW);

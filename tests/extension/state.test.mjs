@@ -17,6 +17,7 @@ const account = (more = {}) => ({
 const last = (more = {}) => ({ ...lastAfter(null, anObservation(1, { state: 'on', observed_at: at(20) })), ...more });
 const log = (accounts, more = {}) => ({ status: { keyring: 'ok', log: 'ok', size: 6, accounts, ...more }, error: null, covers: last().reading });
 const stored = (more = {}) => ({ outbox: emptyQueue(), log: log([account()]), last: null, warnings: {}, ...more });
+const signedOut = () => account({ pseudonym: null, state: null, since: null, last_state: 'unknown', last_reason: 'signed-out', last_seen: at(9), last_seq: 9 });
 const waiting = (more) => ({ ...emptyQueue(), waiting: [anObservation(1)], ...more });
 const warning = { seq: 5, state: 'on', undone: true, at: at(1), seen: false };
 
@@ -31,6 +32,18 @@ describe('view', () => {
     ['signed out: another account is what was last known',
       stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: null, since: null, last_state: 'unknown', last_reason: 'signed-out', last_seq: 9 })]) }),
       { kind: 'unknown', reason: 'signed-out', settled: 'off', since: at(0) }, 'unknown'],
+    ['signed out: the account that was known is still the one that is shown, and not among the others',
+      stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: 'b', state: 'on', last_seq: 2 }), signedOut()]) }),
+      { kind: 'unknown', account: 'a'.repeat(32), settled: 'off', lastSeen: at(1), looked: at(9), others: [{ account: 'b', state: 'on', premium: null, lastSeen: at(1) }] }, 'unknown'],
+    ['signed out before any account was seen', stored({ log: log([signedOut()]) }),
+      { kind: 'unknown', account: null, settled: null, lastSeen: at(9), looked: null, others: [] }, 'unknown'],
+    ['signed out, and of the account only that it was looked for: nobody else’s state is said',
+      stored({ log: log([account({ last_seq: 4, state: null, since: null }), account({ pseudonym: 'b', state: 'on', last_seq: 2 }), signedOut()]) }),
+      { kind: 'unknown', account: 'a'.repeat(32), settled: null, since: null }, 'unknown'],
+    ['signed out, not yet in the log', stored({ outbox: waiting(), last: last({ state: 'unknown', reason: 'signed-out', settled: 'off' }) }),
+      { kind: 'unknown', account: 'a'.repeat(32), settled: 'off', lastSeen: at(1), looked: at(20), others: [] }, 'unknown'],
+    ['a switch on a page that names no account', stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: 'on', last_state: 'on', last_seq: 9 })]) }),
+      { kind: 'on', account: null, looked: null, others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
     ['flipped, not confirmed: still what was settled',
       stored({ log: log([account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } })]) }), { kind: 'on', pending: 'off' }, 'on'],
     ['the account that was seen last', stored({ log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]) }),
@@ -215,6 +228,18 @@ describe('badge', () => {
       assert.match(shown.colour, /^#/);
     });
   }
+
+  it('says of which account where there are several', async () => {
+    const browser = installFakeBrowser();
+    const b = 'b'.repeat(32);
+    const two = { log: log([account(), account({ pseudonym: b, state: 'on', last_seq: 9 })]), warnings: { [b]: warning } };
+    await browser.storage.local.set(two);
+    await paintBadge();
+    assert.match(browser.action.shown.title, /· Account 2: Changed/);
+    await browser.storage.local.set({ log: log([account({ pseudonym: b })]) });
+    await paintBadge();
+    assert.match(browser.action.shown.title, /· Changed/);
+  });
 
   it('has room for its words in every language', () => {
     for (const locale of ['en', 'de', 'fr']) {
