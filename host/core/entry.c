@@ -1,5 +1,6 @@
 #include "entry.h"
 
+#include "json_shape.h"
 #include "limits.h"
 
 #include <string.h>
@@ -209,13 +210,31 @@ static enum cl_err read_entry(struct cl_reader *r, struct cl_entry *entry)
     return read_body(r, entry);
 }
 
+/* The gate, passed by what has the shape of something that passed it. */
+static enum cl_err pass_gate(struct cl_json_shape *known, const uint8_t *bytes, size_t len)
+{
+    struct cl_json_scalars scalars;
+    if (known && cl_json_shape_fits(known, bytes, len, &scalars))
+        return CL_OK;
+    enum cl_err err = known ? cl_json_shape_take(known, bytes, len) : CL_TOO_LONG;
+    return err == CL_TOO_LONG ? cl_json_gate(bytes, len) : err;
+}
+
 enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret)
+{
+    return cl_entry_parse_known(NULL, bytes, len, ret);
+}
+
+enum cl_err cl_entry_parse_known(struct cl_json_shape *known, const uint8_t *bytes, size_t len,
+                                 struct cl_entry *ret)
 {
     struct cl_fault fault = {0};
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     if (len > CL_ENTRY_MAX)
         return CL_LOG_DAMAGED;
-    enum cl_err err = cl_json_parse(bytes, len, &entry.tree);
+    enum cl_err err = pass_gate(known, bytes, len);
+    if (!err)
+        err = cl_json_parse_gated(bytes, len, &entry.tree);
     if (err == CL_NO_MEMORY)
         return err;
     if (err)

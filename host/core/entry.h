@@ -94,6 +94,11 @@ struct cl_entry {
     };
 };
 CL_MUST_USE enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret);
+/* The same for many entries: most have the shape of one before, which is kept in `known` (zeroed at
+ * first). */
+struct cl_json_shape;
+CL_MUST_USE enum cl_err cl_entry_parse_known(struct cl_json_shape *known, const uint8_t *bytes,
+                                             size_t len, struct cl_entry *ret);
 void cl_entry_free(struct cl_entry *entry);
 
 /* What the entry lists; an empty list for a kind that lists nothing. Borrowed from it. */

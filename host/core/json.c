@@ -3,17 +3,98 @@
 #include "limits.h"
 
 #include <cjson/cJSON.h>
+#include <pthread.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* ---- trees ------------------------------------------------------------------------------- */
+
+/* A tree is made once and freed as a whole, so its many small pieces lie one behind the other in
+ * blocks; the root is the first piece of the first. */
+struct block {
+    struct block *next;
+    size_t used, size;
+    alignas(max_align_t) uint8_t bytes[];
+};
+
+#define BLOCK 8192 /* room for the tree of a usual entry */
+
+static _Thread_local struct {
+    struct block *first, *last;
+} growing; /* while cJSON parses */
+
+static bool add_block(size_t size)
+{
+    struct block *block = malloc(sizeof *block + size);
+    if (!block)
+        return false;
+    *block = (struct block){.size = size};
+    if (growing.last)
+        growing.last->next = block;
+    else
+        growing.first = block;
+    growing.last = block;
+    return true;
+}
+
+static void *take_piece(size_t n)
+{
+    const size_t align = alignof(max_align_t);
+    if (n > SIZE_MAX - align)
+        return NULL;
+    n = (n + align - 1) / align * align;
+    struct block *last = growing.last;
+    if ((!last || n > last->size - last->used) && !add_block(n > BLOCK ? n : BLOCK))
+        return NULL;
+    void *piece = growing.last->bytes + growing.last->used;
+    growing.last->used += n;
+    return piece;
+}
+
+static void leave_piece(void *piece)
+{
+    (void)piece; /* it goes with its block */
+}
+
+static void set_hooks(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = take_piece, .free_fn = leave_piece});
+}
+
+static void free_blocks(struct block *block)
+{
+    while (block) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+/* *ret_tree is NULL when cJSON cannot; what it made until then is gone. */
+static void grow_tree(const uint8_t *bytes, size_t len, const char **ret_end, cJSON **ret_tree)
+{
+    static pthread_once_t hooked = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&hooked, set_hooks);
+    *ret_tree = cJSON_ParseWithLengthOpts((const char *)bytes, len, ret_end, false);
+    if (!*ret_tree)
+        free_blocks(growing.first);
+    growing.first = growing.last = NULL;
+}
 
 enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_tree)
 {
     enum cl_err err = cl_json_gate(bytes, len);
-    if (err)
-        return err;
+    return err ? err : cl_json_parse_gated(bytes, len, ret_tree);
+}
+
+enum cl_err cl_json_parse_gated(const uint8_t *bytes, size_t len, struct cJSON **ret_tree)
+{
     const char *end = NULL;
-    cl_cleanup(cl_json_free) cJSON *tree =
-        cJSON_ParseWithLengthOpts((const char *)bytes, len, &end, false);
+    cl_cleanup(cl_json_free) cJSON *tree = NULL;
+    grow_tree(bytes, len, &end, &tree);
     if (!tree) /* what the gate lets through is JSON, so only memory can be missing */
         return CL_NO_MEMORY;
     if (end != (const char *)bytes + len)
@@ -25,7 +106,8 @@ enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_t
 
 void cl_json_free(struct cJSON **tree)
 {
-    cJSON_Delete(*tree);
+    if (*tree)
+        free_blocks((struct block *)(void *)((uint8_t *)*tree - offsetof(struct block, bytes)));
     *tree = NULL;
 }
 

@@ -56,6 +56,9 @@ CL_MUST_USE size_t cl_json_gate_scalar(const uint8_t *bytes, size_t len);
 
 /* Gate, then parse. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY. */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_tree);
+/* Of a text that has passed the gate. */
+CL_MUST_USE enum cl_err cl_json_parse_gated(const uint8_t *bytes, size_t len,
+                                            struct cJSON **ret_tree);
 void cl_json_free(struct cJSON **tree); /* wipes nothing: never parse secrets; for cl_cleanup */
 
 /* ---- reading ----------------------------------------------------------------------------- */

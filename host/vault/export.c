@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "derived.h"
 #include "enclosures.h"
+#include "json_shape.h"
 #include "limits.h"
 #include "proof.h"
 #include "sshsig.h"
@@ -36,6 +37,7 @@ struct exporting {
     uint64_t observations;
     uint64_t entries_size;
     struct cl_merkle_stack tree; /* of what was read the first time */
+    struct cl_json_shape shape;  /* of an entry before */
     struct cl_derived *derived;  /* or NULL */
     struct cl_enclosures enclosures;
     struct cl_exported out;
@@ -69,7 +71,7 @@ static enum cl_err tell(struct exporting *x, uint64_t seq, const struct cl_buf *
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     if (!x->derived && !x->source->attachment)
         return CL_OK;
-    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    enum cl_err err = cl_entry_parse_known(&x->shape, bytes->data, bytes->len, &entry);
     if (err == CL_NO_MEMORY)
         return err;
     const bool read = err == CL_OK;
@@ -217,10 +219,9 @@ static enum cl_err put_hidden(struct exporting *x, uint64_t seq)
 
 static enum cl_err put_entry(struct exporting *x, uint64_t seq, struct cl_buf *entry)
 {
-    struct cl_hash leaf;
     if (is_withheld(x, seq))
         return put_hidden(x, seq);
-    enum cl_err err = x->source->entry(x->source->context, seq, entry, &leaf);
+    enum cl_err err = x->source->entry(x->source->context, seq, entry, NULL);
     if (!err)
         err = cl_buf_put_str(entry, "\n");
     return err ? err : cl_bundle_put(x->writer, entry->data, entry->len);
@@ -239,10 +240,63 @@ static enum cl_err put_entries(struct exporting *x)
     return err;
 }
 
+/* Proofs of neighbours read the same tiles, so the last one of each level is kept. */
+struct kept_tiles {
+    const struct cl_tiles *tiles;
+    uint64_t size; /* of the log */
+    struct kept_tile {
+        uint64_t index;
+        unsigned width; /* 0: none yet */
+        struct cl_hash hashes[CL_TILE_WIDTH];
+    } level[CL_TILE_LEVELS];
+};
+
+static void free_tiles(struct kept_tiles **kept)
+{
+    free(*kept);
+}
+
+static enum cl_err keep_tile(struct kept_tiles *kept, unsigned level, uint64_t index)
+{
+    struct kept_tile *tile = &kept->level[level];
+    const uint64_t all = kept->size >> (level * CL_TILE_HEIGHT), first = index * CL_TILE_WIDTH;
+    const uint64_t left = all > first ? all - first : 0;
+    const unsigned width = left < CL_TILE_WIDTH ? (unsigned)left : CL_TILE_WIDTH;
+    tile->width = 0;
+    enum cl_err err = kept->tiles->get(kept->tiles->context, level, index, 0, width, tile->hashes);
+    if (err)
+        return err;
+    tile->index = index;
+    tile->width = width;
+    return CL_OK;
+}
+
+static enum cl_err get_kept(void *context, unsigned level, uint64_t index, unsigned from,
+                            unsigned count, struct cl_hash *ret_hashes)
+{
+    struct kept_tiles *kept = context;
+    struct kept_tile *tile = &kept->level[level];
+    if (tile->width == 0 || tile->index != index) {
+        enum cl_err err = keep_tile(kept, level, index);
+        if (err)
+            return err;
+    }
+    if (from > tile->width || count > tile->width - from)
+        return CL_LOG_DAMAGED;
+    memcpy(ret_hashes, &tile->hashes[from], count * sizeof *ret_hashes);
+    return CL_OK;
+}
+
 static enum cl_err put_proofs(struct exporting *x)
 {
+    cl_cleanup(free_tiles) struct kept_tiles *kept = calloc(1, sizeof *kept);
+    if (!kept)
+        return CL_NO_MEMORY;
+    kept->tiles = &x->source->tiles;
+    kept->size = x->source->size;
+    const struct cl_tiles tiles = {.context = kept, .get = get_kept};
     cl_cleanup(cl_buf_free) struct cl_buf file = cl_buf(CL_PROOF_FILE_MAX);
-    struct cl_prover prover = {.tiles = &x->source->tiles, .size = x->source->size};
+    struct cl_prover prover = {.tiles = &tiles, .size = kept->size};
     for (unsigned i = 0; i < x->out.proofs; i++) {
         const struct proved *p = &x->proved[i];
         struct cl_proof proof;

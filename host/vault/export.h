@@ -23,8 +23,8 @@ struct cl_export_source {
     const uint8_t *seed;       /* CL_SEED bytes */
     struct cl_tiles tiles;
     /* Append the exact bytes of entry seq < size, and tell their leaf hash. Asked for in ascending
-     * order, twice. CL_LOG_CHANGED: they cannot be read (any more); its hash goes into the package
-     * in its place. */
+     * order, twice; the second time without the hash (NULL). CL_LOG_CHANGED: they cannot be read
+     * (any more); its hash goes into the package in its place. */
     enum cl_err (*entry)(void *context, uint64_t seq, struct cl_buf *to, struct cl_hash *ret_leaf);
     /* Append what an entry names by this hash. NULL: nothing that entries name goes along.
      * CL_NOT_FOUND, CL_LOG_CHANGED: it cannot be had, and is left out. */

@@ -96,7 +96,8 @@ CL_MUST_USE enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl
 struct cl_log_reader;
 CL_MUST_USE enum cl_err cl_log_reader_new(struct cl_log *log, struct cl_log_reader **ret_reader);
 void cl_log_reader_free(struct cl_log_reader **reader); /* for cl_cleanup; before the log's end */
-/* As cl_log_entry, and the entry's leaf hash. */
+/* As cl_log_entry, and the entry's leaf hash; NULL: it was asked for before, and the seal vouches
+ * for what is read again. */
 CL_MUST_USE enum cl_err cl_log_reader_entry(struct cl_log_reader *reader, uint64_t seq,
                                             struct cl_buf *to, struct cl_hash *ret_leaf);
 

@@ -66,6 +66,15 @@ static enum cl_err load(struct cl_log_reader *reader, uint64_t seq)
     return err;
 }
 
+static enum cl_err check_leaf(struct cl_span entry, const struct cl_hash *stored,
+                              struct cl_hash *ret_leaf)
+{
+    enum cl_err err = cl_merkle_leaf(entry.data, entry.len, ret_leaf);
+    if (!err && memcmp(ret_leaf, stored, sizeof *stored) != 0)
+        err = CL_LOG_CHANGED;
+    return err;
+}
+
 static enum cl_err open_held(struct cl_log_reader *reader, uint64_t seq, struct cl_buf *to,
                              struct cl_hash *ret_leaf)
 {
@@ -76,13 +85,11 @@ static enum cl_err open_held(struct cl_log_reader *reader, uint64_t seq, struct 
     enum cl_err err =
         cl_unseal_in_place(&reader->log->sealer, CL_SEAL_ENTRY, seq, reader->sealed.data + begin,
                            reader->ends[i] - begin, &entry);
-    if (!err)
-        err = cl_merkle_leaf(entry.data, entry.len, ret_leaf);
-    if (err)
-        return err;
-    if (entry.len > CL_ENTRY_MAX || memcmp(ret_leaf, &reader->leaves[i], sizeof *ret_leaf) != 0)
-        return CL_LOG_CHANGED;
-    return cl_buf_put(to, entry.data, entry.len);
+    if (!err && entry.len > CL_ENTRY_MAX)
+        err = CL_LOG_CHANGED;
+    if (!err && ret_leaf)
+        err = check_leaf(entry, &reader->leaves[i], ret_leaf);
+    return err ? err : cl_buf_put(to, entry.data, entry.len);
 }
 
 static enum cl_err open_single(struct cl_log_reader *reader, uint64_t seq, struct cl_buf *to,
@@ -90,7 +97,9 @@ static enum cl_err open_single(struct cl_log_reader *reader, uint64_t seq, struc
 {
     const size_t before = to->len;
     enum cl_err err = cl_log_entry(reader->log, seq, to);
-    return err ? err : cl_merkle_leaf(to->data + before, to->len - before, ret_leaf);
+    if (err || !ret_leaf)
+        return err;
+    return cl_merkle_leaf(to->data + before, to->len - before, ret_leaf);
 }
 
 enum cl_err cl_log_reader_entry(struct cl_log_reader *reader, uint64_t seq, struct cl_buf *to,

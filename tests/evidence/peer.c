@@ -186,7 +186,7 @@ static enum cl_err line_entry(void *context, uint64_t seq, struct cl_buf *to,
 {
     const struct lines_log *x = context;
     const struct cl_buf *entry = &x->log.entries[seq];
-    enum cl_err err = cl_merkle_leaf(entry->data, entry->len, ret_leaf);
+    enum cl_err err = ret_leaf ? cl_merkle_leaf(entry->data, entry->len, ret_leaf) : CL_OK;
     return err ? err : cl_buf_put(to, entry->data, entry->len);
 }
 

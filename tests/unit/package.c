@@ -145,7 +145,7 @@ static enum cl_err entry(void *context, uint64_t seq, struct cl_buf *to, struct 
 {
     const struct package_log *log = context;
     const struct cl_buf *bytes = &log->entries[seq];
-    enum cl_err err = cl_merkle_leaf(bytes->data, bytes->len, ret_leaf);
+    enum cl_err err = ret_leaf ? cl_merkle_leaf(bytes->data, bytes->len, ret_leaf) : CL_OK;
     return err ? err : cl_buf_put(to, bytes->data, bytes->len);
 }
 

@@ -221,6 +221,10 @@ static void compare_readings(struct cl_log *log, uint64_t *ret_lost)
         assert_memory_equal(run.data, one.data, one.len);
         assert_int_equal(cl_merkle_leaf(one.data, one.len, &expected), CL_OK);
         assert_memory_equal(&leaf, &expected, sizeof leaf);
+        cl_cleanup(cl_buf_free) struct cl_buf again = cl_buf(CL_ENTRY_MAX);
+        assert_int_equal(cl_log_reader_entry(reader, seq, &again, NULL), CL_OK);
+        assert_int_equal(again.len, one.len);
+        assert_memory_equal(again.data, one.data, one.len);
     }
     cl_cleanup(cl_buf_free) struct cl_buf none = cl_buf(CL_ENTRY_MAX);
     struct cl_hash leaf;
