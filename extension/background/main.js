@@ -15,6 +15,7 @@ import { createState } from './state.js';
 import { createTasks } from './tasks.js';
 import { documentAt } from '../shared/documents.js';
 import { createTimestamps, TIMESTAMPS_ALARM } from './timestamps.js';
+import { createGathered } from '../shared/serial.js';
 import { STORED_KEYS } from '../shared/stored.js';
 
 /** The keyring's prompt waits for a person. */
@@ -35,11 +36,11 @@ async function noteRecorded(recorded, batch) {
   await timestamps.noteRecorded(recorded);
 }
 
-/** Send what waits, then see how the log stands. */
-async function synchronise() {
+/** Send what waits, then see how the log stands: once for all who ask meanwhile, for each time costs two processes. */
+const synchronise = createGathered(async () => {
   await outbox.flush();
   await state.refresh();
-}
+});
 
 /** @param {import('../shared/protocol.js').Observation} observation @param {number} [tabId] where it was made */
 async function observe(observation, tabId) {

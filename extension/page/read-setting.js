@@ -331,13 +331,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
    */
   function gatherAll(own, everywhere) {
     const light = gather('document', own);
-    if (!everywhere && light.found.some(isHere)) return { ...light, closedFrames: framesUnder(own.frames).closed };
+    if (!everywhere && light.found.some(isHere)) return { ...light, closedFrames: framesUnder(own.frames).closed, all: false };
     const shadows = shadowRootsUnder(document).map(survey);
     const frames = framesUnder([...own.frames, ...shadows.flatMap((tree) => tree.frames)]);
     const all = [light, ...shadows.map((tree) => gather('shadow', tree)), ...frames.readable.map((d) => gather('frame', survey(d)))];
     const found = all.flatMap((tree) => tree.found);
     return {
-      found: found.slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed,
+      found: found.slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed, all: true,
       uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) + closedSwitches(),
     };
   }
@@ -503,7 +503,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   function look() {
     const own = surveyDocument();
-    const { found, uncounted, closedFrames } = gatherAll(own, session.everywhere);
+    const { found, uncounted, closedFrames, all } = gatherAll(own, session.everywhere);
     const records = own.codes.flatMap((code) => recordsOf(jsonOf(code)));
     const page = describePage(own, closedFrames);
     const seen = { page, account: describeMember(records), data: describeSettingData(records), uncounted,
@@ -511,7 +511,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const matters = seen.controls.filter((c) => isOwn(c.region));
     /* While there is no switch, text that still comes is what the page is busy with. */
     const text = matters.length > 0 ? 0 : document.body?.textContent.length ?? 0;
-    return { found, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters, text]) };
+    return { found, all, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters, text]) };
   }
 
   /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
@@ -629,7 +629,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const now = performance.now();
     session = {
       round: newRound(now), still: now, last: '', found: [], memories: new WeakMap(), press: null,
-      asked: null, pressed: false, dirty: true, everywhere: false, lookedAt: -Infinity, read: false, listening: new Set(),
+      asked: null, pressed: false, dirty: true, everywhere: false, all: false, lookedAt: -Infinity, read: false, listening: new Set(),
       observer: new MutationObserver(markDirty), timer: setInterval(tick, TICK),
     };
     session.observer.observe(document, { subtree: true, childList: true, attributes: true,
@@ -683,6 +683,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const seen = look();
     session.found = seen.found;
     session.seen = seen.seen;
+    session.all = seen.all;
     for (const entry of seen.found) {
       listen(entry.part.element.ownerDocument.defaultView ?? window);
       noteSide(entry, seen.seen.account, now);
@@ -705,7 +706,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
    * Then they go there from now on, and what they see has to stand still in its turn.
    */
   function looksEverywhere(now) {
-    if (session.everywhere) return false;
+    if (session.all) return false;
     const { found, uncounted } = gatherAll(surveyDocument(), true);
     if (found.length === session.found.length && uncounted === session.seen.uncounted) return false;
     session.everywhere = true;

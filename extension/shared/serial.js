@@ -11,3 +11,21 @@ export function createSerial() {
     return next;
   };
 }
+
+/**
+ * One run at a time, and one more for all who ask while it goes on: whoever asks gets a run that begins after their asking.
+ * @param {() => Promise<void>} run
+ * @returns {() => Promise<void>}
+ */
+export function createGathered(run) {
+  const inTurn = createSerial();
+  /** @type {Promise<void> | null} */
+  let next = null;
+  return () => {
+    next ??= inTurn(() => {
+      next = null;
+      return run();
+    });
+    return next;
+  };
+}
