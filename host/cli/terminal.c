@@ -172,14 +172,16 @@ static double seconds_between(const struct timespec *from, const struct timespec
 void term_progress(struct term_progress *progress, uint64_t done, uint64_t of)
 {
     struct timespec now;
-    if (!isatty(STDERR_FILENO) || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+    if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
         return;
     if (progress->begun.tv_sec == 0)
         progress->begun = progress->shown = now;
     if (seconds_between(&progress->begun, &now) < 1 ||
-        (progress->visible && seconds_between(&progress->shown, &now) < 0.2))
+        seconds_between(&progress->shown, &now) < 0.2)
         return;
     progress->shown = now;
+    if (!isatty(STDERR_FILENO))
+        return;
     progress->visible = true;
     fprintf(stderr, "\r%s %llu of %llu (%llu %%)", progress->what, (unsigned long long)done,
             (unsigned long long)of, (unsigned long long)(of ? done * 100 / of : 100));

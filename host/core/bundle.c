@@ -393,9 +393,8 @@ size_t cl_bundle_find(const struct cl_bundle *bundle, const char *name)
 
 /* What reads one file after another: its files are stored, and where each lies was checked. */
 struct reader {
-    const struct cl_source *source;
     struct cl_crc *crc;
-    uint8_t block[BLOCK];
+    struct cl_window window;
 };
 
 static void free_reader(struct reader **reader)
@@ -409,12 +408,13 @@ static enum cl_err unpack(struct reader *r, const struct cl_zip_file *file, size
                           const struct cl_bundle_visitor *visitor)
 {
     for (uint64_t at = 0; at < file->size;) {
-        size_t n = file->size - at < BLOCK ? (size_t)(file->size - at) : BLOCK;
-        enum cl_err err = cl_source_read(r->source, file->data + at, r->block, n);
+        const uint8_t *bytes = NULL;
+        size_t n = file->size - at < CL_WINDOW ? (size_t)(file->size - at) : CL_WINDOW;
+        enum cl_err err = cl_window_read(&r->window, file->data + at, n, &bytes);
         if (err)
             return err;
-        cl_crc_put(r->crc, r->block, n);
-        err = visitor->piece(visitor->context, i, r->block, n);
+        cl_crc_put(r->crc, bytes, n);
+        err = visitor->piece(visitor->context, i, bytes, n);
         if (err)
             return err;
         at += n;
@@ -432,7 +432,7 @@ enum cl_err cl_bundle_walk(struct cl_bundle *b, const struct cl_bundle_visitor *
     cl_cleanup(free_reader) struct reader *r = calloc(1, sizeof *r);
     if (!r)
         return CL_NO_MEMORY;
-    r->source = b->source;
+    r->window.source = b->source;
     enum cl_err err = cl_crc_new(&r->crc);
     for (size_t i = 0; i < b->count && !err; i++) {
         if (!visitor->want(visitor->context, i))

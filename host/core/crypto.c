@@ -381,15 +381,18 @@ enum cl_err cl_base64_encode(const void *bytes, size_t n, struct cl_buf *to)
     return CL_OK;
 }
 
+/* By a digit's number in ASCII; -1: none. */
+static const int8_t base64_values[128] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62,
+    -1, -1, -1, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1, -1, 0,
+    1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+    23, 24, 25, -1, -1, -1, -1, -1, -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
+    39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1};
+
 static int base64_value(char c)
 {
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '+' ? 62 : c == '/' ? 63 : -1;
+    return (uint8_t)c < sizeof base64_values ? base64_values[(uint8_t)c] : -1;
 }
 
 /* Four digits to up to three bytes; 0 when they are not a canonical group. Padding only in the last
@@ -418,20 +421,33 @@ enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to)
 {
     if (n % 4 != 0)
         return CL_BAD_VALUE;
-    size_t before = to->len;
-    for (size_t i = 0; i < n; i += 4) {
-        uint8_t group[3];
+    const size_t before = to->len;
+    enum cl_err err = CL_OK;
+    uint8_t group[3];
+    for (size_t i = 0; i < n && !err; i += 4) {
         size_t got = decode_group(text + i, i + 4 == n, group);
-        enum cl_err err = got ? cl_buf_put(to, group, got) : CL_BAD_VALUE;
-        cl_wipe(group, sizeof group);
-        if (err) {
-            if (to->data)
-                cl_wipe(to->data + before, to->len - before);
-            to->len = before;
-            return err;
-        }
+        err = got ? cl_buf_put(to, group, got) : CL_BAD_VALUE;
     }
-    return CL_OK;
+    cl_wipe(group, sizeof group);
+    if (err && to->data) {
+        cl_wipe(to->data + before, to->len - before);
+        to->len = before;
+    }
+    return err;
+}
+
+enum cl_err cl_base64_exact(const char *text, size_t n, uint8_t *ret_bytes, size_t size)
+{
+    bool good = n == (size + 2) / 3 * 4;
+    for (size_t i = 0, at = 0; good && at < size; i += 4, at += 3) {
+        const size_t left = size - at < 3 ? size - at : 3;
+        uint8_t group[3];
+        good = decode_group(text + i, left < 3, group) == left;
+        memcpy(ret_bytes + at, group, left);
+    }
+    if (!good)
+        cl_wipe(ret_bytes, size);
+    return good ? CL_OK : CL_BAD_VALUE;
 }
 
 /* ---- hexadecimal ------------------------------------------------------------------------- */

@@ -81,6 +81,9 @@ void cl_wipe(void *p, size_t n);
 /* RFC 4648 base64 with padding, one line. Decoding takes the canonical spelling and no other. */
 CL_MUST_USE enum cl_err cl_base64_encode(const void *bytes, size_t n, struct cl_buf *to);
 CL_MUST_USE enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to);
+/* Of exactly `size` bytes; else CL_BAD_VALUE, and they are wiped. */
+CL_MUST_USE enum cl_err cl_base64_exact(const char *text, size_t n, uint8_t *ret_bytes,
+                                        size_t size);
 
 /* Lower-case hexadecimal; ret_text takes 2 × n + 1 chars. Decoding wants exactly 2 × n of them. */
 void cl_hex_encode(const void *bytes, size_t n, char *ret_text);

@@ -5,15 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK  (128u * 1024)
 #define BLOCKS 8u /* a power of two, so that the counts may overflow */
-
-/* What is shorter is read before threads would be up. */
-#define SHORT (4u * BLOCK)
 
 struct block {
     size_t len;
-    uint8_t bytes[BLOCK];
+    uint8_t *bytes; /* in the lanes' room */
 };
 
 struct runner {
@@ -25,9 +21,11 @@ struct runner {
 
 struct cl_lanes {
     struct runner runners[CL_LANES_MAX];
-    unsigned count;     /* lanes */
-    unsigned started;   /* of them, in threads; 0: none is wanted */
-    struct block *ring; /* NULL without threads */
+    unsigned count;   /* lanes */
+    unsigned started; /* of them, in threads */
+    size_t block;     /* bytes; 0: no threads */
+    uint8_t *room;    /* for the ring's bytes */
+    struct block ring[BLOCKS];
     pthread_mutex_t lock;
     pthread_cond_t filled, emptied;
     unsigned put; /* blocks, under the lock */
@@ -94,28 +92,30 @@ static void publish(struct cl_lanes *l)
 void cl_lanes_put(struct cl_lanes *l, const void *bytes, size_t n)
 {
     const uint8_t *from = bytes;
-    if (!l->ring) {
+    if (l->block == 0) {
         for (unsigned i = 0; i < l->count; i++)
             l->runners[i].lane.take(l->runners[i].lane.context, from, n);
         return;
     }
     while (n > 0) {
         struct block *block = &l->ring[l->put % BLOCKS]; /* only this thread changes put */
-        size_t some = n < BLOCK - block->len ? n : BLOCK - block->len;
+        size_t some = n < l->block - block->len ? n : l->block - block->len;
         memcpy(block->bytes + block->len, from, some);
         block->len += some;
         from += some;
         n -= some;
-        if (block->len == BLOCK)
+        if (block->len == l->block)
             publish(l);
     }
 }
 
 static enum cl_err start_threads(struct cl_lanes *l)
 {
-    l->ring = calloc(BLOCKS, sizeof *l->ring);
-    if (!l->ring)
+    l->room = calloc(BLOCKS, l->block);
+    if (!l->room)
         return CL_NO_MEMORY;
+    for (size_t i = 0; i < BLOCKS; i++)
+        l->ring[i].bytes = l->room + i * l->block;
     for (; l->started < l->count; l->started++) {
         struct runner *r = &l->runners[l->started];
         if (pthread_create(&r->thread, NULL, run, r))
@@ -124,7 +124,7 @@ static enum cl_err start_threads(struct cl_lanes *l)
     return CL_OK;
 }
 
-enum cl_err cl_lanes_open(const struct cl_lane *lanes, unsigned count, uint64_t size,
+enum cl_err cl_lanes_open(const struct cl_lane *lanes, unsigned count, size_t block,
                           struct cl_lanes **ret_lanes)
 {
     if (count > CL_LANES_MAX)
@@ -136,9 +136,10 @@ enum cl_err cl_lanes_open(const struct cl_lane *lanes, unsigned count, uint64_t 
     pthread_cond_init(&l->filled, NULL);
     pthread_cond_init(&l->emptied, NULL);
     l->count = count;
+    l->block = block;
     for (unsigned i = 0; i < count; i++)
         l->runners[i] = (struct runner){.lanes = l, .lane = lanes[i]};
-    enum cl_err err = size > SHORT ? start_threads(l) : CL_OK;
+    enum cl_err err = block > 0 ? start_threads(l) : CL_OK;
     if (err)
         return err;
     *ret_lanes = l;
@@ -162,7 +163,7 @@ void cl_lanes_close(struct cl_lanes **lanes)
     pthread_cond_destroy(&l->emptied);
     pthread_cond_destroy(&l->filled);
     pthread_mutex_destroy(&l->lock);
-    free(l->ring);
+    free(l->room);
     free(l);
     *lanes = NULL;
 }

@@ -1,6 +1,5 @@
 #include "text.h"
 
-#include "buf.h"
 #include "crypto.h"
 
 #include <string.h>
@@ -50,16 +49,7 @@ enum cl_err cl_span_decimal(struct cl_span span, uint64_t *ret_number)
 
 enum cl_err cl_span_base64(struct cl_span span, uint8_t *ret_bytes, size_t n)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(64);
-    if (span.len != (n + 2) / 3 * 4)
-        return CL_MALFORMED;
-    enum cl_err err = cl_base64_decode((const char *)span.data, span.len, &bytes);
-    if (err == CL_NO_MEMORY)
-        return err;
-    if (err || bytes.len != n)
-        return CL_MALFORMED;
-    memcpy(ret_bytes, bytes.data, n);
-    return CL_OK;
+    return cl_base64_exact((const char *)span.data, span.len, ret_bytes, n) ? CL_MALFORMED : CL_OK;
 }
 
 enum cl_err cl_span_hex(struct cl_span span, uint8_t *ret_bytes, size_t n)

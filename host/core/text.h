@@ -23,7 +23,7 @@ CL_MUST_USE bool cl_span_is(struct cl_span span, const char *str);
 
 /* Decimal without sign, without leading zeros, at most 2^63 − 1. CL_MALFORMED. */
 CL_MUST_USE enum cl_err cl_span_decimal(struct cl_span span, uint64_t *ret_number);
-/* Canonical base64 of exactly n ≤ 64 bytes. CL_MALFORMED. */
+/* Canonical base64 of exactly n bytes. CL_MALFORMED, and they are wiped. */
 CL_MUST_USE enum cl_err cl_span_base64(struct cl_span span, uint8_t *ret_bytes, size_t n);
 
 /* Exactly 2 × n lower-case digits, n ≤ 32. CL_MALFORMED. */

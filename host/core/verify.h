@@ -51,6 +51,9 @@ struct cl_verify_options {
     const struct cl_earlier
         *earlier; /* of the same log: must be a beginning of this one; or NULL */
     const struct cl_source *earlier_source; /* that package, to say where a fork parts; or NULL */
+    /* Read the entries in threads, this many bytes at a time, however few they are; 0: as suits
+     * their size. What is found does not depend on it. */
+    size_t block;
     void *context;
     void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
     void (*on_stamp)(void *context, const struct cl_stamp *stamp); /* or NULL; trusted ones */

@@ -8,6 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of shorter entries all are read before threads would be up. */
+#define SHORT (512u * 1024)
+
 /* ---- the pass ------------------------------------------------------------------------------ */
 
 static void take_hash(void *context, const uint8_t *bytes, size_t n)
@@ -42,6 +45,13 @@ static enum cl_err on_piece(void *context, size_t i, const void *bytes, size_t n
     return CL_OK;
 }
 
+static size_t block_for(const struct verifier *v, uint64_t size)
+{
+    if (v->options->block)
+        return v->options->block;
+    return size > SHORT ? CL_LANES_BLOCK : 0;
+}
+
 static enum cl_err run_lanes(struct verifier *v, size_t i)
 {
     struct entries *e = v->entries;
@@ -49,7 +59,8 @@ static enum cl_err run_lanes(struct verifier *v, size_t i)
     const struct cl_lane all[] = {
         {&e->read.lines, take_lines}, {&e->tree.lines, take_lines}, {&e->hash, take_hash}};
     const struct cl_bundle_visitor visitor = {&pass, want_entries, on_piece};
-    enum cl_err err = cl_lanes_open(all, 3, cl_bundle_file(v->bundle, i)->size, &pass.lanes);
+    const size_t block = block_for(v, cl_bundle_file(v->bundle, i)->size);
+    enum cl_err err = cl_lanes_open(all, 3, block, &pass.lanes);
     if (!err)
         err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
     cl_lanes_close(&pass.lanes);

@@ -67,6 +67,28 @@ enum cl_err cl_source_read(const struct cl_source *source, uint64_t at, void *re
     return CL_OK;
 }
 
+enum cl_err cl_window_read(struct cl_window *w, uint64_t at, size_t n, const uint8_t **ret_bytes)
+{
+    const uint64_t size = w->source->size;
+    if (n > CL_WINDOW || at > size || n > size - at)
+        return CL_IO;
+    if (w->source->fd < 0) {
+        *ret_bytes = w->source->bytes + at;
+        return CL_OK;
+    }
+    if (at < w->at || at - w->at > w->len || n > w->len - (at - w->at)) {
+        size_t len = size - at < CL_WINDOW ? (size_t)(size - at) : CL_WINDOW;
+        w->len = 0; /* if reading fails half-way, nothing is here */
+        enum cl_err err = cl_source_read(w->source, at, w->bytes, len);
+        if (err)
+            return err;
+        w->at = at;
+        w->len = len;
+    }
+    *ret_bytes = w->bytes + (at - w->at);
+    return CL_OK;
+}
+
 enum cl_err cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format,
                     ...)
 {
@@ -214,29 +236,30 @@ static enum cl_err check_moment(struct moment *moment, uint32_t dos, uint32_t un
 
 /* An unknown field could carry a second name (0x7075), second sizes (0x0001) or a cipher (0x9901).
  */
-static enum cl_err check_extra(const struct cl_source *source, uint64_t at, const struct header *h,
+static enum cl_err check_extra(struct cl_window *w, uint64_t at, const struct header *h,
                                const char *name, struct moment *moment, struct cl_flaw *flaw)
 {
     static const uint8_t expected[EXTRA_SIZE] = {'U', 'T', 5, 0, 1, 0, 0, 0, 0, 'u', 'x', 11,
                                                  0,   1,   4, 0, 0, 0, 0, 4, 0, 0,   0,   0};
-    uint8_t extra[EXTRA_SIZE];
-    if (h->extra_len != EXTRA_SIZE || cl_source_read(source, at, extra, sizeof extra))
+    const uint8_t *extra = NULL;
+    if (h->extra_len != EXTRA_SIZE || cl_window_read(w, at, EXTRA_SIZE, &extra))
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
                        "has other extra fields than a package's files");
+    const size_t after = EXTRA_TIME + sizeof(uint32_t);
     uint32_t unix_s = u32(extra + EXTRA_TIME);
-    memset(extra + EXTRA_TIME, 0, 4);
-    if (memcmp(extra, expected, EXTRA_SIZE) != 0)
+    if (memcmp(extra, expected, EXTRA_TIME) != 0 ||
+        memcmp(extra + after, expected + after, EXTRA_SIZE - after) != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
                        "has other extra fields than a package's files");
     return check_moment(moment, h->time, unix_s, name, flaw);
 }
 
 /* "PK\7\8", then checksum and sizes once more. */
-static enum cl_err check_descriptor(const struct cl_source *source, const struct header *h,
+static enum cl_err check_descriptor(struct cl_window *w, const struct header *h,
                                     struct cl_zip_file *file, struct cl_flaw *flaw)
 {
-    uint8_t d[DESCRIPTOR_SIZE];
-    if (cl_source_read(source, file->end, d, sizeof d) || u32(d) != DESCRIPTOR_SIGNATURE ||
+    const uint8_t *d = NULL;
+    if (cl_window_read(w, file->end, DESCRIPTOR_SIZE, &d) || u32(d) != DESCRIPTOR_SIGNATURE ||
         u32(d + 4) != h->crc || u32(d + 8) != h->packed || u32(d + 12) != h->size)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has a data descriptor that differs from the directory");
@@ -246,13 +269,12 @@ static enum cl_err check_descriptor(const struct cl_source *source, const struct
 
 /* The local header of a file that the directory describes. Only the checksum is left to the
  * descriptor. */
-static enum cl_err check_local(const struct cl_source *source, const struct header *central,
+static enum cl_err check_local(struct cl_window *w, const struct header *central,
                                struct cl_zip_file *file, struct moment *moment,
                                struct cl_flaw *flaw)
 {
-    uint8_t bytes[LOCAL_SIZE];
-    char name[CL_BUNDLE_NAME_MAX + 1];
-    if (cl_source_read(source, file->offset, bytes, sizeof bytes) || u32(bytes) != LOCAL_SIGNATURE)
+    const uint8_t *bytes = NULL, *name = NULL;
+    if (cl_window_read(w, file->offset, LOCAL_SIZE, &bytes) || u32(bytes) != LOCAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has no header where the directory says");
     const struct header local = read_header(bytes + 4);
     if (local.version != central->version || local.flags != central->flags ||
@@ -261,18 +283,18 @@ static enum cl_err check_local(const struct cl_source *source, const struct head
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has a header that differs from the directory");
     uint64_t at = file->offset + LOCAL_SIZE;
-    if (cl_source_read(source, at, name, local.name_len))
+    if (cl_window_read(w, at, local.name_len, &name))
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has a header that is cut");
     if (memcmp(name, file->name, local.name_len) != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has another name in its header than in the directory");
     at += local.name_len;
-    enum cl_err err = check_extra(source, at, &local, file->name, moment, flaw);
+    enum cl_err err = check_extra(w, at, &local, file->name, moment, flaw);
     if (err)
         return err;
     file->data = at + local.extra_len;
     file->end = file->data + local.packed;
-    return check_descriptor(source, central, file, flaw);
+    return check_descriptor(w, central, file, flaw);
 }
 
 /* A plain file and nothing that points elsewhere; no comment, no other disk. */
@@ -289,19 +311,22 @@ static const char *attributes_flaw(const uint8_t record[static CENTRAL_SIZE], ui
 }
 
 /* One record of the central directory; *at moves behind it. The name goes into name_room. */
-static enum cl_err read_central(const struct cl_source *source, uint64_t *at, char *name_room,
+static enum cl_err read_central(struct cl_window *w, uint64_t *at, char *name_room,
                                 struct moment *moment, struct cl_zip_file *ret_file,
                                 struct header *ret_header, struct cl_flaw *flaw)
 {
+    const uint8_t *record = NULL, *name = NULL;
     uint8_t bytes[CENTRAL_SIZE];
-    if (cl_source_read(source, *at, bytes, sizeof bytes) || u32(bytes) != CENTRAL_SIGNATURE)
+    if (cl_window_read(w, *at, CENTRAL_SIZE, &record) || u32(record) != CENTRAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut or broken");
+    memcpy(bytes, record, CENTRAL_SIZE);
     const struct header h = read_header(bytes + 6);
     if (h.name_len > CL_BUNDLE_NAME_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "a name in it is longer than %u bytes",
                        CL_BUNDLE_NAME_MAX);
-    if (cl_source_read(source, *at + CENTRAL_SIZE, name_room, h.name_len))
+    if (cl_window_read(w, *at + CENTRAL_SIZE, h.name_len, &name))
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut");
+    memcpy(name_room, name, h.name_len);
     name_room[h.name_len] = '\0';
     const char *what = name_flaw(name_room, h.name_len);
     if (what)
@@ -315,7 +340,7 @@ static enum cl_err read_central(const struct cl_source *source, uint64_t *at, ch
         .name = name_room, .size = h.size, .offset = u32(bytes + 42), .crc = h.crc};
     *ret_header = h;
     *at += CENTRAL_SIZE + h.name_len;
-    enum cl_err err = check_extra(source, *at, &h, name_room, moment, flaw);
+    enum cl_err err = check_extra(w, *at, &h, name_room, moment, flaw);
     *at += h.extra_len;
     return err;
 }
@@ -352,8 +377,13 @@ static enum cl_err read_end(const struct cl_source *source, struct end *ret_end,
     return CL_OK;
 }
 
-static enum cl_err read_files(const struct cl_source *source, const struct end *end,
-                              struct cl_zip *zip, struct cl_flaw *flaw)
+/* The directory and the files' own headers are read side by side. */
+struct windows {
+    struct cl_window directory, headers;
+};
+
+static enum cl_err read_files(struct windows *w, const struct end *end, struct cl_zip *zip,
+                              struct cl_flaw *flaw)
 {
     uint64_t at = end->directory, next = 0;
     struct moment moment = {0};
@@ -363,12 +393,12 @@ static enum cl_err read_files(const struct cl_source *source, const struct end *
         struct cl_zip_file *file = &zip->files[i];
         file->name = room; /* where read_central puts it */
         *room = '\0';
-        enum cl_err err = read_central(source, &at, room, &moment, file, &h, flaw);
+        enum cl_err err = read_central(&w->directory, &at, room, &moment, file, &h, flaw);
         if (!err && file->offset != next)
             err = cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                           "does not follow the file before it, so something could hide between");
         if (!err)
-            err = check_local(source, &h, file, &moment, flaw);
+            err = check_local(&w->headers, &h, file, &moment, flaw);
         if (err)
             return err;
         next = file->end;
@@ -380,10 +410,16 @@ static enum cl_err read_files(const struct cl_source *source, const struct end *
     return CL_OK;
 }
 
+static void free_windows(struct windows **windows)
+{
+    free(*windows);
+}
+
 enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zip *ret_zip,
                         struct cl_flaw *flaw)
 {
     struct end end = {0};
+    cl_cleanup(free_windows) struct windows *windows = NULL;
     cl_cleanup(cl_zip_free) struct cl_zip zip = {0};
     enum cl_err err = read_end(source, &end, flaw);
     if (err)
@@ -391,9 +427,11 @@ enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zip *ret_zip,
     /* names cannot need more room than the directory that holds them */
     zip.names = malloc((size_t)(end.offset - end.directory) + CL_BUNDLE_NAME_MAX + 2);
     zip.files = calloc(end.count, sizeof *zip.files);
-    if (!zip.names || !zip.files)
+    windows = calloc(1, sizeof *windows);
+    if (!zip.names || !zip.files || !windows)
         return CL_NO_MEMORY;
-    err = read_files(source, &end, &zip, flaw);
+    windows->directory.source = windows->headers.source = source;
+    err = read_files(windows, &end, &zip, flaw);
     if (!err)
         err = check_names(&zip, flaw);
     if (err)

@@ -29,6 +29,19 @@ CL_MUST_USE enum cl_err cl_source_file(int fd, struct cl_source *ret_source);
 CL_MUST_USE enum cl_err cl_source_read(const struct cl_source *source, uint64_t at, void *ret_bytes,
                                        size_t n);
 
+/* A source read mostly forwards, a little at a time: what lies near is read along. */
+#define CL_WINDOW 65536u
+struct cl_window {
+    const struct cl_source *source; /* borrowed; set it and leave the rest zero */
+    uint64_t at;                    /* of the bytes that are here */
+    size_t len;
+    uint8_t bytes[CL_WINDOW];
+};
+/* Exactly n ≤ CL_WINDOW bytes from `at` on, to be used before the next call. CL_IO when they are
+ * not there. */
+CL_MUST_USE enum cl_err cl_window_read(struct cl_window *window, uint64_t at, size_t n,
+                                       const uint8_t **ret_bytes);
+
 /* What is wrong, and where. `what` is a sentence without its full stop. */
 struct cl_flaw {
     char file[CL_BUNDLE_NAME_MAX + 1]; /* "" for the package as a whole */

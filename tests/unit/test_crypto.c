@@ -382,6 +382,14 @@ static void base64_round(void **state)
         assert_int_equal(bytes.len, n);
         if (n)
             assert_memory_equal(bytes.data, all, n);
+        uint8_t exact[257] = {0};
+        const char *coded = n ? (const char *)text.data : "";
+        for (size_t size = n ? n - 1 : 0; size <= n + 1; size++)
+            assert_int_equal(cl_base64_exact(coded, text.len, exact, size),
+                             size == n ? CL_OK : CL_BAD_VALUE);
+        assert_int_equal(cl_base64_exact(coded, text.len, exact, n), CL_OK);
+        assert_memory_equal(exact, all, n);
+        assert_int_equal(exact[n], 0);
     }
 }
 
@@ -400,6 +408,11 @@ static void base64_refuses(void **state)
             fail_msg("taken: %s", bad[i]);
         assert_int_equal(to.len, 4);
         assert_memory_equal(to.data, "kept", 4);
+        for (size_t size = 0; size <= 8; size++) {
+            uint8_t exact[8];
+            if (cl_base64_exact(bad[i], strlen(bad[i]), exact, size) != CL_BAD_VALUE)
+                fail_msg("taken for %zu bytes: %s", size, bad[i]);
+        }
     }
     cl_cleanup(cl_buf_free) struct cl_buf small = cl_buf(4);
     assert_int_equal(cl_base64_decode("Zm9vYmFy", 8, &small), CL_TOO_LONG);
