@@ -2,7 +2,7 @@
 // and a second verifier. CL_BUILD is the build directory.
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -155,36 +155,6 @@ test('packages with independent time', () => {
   const replayed = [...four.slice(0, 3), stamp(4, 0, 'good')[3]];
   bad(stamped(replayed), 'data/timestamps/4-0.tsr', /another question/);
   bad(stamped([...four.slice(0, 3), ['data/timestamps/4-0.tsr', Buffer.from('no token')]]), 'data/timestamps/4-0.tsr', /RFC 3161/);
-});
-
-// ---- stock tools ------------------------------------------------------------------------------
-
-test('VERIFY.txt, step by step as it is printed', () => {
-  const folder = at('unpacked');
-  rmSync(folder, {recursive: true, force: true});
-  writeFileSync(at('package.zip'), good(peer('package', '9', 'even')));
-  good(run('python3', ['-m', 'zipfile', '-e', at('package.zip'), folder]));
-  const cwd = join(folder, readdirSync(folder)[0]);
-  const text = readFileSync(join(cwd, 'VERIFY.txt'), 'utf8');
-  const commands = text.split('\n').filter((line) => line.startsWith('    ')).map((line) => line.trim());
-  const script = text.split('-----8<-----\n')[1].split('----->8-----')[0];
-  assert.ok(script.split('\n').length <= 31);
-  writeFileSync(join(folder, 'check.py'), script);
-  const steps = () => [commands[0], commands[1], `python3 ${join(folder, 'check.py')}`]
-    .map((command) => run('env', ['-i', 'PATH=/usr/bin:/bin', 'sh', '-c', command], {cwd}));
-  const [sums, signature, entries] = steps();
-  assert.deepEqual([sums.code, sums.text, sums.err], [0, '', '']);
-  assert.match(good(signature).toString(), /^Good "consentlog-evidence@v1" signature for consentlog with ED25519 key SHA256:/);
-  assert.ok(text.includes(signature.text.trim().split(' ').at(-1)));
-  assert.equal(good(entries).toString(), '9 entries, 4 withheld: good\n');
-
-  const lines = readFileSync(join(cwd, 'data/entries.jsonl'), 'utf8');
-  writeFileSync(join(cwd, 'data/entries.jsonl'), lines.replace('"off"', '"on"'));
-  assert.deepEqual(steps().map((step) => step.code === 0), [false, true, false]);
-  writeFileSync(join(cwd, 'data/entries.jsonl'), lines);
-  const proof = join(cwd, 'data/proofs/5.tlog-proof');
-  cpSync(join(cwd, 'data/proofs/3.tlog-proof'), proof);
-  assert.deepEqual(steps().map((step) => step.code === 0), [false, true, false]);
 });
 
 // ---- damage and deceit --------------------------------------------------------------------------
