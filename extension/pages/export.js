@@ -64,17 +64,22 @@ function size(bytes) {
   return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(bytes / Number(scale));
 }
 
+/** A remark is something to know, and no praise. */
+const MARKS = Object.freeze({ good: '✓', remark: '·', failed: '✗', skipped: '✗' });
+
 /**
- * What was found, in the host's own words. Only a fault is marked: a remark is in the list too, and is no praise.
- * @param {{name: string, ok: boolean, what: string}} check
+ * What was found, in the host's own words. A host of before did not tell a remark apart.
+ * @param {{name: string, ok: boolean, result?: keyof typeof MARKS, what: string}} check
  */
-const checkRow = ({ ok, what, name }) =>
-  element(
+function checkRow({ name, ok, result = ok ? 'remark' : 'failed', what }) {
+  const said = ok ? (result === 'remark' ? t('checkRemark') : '') : t('checkBad');
+  return element(
     'li',
-    { 'data-ok': String(ok) },
-    element('span', { class: 'check-mark', 'aria-hidden': 'true' }, ok ? '·' : '✗'),
-    element('span', {}, ok ? null : element('span', { class: 'visually-hidden' }, `${t('checkBad')} `), what || name),
+    { 'data-ok': String(ok), 'data-result': result },
+    element('span', { class: 'check-mark', 'aria-hidden': 'true' }, MARKS[result]),
+    element('span', {}, said ? element('span', { class: 'visually-hidden' }, `${said} `) : null, what || name),
   );
+}
 
 /** @param {any} done as docs/protocol.md has it */
 function showResult({ path, bytes, entries, disclosed, withheld, verified, checks }) {

@@ -226,6 +226,7 @@ static void on_check(void *context, const struct cl_check *check)
     cl_json_object(&job->check, NULL);
     cl_json_str(&job->check, "name", check->name);
     cl_json_bool(&job->check, "ok", ok);
+    cl_json_str(&job->check, "result", cl_check_result_names[check->result]);
     cl_json_str(&job->check, "what", check->what);
     cl_json_object_end(&job->check);
 }
