@@ -1,12 +1,13 @@
 // Independent timestamps: what only the browser can do, because the host has no network. The host makes the question and
-// judges the answer; what leaves this computer is a hash, and it goes to one address that the member has chosen.
+// judges the answer; what leaves this computer is a hash, and it goes to the one address that the member has chosen, or to the two.
 
 import { CodedError } from '../shared/errors.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
-import { readPrefs } from '../shared/prefs.js';
+import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 
-export const TIMESTAMPS_KEY = 'timestamps';
+/** A record for each of the two that may be asked. */
+export const TIMESTAMPS_KEYS = Object.freeze(['timestamps', 'timestamps-second']);
 export const TIMESTAMPS_ALARM = 'timestamps';
 const DAY = 24 * 3_600_000;
 const HOST_TIMEOUT_MS = 60_000;
@@ -24,10 +25,45 @@ const LOOK_AGAIN_MS = 6 * 3_600_000;
  * @property {string | null} error of the last attempt
  */
 
-/** @returns {Promise<Stamping>} */
+/**
+ * The last one that this browser got from an authority. The log tells of the last one from anybody; that is enough as long as one is asked.
+ * @typedef {object} Got
+ * @property {string} authority
+ * @property {number} covers so many entries need no timestamp of this authority any more: it has stamped them, or they are timestamps
+ * @property {number} at
+ */
+
+const CALM = Object.freeze({ wanted: false, failures: 0, retryAt: 0, error: null });
+
+/** @param {number} slot @returns {Promise<Stamping & {got?: Got}>} */
+async function readSlot(slot) {
+  const key = TIMESTAMPS_KEYS[slot];
+  return { ...CALM, .../** @type {any} */ ((await chrome.storage.local.get(key))[key]) };
+}
+
+/** How it stands: with that authority that is in trouble, else with the first. @returns {Promise<Stamping>} */
 export async function readStamping() {
-  const stored = /** @type {any} */ ((await chrome.storage.local.get(TIMESTAMPS_KEY))[TIMESTAMPS_KEY]);
-  return { wanted: false, failures: 0, retryAt: 0, error: null, ...stored };
+  const { timestamps } = await readPrefs();
+  const slots = await Promise.all(authoritiesOf(timestamps).map((_, slot) => readSlot(slot)));
+  const { wanted, failures, retryAt, error } = slots.find((one) => one.error !== null) ?? slots[0];
+  return { wanted, failures, retryAt, error };
+}
+
+/**
+ * The last one of this authority, as far as it matters for asking again. Pure.
+ * @param {{last_size: number | null, last_time: string | null}} logged the last one in the log, from whomever
+ * @param {Got | undefined} got
+ * @param {object} known
+ * @param {string} known.authority
+ * @param {number} known.size of the log
+ * @param {boolean} known.alone
+ * @returns {{last_size: number | null, last_time: string | null}}
+ */
+export function lastOf(logged, got, { authority, size, alone }) {
+  if (alone) return logged;
+  // A record that speaks of more entries than there are is of another log.
+  if (got?.authority === authority && got.covers <= size) return { last_size: got.covers - 1, last_time: new Date(got.at).toISOString() };
+  return { last_size: null, last_time: null };
 }
 
 /** The pattern that the browser is asked to let us reach. @param {string} authority */
@@ -91,40 +127,56 @@ async function post(authority, query) {
 export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
   const inTurn = createSerial();
 
-  /** @param {Stamping} stamping */
-  const write = (stamping) => chrome.storage.local.set({ [TIMESTAMPS_KEY]: stamping });
+  /** @param {number} slot @param {Stamping & {got?: Got}} stamping */
+  const write = (slot, stamping) => chrome.storage.local.set({ [TIMESTAMPS_KEYS[slot]]: stamping });
 
   /** @param {string} authority */
   async function stamp(authority) {
     const { size, checkpoint, query } = await askPatiently('timestamp.request', {}, HOST_TIMEOUT_MS);
     const reply = await post(authority, query);
-    await askPatiently('timestamp.store', { size, checkpoint, query, reply, authority }, HOST_TIMEOUT_MS);
+    const { seq } = await askPatiently('timestamp.store', { size, checkpoint, query, reply, authority }, HOST_TIMEOUT_MS);
+    // The token is an entry. If others came before it, they are not covered, and it is one of them.
+    return { covers: seq === size ? size + 1 : size, seq };
   }
 
-  /** @param {string} authority @param {Stamping} before */
-  async function attempt(authority, before) {
+  /** To an authority that has nothing to stamp, another's token brings nothing. @param {number} slot @param {number} seq of that token */
+  async function pass(slot, seq) {
+    const stamping = await readSlot(slot);
+    if (stamping.got?.covers === seq) await write(slot, { ...stamping, got: { ...stamping.got, covers: seq + 1 } });
+  }
+
+  /** @param {string} authority @param {number} slot */
+  async function attempt(authority, slot) {
+    const before = await readSlot(slot);
     try {
-      await stamp(authority);
-      await write({ wanted: false, failures: 0, retryAt: 0, error: null });
+      const { covers, seq } = await stamp(authority);
+      await write(slot, { ...CALM, got: { authority, covers, at: now() } });
+      await pass(1 - slot, seq);
       await refresh();
     } catch (error) {
-      await write(failed(before, error instanceof CodedError ? error.code : 'tsa-unreachable', now()));
+      await write(slot, { ...before, ...failed(before, error instanceof CodedError ? error.code : 'tsa-unreachable', now()) });
     }
   }
 
-  /** @returns {Promise<number | null>} when the next one is due */
-  async function due() {
-    const [{ log }, { timestamps }, stamping] = await Promise.all([readStored(), readPrefs(), readStamping()]);
+  /** @param {string} authority @param {number} slot @returns {Promise<number | null>} when the next one of it is due */
+  async function due(authority, slot) {
+    const [{ log }, { timestamps }, stamping] = await Promise.all([readStored(), readPrefs(), readSlot(slot)]);
     const status = /** @type {any} */ (log.status);
     if (log.error !== null || status?.log !== 'ok') return null;
-    const last = status.timestamps ?? { last_size: null, last_time: null };
-    return stampAt({ on: timestamps.on, size: status.size, last, stamping }, now());
+    const { size, timestamps: logged = { last_size: null, last_time: null } } = status;
+    const alone = authoritiesOf(timestamps).length === 1;
+    return stampAt({ on: timestamps.on, size, last: lastOf(logged, stamping.got, { authority, size, alone }), stamping }, now());
   }
 
+  /** One request to each that is due; what one refuses is no reason to put off the other. */
   async function evaluate() {
-    const at = await due();
-    if (at !== null && at <= now()) await attempt((await readPrefs()).timestamps.authority, await readStamping());
-    const next = await due();
+    const authorities = authoritiesOf((await readPrefs()).timestamps);
+    for (const [slot, authority] of authorities.entries()) {
+      const at = await due(authority, slot);
+      if (at !== null && at <= now()) await attempt(authority, slot);
+    }
+    const times = (await Promise.all(authorities.map(due))).filter((at) => at !== null);
+    const next = times.length > 0 ? Math.min(...times) : null;
     if (next === null) return void (await chrome.alarms.clear(TIMESTAMPS_ALARM));
     await chrome.alarms.create(TIMESTAMPS_ALARM, { when: Math.max(Math.min(next, now() + LOOK_AGAIN_MS), now() + 60_000) });
   }
@@ -136,13 +188,14 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     /** @param {import('../shared/protocol.js').Recorded[]} recorded */
     noteRecorded: (recorded) =>
       inTurn(async () => {
-        if (recorded.some(({ written, change }) => written && change !== 'unchanged')) await write({ ...(await readStamping()), wanted: true });
+        if (!recorded.some(({ written, change }) => written && change !== 'unchanged')) return;
+        for (const slot of TIMESTAMPS_KEYS.keys()) await write(slot, { ...(await readSlot(slot)), wanted: true });
       }),
 
     /** The member asks for one now, or for another try. */
     now: () =>
       inTurn(async () => {
-        await write({ ...(await readStamping()), wanted: true, failures: 0, retryAt: 0 });
+        for (const slot of TIMESTAMPS_KEYS.keys()) await write(slot, { ...(await readSlot(slot)), wanted: true, failures: 0, retryAt: 0 });
         await evaluate();
         const { error } = await readStamping();
         if (error) throw new CodedError(error);

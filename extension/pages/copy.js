@@ -8,7 +8,7 @@ import { t } from '../shared/i18n.js';
  * @param {string} label for those who hear
  */
 export function copyButton(text, label) {
-  const button = element('button', { class: 'button', type: 'button', id: `copy ${text}`, 'aria-label': label }, t('copy'));
+  const button = element('button', { class: 'button', type: 'button', 'aria-label': label }, t('copy'));
   button.addEventListener('click', async () => {
     const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
     button.textContent = t(done ? 'copied' : 'copy');
@@ -18,5 +18,8 @@ export function copyButton(text, label) {
 }
 
 /** A command to run in a terminal. @param {string} text */
-export const commandRow = (text) =>
-  element('div', { class: 'command' }, element('code', {}, text), copyButton(text, t('copyCommand', text)));
+export function commandRow(text) {
+  const button = copyButton(text, t('copyCommand', text));
+  button.id = `copy ${text}`; // so that the focus comes back to it when what is around it is made anew
+  return element('div', { class: 'command' }, element('code', {}, text), button);
+}

@@ -5,6 +5,7 @@ import { element } from '../shared/dom.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
 import { summaryOf } from '../shared/timeline.js';
+import { copyButton } from './copy.js';
 import { whatOf } from './entry-words.js';
 
 const TIMEOUT_MS = 30_000;
@@ -26,6 +27,19 @@ function facts(list, title) {
 /** @param {boolean | null | undefined} value */
 const yesNo = (value) => (value === true ? t('yes') : value === false ? t('no') : null);
 
+/** What a property or attribute of the switch says, in words. @param {boolean | 'true' | 'false' | 'mixed' | null | undefined} value */
+function position(value) {
+  if (value === null || value === undefined) return null;
+  if (value === 'mixed') return t('saidMixed');
+  return value === true || value === 'true' ? t('saidOn') : t('saidOff');
+}
+
+/** @param {any} control */
+function saidOf({ checked, aria_checked: ariaChecked, aria_pressed: ariaPressed }) {
+  const said = Object.entries({ checked, 'aria-checked': ariaChecked, 'aria-pressed': ariaPressed });
+  return said.flatMap(([name, value]) => (position(value) === null ? [] : [`${name}: ${position(value)}`])).join(' · ');
+}
+
 /** @param {any} entry @param {Record<string, string>} names */
 function seenFacts({ page, control, account, candidates }, names) {
   return facts([
@@ -35,8 +49,8 @@ function seenFacts({ page, control, account, candidates }, names) {
     [t('factPage'), page?.title],
     [t('factAddress'), page?.url],
     [t('factLanguage'), page?.language],
-    [t('factControl'), control ? [control.kind, control.key].filter(Boolean).join(' · ') : null, true],
-    [t('factSaid'), control ? JSON.stringify({ checked: control.checked, 'aria-checked': control.aria_checked, 'aria-pressed': control.aria_pressed }) : null, true],
+    [t('factControl'), control ? t(`control_${control.kind}`) : null],
+    [t('factSaid'), control ? saidOf(control) : null],
     [t('factSwitches'), candidates],
   ], t('detailSeen'));
 }
@@ -67,6 +81,21 @@ function clockFacts({ observed_at: observed, time: written, clock, page, client 
 function proofFacts({ seq, attachments }, proof) {
   const kept = (attachments ?? []).map((/** @type {any} */ one) => [t('factAttachment', one.name), one.sha256, true]);
   return facts([[t('factNumber'), seq], [t('factLeaf'), proof?.leaves[seq] ?? null, true], ...kept], t('detailProof'));
+}
+
+/**
+ * The entry as it is, for whoever wants to see or hash it. Without the sum over the log nothing says that the browser has not read it otherwise.
+ * @param {any} entry @param {import('./log-proof.js').Proof | null} proof
+ */
+function bytesPart(entry, proof) {
+  const text = JSON.stringify(entry);
+  return element(
+    'details', { class: 'bytes' },
+    element('summary', {}, t('detailBytes')),
+    ...(proof ? [] : [element('p', { class: 'hint' }, t('detailBytesUnproved'))]),
+    element('pre', { dir: 'ltr', lang: 'en' }, text),
+    copyButton(text, t('copyEntry')),
+  );
 }
 
 /** @param {string} text base64 */
@@ -131,6 +160,7 @@ export async function showDetail(panel, entry, { host, names, proof }) {
     ...(entry.kind === 'document' ? [element('p', {}, element('a', { href: 'documents.html' }, t('detailCompare')))] : []),
     ...clockFacts(entry),
     ...proofFacts(entry, proof),
+    bytesPart(entry, proof),
   );
   await showPicture(place, host, entry);
 }

@@ -35,5 +35,11 @@ export function describe(point, names) {
   return [exactTime(new Date(point.at).toISOString(), language(), 'medium'), ...(name ? [name] : []), whatOf(point)].join(' · ');
 }
 
+/** The same as a sentence, for those who hear. @param {Summary} point @param {Record<string, string>} names by pseudonym */
+export function sentenceOf(point, names) {
+  const when = [exactTime(new Date(point.at).toISOString(), language(), 'medium'), names[point.account]].filter(Boolean).join(', ');
+  return t('pointSaid', when, whatOf(point).replaceAll(' · ', ', '));
+}
+
 /** What of it is drawn beside its words. @param {Summary} point */
 export const signOf = (point) => markOf(point) ?? (point.kind === 'observation' ? `state-${point.state}` : point.kind);

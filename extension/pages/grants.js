@@ -2,6 +2,7 @@
 // anything else is awaited.
 
 import { originPattern } from '../background/timestamps.js';
+import { language } from '../shared/i18n.js';
 import { tell } from './frame.js';
 
 /** @param {chrome.permissions.Permissions} wanted */
@@ -19,15 +20,34 @@ export async function turnNotificationsOff() {
   await chrome.permissions.remove({ permissions: ['notifications'] }).catch(() => false);
 }
 
-/** @param {string} authority @returns {Promise<boolean>} was it allowed to reach this address? */
-export async function turnTimestampsOn(authority) {
-  const granted = await request({ origins: [originPattern(authority)] });
-  if (granted) await tell('prefs', { change: { timestamps: { on: true, authority } } });
-  return granted;
+/** @param {string[]} authorities */
+const origins = (authorities) => [...new Set(authorities.map(originPattern))];
+
+/** Their names, as the language joins them. @param {string[]} authorities */
+export const hostsOf = (authorities) => new Intl.ListFormat(language(), { type: 'conjunction' }).format(authorities.map((one) => new URL(one).host));
+
+/** @param {string[]} authorities @param {boolean} on */
+async function choose([authority, second], on) {
+  await tell('prefs', { change: { timestamps: { on, authority, second: second ?? null } } });
 }
 
-/** @param {string} authority */
-export async function turnTimestampsOff(authority) {
-  await tell('prefs', { change: { timestamps: { on: false, authority } } });
-  await chrome.permissions.remove({ origins: [originPattern(authority)] }).catch(() => false);
+/**
+ * @param {string[]} authorities one or two
+ * @param {string[]} [before] whom we could reach until now: what is not needed any more is given back
+ * @returns {Promise<boolean>} was it allowed to reach these addresses?
+ */
+export async function turnTimestampsOn(authorities, before = []) {
+  const granted = await request({ origins: origins(authorities) });
+  if (!granted) return false;
+  await choose(authorities, true);
+  const needed = origins(authorities);
+  const spare = origins(before).filter((one) => !needed.includes(one));
+  if (spare.length > 0) await chrome.permissions.remove({ origins: spare }).catch(() => false);
+  return true;
+}
+
+/** @param {string[]} authorities */
+export async function turnTimestampsOff(authorities) {
+  await choose(authorities, false);
+  await chrome.permissions.remove({ origins: origins(authorities) }).catch(() => false);
 }

@@ -8,7 +8,7 @@ import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { markOf } from '../shared/timeline.js';
 import { exactTime } from '../shared/times.js';
-import { describe, signOf, whatOf } from './entry-words.js';
+import { describe, sentenceOf, signOf, whatOf } from './entry-words.js';
 import { showDetail } from './entry-detail.js';
 import { control, openPage, tell } from './frame.js';
 import { loadAll, loadEntry } from './history-load.js';
@@ -50,7 +50,7 @@ const rows = new Rows({
   ],
 });
 const timeline = new Timeline(byId('timeline'), {
-  describe: (point) => describe(point, names),
+  describe: (point) => sentenceOf(point, names),
   reached: (point) => void (byId('timeline-said').textContent = describe(point, names)),
   chosen: (point) => {
     if (!rows.reveal(({ seq }) => seq === point.seq)) showAllAnd(point);
@@ -70,7 +70,7 @@ function showAllAnd(point) {
 async function showEntry(point) {
   try {
     await showDetail(byId('detail'), await loadEntry(host, point.seq), { host, names, proof });
-    announce(describe(point, names));
+    announce(sentenceOf(point, names));
   } catch (error) {
     byId('detail').replaceChildren(element('p', {}, errorSentence(error instanceof CodedError ? error.code : 'host-answer')));
   }

@@ -1,7 +1,7 @@
 // The settings. Each control writes its own preference at once; the background keeps them, and what it keeps is shown.
 
-import { isAuthority, LANGUAGES, NAME_MAX, readPrefs, REMIND_EVERY, SCHEDULES } from '../shared/prefs.js';
-import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
+import { authoritiesOf, isAuthority, LANGUAGES, NAME_MAX, readPrefs, REMIND_EVERY, SCHEDULES } from '../shared/prefs.js';
+import { readStamping, TIMESTAMPS_KEYS } from '../background/timestamps.js';
 import { AUTHORITIES } from '../shared/authorities.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
@@ -9,7 +9,7 @@ import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { control, openPage, tell, whenStored } from './frame.js';
-import { turnNotificationsOff, turnNotificationsOn, turnTimestampsOff, turnTimestampsOn } from './grants.js';
+import { hostsOf, turnNotificationsOff, turnNotificationsOn, turnTimestampsOff, turnTimestampsOn } from './grants.js';
 
 /** @typedef {import('../shared/prefs.js').Prefs} Prefs */
 
@@ -57,26 +57,32 @@ async function notifyChanged() {
   return say(t('notAllowed'));
 }
 
-/** @returns {string | null} the address that is chosen in the form; null: it is none */
-function chosenAuthority() {
-  const radio = /** @type {any} */ (document.querySelector('input[name="authority"]:checked'));
-  const url = radio && radio.value !== 'own' ? radio.value : control('authority-own').value.trim();
-  return isAuthority(url) ? url : null;
+/** @param {string} name @returns {string} the value of the radio button that is chosen */
+const chosen = (name) => /** @type {any} */ (document.querySelector(`input[name="${name}"]:checked`))?.value ?? '';
+
+/** @returns {string[] | null} the addresses that are chosen in the form, one or two; null: the first is none */
+function chosenAuthorities() {
+  const first = chosen('authority') === 'own' ? control('authority-own').value.trim() : chosen('authority');
+  const second = chosen('second');
+  if (!isAuthority(first)) return null;
+  return isAuthority(second) && second !== first ? [first, second] : [first];
 }
 
 async function turnTimestamps() {
-  if (prefs.timestamps.on) return turnTimestampsOff(prefs.timestamps.authority);
-  const authority = chosenAuthority();
-  if (authority === null) return say(t('authorityWrong'));
-  return say((await turnTimestampsOn(authority)) ? '' : t('notAllowed'));
+  const before = authoritiesOf(prefs.timestamps);
+  if (prefs.timestamps.on) return turnTimestampsOff(before);
+  const authorities = chosenAuthorities();
+  if (authorities === null) return say(t('authorityWrong'));
+  return say((await turnTimestampsOn(authorities)) ? '' : t('notAllowed'));
 }
 
 /** Another authority while they are on is asked for permission, too. */
 async function authorityChanged() {
-  const authority = chosenAuthority();
-  showCost();
-  if (!authority || !prefs.timestamps.on || authority === prefs.timestamps.authority) return;
-  say((await turnTimestampsOn(authority)) ? '' : t('notAllowed'));
+  const authorities = chosenAuthorities();
+  const before = authoritiesOf(prefs.timestamps);
+  showChoice();
+  if (!authorities || !prefs.timestamps.on || String(authorities) === String(before)) return;
+  say((await turnTimestampsOn(authorities, before)) ? '' : t('notAllowed'));
 }
 
 function authorityRadios() {
@@ -90,19 +96,33 @@ function authorityRadios() {
   byId('authorities').replaceChildren(...radios);
 }
 
-function showCost() {
-  const authority = chosenAuthority();
-  byId('timestamps-cost').textContent = authority ? t('timestampsCost', new URL(authority).host) : t('authorityWrong');
-  const own = document.querySelector('input[name="authority"][value="own"]:checked') !== null;
-  byId('authority-address').hidden = !own;
+/** A second witness is one of those that are known; none is the rule. */
+function secondRadios() {
+  const radios = [{ url: '', name: t('secondNone'), by: 'none' }, ...AUTHORITIES].map(({ url, name, by }) => {
+    const radio = element('input', { type: 'radio', name: 'second', id: `second-${by}`, value: url });
+    radio.addEventListener('change', () => void authorityChanged());
+    return element('div', { class: 'check' }, radio, element('label', { for: `second-${by}` }, name));
+  });
+  byId('seconds').replaceChildren(...radios);
+}
+
+/** What is chosen, and what follows from it. */
+function showChoice() {
+  const first = chosen('authority');
+  for (const radio of /** @type {any} */ (document.querySelectorAll('input[name="second"]'))) radio.disabled = radio.value === first;
+  if (chosen('second') === first) control('second-none').checked = true;
+  const authorities = chosenAuthorities();
+  byId('timestamps-cost').textContent = authorities ? t('timestampsCost', hostsOf(authorities)) : t('authorityWrong');
+  byId('authority-address').hidden = first !== 'own';
 }
 
 /** @param {Prefs} given */
-async function showTimestamps({ timestamps: { on, authority } }) {
+async function showTimestamps({ timestamps: { on, authority, second } }) {
   const known = AUTHORITIES.some(({ url }) => url === authority);
   /** @type {any} */ (document.querySelector(`input[name="authority"][value="${known ? authority : 'own'}"]`)).checked = true;
   if (!known) control('authority-own').value = authority;
-  showCost();
+  /** @type {any} */ (document.querySelector(`input[name="second"][value="${second ?? ''}"]`) ?? control('second-none')).checked = true;
+  showChoice();
   const { error } = await readStamping();
   const last = /** @type {any} */ ((await readStored()).log.status)?.timestamps;
   const words = [on ? t('timestampsAreOn') : t('timestampsAreOff')];
@@ -167,8 +187,9 @@ function listen() {
 
 await openPage('options.html', 'optionsTitle');
 authorityRadios();
+secondRadios();
 listen();
-whenStored(['prefs', TIMESTAMPS_KEY], () => void show());
+whenStored(['prefs', ...TIMESTAMPS_KEYS], () => void show());
 whenStored(['log'], () => {
   void showTimestamps(prefs);
   // Not under the fingers of someone who is writing a name.

@@ -30,6 +30,7 @@ export class Rows {
     this.parts = parts;
     const { scroller } = parts;
     scroller.replaceChildren(this.#space);
+    new ResizeObserver(() => this.#resized()).observe(scroller);
     scroller.addEventListener('scroll', () => this.#draw(), { passive: true });
     scroller.addEventListener('click', (event) => this.#onClick(/** @type {Element} */ (event.target)));
     scroller.addEventListener('keydown', (event) => this.#onKey(event));
@@ -73,6 +74,20 @@ export class Rows {
     this.#space.replaceChildren(element('div', { class: 'cells entry' }));
     this.#height = this.#space.firstElementChild?.getBoundingClientRect().height || 44;
     this.#space.replaceChildren();
+  }
+
+  /** In a narrower window, or with larger letters, a row is higher: what was on top stays there. */
+  #resized() {
+    if (this.#items.length === 0) return;
+    const { scroller } = this.parts;
+    const [before, top] = [this.#height, scroller.scrollTop];
+    const focused = scroller.contains(document.activeElement);
+    this.#drawn = '';
+    this.#measure();
+    this.#space.style.blockSize = `${this.#items.length * this.#height}px`;
+    if (before > 0 && this.#height !== before) scroller.scrollTop = (top / before) * this.#height;
+    this.#draw();
+    if (focused) this.#focus();
   }
 
   #draw() {

@@ -4,6 +4,7 @@ import { labelled, lanesOf, markOf, ticksOf } from '../shared/timeline.js';
 import { language } from '../shared/i18n.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
+/** In pixels where the page's letters are 16 pixels high; where they are larger, all of the picture is. */
 const LANE = 46;
 /** From the top of a lane to its band: the name stands between. */
 const NAME = 22;
@@ -36,8 +37,8 @@ export function markShape(mark, x, y) {
   return svg('path', { ...at, d: `M${x - 5} ${y - 5}l10 10m0-10l-10 10` });
 }
 
-/** Half a label: nearer to the edge it would be cut. */
-const LABEL_HALF = 40;
+/** Half a label: nearer to the edge it would be cut. @type {Readonly<Record<import('../shared/timeline.js').Unit, number>>} */
+const LABEL_HALF = Object.freeze({ year: 20, month: 36, day: 30, hour: 50, minute: 60, second: 66 });
 
 /** @type {Readonly<Record<import('../shared/timeline.js').Unit, Intl.DateTimeFormatOptions>>} */
 const TICK_FORMATS = Object.freeze({
@@ -80,6 +81,7 @@ export class Timeline {
   #points = [];
   #at = 0;
   #width = 0;
+  #scale = 1;
   /** @type {SVGElement} */
   #cursor = svg('g', {});
 
@@ -89,13 +91,13 @@ export class Timeline {
     this.parts = parts;
     host.addEventListener('keydown', (event) => this.#onKey(event));
     host.addEventListener('pointermove', (event) => {
-      if (this.#points.length > 0) this.#go(this.#nearest(event.clientX - host.getBoundingClientRect().left));
+      if (this.#points.length > 0) this.#go(this.#nearest((event.clientX - host.getBoundingClientRect().left) / this.#scale));
     });
     host.addEventListener('click', () => {
       if (this.#points.length > 0) parts.chosen(this.#points[this.#at]);
     });
     new ResizeObserver(() => {
-      if (host.clientWidth !== this.#width) this.#draw();
+      if (host.clientWidth !== this.#width * this.#scale) this.#draw();
     }).observe(host);
   }
 
@@ -142,7 +144,8 @@ export class Timeline {
   #axis(y) {
     const [from, to] = [this.#from, this.#points[this.#points.length - 1].at];
     const ticks = ticksOf(from, to, Math.max(2, Math.floor(this.#width / TICK_WIDTH)));
-    const fits = (/** @type {number} */ at) => this.#x(at) >= LABEL_HALF && this.#x(at) <= this.#width - LABEL_HALF;
+    const half = LABEL_HALF[ticks[0]?.unit ?? 'day'];
+    const fits = (/** @type {number} */ at) => this.#x(at) >= half && this.#x(at) <= this.#width - half;
     const lines = ticks.map(({ at }) => svg('line', { class: 'tick', x1: this.#x(at), x2: this.#x(at), y1: 0, y2: y }));
     const labels = labelled(from, to, ticks, fits).map((tick, index) => svg('text', {
       class: `tick-name${tick.end ? ` tick-name--${tick.end}` : ''}`, x: tick.end === 'to' ? this.#width - PAD : tick.end ? PAD : this.#x(tick.at), y: y + 16,
@@ -159,7 +162,8 @@ export class Timeline {
   }
 
   #draw() {
-    this.#width = this.host.clientWidth;
+    this.#scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
+    this.#width = this.host.clientWidth / this.#scale;
     if (this.#points.length === 0 || this.#width === 0) return;
     const lanes = lanesOf([...this.#points]);
     const bottom = Math.max(lanes.length, 1) * LANE;
@@ -167,7 +171,7 @@ export class Timeline {
     const marks = this.#marks(new Map(lanes.map(({ account }, index) => [account, index])), bottom);
     const line = svg('line', { x1: 0, x2: 0, y1: 2, y2: bottom + MARKS });
     this.#cursor = svg('g', { class: 'cursor' }, line, svg('circle', { cx: 0, cy: 4, r: 4 }));
-    const size = { width: this.#width, height, viewBox: `0 0 ${this.#width} ${height}` };
+    const size = { width: this.host.clientWidth, height: height * this.#scale, viewBox: `0 0 ${this.#width} ${height}` };
     const parts = [this.#axis(bottom + MARKS), ...lanes.map((lane, index) => this.#lane(lane, index)), ...marks, this.#cursor];
     this.host.replaceChildren(svg('svg', { ...size, 'aria-hidden': 'true', focusable: 'false' }, ...parts));
     this.#place();

@@ -2,8 +2,8 @@
 
 import { clientInfo } from '../background/client.js';
 import { ask } from '../background/host.js';
-import { readPrefs } from '../shared/prefs.js';
-import { readStamping, TIMESTAMPS_KEY } from '../background/timestamps.js';
+import { authoritiesOf, readPrefs } from '../shared/prefs.js';
+import { readStamping, TIMESTAMPS_KEYS } from '../background/timestamps.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
@@ -13,7 +13,7 @@ import { exactTime } from '../shared/times.js';
 import { viewOf } from '../shared/view.js';
 import { commandRow } from './copy.js';
 import { openPage, tellAloud, whenStored } from './frame.js';
-import { turnNotificationsOn, turnTimestampsOn } from './grants.js';
+import { hostsOf, turnNotificationsOn, turnTimestampsOn } from './grants.js';
 
 /** While the program is missing, look for it as often as this, so that the page changes by itself. */
 const LOOK_MS = 4_000;
@@ -95,11 +95,12 @@ function remindersBody({ state }) {
 /** @param {Step} step @param {import('../shared/prefs.js').Prefs} prefs */
 function timestampsBody({ state, code }, prefs) {
   const options = element('a', { href: 'options.html#timestamps' }, t('timestampOptions'));
-  const host = new URL(prefs.timestamps.authority).host;
+  const authorities = authoritiesOf(prefs.timestamps);
+  const host = hostsOf(authorities);
   if (code) return [text(errorSentence(code)), row(button('timestamp-now', t('tryAgain'), () => tellAloud(outcome(), 'timestamp-now')), options)];
   if (state === 'done') return [text(t('timestampsGood', host)), row(options)];
   const on = button('timestamps-on', t('timestampsOn'), async () => {
-    if (!(await turnTimestampsOn(prefs.timestamps.authority))) outcome().textContent = t('notAllowed');
+    if (!(await turnTimestampsOn(authorities))) outcome().textContent = t('notAllowed');
   });
   return [text(t('timestampsWhy')), element('p', { class: 'cost' }, t('timestampsCost', host)), row(on, options)];
 }
@@ -158,7 +159,7 @@ async function look() {
 }
 
 await openPage('welcome.html', 'healthTitle');
-whenStored([...STORED_KEYS, 'prefs', TIMESTAMPS_KEY], () => void show());
+whenStored([...STORED_KEYS, 'prefs', ...TIMESTAMPS_KEYS], () => void show());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') void look();
 });

@@ -18,6 +18,7 @@ const AUTHORITY_MAX = 256;
  * @typedef {object} TimestampChoice
  * @property {boolean} on
  * @property {string} authority the address that is asked
+ * @property {string | null} [second] another that is asked, too: a second witness, should the first be doubted
  *
  * @typedef {object} Prefs
  * @property {number} remindEvery one of REMIND_EVERY
@@ -64,8 +65,13 @@ const isQuiet = (v) => {
 /** @param {unknown} v */
 const isTimestamps = (v) => {
   const choice = /** @type {any} */ (v);
-  return isObject(v) && isBoolean(choice.on) && isAuthority(choice.authority);
+  const second = choice?.second ?? null;
+  const seconded = second === null || (isAuthority(second) && second !== choice.authority);
+  return isObject(v) && isBoolean(choice.on) && isAuthority(choice.authority) && seconded;
 };
+
+/** Whom timestamps are asked from: one or two. @param {TimestampChoice} choice @returns {string[]} */
+export const authoritiesOf = ({ authority, second }) => (second ? [authority, second] : [authority]);
 
 /** @param {unknown} v */
 const isNames = (v) =>

@@ -163,10 +163,15 @@ chapter('the picture is reached by keys and by mouse, and opens the entry', asyn
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('#detail dt').length > 3);
   const marked = await page.getAttribute('#timeline', 'aria-valuetext');
-  assert.ok(marked.includes(await text('#detail-title')), `${marked}: ${await text('#detail-title')}`);
+  assert.ok((await text('#timeline-said')).includes(await text('#detail-title')), `${await text('#timeline-said')}: ${await text('#detail-title')}`);
+  assert.match(marked, /^\w+ \d+, 20\d\d, [^·]+: Switched [^·]+\.$/, 'heard, it is a sentence');
   const box = await page.locator('#timeline .mark--user').boundingBox();
   await page.mouse.move(box.x + 3, box.y + 3);
   assert.match(await text('#timeline-said'), /by you/);
+  await page.click('#detail .bytes summary');
+  await page.evaluate(() => scrollTo(0, 0));
+  const cut = await page.$$eval('#detail, #detail *', (all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== 'visible').map((one) => one.outerHTML.slice(0, 80)));
+  assert.deepEqual(cut, [], 'nothing scrolls within itself');
   await assertClean('history-entry');
 });
 
@@ -220,6 +225,9 @@ chapter('export: a wrong form is refused before the host is asked', async () => 
   await page.fill('#folder', 'Documents');
   await page.click('#go');
   assert.match(await text('#wrong'), /slash/);
+  const boxes = await Promise.all((await page.locator('.withhold .check').all()).map((one) => one.boundingBox()));
+  const spaces = boxes.slice(1).map(({ y }, index) => Math.round(y - boxes[index].y - boxes[index].height));
+  assert.equal(new Set(spaces).size, 1, `the rows of what to withhold: ${spaces}`);
   await assertClean('export');
   await walk();
 });
@@ -262,6 +270,51 @@ chapter('nothing is cut off at 320 pixels, in the longest language, mirrored, or
     await picture(page, `pages-${name}-forced-colours`);
   }
   await page.emulateMedia({ forcedColors: 'none' });
+});
+
+/** Words that do not fit where they stand, and are not meant to be cut. */
+const cutWords = () => page.evaluate(() => [...document.querySelectorAll('body *')]
+  .filter((one) => one instanceof HTMLElement && one.checkVisibility() && !one.closest('.visually-hidden, .skip, .rows') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+    && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 100)));
+
+chapter('at 200 percent, by zoom or by larger letters: one direction to scroll, nothing cut, no row over another', async () => {
+  for (const { zoom, width, height } of [{ zoom: 'zoom', width: 640, height: 450 }, { zoom: 'letters', width: 1280, height: 900 }]) {
+    for (const name of [...PAGES, 'documents']) {
+      await open(name);
+      if (name === 'history') await page.waitForSelector('.entry');
+      // As a member does it: on a page that is there already.
+      await page.setViewportSize({ width: name === 'popup' ? Math.min(width, 780) : width, height });
+      if (zoom === 'letters') await page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+      await page.waitForTimeout(150);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(over <= 0, `${name}, ${zoom}: ${over} px too wide`);
+      assert.deepEqual(await cutWords(), [], `${name}, ${zoom}`);
+      await picture(page, `pages-${name}-200-${zoom}`);
+      if (name !== 'history') continue;
+      const rows = await Promise.all((await page.locator('.entry').all()).slice(0, 5).map((one) => one.boundingBox()));
+      rows.slice(1).forEach(({ y }, index) => assert.ok(y >= rows[index].y + rows[index].height - 1, `row ${index + 1}, ${zoom}`));
+      for (const label of await page.locator('.tick-name, .lane-name').all()) {
+        const [inner, outer] = [await label.boundingBox(), await page.locator('#timeline svg').boundingBox()];
+        assert.ok(inner.x >= outer.x - 1 && inner.x + inner.width <= outer.x + outer.width + 1 && inner.y >= outer.y - 1, `${await label.textContent()}, ${zoom}`);
+      }
+    }
+  }
+});
+
+chapter('every control, heading and graphic has a name for those who hear', async () => {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Accessibility.enable');
+  const NAMED = new Set(['button', 'link', 'textbox', 'checkbox', 'radio', 'combobox', 'slider', 'heading', 'img', 'image', 'graphics-document', 'region', 'grid', 'navigation',
+    'dialog', 'Canvas', 'Date', 'InputTime', 'DisclosureTriangle', 'columnheader', 'gridcell', 'spinbutton', 'SvgRoot']);
+  for (const name of [...PAGES, 'documents']) {
+    await open(name);
+    if (name === 'history') await page.waitForFunction(() => document.querySelector('#timeline').getAttribute('aria-valuetext'));
+    const { nodes } = await cdp.send('Accessibility.getFullAXTree');
+    const heard = nodes.filter(({ ignored, role }) => !ignored && NAMED.has(role?.value));
+    assert.ok(heard.length > 5, name);
+    assert.deepEqual(heard.filter((node) => !node.name?.value?.trim()).map(({ role }) => role.value), [], name);
+  }
+  await cdp.detach();
 });
 
 /** From the request for the page to a row that answers to a key. */

@@ -2,10 +2,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { JSDOM } from 'jsdom';
 import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
 import { DEFAULTS } from '../../extension/shared/prefs.js';
 import { GAP, labelled, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
+import { showDetail } from '../../extension/pages/entry-detail.js';
 import { leafOf, prove } from '../../extension/pages/log-proof.js';
+import { installFakeBrowser } from './fake-browser.mjs';
 
 const DAY = 86_400_000;
 const seen = (days, state, more = {}) => ({ seq: days, kind: 'observation', at: days * DAY, account: 'a', state, phase: 'seen', change: 'unchanged', cause: null, ...more });
@@ -114,6 +117,50 @@ describe('the browser’s own sum', () => {
     assert.equal(await prove([...leaves.slice(0, 6), await leafOf({ ...entries[6], v: 2 })], root), null);
     assert.equal(await prove(leaves.slice(1), root), null);
     assert.equal(await prove(leaves, null), null);
+  });
+});
+
+describe('one entry in full', () => {
+  const time = '2026-11-21T12:00:00.000Z';
+  const entry = {
+    v: 1, seq: 4, kind: 'observation', time, observed_at: time, state: 'off', account: { pseudonym: 'p', premium: false }, page: { title: 'ä <b>', url: 'https://x.example/' },
+    control: { kind: 'role-switch', key: null, label: 'Use my data', checked: false, aria_checked: 'false', aria_pressed: null }, candidates: 1, attachments: [],
+  };
+
+  async function detail(given, proof = null, locale = 'en') {
+    installFakeBrowser({ locale });
+    const { document } = new JSDOM('<section id="detail"></section><p id="live"></p>').window;
+    const copied = [];
+    globalThis.document = document;
+    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
+    await showDetail(document.getElementById('detail'), given, { host: null, names: {}, proof });
+    const facts = Object.fromEntries([...document.querySelectorAll('dt')].map((term) => [term.textContent, term.nextElementSibling.textContent]));
+    return { document, facts, copied };
+  }
+
+  it('is told in words', async () => {
+    const { document, facts } = await detail(entry);
+    assert.equal(facts['What it said of itself'], 'checked: off · aria-checked: off');
+    assert.equal(facts['Kind of switch'], 'A checkbox that is marked as a switch');
+    for (const fact of document.querySelectorAll('dd')) assert.doesNotMatch(fact.textContent, /[{}]|null|undefined/);
+    const mixed = await detail({ ...entry, control: { ...entry.control, kind: 'aria-button', checked: null, aria_checked: null, aria_pressed: 'mixed' } }, null, 'de');
+    assert.equal(mixed.facts['Was er von sich sagte'], 'aria-pressed: keins von beiden');
+  });
+
+  it('has its bytes in a part that folds, to copy, after the words', async () => {
+    const { document, copied } = await detail(entry, { root: '', leaves: ['', '', '', '', 'ab'] });
+    const [bytes] = document.querySelectorAll('details');
+    assert.equal(bytes.open, false);
+    assert.equal(document.getElementById('detail').lastElementChild, bytes);
+    assert.equal(bytes.querySelector('pre').textContent, JSON.stringify(entry));
+    assert.equal(bytes.querySelector('.hint'), null);
+    bytes.querySelector('button').click();
+    assert.deepEqual(copied, [JSON.stringify(entry)]);
+  });
+
+  it('does not promise bytes that no sum has borne out', async () => {
+    const { document } = await detail({ ...entry, control: null });
+    assert.match(document.querySelector('details .hint').textContent, /as the browser has read it/);
   });
 });
 

@@ -5,6 +5,7 @@ import { language, plural, say } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
 import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
+import { KINDS } from '../../extension/background/observation.js';
 import { TABLE } from '../../extension/background/reminders.js';
 import { REFUSALS } from '../../extension/background/judge-document.js';
 import { DOCUMENTS } from '../../extension/shared/documents.js';
@@ -30,6 +31,7 @@ const FAMILIES = [
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),
   ...family('legend', ['user', 'unexplained', 'document', 'timestamp', 'break']),
   ...family('kind', ['genesis', 'discontinuity', 'timestamp']),
+  ...family('control', KINDS),
   ...family('why', REASONS),
   ...family('every', ['never', 'day', 'days']),
   ...family('schedule', SCHEDULES),
@@ -42,7 +44,7 @@ const FAMILIES = [
   ...family('refused', REFUSALS),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
-const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind', 'step', 'schedule', 'authority', 'legend', 'kind', 'why', 'filter']);
+const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind', 'step', 'schedule', 'authority', 'legend', 'kind', 'control', 'why', 'filter']);
 
 function sources() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -93,7 +95,7 @@ describe('sentences', () => {
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');
-    const same = new Set(['documentsTitle', 'badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed', 'legend_document']);
+    const same = new Set(['documentsTitle', 'badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed', 'pointSaid', 'legend_document']);
     for (const locale of ['de', 'fr']) {
       const copied = Object.entries(messagesOf(locale)).filter(([key, { message }]) => !same.has(key) && message === english[key].message);
       assert.deepEqual(copied.map(([key]) => key), []);

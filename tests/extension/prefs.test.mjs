@@ -34,6 +34,7 @@ describe('preferences', () => {
     ['remindEvery', 2], ['remindEvery', '1'], ['notify', 1], ['quiet', null], ['quiet', { on: true, from: '24:00', to: '06:00' }],
     ['quiet', { on: true, from: '06:00', to: '06:00' }], ['quiet', []], ['schedule', 'hourly'], ['pictures', 'yes'],
     ['timestamps', { on: true, authority: 'ftp://x.example/' }], ['timestamps', { on: 1, authority: 'https://x.example/' }],
+    ['timestamps', { on: true, authority: 'https://x.example/', second: 'https://x.example/' }], ['timestamps', { on: true, authority: 'https://x.example/', second: 'x' }],
     ['language', 'it'], ['names', { short: 'x' }], ['names', { [PSEUDONYM]: '' }], ['names', { [PSEUDONYM]: 'x'.repeat(61) }],
     ['names', [PSEUDONYM]], ['constructor', {}], ['unheard-of', true],
   ]) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { changePrefs } from '../../extension/background/prefs.js';
-import { createTimestamps, failed, originPattern, readStamping, stampAt, TIMESTAMPS_ALARM } from '../../extension/background/timestamps.js';
+import { createTimestamps, failed, lastOf, originPattern, readStamping, stampAt, TIMESTAMPS_ALARM } from '../../extension/background/timestamps.js';
 import { CodedError } from '../../extension/shared/errors.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
@@ -121,5 +121,115 @@ describe('asking', () => {
     assert.equal((await readStamping()).wanted, false);
     await make().noteRecorded([{ written: true, change: 'changed' }]);
     assert.equal((await readStamping()).wanted, true);
+  });
+});
+
+describe('two authorities', () => {
+  const [FIRST, SECOND] = ['https://one.example/tsr', 'http://two.example/'];
+  let browser;
+  let now;
+  let size;
+  let asked;
+  let dead;
+
+  /** A host with a log that grows by a token each time, and authorities that may be dead. */
+  function make() {
+    const status = () => ({ keyring: 'ok', log: 'ok', size, accounts: [], timestamps: last });
+    let last = never;
+    const refresh = async () => browser.storage.local.set({ log: { status: status(), error: null, covers: null } });
+    const askPatiently = async (op, { size: stampedSize } = {}) => {
+      if (op === 'timestamp.request') return { size, checkpoint: 'note', query: Buffer.from('query').toString('base64') };
+      last = { last_size: stampedSize, last_time: new Date(now).toISOString() };
+      return { seq: size++ };
+    };
+    return { timestamps: createTimestamps({ now: () => now, refresh, askPatiently }), refresh };
+  }
+
+  /** More in the log: of what kind is told. */
+  async function grow(world, by, change) {
+    size += by;
+    await world.timestamps.noteRecorded([{ written: true, change }]);
+    await world.refresh();
+    await world.timestamps.look();
+  }
+
+  beforeEach(async () => {
+    browser = installFakeBrowser();
+    [now, size, asked, dead] = [NOW, 3, [], new Set()];
+    globalThis.fetch = async (url) => {
+      asked.push(url);
+      if (dead.has(url)) throw new TypeError('Failed to fetch');
+      return new Response(Buffer.from('reply'));
+    };
+    for (const origin of ['https://one.example/*', 'http://two.example/*']) browser.permissions.granted.add(origin);
+    await changePrefs({ timestamps: { on: true, authority: FIRST, second: SECOND } });
+  });
+
+  it('each is asked once, and the token of the one is no reason to ask the other', async () => {
+    const world = make();
+    await world.refresh();
+    for (let look = 0; look < 5; look += 1) await world.timestamps.look();
+    assert.deepEqual([asked, size], [[FIRST, SECOND], 5]);
+    await grow(world, 1, 'changed');
+    await world.timestamps.look();
+    assert.deepEqual([asked.slice(2), size], [[FIRST, SECOND], 8]);
+    now += 2 * DAY;
+    await world.timestamps.look();
+    assert.equal(asked.length, 4, 'nothing is new');
+    await grow(world, 1, 'unchanged');
+    await world.timestamps.look();
+    assert.deepEqual(asked.slice(4), [FIRST, SECOND], 'a day later a repeat is a reason');
+  });
+
+  it('one that fails is put off by itself', async () => {
+    const world = make();
+    dead.add(FIRST);
+    await world.refresh();
+    await world.timestamps.look();
+    assert.deepEqual(asked.splice(0), [FIRST, SECOND]);
+    assert.equal((await readStamping()).error, 'tsa-unreachable', 'what is wrong is told');
+    assert.equal(browser.alarms.set.get(TIMESTAMPS_ALARM).when, NOW + 5 * MINUTE);
+    now += MINUTE;
+    await grow(world, 1, 'changed');
+    assert.deepEqual(asked.splice(0), [SECOND]);
+    now += 4 * MINUTE;
+    dead.clear();
+    await world.timestamps.look();
+    assert.deepEqual(asked.splice(0), [FIRST]);
+    await world.timestamps.look();
+    assert.deepEqual([asked, (await readStamping()).error], [[], null]);
+  });
+
+  it('a second that is added is asked for the first time, and one that is left out no more', async () => {
+    await changePrefs({ timestamps: { on: true, authority: FIRST, second: null } });
+    const world = make();
+    await world.refresh();
+    await world.timestamps.look();
+    assert.deepEqual(asked.splice(0), [FIRST]);
+    await changePrefs({ timestamps: { on: true, authority: FIRST, second: SECOND } });
+    await world.timestamps.look();
+    await world.timestamps.look();
+    assert.deepEqual(asked.splice(0), [SECOND]);
+    await changePrefs({ timestamps: { on: true, authority: FIRST } });
+    await grow(world, 1, 'changed');
+    assert.deepEqual(asked, [FIRST]);
+  });
+
+  it('nothing is fetched from the one that the browser does not allow', async () => {
+    browser.permissions.granted.delete('https://one.example/*');
+    const world = make();
+    await world.refresh();
+    await assert.rejects(world.timestamps.now(), { code: 'tsa-permission' });
+    assert.deepEqual(asked, [SECOND]);
+  });
+
+  it('what was got from another, or in another log, is not what this one has got', () => {
+    const known = { authority: SECOND, size: 9, alone: false };
+    const got = { authority: SECOND, covers: 7, at: NOW };
+    assert.equal(lastOf(never, got, known).last_size, 6);
+    for (const other of [undefined, { ...got, authority: FIRST }, { ...got, covers: 10 }]) {
+      assert.deepEqual(lastOf(stamped(5, 0), other, known), never);
+    }
+    assert.deepEqual(lastOf(stamped(5, 0), got, { ...known, alone: true }), stamped(5, 0));
   });
 });
