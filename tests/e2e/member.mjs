@@ -12,6 +12,8 @@ import { assertWhole, gist, observations, picture, registerHost, until } from '.
 const AT = 'https://www.linkedin.com';
 const SWITCH = 'input[role="switch"]';
 const LONG_MS = 60_000;
+/** So soon a click shows what it does. */
+const CLICK_MS = 4_000;
 const POPUP_WIDTH = 360;
 const PAGE_WIDTH = 1000;
 
@@ -37,6 +39,15 @@ export function memberStory(name, start) {
 
   /** A page may draw itself anew under the pointer: then the member clicks again. */
   const click = (page, selector) => until(`a click on ${selector}`, () => page.click(selector).then(() => true, () => false));
+
+  /**
+   * A click that has shown its effect. What comes in above a button while the pointer is on its way moves it away, and the click
+   * goes beside it without an error.
+   */
+  const clickUntil = (page, selector, what, effect) => until(what, async () => {
+    await page.click(selector).catch(() => {});
+    return until(what, effect, CLICK_MS).catch(() => false);
+  }, LONG_MS);
 
   async function open(path) {
     const page = await world.browser.openOwn(`pages/${path}`);
@@ -100,7 +111,7 @@ export function memberStory(name, start) {
   });
 
   chapter(`${name}: check my setting now: it is on, and the member is reminded at once`, async () => {
-    await click(welcome, '#check-now');
+    await clickUntil(welcome, '#check-now', 'the check to run', async () => (await stored()).check?.running);
     await told({ state: 'on', change: 'first', cause: null, phase: 'seen' });
     await until('the step to be done', () => welcome.$('#step-check[data-state="done"]'));
     await photograph(welcome, 'checked');
@@ -135,14 +146,13 @@ export function memberStory(name, start) {
   chapter(`${name}: undone by the server: the next check warns`, async () => {
     serverSets(true);
     const page = await open('popup.html');
-    await click(page, '#check-now');
+    await clickUntil(page, '#check-now', 'the check to run', async () => (await stored()).check?.running);
     await told({ state: 'on', change: 'changed', cause: 'unexplained', phase: 'seen' });
     await badgeSays('!');
     await remindedOf('undone');
     await says(page, '#urgent', /not by you/);
     await photograph(page, 'undone');
-    await click(page, '#urgent button');
-    await until('the warning to be put away', async () => Object.values((await stored()).warnings).every(({ seen }) => seen));
+    await clickUntil(page, '#urgent button', 'the warning to be put away', async () => Object.values((await stored()).warnings).every(({ seen }) => seen));
     await badgeSays('on');
     await page.close();
   });
