@@ -54,6 +54,8 @@ struct cl_verify_options {
     /* Read the entries in threads, this many bytes at a time, however few they are; 0: as suits
      * their size. What is found does not depend on it. */
     size_t block;
+    /* Look for a fork with so many hashes in memory, at least 2; 0: 65,536. */
+    size_t stretches;
     void *context;
     void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
     void (*on_stamp)(void *context, const struct cl_stamp *stamp); /* or NULL; trusted ones */

@@ -11,6 +11,7 @@
 struct fork {
     uint64_t first, end; /* the entries that are looked at */
     uint64_t length;     /* of a stretch, a power of two */
+    size_t stretches;    /* at most */
     struct cl_hash *old; /* the older package's roots */
     size_t count;        /* of them; while the newer one is read, those that were alike */
     bool comparing, differs;
@@ -80,7 +81,7 @@ static enum cl_err read_package(struct fork *f, struct cl_bundle *bundle)
 static enum cl_err narrow(struct fork *f, struct cl_bundle *old, struct cl_bundle *new)
 {
     f->length = 1;
-    while ((f->end - f->first - 1) / f->length >= STRETCHES)
+    while ((f->end - f->first - 1) / f->length >= f->stretches)
         f->length *= 2;
     f->comparing = f->differs = false;
     enum cl_err err = read_package(f, old);
@@ -101,13 +102,14 @@ enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq)
 {
     cl_cleanup(cl_bundle_close) struct cl_bundle *old = NULL;
     struct cl_flaw flaw = {0};
-    struct fork f = {.end = v->options->earlier->head.size};
+    struct fork f = {.end = v->options->earlier->head.size,
+                     .stretches = v->options->stretches ? v->options->stretches : STRETCHES};
     if (!v->options->earlier_source)
         return CL_NOT_FOUND;
     enum cl_err err = cl_bundle_open(v->options->earlier_source, &old, &flaw);
     if (err)
         return err;
-    f.old = calloc(STRETCHES, sizeof *f.old);
+    f.old = calloc(f.stretches, sizeof *f.old);
     err = f.old ? CL_OK : CL_NO_MEMORY;
     do {
         if (!err)

@@ -82,7 +82,7 @@ static void write_entry(struct package_log *log, uint64_t seq)
         memcpy(genesis.public_key, log->public_key, CL_PUBLIC);
         cl_genesis_write(&w, &genesis);
     } else {
-        cl_json_str(&w, "state", seq >= log->fork || seq % 2 ? "off" : "on");
+        cl_json_str(&w, "state", seq >= log->fork ? "unknown" : seq % 2 ? "off" : "on");
         write_attachments(&w, seq);
     }
     must(cl_entry_end(&w));

@@ -22,11 +22,16 @@ struct seen {
     enum cl_err err;
     unsigned stamps, remarks;
     char remark[256];
+    char all[8192]; /* every line of the report */
 };
 
 static void on_check(void *context, const struct cl_check *check)
 {
     struct seen *seen = context;
+    size_t n = strlen(seen->all);
+    (void)snprintf(seen->all + n, sizeof seen->all - n, "%s %s %s %s: %s\n", check->name,
+                   cl_check_result_names[check->result], cl_err_code(check->err), check->file,
+                   check->what);
     if (check->result == CL_CHECK_REMARK) {
         seen->remarks++;
         (void)snprintf(seen->remark, sizeof seen->remark, "%s", check->what);
@@ -46,18 +51,47 @@ static void on_stamp(void *context, const struct cl_stamp *stamp)
     seen->stamps++;
 }
 
-static struct cl_verified verify_with(const struct cl_buf *package,
+static struct cl_verified verify_once(const struct cl_source *source,
                                       struct cl_verify_options options, struct seen *ret_seen)
 {
-    const struct cl_source source = {.fd = -1, .bytes = package->data, .size = package->len};
-    struct cl_verified verified = {0};
+    struct cl_verified verified;
+    memset(&verified, 0, sizeof verified);
     *ret_seen = (struct seen){0};
     options.context = ret_seen;
     options.on_check = on_check;
     options.on_stamp = on_stamp;
-    assert_int_equal(cl_verify_package(&source, &options, &verified), CL_OK);
+    assert_int_equal(cl_verify_package(source, &options, &verified), CL_OK);
     assert_int_equal(verified.good, ret_seen->check[0] == '\0');
     return verified;
+}
+
+/* Whether the entries are read where they come or by threads, in pieces that are or are not theirs,
+ * nothing else is said of them. */
+static struct cl_verified verify_every_way(const struct cl_source *source,
+                                           struct cl_verify_options options, struct seen *ret_seen)
+{
+    static const size_t blocks[] = {1, 13, 1000, CL_ENTRY_MAX};
+    static struct seen threaded;
+    const struct cl_verified verified = verify_once(source, options, ret_seen);
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        options.block = blocks[i];
+        const struct cl_verified again = verify_once(source, options, &threaded);
+        assert_string_equal(threaded.all, ret_seen->all);
+        assert_memory_equal(&again, &verified, sizeof verified);
+    }
+    return verified;
+}
+
+static struct cl_source memory(const struct cl_buf *package)
+{
+    return (struct cl_source){.fd = -1, .bytes = package->data, .size = package->len};
+}
+
+static struct cl_verified verify_with(const struct cl_buf *package,
+                                      struct cl_verify_options options, struct seen *ret_seen)
+{
+    const struct cl_source source = memory(package);
+    return verify_every_way(&source, options, ret_seen);
 }
 
 static struct cl_verified verify(const struct cl_buf *package, struct seen *ret_seen)
@@ -148,46 +182,147 @@ static void pinned_key(void **state)
 /* ---- one package after another -----------------------------------------------------------------
  */
 
-static struct cl_verified verify_after(uint64_t old_size, uint64_t size, uint64_t fork,
-                                       struct seen *ret_seen)
+/* Entry 5 stays, whose picture goes along. */
+static bool withhold_odd(void *context, uint64_t seq, const struct cl_buf *entry)
 {
-    struct package_log *old = malloc(sizeof *old), *new = malloc(sizeof *new);
-    cl_cleanup(cl_buf_free) struct cl_buf a = cl_buf(ROOM), b = cl_buf(ROOM);
-    package_log_make(old, old_size, UINT64_MAX);
-    package_log_make(new, size, fork);
-    package_make(old, NULL, NULL, 0, &a);
-    package_make(new, withhold_even, NULL, 0, &b);
-    struct cl_verified first = verify(&a, ret_seen);
-    assert_true(first.good);
-    const struct cl_source earlier = {.fd = -1, .bytes = a.data, .size = a.len};
-    const struct cl_verify_options options = {.earlier = &first.state, .earlier_source = &earlier};
-    struct cl_verified second = verify_with(&b, options, ret_seen);
-    package_log_free(old);
-    package_log_free(new);
-    free(old);
-    free(new);
-    return second;
+    (void)context;
+    (void)entry;
+    return seq % 2 == 1 && seq != 5;
 }
 
-static void extension_and_fork(void **state)
+static bool withhold_most(void *context, uint64_t seq, const struct cl_buf *entry)
+{
+    (void)context;
+    (void)entry;
+    return seq != 5;
+}
+
+typedef bool withhold(void *context, uint64_t seq, const struct cl_buf *entry);
+
+static void make(uint64_t size, uint64_t fork, withhold *withheld, struct cl_buf *to)
+{
+    struct package_log *log = malloc(sizeof *log);
+    assert_non_null(log);
+    package_log_make(log, size, fork);
+    package_make(log, withheld, NULL, 0, to);
+    package_log_free(log);
+    free(log);
+}
+
+/* The later package held against the earlier; `stretches` as in cl_verify_options. */
+static bool extends(const struct cl_buf *old, const struct cl_buf *new, size_t stretches,
+                    struct seen *ret_seen)
+{
+    const struct cl_source earlier = memory(old), later = memory(new);
+    const struct cl_verified first = verify_once(&earlier, (struct cl_verify_options){0}, ret_seen);
+    assert_true(first.good);
+    const struct cl_verify_options options = {
+        .earlier = &first.state, .earlier_source = &earlier, .stretches = stretches};
+    const bool good = verify_once(&later, options, ret_seen).good;
+    if (!good) {
+        assert_string_equal(ret_seen->check, "extends");
+        assert_string_equal(ret_seen->file, "data/entries.jsonl");
+        assert_int_equal(ret_seen->err, CL_LOG_CHANGED);
+    }
+    return good;
+}
+
+static void parts_at(const struct seen *seen, uint64_t fork)
+{
+    char expected[128];
+    (void)snprintf(expected, sizeof expected,
+                   "is a fork: from entry %d on, its entries are not those of the earlier package",
+                   (int)fork);
+    assert_string_equal(seen->what, expected);
+}
+
+static void extensions(void **state)
 {
     (void)state;
     struct seen seen;
-    for (uint64_t old = 1; old <= 9; old++)
-        assert_true(verify_after(old, 9, UINT64_MAX, &seen).good);
-    assert_false(verify_after(7, 9, 4, &seen).good);
-    assert_string_equal(seen.check, "extends");
-    assert_non_null(strstr(seen.what, "fork"));
-    assert_non_null(strstr(seen.what, "from entry 4 on"));
-    for (uint64_t fork = 2; fork < 9; fork += 2) { /* of these the newer package withholds some */
-        char where[64];
-        assert_false(verify_after(9, 9, fork, &seen).good);
-        (void)snprintf(where, sizeof where, "from entry %d on", (int)fork);
-        assert_non_null(strstr(seen.what, where));
+    cl_cleanup(cl_buf_free) struct cl_buf nine = cl_buf(ROOM), forked = cl_buf(ROOM);
+    make(9, UINT64_MAX, withhold_even, &nine);
+    make(9, 4, NULL, &forked);
+    for (uint64_t size = 1; size <= 10; size++) {
+        cl_cleanup(cl_buf_free) struct cl_buf old = cl_buf(ROOM);
+        make(size, UINT64_MAX, withhold_odd, &old);
+        assert_true(extends(&old, &nine, 0, &seen));
+        assert_int_equal(seen.remarks, size > 9);
+        assert_true((strstr(seen.remark, "older one first") != NULL) == (size > 9));
+        /* they parted after what the older one has */
+        assert_int_equal(extends(&old, &forked, 0, &seen), size <= 4 || size > 9);
     }
-    assert_true(verify_after(4, 9, 4, &seen).good); /* it parted only afterwards */
-    assert_true(verify_after(9, 8, UINT64_MAX, &seen).good);
-    assert_non_null(strstr(seen.remark, "older one first"));
+}
+
+/* Forks at the first entry that can be another, in the middle, at the last, where stretches end and
+ * begin, at the first try and in many. */
+static void forks_are_found(void **state)
+{
+    (void)state;
+    static const uint64_t forks[] = {1, 2, 127, 128, 150, 298, 299};
+    static const size_t stretches[] = {2, 3, 64, 0};
+    struct seen seen;
+    cl_cleanup(cl_buf_free) struct cl_buf old = cl_buf(ROOM);
+    make(300, UINT64_MAX, NULL, &old);
+    for (size_t i = 0; i < sizeof forks / sizeof *forks; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf same = cl_buf(ROOM), longer = cl_buf(ROOM);
+        make(300, forks[i], NULL, &same);
+        make(311, forks[i], NULL, &longer);
+        for (size_t k = 0; k < sizeof stretches / sizeof *stretches; k++) {
+            assert_false(extends(&old, &same, stretches[k], &seen));
+            parts_at(&seen, forks[i]);
+            assert_false(extends(&old, &longer, stretches[k], &seen));
+            parts_at(&seen, forks[i]);
+        }
+    }
+}
+
+/* A withheld entry stands for itself: neither hides a fork nor makes one. */
+static void forks_among_withheld_entries(void **state)
+{
+    (void)state;
+    static withhold *const ways[] = {NULL, withhold_even, withhold_odd, withhold_most};
+    static const uint64_t forks[] = {1, 5, 6, 10};
+    struct seen seen;
+    for (size_t i = 0; i < 4; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf old = cl_buf(ROOM);
+        make(11, UINT64_MAX, ways[i], &old);
+        for (size_t k = 0; k < 4; k++) {
+            cl_cleanup(cl_buf_free) struct cl_buf same = cl_buf(ROOM);
+            make(13, UINT64_MAX, ways[k], &same);
+            assert_true(extends(&old, &same, 2, &seen));
+            for (size_t f = 0; f < 4; f++) {
+                cl_cleanup(cl_buf_free) struct cl_buf new = cl_buf(ROOM);
+                make(13, forks[f], ways[k], &new);
+                assert_false(extends(&old, &new, 2, &seen));
+                parts_at(&seen, forks[f]);
+            }
+        }
+    }
+}
+
+/* Where the earlier package is not at hand any more, or is another meanwhile. */
+static void a_fork_that_cannot_be_narrowed(void **state)
+{
+    (void)state;
+    static const char what[] =
+        "is a fork: its first 7 entries are not those of the earlier package";
+    struct seen seen;
+    cl_cleanup(cl_buf_free) struct cl_buf old = cl_buf(ROOM), new = cl_buf(ROOM);
+    make(7, UINT64_MAX, NULL, &old);
+    make(9, 4, NULL, &new);
+    const struct cl_source earlier = memory(&old), later = memory(&new);
+    const struct cl_verified first = verify_once(&earlier, (struct cl_verify_options){0}, &seen);
+    struct cl_verify_options options = {.earlier = &first.state};
+    assert_false(verify_once(&later, options, &seen).good);
+    assert_string_equal(seen.what, what);
+    options.earlier_source = &later; /* begins as it does itself */
+    assert_false(verify_once(&later, options, &seen).good);
+    assert_string_equal(seen.what, what);
+    const struct cl_source cut = {.fd = -1, .bytes = old.data, .size = old.len - 1};
+    options.earlier_source = &cut;
+    assert_false(verify_once(&later, options, &seen).good);
+    assert_string_equal(seen.what, what);
 }
 
 /* ---- damage ------------------------------------------------------------------------------ */
@@ -197,14 +332,17 @@ static void every_byte_matters(void **state)
 {
     (void)state;
     cl_cleanup(cl_buf_free) struct cl_buf package = cl_buf(ROOM);
-    struct seen seen;
+    struct seen seen, threaded;
     unsigned unnamed = 0;
     package_make(&log_of_6, withhold_even, NULL, 0, &package);
+    const struct cl_source source = memory(&package);
     for (size_t i = 0; i < package.len; i++) {
         package.data[i] ^= i % 2 ? 0x01 : 0x20;
-        if (verify(&package, &seen).good)
+        if (verify_once(&source, (struct cl_verify_options){0}, &seen).good)
             fail_msg("byte %zu of %zu may be changed", i, package.len);
         assert_true(seen.what[0]);
+        (void)verify_once(&source, (struct cl_verify_options){.block = 1 + i % 200}, &threaded);
+        assert_string_equal(threaded.all, seen.all);
         unnamed += seen.file[0] == '\0';
         package.data[i] ^= i % 2 ? 0x01 : 0x20;
     }
@@ -291,7 +429,6 @@ static void cheated(uint8_t *log_id, const char *check, const char *what)
     struct cl_exported done;
     struct cl_source file;
     struct seen seen = {0};
-    struct cl_verified verified = {0};
     assert_non_null(mkdtemp(path));
     (void)snprintf(zip, sizeof zip, "%s/a.zip", path);
     cheat.reads = 0;
@@ -305,44 +442,76 @@ static void cheated(uint8_t *log_id, const char *check, const char *what)
     assert_int_equal(cl_export(&source, &options, &done), CL_OK);
     int fd = open(zip, O_RDONLY | O_CLOEXEC);
     assert_int_equal(cl_source_file(fd, &file), CL_OK);
-    const struct cl_verify_options look = {.context = &seen, .on_check = on_check};
-    assert_int_equal(cl_verify_package(&file, &look, &verified), CL_OK);
+    const bool good = verify_every_way(&file, (struct cl_verify_options){0}, &seen).good;
     (void)close(fd);
     (void)unlink(zip);
     (void)rmdir(path);
-    assert_false(verified.good);
+    assert_false(good);
     assert_string_equal(seen.check, check);
     if (!strstr(seen.what, what))
         fail_msg("%s", seen.what);
+}
+
+/* Lines that were others when they were put into the tree; what they are is told before that they
+ * do not belong there. */
+static void lines_that_are_no_entries(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to, *what;
+    } table[] = {
+        {"\"off\"", "\"ofF\"", "do not give the root"},
+        {"\"off\"", "\"o\xc3\xa4\"", "do not give the root"},
+        {"\"off\"", "null ", "do not give the root"},
+        {"\"off\"", "\"of\n\"", "not strict JSON"},
+        {"\"off\"",
+         "\"o\xc3"
+         "f\"",
+         "not strict JSON"},
+        {"\"off\"", "\"of\\\"", "not strict JSON"},
+        {"\"off\"", "[{}] ", "do not give the root"},
+        {"\"off\"", "[{},0", "not strict JSON"},
+        {"\"state\"", "\"clock\"", "not strict JSON"}, /* twice */
+        {"\"seq\":3", "\"seq\":4", "line 4 is entry 4, where 3 should be"},
+        {"\"seq\":3", "\"seq\":-", "not strict JSON"},
+        {"\"seq\":3", "\"sEq\":3", "\"seq\""},
+        {"\"v\":1", "\"v\":2", "\"v\""},
+        {"\"v\":1", "\"v\":x", "not strict JSON"},
+        {"\"observation\"", "\"observatiom\"", "\"kind\""},
+        {"Z\",\"clock", "z\",\"clock", "\"time\""},
+        {"T20:26", "T24:26", "\"time\""},
+        {"\"synchronized\":true", "\"synchronized\":1111", "\"clock.synchronized\""},
+        {"\"boot_id\"", "\"boot_ID\"", "\"clock.boot_id\""},
+        {"\"uptime_ms\":2", "\"uptime_ms\":-", "\"clock.uptime_ms\""},
+        {"\"salt\"", "\"salT\"", "\"salt\""},
+        {"\"attachments\":[]", "\"attachments\":[3", "not strict JSON"},
+        {"\"attachments\":[]", "\"attachments\":77", "\"attachments\""},
+        {"{\"v\"", "{ \"v", "not strict JSON"},
+        {"{\"v\"", " {\"v", "not strict JSON"},
+    };
+    cheat.entry = 3;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        cheat.from = table[i].from;
+        cheat.to = table[i].to;
+        assert_int_equal(strlen(cheat.from), strlen(cheat.to));
+        cheated(NULL, "entries", table[i].what);
+    }
 }
 
 static void an_owner_who_cheats(void **state)
 {
     (void)state;
     uint8_t other_id[CL_HASH] = {1};
-    cheat.entry = 3;
-    cheat.from = "\"off\"";
-    cheat.to = "\"ofF\"";
-    cheated(NULL, "entries", "do not give the root");
-    cheat.from = "\"seq\":3";
-    cheat.to = "\"seq\":4";
-    cheated(NULL, "entries", "is entry 4, where 3 should be");
-    cheat.from = "\"v\":1";
-    cheat.to = "\"v\":2";
-    cheated(NULL, "entries", "\"v\"");
-    cheat.to = "\"v\":x";
-    cheated(NULL, "entries", "not strict JSON");
-    cheat.from = "Z\",\"clock";
-    cheat.to = "z\",\"clock";
-    cheated(NULL, "entries", "\"time\"");
-    cheat.from = "\"off\"";
-    cheat.to = "\"of\n\"";
-    cheated(NULL, "entries", "not strict JSON");
+    cheat.from = cheat.to = "";
     cheat.entry = UINT64_MAX;
     cheated(other_id, "entries", "begins another log");
     cheat.hashes = true;
     cheated(NULL, "proofs", "does not prove entry");
     cheat.hashes = false;
+    cheat.entry = 0;
+    cheat.from = "\"genesis\"";
+    cheat.to = "\"Genesis\"";
+    cheated(NULL, "entries", "is not the beginning of a log");
 }
 
 int main(void)
@@ -352,9 +521,13 @@ int main(void)
         cmocka_unit_test(same_log_same_bytes),
         cmocka_unit_test(withheld_entries_stay_proved),
         cmocka_unit_test(pinned_key),
-        cmocka_unit_test(extension_and_fork),
+        cmocka_unit_test(extensions),
+        cmocka_unit_test(forks_are_found),
+        cmocka_unit_test(forks_among_withheld_entries),
+        cmocka_unit_test(a_fork_that_cannot_be_narrowed),
         cmocka_unit_test(every_byte_matters),
         cmocka_unit_test(attachments),
+        cmocka_unit_test(lines_that_are_no_entries),
         cmocka_unit_test(an_owner_who_cheats),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
