@@ -2,7 +2,7 @@
 
 import { t, useLanguage } from '../shared/i18n.js';
 import { named, namesToTellApart } from '../shared/names.js';
-import { createSerial } from '../shared/serial.js';
+import { createGathered } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { markOf, viewOf } from '../shared/view.js';
 import { readPrefs } from '../shared/prefs.js';
@@ -28,6 +28,16 @@ function titleOf(view, names) {
   return `consentlog: ${parts.join(' · ')}`;
 }
 
+/** @type {string | null} */
+let icon = null;
+
+/** Drawn only when it is another: it is by far the dearest part. @param {string} mark */
+async function showIcon(mark) {
+  if (mark === icon) return;
+  await chrome.action.setIcon({ path: { 16: `/icons/${mark}-16.png`, 32: `/icons/${mark}-32.png` } });
+  icon = mark;
+}
+
 async function paint() {
   const [stored, prefs] = await Promise.all([readStored(), readPrefs()]);
   const view = viewOf(stored);
@@ -40,11 +50,21 @@ async function paint() {
     chrome.action.setBadgeBackgroundColor({ color: COLOURS[mark] }),
     chrome.action.setBadgeTextColor({ color: '#ffffff' }),
     chrome.action.setTitle({ title: titleOf(view, namesToTellApart(stored.log.status?.accounts ?? [], prefs.names)) }),
-    chrome.action.setIcon({ path: { 16: `/icons/${mark}-16.png`, 32: `/icons/${mark}-32.png` } }),
+    showIcon(mark),
   ]);
 }
 
-const inTurn = createSerial();
+/** Chromium has been seen to leave the promise of an icon open for ever: no later picture waits for that. */
+const PAINT_MS = 5_000;
+
+async function paintWithin() {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, PAINT_MS);
+  });
+  await Promise.race([paint(), late]).finally(() => clearTimeout(timer));
+}
 
 /** Make the toolbar say what is stored. One at a time, so that an older picture never covers a newer one. */
-export const paintBadge = () => inTurn(paint);
+export const paintBadge = createGathered(paintWithin);
