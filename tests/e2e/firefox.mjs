@@ -1,5 +1,5 @@
 // A headless Firefox ESR with the extension, for which www.linkedin.com is the replica.
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { ROOT, sleep } from './host.mjs';
@@ -32,12 +32,15 @@ const preferences = (proxy) => ({
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ proxyPort: number }} replica
  * @param {Record<string, unknown>} [more] preferences, for what a test cannot click, such as the browser's own questions
+ * @param {{ manifest?: (manifest: any) => any }} [changes] manifest: a change to the copy, for what only a person's click can grant
  */
-export async function startFirefox(session, replica, more = {}) {
+export async function startFirefox(session, replica, more = {}, { manifest } = {}) {
   const directory = join(session.dir, 'firefox');
   const extension = join(session.dir, 'extension');
   mkdirSync(directory, { recursive: true });
   cpSync(join(ROOT, 'extension'), extension, { recursive: true });
+  const file = join(extension, 'manifest.json');
+  if (manifest) writeFileSync(file, JSON.stringify(manifest(JSON.parse(readFileSync(file, 'utf8')))));
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefoxPath(), headless: true, acceptInsecureCerts: true, timeout: START_MS,
     userDataDir: directory, env: session.env,
