@@ -11,6 +11,7 @@ import { createLibrary } from '../../extension/background/library.js';
 import { documentAt, documentById, DOCUMENTS, documentUrl } from '../../extension/shared/documents.js';
 import { compareTexts, fold } from '../../extension/shared/compare.js';
 import { documentPage, DOCUMENT_PAGES } from '../replica/documents.mjs';
+import './web-crypto.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const POLICY = `${ORIGIN}/legal/privacy-policy`;

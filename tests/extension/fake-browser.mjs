@@ -1,5 +1,6 @@
 // As much of chrome.* as the unit tests need: storage that clones, alarms that only remember, a native host that a test plays.
 import { readFileSync } from 'node:fs';
+import './web-crypto.mjs';
 
 const root = new URL('../../extension/', import.meta.url);
 export const messagesOf = (locale) => JSON.parse(readFileSync(new URL(`_locales/${locale}/messages.json`, root), 'utf8'));

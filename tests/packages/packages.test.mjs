@@ -47,6 +47,9 @@ const filesIn = (folder, under = '') =>
     .flatMap((entry) => (entry.isDirectory() ? filesIn(folder, join(under, entry.name)) : [join(under, entry.name)]))
     .sort();
 
+/** Those of the extension, but the one that is for Node.js and not for a browser. */
+const ours = () => filesIn(join(dir, 'first/extension')).filter((name) => name !== 'package.json');
+
 /** @param {string} file */
 const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest('hex');
 
@@ -103,7 +106,7 @@ describe('package.sh refuses', () => {
 
 describe('the Debian package', () => {
   test('holds what it should and nothing else', () => {
-    const extension = filesIn(join(dir, 'first/extension')).map((name) => `usr/share/consentlog/extension/${name}`);
+    const extension = ours().map((name) => `usr/share/consentlog/extension/${name}`);
     assert.deepEqual(filesIn(unpacked), [...EXPECTED, ...extension].sort());
     for (const name of extension)
       assert.equal(sha256(join(unpacked, name)), sha256(join(dir, 'first', name.replace('usr/share/consentlog/', ''))), name);
@@ -180,7 +183,6 @@ describe('the Debian package', () => {
 
 describe('the packages for the stores', () => {
   const folder = join(dir, 'store');
-  const ours = () => filesIn(join(dir, 'first/extension'));
 
   for (const kind of /** @type {('zip' | 'xpi')[]} */ (['zip', 'xpi']))
     test(`${kind}: the extension's files, of one time, in order, without the key`, () => {
