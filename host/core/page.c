@@ -89,10 +89,34 @@ void cl_page_text(struct cl_page *p, const char *text)
     }
 }
 
+#define DAY_TEXT 10 /* 2026-06-02 */
+
+/* "2026-06-02" or "2026-06-02 08:15:00 UTC" */
+static bool is_moment(const char *text)
+{
+    return text && strlen(text) >= DAY_TEXT && text[strspn(text, "0123456789-: UTC")] == '\0';
+}
+
+/* A line may be broken between day and time alone. */
+static void put_moment(struct cl_page *p, const char *text)
+{
+    cl_page_raw(p, "<span class=\"d\">");
+    put(p, text, DAY_TEXT);
+    cl_page_raw(p, "</span>");
+    if (text[DAY_TEXT] == '\0')
+        return;
+    cl_page_raw(p, " <span class=\"d\">");
+    cl_page_raw(p, text + DAY_TEXT + 1);
+    cl_page_raw(p, "</span>");
+}
+
 void cl_page_bdi(struct cl_page *p, const char *text)
 {
     cl_page_raw(p, p->plain ? "" : "<bdi>");
-    cl_page_text(p, text);
+    if (is_moment(text) && !p->plain)
+        put_moment(p, text);
+    else
+        cl_page_text(p, text);
     cl_page_raw(p, p->plain ? "" : "</bdi>");
 }
 

@@ -320,12 +320,12 @@ static void put_picture_link(struct writing *w, const struct cl_event *e)
     if (!e->has_file)
         return;
     if (!w->report->pictures) {
-        element(w, " <span class=\"soft\">", CL_WORD_PICTURE_WITHHELD, "</span>");
+        element(w, " <span class=\"soft\">(", CL_WORD_PICTURE_WITHHELD, ")</span>");
         return;
     }
-    raw(w, " <a href=\"#p");
+    raw(w, " (<a href=\"#p");
     raw(w, count(e->seq, n));
-    element(w, "\">", CL_WORD_PICTURE, "</a>");
+    element(w, "\">", CL_WORD_PICTURE, "</a>)");
 }
 
 static void what_observation(struct writing *w, const struct cl_event *e)

@@ -105,9 +105,11 @@ describe('report.html', () => {
       'the first 144 entries existed on 2026-10-30 09:15:00 UTC at the latest', 'Changed, without an act of the member that was seen',
       'Switched, but LinkedIn did not save it', 'The same state in other words', 'Daten zur Verbesserung generativer KI',
       '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26', 'Privacy policy changed',
-      'the page did not finish loading', 'No entry is withheld', 'not stated by the owner']) {
+      'the page did not finish loading', 'First look (picture)', 'No entry is withheld', 'not stated by the owner']) {
       assert.ok(said.includes(words), words);
     }
+    const broken = elements(pack(told(true)).text('data/report.html')).filter((e) => e.tagName === 'bdi' && /^\d{4}-\d\d-\d\d/.test(textOf(e)));
+    assert.ok(broken.length > 10 && broken.every((e) => attribute(e.childNodes[0], 'class') === 'd'), 'no line is broken in a date');
     assert.ok(!visible(pack(told()).text('data/report.html')).match(/not (before|after) \d/));
     assert.ok(visible(pack(told()).text('data/report.html')).includes('No independent timestamp'));
   });
