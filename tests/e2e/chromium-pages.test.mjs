@@ -22,10 +22,11 @@ before(async () => {
 });
 after(async () => world.stop());
 
-chapter('nothing of ours runs on the feed, the index or the sign-in page: 0 scripts, 0 worlds', async () => {
+chapter('nothing of ours runs on the feed, a profile, the index, another setting or the sign-in page: 0 scripts, 0 worlds', async () => {
   const page = await world.browser.newPage();
   const seen = await watchForeignCode(page);
-  for (const path of ['/feed/', '/mypreferences/d/categories/privacy', '/uas/login', '/nowhere']) {
+  for (const path of ['/feed/', '/in/ada-example/', '/mypreferences/d/categories/privacy', '/mypreferences/d/settings/ads-by-age',
+    '/uas/login', '/nowhere']) {
     await page.goto(AT + path);
     await sleep(700);
   }

@@ -64,8 +64,29 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
   });
   after(async () => world.stop());
 
-  chapter(`${name}: check now: read in a tab that nobody sees, recorded though nothing is new, and closed`, async () => {
+  /** What of ours is in the document in front, by our own world's marks. */
+  const inFront = async (path) => {
+    const tab = (await tabs()).find(({ url }) => url && new URL(url).pathname === path);
+    return ours.evaluate(async (tabId) => {
+      const func = () => ['reader', 'mains', 'known'].filter((mark) => Symbol.for(`consentlog.${mark}`) in globalThis);
+      return (await chrome.scripting.executeScript({ target: { tabId }, func }))[0].result;
+    }, tab.id);
+  };
+
+  chapter(`${name}: nothing of ours on any other page of the site, and nothing said of it`, async () => {
+    for (const path of ['/feed/', '/in/ada-example/', '/mypreferences/d/categories/privacy', '/mypreferences/d/settings/ads-by-age',
+      '/uas/login', '/legal/privacy-policy']) {
+      await world.page.goto(AT + path);
+      await sleep(500);
+      assert.deepEqual(await inFront(path), [], path);
+    }
+    const { last, outbox } = await stored();
+    assert.deepEqual([last ?? null, outbox?.waiting.length ?? 0, (await observations(world.session)).length], [null, 0, 0]);
     await world.page.goto(AT + SETTING);
+    await until('the reader where it belongs', async () => (await inFront(SETTING)).includes('reader'));
+  });
+
+  chapter(`${name}: check now: read in a tab that nobody sees, recorded though nothing is new, and closed`, async () => {
     assert.equal((await next()).state, 'on');
     await world.page.goto(`${AT}/feed/`);
     await world.page.bringToFront();
