@@ -188,32 +188,66 @@ describe('history.csv', () => {
 });
 
 describe('consent-records.jsonld', () => {
-  const terms = new Set(readFileSync(join(here, '../vectors/evidence/dpv-terms.txt'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#')));
+  const OWN = 'urn:consentlog:v1:';
+  /** The vocabulary: what each term is, of what it is an instance, what its values are. */
+  const terms = new Map(readFileSync(join(here, '../vectors/evidence/dpv-terms.txt'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#'))
+    .map((line) => line.split('\t')).map(([iri, kind, of, range]) => [iri, {kind, of, range}]));
 
-  /** Every term, with its prefix resolved by the document's own context. */
-  function* used(node, context) {
-    if (Array.isArray(node)) {
-      for (const item of node) yield* used(item, context);
-    } else if (node && typeof node === 'object') {
-      for (const [name, value] of Object.entries(node)) {
-        if (name === '@context') continue;
-        const terms_ = name === '@type' || (name === '@id' && value.startsWith('dpv:')) ? [value] : name.startsWith('@') ? [] : [name];
-        for (const term of terms_) {
-          const [prefix, rest] = [term.slice(0, term.indexOf(':')), term.slice(term.indexOf(':') + 1)];
-          assert.ok(Object.hasOwn(context, prefix), `${term} has no prefix that the context knows`);
-          yield context[prefix] + rest;
-        }
-        yield* used(value, context);
+  /** Whole IRIs, as a JSON-LD processor makes them of a context that has prefixes alone. */
+  function expand(term, context) {
+    const [, prefix, rest] = /^([a-z]+):(.*)$/.exec(term) ?? assert.fail(`${term} would be dropped`);
+    return Object.hasOwn(context, prefix) ? context[prefix] + rest : term;
+  }
+
+  function is(iri, kind, what = `${iri} is a ${kind}`) {
+    assert.ok(iri.startsWith(OWN) || terms.get(iri)?.kind === kind, what);
+  }
+
+  /** A value is what the vocabulary says that the property's values are. */
+  function checkRange(property, value, context) {
+    const range = terms.get(property)?.range ?? '-';
+    if (range === '-') return;
+    const fits = terms.get(expand(value['@id'], context))?.of === range || (value['@type'] && expand(value['@type'], context) === range);
+    assert.ok(fits, `${property} takes a ${range}`);
+  }
+
+  function checkNode(node, context) {
+    if (node['@value'] !== undefined) {
+      const type = node['@type'] && expand(node['@type'], context);
+      if (!type) return;
+      is(type, 'datatype');
+      assert.equal(new Date(node['@value']).toISOString(), node['@value'], 'a moment');
+      return;
+    }
+    if (node['@type']) is(expand(node['@type'], context), 'class');
+    for (const [name, value] of Object.entries(node)) {
+      if (name.startsWith('@')) continue;
+      const property = expand(name, context);
+      is(property, 'property');
+      for (const one of [value].flat()) {
+        checkRange(property, one, context);
+        if (typeof one === 'object') checkNode(one, context);
+        else assert.doesNotMatch(String(one), /^\d{4}-\d\d-\d\dT/, `${name}: a moment without a type`);
       }
     }
   }
+  const check = (document) => checkNode(document, document['@context']);
 
-  test('uses only terms that the vocabulary has', () => {
-    const records = JSON.parse(pack(told(true)).text('data/consent-records.jsonld'));
-    const found = new Set(used(records, records['@context']));
-    for (const term of found) assert.ok(term.startsWith('urn:consentlog:v1:') || terms.has(term), term);
-    assert.ok(found.has('https://w3id.org/dpv#ConsentRecord'));
+  test('uses the vocabulary as it is meant', () => {
+    const text = pack(told(true)).text('data/consent-records.jsonld');
+    const records = JSON.parse(text);
+    assert.deepEqual(records['@context'],
+      {dpv: 'https://w3id.org/dpv#', dct: 'http://purl.org/dc/terms/', xsd: 'http://www.w3.org/2001/XMLSchema#', consentlog: OWN});
+    check(records);
+    assert.ok(text.includes('"dpv:ConsentRecord"'));
     assert.match(records['dct:description'], /no conformance to ISO\/IEC TS 27560/);
+    for (const [from, to] of [['dpv:ConsentUnknown', 'dpv:ConsentMaybe'], ['dpv:ConsentWithdrawn', 'dpv:DataSubject'], ['w3id.org/dpv#', 'w3id.org/dpv/'],
+      ['"dpv:DataController"', '"dpv:DataSubject"'], ['dpv:hasConsentStatus', 'dpv:ConsentStatus'], ['"dpv:ConsentRecord"', '"dpv:hasDataSubject"'],
+      ['dpv:isIndicatedAtTime', 'dpv:isIndicatedAt'], ['"xsd:dateTime"', '"xsd:moment"'], ['"@type":"xsd:dateTime","@value":"2026-06-02T08:15:00.000Z"',
+        '"@type":"xsd:dateTime","@value":"2026-06-02 08:15"'], ['"consentlog:state"', '"state"']]) {
+      assert.ok(text.includes(from), from);
+      assert.throws(() => check(JSON.parse(text.replaceAll(from, to))), assert.AssertionError, `${to} for ${from}`);
+    }
   });
 
   test('a status is given only where the member acted', () => {
