@@ -26,16 +26,17 @@ const fact = (term, value) => [element('dt', {}, term), element('dd', {}, value)
 /** @param {string} iso */
 const when = (iso) => exactTime(iso, language(), 'medium');
 
-/** @param {DocumentKind} kind */
+/** What is known of it: a list of terms, or that there is nothing yet, which is no term. @param {DocumentKind} kind */
 function factsOf({ id }) {
   const kept = versions.filter((version) => version.document === id);
   const last = kept.at(-1);
-  if (!last) return [element('dt', {}, t('docNever'))];
-  return [
+  if (!last) return element('p', { class: 'hint' }, t('docNever'));
+  return element(
+    'dl', {},
     ...fact(t('docEffective'), last.effective_text ?? t('docNoDate')),
     ...fact(t('lastSeen'), when(last.observed_at)),
     ...fact(t('docTexts'), String(textsOf(id).length)),
-  ];
+  );
 }
 
 /** @param {DocumentKind} kind @param {import('../background/keeping.js').Documents} documents */
@@ -49,7 +50,7 @@ function card(kind, { refused, changes }) {
     element('h3', {}, t(`document_${id}`)),
     element(
       'div', {},
-      element('dl', {}, ...factsOf(kind)),
+      factsOf(kind),
       outcome ? element('p', { class: 'refused' }, `${when(outcome.at)}: ${t(`refused_${outcome.reason}`)}`) : null,
     ),
     element(

@@ -169,7 +169,7 @@ chapter('the picture is reached by keys and by mouse, and opens the entry', asyn
   await page.mouse.move(box.x + 3, box.y + 3);
   assert.match(await text('#timeline-said'), /by you/);
   await page.click('#detail .bytes summary');
-  await page.evaluate(() => scrollTo(0, 0));
+  await page.evaluate(() => window.scrollTo(0, 0));
   const cut = await page.$$eval('#detail, #detail *', (all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== 'visible').map((one) => one.outerHTML.slice(0, 80)));
   assert.deepEqual(cut, [], 'nothing scrolls within itself');
   await assertClean('history-entry');
