@@ -43,7 +43,9 @@ static int open_beside(const char *path)
         return open_file("/");
     char *folder = strndup(path, (size_t)(slash - path));
     int fd = folder ? open_file(folder) : -1;
+    const int why = errno;
     free(folder);
+    errno = why;
     return fd;
 }
 
@@ -54,8 +56,9 @@ enum cl_err cl_spool_new(const char *path, struct cl_spool **ret_spool)
         return CL_NO_MEMORY;
     spool->fd = open_beside(path);
     if (spool->fd < 0) {
+        const bool full = errno == ENOSPC || errno == EDQUOT;
         free(spool);
-        return CL_IO;
+        return full ? CL_DISK_FULL : CL_IO;
     }
     *ret_spool = spool;
     return CL_OK;

@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -86,6 +86,29 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
     await assertAppends(session);
   });
 
+  /** Export with so many free blocks: the package verifies, or there is nothing of it. @param {number} blocks @returns {boolean} */
+  function exports(blocks) {
+    fill(blocks);
+    const before = readdirSync(disk);
+    const got = session.run(CLI, ['export', '-o', join(disk, 'evidence.zip')]);
+    if (got.status === 0) return true;
+    assert.equal(got.status, 3, got.stderr);
+    assert.ok(got.stderr.replace(/\s+/g, ' ').includes(DISK_FULL), `${blocks} free blocks: ${got.stderr}`);
+    assert.deepEqual(readdirSync(disk), before, `${blocks} free blocks: nothing half-written stays`);
+    assert.equal(statfsSync(disk).bavail, blocks, 'nor what has no name');
+    return false;
+  }
+
+  test('no package can be written: wherever the room ends, until there is enough', (t) => {
+    let blocks = 0;
+    while (!exports(blocks)) blocks += blocks < 4 ? 1 : 3;
+    t.diagnostic(`a package is written with ${blocks} free blocks`);
+    assert.ok(blocks > 8, 'the disk was really full');
+    assert.equal(session.run(CLI, ['verify', join(disk, 'evidence.zip')]).status, 0);
+    rmSync(join(disk, 'evidence.zip'));
+    rmSync(filler());
+  });
+
   test('no entry can be added: the log stays as it is, can be read, and goes on when there is room', async (t) => {
     const batch = () => Array.from({ length: limits().CL_BATCH_MAX }, (_, i) => marked('filler', i));
     let acknowledged = 0;
@@ -111,6 +134,15 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
     assert.ok(refused > 5, 'the disk was really full');
     rmSync(filler());
     assert.equal(headOf(session).size, entriesOf(session).length);
+  });
+
+  test('no package of a longer log: the room ends in the table that is kept aside, or in the package beside it', async () => {
+    const batch = (/** @type {number} */ n) => Array.from({ length: limits().CL_BATCH_MAX }, (_, i) => marked('longer', 100 * n + i));
+    const answers = await converse(session, [0, 1, 2, 3, 4].map((n) => ['record', { observations: batch(n) }]));
+    assert.ok(answers.every(({ ok }) => ok) && entriesOf(session).length > 300, 'its table is more than is held in memory');
+    for (const blocks of [0, 1, 15, 20, 30]) assert.equal(exports(blocks), false);
+    rmSync(filler());
+    assertVerifies(session);
   });
 
   test('read-only: refused with a sentence, and still readable', async () => {
