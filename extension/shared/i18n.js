@@ -54,10 +54,19 @@ export function plural(key, count) {
   return t(`${key}${one ? 'One' : 'Other'}`, new Intl.NumberFormat(language()).format(count));
 }
 
+/**
+ * As the sentences run, which need not be as the browser's own do: whose language we have no sentences in reads English.
+ * @returns {'ltr' | 'rtl'}
+ */
+function direction() {
+  const theirs = chrome.i18n.getUILanguage().split(/[-_]/)[0];
+  return theirs === t('language') && t('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr';
+}
+
 /** Fill `data-i18n` (text) and `data-i18n-label` (aria-label). @param {Document} doc */
 export function localise(doc) {
   doc.documentElement.lang = language();
-  doc.documentElement.dir = !chosen && t('@@bidi_dir') === 'rtl' ? 'rtl' : 'ltr';
+  doc.documentElement.dir = direction();
   for (const element of doc.querySelectorAll('[data-i18n]')) {
     element.textContent = t(element.getAttribute('data-i18n') ?? '');
   }

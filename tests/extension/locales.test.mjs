@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { language, plural, say } from '../../extension/shared/i18n.js';
+import { JSDOM } from 'jsdom';
+import { language, localise, plural, say } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
 import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
@@ -134,6 +135,18 @@ describe('saying', () => {
     installFakeBrowser();
     assert.match(say({ error: 'from-the-future' }), /from-the-future/);
     assert.equal(say({ error: 'keyring-timeout' }), 'The keyring did not answer in time. Nothing was written.');
+  });
+
+  it('runs as its sentences run, in a browser that runs the other way, too', () => {
+    const browser = installFakeBrowser();
+    const { getMessage } = browser.i18n;
+    for (const [theirs, ours, dir] of [['ar', 'en', 'ltr'], ['he-IL', 'en', 'ltr'], ['en-GB', 'en', 'ltr'], ['ar-EG', 'ar', 'rtl']]) {
+      browser.i18n.getUILanguage = () => theirs;
+      browser.i18n.getMessage = (key, values) => ({ '@@bidi_dir': /^(ar|he)/.test(theirs) ? 'rtl' : 'ltr', language: ours })[key] ?? getMessage(key, values);
+      const { document } = new JSDOM('<p data-i18n="historyTitle"></p>').window;
+      localise(document);
+      assert.deepEqual([document.documentElement.dir, document.documentElement.lang.split('-')[0]], [dir, ours], theirs);
+    }
   });
 
   it('keeps the member’s region only for its own language', () => {
