@@ -269,7 +269,8 @@ test('certification.txt is a draft that names this package', () => {
   const {text, files} = pack(told(), {language: 'de'});
   const draft = text('data/certification.txt');
   const root = Buffer.from(text('data/checkpoint').split('\n')[2], 'base64').toString('hex');
-  for (const words of ['DRAFT', '902(13)', '902(14)', '28 U.S.C. 1746', root, 'penalty of perjury', 'Hinweis: Dies ist ein Entwurf']) {
+  for (const words of ['DRAFT', '902(13)', '902(14)', '28 U.S.C. 1746', root, 'penalty of perjury', 'Hinweis: Dies ist ein Entwurf',
+    'none of this shows', 'qualified person', 'Article 41(1)', 'this package does not say']) {
     assert.ok(draft.includes(words), words);
   }
   assert.ok(files.get('VERIFY.txt').toString().includes(/SHA256:\S{43}/.exec(draft)[0]));
