@@ -402,13 +402,12 @@ static size_t decode_group(const char *text, bool last, uint8_t ret_bytes[static
     size_t digits = 4;
     while (last && digits > 2 && text[digits - 1] == '=')
         digits--;
-    uint32_t bits = 0;
-    for (size_t i = 0; i < 4; i++) {
-        int value = i < digits ? base64_value(text[i]) : 0;
-        if (value < 0)
-            return 0;
-        bits = bits << 6 | (uint32_t)value;
-    }
+    const int a = base64_value(text[0]), b = base64_value(text[1]);
+    const int c = digits > 2 ? base64_value(text[2]) : 0;
+    const int d = digits > 3 ? base64_value(text[3]) : 0;
+    if ((a | b | c | d) < 0)
+        return 0;
+    const uint32_t bits = (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | (uint32_t)d;
     size_t n = digits - 1;
     if (bits & (0xFFFFFFu >> (8 * n))) /* bits that no byte holds must be zero */
         return 0;
@@ -439,11 +438,14 @@ enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to)
 enum cl_err cl_base64_exact(const char *text, size_t n, uint8_t *ret_bytes, size_t size)
 {
     bool good = n == (size + 2) / 3 * 4;
-    for (size_t i = 0, at = 0; good && at < size; i += 4, at += 3) {
-        const size_t left = size - at < 3 ? size - at : 3;
+    size_t at = 0;
+    for (; good && size - at >= 3; text += 4, at += 3)
+        good = decode_group(text, false, ret_bytes + at) == 3;
+    if (good && at < size) {
         uint8_t group[3];
-        good = decode_group(text + i, left < 3, group) == left;
-        memcpy(ret_bytes + at, group, left);
+        good = decode_group(text, true, group) == size - at;
+        memcpy(ret_bytes + at, group, size - at);
+        cl_wipe(group, sizeof group);
     }
     if (!good)
         cl_wipe(ret_bytes, size);

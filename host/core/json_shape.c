@@ -20,16 +20,21 @@ enum cl_err cl_json_shape_take(struct cl_json_shape *shape, const uint8_t *bytes
     return CL_OK;
 }
 
+static uint64_t load(const uint8_t *p)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return word;
+}
+
 /* How many bytes both begin with. */
 static size_t alike(const uint8_t *a, const uint8_t *b, size_t n)
 {
     size_t i = 0;
-    for (uint64_t x, y; n - i >= sizeof x; i += sizeof x) {
-        memcpy(&x, a + i, sizeof x);
-        memcpy(&y, b + i, sizeof y);
-        if (x != y)
-            break;
-    }
+    while (n - i >= 16 && ((load(a + i) ^ load(b + i)) | (load(a + i + 8) ^ load(b + i + 8))) == 0)
+        i += 16;
+    while (n - i >= 4 && memcmp(a + i, b + i, 4) == 0)
+        i += 4;
     while (i < n && a[i] == b[i])
         i++;
     return i;
