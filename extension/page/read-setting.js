@@ -10,6 +10,9 @@
  * description has stood still (`quiet`), is offered at rising quiets, and once more, `final`, at the bound. While the
  * page says that it is busy, nothing stands still. Whether a quiet is long enough for what is seen is the judge's matter.
  *
+ * Where it looks. In the document's own tree, as long as that has a switch; before anything is said, everywhere: in shadow roots
+ * and in the site's own frames too, for a copy there may say something else.
+ *
  * Who flipped it. Only a trusted pointer press or key press on the control or on its label counts as the member's hand.
  * `change` and forwarded `click` events do not: browsers mark them trusted even when a script called click(). One press
  * explains one flip, so a page that takes an answer back is not taken for the member.
@@ -32,6 +35,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
   const CONTROLS_MAX = 50;
+  const LIST_MAX = 1_000; /* putting ten thousand in order takes as long as a page may stand still */
   const CLOSED_MAX = 500; /* empty elements that are asked for a closed root: asking is slow */
   const TEXT_MAX = 2_048;
   const LINES_MAX = 300;
@@ -245,9 +249,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   const inOrder = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 
-  /** Each element once, in the order of the tree. */
+  /** Each element once, in the order of the tree. Of a list without end, so many that what it leads to is "too many". */
   function merge(...lists) {
-    const some = lists.filter((list) => list.length > 0);
+    const some = lists.filter((list) => list.length > 0).map((list) => list.slice(0, LIST_MAX));
     return some.length > 1 ? [...new Set(some.flat())].sort(inOrder) : some[0] ?? [];
   }
 
@@ -265,7 +269,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return (role) => roles.get(role) ?? [];
   }
 
-  const isSwitchLike = (element) => element.localName !== 'input' || element.type === 'checkbox' || element.hasAttribute('role');
+  const isSwitchLike = (input) => input.type === 'checkbox' || input.hasAttribute('role');
 
   /**
    * What one tree holds. One tag or one attribute at a time: browsers find these ten times faster than the same in one list
@@ -277,7 +281,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const pressable = [...root.querySelectorAll('button[aria-pressed]')];
     const alike = withRole('button').filter((e) => e.hasAttribute('aria-pressed'));
     return {
-      controls: merge(inputs, withRole('switch'), withRole('checkbox'), pressable, alike).filter(isSwitchLike),
+      controls: merge(inputs.filter(isSwitchLike), withRole('switch'), withRole('checkbox'), pressable, alike),
       headings: merge(...['h1', 'h2', 'h3'].map((tag) => tagged(root, tag)), withRole('heading')).slice(0, HEADINGS_MAX),
       mains: merge(tagged(root, 'main'), withRole('main')),
       busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
