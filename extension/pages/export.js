@@ -17,6 +17,9 @@ const REPORT_LANGUAGES = Object.freeze({ en: 'English', de: 'Deutsch', fr: 'Fran
 /** While it runs: closing the conversation makes the host give up. @type {import('../background/host.js').Conversation | null} */
 let running = null;
 
+/** How many entries the host has to read: how long that takes it does not say. */
+let inLog = 0;
+
 const prefs = await openPage('export.html', 'exportTitle');
 
 /** @param {string} words */
@@ -53,7 +56,7 @@ function faultOf({ since, until, folder }) {
 function busy(on) {
   byId('progress').hidden = !on;
   byId('stop').hidden = !on;
-  byId('progress').textContent = on ? t('exportBusy') : '';
+  byId('progress').textContent = on ? plural('exportBusy', inLog) : '';
   if (on) byId('go').setAttribute('aria-disabled', 'true');
   else byId('go').removeAttribute('aria-disabled');
 }
@@ -161,5 +164,6 @@ byId('form').addEventListener('submit', (event) => void start(event));
 byId('stop').addEventListener('click', stop);
 await tell('refresh');
 const stored = await readStored();
+inLog = stored.log.status?.size ?? 0;
 showAccounts(stored.log.status?.accounts ?? []);
 showNothing(stored);

@@ -1,8 +1,9 @@
 // Every page of ours in the real browser with the real host: what it says in each state, by keyboard alone, without a fault that
 // axe can find in either theme, at 320 pixels, mirrored, and with ten thousand entries.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { EXTENSION_ID, startChromium } from './chromium.mjs';
 import { observation, observationOff } from './host.mjs';
@@ -348,6 +349,23 @@ chapter('10,000 entries: usable within twice the time of 100, and only rows in s
   await page.keyboard.press('End');
   assert.match(await page.evaluate(() => document.activeElement.innerText), /log begins/);
   assert.ok(all <= 2 * few, `${Math.round(all)} ms with 10,000 entries, ${Math.round(few)} ms with 100`);
+});
+
+chapter('export: it says how much there is to do, and stops at the member’s word, leaving nothing', async () => {
+  const folder = mkdtempSync(join(world.session.dir, 'stopped-'));
+  await open('export');
+  await page.waitForSelector('#form:not([hidden])');
+  await page.fill('#folder', folder);
+  await page.click('#go');
+  assert.match(await text('#progress'), /^Packing 10,00\d entries/);
+  await page.waitForTimeout(300); // it is at work
+  await page.click('#stop');
+  assert.match(await text('#wrong'), /^Stopped/);
+  assert.deepEqual(await page.$$eval('#stop, #progress, #result', (all) => all.map(({ hidden }) => hidden)), [true, true, true]);
+  assert.equal(await page.getAttribute('#go', 'aria-disabled'), null);
+  await until('the folder to be empty', async () => readdirSync(folder).length === 0);
+  await page.waitForTimeout(1500);
+  assert.deepEqual(readdirSync(folder), [], 'and it stays empty');
 });
 
 chapter('the program goes away while the page is open: said, not broken', async () => {
