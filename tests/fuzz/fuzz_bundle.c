@@ -23,13 +23,20 @@ static void on_check(void *context, const struct cl_check *check)
                        check->file, check->what);
 }
 
+static int alike(const struct cl_verified *a, const struct cl_verified *b)
+{
+    return a->good == b->good && a->entries == b->entries && a->withheld == b->withheld &&
+           a->remarks == b->remarks && a->stamps == b->stamps &&
+           a->state.head.size == b->state.head.size;
+}
+
 static enum cl_err look(const struct cl_source *source, size_t block, struct seen *ret_seen,
                         struct cl_verified *ret)
 {
     const struct cl_verify_options options = {
         .block = block, .context = ret_seen, .on_check = on_check};
     *ret_seen = (struct seen){0};
-    memset(ret, 0, sizeof *ret);
+    *ret = (struct cl_verified){0};
     return cl_verify_package(source, &options, ret);
 }
 
@@ -43,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!seen.reached)
         return 0;
     always(look(&source, 1 + size % 997, &threaded, &again) == err);
-    always(memcmp(&again, &verified, sizeof again) == 0);
+    always(alike(&again, &verified));
     always(threaded.lines == seen.lines && strcmp(threaded.last, seen.last) == 0);
     return 0;
 }
