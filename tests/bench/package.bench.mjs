@@ -1,7 +1,7 @@
 /** A package is checked and made in fixed memory; beside it, its files hashed and packed by others. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { BUILD } from '../e2e/host.mjs';
@@ -10,7 +10,7 @@ import { gate, medians } from './table.mjs';
 const MAKER = join(BUILD, 'tests/bench/bench_package');
 const SPAWN = join(BUILD, 'tests/bench/bench_spawn');
 const CONSENTLOG = join(BUILD, 'consentlog');
-const LARGE = Number(process.env.CL_BENCH_ENTRIES ?? 250_000); // 1000000 takes some minutes more
+const LARGE = Number(process.env.CL_BENCH_ENTRIES ?? 500_000); // 1000000 takes half a minute more
 const MIDDLE = 100_000;
 const SMALL = 20_000; // more than the 10,000 whose proofs go along, so that packages differ in entries alone
 const MEMORY_MB = 64;
@@ -52,8 +52,8 @@ try {
     /** @param {string} name */
     const of = (name) => /** @type {{us: number, kb: number}} */ (result.get(name));
     const rows = [
-      // No limit: the aim is 2, on two idle cores, and it is not shown yet. Each byte is hashed twice here, and once there.
-      { what: `verify ${named(LARGE)}`, ours: of('verify-large').us / 1000, against: 'openssl dgst -sha256 of them', theirs: of('dgst').us / 1000, unit: 'ms' },
+      // Each byte is hashed twice here, and once there; with the tree, two cores that did nothing else would come to 1.1.
+      { what: `verify ${named(LARGE)}`, ours: of('verify-large').us / 1000, against: 'openssl dgst -sha256 of them', theirs: of('dgst').us / 1000, unit: 'ms', atMost: availableParallelism() > 1 ? 2 : 4 },
       { what: `its peak memory`, ours: of('verify-large').kb / 1024, against: 'what is allowed', theirs: MEMORY_MB, unit: 'MB', atMost: 1 },
       { what: `its peak memory`, ours: of('verify-large').kb / 1024, against: named(SMALL), theirs: of('verify-small').kb / 1024, unit: 'MB', atMost: 1.1 },
     ];
