@@ -429,9 +429,7 @@ static enum cl_err put_manifests(struct exporting *x)
 
 static enum cl_err write_package(struct exporting *x)
 {
-    enum cl_err err = cl_bundle_create(x->options->path, x->folder, x->options->now_ms, &x->writer);
-    if (!err)
-        err = put_head(x);
+    enum cl_err err = put_head(x);
     if (!err)
         err = put_payload(x);
     if (!err)
@@ -452,6 +450,19 @@ static void free_exporting(struct exporting *x)
     cl_enclosures_free(&x->enclosures);
     free(x->withheld);
     free(x->proved);
+}
+
+/* Before anything is read: a name that is taken, or a folder that may not be written, is told at
+ * once. */
+static enum cl_err begin(struct exporting *x)
+{
+    const struct cl_export_options *o = x->options;
+    enum cl_err err = make_small(x);
+    if (!err)
+        err = cl_bundle_create(o->path, x->folder, o->now_ms, &x->writer);
+    if (!err && o->derive)
+        err = cl_derived_new(o->path, x->source->size, &x->derived);
+    return err;
 }
 
 static enum cl_err derive(struct exporting *x)
@@ -505,14 +516,11 @@ enum cl_err cl_export(const struct cl_export_source *source,
         return CL_NO_MEMORY;
     x.enclosures.no_pictures = options->no_pictures;
     x.enclosures.no_documents = options->no_documents;
-    enum cl_err err =
-        options->derive ? cl_derived_new(options->path, source->size, &x.derived) : CL_OK;
+    enum cl_err err = begin(&x);
     if (!err)
         err = first_reading(&x);
     if (!err)
         err = drop_lost(&x);
-    if (!err)
-        err = make_small(&x);
     if (!err)
         err = derive(&x);
     if (err)

@@ -511,6 +511,32 @@ static void lines_that_are_no_entries(void **state)
     }
 }
 
+static enum cl_err counted_entry(void *context, uint64_t seq, struct cl_buf *to,
+                                 struct cl_hash *ret_leaf)
+{
+    (void)context;
+    (void)seq;
+    (void)to;
+    (void)ret_leaf;
+    cheat.reads++;
+    return CL_LOG_CHANGED;
+}
+
+/* A long log is not read for nothing. */
+static void a_name_that_is_taken_is_told_at_once(void **state)
+{
+    (void)state;
+    struct cl_exported done;
+    struct cl_export_source source = package_source(&log_of_6);
+    const struct cl_export_options taken = {.path = "/dev/null", .derive = true};
+    const struct cl_export_options nowhere = {.path = "/nowhere/a.zip", .derive = true};
+    source.entry = counted_entry;
+    cheat.reads = 0;
+    assert_int_equal(cl_export(&source, &taken, &done), CL_EXISTS);
+    assert_int_equal(cl_export(&source, &nowhere, &done), CL_IO);
+    assert_int_equal(cheat.reads, 0);
+}
+
 static void an_owner_who_cheats(void **state)
 {
     (void)state;
@@ -541,6 +567,7 @@ int main(void)
         cmocka_unit_test(every_byte_matters),
         cmocka_unit_test(attachments),
         cmocka_unit_test(lines_that_are_no_entries),
+        cmocka_unit_test(a_name_that_is_taken_is_told_at_once),
         cmocka_unit_test(an_owner_who_cheats),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
