@@ -156,3 +156,19 @@ chapter('exported in three clicks, verified, and good for the command line too',
   assert.equal(await page.isHidden('#result'), true);
   await page.close();
 });
+
+chapter('a second authority is a second witness: each is asked for itself, once, and the log holds both', async () => {
+  const address = `http://127.0.0.1:${authority.address().port}/tsr`;
+  const earlier = asked.length;
+  await choose({ timestamps: { on: true, authority: address, second: `${address}?second` } });
+  await until('one of the second', async () => (await stamps()).length === 3);
+  world.replica.accounts.get('ada').training = true;
+  await world.page.reload();
+  await until('one of each', async () => (await stamps()).length >= 5);
+  await world.page.reload(); // the same again is no reason, nor is a token
+  await world.page.waitForTimeout(1500);
+  assert.deepEqual((await stamps()).slice(2).map(({ authority: from }) => from.slice(address.length)), ['?second', '', '?second']);
+  assert.equal(asked.length - earlier, 3);
+  const { result } = await world.session.once('check');
+  assert.equal(result.faults, 0);
+});
