@@ -2,13 +2,13 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import { ROOT, sleep } from './host.mjs';
+import { ROOT } from './host.mjs';
+import { until } from './support.mjs';
 
 const GECKO_ID = 'consentlog@consentlog.org';
 const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
 const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
 const START_MS = 60_000;
-const PAGE_MS = 1500;
 
 export function firefoxPath() {
   const path = process.env.CL_FIREFOX ?? PLACES.find(existsSync);
@@ -53,9 +53,11 @@ export async function startFirefox(session, replica, more = {}, { manifest } = {
 function browserOf(browser) {
   const openOwn = async (file) => {
     const page = await browser.newPage();
-    // The page loads, but the protocol never reports it for an extension's address.
-    page.goto(`moz-extension://${UUID}/${file}`).catch(() => {});
-    await sleep(PAGE_MS);
+    const address = `moz-extension://${UUID}/${file}`;
+    // The page loads, but the protocol never reports it for an extension's address: the page itself is asked, until it shows something.
+    page.goto(address).catch(() => {});
+    await until(`${file} to be there`, () => page.evaluate((wanted) =>
+      location.href === wanted && document.readyState === 'complete' && !document.body.hidden, address).catch(() => false));
     return page;
   };
   const inExtension = async (body, argument) => {
