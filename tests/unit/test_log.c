@@ -21,6 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* SQL for a byte that is surely not the one there, which is any: salts are random. */
+#define OTHER_BYTE(blob, at) "CASE substr(" blob ", " at ", 1) WHEN x'00' THEN x'01' ELSE x'00' END"
+
 static char home[64];
 static char path[160];
 
@@ -238,7 +241,8 @@ static void a_reader_tells_each_entry_apart(void **state)
     static const char *const changes[] = {
         "DROP TRIGGER entry_keep_delete; DELETE FROM entry WHERE seq = 3",
         "DROP TRIGGER entry_keep_update; UPDATE entry SET sealed = x'00' WHERE seq = 2",
-        "UPDATE tile SET hashes = CAST(x'00' || substr(hashes, 2) AS BLOB) WHERE id = 0",
+        "UPDATE tile SET hashes = CAST(" OTHER_BYTE("hashes", "1") " || substr(hashes, 2) AS BLOB)"
+                                                                   " WHERE id = 0",
     };
     fill(6);
     uint64_t lost = 0;
@@ -352,7 +356,8 @@ static const struct change {
      false},
     {"tile deleted", "DELETE FROM tile", 0, false},
     {"tile added", "INSERT INTO tile VALUES(77, zeroblob(32))", UINT64_MAX, false},
-    {"summary changed", "UPDATE summary SET sealed = CAST(x'00' || substr(sealed, 2) AS BLOB)",
+    {"summary changed",
+     "UPDATE summary SET sealed = CAST(" OTHER_BYTE("sealed", "1") " || substr(sealed, 2) AS BLOB)",
      UINT64_MAX, false},
     {"summary of a later size", "UPDATE summary SET size = 50", UINT64_MAX, false},
     {"summary of an earlier size", "UPDATE summary SET size = 2", UINT64_MAX, false},
@@ -773,9 +778,9 @@ static void many_entries_fill_tiles(void **state)
     assert_int_equal(lost, 0);
     cl_log_close(&reading);
     /* a node above the leaves, which no leaf's own check touches */
-    sql("UPDATE tile SET hashes = CAST(substr(hashes, 1, 40) || x'00' || substr(hashes, 42) AS "
-        "BLOB)"
-        " WHERE id = (1 << 56)");
+    sql("UPDATE tile SET hashes = CAST(substr(hashes, 1, 40)"
+        " || " OTHER_BYTE("hashes", "41") " || substr(hashes, 42) AS BLOB)"
+                                          " WHERE id = (1 << 56)");
     assert_int_equal(verify(&told), CL_OK);
     assert_true(told.verdict.faults > 0);
     goes_on_after(CL_LOG_CHANGED, 577);
