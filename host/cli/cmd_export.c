@@ -17,8 +17,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAMES_MAX  100 /* packages of one size in one folder, when we choose the name */
-#define CHECKS_MAX (64u * 1024)
+#define NAMES_MAX   100 /* packages of one size in one folder, when we choose the name */
+#define CHECKS_MAX  (64u * 1024)
+#define REMARKS_MAX 20 /* that are listed: there may be one a timestamp */
 
 /* One export while it is made and looked at. */
 struct job {
@@ -30,6 +31,7 @@ struct job {
     int64_t bytes;
     struct cl_buf checks; /* JSON */
     struct cl_json_writer check;
+    unsigned remarks;
 };
 
 /* ---- the command line ------------------------------------------------------------------------ */
@@ -219,9 +221,8 @@ static enum cl_err write_somewhere(struct cl_log *log, struct job *job, char **r
 /* ---- and a look at what was written ------------------------------------------------------------
  */
 
-static void on_check(void *context, const struct cl_check *check)
+static void list_check(struct job *job, const struct cl_check *check)
 {
-    struct job *job = context;
     const bool ok = check->result == CL_CHECK_GOOD || check->result == CL_CHECK_REMARK;
     cl_json_object(&job->check, NULL);
     cl_json_str(&job->check, "name", check->name);
@@ -229,6 +230,23 @@ static void on_check(void *context, const struct cl_check *check)
     cl_json_str(&job->check, "result", cl_check_result_names[check->result]);
     cl_json_str(&job->check, "what", check->what);
     cl_json_object_end(&job->check);
+}
+
+static void on_check(void *context, const struct cl_check *check)
+{
+    struct job *job = context;
+    if (check->result != CL_CHECK_REMARK || ++job->remarks <= REMARKS_MAX)
+        list_check(job, check);
+}
+
+static void count_others(struct job *job)
+{
+    if (job->remarks <= REMARKS_MAX)
+        return;
+    cl_cleanup(term_free) char *what = term_format(
+        "%u more remarks: consentlog verify lists them all", job->remarks - REMARKS_MAX);
+    const struct cl_check others = {.name = "remarks", .result = CL_CHECK_REMARK, .what = what};
+    list_check(job, &others);
 }
 
 static enum cl_err look_at(struct job *job, const char *path)
@@ -244,6 +262,7 @@ static enum cl_err look_at(struct job *job, const char *path)
     cl_json_array(&job->check, NULL);
     if (!err)
         err = cl_verify_package(&source, &options, &job->verified);
+    count_others(job);
     cl_json_array_end(&job->check);
     job->bytes = (int64_t)lseek(fd, 0, SEEK_END);
     (void)close(fd);

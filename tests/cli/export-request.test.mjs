@@ -158,3 +158,21 @@ describe('export on the command line', () => {
     assert.match(lines.find((line) => line.includes('not before')) ?? '', /\(independent time: not before \d{4}-/);
   });
 });
+
+test('of many remarks the first are listed, the others counted', async () => {
+  const host = session.host();
+  try {
+    for (let i = 0; i < 22; i++) {
+      const { size, checkpoint, query } = good(await host.send('timestamp.request', {}));
+      writeFileSync(join(work, 'query'), Buffer.from(query, 'base64'));
+      const reply = execFileSync('bash', [TSA, 'answer', work, 'good', join(work, 'query')]).toString('base64');
+      good(await host.send('timestamp.store', { size, checkpoint, query, reply, authority: 'https://time.example/tsr' }));
+    }
+  } finally {
+    await host.close();
+  }
+  const { verified, checks } = await ask({});
+  const remarks = checks.filter((/** @type {any} */ c) => c.result === 'remark');
+  assert.deepEqual([verified, remarks.length, checks.at(-1).name], [true, 21, 'remarks']);
+  assert.match(checks.at(-1).what, /^[345] more remarks: /); // the clock's may be among them
+});
