@@ -240,12 +240,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return globalThis.chrome?.dom?.openOrClosedShadowRoot?.(element) ?? element.openOrClosedShadowRoot ?? null;
   }
 
-  /** How many closed roots hold something like a switch, those in the main part first. */
-  function closedSwitches() {
+  /** The closed roots that are shown, those in the main part first. */
+  function closedRoots() {
     const bare = [...document.querySelectorAll(`:is(${MAIN}) :empty`), ...document.querySelectorAll(':empty')];
     const hosts = [...new Set(bare.filter((e) => HOST.test(e.localName)))].slice(0, CLOSED_MAX).filter(isShown);
-    return hosts.map(closedRootOf).filter((root) => root && survey(root).controls.length > 0).length;
+    return hosts.map(closedRootOf).filter(Boolean);
   }
+
+  const closedSwitches = () => closedRoots().filter((root) => survey(root).controls.length > 0).length;
 
   const inOrder = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 
@@ -418,7 +420,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
   function hasOdd(main) {
-    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(OPERABLE)) return true;
+    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(OPERABLE) || closedRoots().length > 0) return true;
     if ([...main.querySelectorAll('*')].some(isDrawn)) return true;
     const elsewhere = (e) => !main.contains(e);
     return [...document.querySelectorAll('body *')].some((e) => isUnheardOf(e) && elsewhere(e)) ||
