@@ -15,7 +15,7 @@ const FOLDER = join(ROOT, 'docs/gallery');
 const FOR_README = join(ROOT, 'docs/popup.png');
 const LARGEST = 60_000;
 /** A screenshot has few colours; a tall one is given fewer still. */
-const COLOURS = Object.freeze(['128', '32', '16', '12']);
+const COLOURS = Object.freeze(['128', '32', '16', '12', '10', '8']);
 const DAY = 86_400_000;
 const AT = 'https://www.linkedin.com';
 const SWITCH = 'input[role="switch"]';
