@@ -127,9 +127,10 @@ async function start(event) {
 
 /** The member gives up; the host leaves no half a file. */
 function stop() {
+  if (!running) return; // it was done in this very moment
   const conversation = running;
   running = null;
-  conversation?.close();
+  conversation.close();
   wrong(t('exportStopped'));
   busy(false);
 }
@@ -162,6 +163,9 @@ select.value = t('language');
 byId('how-command').replaceChildren(commandRow('consentlog verify'));
 byId('form').addEventListener('submit', (event) => void start(event));
 byId('stop').addEventListener('click', stop);
+// Nobody exports before they have seen whom they may leave out.
+byId('nothing').replaceChildren(element('p', { class: 'busy' }, t('loading')));
+byId('nothing').hidden = false;
 await tell('refresh');
 const stored = await readStored();
 inLog = stored.log.status?.size ?? 0;
