@@ -87,21 +87,21 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
   });
 
   /** Export with so many free blocks: the package verifies, or there is nothing of it. @param {number} blocks @returns {boolean} */
-  function exports(blocks) {
+  function exportsWith(blocks) {
     fill(blocks);
-    const before = readdirSync(disk);
+    const there = readdirSync(disk);
     const got = session.run(CLI, ['export', '-o', join(disk, 'evidence.zip')]);
     if (got.status === 0) return true;
     assert.equal(got.status, 3, got.stderr);
     assert.ok(got.stderr.replace(/\s+/g, ' ').includes(DISK_FULL), `${blocks} free blocks: ${got.stderr}`);
-    assert.deepEqual(readdirSync(disk), before, `${blocks} free blocks: nothing half-written stays`);
+    assert.deepEqual(readdirSync(disk), there, `${blocks} free blocks: nothing half-written stays`);
     assert.equal(statfsSync(disk).bavail, blocks, 'nor what has no name');
     return false;
   }
 
   test('no package can be written: wherever the room ends, until there is enough', (t) => {
     let blocks = 0;
-    while (!exports(blocks)) blocks += blocks < 4 ? 1 : 3;
+    while (!exportsWith(blocks)) blocks += blocks < 4 ? 1 : 3;
     t.diagnostic(`a package is written with ${blocks} free blocks`);
     assert.ok(blocks > 8, 'the disk was really full');
     assert.equal(session.run(CLI, ['verify', join(disk, 'evidence.zip')]).status, 0);
@@ -140,7 +140,7 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
     const batch = (/** @type {number} */ n) => Array.from({ length: limits().CL_BATCH_MAX }, (_, i) => marked('longer', 100 * n + i));
     const answers = await converse(session, [0, 1, 2, 3, 4].map((n) => ['record', { observations: batch(n) }]));
     assert.ok(answers.every(({ ok }) => ok) && entriesOf(session).length > 300, 'its table is more than is held in memory');
-    for (const blocks of [0, 1, 15, 20, 30]) assert.equal(exports(blocks), false);
+    for (const blocks of [0, 1, 15, 20, 30]) assert.equal(exportsWith(blocks), false);
     rmSync(filler());
     assertVerifies(session);
   });
