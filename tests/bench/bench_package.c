@@ -2,6 +2,7 @@
  *
  *   bench_package make HOME SIZE       a log of SIZE entries below HOME, which must not exist
  *   bench_package export HOME PACKAGE  an evidence package of it; one that is there is replaced
+ *   bench_package bare HOME PACKAGE    the same without what is derived from the entries
  *
  * The keyring is in memory, and between the two in HOME/keyring: what is measured is the export. */
 #include "export.h"
@@ -53,7 +54,7 @@ static enum cl_err read_entry(void *context, uint64_t seq, struct cl_buf *to,
     return cl_log_reader_entry(context, seq, to, ret_leaf);
 }
 
-static void export(const char *home, const char *path)
+static void export(const char *home, const char *path, bool derive)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = open_log(home);
     cl_cleanup(cl_log_reader_free) struct cl_log_reader *reader = NULL;
@@ -67,7 +68,7 @@ static void export(const char *home, const char *path)
                                             .seed = key->seed,
                                             .tiles = cl_log_tiles(log),
                                             .entry = read_entry};
-    const struct cl_export_options options = {.path = path, .now_ms = NOW, .derive = true};
+    const struct cl_export_options options = {.path = path, .now_ms = NOW, .derive = derive};
     struct cl_exported done;
     (void)unlink(path);
     syncs = true;
@@ -79,9 +80,11 @@ int main(int argc, char **argv)
     if (argc == 4 && strcmp(argv[1], "make") == 0)
         make(argv[2], strtoull(argv[3], NULL, 10));
     else if (argc == 4 && strcmp(argv[1], "export") == 0)
-        export(argv[2], argv[3]);
+        export(argv[2], argv[3], true);
+    else if (argc == 4 && strcmp(argv[1], "bare") == 0)
+        export(argv[2], argv[3], false);
     else {
-        (void)fputs("usage: bench_package make HOME SIZE | export HOME PACKAGE\n", stderr);
+        (void)fputs("usage: bench_package make HOME SIZE | export|bare HOME PACKAGE\n", stderr);
         return 2;
     }
     return 0;
