@@ -5,8 +5,6 @@ import { NO_DOCUMENTS } from '../shared/stored.js';
 import { judgeDocument } from './judge-document.js';
 import { createRecord } from './record.js';
 
-export { NO_DOCUMENTS };
-
 const READER = 'page/read-document.js';
 
 /**
