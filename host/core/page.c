@@ -91,10 +91,19 @@ void cl_page_text(struct cl_page *p, const char *text)
 
 #define DAY_TEXT 10 /* 2026-06-02 */
 
-/* "2026-06-02" or "2026-06-02 08:15:00 UTC" */
+/* A digit for each 0 of the pattern, and else what stands there. */
+static bool has_form(const char *text, const char *pattern)
+{
+    for (; *pattern; text++, pattern++)
+        if (*pattern == '0' ? *text < '0' || *text > '9' : *text != *pattern)
+            return false;
+    return *text == '\0';
+}
+
+/* What a page may say, too: then it is written so as well, and no byte of it is another. */
 static bool is_moment(const char *text)
 {
-    return text && strlen(text) >= DAY_TEXT && text[strspn(text, "0123456789-: UTC")] == '\0';
+    return text && (has_form(text, "0000-00-00") || has_form(text, "0000-00-00 00:00:00 UTC"));
 }
 
 /* A line may be broken between day and time alone. */

@@ -123,6 +123,15 @@ describe('report.html', () => {
     assert.match(row(85), /not before 2026-06-22 10:15:00 UTCnot after 2026-09-05 09:15:00 UTC/);
   });
 
+  test('a text that is no date stays whole, however like one it looks', () => {
+    for (const word of ['0151 23456789', '1234567890123', '2026-01-01:00:00', '2026-01-01 ', '2026-01-01 08:15:00 UTC', 'UTC UTC UTC UTC']) {
+      const log = new Log(at('dates'));
+      log.see(BEGIN, 'on', {change: 'first', label: word, title: word});
+      const said = pack(log).text('data/report.html').replaceAll(/<span class="d">|<\/span>/g, '');
+      assert.ok(said.includes(`<bdi>${word}</bdi>`), word);
+    }
+  });
+
   test('hostile words stay words', () => {
     const evil = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '</q></td></table><h1>',
       '\u202eFFO\u202c', '\u0007\u001b[31m', '\ufeff\u200b', '&lt;b&gt;', '{}', ']]>--><!--', '\u2028'];
