@@ -25,9 +25,11 @@ export function showReminder(reminder, tell) {
     return made;
   };
   const snoozed = reminder.snoozedUntil !== null;
+  const actions = byId('reminder-actions');
   byId('reminder-next').textContent = words(reminder);
-  byId('reminder-actions').hidden = !snoozed && !reminder.any;
-  byId('reminder-actions').replaceChildren(
-    ...(snoozed ? [button(0, t('snoozeEnd'))] : [button(1, t('snoozeDay')), button(7, t('snoozeWeek'))]),
-  );
+  actions.hidden = !snoozed && !reminder.any;
+  const offer = snoozed ? 'end' : 'begin';
+  if (actions.dataset.offer === offer) return; // a button that is being pressed stays
+  actions.dataset.offer = offer;
+  actions.replaceChildren(...(snoozed ? [button(0, t('snoozeEnd'))] : [button(1, t('snoozeDay')), button(7, t('snoozeWeek'))]));
 }

@@ -238,9 +238,12 @@ chapter('popup: what stands, the next reminder, and the snooze', async () => {
   assert.match(await text('#reminder-next'), /reminder/i);
   await assertClean('popup');
   await walk();
+  const button = await page.$('[id="snooze 7"]');
   await record([seen(0, observation)]);
-  await page.reload();
-  await page.click('[id="snooze 7"]');
+  await page.evaluate(() => chrome.runtime.sendMessage({ type: 'refresh' }));
+  await page.waitForSelector('#state[data-state="on"]'); // what comes in above the buttons is there
+  assert.ok(await button.evaluate((element) => element.isConnected), 'a button that is being pressed is not replaced');
+  await button.click();
   await until('the snooze', async () => (await world.browser.stored()).reminders.snoozedUntil > Date.now() + 6.9 * DAY);
   await page.click('[id="snooze 0"]');
   await until('no snooze', async () => (await world.browser.stored()).reminders.snoozedUntil === 0);
