@@ -96,10 +96,9 @@ static int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static enum cl_err wait_for(int fd, int how)
+static enum cl_err wait_for(int fd, int how, int64_t until)
 {
     const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
-    int64_t until = monotonic_ms() + CL_WAIT_MS;
     while (flock(fd, how | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return CL_IO;
@@ -122,8 +121,14 @@ enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_fd)
     if (fd < 0)
         return from_errno();
     err = cl_lock_safe(fd, false);
+    /* The directory is a turnstile: who waits for the lock holds it, so that whoever has just let
+     * go of the lock cannot take it again before them. A writer with the next message at hand would
+     * otherwise keep all others out. */
+    int64_t until = monotonic_ms() + CL_WAIT_MS;
     if (!err)
-        err = wait_for(fd, exclusive ? LOCK_EX : LOCK_SH);
+        err = wait_for(dir, LOCK_EX, until);
+    if (!err)
+        err = wait_for(fd, exclusive ? LOCK_EX : LOCK_SH, until);
     if (err)
         return err;
     *ret_fd = fd;

@@ -11,11 +11,11 @@
 
 #include <stdbool.h>
 
-/* Take the lock of the log at `path`, waiting at most CL_WAIT_MS. A writer makes the directory
- * (0700, with its parents) and the lock file (0600) if they are missing. The descriptor is
- * close-on-exec. CL_LOG_ABSENT (no directory, or no lock file and not `exclusive`), CL_LOG_BUSY,
- * CL_LOG_UNSAFE (a directory or lock file that is not ours, not plain, or writable by others),
- * CL_DISK_FULL, CL_IO. */
+/* Take the lock of the log at `path`, waiting at most CL_WAIT_MS: whoever lets go of it and wants
+ * it again comes after one who waits. A writer makes the directory (0700, with its parents) and the
+ * lock file (0600) if they are missing. The descriptor is close-on-exec. CL_LOG_ABSENT (no
+ * directory, or no lock file and not `exclusive`), CL_LOG_BUSY, CL_LOG_UNSAFE (a directory or lock
+ * file that is not ours, not plain, or writable by others), CL_DISK_FULL, CL_IO. */
 CL_MUST_USE enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_fd);
 
 /* Release and set to -1. Accepts -1; for cl_cleanup. */

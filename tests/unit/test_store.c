@@ -20,6 +20,8 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static char home[64];
@@ -321,6 +323,54 @@ static void the_lock_is_shared_by_readers_only(void **state)
     assert_int_equal(cl_lock_take("/nowhere/at/all/log.sqlite", false, &a), CL_LOG_ABSENT);
 }
 
+/* Takes the lock, says so, and wants it again in the moment it lets go; a minute at the most. */
+static _Noreturn void come_again_at_once(int said)
+{
+    const struct timespec while_it_writes = {.tv_nsec = 20 * 1000000L};
+    alarm(60);
+    for (;;) {
+        int lock = -1;
+        if (cl_lock_take(path, true, &lock) != CL_OK || write(said, "x", 1) != 1)
+            _exit(1);
+        nanosleep(&while_it_writes, NULL);
+        cl_lock_release(&lock);
+    }
+}
+
+/* How often it was taken, since this was asked before. */
+static ssize_t times_taken(int said)
+{
+    char each[4096];
+    return read(said, each, sizeof each);
+}
+
+static void nobody_is_kept_out_by_one_who_comes_again_at_once(void **state)
+{
+    (void)state;
+    enum { ROUNDS = 20, FAIR = 2 };
+    int said[2];
+    ssize_t taken = 0;
+    assert_int_equal(pipe(said), 0);
+    pid_t writer = fork();
+    assert_true(writer >= 0);
+    if (writer == 0)
+        come_again_at_once(said[1]);
+    enum cl_err err = CL_OK;
+    for (int i = 0; i < ROUNDS && !err; i++) {
+        cl_cleanup(cl_lock_release) int lock = -1;
+        (void)times_taken(said[0]); /* waits until the other holds it */
+        err = cl_lock_take(path, i % 2 == 0, &lock);
+        assert_int_equal(write(said[1], "x", 1), 1);
+        taken += times_taken(said[0]) - 1;
+    }
+    assert_int_equal(kill(writer, SIGKILL), 0);
+    assert_int_equal(waitpid(writer, NULL, 0), writer);
+    close(said[0]);
+    close(said[1]);
+    assert_int_equal(err, CL_OK);
+    assert_in_range(taken, 0, FAIR * ROUNDS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -336,6 +386,8 @@ int main(void)
         cmocka_unit_test(a_header_that_is_not_ours_is_refused),
         cmocka_unit_test_setup_teardown(another_database_is_not_a_log, setup, teardown),
         cmocka_unit_test_setup_teardown(the_lock_is_shared_by_readers_only, setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_is_kept_out_by_one_who_comes_again_at_once, setup,
+                                        teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
