@@ -198,6 +198,16 @@ export class Session {
     }
   }
 
+  /**
+   * What it takes here and now to start so many hosts at once and hear from each: a limit on waiting is counted beside it,
+   * so that a slow or busy machine is no defect. @param {number} hosts @returns {Promise<number>} milliseconds
+   */
+  async timeToHear(hosts) {
+    const start = performance.now();
+    await Promise.all(Array.from({ length: hosts }, () => this.once('hello')));
+    return performance.now() - start;
+  }
+
   /** End all of it and remove its folders. */
   async stop() {
     await end(this.daemon);

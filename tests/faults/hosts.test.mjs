@@ -6,7 +6,7 @@ import { CLI, Session, sleep } from '../e2e/host.mjs';
 import { assertAppends, assertVerifies, entriesOf, headOf, markOf, marked } from './support.mjs';
 
 const HOSTS = 64;
-/** No answer may take longer: the lock's wait and a little. */
+/** No answer may be waited for longer, beside what the machine itself takes: the lock's wait and a little. */
 const LONGEST_MS = 5000;
 
 /** Numbers of this writer's entries, in the order of the log. @param {Session} session @param {string} writer */
@@ -44,13 +44,14 @@ describe('many at once', () => {
   }
 
   test(`${HOSTS} hosts, none of which finds a log`, async (t) => {
+    const hello = await session.timeToHear(HOSTS);
     const all = await Promise.all(Array.from({ length: HOSTS }, (_, i) => insist(i + 1)));
     const slowest = Math.max(...all.map((one) => one.slowest));
-    t.diagnostic(`slowest answer ${slowest.toFixed(0)} ms; told to try again: ${all.reduce((sum, one) => sum + one.busy, 0)} times`);
+    t.diagnostic(`slowest answer ${slowest.toFixed(0)} ms, ${HOSTS} hellos ${hello.toFixed(0)} ms; told to try again: ${all.reduce((sum, one) => sum + one.busy, 0)} times`);
     assert.deepEqual(numbersOf(session, 'crowd').sort((a, b) => a - b), Array.from({ length: HOSTS }, (_, i) => i + 1));
     assert.equal(entriesOf(session).filter((entry) => entry.kind === 'genesis').length, 1);
     assertVerifies(session);
-    assert.ok(slowest < LONGEST_MS, `${slowest} ms`);
+    assert.ok(slowest < LONGEST_MS + 3 * hello, `${slowest} ms`);
   });
 
   test('looking while others write is no alarm', async (t) => {
@@ -96,6 +97,7 @@ describe('the keyring in the middle of a stream of records', () => {
       try {
         await assertAppends(session);
         const refusals = new Set();
+        const hello = await session.timeToHear(8);
         let slowest = 0;
         for (let round = 0, n = 1; round < 3; round++) {
           const host = session.host();
@@ -121,7 +123,7 @@ describe('the keyring in the middle of a stream of records', () => {
         }
         t.diagnostic(`refused meanwhile: ${[...refusals].join(', ')}; slowest answer ${slowest.toFixed(0)} ms`);
         for (const code of refusals) assert.ok(REFUSALS.includes(code), code);
-        assert.ok(slowest < LONGEST_MS, `${slowest} ms`);
+        assert.ok(slowest < LONGEST_MS + 3 * hello, `${slowest} ms`);
         assert.deepEqual(numbersOf(session, 'stream'), Array.from({ length: 36 }, (_, i) => i + 1));
         await assertAppends(session);
         assert.equal(headOf(session).size, entriesOf(session).length, 'the head has caught up');

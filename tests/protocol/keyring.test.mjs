@@ -1,5 +1,5 @@
 // The real keyring daemon, in every state that it can be in: each has its own answer, none makes a key beside a log, none
-// takes more than five seconds.
+// takes more than five seconds beside what the machine itself takes.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -22,16 +22,17 @@ const record = (/** @type {Session} */ session) => session.once('record', { obse
 /** Both ways to ask must say so, in time, and leave log and keyring as they were. @param {Session} session @param {string} code */
 async function answers(session, code) {
   const before = existsSync(session.log) ? readFileSync(session.log) : null;
+  const machine = 3 * (await session.timeToHear(1));
   const started = Date.now();
   const answer = await record(session);
-  assert.ok(Date.now() - started < TOO_LONG_MS);
+  assert.ok(Date.now() - started < TOO_LONG_MS + machine);
   assert.equal(answer.ok, false);
   assert.equal(answer.error.code, code);
   const status = await session.once('status');
   assert.equal(status.ok, true);
   assert.equal(status.result.keyring, code);
   assert.equal(status.result.message, answer.error.message);
-  assert.ok(Date.now() - started < 2 * TOO_LONG_MS);
+  assert.ok(Date.now() - started < 2 * (TOO_LONG_MS + machine));
   const after = existsSync(session.log) ? readFileSync(session.log) : null;
   assert.deepEqual(after, before);
 }
@@ -134,9 +135,10 @@ for (const deed of ['delete', 'damage']) {
 test('a daemon that hangs', () =>
   withLog(async (session) => {
     session.daemon?.kill('SIGSTOP');
+    const machine = 3 * (await session.timeToHear(1));
     const started = Date.now();
     const answer = await record(session);
-    assert.ok(Date.now() - started < TOO_LONG_MS);
+    assert.ok(Date.now() - started < TOO_LONG_MS + machine);
     assert.equal(answer.error.code, 'keyring-timeout');
     session.daemon?.kill('SIGCONT');
     assert.equal((await record(session)).ok, true);
@@ -217,10 +219,11 @@ test('unlock: the browser closes the port and the host is gone; other hosts go o
     await new Promise((done) => setTimeout(done, 300));
     await answers(session, 'keyring-locked');
     assert.equal(host.child.exitCode, null); // still waiting for the person
+    const machine = 3 * (await session.timeToHear(1));
     host.end();
     const started = Date.now();
     assert.deepEqual(await host.exited, { code: 0, signal: null });
-    assert.ok(Date.now() - started < 1000);
+    assert.ok(Date.now() - started < 1000 + machine);
     assert.equal(session.daemon?.exitCode, null);
   }));
 
