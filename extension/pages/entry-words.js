@@ -26,18 +26,21 @@ export function whatOf(point) {
   if (point.kind === 'observation') return observationWords(point);
   if (point.kind === 'document') return `${documentName(point.subject)} · ${point.change === 'unchanged' ? t('noteSame') : point.change === 'changed' ? t('noteChanged') : t('noteFirst')}`;
   if (point.kind === 'timestamp') return `${t('kind_timestamp')} · ${signerName(point.subject ?? '')}`;
-  return point.kind === 'genesis' || point.kind === 'discontinuity' ? t(`kind_${point.kind}`) : point.kind;
+  return ['genesis', 'discontinuity', 'lost'].includes(point.kind) ? t(`kind_${point.kind}`) : point.kind;
 }
+
+/** @param {Summary} point */
+export const whenOf = ({ at }) => (Number.isFinite(at) ? exactTime(new Date(at).toISOString(), language(), 'medium') : '?');
 
 /** @param {Summary} point @param {Record<string, string>} names by pseudonym */
 export function describe(point, names) {
   const name = names[point.account];
-  return [exactTime(new Date(point.at).toISOString(), language(), 'medium'), ...(name ? [name] : []), whatOf(point)].join(' · ');
+  return [whenOf(point), ...(name ? [name] : []), whatOf(point)].join(' · ');
 }
 
 /** The same as a sentence, for those who hear. @param {Summary} point @param {Record<string, string>} names by pseudonym */
 export function sentenceOf(point, names) {
-  const when = [exactTime(new Date(point.at).toISOString(), language(), 'medium'), names[point.account]].filter(Boolean).join(', ');
+  const when = [whenOf(point), names[point.account]].filter(Boolean).join(', ');
   return t('pointSaid', when, whatOf(point).replaceAll(' · ', ', '));
 }
 

@@ -1,7 +1,7 @@
 // Reading the log over one port: the newest entries first, so that the page can be used, then the rest from the start.
 
 import { CodedError } from '../shared/errors.js';
-import { summaryOf } from '../shared/timeline.js';
+import { lostAt, summaryOf } from '../shared/timeline.js';
 import { leafOf } from './log-proof.js';
 
 const NEWEST = 100;
@@ -34,22 +34,22 @@ const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeo
 
 /**
  * @param {import('../background/host.js').Conversation} host @param {number} from @param {number} end
- * @param {(entries: any[]) => void} got
+ * @param {(entries: any[], lost: number[]) => void} got
  */
 async function range(host, from, end, got) {
   for (let next = /** @type {number | null} */ (from); next !== null && next < end; ) {
     const answer = await page(host, next, Math.min(PAGE, end - next));
-    got(answer.entries);
+    got(answer.entries, answer.lost ?? []);
     await idle();
-    // A page without entries would be asked for for ever.
-    next = answer.entries.length > 0 ? answer.next : null;
+    // A page that does not lead on would be asked for for ever.
+    next = answer.next > next ? answer.next : null;
   }
 }
 
 /**
  * @param {import('../background/host.js').Conversation} host
  * @param {(summaries: Summary[], size: number) => void} show called with the newest, and again with all
- * @returns {Promise<Uint8Array[]>} the leaf hashes of all entries, in order
+ * @returns {Promise<Uint8Array[]>} the leaf hashes of all entries that can be read, in order
  */
 export async function loadAll(host, show) {
   const { size } = await page(host, 0, 1);
@@ -57,8 +57,8 @@ export async function loadAll(host, show) {
   /** @type {{summaries: Summary[], leaves: Promise<Uint8Array>[]}[]} */
   const [older, newest] = [0, 1].map(() => ({ summaries: [], leaves: [] }));
   /** @param {typeof older} part */
-  const into = (part) => (/** @type {any[]} */ entries) => {
-    part.summaries.push(...entries.map(summaryOf));
+  const into = (part) => (/** @type {any[]} */ entries, /** @type {number[]} */ lost) => {
+    part.summaries.push(...[...entries.map(summaryOf), ...lost.map(lostAt)].sort((a, b) => a.seq - b.seq));
     part.leaves.push(...entries.map(leafOf));
   };
   await range(host, start, size, into(newest));

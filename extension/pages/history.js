@@ -7,8 +7,7 @@ import { errorSentence, language, plural, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { markOf } from '../shared/timeline.js';
-import { exactTime } from '../shared/times.js';
-import { describe, sentenceOf, signOf, whatOf } from './entry-words.js';
+import { describe, sentenceOf, signOf, whatOf, whenOf } from './entry-words.js';
 import { showDetail } from './entry-detail.js';
 import { control, openPage, tell } from './frame.js';
 import { loadAll, loadEntry } from './history-load.js';
@@ -45,7 +44,7 @@ const rows = new Rows({
   chosen: (point) => void showEntry(point),
   cells: (point) => [
     element('span', { role: 'gridcell', class: 'number' }, String(point.seq)),
-    element('span', { role: 'gridcell', class: 'when' }, exactTime(new Date(point.at).toISOString(), language(), 'medium')),
+    element('span', { role: 'gridcell', class: 'when' }, whenOf(point)),
     element('span', { role: 'gridcell', class: 'what', 'data-sign': signOf(point) }, whatOf(point)),
   ],
 });
@@ -68,6 +67,7 @@ function showAllAnd(point) {
 
 /** @param {Summary} point */
 async function showEntry(point) {
+  if (point.kind === 'lost') return void byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, whatOf(point)));
   try {
     await showDetail(byId('detail'), await loadEntry(host, point.seq), { host, names, proof });
     announce(sentenceOf(point, names));
@@ -119,7 +119,7 @@ function show(summaries, size) {
   byId('entries').hidden = empty;
   if (empty) return nothing(t('historyEmpty'));
   showAccounts();
-  timeline.show(summaries);
+  timeline.show(summaries.filter(({ at }) => Number.isFinite(at)));
   filter();
 }
 
@@ -132,8 +132,10 @@ function nothing(words) {
   byId('status').textContent = '';
 }
 
-/** Say so only when the browser's own sum agrees with the host's. @param {Uint8Array[]} leaves */
+/** Say so only when the browser's own sum agrees with the host's, which it cannot where an entry is lost. @param {Uint8Array[]} leaves */
 async function checkSum(leaves) {
+  const lost = all.length - leaves.length;
+  if (lost > 0) byId('status').textContent = plural('entriesLost', lost);
   const status = await host.ask('status', {}, 15_000).catch(() => null);
   proof = status?.size === leaves.length ? await prove(leaves, status.root) : null;
   if (proof) byId('status').textContent = t('historyProved', new Intl.NumberFormat(language()).format(leaves.length));

@@ -8,7 +8,7 @@ export const GAP = 31 * DAY;
  * @typedef {object} Summary of an entry: all that list and picture need
  * @property {number} seq
  * @property {string} kind
- * @property {number} at when it was seen; for what is not seen but done, when it was written
+ * @property {number} at when it was seen; for what is not seen but done, when it was written; NaN: nobody knows
  * @property {string} account pseudonym or ''
  * @property {string | null} state
  * @property {string | null} reason
@@ -38,11 +38,16 @@ export function summaryOf(entry) {
   };
 }
 
+/** One that cannot be read any more: only its number is known. @param {number} seq @returns {Summary} */
+export const lostAt = (seq) => ({
+  seq, kind: 'lost', at: NaN, account: '', state: null, reason: null, change: null, cause: null, phase: null, subject: null,
+});
+
 /** @param {Summary} summary @returns {'user' | 'unexplained' | 'document' | 'timestamp' | 'break' | null} the mark that stands out */
 export function markOf({ kind, change, cause, phase }) {
   if (kind === 'document') return change === 'unchanged' ? null : 'document';
   if (kind === 'timestamp') return 'timestamp';
-  if (kind === 'discontinuity' || kind === 'genesis') return 'break';
+  if (kind === 'discontinuity' || kind === 'genesis' || kind === 'lost') return 'break';
   return change === 'changed' && phase !== 'pending' && (cause === 'user' || cause === 'unexplained') ? cause : null;
 }
 

@@ -12,9 +12,10 @@
 
 #define OP_MAX       64
 #define FINDINGS_MAX 100
-/* What follows the last entry of a history answer: "],"next":n,"size":n}}" with two numbers of at
- * most 16 digits. */
-#define HISTORY_TAIL 64
+/* What follows the last entry of a history answer: "],"lost":[…],"next":n,"size":n}}" with numbers
+ * of at most 16 digits, and what each of those in "lost" takes. */
+#define HISTORY_TAIL 80
+#define HISTORY_LOST 17
 
 static const char *name_or_null(const char *const *names, int index)
 {
@@ -110,23 +111,33 @@ static enum cl_err op_record(struct request *r)
 
 /* ---- history ----------------------------------------------------------------------------- */
 
-/* Entries from seq on, at most count, as many as fit; *ret_next is the seq after the last one. */
+struct lost {
+    size_t count;
+    uint64_t seq[CL_PAGE_MAX];
+};
+
+/* Entries from seq on, at most count, as many as fit; *ret_next is the seq after the last one. One
+ * that was changed or removed from outside hides none of the others, which are as they were. */
 static enum cl_err write_entries(struct cl_json_writer *w, struct cl_log *log, uint64_t seq,
-                                 uint64_t count, uint64_t *ret_next)
+                                 uint64_t count, uint64_t *ret_next, struct lost *lost)
 {
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
     uint64_t size = cl_log_size(log);
 
     for (; count > 0 && seq < size; count--, seq++) {
+        size_t tail = HISTORY_TAIL + lost->count * HISTORY_LOST;
         enum cl_err err;
 
         cl_buf_clear(&entry);
         err = cl_log_entry(log, seq, &entry);
-        if (err)
+        if (err && err != CL_LOG_CHANGED)
             return err;
-        if (w->to->len + entry.len + HISTORY_TAIL > CL_REPLY_MAX)
+        if (w->to->len + entry.len + tail > CL_REPLY_MAX)
             break;
-        cl_json_raw(w, NULL, entry.data, entry.len);
+        if (err)
+            lost->seq[lost->count++] = seq;
+        else
+            cl_json_raw(w, NULL, entry.data, entry.len);
     }
     *ret_next = seq;
     return CL_OK;
@@ -138,6 +149,7 @@ static enum cl_err op_history(struct request *r)
     struct cl_json_writer *w = &r->result;
     uint64_t from = (uint64_t)cl_read_int(&r->params, "from", 0, CL_INT_MAX);
     uint64_t count = (uint64_t)cl_read_int(&r->params, "count", 1, CL_PAGE_MAX);
+    struct lost lost = {.count = 0};
     uint64_t next = 0;
     enum cl_err err = cl_read_end(&r->params);
 
@@ -146,9 +158,13 @@ static enum cl_err op_history(struct request *r)
     if (err)
         return err;
     cl_json_array(w, "entries");
-    err = write_entries(w, log, from, count, &next);
+    err = write_entries(w, log, from, count, &next, &lost);
     if (err)
         return err;
+    cl_json_array_end(w);
+    cl_json_array(w, "lost");
+    for (size_t i = 0; i < lost.count; i++)
+        cl_json_int(w, NULL, (int64_t)lost.seq[i]);
     cl_json_array_end(w);
     if (next < cl_log_size(log))
         cl_json_int(w, "next", (int64_t)next);

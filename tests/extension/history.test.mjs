@@ -7,6 +7,8 @@ import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension
 import { DEFAULTS } from '../../extension/shared/prefs.js';
 import { GAP, labelled, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
 import { showDetail } from '../../extension/pages/entry-detail.js';
+import { signOf, whatOf, whenOf } from '../../extension/pages/entry-words.js';
+import { loadAll } from '../../extension/pages/history-load.js';
 import { leafOf, prove } from '../../extension/pages/log-proof.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
@@ -117,6 +119,37 @@ describe('the browser’s own sum', () => {
     assert.equal(await prove([...leaves.slice(0, 6), await leafOf({ ...entries[6], v: 2 })], root), null);
     assert.equal(await prove(leaves.slice(1), root), null);
     assert.equal(await prove(leaves, null), null);
+  });
+});
+
+describe('a log with entries that cannot be read', () => {
+  const LOST = [0, 3, 4, 199, 200, 201, 202, 203, 204, 305];
+  const SIZE = 306;
+  const time = '2026-11-21T12:00:00.000Z';
+  /** Answers of at most five, so that some hold nothing that can be read. */
+  const host = {
+    async ask(/** @type {string} */ op, /** @type {{from: number, count: number}} */ { from, count }) {
+      assert.equal(op, 'history');
+      const asked = Array.from({ length: Math.min(count, 5, SIZE - from) }, (_, i) => from + i);
+      const end = from + asked.length;
+      const entries = asked.filter((seq) => !LOST.includes(seq)).map((seq) => ({ v: 1, seq, kind: 'observation', time, state: 'on' }));
+      return { entries, lost: asked.filter((seq) => LOST.includes(seq)), next: end < SIZE ? end : null, size: SIZE };
+    },
+  };
+
+  it('shows all the others, and each of those in its place', async () => {
+    globalThis.requestIdleCallback = /** @type {any} */ ((/** @type {() => void} */ then) => setTimeout(then));
+    const shown = [];
+    const leaves = await loadAll(/** @type {any} */ (host), (summaries, size) => void shown.push([summaries, size]));
+    const [all, size] = shown.at(-1);
+    assert.deepEqual([all.map(({ seq }) => seq), size], [Array.from({ length: SIZE }, (_, seq) => seq), SIZE]);
+    assert.deepEqual(all.filter(({ kind }) => kind === 'lost').map(({ seq }) => seq), LOST);
+    assert.equal(leaves.length, SIZE - LOST.length, 'so no sum over all is claimed');
+    installFakeBrowser({ locale: 'en' });
+    assert.deepEqual([whenOf(all[3]), signOf(all[3])], ['?', 'break']);
+    assert.match(whatOf(all[3]), /cannot be read/);
+    assert.match(whenOf(all[1]), /2026/);
+    assert.deepEqual(lanesOf(all).length, 1, 'the picture leaves them out');
   });
 });
 

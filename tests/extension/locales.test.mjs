@@ -31,7 +31,7 @@ const FAMILIES = [
   ...family('reason', REASONS),
   ...family('trouble', ['host', 'locked', 'alarm', 'other']),
   ...family('legend', ['user', 'unexplained', 'document', 'timestamp', 'break']),
-  ...family('kind', ['genesis', 'discontinuity', 'timestamp']),
+  ...family('kind', ['genesis', 'discontinuity', 'lost', 'timestamp']),
   ...family('control', KINDS),
   ...family('why', REASONS),
   ...family('every', ['never', 'day', 'days']),

@@ -116,6 +116,16 @@ const CHANGES = [
   { name: 'the whole file of another log', code: 'key-foreign', verify: 3, says: [/belongs to another log/], spoil: (s) => copyFileSync(s.other, s.log) },
 ];
 
+/** The browser is told of every entry, once: as it is, or that it is lost. @param {Session} session */
+async function assertHistoryIsWhole(session) {
+  const { ok, error, result } = await session.once('history', { from: 0, count: 1000 });
+  assert.ok(ok, JSON.stringify(error));
+  const told = [...result.entries.map((/** @type {any} */ { seq }) => seq), ...result.lost].sort((a, b) => a - b);
+  assert.deepEqual([told, result.next], [Array.from({ length: result.size }, (_, seq) => seq), null]);
+  const known = JSON.parse(session.run(CLI, ['verify', '--json']).stdout).findings.map((/** @type {any} */ { seq }) => seq);
+  assert.deepEqual(result.lost, known, 'those that were acknowledged, and no other');
+}
+
 /** Opening says that the file is not as it was; which of these it is can depend on where it looks first. */
 const FOUND_IN_THE_FILE = ['log-rolled-back', 'log-changed', 'log-damaged'];
 
@@ -142,6 +152,7 @@ describe('what was changed is found, named, and stands in the way until it is ac
         const told = shown.stdout.trimEnd().split('\n').map((line) => JSON.parse(line)).find((entry) => entry.kind === 'discontinuity');
         assert.equal(told?.found, code, shown.stdout);
         assert.match(session.run(CLI, ['history']).stdout, /acknowledged by you/);
+        await assertHistoryIsWhole(session);
         await assertAppends(session);
         assertVerifies(session, 'and it goes on');
       } finally {
