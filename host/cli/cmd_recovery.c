@@ -107,8 +107,11 @@ static int say_restored(void)
     if (!err)
         return CL_EXIT_GOOD;
     term_wrap(stdout,
-              "The keyring does not know how long the log was, so nothing is recorded yet. Look at "
-              "the log with: consentlog verify; then go on with: consentlog acknowledge",
+              err == CL_KEY_RESTORED
+                  ? "The keyring does not know how long the log was, so nothing is recorded yet. "
+                    "Look at the log with: consentlog verify; then go on with: consentlog "
+                    "acknowledge"
+                  : cl_err_sentence(err),
               0, 0);
     return CL_EXIT_GOOD;
 }

@@ -695,6 +695,40 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     return err;
 }
 
+/* ---- whose place it is --------------------------------------------------------------------- */
+
+/* Items of that role are for the log at `store` from now on. One that the keyring does not let us
+ * change stays as it is. */
+static void move_item(SecretItem *item, const char *role, const char *store)
+{
+    cl_cleanup(call_end) struct call call = {0};
+    g_autofree char *key_id = key_id_of(item);
+    g_autoptr(GHashTable) attributes = attributes_of(role, key_id, store);
+
+    if (has_attribute(item, "store", store))
+        return;
+    call_begin(&call);
+    secret_item_set_attributes(item, &schema, attributes, call.cancel, call_done, &call);
+    call_wait(&call);
+    (void)secret_item_set_attributes_finish(item, call.result, NULL);
+}
+
+void cl_keyring_set_aside(struct cl_keyring *keyring, const char *key_id, const char *store,
+                          const char *aside)
+{
+    cl_cleanup(free_items) GList *items = NULL;
+    g_autofree char *nowhere = g_strconcat(store, ".gone", NULL);
+
+    if (search(keyring->service, NULL, store, &items))
+        return;
+    for (GList *i = items; i; i = i->next)
+        if (!has_attribute(i->data, "key", key_id))
+            move_item(i->data, has_attribute(i->data, "item", "key") ? "key" : "head",
+                      *aside ? aside : nowhere);
+}
+
+/* ---- restoring ---------------------------------------------------------------------------- */
+
 /* Give an item that is there another value. */
 static enum cl_err item_mend(SecretService *service, SecretItem *item, SecretValue *value)
 {
@@ -728,9 +762,12 @@ enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *
         err = cl_keyring_advance(keyring, key, store, head);
     if (err)
         return err;
-    if (key_item)
-        return item_mend(keyring->service, key_item, value);
-    return item_create(keyring->service, "key", key->id, store, value, &made);
+    if (head_item)
+        move_item(head_item, "head", store);
+    if (!key_item)
+        return item_create(keyring->service, "key", key->id, store, value, &made);
+    move_item(key_item, "key", store);
+    return item_mend(keyring->service, key_item, value);
 }
 
 /* ---- unlocking --------------------------------------------------------------------------- */

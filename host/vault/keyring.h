@@ -46,10 +46,16 @@ CL_MUST_USE enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const str
                                            const char *store, const struct cl_head *head);
 
 /* Put a key back that was lost or damaged, and `head` if there is none; one that is there stays.
- * The head goes first: a key without a head would look like a log that was just begun.
- * CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED. */
+ * What was kept for another place is for this one then. The head goes first: a key without a head
+ * would look like a log that was just begun. CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED. */
 CL_MUST_USE enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
                                            const char *store, const struct cl_head *head);
+
+/* From now on the log at `store` is the one with that key id, and those that were there before it
+ * are at `aside`, or nowhere (""): else the file of one of them, put back, would be taken for it.
+ * As far as the keyring lets us. */
+void cl_keyring_set_aside(struct cl_keyring *keyring, const char *key_id, const char *store,
+                          const char *aside);
 
 /* Unlock the default collection, prompting (make it if there is none), for at most timeout_ms.
  * CL_UNLOCK_DISMISSED, CL_UNLOCK_TIMED_OUT, and those of cl_keyring_open. Already unlocked is

@@ -322,7 +322,10 @@ static enum cl_err put_key(struct cl_log *log)
         return CL_EXISTS;
     if (err != CL_KEY_MISSING && err != CL_KEY_DAMAGED && err != CL_KEY_FOREIGN)
         return err;
-    return cl_keyring_restore(log->keyring, log->key, path_of(log), &unknown);
+    err = cl_keyring_restore(log->keyring, log->key, path_of(log), &unknown);
+    if (!err)
+        cl_keyring_set_aside(log->keyring, log->key->id, path_of(log), "");
+    return err;
 }
 
 /* Only the key that opens the log at hand is put into the keyring. */

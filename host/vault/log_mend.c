@@ -113,8 +113,11 @@ static enum cl_err begin_anew(struct cl_log *log, enum cl_err found, uint64_t *r
         return err;
     forget(log);
     err = set_aside((const char *)log->path.data, clock.time_ms, ret_aside);
-    if (!err)
-        err = cl_log_make(log, &clock, &why);
+    if (err)
+        return err;
+    cl_keyring_set_aside(log->keyring, log->key->id, (const char *)log->path.data,
+                         (const char *)ret_aside->data);
+    err = cl_log_make(log, &clock, &why);
     if (!err)
         *ret_seq = 1;
     return err;

@@ -97,8 +97,29 @@ describe('with the code in the drawer', () => {
       await record(session);
       lose(session, 'key');
       copyFileSync(older, session.log);
-      assert.equal(restore(session, code).status, 0);
+      const got = restore(session, code);
+      assert.equal(got.status, 0);
+      assert.match(got.stdout.replace(/\s+/g, ' '), /^The key is in the keyring again\. The log is older than the keyring remembers/);
       assert.equal((await record(session)).error.code, 'log-rolled-back');
+    }));
+
+  test('back to a log that was given up for a new one: its code says that it is the one', () =>
+    withLog(async (session, code) => {
+      const old = join(session.dir, 'old');
+      copyFileSync(session.log, old);
+      rmSync(session.log);
+      assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+      assert.equal((await record(session)).ok, true);
+      const newer = join(session.dir, 'newer');
+      copyFileSync(session.log, newer);
+      copyFileSync(old, session.log);
+      assert.equal((await status(session)).log, 'key-foreign');
+      const got = restore(session, code);
+      assert.deepEqual([got.status, got.stdout], [0, 'The key is in the keyring again.\n'], got.stderr);
+      assert.equal((await record(session)).ok, true);
+      assert.equal(session.run(CLI, ['verify']).status, 0);
+      copyFileSync(newer, session.log);
+      assert.equal((await status(session)).log, 'key-foreign', 'now the other is not');
     }));
 
   test('a damaged item is replaced', () =>

@@ -3,7 +3,7 @@
  * named, nothing is appended until the owner has acknowledged it, and the acknowledgement is an entry.
  */
 import assert from 'node:assert/strict';
-import { copyFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CLI, Session } from '../e2e/host.mjs';
@@ -170,6 +170,35 @@ describe('what was changed is found, named, and stands in the way until it is ac
         assert.equal(answer.ok, false, 'appending is refused');
         const which = FOUND_IN_THE_FILE.includes(code) ? FOUND_IN_THE_FILE : [code];
         assert.ok(which.includes(answer.error.code), answer.error.code);
+      } finally {
+        await session.stop();
+      }
+    });
+
+  for (const [name, spoil] of [
+    ['gone', (/** @type {string} */ log) => rmSync(log)],
+    ['no database any more', (/** @type {string} */ log) => writeFileSync(log, 'x'.repeat(9000))],
+  ])
+    test(`the log that was acknowledged as ${name}, put back in the place of the new one`, async () => {
+      const session = await prepare();
+      try {
+        const old = join(session.dir, 'old');
+        copyFileSync(session.log, old);
+        spoil(session.log);
+        assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+        await assertAppends(session, 'the new log');
+        const newer = readFileSync(session.log);
+        copyFileSync(old, session.log);
+        const answer = await session.once('record', { observations: [marked('owner', ENTRIES)] });
+        assert.equal(answer.error?.code, 'key-foreign', 'the entries of the new one would be gone, and nobody told');
+        assert.notEqual(session.run(CLI, ['verify']).status, 0);
+        writeFileSync(session.log, newer);
+        await assertAppends(session, 'the new log, back again');
+        assertVerifies(session);
+        mkdirSync(join(session.dir, 'elsewhere/consentlog'), { recursive: true, mode: 0o700 });
+        copyFileSync(old, join(session.dir, 'elsewhere/consentlog/log.sqlite'));
+        const elsewhere = session.run(CLI, ['verify'], { env: { XDG_DATA_HOME: join(session.dir, 'elsewhere') } });
+        assert.equal(elsewhere.status, 0, `in a place of its own it opens: ${elsewhere.stdout}${elsewhere.stderr}`);
       } finally {
         await session.stop();
       }

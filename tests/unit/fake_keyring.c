@@ -126,6 +126,17 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     return CL_OK;
 }
 
+void cl_keyring_set_aside(struct cl_keyring *keyring, const char *key_id, const char *store,
+                          const char *aside)
+{
+    (void)keyring;
+    for (int i = 0; i < FAKE_ITEMS; i++) {
+        struct fake_item *item = &fake_keyring.items[i];
+        if (item->used && strcmp(item->store, store) == 0 && strcmp(item->id, key_id) != 0)
+            snprintf(item->store, sizeof item->store, "%s", *aside ? aside : "nowhere");
+    }
+}
+
 enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
                                const char *store, const struct cl_head *head)
 {
