@@ -58,8 +58,8 @@
 #define CL_SEALS_MAX (1ull << 32)
 /* No single keyring or lock wait may take longer; prompts happen in `unlock` alone. */
 #define CL_WAIT_MS 4000
-/* The head is advanced after the answer has left, and the next message waits behind it: a keyring
- * that hangs may cost that one this, and then its own CL_WAIT_MS. */
+/* After a record the head is advanced when the answer has left, and the next message waits behind
+ * it: a keyring that hangs may cost that one this, and then its own CL_WAIT_MS. */
 #define CL_ADVANCE_MS 300
 /* A prompt that a person has to read and answer. */
 #define CL_UNLOCK_MS 120000

@@ -679,7 +679,7 @@ static enum cl_err item_replace(SecretService *service, const char *path, Secret
 }
 
 enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
-                               const char *store, const struct cl_head *head)
+                               const char *store, const struct cl_head *head, int timeout_ms)
 {
     g_autoptr(SecretValue) value = NULL;
     g_autoptr(SecretItem) item = NULL;
@@ -688,7 +688,7 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     if (err)
         return err;
     if (keyring->head)
-        return item_replace(keyring->service, keyring->head, value, CL_ADVANCE_MS);
+        return item_replace(keyring->service, keyring->head, value, timeout_ms);
     err = item_create(keyring->service, "head", key->id, store, value, &item);
     if (!err)
         keep_head(keyring, item);
@@ -759,7 +759,7 @@ enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *
     keep_head(keyring, head_item);
     err = key_value(key, &value);
     if (!err && !head_item)
-        err = cl_keyring_advance(keyring, key, store, head);
+        err = cl_keyring_advance(keyring, key, store, head, CL_WAIT_MS);
     if (err)
         return err;
     if (head_item)

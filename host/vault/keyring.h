@@ -39,11 +39,12 @@ CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const stru
                                           const char *store);
 
 /* Replace the head found by cl_keyring_load (or make it, if it was missing). The caller holds the
- * log's lock. A head that is there is waited for CL_ADVANCE_MS at most: CL_KEYRING_TIMEOUT. The
+ * log's lock. A head that is there is waited for timeout_ms at most: CL_KEYRING_TIMEOUT. The
  * keyring may still take it then, however late: a head that is behind says less than is known, and
  * the next opening advances it, but it never says what is not there. */
 CL_MUST_USE enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
-                                           const char *store, const struct cl_head *head);
+                                           const char *store, const struct cl_head *head,
+                                           int timeout_ms);
 
 /* Put a key back that was lost or damaged, and `head` if there is none; one that is there stays.
  * What was kept for another place is for this one then. The head goes first: a key without a head

@@ -16,7 +16,7 @@ void cl_log_close(struct cl_log **log)
 {
     if (*log == NULL)
         return;
-    cl_log_settle(*log);
+    cl_log_settle(*log, CL_ADVANCE_MS);
     cl_summary_free(&(*log)->summary);
     cl_store_close(&(*log)->store);
     cl_key_free(&(*log)->key);
@@ -209,7 +209,7 @@ static enum cl_err find_log(struct cl_log *log, bool write, enum cl_err *ret_fin
     if (err || !write || log->size == log->head.size)
         return CL_OK;
     struct cl_head head = {.size = log->size, .root = log->root};
-    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head) == CL_OK)
+    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head, CL_ADVANCE_MS) == CL_OK)
         log->head = head;
     return CL_OK;
 }
@@ -256,7 +256,7 @@ void cl_log_raise(struct cl_log *log, enum cl_err alarm)
     cl_cleanup(cl_lock_release) int lock = -1;
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     struct cl_head head = {0};
-    cl_log_settle(log);
+    cl_log_settle(log, CL_ADVANCE_MS);
     log->alarm = alarm;
     if (log->lock < 0 && cl_lock_take(path_of(log), false, &lock) != CL_OK)
         return;
@@ -264,7 +264,7 @@ void cl_log_raise(struct cl_log *log, enum cl_err alarm)
     if (err || head.alarm)
         return;
     head.alarm = alarm;
-    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head) == CL_OK)
+    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head, CL_ADVANCE_MS) == CL_OK)
         log->head = head;
 }
 

@@ -49,7 +49,7 @@ CL_MUST_USE enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust);
 CL_MUST_USE enum cl_err cl_log_begin(struct cl_log *log);
 void cl_log_abort(struct cl_log *log);
 CL_MUST_USE enum cl_err cl_log_commit(struct cl_log *log);
-void cl_log_settle(struct cl_log *log);
+void cl_log_settle(struct cl_log *log, int timeout_ms);
 /* Add one entry: a fresh head, and the body that `write` gives it. */
 typedef void cl_log_body(struct cl_json_writer *w, const void *body);
 CL_MUST_USE enum cl_err cl_log_add(struct cl_log *log, enum cl_kind kind,

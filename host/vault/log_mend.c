@@ -70,7 +70,7 @@ static enum cl_err make_alarmed_key(struct cl_log *log, enum cl_err found)
         err = cl_key_new(&log->key);
     if (!err)
         err = cl_keyring_create(log->keyring, log->key, path);
-    return err ? err : cl_keyring_advance(log->keyring, log->key, path, &head);
+    return err ? err : cl_keyring_advance(log->keyring, log->key, path, &head, CL_WAIT_MS);
 }
 
 static void forget(struct cl_log *log)
@@ -118,9 +118,11 @@ static enum cl_err begin_anew(struct cl_log *log, enum cl_err found, uint64_t *r
     cl_keyring_set_aside(log->keyring, log->key->id, (const char *)log->path.data,
                          (const char *)ret_aside->data);
     err = cl_log_make(log, &clock, &why);
-    if (!err)
-        *ret_seq = 1;
-    return err;
+    if (err)
+        return err;
+    cl_log_settle(log, CL_WAIT_MS);
+    *ret_seq = 1;
+    return CL_OK;
 }
 
 /* ---- going on -------------------------------------------------------------------------------- */
@@ -249,7 +251,7 @@ static enum cl_err acknowledge(struct cl_log *log, enum cl_err finding, uint64_t
         cl_log_abort(log);
         return err;
     }
-    cl_log_settle(log);
+    cl_log_settle(log, CL_WAIT_MS); /* a person waits for it, and no message behind this one */
     if (log->head.size != log->size)
         return CL_KEYRING_FAILED; /* it is written, but the alarm could not be taken out: once more,
                                      please */

@@ -1,5 +1,6 @@
 /** status, history, verify, acknowledge and unlock against a real log, written by the real host under a real keyring. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { CLI, Session, observation, observationOff, sleep } from '../e2e/host.mjs';
@@ -280,6 +281,48 @@ describe('a log that was changed from outside', () => {
     assert.ok(existsSync(aside), got.stdout);
     assert.equal(cli('verify').status, 0);
   });
+});
+
+describe('a keyring that takes half a second for each answer', () => {
+  const STOPPED_MS = 600;
+  const RUNS_MS = 30;
+
+  /** @param {Session} session @param {string[]} args */
+  async function slowly(session, args) {
+    const child = spawn(CLI, args, { env: session.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+    let code = /** @type {number | null | undefined} */ (undefined);
+    const ended = new Promise((done) => child.once('close', (status) => done((code = status))));
+    while (code === undefined) {
+      session.daemon?.kill('SIGSTOP');
+      await Promise.race([sleep(STOPPED_MS), ended]);
+      session.daemon?.kill('SIGCONT');
+      await sleep(RUNS_MS);
+    }
+    return { code, said };
+  }
+
+  for (const [name, spoil, found] of /** @type {[string, (session: Session) => void, string][]} */ ([
+    ['a changed file', (session) => session.run('sqlite3', [session.log, 'drop trigger entry_keep_delete']), 'log-changed'],
+    ['a file that is gone', (session) => rmSync(session.log), 'log-missing'],
+  ]))
+    test(`${name}: acknowledged once, and then the log goes on`, async () => {
+      const session = await Session.start();
+      try {
+        assert.equal((await session.once('record', { observations: [observation({ asked: true })] })).ok, true);
+        spoil(session);
+        const { code, said } = await slowly(session, ['acknowledge', '--yes']);
+        assert.equal(code, 0, said);
+        assert.equal((await session.once('record', { observations: [observation({ asked: true })] })).ok, true);
+        const { entries } = (await session.once('history', { from: 0, count: 100 })).result;
+        assert.deepEqual(entries.flatMap((/** @type {any} */ entry) => entry.found ?? []), [found]);
+        const keys = session.run('secret-tool', ['search', '--all', 'application', 'consentlog', 'item', 'key']).stdout;
+        assert.equal(keys.match(/^secret = /gm)?.length, found === 'log-missing' ? 2 : 1, 'no key is left over');
+      } finally {
+        await session.stop();
+      }
+    });
 });
 
 describe('unlock', () => {

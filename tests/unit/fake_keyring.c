@@ -112,9 +112,10 @@ enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *k
 }
 
 enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
-                               const char *store, const struct cl_head *head)
+                               const char *store, const struct cl_head *head, int timeout_ms)
 {
     (void)keyring;
+    (void)timeout_ms;
     if (fake_faults.advance)
         return fake_faults.advance;
     struct fake_item *item = find(key->id, store);
@@ -144,7 +145,7 @@ enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *
     if (item != NULL) /* only its head was left */
         return CL_KEYRING_FAILED;
     enum cl_err err = cl_keyring_create(keyring, key, store);
-    return err ? err : cl_keyring_advance(keyring, key, store, head);
+    return err ? err : cl_keyring_advance(keyring, key, store, head, 0);
 }
 
 enum cl_err cl_keyring_unlock(int timeout_ms)

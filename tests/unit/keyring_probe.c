@@ -5,6 +5,7 @@
  *   delete ROLE ID · damage ROLE ID · swap ID OTHER (gives ID's key item the value of OTHER's)
  *   twice ID|- STORE (load, wait for a line, load again) */
 #include "keyring.h"
+#include "limits.h"
 
 #include <inttypes.h>
 #include <libsecret/secret.h>
@@ -45,7 +46,7 @@ static enum cl_err run_advance(struct cl_keyring *keyring, char **args)
     head.size = strtoull(args[2], NULL, 10);
     head.alarm = (enum cl_err)strtoul(args[3], NULL, 10);
     if (!err || err == CL_HEAD_MISSING)
-        err = cl_keyring_advance(keyring, key, args[1], &head);
+        err = cl_keyring_advance(keyring, key, args[1], &head, CL_WAIT_MS);
     printf("%s\n", cl_err_code(err));
     return err;
 }
