@@ -51,8 +51,9 @@ static const char *remedy_for(enum cl_err err)
         {CL_LOG_DAMAGED, "consentlog verify; then: consentlog acknowledge"},
         {CL_LOG_MISSING,
          "Bring the file back from a backup. If it is lost for good: consentlog acknowledge"},
-        {CL_LOG_UNSAFE,
-         "Look at who else can write there; then chmod 700 the folder and chmod 600 the file."},
+        {CL_LOG_UNSAFE, "Look at whose they are and who else can write there; then make them yours "
+                        "(sudo chown), and "
+                        "chmod 700 the folder and chmod 600 the file."},
         {CL_LOG_FULL, "Export what you need, and begin a new log."},
     };
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)

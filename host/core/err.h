@@ -43,7 +43,7 @@
   X(LOG_CHANGED, "log-changed", "The log was changed outside consentlog. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
   X(LOG_DAMAGED, "log-damaged", "The log file is damaged. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
   X(LOG_VERSION, "log-version", "The log was written by a newer consentlog. Nothing was written. Update consentlog.") \
-  X(LOG_UNSAFE, "log-unsafe", "The log's file or folder can be written by others, or is not a plain file. Nothing was written. See: consentlog doctor") \
+  X(LOG_UNSAFE, "log-unsafe", "The log's file or folder is not yours alone to read and write: it may not be opened, belongs to somebody else, can be written by others, or is no plain file. Nothing was written. See: consentlog doctor") \
   X(LOG_FULL, "log-full", "The log has reached a limit of its format. Nothing was written. See: consentlog doctor") \
   X(NOT_FOUND, "not-found", "There is no such entry.") \
   /* the machine */ \
