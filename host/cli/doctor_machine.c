@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "keyring.h"
 #include "log.h"
-#include "store.h"
+#include "place.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -184,7 +184,7 @@ static void check_clock(struct doctor *doctor)
 void doctor_machine(struct doctor *doctor)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
-    enum cl_err err = cl_store_path(&path);
+    enum cl_err err = cl_place_path(&path);
     if (err != CL_OK) {
         add_err(doctor, "log", DOCTOR_ERROR, err);
     } else {

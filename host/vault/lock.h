@@ -21,8 +21,4 @@ CL_MUST_USE enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_
 /* Release and set to -1. Accepts -1; for cl_cleanup. */
 void cl_lock_release(int *fd);
 
-/* Is that inode a plain file (or, `directory`, a directory) of ours that nobody else can write?
- * CL_LOG_UNSAFE, CL_IO. */
-CL_MUST_USE enum cl_err cl_lock_safe(int fd, bool directory);
-
 #endif

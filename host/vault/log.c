@@ -2,6 +2,7 @@
 
 #include "limits.h"
 #include "lock.h"
+#include "place.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,7 @@ static enum cl_err new_log(struct cl_log **ret_log)
         return CL_NO_MEMORY;
     log->lock = -1;
     log->path = cl_buf(4096);
-    enum cl_err err = cl_store_path(&log->path);
+    enum cl_err err = cl_place_path(&log->path);
     if (err) {
         cl_log_close(&log);
         return err;

@@ -1,15 +1,13 @@
 #include "store.h"
 
 #include "limits.h"
-#include "lock.h"
+#include "place.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define APPLICATION_ID 0x436c6f67 /* "Clog"; also in the header check */
 #define FORMAT         1
@@ -225,47 +223,6 @@ static enum cl_err number_in(uint64_t number)
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-enum cl_err cl_store_path(struct cl_buf *to)
-{
-    const char *data = getenv("XDG_DATA_HOME");
-    const char *home = getenv("HOME");
-    enum cl_err err = CL_OK;
-    if (data != NULL && data[0] == '/') {
-        err = cl_buf_put_str(to, data);
-    } else {
-        if (home == NULL || home[0] != '/')
-            return CL_IO;
-        err = cl_buf_put_str(to, home);
-        if (!err)
-            err = cl_buf_put_str(to, "/.local/share");
-    }
-    if (!err)
-        err = cl_buf_put_str(to, "/consentlog/log.sqlite");
-    return err ? err : cl_buf_put(to, "", 1);
-}
-
-/* Look at the inode before SQLite does. Closed again before SQLite opens it: closing any descriptor
- * of a file drops the POSIX locks that this process holds on it. */
-static enum cl_err check_file(const char *path, bool create)
-{
-    int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
-    cl_cleanup(cl_lock_release) int fd = open(path, flags, 0600);
-    if (fd < 0) {
-        if (errno == ENOENT)
-            return CL_LOG_ABSENT;
-        if (errno == ENOSPC || errno == EDQUOT)
-            return CL_DISK_FULL;
-        return errno == ELOOP || errno == EISDIR || errno == EACCES ? CL_LOG_UNSAFE : CL_IO;
-    }
-    enum cl_err err = cl_lock_safe(fd, false);
-    if (err || create)
-        return err;
-    off_t length = lseek(fd, 0, SEEK_END);
-    if (length < 0)
-        return CL_IO;
-    return length == 0 ? CL_LOG_ABSENT : CL_OK;
-}
-
 /* The parts of the header that we never change (SQLite's "Database File Format", section 1.3). They
  * are compared byte by byte, because SQLite would turn to WAL, or to read-only, on the file's word.
  */
@@ -405,7 +362,7 @@ static enum cl_err look(struct cl_store *store, bool create)
 
 enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_store **ret_store)
 {
-    enum cl_err err = check_file(path, write && create);
+    enum cl_err err = cl_place_file(path, write && create);
     if (err)
         return err;
     cl_cleanup(cl_store_close) struct cl_store *store = calloc(1, sizeof *store);

@@ -19,11 +19,6 @@
 
 struct cl_store;
 
-/* $XDG_DATA_HOME/consentlog/log.sqlite, else ~/.local/share/…; appended with NUL to `to`. A
- * relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification says. CL_IO when there
- * is no home either. */
-CL_MUST_USE enum cl_err cl_store_path(struct cl_buf *to);
-
 /* Open the file, made (0600) with its tables if `create`; its directory must exist. CL_LOG_ABSENT
  * (missing or of length 0, and not `create`), CL_LOG_UNSAFE (not ours, not plain, or writable by
  * others), CL_LOG_DAMAGED (not a database, cut, not a log, or its tables are not ours),
