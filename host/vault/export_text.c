@@ -20,8 +20,9 @@ static const char after[] =
     "Step 1. The files are the listed ones, and there is no other.\n"
     "    sha256sum --quiet -c tagmanifest-sha256.txt && sha256sum --quiet -c "
     "manifest-sha256.txt\n"
-    "    { cut -c67- tagmanifest-sha256.txt manifest-sha256.txt; find . -type f ! -name "
-    "'tagmanifest-*' | cut -c3-; } | sort | uniq -u\n"
+    "    { cut -c67- tagmanifest-sha256.txt manifest-sha256.txt; printf '%s\\n' "
+    "tagmanifest-sha256.txt tagmanifest-sha256.txt.sig; find . ! -type d | cut -c3-; } | sort | "
+    "uniq -u\n"
     "Nothing may be printed. (Do this before anything is saved here.)\n"
     "\n"
     "Step 2. The lists were signed, and by the key above.\n"
@@ -42,8 +43,7 @@ static const char after[] =
     "    if len(h) == 1: return h[0]\n"
     "    k = 1 << (len(h) - 1).bit_length() - 1\n"
     "    return sha(b'\\1' + root(h[:k]) + root(h[k:]))\n"
-    "data = pathlib.Path('data')\n"
-    "lines = (data / 'entries.jsonl').read_bytes().split(b'\\n')[:-1]\n"
+    "lines = ((data := pathlib.Path('data')) / 'entries.jsonl').read_bytes().split(b'\\n')[:-1]\n"
     "leaves, withheld = [], 0\n"
     "for i, line in enumerate(lines):\n"
     "    entry = json.loads(line)\n"
@@ -51,7 +51,9 @@ static const char after[] =
     "withheld += 1\n"
     "    else: assert entry['seq'] == i, i; leaves.append(sha(b'\\0' + line))\n"
     "origin, size, head = (note := (data / 'checkpoint').read_text('utf-8')).split('\\n')[:3]\n"
-    "assert origin == 'consentlog/' + sha(lines[0]).hex()[:16], 'another log'\n"
+    "key = base64.b64decode((data / 'allowed_signers').read_text('utf-8').split()[-1])[-32:]\n"
+    "assert origin == 'consentlog/' + sha(lines[0]).hex()[:16] and "
+    "json.loads(lines[0])['public_key'] == key.hex(), 'another log'\n"
     "assert int(size) == len(leaves) and base64.b64decode(head) == root(leaves), 'entries were "
     "changed'\n"
     "for path in sorted(data.glob('proofs/*')):\n"
@@ -71,7 +73,8 @@ static const char after[] =
     "any(p.stem.encode() in l for l in lines), p\n"
     "print(len(leaves), 'entries,', withheld, 'withheld: good')\n"
     "----->8-----\n"
-    "\n"
+    "\n";
+static const char time[] =
     "Step 4. Independent time, if there is a folder data/timestamps. Save the root certificates "
     "of its authorities, got from\n"
     "them and not from here, one behind the other as ROOT.pem in this folder.\n"
@@ -94,7 +97,7 @@ static const char after[] =
 
 enum cl_err cl_export_instructions(const char *folder, const char *fingerprint, struct cl_buf *to)
 {
-    const char *const parts[] = {before, folder, middle, fingerprint, after};
+    const char *const parts[] = {before, folder, middle, fingerprint, after, time};
     enum cl_err err = CL_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !err; i++)
         err = cl_buf_put_str(to, parts[i]);

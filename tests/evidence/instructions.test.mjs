@@ -2,7 +2,7 @@
 // installed but the stock tools that it names; and each fails when what it guards was changed. CL_BUILD is the build directory.
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -120,21 +120,31 @@ test('step 1: no file is other than listed, missing, or more', () => {
   const one = named(/\/attachments\//)[0];
   const [top] = [...files.keys()].map((name) => name.split('/')[0]);
   assert.equal(follow(new Map([...files].filter(([name]) => !name.endsWith(one))), [1])[0], false, 'removed');
-  assert.equal(follow(new Map([...files, [`${top}/data/letter.txt`, Buffer.from('not ours')]]), [1])[0], false, 'added');
+  for (const name of ['data/letter.txt', 'data/tagmanifest-letter.txt', 'tagmanifest-sha256.txt.sig.txt', 'tagmanifest-sha512.txt'])
+    assert.equal(follow(new Map([...files, [`${top}/${name}`, Buffer.from('not ours')]]), [1])[0], false, `${name} added`);
+  assert.equal(follow(new Map([...files].filter(([name]) => !name.endsWith('.sig'))), [1])[0], false, 'the signature removed');
+  unpack(files);
+  symlinkSync('report.html', join(folder, top, 'data/letter.html'));
+  const {stdout} = spawnSync(at('bin/sh'), ['-c', steps[0][1]], {cwd: join(folder, top), env: {PATH: at('bin')}, encoding: 'utf8'});
+  assert.equal(stdout, 'data/letter.html\n', 'a link added');
 });
+
+/** `data/allowed_signers` of somebody else. */
+function strangerSigners() {
+  const other = at('other-key');
+  if (!existsSync(other)) make('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', other);
+  return `consentlog namespaces="consentlog-evidence@v1" ${readFileSync(`${other}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')}\n`;
+}
 
 test('step 2: lists that somebody else put in order', () => {
   for (const name of ['data/report.html', 'data/history.csv', 'data/entries.jsonl', 'VERIFY.txt']) {
     const [sums, signature] = follow(relist(edit(name, (bytes) => `${bytes}\n`)), [1, 2]);
     assert.deepEqual([sums, signature], [true, false], name);
   }
-  const other = at('other-key');
-  make('ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', other);
-  const signers = `consentlog namespaces="consentlog-evidence@v1" ${readFileSync(`${other}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')}\n`;
-  const forged = relist(edit('data/allowed_signers', () => signers));
+  const forged = relist(edit('data/allowed_signers', strangerSigners));
   const list = [...forged.keys()].find((name) => name.endsWith('/tagmanifest-sha256.txt'));
   writeFileSync(at('list'), forged.get(list));
-  make('ssh-keygen', '-q', '-Y', 'sign', '-f', other, '-n', 'consentlog-evidence@v1', at('list'));
+  make('ssh-keygen', '-q', '-Y', 'sign', '-f', at('other-key'), '-n', 'consentlog-evidence@v1', at('list'));
   forged.set(`${list}.sig`, readFileSync(at('list.sig')));
   assert.deepEqual(follow(forged, [1, 2]), [true, false], 'good by another key than the one that is named');
 });
@@ -157,6 +167,7 @@ test('step 3: an owner who signs what does not fit', () => {
   fails(edit(named(/\/attachments\//)[0], () => 'another picture'), 'an attachment');
   const stranger = new Map([...files, [`${[...files.keys()][0].split('/')[0]}/data/attachments/${'a'.repeat(64)}.png`, Buffer.from('x')]]);
   fails(stranger, 'an attachment of no entry');
+  fails(edit('data/allowed_signers', strangerSigners), 'the log of another, signed as one of their own');
 });
 
 test('step 4: tokens of another query, checkpoint or authority', () => {
