@@ -136,6 +136,12 @@ static enum cl_err put_head(struct writing *w)
     return CL_OK;
 }
 
+/* Entries that the package has by their hashes alone. */
+static uint64_t hidden(const struct cl_story *s)
+{
+    return s->withheld + s->unreadable;
+}
+
 static void put_facts(struct writing *w)
 {
     const struct cl_report *r = w->report;
@@ -154,6 +160,8 @@ static void put_facts(struct writing *w)
         cl_page_word(&w->page, CL_WORD_PERIOD_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_ENTRIES, "</dt><dd>");
     cl_page_put(&w->page, CL_WORD_ENTRIES_OF, count(r->size, a), count(s->observations, b));
+    if (hidden(s))
+        cl_page_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(s), a));
     element(w, "</dd>\n<dt>", CL_WORD_MADE, "</dt><dd>");
     cl_page_time(&w->page, r->now_ms);
     element(w, "</dd>\n<dt>", CL_WORD_KEY, "</dt><dd><code>");
@@ -187,7 +195,7 @@ static void put_card(struct writing *w, const struct cl_story_account *a)
 
 static void put_glance(struct writing *w)
 {
-    char n[24], when[CL_MOMENT];
+    char n[24], m[24], when[CL_MOMENT];
     heading(w, CL_WORD_GLANCE);
     raw(w, "<div class=\"cards\">\n");
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
@@ -198,7 +206,13 @@ static void put_glance(struct writing *w)
         put_card(w, a);
         raw(w, "</section>\n");
     }
-    raw(w, "</div>\n<p class=\"time\">");
+    raw(w, "</div>\n");
+    if (hidden(w->story)) {
+        cl_page_put(raw(w, "<p class=\"time hidden\">"), CL_WORD_HIDDEN, count(hidden(w->story), n),
+                    count(w->report->size, m));
+        raw(w, "</p>\n");
+    }
+    raw(w, "<p class=\"time\">");
     if (w->story->stamped_size)
         cl_page_put(&w->page, CL_WORD_TIME_SOME, count(w->story->stamped_size, n),
                     moment(w->story->stamped_ms, when));

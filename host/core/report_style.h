@@ -29,6 +29,7 @@ static const char cl_report_style[] =
     ".s-on{color:var(--on)}.s-off{color:var(--off)}.s-none,.s-unknown{color:var(--other)}"
     ".s{font-weight:700;white-space:nowrap}"
     ".time{border-inline-start:4px solid var(--mark);padding:4px 12px;margin:16px 0 0}"
+    ".hidden{border-color:var(--on);font-weight:700}"
     "table{border-collapse:collapse;width:100%;font-size:13px}"
     "th,td{text-align:start;vertical-align:top;padding:6px 8px;border-bottom:1px solid var(--line)}"
     "th{border-bottom:2px solid var(--ink)}td.n{font-variant-numeric:tabular-nums}"

@@ -302,6 +302,19 @@ describe('what is withheld', () => {
     assert.deepEqual([verdict.good, verdict.withheld], [true, 2]);
   });
 
+  test('is said on the first page, of which all else is said without it', () => {
+    for (const [language, words] of [['en', ['166, of which 157 observations of the setting; 1 are not shown', '1 of the 166 entries are not shown in this package']],
+      ['de', ['1 sind nicht gezeigt', '1 der 166 Einträge sind in diesem Paket nicht gezeigt']],
+      ['fr', ['1 ne sont pas montrées', '1 des 166 entrées ne sont pas montrées dans ce paquet']]]) {
+      const firstPage = (/** @type {string} */ withheld) => pack(told(true), {language, withheld}).text('data/report.html').split('<svg class="timeline"')[0];
+      const [whole, part] = [firstPage(','), firstPage(',85,')].map((html) => html.replace(/<style>.*?<\/style>/s, '').replaceAll(/<[^>]*>/g, ''));
+      for (const word of words) {
+        assert.ok(part.includes(word), `${language}: ${word}`);
+        assert.ok(!whole.includes(word), `${language}: ${word}`);
+      }
+    }
+  });
+
   test('pictures or texts alone', () => {
     const names = (withheld) => [...pack(told(), {withheld}).files.keys()].filter((n) => n.startsWith('data/attachments/'))
       .map((n) => n.split('.').pop()).sort();
