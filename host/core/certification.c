@@ -46,8 +46,8 @@ static const char body[] =
     "The copy (Rule 902(14)):\n"
     " 5. On the date below the program wrote a copy of that log as the evidence package\n"
     "        %s\n"
-    "    of %" PRIu64 " entries, of which %" PRIu64 " are withheld and shown by their hashes "
-    "alone.\n"
+    "    of %" PRIu64 " entries, of which %" PRIu64 " are withheld or no longer readable, and "
+    "shown by their hashes alone.\n"
     "        root of the tree (SHA-256)   %s\n"
     "        signed by the key            %s\n"
     "        written                      %s\n"
@@ -92,8 +92,9 @@ enum cl_err cl_certification_write(const struct cl_report *report, const char *f
     const char *note = cl_words(report->language, CL_WORD_CERTIFICATE_NOTE);
     cl_hex_encode(root, CL_HASH, hex);
     cl_moment(report->now_ms, when);
-    (void)snprintf(text, sizeof text, body, folder, report->size, report->story->withheld, hex,
-                   report->fingerprint, when);
+    (void)snprintf(text, sizeof text, body, folder, report->size,
+                   report->story->withheld + report->story->unreadable, hex, report->fingerprint,
+                   when);
     enum cl_err err = cl_buf_put_str(to, head);
     if (!err && note[0])
         err = cl_buf_put_str(to, "\n");

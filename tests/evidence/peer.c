@@ -178,14 +178,23 @@ static int package(char **argv)
 struct lines_log {
     struct package_log log;
     const char *folder;
-    const char *withheld; /* ",3,7," */
+    const char *withheld; /* ",3,x7,": 3 is withheld, 7 can no longer be read */
 };
+
+static bool line_listed(const struct lines_log *x, const char *mark, uint64_t seq)
+{
+    char number[32];
+    (void)snprintf(number, sizeof number, ",%s%llu,", mark, (unsigned long long)seq);
+    return strstr(x->withheld, number) != NULL;
+}
 
 static enum cl_err line_entry(void *context, uint64_t seq, struct cl_buf *to,
                               struct cl_hash *ret_leaf)
 {
     const struct lines_log *x = context;
     const struct cl_buf *entry = &x->log.entries[seq];
+    if (line_listed(x, "x", seq))
+        return CL_LOG_CHANGED;
     enum cl_err err = ret_leaf ? cl_merkle_leaf(entry->data, entry->len, ret_leaf) : CL_OK;
     return err ? err : cl_buf_put(to, entry->data, entry->len);
 }
@@ -211,14 +220,13 @@ static enum cl_err line_attachment(void *context, const uint8_t sha256[static CL
 
 static bool line_withheld(void *context, uint64_t seq, const struct cl_buf *entry)
 {
-    char number[32];
     (void)entry;
-    (void)snprintf(number, sizeof number, ",%llu,", (unsigned long long)seq);
-    return strstr(((const struct lines_log *)context)->withheld, number) != NULL;
+    return line_listed(context, "", seq);
 }
 
 /* report LINES FOLDER LANGUAGE OWNER|- WITHHELD NOW: a package with all that is derived, of the
- * genesis and these entries; WITHHELD is ",3,7,", with p or d in front for pictures or documents */
+ * genesis and these entries; WITHHELD is ",3,x7,", with p or d in front for pictures or documents
+ */
 static int report(char **argv)
 {
     struct lines_log *x = calloc(1, sizeof *x);

@@ -284,6 +284,9 @@ test('certification.txt is a draft that names this package', () => {
   }
   assert.ok(files.get('VERIFY.txt').toString().includes(/SHA256:\S{43}/.exec(draft)[0]));
   assert.ok(!pack(told()).text('data/certification.txt').includes('Hinweis'));
+  const damaged = pack(told(), {withheld: ',3,x7,x8,'});
+  assert.ok(damaged.text('data/certification.txt').includes('of which 3 are withheld or no longer readable'));
+  assert.equal(judge(damaged.raw).withheld, 3);
 });
 
 describe('what is withheld', () => {
