@@ -169,6 +169,22 @@ static void put_facts(struct writing *w)
     raw(w, "</code></dd></dl></header>\n");
 }
 
+/* What the card's state leaves unsaid: a look that showed none, a flip that nothing confirms. */
+static void put_later(struct writing *w, const struct cl_story_account *a)
+{
+    char when[CL_MOMENT];
+    if (a->shown == CL_STATE_UNKNOWN) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_LAST_LOOK, moment(a->last_ms, when),
+                    cl_words(w->page.language, reason_word(a->shown_reason)));
+        raw(w, "</li>\n");
+    }
+    if (a->flip.waits) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_LAST_FLIP, moment(a->flip.ms, when),
+                    cl_words(w->page.language, cl_report_state(a->flip.state)));
+        raw(w, "</li>\n");
+    }
+}
+
 static void put_card(struct writing *w, const struct cl_story_account *a)
 {
     char x[24], y[24], z[24], when[CL_MOMENT];
@@ -181,14 +197,12 @@ static void put_card(struct writing *w, const struct cl_story_account *a)
         paragraph(w, CL_WORD_ON_MEANS + (enum cl_word)a->state);
         cl_page_put(raw(w, "<ul><li>"), CL_WORD_LAST_SEEN, moment(a->state_ms, when));
         cl_page_put(raw(w, "</li>\n<li>"), CL_WORD_SINCE, moment(a->since_ms, when));
+        raw(w, "</li>\n");
     } else {
-        element(w, "<p class=\"big s-unknown\">", CL_WORD_NEVER, "</p>\n<ul><li>");
-        cl_page_put(&w->page, CL_WORD_LAST_SEEN, moment(a->last_ms, when));
+        element(w, "<p class=\"big s-unknown\">", CL_WORD_NEVER, "</p>\n<ul>");
     }
-    if (a->shown == CL_STATE_UNKNOWN)
-        cl_page_put(raw(w, "</li>\n<li>"), CL_WORD_LAST_LOOK, moment(a->last_ms, when),
-                    cl_words(w->page.language, reason_word(a->shown_reason)));
-    cl_page_put(raw(w, "</li>\n<li>"), CL_WORD_CHANGES_COUNT, count(a->observations, x),
+    put_later(w, a);
+    cl_page_put(raw(w, "<li>"), CL_WORD_CHANGES_COUNT, count(a->observations, x),
                 count(a->changes, y), count(a->unexplained, z));
     raw(w, "</li></ul>");
 }
@@ -264,9 +278,10 @@ static void put_first_page(struct writing *w)
     put_glance(w);
     heading(w, CL_WORD_TIMELINE);
     raw(w, "<div class=\"wide\">");
-    cl_report_picture(&w->page, w->story, w->report->now_ms);
+    const bool drawn = cl_report_picture(&w->page, w->story, w->report->now_ms);
     raw(w, "</div>\n");
-    put_legend(w);
+    if (drawn)
+        put_legend(w);
     raw(w, "<div class=\"pair\">\n");
     put_list(w, CL_WORD_SHOWS, CL_WORD_SHOWS_1, 3);
     put_list(w, CL_WORD_SHOWS_NOT, CL_WORD_SHOWS_NOT_1, 3);

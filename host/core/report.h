@@ -22,8 +22,9 @@ struct cl_report {
 /* Append the page. CL_TOO_LONG above to->max. */
 CL_MUST_USE enum cl_err cl_report_write(const struct cl_report *report, struct cl_buf *to);
 
-/* Its timeline, an <svg> (report_picture.c). */
-void cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t now_ms);
+/* Its timeline, an <svg> (report_picture.c). False: there is nothing to draw, which is said
+ * instead. */
+bool cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t now_ms);
 
 /* The words for a state. */
 enum cl_word cl_report_state(enum cl_state state);

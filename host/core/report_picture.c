@@ -271,7 +271,7 @@ static void draw(struct picture *x)
     x->page->plain = false;
 }
 
-void cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t now_ms)
+bool cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t now_ms)
 {
     struct picture x = {.page = p, .story = story};
     choose_accounts(&x);
@@ -279,7 +279,7 @@ void cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t 
         cl_page_raw(p, "<p>");
         cl_page_word(p, CL_WORD_TIMELINE_EMPTY);
         cl_page_raw(p, "</p>");
-        return;
+        return false;
     }
     x.bottom = band_top(x.count) - 20;
     draw(&x);
@@ -290,4 +290,5 @@ void cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t 
         cl_page_put(p, CL_WORD_TIMELINE_MORE, number);
         cl_page_raw(p, "</p>");
     }
+    return true;
 }

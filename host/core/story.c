@@ -197,6 +197,7 @@ static void settle(struct cl_story *s, struct cl_story_account *account,
         account->flip.waits = true;
         account->flip.state = state;
         account->flip.seq = entry->head.seq;
+        account->flip.ms = entry->head.clock.time_ms;
         account->flip.event = event;
     }
 }

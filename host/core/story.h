@@ -49,6 +49,7 @@ struct cl_story_account {
         bool waits;
         enum cl_state state;
         uint64_t seq;
+        int64_t ms;
         size_t event; /* index + 1; 0: left out */
     } flip;
     size_t span; /* index + 1 of its last */

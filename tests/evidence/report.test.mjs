@@ -101,8 +101,8 @@ describe('report.html', () => {
 
   test('tells the story', () => {
     const said = visible(pack(told(true)).text('data/report.html'));
-    for (const words of ['● Off', '158 looks; 3 changes of state between them, 1 of which follow no act of the member',
-      'the first 144 entries existed on 2026-10-30 09:15:00 UTC at the latest', 'Changed, without an act of the member that was seen',
+    for (const words of ['● Off', 'Looks: 158; changes of state between them: 3, of which without an act of the member that was seen: 1',
+      'the first 144 entries existed on 2026-10-30 09:15:00 UTC at the latest. Whether their authorities are to be trusted is for the reader', 'Changed, without an act of the member that was seen',
       'Switched, but LinkedIn did not save it', 'The same state in other words', 'Daten zur Verbesserung generativer KI',
       '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26', 'Privacy policy changed',
       'the page did not finish loading', 'First look (picture)', 'No entry is withheld', 'not stated by the owner']) {
@@ -163,7 +163,21 @@ describe('report.html', () => {
     log.see(BEGIN, 'unknown', {change: 'first', reason: 'signed-out', pseudonym: null});
     const said = visible(pack(log).text('data/report.html'));
     assert.ok(said.includes('Account unknown') && said.includes('Never seen') && said.includes('signed out'));
-    assert.ok(!said.includes('● Off') && !said.includes('▲ On'));
+    assert.ok(!said.includes('● Off') && !said.includes('▲ On') && !said.includes('Last seen so'));
+    assert.ok(!pack(log).text('data/report.html').includes('class="legend"'), 'no key to a picture that is not there');
+  });
+
+  test('a flip that nothing confirms is said on the card, until a look does', () => {
+    const log = new Log(at('flipped'));
+    const card = () => /At a glance(.*)Timeline/.exec(visible(pack(log).text('data/report.html')))[1];
+    log.see(BEGIN, 'off', {change: 'first', phase: 'pending', cause: 'user'});
+    assert.match(card(), /Never seen On 2026-06-02 08:15:00 UTC the switch was moved to Off; no later look shows whether/);
+    log.see(BEGIN + 1000, 'on', {change: 'first'});
+    log.see(BEGIN + DAY, 'off', {change: 'changed', phase: 'pending', cause: 'user'});
+    log.see(BEGIN + 2 * DAY, 'unknown', {reason: 'timed-out'});
+    assert.match(card(), /▲ On .*The last look, on 2026-06-04 .*On 2026-06-03 08:15:00 UTC the switch was moved to Off; no later look/);
+    log.see(BEGIN + 3 * DAY, 'off', {change: 'changed', phase: 'confirmed', cause: 'user'});
+    assert.doesNotMatch(card(), /was moved/);
   });
 });
 
