@@ -14,8 +14,10 @@ struct writing {
     struct cl_page page;
     const struct cl_report *report;
     const struct cl_story *story;
-    const struct cl_event *in_force[CL_DOCUMENTS]; /* the last text of each, as the table goes on */
-    const struct cl_event *worded;                 /* the last whose wording was shown */
+    /* Of each document, as the table goes on: the last text whose effective date had come, and one
+     * that was kept ahead of its date. */
+    const struct cl_event *in_force[CL_DOCUMENTS], *coming[CL_DOCUMENTS];
+    const struct cl_event *worded; /* the last whose wording was shown */
 };
 
 /* ---- small things ---------------------------------------------------------------------------- */
@@ -421,9 +423,30 @@ static void put_bracket(struct writing *w, uint64_t seq)
     put_limit(w, CL_WORD_NOT_AFTER, after);
 }
 
-static void put_in_force(struct writing *w)
+/* Had the text's own effective date come at that time? One without a date counts when it is kept.
+ */
+static bool effective_at(const struct cl_event *doc, int64_t ms)
+{
+    char day[CL_TIME_TEXT];
+    cl_time_format(ms, day);
+    return !doc->effective || strncmp(doc->effective, day, strlen("2026-06-02")) <= 0;
+}
+
+static void take_document(struct writing *w, const struct cl_event *doc)
+{
+    const bool now = effective_at(doc, doc->time_ms);
+    if (now)
+        w->in_force[doc->document] = doc;
+    w->coming[doc->document] = now ? NULL : doc;
+}
+
+static void put_in_force(struct writing *w, int64_t ms)
 {
     for (int i = 0; i < CL_DOCUMENTS; i++) {
+        if (w->coming[i] && effective_at(w->coming[i], ms)) {
+            w->in_force[i] = w->coming[i];
+            w->coming[i] = NULL;
+        }
         const struct cl_event *doc = w->in_force[i];
         char n[24];
         if (!doc)
@@ -462,7 +485,7 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
     put_bracket(w, e->seq);
     raw(w, "</td><td>");
     if (observation)
-        put_in_force(w);
+        put_in_force(w, e->time_ms);
     raw(w, "</td></tr>\n");
 }
 
@@ -490,7 +513,7 @@ static void put_changes(struct writing *w)
         const struct cl_event *e = &w->story->events[i];
         put_event(w, e, accounts);
         if (e->kind == CL_KIND_DOCUMENT)
-            w->in_force[e->document] = e;
+            take_document(w, e);
     }
     raw(w, "</tbody></table></div>\n");
     if (w->story->events_left_out) {

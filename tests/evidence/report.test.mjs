@@ -123,6 +123,22 @@ describe('report.html', () => {
     assert.match(row(85), /not before 2026-06-22 10:15:00 UTCnot after 2026-09-05 09:15:00 UTC/);
   });
 
+  test('no document is in force before its own date', () => {
+    const log = new Log(at('terms'));
+    log.see(BEGIN, 'on', {change: 'first'});
+    log.keep(BEGIN + 1000, 'privacy-policy', 'first', 'x'.repeat(300), {effective: '2026-01-05'});
+    log.keep(BEGIN + 2000, 'user-agreement', 'first', 'y'.repeat(300), {effective: '2026-06-05'});
+    log.keep(BEGIN + 3000, 'ai-faq', 'first', 'z'.repeat(300), {effective: null, effective_text: null});
+    const seen = [1, 2].map((day) => log.see(BEGIN + day * DAY, day % 2 ? 'off' : 'on', {change: 'changed', cause: 'user'}));
+    log.keep(BEGIN + 2 * DAY + 1, 'privacy-policy', 'changed', 'w'.repeat(300), {effective: '2026-06-06'});
+    seen.push(...[3, 4].map((day) => log.see(BEGIN + day * DAY, day % 2 ? 'off' : 'on', {change: 'changed', cause: 'user'})));
+    const rows = elements(pack(log, {now: BEGIN + 5 * DAY}).text('data/report.html')).filter((e) => e.tagName === 'tr');
+    const inForce = seen.map((seq) => textOf(rows.find((row) => textOf(row).startsWith(`${seq}2026`)).childNodes[5]));
+    const faq = 'AI questions and answers';
+    assert.deepEqual(inForce, [`Privacy policy 2026-01-05${faq}`, `Privacy policy 2026-01-05${faq}`,
+      `Privacy policy 2026-01-05User agreement 2026-06-05${faq}`, `Privacy policy 2026-06-06User agreement 2026-06-05${faq}`]);
+  });
+
   test('a text that is no date stays whole, however like one it looks', () => {
     for (const word of ['0151 23456789', '1234567890123', '2026-01-01:00:00', '2026-01-01 ', '2026-01-01 08:15:00 UTC', 'UTC UTC UTC UTC']) {
       const log = new Log(at('dates'));
