@@ -22,10 +22,10 @@ const char *rows_reason_words(int reason)
         "the page was not recognised",
         "LinkedIn led elsewhere",
         "the page did not finish loading",
-        "the switch was half set",
+        "the switch was neither on nor off",
         "LinkedIn asked for a check",
         "LinkedIn showed an error",
-        "the switch was disabled",
+        "the switch could not be operated",
     };
     if (reason < 0 || (size_t)reason >= sizeof words / sizeof *words)
         return "";

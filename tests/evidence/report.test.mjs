@@ -173,6 +173,15 @@ describe('report.html', () => {
     assert.ok(visible(pack(log).text('data/report.html')).includes('turn [U+202E]FFO'), 'and it is seen');
   });
 
+  test('a switch that could not be operated is not called by the word for off', () => {
+    for (const [language, off] of [['en', /\boff\b|disabled/i], ['de', /\baus\b/i], ['fr', /désactivé/i]]) {
+      const log = new Log(at('disabled'));
+      log.see(BEGIN, 'unknown', {change: 'first', reason: 'disabled'});
+      const card = elements(pack(log, {language}).text('data/report.html')).find((e) => attribute(e, 'class') === 'card');
+      assert.doesNotMatch(textOf(card), off, language);
+    }
+  });
+
   test('an empty and a shortest log', () => {
     const log = new Log(at('empty'));
     assert.ok(visible(pack(log).text('data/report.html')).includes('no observation'));
