@@ -134,6 +134,10 @@ static void print_verdict(const struct cl_verified *v, const char *path)
                     "owner's clock was right.",
                     v->stamps ? ", for entries after the last timestamp," : "");
     term_wrap(stdout, limits, 0, 0);
+    term_wrap(stdout,
+              "Only the entries were checked: that report.html, history.csv, "
+              "consent-records.jsonld and certification.txt say the same is the holder's word.",
+              0, 0);
 }
 
 static int print_object(struct look *look, const struct cl_verified *v, const char *path)

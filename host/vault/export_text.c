@@ -93,7 +93,10 @@ static const char time[] =
     "What it does not show: that LinkedIn served those pages (the computer and the key are the "
     "owner's), that nothing was\n"
     "left out between two timestamps, or, where no timestamp covers an entry, that the computer's "
-    "clock was right.\n";
+    "clock was right.\n"
+    "The steps check data/entries.jsonl. That report.html, history.csv, consent-records.jsonld and "
+    "certification.txt beside\n"
+    "it say the same is the word of whoever holds the key: where they differ, the entries count.\n";
 
 enum cl_err cl_export_instructions(const char *folder, const char *fingerprint, struct cl_buf *to)
 {

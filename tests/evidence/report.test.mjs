@@ -9,7 +9,7 @@ import {after, before, describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {parse} from 'parse5';
 import {BEGIN, DAY, Log, STRIPES, sha256, story} from './log.mjs';
-import {unzip} from './package.mjs';
+import {relist, unzip, zip} from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
@@ -326,6 +326,21 @@ test('certification.txt is a draft that names this package', () => {
   const damaged = pack(told(), {withheld: ',3,x7,x8,'});
   assert.ok(damaged.text('data/certification.txt').includes('of which 3 are withheld or no longer readable'));
   assert.equal(judge(damaged.raw).withheld, 3);
+});
+
+test('a report that its signer made up passes, and verify and VERIFY.txt say that they did not look', () => {
+  const log = told();
+  const files = relist(unzip(pack(log).raw));
+  const name = (/** @type {string} */ end) => [...files.keys()].find((n) => n.endsWith(end));
+  files.set(name('/report.html'), Buffer.from('<title>Always on</title>'));
+  relist(files);
+  writeFileSync(at('list'), files.get(name('/tagmanifest-sha256.txt')));
+  files.set(name('.txt.sig'), good(peer('ssh-sign', at('list'))));
+  writeFileSync(at('made-up.zip'), zip(files));
+  const {code, text} = run(join(build, 'consentlog'), ['verify', at('made-up.zip')]);
+  assert.equal(code, 0, text);
+  assert.match(text.replace(/\s+/g, ' '), /Only the entries were checked: that report\.html, .* is the holder's word/);
+  assert.match(files.get(name('/VERIFY.txt')).toString(), /where they differ, the entries count/);
 });
 
 describe('what is withheld', () => {
