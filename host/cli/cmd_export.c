@@ -103,6 +103,8 @@ static int parse_wish(int argc, char **argv, struct wish *wish)
         if (code)
             return code;
     }
+    if (wish->since > wish->until)
+        return cli_usage("export", term_format("--since is later than --until."));
     return cli_no_operands(argc, argv);
 }
 
@@ -327,8 +329,31 @@ static int fail(const struct wish *wish, const struct cl_fault *fault)
     return printed ? printed : code;
 }
 
+/* A slip in what is to be withheld must not show it. */
+static int check_withheld(struct cl_log *log, const struct wish *wish)
+{
+    const struct cl_account *accounts = NULL;
+    size_t count = 0;
+    if (wish->request || wish->count == 0)
+        return CL_EXIT_GOOD;
+    enum cl_err err = cl_log_accounts(log, &accounts, &count);
+    if (err)
+        return cli_fail(err);
+    const struct withheld *w = wish_unknown(wish, cl_log_size(log), accounts, count);
+    if (!w)
+        return CL_EXIT_GOOD;
+    return cli_usage(
+        "export",
+        w->account[0]
+            ? term_format("this log has no account that begins with %s.", w->account)
+            : term_format("this log has no entry %" PRIu64 " that could be withheld.", w->first));
+}
+
 static int export_log(struct cl_log *log, const struct wish *wish)
 {
+    int code = check_withheld(log, wish);
+    if (code)
+        return code;
     cl_cleanup(term_free) char *path = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf checks = cl_buf(CHECKS_MAX);
     struct job job = {.wish = wish, .progress = {.what = "Packed"}, .checks = checks};

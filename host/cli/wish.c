@@ -99,6 +99,26 @@ bool wish_withholds(const struct wish *wish, uint64_t seq, const struct cl_buf *
     return is_named(wish, seq, seen ? entry.observation.pseudonym : NULL);
 }
 
+static bool has_account(const struct cl_account *accounts, size_t count, const char *begin)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(accounts[i].pseudonym, begin, strlen(begin)) == 0)
+            return true;
+    return false;
+}
+
+const struct withheld *wish_unknown(const struct wish *wish, uint64_t size,
+                                    const struct cl_account *accounts, size_t count)
+{
+    for (size_t i = 0; i < wish->count; i++) {
+        const struct withheld *w = &wish->withheld[i];
+        if (w->account[0] ? !has_account(accounts, count, w->account)
+                          : w->last == 0 || w->first >= size)
+            return w;
+    }
+    return NULL;
+}
+
 /* ---- a request ------------------------------------------------------------------------------- */
 
 bool wish_is_owner(const char *text)

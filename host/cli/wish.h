@@ -5,6 +5,7 @@
 
 #include "entry.h"
 #include "limits.h"
+#include "log.h"
 #include "words.h"
 
 /* Entries first … last, or an account. */
@@ -43,6 +44,11 @@ CL_MUST_USE enum cl_err wish_request(int fd, struct wish *wish, struct cl_fault 
  * LinkedIn's documents are shown whatever their time; one that cannot be read is withheld when
  * anything is, because it could be what was meant. */
 CL_MUST_USE bool wish_withholds(const struct wish *wish, uint64_t seq, const struct cl_buf *bytes);
+
+/* The first account or entry to be withheld that a log of that size, with those accounts, does not
+ * have to withhold; or NULL. Entry 0 is always shown. */
+const struct withheld *wish_unknown(const struct wish *wish, uint64_t size,
+                                    const struct cl_account *accounts, size_t count);
 
 /* Append the folder into which browsers download: of user-dirs.dirs (xdg-user-dirs), else
  * ~/Downloads if it is there, else home. CL_IO without a home. */

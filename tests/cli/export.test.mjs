@@ -79,6 +79,17 @@ describe('evidence packages', () => {
     }
   });
 
+  test('what would withhold nothing, or all, by a slip is refused, and nothing is written', () => {
+    for (const [args, why] of [[['--withhold', 'account=0000000000'], /no account that begins with 0000000000/],
+      [['--withhold', '1', '--withhold', '4'], /no entry 4 that could/], [['--withhold', '0'], /no entry 0 that could/],
+      [['--since', '2026-09-02', '--until', '2026-09-01'], /--since is later than --until/]]) {
+      const got = cli('export', ...args, '-o', at('never.zip'));
+      assert.equal(got.status, 2, args.join(' '));
+      assert.match(got.stderr.replace(/\s+/g, ' '), why);
+    }
+    assert.ok(!readdirSync(folder).includes('never.zip'));
+  });
+
   test('the older package is a beginning of the newer one', async () => {
     assert.equal(cli('export', '-o', at('old.zip')).status, 0);
     await record(observation({ asked: true }));
