@@ -1,0 +1,154 @@
+/* The first page of the report: whose log, the state at a glance, the timeline, what it shows. */
+#include "reporter.h"
+
+/* Entries that the package has by their hashes alone. */
+static uint64_t hidden(const struct cl_story *s)
+{
+    return s->withheld + s->unreadable;
+}
+
+static void put_facts(struct writing *w)
+{
+    const struct cl_report *r = w->report;
+    const struct cl_story *s = w->story;
+    char a[24], b[24], from[CL_MOMENT], to[CL_MOMENT];
+    element(w, "<dl><dt>", CL_WORD_OWNER, "</dt><dd>");
+    if (r->owner)
+        cl_page_put(&w->page, CL_WORD_OWNER_SAYS, r->owner);
+    else
+        cl_page_word(&w->page, CL_WORD_OWNER_NONE);
+    element(w, "</dd>\n<dt>", CL_WORD_PERIOD, "</dt><dd>");
+    if (s->observations)
+        cl_page_put(&w->page, CL_WORD_PERIOD_SPAN, moment(s->first_ms, from),
+                    moment(s->last_ms, to));
+    else
+        cl_page_word(&w->page, CL_WORD_PERIOD_NONE);
+    element(w, "</dd>\n<dt>", CL_WORD_ENTRIES, "</dt><dd>");
+    cl_page_put(&w->page, CL_WORD_ENTRIES_OF, count(r->size, a), count(s->observations, b));
+    if (hidden(s))
+        cl_page_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(s), a));
+    element(w, "</dd>\n<dt>", CL_WORD_MADE, "</dt><dd>");
+    cl_page_time(&w->page, r->now_ms);
+    element(w, "</dd>\n<dt>", CL_WORD_KEY, "</dt><dd><code>");
+    cl_page_text(&w->page, r->fingerprint);
+    raw(w, "</code></dd></dl></header>\n");
+}
+
+/* What the card's state leaves unsaid: a look that showed none, a flip that nothing confirms. */
+static void put_later(struct writing *w, const struct cl_story_account *a)
+{
+    char when[CL_MOMENT];
+    if (a->shown == CL_STATE_UNKNOWN) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_LAST_LOOK, moment(a->last_ms, when),
+                    cl_words(w->page.language, reason_word(a->shown_reason)));
+        raw(w, "</li>\n");
+    }
+    if (a->flip.waits) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_LAST_FLIP, moment(a->flip.ms, when),
+                    cl_words(w->page.language, cl_report_state(a->flip.state)));
+        raw(w, "</li>\n");
+    }
+}
+
+static void put_card(struct writing *w, const struct cl_story_account *a)
+{
+    char x[24], y[24], z[24], when[CL_MOMENT];
+    report_account(w, a);
+    raw(w, a->premium == CL_TRUE ? " (Premium)</h3>\n" : "</h3>\n");
+    if (a->settled) {
+        raw(w, "<p class=\"big\">");
+        report_state(w, a->state);
+        raw(w, "</p>\n");
+        paragraph(w, CL_WORD_ON_MEANS + (enum cl_word)a->state);
+        cl_page_put(raw(w, "<ul><li>"), CL_WORD_LAST_SEEN, moment(a->state_ms, when));
+        cl_page_put(raw(w, "</li>\n<li>"), CL_WORD_SINCE, moment(a->since_ms, when));
+        raw(w, "</li>\n");
+    } else {
+        element(w, "<p class=\"big s-unknown\">", CL_WORD_NEVER, "</p>\n<ul>");
+    }
+    put_later(w, a);
+    cl_page_put(raw(w, "<li>"), CL_WORD_CHANGES_COUNT, count(a->observations, x),
+                count(a->changes, y), count(a->unexplained, z));
+    raw(w, "</li></ul>");
+}
+
+static void put_glance(struct writing *w)
+{
+    char n[24], m[24], when[CL_MOMENT];
+    heading(w, CL_WORD_GLANCE);
+    raw(w, "<div class=\"cards\">\n");
+    for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
+        const struct cl_story_account *a = cl_story_account(w->story, i);
+        if (a->observations == 0)
+            continue;
+        raw(w, "<section class=\"card\"><h3>");
+        put_card(w, a);
+        raw(w, "</section>\n");
+    }
+    raw(w, "</div>\n");
+    if (hidden(w->story)) {
+        cl_page_put(raw(w, "<p class=\"time hidden\">"), CL_WORD_HIDDEN, count(hidden(w->story), n),
+                    count(w->report->size, m));
+        raw(w, "</p>\n");
+    }
+    raw(w, "<p class=\"time\">");
+    if (w->story->stamped_size)
+        cl_page_put(&w->page, CL_WORD_TIME_SOME, count(w->story->stamped_size, n),
+                    moment(w->story->stamped_ms, when));
+    else
+        cl_page_word(&w->page, CL_WORD_TIME_NONE);
+    raw(w, "</p>\n");
+}
+
+static void put_legend(struct writing *w)
+{
+    static const char box[] = "<li><svg width=\"22\" height=\"14\" aria-hidden=\"true\">";
+    static const struct {
+        const char *shape;
+        enum cl_word word;
+    } rows[] = {
+        {"<rect class=\"b-on\" x=\"1\" y=\"1\" width=\"20\" height=\"12\"/>", CL_WORD_ON},
+        {"<rect class=\"b-off\" x=\"1\" y=\"1\" width=\"20\" height=\"12\"/>", CL_WORD_OFF},
+        {"<rect class=\"b-none\" x=\"1\" y=\"1\" width=\"20\" height=\"12\"/>",
+         CL_WORD_NOT_OFFERED},
+        {"<rect class=\"b-unknown\" x=\"1\" y=\"1\" width=\"20\" height=\"12\"/>", CL_WORD_UNKNOWN},
+        {"<path class=\"blind b-unknown\" d=\"M1 7H21\"/>", CL_WORD_LEGEND_BLIND},
+        {"<g class=\"alert\"><path d=\"M11 0L18 13H4Z\"/><text x=\"11\" y=\"12\" "
+         "text-anchor=\"middle\">!</text></g>",
+         CL_WORD_LEGEND_UNEXPLAINED},
+        {"<path class=\"doc\" d=\"M6 1H13L16 4V13H6ZM9 7H13M9 10H13\"/>", CL_WORD_LEGEND_DOCUMENT},
+        {"<circle class=\"stamp\" cx=\"11\" cy=\"7\" r=\"5\"/>", CL_WORD_LEGEND_STAMP},
+    };
+    raw(w, "<ul class=\"legend\">");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        raw(w, box);
+        raw(w, rows[i].shape);
+        element(w, "</svg>", rows[i].word, "</li>");
+    }
+    raw(w, "</ul>\n");
+}
+
+static void put_list(struct writing *w, enum cl_word title, enum cl_word first, int n)
+{
+    element(w, "<section><h3>", title, "</h3><ul>");
+    for (int i = 0; i < n; i++)
+        element(w, "<li>", first + (enum cl_word)i, "</li>\n");
+    raw(w, "</ul></section>\n");
+}
+
+void report_first_page(struct writing *w)
+{
+    put_facts(w);
+    raw(w, "<main>");
+    put_glance(w);
+    heading(w, CL_WORD_TIMELINE);
+    raw(w, "<div class=\"wide\">");
+    const bool drawn = cl_report_picture(&w->page, w->story, w->report->now_ms);
+    raw(w, "</div>\n");
+    if (drawn)
+        put_legend(w);
+    raw(w, "<div class=\"pair\">\n");
+    put_list(w, CL_WORD_SHOWS, CL_WORD_SHOWS_1, 3);
+    put_list(w, CL_WORD_SHOWS_NOT, CL_WORD_SHOWS_NOT_1, 3);
+    raw(w, "</div>\n");
+}

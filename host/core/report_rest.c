@@ -1,0 +1,256 @@
+/* What goes with the table of changes: pictures, documents, timestamps, gaps, and what was checked.
+ */
+#include "clock.h"
+#include "crypto.h"
+#include "limits.h"
+#include "reporter.h"
+
+#include <string.h>
+
+#define DAY_MS INT64_C(86400000)
+
+static void put_file(struct writing *w, const struct cl_event *e, const char *extension)
+{
+    char hex[2 * CL_HASH + 1];
+    cl_hex_encode(e->sha256, CL_HASH, hex);
+    raw(w, "attachments/");
+    raw(w, hex);
+    raw(w, extension);
+}
+
+static void put_document(struct writing *w, const struct cl_event *e)
+{
+    char n[24];
+    raw(w, "<tr id=\"d");
+    raw(w, count(e->seq, n));
+    raw(w, "\"><td class=\"n\">");
+    raw(w, n);
+    element(w, "</td><td><b>", cl_report_document(e->document), "</b>");
+    if (e->title) {
+        raw(w, "<br><q>");
+        cl_page_bdi(&w->page, e->title);
+        raw(w, "</q>");
+    }
+    raw(w, "<br><span class=\"soft\">");
+    cl_page_bdi(&w->page, e->url);
+    raw(w, "</span></td><td>");
+    cl_page_bdi(&w->page, e->effective);
+    if (e->label) {
+        raw(w, "<br><span class=\"soft\"><q>");
+        cl_page_bdi(&w->page, e->label);
+        raw(w, "</q></span>");
+    }
+    cl_page_time(raw(w, "</td><td>"), e->time_ms);
+    raw(w, "</td><td>");
+    if (e->has_file && w->report->documents) {
+        raw(w, "<a href=\"");
+        put_file(w, e, ".txt");
+        element(w, "\">", CL_WORD_TEXT, "</a>");
+    } else {
+        cl_page_word(&w->page, CL_WORD_TEXT_WITHHELD);
+    }
+    raw(w, "</td></tr>\n");
+}
+
+static bool has_kind(const struct cl_story *s, enum cl_kind kind)
+{
+    for (size_t i = 0; i < s->event_count; i++)
+        if (s->events[i].kind == kind)
+            return true;
+    return false;
+}
+
+static void put_documents(struct writing *w)
+{
+    static const enum cl_word columns[] = {CL_WORD_COL_ENTRY, CL_WORD_COL_DOCUMENT,
+                                           CL_WORD_COL_EFFECTIVE, CL_WORD_COL_WHEN, CL_WORD_TEXT};
+    heading(w, CL_WORD_DOCUMENTS);
+    if (!has_kind(w->story, CL_KIND_DOCUMENT)) {
+        paragraph(w, CL_WORD_DOCUMENTS_NONE);
+        return;
+    }
+    element(w, "<p class=\"soft\">", CL_WORD_DOCUMENTS_DESC, "</p>\n");
+    report_columns(w, "texts", columns, 5);
+    for (size_t i = 0; i < w->story->event_count; i++)
+        if (w->story->events[i].kind == CL_KIND_DOCUMENT)
+            put_document(w, &w->story->events[i]);
+    raw(w, "</tbody></table></div>\n");
+}
+
+static void put_picture(struct writing *w, const struct cl_event *e)
+{
+    char n[24];
+    raw(w, "<figure id=\"p");
+    raw(w, count(e->seq, n));
+    raw(w, "\"><img src=\"");
+    put_file(w, e, ".png");
+    raw(w, "\" alt=\"");
+    cl_page_text(&w->page, cl_words(w->page.language, cl_report_state(e->state)));
+    cl_page_put(raw(w, "\"><figcaption>"), CL_WORD_PICTURE_OF, n);
+    cl_page_time(raw(w, ", "), e->time_ms);
+    raw(w, "</figcaption></figure>\n");
+}
+
+static void put_pictures(struct writing *w)
+{
+    bool any = false;
+    for (size_t i = 0; i < w->story->event_count && w->report->pictures; i++) {
+        const struct cl_event *e = &w->story->events[i];
+        if (e->kind != CL_KIND_OBSERVATION || !e->has_file)
+            continue;
+        if (!any)
+            heading(w, CL_WORD_PICTURES);
+        any = true;
+        put_picture(w, e);
+    }
+}
+
+static void put_stamps(struct writing *w)
+{
+    static const enum cl_word columns[] = {CL_WORD_COL_ENTRY, CL_WORD_COL_TIME,
+                                           CL_WORD_COL_AUTHORITY, CL_WORD_COL_COVERS};
+    char n[24];
+    heading(w, CL_WORD_STAMPS);
+    if (!has_kind(w->story, CL_KIND_TIMESTAMP)) {
+        paragraph(w, CL_WORD_TIME_NONE);
+        return;
+    }
+    element(w, "<p class=\"soft\">", CL_WORD_STAMPS_DESC, "</p>\n");
+    report_columns(w, "stamps", columns, 4);
+    for (size_t i = 0; i < w->story->event_count; i++) {
+        const struct cl_event *e = &w->story->events[i];
+        if (e->kind != CL_KIND_TIMESTAMP)
+            continue;
+        raw(w, "<tr><td class=\"n\">");
+        raw(w, count(e->seq, n));
+        cl_page_time(raw(w, "</td><td>"), e->gen_time);
+        cl_page_bdi(raw(w, "</td><td>"), e->label);
+        cl_page_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(e->size - 1, n));
+        raw(w, "</td></tr>\n");
+    }
+    raw(w, "</tbody></table></div>\n");
+}
+
+static void put_gaps(struct writing *w)
+{
+    const struct cl_story *s = w->story;
+    char n[24];
+    heading(w, CL_WORD_GAPS);
+    if (s->gap_days == 0) {
+        paragraph(w, CL_WORD_GAPS_NONE);
+        return;
+    }
+    cl_page_put(raw(w, "<p>"), CL_WORD_GAPS_SOME, count((uint64_t)s->gap_days, n));
+    raw(w, " ");
+    for (size_t i = 0; i < s->gap_count; i++) {
+        char first[CL_TIME_TEXT], last[CL_TIME_TEXT];
+        cl_time_format(s->gaps[i].first * DAY_MS, first);
+        cl_time_format(s->gaps[i].last * DAY_MS, last);
+        first[10] = last[10] = '\0';
+        raw(w, i ? "; " : "");
+        if (strcmp(first, last) == 0)
+            raw(w, first);
+        else
+            cl_page_put(&w->page, CL_WORD_RANGE, first, last);
+    }
+    if (s->gap_count == CL_STORY_GAPS_MAX)
+        element(w, " ", CL_WORD_MORE, "");
+    raw(w, ".</p>\n");
+    if (s->withheld)
+        paragraph(w, CL_WORD_GAPS_WITHHELD);
+}
+
+/* "3, 7–12, …" */
+static void list_hidden(const struct cl_story *s, struct cl_buf *to)
+{
+    enum cl_err err = CL_OK;
+    for (size_t i = 0; i < s->hidden_count && !err; i++) {
+        const struct cl_seq_range *r = &s->hidden[i];
+        char text[64];
+        (void)snprintf(text, sizeof text, r->first == r->last ? "%s%" PRIu64 : "%s%" PRIu64 "–",
+                       i ? ", " : "", r->first);
+        err = cl_buf_put_str(to, text);
+        if (err || r->first == r->last)
+            continue;
+        (void)snprintf(text, sizeof text, "%" PRIu64, r->last);
+        err = cl_buf_put_str(to, text);
+    }
+    if (!err && s->hidden_count == CL_STORY_GAPS_MAX)
+        err = cl_buf_put_str(to, ", …");
+    if (!err)
+        err = cl_buf_put(to, "", 1);
+    if (err)
+        to->len = 0;
+}
+
+static void put_withheld(struct writing *w)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(64u * CL_STORY_GAPS_MAX);
+    char n[24];
+    if (w->story->withheld == 0) {
+        element(w, "<li>", CL_WORD_WITHHELD_NONE, "</li>\n");
+    } else {
+        list_hidden(w->story, &list);
+        cl_page_put(raw(w, "<li>"), CL_WORD_WITHHELD_SOME, count(w->story->withheld, n),
+                    list.len ? (const char *)list.data : "…");
+        raw(w, "</li>\n");
+    }
+    if (w->story->unreadable) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_UNREADABLE, count(w->story->unreadable, n));
+        raw(w, "</li>\n");
+    }
+}
+
+static void put_clock(struct writing *w)
+{
+    const struct cl_story *s = w->story;
+    char n[24], m[24];
+    if (s->clock_steps == 0)
+        element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");
+    for (uint64_t i = 0; i < s->clock_steps && i < CL_STORY_NOTES_MAX; i++) {
+        const struct cl_clock_note *note = &s->clock[i];
+        cl_page_put(raw(w, "<li>"), CL_WORD_CLOCK_STEADY + (enum cl_word)note->step,
+                    count(note->before, n), count(note->after, m));
+        raw(w, "</li>\n");
+    }
+    if (s->clock_steps > CL_STORY_NOTES_MAX)
+        element(w, "<li>", CL_WORD_MORE, "</li>\n");
+    if (s->unsynchronized) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_CLOCK_UNSYNCHRONIZED, count(s->unsynchronized, n));
+        raw(w, "</li>\n");
+    }
+    if (s->server_apart) {
+        cl_page_put(raw(w, "<li>"), CL_WORD_CLOCK_SERVER, count(s->server_apart, n));
+        raw(w, "</li>\n");
+    }
+}
+
+static void put_check(struct writing *w)
+{
+    char n[24];
+    heading(w, CL_WORD_RELIABILITY);
+    cl_page_put(raw(w, "<ul><li>"), CL_WORD_CHECKED_TREE, count(w->report->size, n));
+    raw(w, "</li>\n");
+    put_withheld(w);
+    put_clock(w);
+    raw(w, "</ul>\n");
+    heading(w, CL_WORD_CHECK);
+    paragraph(w, CL_WORD_CHECK_1);
+    paragraph(w, CL_WORD_CHECK_2);
+    element(w, "<p>", CL_WORD_CHECK_3, "<br><code>");
+    cl_page_text(&w->page, w->report->fingerprint);
+    raw(w, "</code></p>\n");
+    paragraph(w, CL_WORD_CHECK_4);
+    element(w, "<p class=\"soft\">", CL_WORD_LOG, " <code>");
+    cl_page_text(&w->page, w->report->log);
+    raw(w, "</code> · consentlog " CL_VERSION "</p>\n</main>\n</body></html>\n");
+}
+
+void report_rest(struct writing *w)
+{
+    put_pictures(w);
+    put_documents(w);
+    put_stamps(w);
+    put_gaps(w);
+    put_check(w);
+}

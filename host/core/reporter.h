@@ -1,0 +1,74 @@
+/* What the files of report share; nobody else includes it. */
+#ifndef CL_REPORTER_H
+#define CL_REPORTER_H
+
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+struct writing {
+    struct cl_page page;
+    const struct cl_report *report;
+    const struct cl_story *story;
+    /* Of each document, as the table goes on: the last text whose effective date had come, and one
+     * that was kept ahead of its date. */
+    const struct cl_event *in_force[CL_DOCUMENTS], *coming[CL_DOCUMENTS];
+    const struct cl_event *worded; /* the last whose wording was shown */
+};
+
+/* ---- small things ---------------------------------------------------------------------------- */
+
+static inline struct cl_page *raw(struct writing *w, const char *markup)
+{
+    cl_page_raw(&w->page, markup);
+    return &w->page;
+}
+
+static inline const char *count(uint64_t n, char text[static 24])
+{
+    (void)snprintf(text, 24, "%" PRIu64, n);
+    return text;
+}
+
+static inline const char *moment(int64_t ms, char text[static CL_MOMENT])
+{
+    cl_moment(ms, text);
+    return text;
+}
+
+static inline void element(struct writing *w, const char *open, enum cl_word word,
+                           const char *close)
+{
+    cl_page_word(raw(w, open), word);
+    raw(w, close);
+}
+
+static inline void heading(struct writing *w, enum cl_word word)
+{
+    element(w, "\n<h2>", word, "</h2>\n");
+}
+
+static inline void paragraph(struct writing *w, enum cl_word word)
+{
+    element(w, "<p>", word, "</p>\n");
+}
+
+static inline enum cl_word reason_word(int reason)
+{
+    return CL_WORD_REASON_SIGNED_OUT + (enum cl_word)(reason < 0 ? 0 : reason);
+}
+
+/* A shape of its own for each state, for those who see no colour. */
+void report_state(struct writing *w, enum cl_state state);
+void report_account(struct writing *w, const struct cl_story_account *account);
+/* A table of that class as far as its first row. */
+void report_columns(struct writing *w, const char *class, const enum cl_word *columns, int n);
+
+/* ---- the parts, in their order --------------------------------------------------------------- */
+
+void report_first_page(struct writing *w);
+void report_changes(struct writing *w);
+void report_rest(struct writing *w); /* what goes with it, and how to check it */
+
+#endif
