@@ -137,6 +137,18 @@ test('one log over time', () => {
   assert.match(extend[2].what, /begins with the 5 entries/);
 });
 
+test('one log over time, by the names that export gives', () => {
+  rmSync(at('log'), {recursive: true, force: true});
+  mkdirSync(at('log'));
+  for (const size of [9, 10, 100])
+    writeFileSync(at('log', `consentlog-0123456789abcdef-${size}.zip`),
+      run(join(build, 'tests/evidence_peer'), ['package', String(size), 'all'], {encoding: 'buffer'}).stdout);
+  const {status, stdout} = shell(block('bash', 'sort -zV'));
+  assert.equal(status, 0);
+  const checks = stdout.trimEnd().split('\n').map((line) => JSON.parse(line).checks.filter(({check}) => check === 'extends'));
+  assert.deepEqual(checks.map((list) => list.map(({result}) => result)), [[], ['good'], ['good']]);
+});
+
 test('it writes nothing, wherever it runs', {skip: !has('strace') && 'strace is not installed'}, () => {
   const bare = at('bare');
   mkdirSync(bare);
