@@ -30,8 +30,8 @@ const settingsTab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddres
 const client = clientInfo();
 
 /** @type {typeof state.noteRecorded} */
-async function noteRecorded(recorded, batch) {
-  await state.noteRecorded(recorded, batch);
+async function noteRecorded(recorded, batch, size) {
+  await state.noteRecorded(recorded, batch, size);
   await reminders.noteRecorded(recorded, batch);
   await timestamps.noteRecorded(recorded);
 }

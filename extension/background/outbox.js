@@ -60,7 +60,8 @@ const coded = (error) =>
 /**
  * @typedef {object} Parts
  * @property {(op: string, params: object) => Promise<any>} ask
- * @property {(recorded: Recorded[], batch: Observation[]) => Promise<void>} onRecorded called before the readings leave the outbox
+ * @property {(recorded: Recorded[], batch: Observation[], size: number) => Promise<void>} onRecorded called before the readings leave the
+ *   outbox; size: of the log, now
  * @property {(kept: Kept, document: KeptDocument) => Promise<void>} [onKept] the same for documents, without their text
  * @property {() => number} now
  *
@@ -80,8 +81,8 @@ async function deliver(batch, { ask, onRecorded, onKept }) {
     const kept = keptOf(await ask('document', { document: whole[0] }));
     return onKept?.(kept, batch[0].value);
   }
-  const recorded = recordedOf(await ask('record', { observations: whole }), batch);
-  return onRecorded(recorded, batch.map(({ value }) => /** @type {Observation} */ (value)));
+  const result = await ask('record', { observations: whole });
+  return onRecorded(recordedOf(result, batch), batch.map(({ value }) => /** @type {Observation} */ (value)), result.size);
 }
 
 /**

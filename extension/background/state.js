@@ -27,6 +27,16 @@ export function lastAfter(before, { reading, state, reason, observed_at: observe
 }
 
 /**
+ * Whose the last reading is only the host can tell.
+ * @param {Last | null} last @param {Recorded[]} recorded @param {number} size of the log, now
+ * @returns {Last | null}
+ */
+function ownedAfter(last, recorded, size) {
+  const found = recorded.find(({ reading }) => reading === last?.reading);
+  return last && found ? { ...last, account: found.pseudonym, before: size } : last;
+}
+
+/**
  * A change without a cause warns until the member has seen it or has changed the setting again.
  * @param {Record<string, Warning>} warnings
  * @param {import('../shared/protocol.js').Account[]} accounts as they were before
@@ -54,7 +64,7 @@ export function warningsAfter(warnings, accounts, recorded, batch) {
 /**
  * @param {any} status
  * @param {import('../shared/view.js').Stored['log']} before
- * @param {string | null} reading the last one when the host was asked
+ * @param {string | null} reading the last one when the host was asked; null: the host did not have it yet
  */
 function logAfter(status, before, reading) {
   if (typeof status?.keyring !== 'string' || !Array.isArray(status.accounts)) throw new CodedError('host-answer');
@@ -75,10 +85,11 @@ export function createState({ ask }) {
     /** @param {Observation} observation */
     noteReading: (observation) => update(({ last }) => ({ last: lastAfter(last, observation) })),
 
-    /** @param {Recorded[]} recorded @param {Observation[]} batch */
-    noteRecorded: (recorded, batch) =>
-      update(({ warnings, log }) => ({
+    /** @param {Recorded[]} recorded @param {Observation[]} batch @param {number} size of the log, now */
+    noteRecorded: (recorded, batch, size) =>
+      update(({ warnings, log, last }) => ({
         warnings: warningsAfter(warnings, log.status?.accounts ?? [], recorded, batch),
+        last: ownedAfter(last, recorded, size),
       })),
 
     /** The member has seen every warning there is. */
@@ -92,9 +103,10 @@ export function createState({ ask }) {
     /** Ask the host how things are. Its failure is an answer too. */
     async refresh() {
       try {
-        const { last } = await readStored();
+        const { last, outbox } = await readStored();
+        const waits = outbox.waiting.some(({ reading }) => reading === last?.reading);
         const status = await ask('status');
-        await update(({ log }) => ({ log: logAfter(status, log, last?.reading ?? null) }));
+        await update(({ log }) => ({ log: logAfter(status, log, waits ? null : (last?.reading ?? null)) }));
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         await update(({ log }) => ({ log: { ...log, error: error.code } }));

@@ -16,6 +16,8 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {boolean} pending
  * @property {State | null} settled the last state that was neither pending nor unknown
  * @property {string | null} settledSince
+ * @property {string | null} [account] whose it is, once the host has said so
+ * @property {number} [before] the number of the first entry that the log got after it
  *
  * A change that the member has not made.
  * @typedef {object} Warning
@@ -72,8 +74,17 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {TasksView} tasks
  */
 
-/** @param {Account[]} accounts most recently seen first */
-const byRecency = (accounts) => [...accounts].sort((a, b) => b.last_seq - a.last_seq);
+/**
+ * The account that was seen last comes first. That a state was seen again is not written anew on the same day: then this browser knows
+ * better than the log which one it was.
+ * @param {Account[]} accounts @param {Last | null} last
+ */
+function byRecency(accounts, last) {
+  const sorted = [...accounts].sort((a, b) => b.last_seq - a.last_seq);
+  const again = sorted.find(({ pseudonym }) => pseudonym === last?.account);
+  const newest = accounts.every(({ last_seq: seq }) => seq < (last?.before ?? 0));
+  return again && newest ? [again, ...sorted.filter((one) => one !== again)] : sorted;
+}
 
 /** @param {Stored} stored @returns {View['trouble']} */
 function troubleOf({ log, outbox }) {
@@ -186,7 +197,7 @@ export function tasksView({ check, plan, documents }) {
 /** @param {Stored} stored @returns {View} */
 export function viewOf(stored) {
   const { last, log, outbox, warnings } = stored;
-  const accounts = byRecency(log.status?.accounts ?? []);
+  const accounts = byRecency(log.status?.accounts ?? [], last);
   const unwritten = isUnwritten(stored);
   const current = currentOf(accounts);
   const [warnedAccount, warning] = unseen(warnings);

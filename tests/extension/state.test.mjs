@@ -44,6 +44,16 @@ describe('view', () => {
       { kind: 'unknown', account: 'a'.repeat(32), settled: 'off', lastSeen: at(1), looked: at(20), others: [] }, 'unknown'],
     ['a switch on a page that names no account', stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: 'on', last_state: 'on', last_seq: 9 })]) }),
       { kind: 'on', account: null, looked: null, others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
+    ['seen again after a look that was signed out: not written anew, and all the same what was seen last',
+      stored({ log: log([account({ last_seq: 4 }), signedOut()]), last: last({ state: 'off', settled: 'off', account: 'a'.repeat(32), before: 10 }) }),
+      { kind: 'off', reason: null, account: 'a'.repeat(32), looked: null, others: [] }, 'off'],
+    ['seen again, and signed out after that, in another browser',
+      stored({ log: log([account({ last_seq: 4 }), signedOut()]), last: last({ state: 'off', settled: 'off', account: 'a'.repeat(32), before: 9 }) }),
+      { kind: 'unknown', reason: 'signed-out', settled: 'off' }, 'unknown'],
+    ['signed out once more', stored({ log: log([account({ last_seq: 4 }), signedOut()]), last: last({ state: 'unknown', reason: 'signed-out', settled: 'off', account: null, before: 10 }) }),
+      { kind: 'unknown', reason: 'signed-out', settled: 'off', looked: at(9) }, 'unknown'],
+    ['another account seen again', stored({ log: log([account({ last_seq: 9 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 4 })]), last: last({ account: 'b', before: 10 }) }),
+      { kind: 'on', account: 'b', others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
     ['flipped, not confirmed: still what was settled',
       stored({ log: log([account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } })]) }), { kind: 'on', pending: 'off' }, 'on'],
     ['the account that was seen last', stored({ log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]) }),
@@ -188,6 +198,19 @@ describe('what is remembered', () => {
     assert.deepEqual([now.status.accounts, now.status.keyring, now.covers], [good.accounts, 'keyring-locked', before]);
   });
 
+  it('is never older than the last reading: one that waited when the host was asked is not in that answer', async () => {
+    let result = good;
+    const browser = installFakeBrowser({ host: (message) => answering(result)(message) });
+    await browser.storage.local.set(stored({ outbox: waiting(), last: last() }));
+    const state = createState({ ask });
+    await state.refresh();
+    await browser.storage.local.set({ outbox: emptyQueue() }); // written, and then the log is changed before it is asked again
+    result = { keyring: 'ok', log: 'log-rolled-back', size: 0, accounts: [] };
+    await state.refresh();
+    const { kind, lastSeen, trouble } = viewOf(await readStored());
+    assert.deepEqual([kind, lastSeen, trouble.kind], ['on', at(20), 'alarm']);
+  });
+
   for (const [name, host, code] of [
     ['a host that is gone', () => { throw new Error('Specified native messaging host not found.'); }, 'host-missing'],
     ['nonsense', answering({ keyring: 'ok', accounts: 'none' }), 'host-answer'],
@@ -200,6 +223,14 @@ describe('what is remembered', () => {
       assert.deepEqual([now.error, now.status.accounts.length], [code, 1]);
     });
   }
+
+  it('is whose the last reading is, as soon as the host has said so', async () => {
+    const browser = installFakeBrowser();
+    await browser.storage.local.set(stored({ last: last() }));
+    const recorded = { reading: last().reading, written: false, seq: 5, change: 'unchanged', cause: null, phase: 'seen', pseudonym: 'b' };
+    await createState({ ask }).noteRecorded([{ ...recorded, reading: 'e'.repeat(32), pseudonym: 'c' }, recorded], [anObservation(2), anObservation(1)], 7);
+    assert.deepEqual((await readStored()).last, { ...last(), account: 'b', before: 7 });
+  });
 
   it('shows warnings until they are seen', async () => {
     const browser = installFakeBrowser();
