@@ -141,7 +141,9 @@ export function ticksOf(from, to, most) {
 /** In what the two ends of a time differ, and no finer. @param {number} span @returns {Unit} */
 function unitOfEnds(span) {
   if (span < 2 * MINUTE) return 'second';
-  return span < 2 * DAY ? 'minute' : 'day';
+  if (span < 2 * DAY) return 'minute';
+  // A day of a month does not say of which year it is.
+  return span < 180 * DAY ? 'day' : 'month';
 }
 
 /**

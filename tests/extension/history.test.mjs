@@ -84,6 +84,8 @@ describe('the axis', () => {
   it('where no round time has room, the ends are named', () => {
     const to = noon + 10 * DAY;
     assert.deepEqual(labelled(noon, to, ticksOf(noon, to, 8), () => false), [{ at: noon, unit: 'day', end: 'from' }, { at: to, unit: 'day', end: 'to' }]);
+    const later = labelled(noon, noon + 400 * DAY, [], () => false);
+    assert.deepEqual(later.map(({ unit }) => unit), ['month', 'month'], 'a day and a month do not tell the year');
     assert.equal(labelled(noon, noon, [], () => true).length, 1);
   });
 
