@@ -60,12 +60,14 @@ async function notifyChanged() {
 /** @param {string} name @returns {string} the value of the radio button that is chosen */
 const chosen = (name) => /** @type {any} */ (document.querySelector(`input[name="${name}"]:checked`))?.value ?? '';
 
-/** @returns {string[] | null} the addresses that are chosen in the form, one or two; null: the first is none */
+/** @param {'authority' | 'second'} name @returns {string} the address that is chosen, or typed; '' for no second one */
+const addressOf = (name) => (chosen(name) === 'own' ? control(`${name}-own`).value.trim() : chosen(name));
+
+/** @returns {string[] | null} the addresses that are chosen in the form, one or two; null: one is chosen that is none */
 function chosenAuthorities() {
-  const first = chosen('authority') === 'own' ? control('authority-own').value.trim() : chosen('authority');
-  const second = chosen('second');
-  if (!isAuthority(first)) return null;
-  return isAuthority(second) && second !== first ? [first, second] : [first];
+  const [first, second] = [addressOf('authority'), addressOf('second')];
+  if (!isAuthority(first) || (chosen('second') !== '' && !isAuthority(second))) return null;
+  return second !== '' && second !== first ? [first, second] : [first];
 }
 
 async function turnTimestamps() {
@@ -76,53 +78,68 @@ async function turnTimestamps() {
   return say((await turnTimestampsOn(authorities)) ? '' : t('notAllowed'));
 }
 
-/** Another authority while they are on is asked for permission, too. */
+/** Kept at once, like every choice. Another authority while they are on is asked for permission, too. */
 async function authorityChanged() {
   const authorities = chosenAuthorities();
   const before = authoritiesOf(prefs.timestamps);
   showChoice();
-  if (!authorities || !prefs.timestamps.on || String(authorities) === String(before)) return;
-  say((await turnTimestampsOn(authorities, before)) ? '' : t('notAllowed'));
+  if (!authorities || String(authorities) === String(before)) return;
+  const [authority, second = null] = authorities;
+  if (!prefs.timestamps.on) return set({ timestamps: { on: false, authority, second } });
+  const granted = await turnTimestampsOn(authorities, before);
+  if (!granted) chooseStored(prefs.timestamps);
+  say(granted ? '' : t('notAllowed'));
 }
 
+/** @param {'authority' | 'second'} group @param {string} value @param {string} by @param {string} name @param {...Node} more */
+function authorityRadio(group, value, by, name, ...more) {
+  const id = `${group}-${by}-radio`;
+  const radio = element('input', { type: 'radio', name: group, id, value });
+  radio.addEventListener('change', () => void authorityChanged());
+  return element('div', { class: 'check' }, radio, element('label', { for: id }, name), ...more);
+}
+
+/** A second witness is chosen as the first is, but none is the rule; what each is has been said. */
 function authorityRadios() {
-  const radios = [...AUTHORITIES, { url: 'own', name: '', by: 'own' }].map(({ url, name, by }) => {
-    const id = `authority-${by}`;
-    const radio = element('input', { type: 'radio', name: 'authority', id: `${id}-radio`, value: url });
-    radio.addEventListener('change', () => void authorityChanged());
-    const label = element('label', { for: `${id}-radio` }, name || t('authorityOther'));
-    return element('div', { class: 'check' }, radio, label, element('p', { class: 'hint' }, t(`authority_${by}`)));
-  });
-  byId('authorities').replaceChildren(...radios);
-}
-
-/** A second witness is one of those that are known; none is the rule. */
-function secondRadios() {
-  const radios = [{ url: '', name: t('secondNone'), by: 'none' }, ...AUTHORITIES].map(({ url, name, by }) => {
-    const radio = element('input', { type: 'radio', name: 'second', id: `second-${by}`, value: url });
-    radio.addEventListener('change', () => void authorityChanged());
-    return element('div', { class: 'check' }, radio, element('label', { for: `second-${by}` }, name));
-  });
-  byId('seconds').replaceChildren(...radios);
+  const all = [...AUTHORITIES, { url: 'own', name: t('authorityOther'), by: 'own' }];
+  const firsts = all.map(({ url, name, by }) => authorityRadio('authority', url, by, name, element('p', { class: 'hint' }, t(`authority_${by}`))));
+  const seconds = all.map(({ url, name, by }) => authorityRadio('second', url, by, name));
+  byId('authorities').replaceChildren(...firsts);
+  byId('seconds').replaceChildren(authorityRadio('second', '', 'none', t('secondNone')), ...seconds);
 }
 
 /** What is chosen, and what follows from it. */
 function showChoice() {
   const first = chosen('authority');
-  for (const radio of /** @type {any} */ (document.querySelectorAll('input[name="second"]'))) radio.disabled = radio.value === first;
-  if (chosen('second') === first) control('second-none').checked = true;
+  for (const radio of /** @type {any} */ (document.querySelectorAll('input[name="second"]'))) radio.disabled = radio.value === first && first !== 'own';
+  if (chosen('second') === first && first !== 'own') control('second-none-radio').checked = true;
   const authorities = chosenAuthorities();
   byId('timestamps-cost').textContent = authorities ? t('timestampsCost', hostsOf(authorities)) : t('authorityWrong');
   byId('authority-address').hidden = first !== 'own';
+  byId('second-address').hidden = chosen('second') !== 'own';
 }
 
-/** @param {Prefs} given */
-async function showTimestamps({ timestamps: { on, authority, second } }) {
-  const known = AUTHORITIES.some(({ url }) => url === authority);
-  /** @type {any} */ (document.querySelector(`input[name="authority"][value="${known ? authority : 'own'}"]`)).checked = true;
-  if (!known) control('authority-own').value = authority;
-  /** @type {any} */ (document.querySelector(`input[name="second"][value="${second ?? ''}"]`) ?? control('second-none')).checked = true;
+/** @param {'authority' | 'second'} group @param {string} address '' for none */
+function choose(group, address) {
+  const known = address === '' || AUTHORITIES.some(({ url }) => url === address);
+  /** @type {any} */ (document.querySelector(`input[name="${group}"][value="${known ? address : 'own'}"]`)).checked = true;
+  if (!known) control(`${group}-own`).value = address;
+}
+
+/** @param {Prefs['timestamps']} kept */
+function chooseStored({ authority, second }) {
+  choose('authority', authority);
+  choose('second', second ?? '');
   showChoice();
+}
+
+/** Is an address still to be typed, or being typed? Then what is stored is not what is meant. */
+const isTyping = () => (chosen('authority') !== '' && chosenAuthorities() === null) || document.activeElement?.matches('input[type="url"]');
+
+/** @param {Prefs} given */
+async function showTimestamps({ timestamps }) {
+  const { on } = timestamps;
+  if (!isTyping()) chooseStored(timestamps);
   const { error } = await readStamping();
   const last = /** @type {any} */ ((await readStored()).log.status)?.timestamps;
   const words = [on ? t('timestampsAreOn') : t('timestampsAreOff')];
@@ -176,7 +193,7 @@ function listen() {
   for (const id of ['quiet-on', 'quiet-from', 'quiet-to']) byId(id).addEventListener('change', () => void quietChanged());
   byId('notify').addEventListener('change', () => void notifyChanged());
   byId('pictures').addEventListener('change', () => void set({ pictures: control('pictures').checked }));
-  byId('authority-own').addEventListener('change', () => void authorityChanged());
+  for (const id of ['authority-own', 'second-own']) byId(id).addEventListener('change', () => void authorityChanged());
   byId('timestamps-turn').addEventListener('click', () => void turnTimestamps());
   byId('timestamp-now').addEventListener('click', async () => {
     say(t('timestampAsking'));
@@ -187,7 +204,6 @@ function listen() {
 
 await openPage('options.html', 'optionsTitle');
 authorityRadios();
-secondRadios();
 listen();
 whenStored(['prefs', ...TIMESTAMPS_KEYS], () => void show());
 whenStored(['log'], () => {
