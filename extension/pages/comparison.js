@@ -35,7 +35,7 @@ function foldedRow(rows) {
 /** @param {string} title @param {Version} version */
 function column(title, { effective_text: effective, observed_at: at }) {
   return element(
-    'th', { scope: 'col' }, `${title}: ${effective ?? t('docNoDate')}`,
+    'th', { scope: 'col' }, t('remindNamed', title, effective ?? t('docNoDate')),
     element('span', { class: 'small' }, t('docSeenOn', exactTime(at, language(), 'medium'))),
   );
 }

@@ -43,20 +43,24 @@ function factsOf({ id }) {
 function card(kind, { refused, changes }) {
   const { id } = kind;
   const outcome = refused[id];
-  const compare = element('button', { class: 'button', type: 'button', id: `compare ${id}` }, t('compare'));
+  const changed = changes[id]?.seen === false;
+  /** Nine buttons of one name are heard with what they are about. @param {string} label */
+  const about = (label) => ({ 'aria-label': t('remindNamed', t(`document_${id}`), label) });
+  const compare = element('button', { class: 'button', type: 'button', id: `compare ${id}`, ...about(t('compare')) }, t('compare'));
   compare.addEventListener('click', () => void openComparison(id));
   return element(
-    'li', { 'data-changed': String(changes[id]?.seen === false) },
+    'li', { 'data-changed': String(changed) },
     element('h3', {}, t(`document_${id}`)),
     element(
       'div', {},
+      changed ? element('p', {}, element('span', { class: 'pill', 'data-tone': 'bad' }, t('noteChanged'))) : null,
       factsOf(kind),
-      outcome ? element('p', { class: 'refused' }, `${when(outcome.at)}: ${t(`refused_${outcome.reason}`)}`) : null,
+      outcome ? element('p', { class: 'refused' }, t('remindNamed', when(outcome.at), t(`refused_${outcome.reason}`))) : null,
     ),
     element(
       'div', { class: 'row' },
       textsOf(id).length > 1 ? compare : null,
-      element('a', { href: documentUrl(kind), target: '_blank', rel: 'noreferrer' }, t('docOpen')),
+      element('a', { href: documentUrl(kind), target: '_blank', rel: 'noreferrer', ...about(`${t('docOpen')} ${t('newTab')}`) }, t('docOpen')),
     ),
   );
 }
@@ -76,8 +80,11 @@ async function show() {
   const { documents = NO_DOCUMENTS } = await readStored();
   control('keep').checked = documents.on;
   const { progress } = documents;
+  const at = document.activeElement;
   byId('keep-all').hidden = progress !== null || !documents.on;
   byId('keep-stop').hidden = progress === null;
+  if (at?.id === 'keep-all' && progress !== null) byId('keep-stop').focus();
+  if (at?.id === 'keep-stop' && progress === null) byId('keep-all').focus();
   byId('progress').textContent = progress ? t('keepProgress', progress.done + 1, progress.total, t(`document_${progress.current}`)) : '';
   const next = JSON.stringify([documents.refused, documents.changes, versions]);
   if (next === shown) return;

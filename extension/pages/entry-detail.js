@@ -37,7 +37,7 @@ function position(value) {
 /** @param {any} control */
 function saidOf({ checked, aria_checked: ariaChecked, aria_pressed: ariaPressed }) {
   const said = Object.entries({ checked, 'aria-checked': ariaChecked, 'aria-pressed': ariaPressed });
-  return said.flatMap(([name, value]) => (position(value) === null ? [] : [`${name}: ${position(value)}`])).join(' · ');
+  return said.flatMap(([name, value]) => (position(value) === null ? [] : [t('remindNamed', name, position(value) ?? '')])).join(' · ');
 }
 
 /** @param {any} entry @param {Record<string, string>} names */

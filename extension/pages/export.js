@@ -93,15 +93,15 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   byId('result-text').textContent = parts.join(' · ');
   byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));
   byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
-  byId('how-command').replaceChildren(commandRow(`consentlog verify ${quoted(path)}`));
+  byId('how-command').replaceChildren(commandRow(`consentlog verify ${nameOf(path)}`));
   /** @type {any} */ (byId('result-details')).open = !verified;
   byId('result').hidden = false;
   byId('result').focus();
   announce(title);
 }
 
-/** As a shell takes it. @param {string} path */
-const quoted = (path) => (/^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+/** Whoever gets the file keeps it elsewhere: only its name, of letters and digits, goes along. @param {string} path */
+const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
 
 /** @param {Event} event */
 async function start(event) {
@@ -133,6 +133,7 @@ function stop() {
   conversation.close();
   wrong(t('exportStopped'));
   busy(false);
+  byId('go').focus(); // the button that was pressed is gone
 }
 
 /** @param {import('../shared/protocol.js').Account[]} accounts */
@@ -160,7 +161,8 @@ function showNothing({ log }) {
 const select = control('report-language');
 select.replaceChildren(...Object.entries(REPORT_LANGUAGES).map(([value, name]) => element('option', { value }, name)));
 select.value = t('language');
-byId('how-command').replaceChildren(commandRow('consentlog verify'));
+// Without a file, this would check the log of whoever runs it.
+byId('how-command').replaceChildren(commandRow('consentlog verify consentlog-*.zip'));
 byId('form').addEventListener('submit', (event) => void start(event));
 byId('stop').addEventListener('click', stop);
 // Nobody exports before they have seen whom they may leave out.

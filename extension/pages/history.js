@@ -38,6 +38,11 @@ let all = [];
 let host;
 /** @type {import('./log-proof.js').Proof | null} */
 let proof = null;
+/** Are there several accounts, so that each entry has to say whose it is? */
+let several = false;
+
+/** @param {Summary} point @returns {string} */
+const whose = ({ kind, account }) => (kind === 'observation' ? (names[account] ?? t('accountUnknown')) : '–');
 
 const rows = new Rows({
   table: byId('table'), scroller: byId('rows'), idOf: (/** @type {Summary} */ { seq }) => seq,
@@ -46,6 +51,7 @@ const rows = new Rows({
     element('span', { role: 'gridcell', class: 'number' }, String(point.seq)),
     element('span', { role: 'gridcell', class: 'when' }, whenOf(point)),
     element('span', { role: 'gridcell', class: 'what', 'data-sign': signOf(point) }, whatOf(point)),
+    ...(several ? [element('span', { role: 'gridcell', class: 'whose' }, whose(point))] : []),
   ],
 });
 const timeline = new Timeline(byId('timeline'), {
@@ -102,10 +108,12 @@ function showAccounts() {
   const accounts = [...new Set(all.map(({ account }) => account).filter(Boolean))];
   // One that the host has not told of yet comes after those that it has.
   for (const account of accounts) names[account] ??= t('accountShort', Object.keys(names).length + 1);
-  byId('filter-account-field').hidden = accounts.length < 2;
+  several = accounts.length > 1;
+  byId('filter-account-field').hidden = !several;
+  byId('column-account').hidden = !several;
   const chosen = control('filter-account').value || 'all';
   const options = accounts.map((account) => element('option', { value: account }, names[account]));
-  control('filter-account').replaceChildren(element('option', { value: 'all' }, t('filter_all')), ...options);
+  control('filter-account').replaceChildren(element('option', { value: 'all' }, t('filterAccounts')), ...options);
   control('filter-account').value = chosen;
 }
 

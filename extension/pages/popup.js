@@ -104,7 +104,9 @@ async function show(stored) {
   showOthers(view);
   showReminder(view.reminder, tell);
   showTasks(view);
-  if (focused) document.getElementById(focused)?.focus();
+  // What was pressed may be gone: then what it was about, else the state.
+  const instead = focused?.startsWith('snooze') ? document.querySelector('#reminder-actions button') : null;
+  if (focused) /** @type {HTMLElement} */ (document.getElementById(focused) ?? instead ?? byId('state')).focus();
   if (!first) announce([t(`headline_${view.kind}`), ...titles].join('. '));
 }
 

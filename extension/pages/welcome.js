@@ -54,10 +54,10 @@ function hostBody({ state, code, detail }) {
   return [text(errorSentence(code ?? '')), ...commands, hint(t('hostLooksAgain'))];
 }
 
-/** @param {Step} step */
-function keyringBody({ state, code }) {
+/** @param {Step} step @param {boolean} logged is there a log yet? */
+function keyringBody({ state, code }, logged) {
   if (state === 'wait') return [hint(t('stepFirst'))];
-  if (state === 'done') return [text(t('keyringGood'))];
+  if (state === 'done') return [text(logged ? t('keyringGood') : t('keyringReady'))];
   if (state === 'todo') {
     const unlock = button('unlock', t('unlock'), () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')), PRIMARY);
     return [text(errorSentence(code ?? '')), row(unlock)];
@@ -70,12 +70,14 @@ function checkBody({ state }, view) {
   const now = button('check-now', t(view.tasks?.checking ? 'checking' : 'checkNow'), () => tellAloud(outcome(), 'check-now'), state === 'done' ? 'button' : PRIMARY);
   const open = button('open-setting', t('openSetting'), () => tellAloud(outcome(), 'open-setting'));
   const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
-  const words = state === 'done' ? `${t(`headline_${view.kind}`)}.${seen}` : t('checkWhy');
+  const known = view.settled ? ` ${t(`settled_${view.settled}`)}.` : '';
+  const words = state === 'done' ? `${t(`headline_${view.kind}`)}.${known}${seen}` : t('checkWhy');
   return [text(words), row(now, open)];
 }
 
 /** @param {Step} step */
 function recoveryBody({ state }) {
+  if (state === 'wait') return [text(t('recoveryLater'))];
   const noted = state === 'done';
   const label = noted ? t('recoveryForget') : t('recoveryDone');
   const done = button('recovery-noted', label, () => tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }));
@@ -112,7 +114,7 @@ function stepElement({ id, state, optional }, index, body) {
   const word = optional && state === 'todo' ? t('stepOptional') : t(`step_${state}`);
   return element(
     'li',
-    { class: 'step', 'data-state': state, id: `step-${id}` },
+    { class: 'step', 'data-state': state, id: `step-${id}`, tabindex: '-1' },
     element('span', { class: 'step-mark', 'aria-hidden': 'true' }, mark),
     element('div', { class: 'step-head' }, element('h2', {}, t(`stepTitle_${id}`)), element('span', { class: 'pill', 'data-tone': tone }, word)),
     element('div', { class: 'step-body' }, ...body),
@@ -135,16 +137,19 @@ async function show() {
   ]);
   const steps = stepsOf({ hello, stored, prefs, mayNotify, stampError: stamping.error });
   const view = viewOf(stored);
-  const next = JSON.stringify([steps, view]);
+  const next = JSON.stringify([steps, view, prefs.timestamps]);
   if (next === shown) return;
-  const focused = document.activeElement?.id;
+  const at = document.activeElement;
+  const [focused, within] = [at?.id, at?.closest('.step')?.id];
   /** @type {Record<Step['id'], (step: Step) => Node[]>} */
   const bodies = {
-    host: hostBody, keyring: keyringBody, check: (step) => checkBody(step, view), recovery: recoveryBody,
+    host: hostBody, keyring: (step) => keyringBody(step, (stored.log.status?.size ?? 0) > 0), check: (step) => checkBody(step, view),
+    recovery: recoveryBody,
     reminders: remindersBody, timestamps: (step) => timestampsBody(step, prefs),
   };
   byId('steps').replaceChildren(...steps.map((step, index) => stepElement(step, index, bodies[step.id](step))));
-  if (focused) document.getElementById(focused)?.focus();
+  // A button that has done its work is gone: then its step is where the member is.
+  if (within) (document.getElementById(focused ?? '') ?? document.getElementById(within))?.focus();
   const words = showSummary(steps);
   if (shown !== '') announce(words);
   shown = next;

@@ -260,6 +260,7 @@ async function signedOut() {
 async function locked() {
   world.session.lock();
   await visit();
+  await until('a reading that waits', async () => (await stored()).outbox.waiting.length > 0);
   await popup('popup-locked', /locked/i, 'The keyring is locked: readings wait in the browser');
   await withPage('welcome.html', async (page) => {
     await page.waitForSelector('#unlock');

@@ -110,6 +110,11 @@ chapter('the program appears, and the page notices by itself', async () => {
   registerHost(world.session, 'chromium');
   await page.waitForSelector('#step-host[data-state="done"]', { timeout: 15_000 });
   await page.waitForSelector('#step-keyring[data-state="done"]');
+  assert.match(await text('#step-keyring'), /first reading begins the log/, 'of a log that is not there nothing is said');
+  assert.equal(await page.locator('#step-recovery button').count(), 0, 'there is no code yet');
+  await page.setViewportSize({ width: 1000, height: 800 });
+  const [above, below] = await Promise.all(['#summary', '#steps'].map((one) => page.locator(one).boundingBox()));
+  assert.ok(below.y - above.y - above.height < 40, 'no empty line between');
 });
 
 chapter('nothing recorded yet: each page says so, and what to do', async () => {
@@ -144,6 +149,8 @@ chapter('a history of two accounts: list, picture and entry agree, and the brows
   assert.equal(await page.locator('#timeline .lane-name').count(), 2);
   assert.equal(await page.locator('#timeline .mark--unexplained').count(), 2);
   assert.equal(await page.locator('#timeline .mark--user').count(), 1);
+  assert.deepEqual([...new Set(await page.locator('.entry .whose').allInnerTexts())], ['Account 1', 'Account 2', '–'], 'each entry says whose it is');
+  assert.equal(await page.locator('#filter-account option').first().innerText(), 'all accounts');
   await page.selectOption('#filter-kind', 'changes');
   const changes = await page.locator('.entry .what').allInnerTexts();
   assert.deepEqual(changes.filter((words) => /not by you/.test(words)).length, 2);
@@ -203,6 +210,27 @@ chapter('settings: kept at once, refused when wrong, and nothing is sent without
   await page.click('#timestamps-turn');
   assert.match(await text('#outcome'), /address that begins/);
   assert.equal((await world.browser.stored()).prefs.timestamps.on, false);
+  const chosen = (authority, second) => until(`${authority} and ${second}`, async () => {
+    const { timestamps } = (await world.browser.stored()).prefs;
+    return timestamps.on === false && timestamps.authority === authority && timestamps.second === second;
+  });
+  const looked = () => world.browser.worker().then((worker) => worker.evaluate(async () => {
+    const { log } = await chrome.storage.local.get('log');
+    await chrome.storage.local.set({ log: { ...log, touched: Math.random() } });
+  }));
+  await page.check('#authority-digicert-radio');
+  await chosen('http://timestamp.digicert.com', null);
+  await page.check('#second-own-radio');
+  await looked();
+  await page.waitForTimeout(300);
+  assert.equal(await page.isChecked('#second-own-radio'), true, 'an address that is still to be typed is not taken away');
+  await page.fill('#second-own', 'https://time.example/tsr');
+  await page.locator('#second-own').blur();
+  await chosen('http://timestamp.digicert.com', 'https://time.example/tsr');
+  assert.match(await text('#timestamps-cost'), /timestamp\.digicert\.com and time\.example/);
+  await page.reload();
+  await page.waitForSelector('#second-address:not([hidden])');
+  assert.deepEqual([await page.isChecked('#second-own-radio'), await page.inputValue('#second-own')], [true, 'https://time.example/tsr']);
   await assertClean('options');
   await walk();
 });
@@ -217,6 +245,7 @@ chapter('the names of accounts are used everywhere, and are in no entry', async 
 chapter('export: a wrong form is refused before the host is asked', async () => {
   await open('export');
   await page.waitForSelector('#form:not([hidden])');
+  assert.equal(await text('#how-command code'), 'consentlog verify consentlog-*.zip', 'a package, not the log of whoever runs it');
   await page.fill('#since', '2026-02-02');
   await page.fill('#until', '2026-02-01');
   await page.click('#go');
@@ -243,8 +272,9 @@ chapter('popup: what stands, the next reminder, and the snooze', async () => {
   await page.evaluate(() => chrome.runtime.sendMessage({ type: 'refresh' }));
   await page.waitForSelector('#state[data-state="on"]'); // what comes in above the buttons is there
   assert.ok(await button.evaluate((element) => element.isConnected), 'a button that is being pressed is not replaced');
-  await button.click();
+  await button.press('Enter');
   await until('the snooze', async () => (await world.browser.stored()).reminders.snoozedUntil > Date.now() + 6.9 * DAY);
+  await page.waitForFunction(() => document.activeElement?.id === 'snooze 0');
   await page.click('[id="snooze 0"]');
   await until('no snooze', async () => (await world.browser.stored()).reminders.snoozedUntil === 0);
 });
@@ -254,8 +284,16 @@ chapter('nothing is cut off at 320 pixels, in the longest language, mirrored, or
     .then(({ prefs }) => chrome.storage.local.set({ prefs: { ...prefs, language: choice } })), language));
   for (const language of ['de', 'fr']) {
     await set(language);
-    for (const name of PAGES.slice(0, 4)) {
+    for (const name of [...PAGES.slice(0, 4), 'documents']) {
       await open(name);
+      if (name === 'history') await page.waitForSelector('.entry');
+      // Two versions side by side, as they are offered where a document states much.
+      if (name === 'documents') await page.evaluate(() => {
+        document.querySelector('#compare').hidden = false;
+        const option = document.createElement('option');
+        option.textContent = `${'Effective on November 3, 2025 '.repeat(3)}(21)`;
+        document.querySelector('#from').append(option);
+      });
       assert.equal(await page.evaluate(() => document.documentElement.lang), language);
       await page.setViewportSize({ width: 320, height: 700 });
       for (const dir of ['ltr', 'rtl']) {
@@ -263,6 +301,7 @@ chapter('nothing is cut off at 320 pixels, in the longest language, mirrored, or
         await page.waitForTimeout(150);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(over <= 0, `${name} in ${language}, ${dir}: ${over} px too wide`);
+        assert.deepEqual(await cutWords(), [], `${name} in ${language}, ${dir}`);
       }
       await picture(page, `pages-${name}-${language}-320-mirrored`);
     }
@@ -278,7 +317,7 @@ chapter('nothing is cut off at 320 pixels, in the longest language, mirrored, or
 
 /** Words that do not fit where they stand, and are not meant to be cut. */
 const cutWords = () => page.evaluate(() => [...document.querySelectorAll('body *')]
-  .filter((one) => one instanceof HTMLElement && one.checkVisibility() && !one.closest('.visually-hidden, .skip, .rows') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
+  .filter((one) => one instanceof HTMLElement && one.checkVisibility() && !one.closest('.visually-hidden, .skip') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
     && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 100)));
 
 chapter('at 200 percent, by zoom or by larger letters: one direction to scroll, nothing cut, no row over another', async () => {
@@ -368,6 +407,7 @@ chapter('export: it says how much there is to do, and stops at the member’s wo
   });
   assert.equal(said[0], false);
   assert.match(said[1], /^Packing 10,00\d entries/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'go', 'the focus is where the next step is');
   assert.match(await text('#wrong'), /^Stopped/);
   assert.deepEqual(await page.$$eval('#stop, #progress, #result', (all) => all.map(({ hidden }) => hidden)), [true, true, true]);
   assert.equal(await page.getAttribute('#go', 'aria-disabled'), null);

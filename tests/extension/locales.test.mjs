@@ -82,6 +82,13 @@ describe('sentences', () => {
       }
     });
 
+    it(`${locale}: no sign begins a line that belongs to the word before`, () => {
+      const stray = locale === 'fr' ? / [;:?!»…]|« |[^\u00a0\u202f][;:?!»]/ : / [;:?!,.]/;
+      for (const [key, { message }] of Object.entries(messagesOf(locale))) {
+        if (!key.startsWith('badge_')) assert.doesNotMatch(message.replace(/https?:\/\//g, 'x'), stray, key);
+      }
+    });
+
     it(`${locale}: asks for the same values as English`, () => {
       const english = messagesOf('en');
       for (const [key, message] of Object.entries(messagesOf(locale))) assert.deepEqual(placeholders(message), placeholders(english[key]), key);
@@ -93,6 +100,12 @@ describe('sentences', () => {
       assert.ok(messages.extensionDescription.message.length <= 132);
     });
   }
+
+  it('call one thing by one name', () => {
+    for (const [locale, other] of [['fr', /paramètre/i], ['de', /Ihr Nein|Ihr Widerspruch/]]) {
+      for (const [key, { message }] of Object.entries(messagesOf(locale))) assert.doesNotMatch(message, other, key);
+    }
+  });
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');

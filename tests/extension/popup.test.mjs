@@ -134,6 +134,15 @@ describe('popup', () => {
     assert.deepEqual(asked, ['refresh', 'open-setting', 'close']);
   });
 
+  it('goes to the state when what had the focus is gone', async () => {
+    const warning = { seq: 5, state: 'on', undone: true, at: at(2), seen: false };
+    const { browser, document } = await openPopup({ log: log([account()]), warnings: { a: warning } });
+    document.getElementById('warning warnings-seen').focus();
+    await browser.storage.local.set({ warnings: { a: { ...warning, seen: true } } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(document.activeElement.id, 'state');
+  });
+
   it('follows what the background writes, tells it, and keeps the focus', async () => {
     const { browser, document, text } = await openPopup({ log: log([account()], { error: 'host-missing' }) });
     document.getElementById('trouble refresh').focus();

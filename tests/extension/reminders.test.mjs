@@ -297,7 +297,7 @@ describe('a year', () => {
     assert.equal(rest.length, 22);
   });
 
-  for (const [locale, second] of [['en', 'Account 2: '], ['de', 'Konto 2: '], ['fr', 'Compte 2 : ']]) {
+  for (const [locale, second] of [['en', 'Account 2: '], ['de', 'Konto 2: '], ['fr', 'Compte 2\u00a0: ']]) {
     it(`${locale}: says which account it is about where there are several, and nothing of the kind where there is one`, async () => {
       const pc = aComputer(NOW, locale);
       await pc.choose({ names: { [ADA]: 'Work' } });
