@@ -13,9 +13,9 @@ import { registerHost, unregisterHost, until } from './support.mjs';
 
 const FOLDER = join(ROOT, 'docs/gallery');
 const FOR_README = join(ROOT, 'docs/popup.png');
-const LARGEST = 60_000;
+const LARGEST = 75_000;
 /** A screenshot has few colours; a tall one is given fewer still. */
-const COLOURS = Object.freeze(['128', '32', '16', '12', '10', '8']);
+const COLOURS = Object.freeze(['128', '64', '32', '24', '16', '12', '10']);
 const DAY = 86_400_000;
 const AT = 'https://www.linkedin.com';
 const SWITCH = 'input[role="switch"]';
