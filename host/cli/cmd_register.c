@@ -55,11 +55,19 @@ static void every_browser(struct request *request)
         if (!named && !(default_all && (run->remove || browser_reachable(browser))))
             continue;
         cl_cleanup(term_free) char *file = browser_manifest(browser, run->for_all);
-        if (file)
+        if (file) {
             registration_do(run, browser, file);
-        else
-            registration_fail(run, browser, NULL, "failed", "HOME is not set");
+        } else {
+            run->done++;
+            registration_fail(run, browser, NULL, "failed", "HOME is not set to a folder.");
+        }
     }
+}
+
+static bool is_anothers(const char *folder)
+{
+    struct stat st;
+    return stat(folder, &st) == 0 && st.st_uid != geteuid();
 }
 
 static void every_dir(struct request *request)
@@ -73,7 +81,13 @@ static void every_dir(struct request *request)
             continue;
         }
         cl_cleanup(term_free) char *file = browser_manifest_in(dir);
-        registration_do(run, NULL, file);
+        if (geteuid() != 0 || !is_anothers(dir)) {
+            registration_do(run, NULL, file);
+            continue;
+        }
+        run->done++;
+        registration_fail(run, NULL, file, "refused",
+                          "That folder belongs to another user. Run this as that user.");
     }
 }
 
@@ -81,9 +95,8 @@ static void every_dir(struct request *request)
  * change. */
 static bool home_is_anothers(const struct request *request)
 {
-    struct stat st;
     const char *home = getenv("HOME");
-    return !request->run.for_all && home && stat(home, &st) == 0 && st.st_uid != geteuid();
+    return !request->run.for_all && home && is_anothers(home);
 }
 
 static int find_host(const struct request *request, char **ret_host)

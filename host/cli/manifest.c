@@ -138,6 +138,44 @@ bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder
     return good;
 }
 
+static bool is_in_home(const char *folder)
+{
+    const char *home = getenv("HOME");
+    size_t n = home ? strlen(home) : 0;
+    return n > 1 && strncmp(folder, home, n) == 0 && (folder[n] == '/' || folder[n] == '\0');
+}
+
+/* What to do about a folder in which nothing can be put, for that reason. */
+static char *mend(const char *folder, const struct stat *st, int why)
+{
+    if (why == EROFS)
+        return term_format("%s is on a disk that cannot be written to", folder);
+    if (why != EACCES)
+        return term_format("Look at %s and move it away", folder);
+    if (st->st_uid == geteuid())
+        return term_format("Make the folder writable: chmod u+rwx '%s'", folder);
+    if (is_in_home(folder)) /* by sudo, once */
+        return term_format("Take the folder back: sudo chown \"$USER\" '%s'", folder);
+    return term_format("%s belongs to another user", folder);
+}
+
+char *manifest_obstacle(const char *file)
+{
+    cl_cleanup(term_free) char *copy = term_format("%s", file);
+    const char *folder = dirname(copy);
+    struct stat st;
+    while (lstat(folder, &st) != 0 && strcmp(folder, "/") != 0) /* a dangling link is there too */
+        folder = dirname(copy);
+    cl_cleanup(term_free) char *inside = term_format("%s/.", folder); /* fails of a file */
+    if (access(inside, W_OK | X_OK) == 0)
+        return NULL;
+    int why = errno;
+    (void)stat(folder, &st); /* else the link's */
+    char *what = mend(folder, &st, why);
+    errno = why;
+    return what;
+}
+
 char *manifest_own_host(void)
 {
     cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);

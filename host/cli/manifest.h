@@ -31,6 +31,10 @@ enum manifest_is manifest_look(const char *file, struct cl_buf *ret_bytes, char 
  * are made with `folder_mode`. On failure errno tells. */
 CL_MUST_USE bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder_mode);
 
+/* NULL if a file could be put there, or taken away. Else errno tells why not, and the new string
+ * what to do about the folder that is in the way. */
+CL_MUST_USE char *manifest_obstacle(const char *file);
+
 /* The host that belongs to this very program: where the installation puts it, or beside it in a
  * build folder. New string; NULL when there is none. */
 char *manifest_own_host(void);

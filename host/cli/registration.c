@@ -45,14 +45,32 @@ void registration_fail(struct registration *run, const struct browser *browser, 
     registration_tell(run, browser, file, did, why);
 }
 
+static char *what_to_do(const struct registration *run, const char *file, int why)
+{
+    bool denied = why == EACCES || why == EPERM || why == EROFS;
+    if (denied && run->for_all)
+        return term_format("Run this as root, for instance with sudo.");
+    char *obstacle = manifest_obstacle(file);
+    if (!obstacle && denied)
+        return term_format("Make that file readable for yourself, or remove it.");
+    return obstacle;
+}
+
 void registration_fail_errno(struct registration *run, const struct browser *browser,
                              const char *file)
 {
-    bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
+    int number = errno;
+    cl_cleanup(term_free) char *remedy = what_to_do(run, file, number);
     cl_cleanup(term_free) char *why =
-        term_format("%s.%s", strerror(errno),
-                    denied && run->for_all ? " Run this as root, for instance with sudo." : "");
+        term_format("%s.%s%s", strerror(number), remedy ? " " : "", remedy ? remedy : "");
     registration_fail(run, browser, file, "failed", why);
+}
+
+/* A dry run must not promise what cannot be done. */
+static bool would_fail(const struct registration *run, const char *file)
+{
+    cl_cleanup(term_free) char *obstacle = run->dry_run ? manifest_obstacle(file) : NULL;
+    return obstacle != NULL;
 }
 
 static void add(struct registration *run, const struct browser *browser, const char *file)
@@ -81,7 +99,7 @@ static void add(struct registration *run, const struct browser *browser, const c
         return;
     }
     bool dry = run->dry_run;
-    if (!dry && !manifest_write(file, &text, run->for_all ? 0755 : 0700))
+    if (would_fail(run, file) || (!dry && !manifest_write(file, &text, run->for_all ? 0755 : 0700)))
         registration_fail_errno(run, browser, file);
     else if (is == MANIFEST_OURS)
         registration_tell(run, browser, file, dry ? "would update" : "updated", NULL);
@@ -97,7 +115,8 @@ static void take_away(struct registration *run, const struct browser *browser, c
     run->done++;
     if (is == MANIFEST_FOREIGN)
         registration_fail(run, browser, file, "refused", foreign);
-    else if (is == MANIFEST_UNREADABLE || (!run->dry_run && unlink(file) != 0))
+    else if (is == MANIFEST_UNREADABLE || would_fail(run, file) ||
+             (!run->dry_run && unlink(file) != 0))
         registration_fail_errno(run, browser, file);
     else
         registration_tell(run, browser, file, run->dry_run ? "would remove" : "removed", NULL);

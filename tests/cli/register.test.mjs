@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
-  chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+  chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { CLI, HOST, ROOT } from '../e2e/host.mjs';
 
@@ -203,6 +203,68 @@ test('a folder that cannot be made is a failure with its reason', () => {
   assert.equal(got.status, 3);
   assert.match(got.stderr, /failed/);
   assert.equal(run(['register', '--browser', 'firefox'], { HOME: '' }).status, 3);
+});
+
+/** As one whom permissions hold: not root. @param {string[]} args */
+function runAsMember(args) {
+  const bin = join(home, 'bin');
+  mkdirSync(bin, { recursive: true });
+  for (const program of [CLI, HOST]) copyFileSync(program, join(bin, basename(program)));
+  const words = [join(bin, 'consentlog'), ...args];
+  if (process.getuid?.() === 0) {
+    spawnSync('chown', ['-R', '65534:65534', home]);
+    words.unshift('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups');
+  }
+  return spawnSync(words[0], words.slice(1), { env: { PATH: process.env.PATH, HOME: home }, encoding: 'utf8', cwd: home });
+}
+
+test('a folder that cannot be written: --dry-run promises nothing, and each says what to do', () => {
+  const folder = join(home, '.mozilla');
+  mkdirSync(folder, { mode: 0o555 });
+  const once = ['--browser', 'firefox'];
+  for (const args of [['register', ...once, '--dry-run'], ['register', ...once]]) {
+    const got = runAsMember(args);
+    assert.equal(got.status, 3);
+    assert.match(got.stderr, /failed[^]*Permission denied\. Make the folder writable: chmod/);
+    assert.ok(got.stderr.includes(`'${folder}'`), got.stderr);
+  }
+  const system = runAsMember(['register', '--system', ...once, '--dry-run']);
+  assert.equal(system.status, 3);
+  assert.match(system.stderr, /Run this as root/);
+
+  chmodSync(folder, 0o755);
+  assert.equal(runAsMember(['register', ...once]).status, 0);
+  chmodSync(dirname(manifest('firefox')), 0o555);
+  for (const args of [['unregister', '--dry-run'], ['unregister']]) assert.match(runAsMember(args).stderr, /failed[^]*chmod/);
+  assert.ok(existsSync(manifest('firefox')));
+});
+
+test('--dry-run sees a file and a dangling link where a folder must be', () => {
+  for (const make of [() => writeFileSync(join(home, '.mozilla'), ''), () => symlinkSync('nowhere', join(home, '.mozilla'))]) {
+    make();
+    const got = files(['register', '--browser', 'firefox', '--dry-run'])[0];
+    assert.equal(got.did, 'failed');
+    assert.match(got.why, /Look at .*\.mozilla and move it away/);
+    assert.equal(files(['register', '--browser', 'firefox'])[0].did, 'failed');
+    rmSync(join(home, '.mozilla'));
+  }
+});
+
+test('without a home that is all that is said', () => {
+  for (const value of ['', 'relative']) {
+    const got = run(['register', '--browser', 'firefox'], { HOME: value });
+    assert.equal(got.status, 3);
+    assert.match(got.stderr, /HOME is not set to a folder/);
+    assert.equal(got.stdout, '');
+  }
+});
+
+test('root leaves another\'s --user-data-dir alone', { skip: process.getuid?.() !== 0 && 'only root could' }, () => {
+  const profile = join(home, 'profile');
+  mkdirSync(profile);
+  spawnSync('chown', ['65534', profile]);
+  assert.equal(files(['register', '--user-data-dir', profile])[0].did, 'refused');
+  assert.deepEqual(readdirSync(profile), []);
 });
 
 test('another user\'s home is left alone', () => {
