@@ -6,6 +6,7 @@
 #include "terminal.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,26 +39,55 @@ static void greet(struct doctor *doctor, const char *host)
                    term_format("consentlog-host %s answers: %s", version, host), NULL);
 }
 
+/* With sudo the browsers are those of HOME's owner. */
+static uid_t member(void)
+{
+    struct stat st;
+    const char *home = getenv("HOME");
+    return geteuid() == 0 && home && stat(home, &st) == 0 ? st.st_uid : geteuid();
+}
+
+static void check_home(struct doctor *doctor)
+{
+    struct stat st;
+    const char *home = getenv("HOME");
+    if (!home || home[0] != '/' || stat(home, &st) != 0 || !S_ISDIR(st.st_mode))
+        doctor_add(doctor, "home", DOCTOR_ERROR,
+                   term_format("HOME does not name a folder, so neither browsers nor log can be "
+                               "found."),
+                   term_format("Log in anew; or, with your own folder: export HOME=/home/you"));
+    else if (st.st_uid != geteuid())
+        doctor_add(doctor, "home", DOCTOR_ERROR, term_format("%s belongs to another user.", home),
+                   term_format("Run this as that user, without sudo."));
+}
+
 /* Who may change a file that a browser trusts? Only its owner, and that is the user or root. */
 static const char *unsafe(const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0)
         return NULL;
-    if (st.st_uid != 0 && st.st_uid != geteuid())
+    if (st.st_uid != 0 && st.st_uid != member())
         return "belongs to another user";
     if (st.st_mode & (S_IWGRP | S_IWOTH))
         return "can be changed by other users";
     return NULL;
 }
 
-static void check_safe(struct doctor *doctor, const char *id, const char *path)
+/* Takes `remedy`. What others could change may have been changed: to take it back is not enough. */
+static void check_safe(struct doctor *doctor, const char *id, const char *path, char *remedy)
 {
     const char *why = unsafe(path);
     if (why)
-        doctor_add(doctor, id, DOCTOR_ERROR, term_format("%s %s.", path, why),
-                   term_format("Look at it; then: chown %s '%s' && chmod go-w '%s'",
-                               geteuid() == 0 ? "root" : "\"$USER\"", path, path));
+        doctor_add(doctor, id, DOCTOR_ERROR, term_format("%s %s.", path, why), remedy);
+    else
+        term_free(&remedy);
+}
+
+static void check_host_safe(struct doctor *doctor, const char *host)
+{
+    check_safe(doctor, "host-owner", host,
+               term_format("Look at it, remove it, and install consentlog again."));
 }
 
 static void programs(struct doctor *doctor)
@@ -71,35 +101,42 @@ static void programs(struct doctor *doctor)
         return;
     }
     greet(doctor, host);
-    check_safe(doctor, "host-owner", host);
+    check_host_safe(doctor, host);
 }
 
 /* ---- one manifest ------------------------------------------------------------------------ */
 
-/* The host that the manifest names. Findings of a host that is not our own are made here. */
+/* The command that writes it. */
+static char *again(const struct browser *browser, bool for_all)
+{
+    return for_all ? term_format("sudo consentlog register --system --browser %s", browser->name)
+                   : term_format("consentlog register --browser %s", browser->name);
+}
+
+/* The host that the manifest names. Findings of a host that is not our own are made here. Takes
+ * `remedy`. */
 static void check_host(struct doctor *doctor, const struct browser *browser, const char *file,
-                       const char *host)
+                       const char *host, char *remedy)
 {
     cl_cleanup(term_free) char *own = manifest_own_host();
-    char *again = term_format("consentlog register --browser %s", browser->name);
     if (access(host, F_OK) != 0)
         doctor_add(doctor, "manifest-host", DOCTOR_ERROR,
                    term_format("%s starts %s, which is not there (said by %s).", browser->title,
                                host, file),
-                   again);
+                   remedy);
     else if (access(host, X_OK) != 0)
         doctor_add(doctor, "manifest-host", DOCTOR_ERROR,
                    term_format("%s starts %s, which cannot be executed.", browser->title, host),
-                   (term_free(&again), term_format("chmod 755 '%s'", host)));
+                   (term_free(&remedy), term_format("chmod 755 '%s'", host)));
     else if (!own || strcmp(own, host) != 0) {
         doctor_add(
             doctor, "manifest-host", DOCTOR_NOTE,
             term_format("%s starts another host than this program's own: %s", browser->title, host),
-            again);
+            remedy);
         greet(doctor, host);
-        check_safe(doctor, "host-owner", host);
+        check_host_safe(doctor, host);
     } else
-        term_free(&again);
+        term_free(&remedy);
 }
 
 /* True if the file is the very text that this version writes. */
@@ -110,19 +147,21 @@ static bool is_current(const struct browser *browser, const struct cl_buf *there
            memcmp(text.data, there->data, text.len) == 0;
 }
 
-static void check_ours(struct doctor *doctor, const struct browser *browser, const char *file,
-                       const struct cl_buf *there, const char *host)
+static void check_ours(struct doctor *doctor, const struct browser *browser, bool for_all,
+                       const char *file, const struct cl_buf *there, const char *host)
 {
     size_t before = doctor->count;
-    check_host(doctor, browser, file, host);
-    check_safe(doctor, "manifest-owner", file);
+    cl_cleanup(term_free) char *remedy = again(browser, for_all);
+    check_host(doctor, browser, file, host, again(browser, for_all));
+    check_safe(doctor, "manifest-owner", file,
+               term_format("Look at it and remove it; then: %s", remedy));
     if (!is_current(browser, there, host))
         doctor_add(
             doctor, "manifest-text", DOCTOR_ERROR,
             term_format(
                 "%s: the file allows other extensions than this version's, or was edited: %s",
                 browser->title, file),
-            term_format("consentlog register --browser %s", browser->name));
+            again(browser, for_all));
     if (doctor->count == before)
         doctor_add(doctor, "manifest", DOCTOR_OK,
                    term_format("%s is registered: %s", browser->title, file), NULL);
@@ -132,6 +171,7 @@ static void check_ours(struct doctor *doctor, const struct browser *browser, con
 static bool check_file(struct doctor *doctor, const struct browser *browser, bool for_all)
 {
     cl_cleanup(term_free) char *file = browser_manifest(browser, for_all);
+    cl_cleanup(term_free) char *remedy = again(browser, for_all);
     cl_cleanup(term_free) char *host = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf there = cl_buf(MANIFEST_MAX);
     if (!file)
@@ -140,24 +180,32 @@ static bool check_file(struct doctor *doctor, const struct browser *browser, boo
     case MANIFEST_ABSENT:
         return false;
     case MANIFEST_OURS:
-        check_ours(doctor, browser, file, &there, host);
+        check_ours(doctor, browser, for_all, file, &there, host);
         return true;
     case MANIFEST_FOREIGN:
         doctor_add(
             doctor, "manifest", DOCTOR_ERROR,
             term_format("%s: a file that is not consentlog's, or is broken, stands in the way: %s",
                         browser->title, file),
-            term_format("Look at it and move it away; then: consentlog register --browser %s",
-                        browser->name));
+            term_format("Look at it and move it away; then: %s", remedy));
         return true;
     case MANIFEST_UNREADABLE:
         break;
     }
-    doctor_add(
-        doctor, "manifest", DOCTOR_ERROR,
-        term_format("%s: %s cannot be read: %s.", browser->title, file, strerror(errno)),
-        term_format("Make it readable for yourself, or remove it and run: consentlog register"));
+    doctor_add(doctor, "manifest", DOCTOR_ERROR,
+               term_format("%s: %s cannot be read: %s.", browser->title, file, strerror(errno)),
+               term_format("Make it readable for yourself, or remove it; then: %s", remedy));
     return true;
+}
+
+static void not_registered(struct doctor *doctor, const struct browser *browser)
+{
+    cl_cleanup(term_free) char *file = browser_manifest(browser, false);
+    cl_cleanup(term_free) char *first = file ? manifest_obstacle(file) : NULL;
+    cl_cleanup(term_free) char *remedy = again(browser, false);
+    doctor_add(doctor, "manifest", DOCTOR_WARNING,
+               term_format("%s does not know where the host is.", browser->title),
+               term_format("%s%s%s", first ? first : "", first ? "; then: " : "", remedy));
 }
 
 /* ---- browsers ---------------------------------------------------------------------------- */
@@ -206,6 +254,7 @@ static void apparmor(struct doctor *doctor)
 void doctor_browsers(struct doctor *doctor)
 {
     bool any = false;
+    check_home(doctor);
     programs(doctor);
     for (size_t i = 0; i < browsers_count; i++) {
         const struct browser *browser = &browsers[i];
@@ -219,9 +268,7 @@ void doctor_browsers(struct doctor *doctor)
         bool user = check_file(doctor, browser, false);
         bool all = check_file(doctor, browser, true);
         if (!user && !all)
-            doctor_add(doctor, "manifest", DOCTOR_WARNING,
-                       term_format("%s does not know where the host is.", browser->title),
-                       term_format("consentlog register --browser %s", browser->name));
+            not_registered(doctor, browser);
     }
     if (!any)
         doctor_add(doctor, "browsers", DOCTOR_WARNING, term_format("No browser was found."),

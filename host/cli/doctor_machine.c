@@ -186,7 +186,8 @@ void doctor_machine(struct doctor *doctor)
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
     enum cl_err err = cl_place_path(&path);
     if (err != CL_OK) {
-        add_err(doctor, "log", DOCTOR_ERROR, err);
+        doctor_add(doctor, "log", DOCTOR_ERROR, term_format("It is not known where the log is."),
+                   term_format("Set HOME to your own folder."));
     } else {
         const char *store = (const char *)path.data;
         bool keyring = check_keyring(doctor, store);

@@ -1,5 +1,6 @@
 /** doctor: each finding can be made, and each has something to do. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
@@ -51,6 +52,42 @@ test('a browser that was not told', () => {
   rmSync(join(session.env.HOME, '.config'), { recursive: true });
   assert.equal(level(report, 'manifest'), 'warning');
   assert.equal(finding(report, 'manifest').do, 'consentlog register --browser chromium');
+});
+
+test('a browser that was not told and cannot be: first things first', () => {
+  const folder = join(session.env.HOME, '.config/chromium/NativeMessagingHosts');
+  mkdirSync(dirname(folder), { recursive: true });
+  writeFileSync(folder, '');
+  const report = doctor();
+  rmSync(join(session.env.HOME, '.config'), { recursive: true });
+  assert.equal(finding(report, 'manifest').do, `Look at ${folder} and move it away; then: consentlog register --browser chromium`);
+});
+
+test('a home that is none, or another\'s', () => {
+  for (const HOME of ['', 'relative', '/nonexistent']) {
+    const report = doctor({ HOME });
+    assert.equal(level(report, 'home'), 'error', HOME);
+    assert.match(finding(report, 'home').do, /export HOME/);
+  }
+  const foreign = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  mkdirSync(join(foreign, '.mozilla'));
+  session.run(CLI, ['register', '--browser', 'firefox'], { env: { ...NO_BROWSER, HOME: foreign } });
+  const root = process.getuid?.() === 0;
+  if (root) spawnSync('chown', ['-R', '65534', foreign]);
+  const report = doctor({ HOME: root ? foreign : '/' });
+  rmSync(foreign, { recursive: true });
+  assert.match(finding(report, 'home').do, /as that user, without sudo/);
+  assert.equal(finding(report, 'manifest-owner'), undefined, 'it is its owner\'s, as it should be');
+});
+
+test('a file for everyone is mended for everyone', () => {
+  const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  session.run(CLI, ['register', '--system', '--browser', 'firefox'], { env: { ...NO_BROWSER, DESTDIR } });
+  const file = join(DESTDIR, 'usr/lib/mozilla/native-messaging-hosts/org.consentlog.host.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(HOST, '/gone/consentlog-host'));
+  const report = doctor({ DESTDIR });
+  rmSync(DESTDIR, { recursive: true });
+  assert.equal(finding(report, 'manifest-host').do, 'sudo consentlog register --system --browser firefox');
 });
 
 test('no browser at all', () => {
