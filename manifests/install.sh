@@ -67,6 +67,16 @@ check_user() {
     fi
 }
 
+# One at a time: two would build in one folder. The lock is flock's own, so that nothing we start can keep it.
+only_one() {
+    local status=0
+    [[ ! ${CONSENTLOG_INSTALLING:-} ]] && command -v flock >/dev/null || return 0
+    flock --nonblock "$HOME" true 2>/dev/null || status=$?
+    ((status <= 1)) || return 0 # this disk knows no locks
+    ((status == 0)) || say "Another installation is at work; waiting for it to end."
+    CONSENTLOG_INSTALLING=yes exec flock --close "$HOME" bash "${BASH_SOURCE[0]}" "$@"
+}
+
 # Root is asked only where the place is not ours to write.
 check_place() {
     local place=$prefix
@@ -129,8 +139,9 @@ packages() {
     say "installing: ${wanted[*]}"
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q >"$scratch/apt.log" 2>&1 ||
         say "(the package lists could not be refreshed; going on with those that are here)"
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${wanted[@]}" \
-        >>"$scratch/apt.log" 2>&1 || {
+    # A new system is often just updating itself.
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends \
+        "${wanted[@]}" >>"$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/apt.log" >&2
         die "apt-get could not install them; its last lines are above."
     }
@@ -153,7 +164,8 @@ build() {
     fi
     say "in $build"
     cd -- "$root"
-    quietly cmake --preset release -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix"
+    # Fresh: the clone may have been moved since, or the last run cut short.
+    quietly cmake --fresh --preset release -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix"
     quietly cmake --build "$build"
 }
 
@@ -176,8 +188,12 @@ install_files() {
     say "extension   $prefix/share/consentlog/extension"
     say "manual      man consentlog"
     case ":$PATH:" in
-    *":$prefix/bin:"*) ;;
-    *) say "$prefix/bin is not in your PATH; add it, or type the whole name of the program." ;;
+    *":$prefix/bin:"*) called=consentlog ;;
+    *)
+        called=$cli
+        say "$prefix/bin is not in your PATH. Log out and in again; if it still is not, add it."
+        say "Until then type the whole name, $cli"
+        ;;
     esac
 }
 
@@ -220,7 +236,7 @@ how_to_load() {
     [[ $seen != ' ' ]] || load_in "Chromium, Chrome, Edge, Brave, Vivaldi, Opera" "$extension"
     say "Then sign in to LinkedIn and open the setting:"
     say "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
-    say "If something does not work: consentlog doctor"
+    say "If something does not work: $called doctor"
 }
 
 load_in() {
@@ -246,15 +262,17 @@ uninstall() {
     local args=(unregister) data=${XDG_DATA_HOME:-$HOME/.local/share}/consentlog
     step "Remove consentlog from $prefix"
     [[ $system == no ]] || args+=(--system)
-    if [[ -x $cli ]]; then
-        "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /' || say "(some files were left, as said above)"
+    if [[ ! -x $cli ]]; then
+        say "There is no $cli, so no browser was asked. If one is still registered, install again first."
+    elif ! "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /'; then
+        trouble=yes
     fi
     "${as_owner[@]}" rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
         "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1"
     # For the user this folder also holds the log; it goes only when it is empty.
     [[ ! -d $prefix/share/consentlog ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/share/consentlog"
     [[ ! -d $prefix/libexec ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"
-    say "programs, extension, manual pages and browser registrations are gone"
+    say "programs, extension and manual pages are gone"
     if [[ -e $data/log.sqlite ]]; then
         say "your log stays:  $data/log.sqlite"
         say "its key stays:   in your keyring, as items that name consentlog"
@@ -266,9 +284,10 @@ uninstall() {
 }
 
 main() {
-    local cli build trouble=no as_system=()
+    local cli build called trouble=no as_system=()
     options "$@"
     check_user
+    only_one "$@"
     check_place
     [[ $system == no ]] || as_system=("${sudo[@]}")
     cli=$prefix/bin/consentlog
@@ -276,6 +295,7 @@ main() {
     trap 'rm -rf -- "$scratch"' EXIT
     if [[ $action == uninstall ]]; then
         uninstall
+        [[ $trouble == no ]] || die "the program is removed, but not every registration with a browser; see above."
         return
     fi
     packages

@@ -3,9 +3,10 @@
  * The packages are here already (tests/run.sh sees to that), so apt is never called.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
-  chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+  chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import { after, before, test } from 'node:test';
 import { CLI, ROOT } from '../e2e/host.mjs';
 
 const dir = mkdtempSync(join(tmpdir(), 'consentlog install '));
-const clone = join(dir, 'a clone');
+let clone = join(dir, 'a clone');
 const home = join(dir, 'home');
 const log = join(home, '.local/share/consentlog/log.sqlite');
 const programs = ['.local/bin/consentlog', '.local/libexec/consentlog/consentlog-host', '.local/share/man/man1/consentlog.1',
@@ -51,6 +52,7 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   const got = install();
   assertShown(got);
   assert.match(got.stdout, /\.local\/bin is not in your PATH/);
+  assert.ok(got.stdout.includes(`not work: ${join(home, '.local/bin/consentlog')} doctor`), 'what is said to be typed can be typed');
   const manifest = JSON.parse(readFileSync(join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json'), 'utf8'));
   assert.equal(manifest.path, join(home, '.local/libexec/consentlog/consentlog-host'));
   const ours = readdirSync(join(ROOT, 'extension')).filter((name) => name !== 'package.json'); // for Node.js, not for a browser
@@ -59,12 +61,16 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   assert.equal(lstatSync(join(home, '.local/share/consentlog')).mode & 0o777, 0o700, 'the log will live there');
 });
 
-test('a second time: nothing asked, nothing broken, nothing old left in the extension', { timeout: 300_000 }, () => {
+test('a second time, the clone moved: nothing asked, nothing broken, nothing old left in the extension', { timeout: 300_000 }, () => {
+  const moved = join(dir, 'a moved clone');
+  renameSync(clone, moved);
+  clone = moved;
   writeFileSync(join(home, '.local/share/consentlog/extension/old.js'), '');
   const got = install([], { PATH: `${join(home, '.local/bin')}:${env.PATH}` });
   assertShown(got);
   assert.match(got.stdout, /Chromium +unchanged/);
   assert.doesNotMatch(got.stdout, /not in your PATH/);
+  assert.match(got.stdout, /not work: consentlog doctor/);
   assert.ok(!existsSync(join(home, '.local/share/consentlog/extension/old.js')));
 });
 
@@ -78,6 +84,41 @@ test('a browser\'s file that is not ours is said, left, and makes the run a fail
   assert.match(got.stdout, /The log verifies/);
   assert.equal(readFileSync(file, 'utf8'), '{}');
   writeFileSync(file, ours);
+});
+
+test('a second one waits for the first', { timeout: 300_000 }, async () => {
+  const first = spawn('flock', [home, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  first.stdin.write('locked\n');
+  await once(first.stdout, 'data');
+  const second = spawn('bash', [join(clone, 'manifests/install.sh')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const waits = new Promise((resolve) => second.stdout.on('data', (data) => {
+    said += data;
+    if (said.includes('waiting for it')) resolve(undefined);
+  }));
+  const ended = once(second, 'close');
+  await Promise.race([waits, ended]);
+  assert.doesNotMatch(said, /== Build/);
+  first.stdin.end();
+  const [status] = await ended;
+  assert.match(said, /^ +Another installation is at work/);
+  assert.match(said, /The log verifies/);
+  assert.equal(status, 0);
+});
+
+test('--uninstall does not claim what it could not do', { timeout: 300_000 }, () => {
+  const file = join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json');
+  const ours = readFileSync(file);
+  writeFileSync(file, '{}');
+  const refused = install(['--uninstall']);
+  assert.equal(refused.status, 1);
+  assert.match(refused.stderr, /refused[^]*not every registration/);
+  assert.equal(readFileSync(file, 'utf8'), '{}');
+  writeFileSync(file, ours);
+  const blind = install(['--uninstall']);
+  assert.match(blind.stdout, /no browser was asked\. If one is still registered, install again first/);
+  assert.ok(existsSync(file));
+  assertShown(install());
 });
 
 test('--uninstall removes all but the log, and says where that is', () => {
@@ -130,7 +171,7 @@ echo "$DEBIAN_FRONTEND $*" >>'${said}'
   assert.match(got.stdout, /installing: cmake gnome-keyring\n/);
   assert.match(got.stdout, /The log verifies: 2 entries/);
   const lines = readFileSync(said, 'utf8').trimEnd().split('\n').slice(-2);
-  assert.deepEqual(lines, ['noninteractive update -q', 'noninteractive install -q -y --no-install-recommends cmake gnome-keyring']);
+  assert.deepEqual(lines, ['noninteractive update -q', 'noninteractive install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends cmake gnome-keyring']);
   assert.equal(install(['--uninstall']).status, 0);
 });
 
