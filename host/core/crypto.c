@@ -11,6 +11,7 @@
 
 #define SECURE_POOL 16384 /* bytes of locked memory, for the schedules of keys */
 
+#if GCRYPT_VERSION_NUMBER < 0x010b00
 static void say_nothing(void *data, int level, const char *format, va_list args)
 {
     (void)data;
@@ -18,6 +19,15 @@ static void say_nothing(void *data, int level, const char *format, va_list args)
     (void)format;
     (void)args;
 }
+
+static void be_silent(void)
+{
+    gcry_set_log_handler(say_nothing, NULL);
+}
+#else
+/* libgcrypt 1.11 takes no handler any more. */
+static void be_silent(void) {}
+#endif
 
 /* libsecret sets libgcrypt up too, when it is the first to need it; its way is as good as ours, and
  * ours is good enough for it. */
@@ -27,7 +37,7 @@ static bool set_up(void)
         return true;
     if (!gcry_check_version("1.9.0"))
         return false;
-    gcry_set_log_handler(say_nothing, NULL);
+    be_silent();
     gcry_control(GCRYCTL_DISABLE_SECMEM_WARN);
     /* It says so when the pool cannot be locked. RLIMIT_MEMLOCK may be 0: then what is swapped is
      * the machine's own care. */

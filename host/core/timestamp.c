@@ -13,6 +13,12 @@
 
 #define NONCE 8
 
+/* OpenSSL 3.4 gave them names that tell who owns what. */
+#if OPENSSL_VERSION_NUMBER < 0x30400000L
+#define TS_VERIFY_CTX_set0_store TS_VERIFY_CTX_set_store
+#define TS_VERIFY_CTX_set0_certs TS_VERIFY_CTX_set_certs
+#endif
+
 #define FREE_WITH(type, name, destroy)                                                             \
     static void name(type **p)                                                                     \
     {                                                                                              \
@@ -268,11 +274,11 @@ static enum cl_err verify_token(TS_REQ *req, TS_RESP *resp, X509_STORE *store,
     cl_cleanup(free_verify) TS_VERIFY_CTX *ctx = TS_REQ_to_TS_VERIFY_CTX(req, NULL);
     if (!ctx || !X509_STORE_up_ref(store))
         return CL_CRYPTO;
-    TS_VERIFY_CTX_set_store(ctx, store);
+    TS_VERIFY_CTX_set0_store(ctx, store);
     STACK_OF(X509) *certs = X509_chain_up_ref(chain);
     if (!certs)
         return CL_CRYPTO;
-    TS_VERIFY_CTX_set_certs(ctx, certs);
+    TS_VERIFY_CTX_set0_certs(ctx, certs);
     TS_VERIFY_CTX_add_flags(ctx, TS_VFY_SIGNATURE);
     return TS_RESP_verify_response(ctx, resp) == 1 ? CL_OK : CL_TSA_SIGNATURE;
 }
