@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { CLI, ROOT } from '../e2e/host.mjs';
+import { CLI, HOST, ROOT } from '../e2e/host.mjs';
 
 const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' };
 const cli = (...args) => spawnSync(CLI, args, { env, encoding: 'utf8', input: '' });
@@ -89,6 +89,18 @@ test('an output that cannot be written is not a success', () => {
   const got = spawnSync('/bin/sh', ['-c', `exec "$0" help >/dev/full`, CLI], { env, encoding: 'utf8' });
   assert.equal(got.status, 3);
   assert.match(got.stderr, /could not be written/);
+});
+
+test('the host ends with the status that its manual page gives, and has the options named there', () => {
+  const page = readFileSync(join(ROOT, 'docs/man/consentlog-host.1'), 'utf8');
+  const [good, cut] = [...page.split('.Sh EXIT STATUS')[1].matchAll(/^\.It (\d+)$/gm)].map((m) => Number(m[1]));
+  const end = (input) => spawnSync(HOST, [], { env, input });
+  assert.equal(end('').status, good);
+  assert.equal(end(Buffer.from([9, 0, 0, 0, 123])).status, cut);
+  for (const option of ['help', 'version']) {
+    assert.ok(page.includes(`Fl Fl ${option}`));
+    assert.match(spawnSync(HOST, [`--${option}`], { env, encoding: 'utf8' }).stdout, /^consentlog-host \d/);
+  }
 });
 
 test('the manual pages are clean', () => {
