@@ -4,6 +4,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +21,8 @@
 struct written {
     char name[CL_BUNDLE_NAME_MAX + 1];
     uint8_t hash[CL_HASH];
+    int64_t header; /* where its local header begins */
+    uint32_t size;
 };
 
 struct cl_bundle_writer {
@@ -161,6 +164,11 @@ static enum cl_err put_header(struct cl_bundle_writer *w, const char *name, uint
     archive_entry_set_perm(entry, 0644);
     archive_entry_set_size(entry, (la_int64_t)size);
     archive_entry_set_mtime(entry, (time_t)w->time_s, 0);
+    archive_entry_set_uid(entry, 0); /* later libarchives leave an unknown owner's field out */
+    archive_entry_set_gid(entry, 0);
+    struct written *file = &w->files[w->count - 1];
+    file->header = archive_filter_bytes(w->archive, 0);
+    file->size = (uint32_t)size; /* CL_BUNDLE_SIZE_MAX is below 4 GiB */
     int result = archive_write_header(w->archive, entry);
     archive_entry_free(entry);
     return result == ARCHIVE_OK ? CL_OK : failed(w);
@@ -252,14 +260,51 @@ static enum cl_err take_name(struct cl_bundle_writer *w)
     return errno == EEXIST ? CL_EXISTS : CL_IO;
 }
 
+static enum cl_err disk_error(void)
+{
+    return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+}
+
+static enum cl_err overwrite(const struct cl_bundle_writer *w, int64_t at, const void *bytes,
+                             size_t n)
+{
+    return pwrite(w->fd, bytes, n, at) == (ssize_t)n ? CL_OK : disk_error();
+}
+
+/* A package has one spelling, zip.h's, whichever libarchive wrote it. Up to 3.6 it wrote that;
+ * later ones leave zeros for the sizes in a local header, because a descriptor follows, and put the
+ * extra fields in another order. */
+static enum cl_err spell(const struct cl_bundle_writer *w, int64_t directory)
+{
+    uint8_t extra[CL_ZIP_EXTRA];
+    enum cl_err err = CL_OK;
+    cl_zip_extra((uint32_t)w->time_s, extra);
+    for (size_t i = 0; i < w->count && !err; i++) {
+        const struct written *file = &w->files[i];
+        const int64_t name = (int64_t)(strlen(w->folder) + 1 + strlen(file->name));
+        const uint32_t size = htole32(file->size), sizes[] = {size, size};
+        err = overwrite(w, file->header + CL_ZIP_SIZES, sizes, sizeof sizes);
+        if (!err)
+            err = overwrite(w, file->header + CL_ZIP_LOCAL + name, extra, sizeof extra);
+        directory += CL_ZIP_CENTRAL + name;
+        if (!err)
+            err = overwrite(w, directory, extra, sizeof extra);
+        directory += CL_ZIP_EXTRA;
+    }
+    return err;
+}
+
 enum cl_err cl_bundle_commit(struct cl_bundle_writer **writer)
 {
     struct cl_bundle_writer *w = *writer;
     enum cl_err err = finish_file(w);
+    const int64_t directory = archive_filter_bytes(w->archive, 0);
     if (!err && archive_write_close(w->archive) != ARCHIVE_OK)
         err = failed(w);
+    if (!err)
+        err = spell(w, directory);
     if (!err && fsync(w->fd) != 0)
-        err = errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+        err = disk_error();
     if (!err)
         err = take_name(w);
     if (!err)

@@ -3,9 +3,9 @@
  * where each byte lies, and nothing else is accepted.
  *
  * Written: every file stored, in ascending order of names, with one time and no owner, so that the
- * same log and moment give the same bytes. (libarchive puts ZIP's DOS times in the process's time
- * zone: a program that wants the same bytes everywhere sets TZ to UTC first.) Read: in one pass or
- * several, never whole in memory, never to disk. */
+ * same log and moment give the same bytes, whichever version of libarchive writes. (libarchive puts
+ * ZIP's DOS times in the process's time zone: a program that wants the same bytes everywhere sets
+ * TZ to UTC first.) Read: in one pass or several, never whole in memory, never to disk. */
 #ifndef CL_BUNDLE_H
 #define CL_BUNDLE_H
 

@@ -12,12 +12,10 @@
 #include <unistd.h>
 
 #define END_SIZE        22
-#define CENTRAL_SIZE    46
-#define LOCAL_SIZE      30
 #define DESCRIPTOR_SIZE 16
 
 /* The largest record that is accepted; bounds the memory for names. */
-#define RECORD_MAX (CENTRAL_SIZE + CL_BUNDLE_NAME_MAX + EXTRA_SIZE)
+#define RECORD_MAX (CL_ZIP_CENTRAL + CL_BUNDLE_NAME_MAX + CL_ZIP_EXTRA)
 
 #define END_SIGNATURE        0x06054b50u
 #define CENTRAL_SIGNATURE    0x02014b50u
@@ -31,7 +29,6 @@
 
 /* "UT" 5 bytes: flags 1, modification time; "ux" 11 bytes: version 1, two owners of four bytes, all
  * zero. */
-#define EXTRA_SIZE 24
 #define EXTRA_TIME 5
 
 /* ---- bytes ------------------------------------------------------------------------------- */
@@ -234,21 +231,28 @@ static enum cl_err check_moment(struct moment *moment, uint32_t dos, uint32_t un
     return CL_OK;
 }
 
+void cl_zip_extra(uint32_t unix_s, uint8_t ret_extra[static CL_ZIP_EXTRA])
+{
+    static const uint8_t extra[CL_ZIP_EXTRA] = {'U', 'T', 5, 0, 1, 0, 0, 0, 0, 'u', 'x', 11,
+                                                0,   1,   4, 0, 0, 0, 0, 4, 0, 0,   0,   0};
+    memcpy(ret_extra, extra, sizeof extra);
+    for (unsigned i = 0; i < sizeof unix_s; i++)
+        ret_extra[EXTRA_TIME + i] = (uint8_t)(unix_s >> 8 * i);
+}
+
 /* An unknown field could carry a second name (0x7075), second sizes (0x0001) or a cipher (0x9901).
  */
 static enum cl_err check_extra(struct cl_window *w, uint64_t at, const struct header *h,
                                const char *name, struct moment *moment, struct cl_flaw *flaw)
 {
-    static const uint8_t expected[EXTRA_SIZE] = {'U', 'T', 5, 0, 1, 0, 0, 0, 0, 'u', 'x', 11,
-                                                 0,   1,   4, 0, 0, 0, 0, 4, 0, 0,   0,   0};
+    uint8_t expected[CL_ZIP_EXTRA];
     const uint8_t *extra = NULL;
-    if (h->extra_len != EXTRA_SIZE || cl_window_read(w, at, EXTRA_SIZE, &extra))
+    if (h->extra_len != CL_ZIP_EXTRA || cl_window_read(w, at, CL_ZIP_EXTRA, &extra))
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
                        "has other extra fields than a package's files");
-    const size_t after = EXTRA_TIME + sizeof(uint32_t);
-    uint32_t unix_s = u32(extra + EXTRA_TIME);
-    if (memcmp(extra, expected, EXTRA_TIME) != 0 ||
-        memcmp(extra + after, expected + after, EXTRA_SIZE - after) != 0)
+    const uint32_t unix_s = u32(extra + EXTRA_TIME);
+    cl_zip_extra(unix_s, expected);
+    if (memcmp(extra, expected, sizeof expected) != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
                        "has other extra fields than a package's files");
     return check_moment(moment, h->time, unix_s, name, flaw);
@@ -274,7 +278,7 @@ static enum cl_err check_local(struct cl_window *w, const struct header *central
                                struct cl_flaw *flaw)
 {
     const uint8_t *bytes = NULL, *name = NULL;
-    if (cl_window_read(w, file->offset, LOCAL_SIZE, &bytes) || u32(bytes) != LOCAL_SIGNATURE)
+    if (cl_window_read(w, file->offset, CL_ZIP_LOCAL, &bytes) || u32(bytes) != LOCAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has no header where the directory says");
     const struct header local = read_header(bytes + 4);
     if (local.version != central->version || local.flags != central->flags ||
@@ -282,7 +286,7 @@ static enum cl_err check_local(struct cl_window *w, const struct header *central
         local.size != central->size || local.name_len != central->name_len || local.crc != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has a header that differs from the directory");
-    uint64_t at = file->offset + LOCAL_SIZE;
+    uint64_t at = file->offset + CL_ZIP_LOCAL;
     if (cl_window_read(w, at, local.name_len, &name))
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has a header that is cut");
     if (memcmp(name, file->name, local.name_len) != 0)
@@ -298,7 +302,7 @@ static enum cl_err check_local(struct cl_window *w, const struct header *central
 }
 
 /* A plain file and nothing that points elsewhere; no comment, no other disk. */
-static const char *attributes_flaw(const uint8_t record[static CENTRAL_SIZE], uint16_t version)
+static const char *attributes_flaw(const uint8_t record[static CL_ZIP_CENTRAL], uint16_t version)
 {
     uint32_t attributes = u32(record + 38);
     if (attributes >> 28 == S_IFLNK >> 12)
@@ -316,15 +320,15 @@ static enum cl_err read_central(struct cl_window *w, uint64_t *at, char *name_ro
                                 struct header *ret_header, struct cl_flaw *flaw)
 {
     const uint8_t *record = NULL, *name = NULL;
-    uint8_t bytes[CENTRAL_SIZE];
-    if (cl_window_read(w, *at, CENTRAL_SIZE, &record) || u32(record) != CENTRAL_SIGNATURE)
+    uint8_t bytes[CL_ZIP_CENTRAL];
+    if (cl_window_read(w, *at, CL_ZIP_CENTRAL, &record) || u32(record) != CENTRAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut or broken");
-    memcpy(bytes, record, CENTRAL_SIZE);
+    memcpy(bytes, record, CL_ZIP_CENTRAL);
     const struct header h = read_header(bytes + 6);
     if (h.name_len > CL_BUNDLE_NAME_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "a name in it is longer than %u bytes",
                        CL_BUNDLE_NAME_MAX);
-    if (cl_window_read(w, *at + CENTRAL_SIZE, h.name_len, &name))
+    if (cl_window_read(w, *at + CL_ZIP_CENTRAL, h.name_len, &name))
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut");
     memcpy(name_room, name, h.name_len);
     name_room[h.name_len] = '\0';
@@ -339,7 +343,7 @@ static enum cl_err read_central(struct cl_window *w, uint64_t *at, char *name_ro
     *ret_file = (struct cl_zip_file){
         .name = name_room, .size = h.size, .offset = u32(bytes + 42), .crc = h.crc};
     *ret_header = h;
-    *at += CENTRAL_SIZE + h.name_len;
+    *at += CL_ZIP_CENTRAL + h.name_len;
     enum cl_err err = check_extra(w, *at, &h, name_room, moment, flaw);
     *at += h.extra_len;
     return err;

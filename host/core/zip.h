@@ -70,4 +70,11 @@ CL_MUST_USE enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zi
                                     struct cl_flaw *flaw);
 void cl_zip_free(struct cl_zip *zip); /* for cl_cleanup */
 
+/* The one spelling of the extra field that follows a name, in both headers: the time, no owner. */
+#define CL_ZIP_LOCAL   30u /* bytes of a local header before the name */
+#define CL_ZIP_CENTRAL 46u /* and of a directory's record */
+#define CL_ZIP_SIZES   18u /* where a local header states both sizes */
+#define CL_ZIP_EXTRA   24u
+void cl_zip_extra(uint32_t unix_s, uint8_t ret_extra[static CL_ZIP_EXTRA]);
+
 #endif
