@@ -22,7 +22,7 @@
   const WORDS_ONLY = ['role', 'aria-checked', 'aria-pressed', 'aria-busy', 'aria-disabled', 'aria-hidden', 'aria-modal', 'aria-level',
     'contenteditable', 'tabindex', 'dir', 'data-artdeco-toggle-button'];
   const REFERENCES = ['id', 'for', 'name', 'aria-labelledby'];
-  const FLAGS = ['hidden', 'disabled', 'inert', 'open'];
+  const FLAGS = ['hidden', 'disabled', 'inert', 'open', 'popover'];
   const ACTIONS = /^\/(?:uas\/login|login|authwall|signup|checkpoint\/(?:lg|challenge|rp|rm))(?=[/?-]|$)/;
   const REBUILD = '<script>(function open(root){for(const t of root.querySelectorAll("template[data-shadow]")){' +
     'const s=t.parentNode.attachShadow({mode:t.dataset.shadow||"open"});s.append(t.content.cloneNode(true));t.remove();open(s)}' +
@@ -48,10 +48,14 @@
     return number === 1 ? filler : `${filler} ${number}`;
   }
 
-  /* A banner about cookies is told from other dialogs by that word. */
+  /* As in background/wording.js: what every known label speaks of. */
+  const AI = /(?:^|[^\p{L}])(?:gen)?(?:ai|ki|ia)(?:$|[^\p{L}])|intelligen[czt]|inteligen[czct]|tekoäly/u;
+
+  /* A banner about cookies is told from other dialogs by that word, and a switch with new words from another one by that of AI. */
   function filler(said) {
     if (/cookie/.test(said)) return 'Cookies';
-    return numbered(said, said.replace(/\s/g, '').length < SENTENCE ? 'Text' : 'Text of a sentence that stood here');
+    const about = AI.test(said) ? ' about AI' : '';
+    return numbered(said, said.replace(/\s/g, '').length < SENTENCE ? `Text${about}` : `Text of a sentence${about} that stood here`);
   }
 
   /** A published wording, a published wording and something more, or nothing that may be shown. */
@@ -60,7 +64,10 @@
     if (said === '') return '';
     if (published.has(said)) return published.get(said);
     if (stateWords.has(said)) return said;
-    const begun = [...published.keys()].find((words) => said.startsWith(`${words} `) || said.startsWith(`${words}.`));
+    const words = said.split(/[^\p{L}\p{M}]+/u).filter(Boolean);
+    const last = words[words.length - 1];
+    if (words.length <= 6 && stateWords.has(last)) return `Text: ${last}`;
+    const begun = [...published.keys()].find((one) => said.startsWith(`${one} `) || said.startsWith(`${one}.`));
     if (!begun) return filler(said);
     return published.get(begun) + (said[begun.length] === '.' ? '. Text' : ' Text');
   }
@@ -84,7 +91,8 @@
     .split(/[^a-z]+/).filter(Boolean);
   const isKey = (value) => value.length <= 128 && (/^[a-z]{2,}(?:[A-Z][a-z]+|[A-Z]{2,4}(?![a-z]))+$/.test(value) ||
     /^[a-z]{2,}(?:[-_][a-z]+)+$/i.test(value));
-  const letters = (number) => String.fromCharCode(97 + Math.floor(number / 26) % 26, 97 + number % 26);
+  /* Begun so that they never make a word: `ad` and `ai` would tell of another setting. */
+  const letters = (number) => String.fromCharCode(120, 97 + Math.floor(number / 26) % 26, 97 + number % 26);
 
   /** A settings key made of well-known words stays; in any other the strange words go; what is no key becomes a number. */
   function reference(value) {
@@ -129,7 +137,15 @@
     const style = getComputedStyle(element);
     if (style.display === 'none' && !element.hidden) return 'display:none';
     const above = element.parentElement ? getComputedStyle(element.parentElement).visibility : 'visible';
-    return style.visibility === 'hidden' && above !== 'hidden' ? 'visibility:hidden' : '';
+    if (style.visibility === 'hidden' && above !== 'hidden') return 'visibility:hidden';
+    return style.cursor === 'pointer' && !element.closest('a') ? 'cursor:pointer' : '';
+  }
+
+  /* As in read-setting.js: a link to read more, or one that may lead to the switch. */
+  const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/categories(?:\/|$)/;
+
+  function leadsAway({ protocol, hostname, pathname }) {
+    return /^https?:$/.test(protocol) && (hostname !== location.hostname || READ_MORE.test(pathname));
   }
 
   function specialAttributes(element) {
@@ -137,7 +153,7 @@
     const action = tag === 'form' ? ACTIONS.exec(pathOf(element.getAttribute('action') ?? ''))?.[0] : undefined;
     const style = styleOf(element);
     return [
-      ...(tag === 'a' && element.hasAttribute('href') ? [['href', '']] : []),
+      ...(tag === 'a' && element.hasAttribute('href') ? [['href', leadsAway(element) ? '/help/' : '']] : []),
       ...(tag === 'img' ? [['alt', element.alt ? 'Text' : '']] : []),
       ...(action ? [['action', action]] : []),
       ...(element.hasAttribute('aria-label') ? [['aria-label', placeholder(element.getAttribute('aria-label'))]] : []),
