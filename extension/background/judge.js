@@ -126,7 +126,7 @@ function candidateOf(c, index) {
 function stateOf(candidate) {
   const c = candidate.raw;
   const pressable = candidate.kind === 'aria-button';
-  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked].filter((v) => v !== null && v !== undefined);
+  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked, c.aroundAria].filter((v) => v !== null && v !== undefined);
   const said = new Set(voices.map((v) => (typeof v === 'boolean' ? String(v) : text(v)?.trim().toLowerCase() ?? 'nonsense')));
   if (c.indeterminate === true || said.has('mixed')) return unknown('mixed', candidate);
   if (said.size > 1) return unknown('inconsistent', candidate);
@@ -161,13 +161,23 @@ function mayBeReworded(only, page) {
 }
 
 /**
+ * Does it stand under a heading of its own, on a page that has the setting's title too? Then it is another setting's.
+ * @param {Candidate} c
+ * @param {any} page
+ */
+const isOfAnother = (c, page) => c.heading !== null && !c.titleKnown && list(page.headings).some(isKnownTitle);
+
+/** Radio buttons, lists to choose from: the setting may have become one of these. @param {any} page */
+const hasChoices = (page) => Number.isInteger(page.choices) && page.choices > 0;
+
+/**
  * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they
  * must be there; where it is not, the page must be plain, and not a page just left for this address.
  * @param {Candidate} only
  * @param {any} page
  */
 function standsAlone(only, page) {
-  if (only.keyKind === 'other' || !mayBeReworded(only, page)) return false;
+  if (only.keyKind === 'other' || !mayBeReworded(only, page) || isOfAnother(only, page)) return false;
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   if (titled) return only.main || only.titleKnown || only.place !== 'document';
   return !hasWording(text(page.language)) && only.kind !== 'aria-button' && only.main && page.mains === 1 &&
@@ -205,9 +215,23 @@ function chooseAlone(all, page) {
   const [only] = field;
   if (!only || !standsAlone(only, page)) return unknown('unrecognised-layout');
   /* Something else that looks like a switch, of a kind not known, stands beside it. */
-  if (own.some((c) => c.shown && c.main && c !== only) || isDisputed(only, all)) return unknown('ambiguous');
+  if (own.some((c) => c.shown && c.main && c !== only) || hasChoices(page) || isDisputed(only, all)) return unknown('ambiguous');
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
-  return { ...stateOf(only), late: !titled && page.navigation === 'in-page' };
+  const first = only.heading === null || only.heading === list(page.headings)[0];
+  return { ...stateOf(only), late: !titled && (page.navigation === 'in-page' || !first) };
+}
+
+/**
+ * Named by its key alone. What the setting's key is nobody has told: it decides between switches that have keys, not against one
+ * that has none.
+ * @param {Candidate} one
+ * @param {Candidate[]} seen
+ * @param {any} page
+ * @returns {Verdict}
+ */
+function chooseByKey(one, seen, page) {
+  if (isOfAnother(one, page)) return unknown('unrecognised-layout');
+  return hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one)) ? unknown('ambiguous') : stateOf(one);
 }
 
 /** @param {Candidate[]} all @param {any} page @returns {Verdict} */
@@ -216,7 +240,11 @@ function choose(all, page) {
   const named = seen.filter(isNamed);
   if (named.length > 1) return unknown('ambiguous');
   if (named.length === 0) return chooseAlone(all, page);
-  return isDisputed(named[0], all) ? unknown('ambiguous') : stateOf(named[0]);
+  const [one] = named;
+  /* The words may stand in something shown over the page, and the page's own switch may have new ones. */
+  const rival = !one.main && seen.some((c) => c.main && c.keyKind !== 'other');
+  if (rival || isDisputed(one, all)) return unknown('ambiguous');
+  return one.labelKnown ? stateOf(one) : chooseByKey(one, seen, page);
 }
 
 /**
@@ -259,12 +287,24 @@ function verdictOf(reading, all) {
 
 /* ---- when ---- */
 
+/**
+ * Does the server's data, fresh with this load, say the opposite? It goes stale and never decides; but a page that was sent
+ * as text may show an unset switch until its program has started, and that is worth a wait.
+ * @param {Verdict} verdict
+ * @param {any} reading
+ */
+function isDoubted({ state, control }, reading) {
+  const said = corroborationOf(reading, control);
+  return reading.page.navigation === 'load' && !isObject(control.raw.flip) && said !== null && said !== state;
+}
+
 /** Has the page had the time that this verdict needs? @param {Verdict} verdict @param {any} reading */
 function isRipe(verdict, reading) {
   const { quiet, final } = reading;
   if (verdict.state === 'on' || verdict.state === 'off') {
     const flipped = verdict.control.raw.flip?.trusted === true;
-    return quiet >= (flipped ? QUIET_MS.flipped : QUIET_MS[verdict.state]) && (final || !verdict.late);
+    const late = verdict.late || isDoubted(verdict, reading);
+    return quiet >= (flipped ? QUIET_MS.flipped : QUIET_MS[verdict.state]) && (final || !late);
   }
   if (verdict.state === 'not-offered') return final && quiet >= QUIET_MS.signs;
   const sign = ['signed-out', 'challenge', 'error-page'].includes(verdict.reason ?? '');

@@ -68,9 +68,15 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /* Regions that are not the page's matter: what stands in them is somebody else's switch. */
   const ASIDE = 'aside,nav,[role="complementary" i],[role="banner" i],[role="contentinfo" i],[role="navigation" i],' +
     '[role="search" i],[role="menu" i]';
-  const DIALOG = 'dialog,[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i]';
+  const DIALOG = 'dialog,[popover],[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i]';
+  const STATED = '[aria-checked],[aria-pressed]';
+  /* Other ways to ask than a switch: not read, but known to be there. */
+  const CHOICES = ['radio', 'combobox', 'listbox', 'menuitemcheckbox', 'menuitemradio'];
+  /* Where a link of an explanation may lead: not to a page that may have the switch. */
+  const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/categories(?:\/|$)/;
+  const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
   /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
-  const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click'];
+  const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel'];
   const SECTIONING = 'main,article,section,aside,nav,[role="main" i],[role="region" i]';
 
   /** Once a document: reading it later would count the time the machine slept (performance.now stands still then). */
@@ -146,7 +152,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const labelsOf = (element) => {
     const own = element.labels ? [...element.labels] : [];
     const around = element.closest('label');
-    return around && !own.includes(around) ? [...own, around] : own;
+    const others = around?.control && around.control !== element; /* HTML: a label is for one control, its `for` before its content */
+    return around && !others && !own.includes(around) ? [...own, around] : own;
   };
 
   function referenced(element, attribute) {
@@ -167,6 +174,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const bounded = (element, name) => element.getAttribute(name)?.slice(0, 256) ?? null;
 
   const isBusy = (element) => closestComposed(element, '[aria-busy="true" i]') !== null;
+
+  const isOutOfUse = ({ element, native }) => isDisabled(element) || isDisabled(native);
 
   const isDisabled = (element) => element.disabled === true || element.matches(':disabled') ||
     closestComposed(element, '[aria-disabled="true" i],[inert]') !== null;
@@ -208,6 +217,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return bounded(part.element, name) ?? (part.native === part.element ? null : bounded(part.native, name));
   }
 
+  /** What an element around it says, such as a box that a script draws as the switch and whose input it forgot. */
+  function aroundAria({ element, native }) {
+    for (let at = parentOf(native); at; at = parentOf(at)) {
+      if (at !== element && at.matches(STATED)) return bounded(at, 'aria-checked') ?? bounded(at, 'aria-pressed');
+    }
+    return null;
+  }
+
   function describeControl(part, place, headings) {
     const { element, native } = part;
     const box = isCheckbox(native);
@@ -218,8 +235,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       label: labelOf(element) ?? (native === element ? null : labelOf(native)), heading: headingOf(element, headings),
       checked: box ? native.checked : null, indeterminate: box && native.indeterminate,
       ariaChecked: bounded(element, 'aria-checked'), ariaPressed: bounded(element, 'aria-pressed'),
-      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
-      disabled: isDisabled(element) || isDisabled(native), busy: isBusy(element),
+      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'), aroundAria: aroundAria(part),
+      disabled: isOutOfUse(part), busy: isBusy(element),
       shown: [element, native, ...labelsOf(native)].some(isShown), region: regionOf(element), place,
     };
   }
@@ -289,6 +306,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
       passwords: inputs.filter((e) => e.type === 'password'), forms: tagged(root, 'form'), frames: tagged(root, 'iframe'),
       codes: tagged(root, 'code').slice(0, 400),
+      choices: [...inputs.filter((e) => e.type === 'radio'), ...tagged(root, 'select'), ...CHOICES.flatMap(withRole)],
     };
   }
 
@@ -418,8 +436,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   const isOddTool = (e) => !e.matches(EXPLAINED) && (e.localName !== 'iframe' || isShown(e)) && !isOfCookies(e);
 
+  /** A link that does not lead away from the setting may lead to its switch. */
+  function isOddLink({ protocol, hostname, pathname }) {
+    return !/^https?:$/.test(protocol) || (hostname === location.hostname && !READ_MORE.test(pathname));
+  }
+
   /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
   function hasOdd(main) {
+    if ([...main.querySelectorAll('a[href]')].some(isOddLink)) return true;
     if (main.querySelector(`:not(${PROSE})`) || main.querySelector(OPERABLE) || closedRoots().length > 0) return true;
     if ([...main.querySelectorAll('*')].some(isDrawn)) return true;
     const elsewhere = (e) => !main.contains(e);
@@ -457,7 +481,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
       status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
       complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
-      busy: own.busy.some(inside) || mains.some(isBusy), ...describeSigns(own),
+      busy: own.busy.some(inside) || mains.some(isBusy), choices: own.choices.filter((e) => inside(e) || labelsOf(e).some(inside)).length,
+      ...describeSigns(own),
     };
   }
 
@@ -522,14 +547,20 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
   function sideOf(seen) {
-    const voices = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked].filter((v) => v !== null).map(String);
+    const voices = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, seen.aroundAria].filter((v) => v !== null).map(String);
     if (!voices.length || seen.indeterminate || voices.some((v) => v !== voices[0])) return '';
     return voices[0] === 'true' ? 'on' : voices[0] === 'false' ? 'off' : '';
   }
 
-  function printOf(seen, account) {
-    const name = seen.keys[0] ?? seen.keys[1] ?? seen.label;
-    return name === null ? null : JSON.stringify([account.ids, seen.place, seen.region, name]);
+  /** Under what a control is remembered: its key or name, and its words, for a page may draw it anew with another id. */
+  function printsOf(seen, account) {
+    const names = [seen.keys[0] ?? seen.keys[1], seen.label].filter((name) => name !== null);
+    return names.map((name) => JSON.stringify([account.ids, seen.place, seen.region, name]));
+  }
+
+  /** Its own, or that of an element which is gone and which this one was made to replace. */
+  function rememberedOf(prints, element) {
+    return prints.map((print) => remembered.get(print)).find((memory) => memory && (memory.element === element || !memory.element.isConnected));
   }
 
   /** Memory of one control in this document: last side, the side that had settled, and the flip since. */
@@ -538,11 +569,12 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const identity = JSON.stringify([account.ids, seen.keys, seen.heading]);
     const known = session.memories.get(part.element);
     if (known?.identity === identity) return known;
-    const print = printOf(seen, account);
-    const memory = (print !== null && remembered.get(print)) || { side: '', settled: '', touched: null, flip: null };
+    const prints = printsOf(seen, account);
+    const memory = rememberedOf(prints, part.element) ?? { side: '', offered: '', settled: '', touched: null, flip: null };
     memory.identity = identity;
+    memory.element = part.element;
     session.memories.set(part.element, memory);
-    if (print !== null && remembered.size < CONTROLS_MAX) remembered.set(print, memory);
+    for (const print of prints) if (remembered.size < 2 * CONTROLS_MAX) remembered.set(print, memory);
     return memory;
   }
 
@@ -566,13 +598,22 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function settle(entry, account, quiet) {
     const memory = memoryOf(entry, account);
     const side = sideOf(entry.seen);
+    memory.offered = memory.settled;
     if (!side || quiet < settlesAfter(memory, side)) return memory.flip;
     const moved = memory.settled !== '' && memory.settled !== side;
     if (moved || memory.touched?.trusted) memory.flip = { trusted: memory.touched?.trusted ?? false };
     else if (memory.flip && memory.touched) memory.flip = { trusted: false };
-    memory.settled = side;
+    memory.offered = side;
     memory.touched = null;
     return memory.flip;
+  }
+
+  /** What was offered is what had stood still, unless the judge waits for more: a first state that passes is no flip. */
+  function keepSettled() {
+    for (const { part } of session.found) {
+      const memory = session.memories.get(part.element);
+      if (memory) memory.settled = memory.offered;
+    }
   }
 
   /* ---- the member's hand ---- */
@@ -580,20 +621,29 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function onPress(event) {
     if (!session || !event.isTrusted) return;
     for (const wait of [0, 60]) setTimeout(tick, wait, true);
+    if (event.type === 'pointercancel') session.press = null; /* a finger that began to scroll */
     if (!isPress(event)) return;
     const path = event.composedPath().filter((n) => n.nodeType === 1);
     const now = performance.now();
     const hit = session.found.find(({ part }) => belongsTo(part, path));
     const memory = hit && session.memories.get(hit.part.element);
     if (memory) {
+      /* That moves nothing; but it must have been so before, for a page may disable it at this very press. */
+      if (hit.seen.disabled && isOutOfUse(hit.part)) return;
       session.press = { memory, until: now + PRESS_LASTS };
-      session.asked = { memory, until: now + DIALOG_LASTS };
-    } else if (session.asked && path.some((e) => e.matches(DIALOG))) {
-      answerDialog(now);
+      session.asked = { memory, until: now + DIALOG_LASTS, before: dialogsNow() };
+    } else {
+      const dialog = path.find((e) => e.matches(DIALOG));
+      if (session.asked && dialog && !session.asked.before.has(dialog)) answerDialog(now);
     }
   }
 
-  const isPress = ({ type, key }) => type === 'pointerdown' || (type === 'keydown' && (key === ' ' || key === 'Enter'));
+  function isPress({ type, key, button }) {
+    return type === 'pointerdown' ? button === 0 : type === 'keydown' && (key === ' ' || key === 'Enter');
+  }
+
+  /** What is open already asks nothing about a press that comes now. */
+  const dialogsNow = () => new Set([...document.querySelectorAll(DIALOG)].filter(isShown));
 
   /** A page may ask "are you sure?"; the answer in the dialog belongs to the press that opened it. */
   function answerDialog(now) {
@@ -602,9 +652,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     session.asked = null;
   }
 
-  const elementsOf = (part) => [part.element, part.native, ...labelsOf(part.native), ...labelsOf(part.element)];
-
-  const belongsTo = (part, path) => elementsOf(part).some((element) => path.includes(element));
+  /** Pressed on it; or on its label, and not on a link or a button that stands in there (HTML: such a press is not the label's). */
+  function belongsTo(part, path) {
+    if (path.includes(part.element) || path.includes(part.native)) return true;
+    const labels = [...labelsOf(part.native), ...labelsOf(part.element)];
+    const at = path.findIndex((element) => labels.includes(element));
+    return at >= 0 && !path.slice(0, at).some((e) => e.matches(INTERACTIVE));
+  }
 
   /** By memory, not by element: the page may have redrawn the control while it was being pressed. */
   function takePress(memory, now) {
@@ -658,12 +712,12 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     if (session) session.dirty = true;
   }
 
-  /** Native `checked` changes without a mutation, so the known controls are asked each time. */
+  /** Native `checked` changes without a mutation, so the known controls are asked each time; and whether they are in use. */
   function moved() {
     return session.found.some(({ part, seen }) => !part.element.isConnected ||
       (seen.checked !== null && (part.native.checked !== seen.checked || part.native.indeterminate !== seen.indeterminate)) ||
       part.element.getAttribute('aria-checked') !== seen.ariaChecked ||
-      part.element.getAttribute('aria-pressed') !== seen.ariaPressed);
+      part.element.getAttribute('aria-pressed') !== seen.ariaPressed || isOutOfUse(part) !== seen.disabled);
   }
 
   function needsLook(now, pressed) {
@@ -775,6 +829,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const quiet = now - session.still;
     const { seen } = session;
     const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
+    keepSettled();
     const page = { ...seen.page, ...restFor(controls) };
     const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final: quiet >= BOUND, ...seen, page, controls };
     return { reading, box: regionBox() };
@@ -788,8 +843,11 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     if (sent >= READINGS_MAX) return;
     sent += 1;
     const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final, ...seen };
+    const asker = session;
     const answer = await deliver({ type: 'reading', reading });
-    if (!session || answer?.enough !== true) return;
+    if (session !== asker) return;
+    if (answer?.enough !== false) keepSettled();
+    if (answer?.enough !== true) return;
     session.read = true;
     if (session.round === round) session.round = null;
   }
@@ -807,15 +865,18 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return null;
   }
 
+  /** What stood still while nobody could draw on it has not stood still. */
   function reopen() {
     if (!session) return;
     const now = performance.now();
-    session.round ??= newRound(now);
+    session.round = newRound(now);
+    session.still = now;
     session.dirty = true;
   }
 
-  /* A hidden page may have put off drawing; a page out of the back-forward cache may be hours old. */
+  /* A hidden page may have put off drawing; a frozen page, or one out of the back-forward cache, may be hours old. */
   document.addEventListener('visibilitychange', () => { if (!document.hidden && !session?.read) reopen(); });
+  document.addEventListener('resume', reopen);
   window.addEventListener('pageshow', (event) => { if (event.persisted) { start(); reopen(); } });
 
   /* This is the extension's own global object, not the page's. */

@@ -70,7 +70,7 @@ describe('a table of readings', () => {
     controls: [control({ keys: ['', null, 'r7'], label: 'Etwas', heading: 'x', ...one }),
       ...others.map((more) => control({ keys: [null, null, 'r7'], label: null, heading: null, region: 'other', checked: false, ...more }))],
   });
-  const alone = (more = {}, page = {}) => reading({ controls: [control({ ...unnamed, ...more })], page: { language: 'ja', headings: ['x'], ...page } });
+  const alone = (more = {}, page = {}) => reading({ controls: [control({ ...unnamed, ...more })], page: { language: 'ja', headings: ['Anderes'], ...page } });
   const table = [
     ['on', reading()],
     ['off', reading({ controls: [control({ checked: false })] })],
@@ -124,10 +124,39 @@ describe('a table of readings', () => {
     ['on', alone()],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { headings: ['Other'] } })],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)] })],
-    ['on', reading({ controls: [control({ ...unnamed, label: 'Let AI learn from me' })] })],
-    ['on', reading({ controls: [control({ ...unnamed, keys: ['allowGenAiTraining'] })] })],
+    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] })],
+    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })] })],
+    /* under a heading of its own, beside the setting's title: another setting */
+    ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, label: 'Let AI learn from me' })] })],
+    ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, keys: ['allowGenAiTraining'] })] })],
+    ['on', reading({ controls: [control({ heading: 'Anderes' })] })],
+    ['on', reading({ controls: [control({ ...unnamed, heading: null, label: 'Let AI learn from me' })] })],
+    ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } })],
+    /* something else to choose by may be the setting */
+    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })], page: { choices: 1 } })],
+    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })], page: { choices: 2 } })],
+    ['ambiguous', { ...alone({}, { choices: 1 }), final: true }],
+    ['on', reading({ page: { choices: 2 } })],
+    /* a key alone is a guess: it does not decide against a switch without one */
+    ['ambiguous', { ...strange({ keys: ['useAiModels'] }, [{ keys: ['_r1_'], label: 'Anders', region: 'main' }]), final: true }],
+    ['on', strange({ keys: ['useAiModels'] }, [{ keys: ['allowMemberSearch'], label: 'Anders', region: 'main' }])],
+    ['on', strange({ keys: ['useAiModels'] }, [{ keys: [], checked: true, region: 'main' }])],
+    /* the words in something shown over the page, and a switch in it */
+    ['ambiguous', reading({ final: true, controls: [control({ region: 'other', checked: false }), control({ ...unnamed })] })],
+    ['off', reading({ controls: [control({ region: 'other', checked: false }), control({ ...unnamed, keys: ['allowAdsByAge'] })] })],
+    /* a box around the input that says otherwise */
+    ['inconsistent', reading({ final: true, controls: [control({ checked: false, aroundAria: 'true' })] })],
+    ['off', reading({ controls: [control({ checked: false, aroundAria: 'false' })] })],
+    /* the server's data says the opposite: no decision, but no hurry either */
+    [null, reading({ quiet: 20_000, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
+    ['off', reading({ final: true, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
+    ['off', reading({ controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }], page: { navigation: 'in-page' } })],
+    ['off', reading({ controls: [control({ checked: false, flip: { trusted: false } })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
+    /* in a language whose words are not known, below a second heading: only when the page has had all its time */
+    [null, alone({}, { headings: ['x', 'Anderes'] })],
+    ['on', { ...alone({}, { headings: ['x', 'Anderes'] }), final: true }],
     ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, label: 'Said aloud' })] })],
-    ['on', reading({ controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } })],
+    ['on', reading({ controls: [control({ ...unnamed, heading: WORDING.it.title })], page: { language: 'it', headings: [WORDING.it.title] } })],
     ['unrecognised-layout', { ...alone({ keys: ['allowAdsByAge'] }), final: true }],
     ['unrecognised-layout', { ...alone({}, { mains: 2 }), final: true }],
     ['unrecognised-layout', { ...alone({}, { closedFrames: 1 }), final: true }],
@@ -243,7 +272,7 @@ describe('the server\'s own data corroborates and never decides', () => {
     [data(true, true, 'allowAdsByAge'), null], [[...data(true), ...data(false)], null], [data('true'), null], [[null, 7], null],
   ]) {
     test(JSON.stringify(said), () => {
-      const o = judge(reading({ data: said }));
+      const o = judge(reading({ data: said, final: true }));
       assert.equal(o.state, 'on');
       assert.equal(o.page.corroboration, expected);
     });

@@ -164,6 +164,10 @@ export function openPage(page, { answers = true } = {}) {
       for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) dispatchTrusted(element, event('MouseEvent', type));
       dispatchTrusted(element, event('MouseEvent', 'click', { detail: 1 }));
     },
+    /** The beginning of a press, or what becomes of it. */
+    press(selector, init = {}, type = 'pointerdown') {
+      dispatchTrusted(one(selector), event('MouseEvent', type, init));
+    },
     key(selector) {
       const element = one(selector);
       element.focus();

@@ -83,6 +83,49 @@ test('what appears just before the bound gets the time it needs; what comes late
   }
 });
 
+for (const [what, happens] of [
+  ['comes into sight', ({ document, Event }) => document.dispatchEvent(new Event('visibilitychange'))],
+  ['was frozen', ({ document, Event }) => document.dispatchEvent(new Event('resume'))],
+  ['comes out of the back-forward cache', (window) => (
+    window.dispatchEvent(Object.assign(new window.Event('pageshow'), { persisted: true })))],
+]) {
+  test(`a page that ${what} has to stand still from then on`, () => opened('role-switch-off', {}, async (page) => {
+    await page.clock.advance(3_900);
+    await page.clock.jump(50);
+    happens(page.window);
+    await page.clock.advance(3_900);
+    assert.deepEqual(page.observations, []);
+    await page.clock.advance(1_000);
+    assert.deepEqual(page.observations.map(({ state, pending }) => [state, pending]), [['off', false]]);
+  }));
+}
+
+/* The page flips its switch half a second after each of these. */
+for (const [what, press, trusted] of [
+  ['the button for a menu is pressed on it', (page) => page.press('#sw', { button: 2 }), false],
+  ['a finger begins to scroll on it', (page) => { page.press('#sw'); page.press('#sw', {}, 'pointercancel'); }, false],
+  ['a pointer is pressed on it', (page) => page.press('#sw'), true],
+  ['nothing is pressed', () => {}, false],
+]) {
+  test(`whose flip it is when ${what}`, () => opened('role-switch-on', {}, async (page) => {
+    await page.clock.advance(10_000);
+    press(page);
+    await page.clock.advance(500);
+    page.window.document.querySelector('#sw').checked = false;
+    await page.clock.advance(10_000);
+    const { state, pending, trusted: said } = page.observations.at(-1);
+    assert.deepEqual([state, pending, said], ['off', true, trusted]);
+  }));
+}
+
+test('a state that the judge has not accepted is no state that was flipped', () => opened('two-steps-off-8s', {}, async (page) => {
+  await page.clock.advance(40_000);
+  assert.deepEqual(page.observations.map(({ state, pending }) => [state, pending]), [['on', false]]);
+  page.window.document.querySelector('#sw').checked = false;
+  await page.clock.advance(10_000);
+  assert.deepEqual(page.observations.slice(1).map(({ state, pending, trusted }) => [state, pending, trusted]), [['off', true, false]]);
+}));
+
 test('injected elsewhere it does nothing', () => opened('left-early', {}, async (page) => {
   page.window.history.replaceState(null, '', '/feed/');
   page.inject();
