@@ -166,14 +166,12 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
     inTurn(async () => {
       const key = BODY + item.reading;
       if (item.body !== null) await chrome.storage.local.set({ [key]: body });
-      try {
-        const queue = await write((before) => enqueue(before, item));
-        if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
-        await schedule(queue, now);
-      } catch (error) {
+      const queue = await write((before) => enqueue(before, item)).catch(async (error) => {
         await chrome.storage.local.remove(key);
         throw error;
-      }
+      });
+      if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
+      await schedule(queue, now);
     });
 
   return {

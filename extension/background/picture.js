@@ -76,8 +76,9 @@ export function createPicture({ isSettingAddress, observe }) {
     async keep({ base64 }) {
       const observation = /** @type {any} */ ((await chrome.storage.session.get(KEY))[KEY]);
       if (!observation || !isPicture(base64)) throw new CodedError('picture-lost');
-      await chrome.storage.session.remove(KEY);
       await observe({ ...observation, asked: true, picture: { media_type: 'image/png', base64: String(base64) } });
+      // Not before: with the browser's storage full it can be tried again. Twice is known by its id.
+      await chrome.storage.session.remove(KEY);
     },
 
     discard: () => chrome.storage.session.remove(KEY),

@@ -385,4 +385,18 @@ describe('a picture', () => {
     assert.deepEqual([observed.length, observed[0].asked, observed[0].picture.base64], [1, true, 'iVBORw0KGgoA']);
     await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /picture-lost/);
   });
+
+  it('can be kept at a second try when the browser had no room at the first', async () => {
+    await aPicture([null]);
+    await chrome.storage.session.set({ picture: off() });
+    const observed = [];
+    const observe = async (one) => {
+      if (observed.push(one) === 1) throw new Error('QUOTA_BYTES quota exceeded');
+    };
+    const picture = createPicture({ isSettingAddress, observe });
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /quota/);
+    await picture.keep({ base64: 'iVBORw0KGgoA' });
+    assert.deepEqual(observed.map(({ picture: { base64 } }) => base64), ['iVBORw0KGgoA', 'iVBORw0KGgoA']);
+    assert.equal(observed[0].reading, observed[1].reading, 'the host knows it by its id');
+  });
 });
