@@ -171,17 +171,27 @@ const isOfAnother = (c, page) => c.heading !== null && !c.titleKnown && list(pag
 const hasChoices = (page) => Number.isInteger(page.choices) && page.choices > 0;
 
 /**
+ * A plain check box with other words than the known ones, and a button to press after it: a form that asks for something, as in
+ * "I understand that …".
+ * @param {Candidate} only
+ * @param {any} page
+ */
+const isOfForm = (only, page) => only.kind === 'checkbox' && only.keyKind !== 'ours' && hasLabel(text(page.language)) && page.buttons > 0;
+
+/**
  * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they
- * must be there; where it is not, the page must be plain, and not a page just left for this address.
+ * must be there; where it is not, the page must be plain, with the switch under its first heading, and not a page just left
+ * for this address.
  * @param {Candidate} only
  * @param {any} page
  */
 function standsAlone(only, page) {
-  if (only.keyKind === 'other' || !mayBeReworded(only, page) || isOfAnother(only, page)) return false;
+  if (only.keyKind === 'other' || !mayBeReworded(only, page) || isOfAnother(only, page) || isOfForm(only, page)) return false;
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   if (titled) return only.main || only.titleKnown || only.place !== 'document';
+  const [first] = list(page.headings);
   return !hasWording(text(page.language)) && only.kind !== 'aria-button' && only.main && page.mains === 1 &&
-    list(page.headings).length > 0 && page.closedFrames === 0;
+    first !== undefined && (only.heading === null || only.heading === first) && page.closedFrames === 0;
 }
 
 /** Is one an element made from the other: has it the same id, or the same reference? @param {Candidate} a @param {Candidate} b */
@@ -201,8 +211,11 @@ function mayBeCopy(copy, chosen) {
   return copy.label === chosen.label && (!copy.aside || !isNamed(chosen));
 }
 
+/** Of no known kind it cannot be chosen, but it may say something. @param {Candidate} c */
+const speaks = (c) => c.shown && (c.kind !== null || text(c.raw.ariaChecked) !== null || text(c.raw.ariaPressed) !== null);
+
 /** Copies must say the same, wherever in the page they were put, or nothing is known. @param {Candidate} chosen @param {Candidate[]} all */
-const isDisputed = (chosen, all) => seenOnes(all).some((c) => c !== chosen && mayBeCopy(c, chosen) &&
+const isDisputed = (chosen, all) => all.some((c) => c !== chosen && speaks(c) && mayBeCopy(c, chosen) &&
   stateOf(c).state !== stateOf(chosen).state);
 
 /** @param {Candidate[]} all @param {any} page @returns {Verdict} */
@@ -217,8 +230,7 @@ function chooseAlone(all, page) {
   /* Something else that looks like a switch, of a kind not known, stands beside it. */
   if (own.some((c) => c.shown && c.main && c !== only) || hasChoices(page) || isDisputed(only, all)) return unknown('ambiguous');
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
-  const first = only.heading === null || only.heading === list(page.headings)[0];
-  return { ...stateOf(only), late: !titled && (page.navigation === 'in-page' || !first) };
+  return { ...stateOf(only), late: !titled && page.navigation === 'in-page' };
 }
 
 /**

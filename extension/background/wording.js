@@ -106,5 +106,15 @@ export function mentionsLabel(texts) {
 export const STATE_WORDS = new Set(['on', 'off', 'ein', 'aus', 'an', 'activé', 'désactivé', 'aan', 'uit', 'sì', 'no', 'ativada', 'desativada',
   'activado', 'desactivado', 'włączone', 'wyłączone', 'zapnuto', 'vypnuto']);
 
-/** @param {unknown} text @returns {boolean} */
-export const isStateWord = (text) => STATE_WORDS.has(plain(text));
+/** "Status: On" has a few words at most; a sentence may end in one by chance. */
+const STATUS_WORDS_MAX = 6;
+
+/**
+ * A word for a state, alone or at the end of a few.
+ * @param {unknown} text
+ * @returns {boolean}
+ */
+export function isStateWord(text) {
+  const words = plain(text).split(/[^\p{L}\p{M}]+/u).filter(Boolean);
+  return words.length <= STATUS_WORDS_MAX && STATE_WORDS.has(words[words.length - 1] ?? '');
+}

@@ -306,6 +306,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
       passwords: inputs.filter((e) => e.type === 'password'), forms: tagged(root, 'form'), frames: tagged(root, 'iframe'),
       codes: tagged(root, 'code').slice(0, 400),
+      buttons: [...tagged(root, 'button'), ...withRole('button'), ...inputs.filter((e) => e.type === 'submit' || e.type === 'button')],
       choices: [...inputs.filter((e) => e.type === 'radio'), ...tagged(root, 'select'), ...CHOICES.flatMap(withRole)],
     };
   }
@@ -441,11 +442,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return !/^https?:$/.test(protocol) || (hostname === location.hostname && !READ_MORE.test(pathname));
   }
 
+  /** What is drawn as something to press, whatever it is made of. */
+  const isPressable = (e) => getComputedStyle(e).cursor === 'pointer' && !e.closest('a[href]');
+
   /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
   function hasOdd(main) {
     if ([...main.querySelectorAll('a[href]')].some(isOddLink)) return true;
     if (main.querySelector(`:not(${PROSE})`) || main.querySelector(OPERABLE) || closedRoots().length > 0) return true;
-    if ([...main.querySelectorAll('*')].some(isDrawn)) return true;
+    if ([...main.querySelectorAll('*')].some((e) => isDrawn(e) || isPressable(e))) return true;
     const elsewhere = (e) => !main.contains(e);
     return [...document.querySelectorAll('body *')].some((e) => isUnheardOf(e) && elsewhere(e)) ||
       [...document.body.querySelectorAll(TOOLS)].some((e) => elsewhere(e) && isOddTool(e));
@@ -481,7 +485,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
       status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
       complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
-      busy: own.busy.some(inside) || mains.some(isBusy), choices: own.choices.filter((e) => inside(e) || labelsOf(e).some(inside)).length,
+      busy: own.busy.some(inside) || mains.some(isBusy), buttons: own.buttons.filter((e) => !e.matches(EXPLAINED) && inside(e)).length,
+      choices: own.choices.filter((e) => inside(e) || labelsOf(e).some(inside)).length,
       ...describeSigns(own),
     };
   }
@@ -852,13 +857,18 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     if (session.round === round) session.round = null;
   }
 
+  function beLeftBehind() {
+    if (session) stop();
+    return null;
+  }
+
   /** The worker may be starting; an extension that was reloaded has left us behind, and then there is nobody to tell. */
   async function deliver(message) {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       try {
         return await chrome.runtime.sendMessage(message);
       } catch {
-        if (!chrome.runtime?.id) return null;
+        if (!chrome.runtime?.id) return beLeftBehind();
         await new Promise((resolve) => { setTimeout(resolve, 1_000); });
       }
     }

@@ -152,9 +152,22 @@ describe('a table of readings', () => {
     ['off', reading({ final: true, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
     ['off', reading({ controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }], page: { navigation: 'in-page' } })],
     ['off', reading({ controls: [control({ checked: false, flip: { trusted: false } })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
-    /* in a language whose words are not known, below a second heading: only when the page has had all its time */
-    [null, alone({}, { headings: ['x', 'Anderes'] })],
-    ['on', { ...alone({}, { headings: ['x', 'Anderes'] }), final: true }],
+    /* in a language whose words are not known, below a second heading */
+    ['unrecognised-layout', { ...alone({}, { headings: ['x', 'Anderes'] }), final: true }],
+    ['on', alone({}, { headings: ['Anderes', 'x'] })],
+    ['on', alone({ heading: null }, { headings: ['x'] })],
+    /* a copy of a kind that is not known cannot be chosen, but it can say otherwise */
+    ['ambiguous', reading({ final: true, controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'false' })] })],
+    ['on', reading({ controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'true' })] })],
+    ['on', reading({ controls: [control(), control({ type: 'text', checked: null })] })],
+    /* a form's box is no switch, and a button after a switch is no form */
+    ['unrecognised-layout', reading({ final: true, page: { buttons: 1 },
+      controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })] })],
+    ['on', reading({ controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })], page: { buttons: 0 } })],
+    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'I know about AI' })], page: { buttons: 1 } })],
+    /* a word for the state, after a few others */
+    ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [TITLE, 'Current status: On.'] } })],
+    ['not-offered', reading({ final: true, controls: [], page: { lines: [TITLE, 'Nothing here that you could turn on or off'] } })],
     ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, label: 'Said aloud' })] })],
     ['on', reading({ controls: [control({ ...unnamed, heading: WORDING.it.title })], page: { language: 'it', headings: [WORDING.it.title] } })],
     ['unrecognised-layout', { ...alone({ keys: ['allowAdsByAge'] }), final: true }],
