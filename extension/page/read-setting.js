@@ -558,9 +558,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   /** Under what a control is remembered: its key or name, and its words, for a page may draw it anew with another id. */
-  function printsOf(seen, account) {
+  function printsOf(seen, ids) {
     const names = [seen.keys[0] ?? seen.keys[1], seen.label].filter((name) => name !== null);
-    return names.map((name) => JSON.stringify([account.ids, seen.place, seen.region, name]));
+    return names.map((name) => JSON.stringify([ids, seen.place, seen.region, name]));
   }
 
   /** Its own, or that of an element which is gone and which this one was made to replace. */
@@ -569,16 +569,18 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   /** Memory of one control in this document: last side, the side that had settled, and the flip since. */
-  function memoryOf(entry, account) {
-    const { part, seen } = entry;
-    const identity = JSON.stringify([account.ids, seen.keys, seen.heading]);
-    const known = session.memories.get(part.element);
+  function memoryOf(entry, { ids }) {
+    const { part: { element }, seen } = entry;
+    const identity = JSON.stringify([ids, seen.keys, seen.heading]);
+    const known = session.memories.get(element);
     if (known?.identity === identity) return known;
-    const prints = printsOf(seen, account);
-    const memory = rememberedOf(prints, part.element) ?? { side: '', offered: '', settled: '', touched: null, flip: null };
-    memory.identity = identity;
-    memory.element = part.element;
-    session.memories.set(part.element, memory);
+    const prints = printsOf(seen, ids);
+    /* Whose page it is may be told late; it is the same member's then, but only once. */
+    const nobodys = printsOf(seen, []);
+    const memory = rememberedOf([...prints, ...nobodys], element) ?? { side: '', offered: '', settled: '', touched: null, flip: null };
+    for (const print of nobodys) remembered.delete(print);
+    Object.assign(memory, { identity, element });
+    session.memories.set(element, memory);
     for (const print of prints) if (remembered.size < 2 * CONTROLS_MAX) remembered.set(print, memory);
     return memory;
   }
@@ -636,7 +638,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       /* That moves nothing; but it must have been so before, for a page may disable it at this very press. */
       if (hit.seen.disabled && isOutOfUse(hit.part)) return;
       session.press = { memory, until: now + PRESS_LASTS };
-      session.asked = { memory, until: now + DIALOG_LASTS, before: dialogsNow() };
+      /* Pressed twice, the question may be there at the second press. */
+      const again = session.asked?.memory === memory && now <= session.asked.until;
+      session.asked = { memory, until: now + DIALOG_LASTS, before: again ? session.asked.before : dialogsNow() };
     } else {
       const dialog = path.find((e) => e.matches(DIALOG));
       if (session.asked && dialog && !session.asked.before.has(dialog)) answerDialog(now);
@@ -779,16 +783,35 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return true;
   }
 
+  function waitWhileBlocked(now) {
+    if (isBlocked(session.seen)) session.still = session.round.still = now;
+  }
+
+  /** Its time is over: the bound, and a little more for what has just appeared. */
+  function isOver({ from, still }, now) {
+    return now - from >= (now - still >= QUIETS[1] ? BOUND : BOUND + GRACE);
+  }
+
+  /** The longest of the quiets at which a reading is offered that has passed; 0: none, or it was offered then. */
+  function newQuiet({ still, offered }, now) {
+    const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => now - still >= q).pop() ?? 0;
+    return level > offered ? level : 0;
+  }
+
+  const isDue = (round, now) => isOver(round, now) || newQuiet(round, now) > 0;
+
   function offer(now) {
-    const { round, seen } = session;
-    if (isBlocked(seen)) session.still = round.still = now;
-    const quiet = now - round.still;
-    const final = now - round.from >= (quiet >= QUIETS[1] ? BOUND : BOUND + GRACE);
-    const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => quiet >= q).pop() ?? 0;
-    if (!final && level <= round.offered) return;
-    if (looksEverywhere(now)) return;
-    round.offered = level;
+    const { round } = session;
+    waitWhileBlocked(now);
+    if (!isDue(round, now)) return;
+    if (session.dirty) lookAgain(now); /* what is said is what is there now */
+    waitWhileBlocked(now);
+    if (looksEverywhere(now) || !isDue(round, now)) return;
+    const final = isOver(round, now);
+    round.offered = Math.max(round.offered, newQuiet(round, now));
     if (final) session.round = null;
+    const { seen } = session;
+    const quiet = now - round.still;
     const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
     session.pressed = false;
     const rest = final ? restFor(controls) : NOTHING_ELSE;

@@ -118,6 +118,20 @@ for (const [what, press, trusted] of [
   }));
 }
 
+test('whose page it is may be told just after a flip, which is the member\'s all the same', async () => {
+  const known = pages.get('role-switch-on');
+  const [code] = /<code[\s\S]*<\/code>/.exec(known.html);
+  const page = openPage({ ...known, html: known.html.replace(code, '') });
+  await page.clock.advance(10_000);
+  page.click('#sw');
+  await page.clock.advance(300);
+  page.window.document.body.insertAdjacentHTML('beforeend', code);
+  await page.clock.advance(10_000);
+  page.close();
+  const { state, pending, trusted, account } = page.observations.at(-1);
+  assert.deepEqual([state, pending, trusted, account.id], ['off', true, true, '1001']);
+});
+
 test('a state that the judge has not accepted is no state that was flipped', () => opened('two-steps-off-8s', {}, async (page) => {
   await page.clock.advance(40_000);
   assert.deepEqual(page.observations.map(({ state, pending }) => [state, pending]), [['on', false]]);
