@@ -168,7 +168,7 @@ function mayBeReworded(only, page) {
 const isOfAnother = (c, page) => c.heading !== null && !c.titleKnown && list(page.headings).some(isKnownTitle);
 
 /** Radio buttons, lists to choose from: the setting may have become one of these. @param {any} page */
-const hasChoices = (page) => Number.isInteger(page.choices) && page.choices > 0;
+const hasChoices = (page) => page.choices === true;
 
 /**
  * A plain check box with other words than the known ones, and a button to press after it: a form that asks for something, as in
@@ -176,7 +176,7 @@ const hasChoices = (page) => Number.isInteger(page.choices) && page.choices > 0;
  * @param {Candidate} only
  * @param {any} page
  */
-const isOfForm = (only, page) => only.kind === 'checkbox' && only.keyKind !== 'ours' && hasLabel(text(page.language)) && page.buttons > 0;
+const isOfForm = (only, page) => only.kind === 'checkbox' && only.keyKind !== 'ours' && hasLabel(text(page.language)) && page.buttons === true;
 
 /**
  * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they

@@ -485,8 +485,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
       status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
       complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
-      busy: own.busy.some(inside) || mains.some(isBusy), buttons: own.buttons.filter((e) => !e.matches(EXPLAINED) && inside(e)).length,
-      choices: own.choices.filter((e) => inside(e) || labelsOf(e).some(inside)).length,
+      busy: own.busy.some(inside) || mains.some(isBusy), buttons: own.buttons.some((e) => inside(e) && !e.matches(EXPLAINED)),
+      choices: own.choices.some((e) => inside(e) || labelsOf(e).some(inside)),
       ...describeSigns(own),
     };
   }

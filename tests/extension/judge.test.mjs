@@ -133,10 +133,10 @@ describe('a table of readings', () => {
     ['on', reading({ controls: [control({ ...unnamed, heading: null, label: 'Let AI learn from me' })] })],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } })],
     /* something else to choose by may be the setting */
-    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })], page: { choices: 1 } })],
-    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })], page: { choices: 2 } })],
-    ['ambiguous', { ...alone({}, { choices: 1 }), final: true }],
-    ['on', reading({ page: { choices: 2 } })],
+    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })], page: { choices: true } })],
+    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })], page: { choices: true } })],
+    ['ambiguous', { ...alone({}, { choices: true }), final: true }],
+    ['on', reading({ page: { choices: true } })],
     /* a key alone is a guess: it does not decide against a switch without one */
     ['ambiguous', { ...strange({ keys: ['useAiModels'] }, [{ keys: ['_r1_'], label: 'Anders', region: 'main' }]), final: true }],
     ['on', strange({ keys: ['useAiModels'] }, [{ keys: ['allowMemberSearch'], label: 'Anders', region: 'main' }])],
@@ -161,10 +161,10 @@ describe('a table of readings', () => {
     ['on', reading({ controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'true' })] })],
     ['on', reading({ controls: [control(), control({ type: 'text', checked: null })] })],
     /* a form's box is no switch, and a button after a switch is no form */
-    ['unrecognised-layout', reading({ final: true, page: { buttons: 1 },
+    ['unrecognised-layout', reading({ final: true, page: { buttons: true },
       controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })] })],
-    ['on', reading({ controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })], page: { buttons: 0 } })],
-    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'I know about AI' })], page: { buttons: 1 } })],
+    ['on', reading({ controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })], page: { buttons: false } })],
+    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'I know about AI' })], page: { buttons: true } })],
     /* a word for the state, after a few others */
     ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [TITLE, 'Current status: On.'] } })],
     ['not-offered', reading({ final: true, controls: [], page: { lines: [TITLE, 'Nothing here that you could turn on or off'] } })],
