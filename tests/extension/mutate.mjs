@@ -120,15 +120,100 @@ const CHANGES = [
   ['text: another', (e, { pick }) => { const text = pick(textsIn(e.ownerDocument)); if (text) text.data = pick(SENTENCES); }],
 ];
 
+function make(document, tag, attributes, ...content) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...content);
+  return element;
+}
+
+/** Somewhere in the main part. */
+const put = (document, { pick }, ...elements) => pick([...document.querySelectorAll('main *')]).after(...elements);
+
+function otherSetting(document, random) {
+  const label = make(document, 'span', { id: 'other-label' }, 'Let LinkedIn personalise my feed with AI');
+  const input = make(document, 'input', { type: 'checkbox', role: 'switch', 'aria-labelledby': 'other-label' });
+  input.checked = random.next() < 0.5;
+  document.querySelector('main').append(make(document, 'h2', {}, 'Personalisation'), make(document, 'div', {}, label, input));
+}
+
+/** As browsers that translate do it: each text in two elements. */
+function translate(document, language) {
+  document.documentElement.lang = language;
+  const texts = [...document.querySelectorAll('body, body *')].flatMap((e) => [...e.childNodes]).filter((n) => n.nodeType === 3 && n.data.trim());
+  for (const text of texts) {
+    const inner = make(document, 'font', {});
+    text.replaceWith(make(document, 'font', {}, inner));
+    inner.append(text);
+  }
+}
+
+function sayOpposite(element) {
+  for (const name of ['aria-checked', 'aria-pressed']) {
+    if (element.hasAttribute(name)) element.setAttribute(name, String(element.getAttribute(name) !== 'true'));
+  }
+  if (element.localName === 'input') element.checked = !element.checked;
+}
+
+/** What may come to stand near the control, or in it, when a page is built otherwise. */
+const NEIGHBOURS = [
+  ['another setting about AI', (e, random) => otherSetting(e.ownerDocument, random)],
+  ['radio buttons', ({ ownerDocument: d }, random) => put(d, random, ...['Yes', 'No'].map((text) => (
+    make(d, 'label', {}, make(d, 'input', { type: 'radio', name: 'near' }), text))))],
+  ['a list to choose from', ({ ownerDocument: d }, random) => put(d, random, make(d, 'select', {}, make(d, 'option', {}, 'x')))],
+  ['an input for forms beside it', (e, random, kin) => {
+    const input = make(e.ownerDocument, 'input', { type: 'checkbox', 'aria-hidden': 'true', tabindex: '-1' });
+    input.checked = random.next() < 0.5;
+    e.after(input);
+    kin.add(input);
+  }],
+  ['a box around it that has a state', (e, { pick }, kin) => {
+    const box = make(e.ownerDocument, 'div', { 'aria-checked': pick(['true', 'false']) });
+    e.replaceWith(box);
+    box.append(e);
+    kin.add(box);
+  }],
+  ['translated', (e, { pick }) => translate(e.ownerDocument, pick(['en', 'de', 'ja', 'x-translated']))],
+  ['a copy that is out of use', (e, _random, kin) => {
+    const copy = copyOf(e, kin);
+    copy.setAttribute('inert', '');
+    e.after(copy);
+  }],
+  ['a copy that says the opposite', (e, _random, kin) => {
+    const copy = copyOf(e, kin);
+    e.after(copy);
+    sayOpposite(copy);
+  }],
+  ['a hidden copy that says the opposite', (e, _random, kin) => {
+    const copy = copyOf(e, kin);
+    copy.hidden = true;
+    e.before(copy);
+    sayOpposite(copy);
+  }],
+  ['labels of something else', ({ ownerDocument: d }) => { for (const label of d.querySelectorAll('main label')) label.htmlFor = 'nowhere'; }],
+];
+
+/**
+ * @param {Set<any>} kin the control's elements
+ * @param {ReturnType<typeof chance>} random
+ * @returns {string} what was done, for whoever reads a failure
+ */
+export function addNeighbour(kin, random) {
+  const [name, change] = random.pick(NEIGHBOURS);
+  change(random.pick([...kin]), random, kin);
+  return name;
+}
+
 /**
  * @param {any} document
  * @param {Set<any>} kin the control's elements
  * @param {ReturnType<typeof chance>} random
- * @param {{texts: boolean}} may
+ * @param {{texts: boolean, frames?: boolean}} may frames: what a script wrote into a frame may be anybody's, a copy too
  * @returns {string} what was done, for whoever reads a failure
  */
-export function mutate(document, kin, random, { texts }) {
-  const [name, change] = random.pick(texts ? CHANGES : CHANGES.filter(([n]) => !n.startsWith('text')));
+export function mutate(document, kin, random, { texts, frames = true }) {
+  const may = (/** @type {string} */ name) => (texts || !name.startsWith('text')) && (frames || name !== 'into a frame');
+  const [name, change] = random.pick(CHANGES.filter(([n]) => may(n)));
   const nearby = [...document.querySelectorAll('main, main *')];
   const own = [...kin].filter((e) => e.isConnected && e.ownerDocument === document);
   const element = random.next() < 0.5 && own.length > 0 ? random.pick(own) : random.pick(nearby);
