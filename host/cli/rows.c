@@ -82,9 +82,16 @@ static char *observation_meaning(const struct row *row)
 
 static char *seen_meaning(const struct row *row)
 {
+    char when[TERM_TIME];
     cl_cleanup(term_free) char *meaning = observation_meaning(row);
-    bool picture = row->entry.observation.seen.attachments.count > 0;
-    return term_format("%s%s", meaning, picture ? " (with a picture)" : "");
+    const struct cl_observation *seen = &row->entry.observation.seen;
+    int64_t looked = cl_observation_looked(seen, row->time_ms, INT64_MIN);
+    bool picture = seen->attachments.count > 0;
+    bool waited = looked != row->time_ms; /* in the browser: no host, or a locked keyring */
+    term_time(looked, when);
+    return term_format("%s%s%s%s%s", meaning, picture ? " (with a picture)" : "",
+                       waited ? " (seen " : "", waited ? when : "",
+                       waited ? ", written later)" : "");
 }
 
 static char *discontinuity_meaning(const struct cl_entry *entry)

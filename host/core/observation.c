@@ -337,13 +337,21 @@ static enum cl_cause cause_of(const struct cl_observation *obs, const struct cl_
     return trusted ? CL_CAUSE_USER : CL_CAUSE_UNEXPLAINED;
 }
 
+int64_t cl_observation_looked(const struct cl_observation *obs, int64_t written_ms, int64_t last_ms)
+{
+    int64_t at = obs->observed_at;
+    if (at >= written_ms - CL_PROMPT_MS || at < written_ms - CL_WAITED_MAX_MS)
+        return written_ms;
+    return at < last_ms && last_ms <= written_ms ? last_ms : at;
+}
+
 /* The account once the observation is taken in. */
 static void take(const struct cl_observation *obs, const struct cl_account *before,
                  const struct cl_meaning *meaning, int64_t now_ms, struct cl_account *after)
 {
     if (obs->account.premium != CL_NULL)
         after->premium = obs->account.premium;
-    after->last_seen = now_ms;
+    after->last_seen = cl_observation_looked(obs, now_ms, before->last_seen);
     after->last_state = (int)obs->state;
     after->last_reason = obs->reason;
     if (obs->state == CL_STATE_UNKNOWN)
@@ -363,7 +371,7 @@ static void take(const struct cl_observation *obs, const struct cl_account *befo
     after->loaded_at = obs->page.loaded_at;
     after->settled_at = obs->observed_at;
     if (meaning->change == CL_CHANGE_FIRST || meaning->change == CL_CHANGE_CHANGED)
-        after->since = now_ms;
+        after->since = after->last_seen;
 }
 
 static bool same_waiting(const struct cl_account *a, const struct cl_account *b)

@@ -91,8 +91,8 @@ struct cl_account {
     enum cl_state state; /* the last settled one, if any */
     int64_t loaded_at;   /* browser's clock: when the document was loaded that settled it */
     int64_t settled_at;  /* browser's clock: when that document was read */
-    int64_t since;       /* host time when the settled state was first seen after another */
-    int64_t last_seen;   /* host time of the last recorded observation, of whatever state */
+    int64_t since;       /* when the settled state was first looked at after another */
+    int64_t last_seen;   /* when it was looked last, of what is recorded, whatever was seen */
     uint64_t last_seq;   /* its entry */
     int last_state;      /* state of that last observation */
     int last_reason;     /* or -1 */
@@ -111,6 +111,15 @@ struct cl_meaning {
     enum cl_cause cause;
 };
 
+/* When somebody looked. A reading that was written within CL_PROMPT_MS counts by the host's clock,
+ * `written_ms`. One that had to wait in the browser counts by the browser's, `observed_at`, but not
+ * before `last_ms`, the look of that account which was written before it; and if it is more than
+ * CL_WAITED_MAX_MS old, the browser's clock was wrong. Never after `written_ms`. Pure. */
+#define CL_PROMPT_MS     (5 * 60 * 1000LL)
+#define CL_WAITED_MAX_MS (400 * 24 * 60 * 60 * 1000LL)
+CL_MUST_USE int64_t cl_observation_looked(const struct cl_observation *obs, int64_t written_ms,
+                                          int64_t last_ms);
+
 /* What this observation means after `before` (NULL: the account's first), and the account after it.
  * Pure.
  *
@@ -123,9 +132,10 @@ struct cl_meaning {
  * document loaded after it; until then a reading of the flipped state stays pending, whatever
  * document it is from. A later document that shows another state ends the waiting.
  *
- * repeat: recorded less than CL_REPEAT_MS ago, not asked for, and neither state, reason, wording,
- * premium (once known) nor the waiting differ; the account then stays as it was, so that a day is
- * counted from the last record. A clock that went back repeats nothing. CL_CRYPTO only. */
+ * repeat: looked less than CL_REPEAT_MS after the last recorded look, not asked for, and neither
+ * state, reason, wording, premium (once known) nor the waiting differ; the account then stays as it
+ * was, so that a day is counted from that look. A clock that went back repeats nothing. CL_CRYPTO
+ * only. */
 #define CL_REPEAT_MS (24 * 60 * 60 * 1000LL)
 CL_MUST_USE enum cl_err cl_observation_mean(const struct cl_observation *obs,
                                             const struct cl_account *before, int64_t now_ms,

@@ -174,6 +174,18 @@ static void put_in_force(struct writing *w, int64_t ms)
     }
 }
 
+/* A look may have waited in the browser, because the program was not there or the keyring locked.
+ */
+static void put_written(struct writing *w, const struct cl_event *e)
+{
+    char when[CL_MOMENT];
+    if (e->written_ms == e->time_ms)
+        return;
+    cl_page_put(raw(w, "<br><span class=\"soft\">"), CL_WORD_WRITTEN_LATER,
+                moment(e->written_ms, when));
+    raw(w, "</span>");
+}
+
 static void put_event(struct writing *w, const struct cl_event *e, bool accounts)
 {
     char n[24];
@@ -183,6 +195,7 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
     raw(w, warn ? "<tr class=\"warn\"><td class=\"n\">" : "<tr><td class=\"n\">");
     raw(w, count(e->seq, n));
     cl_page_time(raw(w, "</td><td>"), e->time_ms);
+    put_written(w, e);
     raw(w, "</td><td>");
     if (observation)
         report_state(w, e->state);

@@ -70,6 +70,7 @@ static enum cl_err new_event(struct cl_story *s, const struct cl_entry *entry,
     struct cl_event *event = &s->events[s->event_count++];
     *event = (struct cl_event){.seq = entry->head.seq,
                                .time_ms = entry->head.clock.time_ms,
+                               .written_ms = entry->head.clock.time_ms,
                                .kind = entry->head.kind,
                                .account = -1,
                                .reason = -1,
@@ -179,7 +180,7 @@ const struct cl_story_account *cl_story_account(const struct cl_story *story, in
 
 /* A flip waits for a fresh look; one that shows another state says that it was not saved. */
 static void settle(struct cl_story *s, struct cl_story_account *account,
-                   const struct cl_entry *entry, size_t event)
+                   const struct cl_entry *entry, int64_t at, size_t event)
 {
     const struct cl_meaning *m = &entry->observation.meaning;
     const enum cl_state state = entry->observation.seen.state;
@@ -197,7 +198,7 @@ static void settle(struct cl_story *s, struct cl_story_account *account,
         account->flip.waits = true;
         account->flip.state = state;
         account->flip.seq = entry->head.seq;
-        account->flip.ms = entry->head.clock.time_ms;
+        account->flip.ms = at;
         account->flip.event = event;
     }
 }
@@ -212,13 +213,15 @@ static bool is_news(const struct cl_story_account *account, const struct cl_entr
            account->shown_reason != o->reason || o->attachments.count > 0;
 }
 
-static enum cl_err add_observation(struct cl_story *s, const struct cl_entry *entry, int account)
+static enum cl_err add_observation(struct cl_story *s, const struct cl_entry *entry, int64_t at,
+                                   int account)
 {
     const struct cl_observation *o = &entry->observation.seen;
     struct cl_event *event;
     enum cl_err err = new_event(s, entry, &event);
     if (err || !event)
         return err;
+    event->time_ms = at;
     event->account = account;
     event->state = o->state;
     event->reason = o->reason;
@@ -233,18 +236,19 @@ static enum cl_err add_observation(struct cl_story *s, const struct cl_entry *en
 
 /* The state that holds from now until the next look says otherwise. */
 static void count_observation(struct cl_story *s, struct cl_story_account *a,
-                              const struct cl_entry *entry)
+                              const struct cl_entry *entry, int64_t at)
 {
     const struct cl_observation *o = &entry->observation.seen;
     const struct cl_meaning *m = &entry->observation.meaning;
-    const int64_t now = entry->head.clock.time_ms;
+    const int64_t written = entry->head.clock.time_ms;
     const bool settles = o->state != CL_STATE_UNKNOWN && m->change != CL_CHANGE_STALE &&
                          m->phase != CL_PHASE_PENDING;
     if (a->observations++ == 0)
-        a->first_ms = now;
-    if (s->observations++ == 0)
-        s->first_ms = now;
-    a->last_ms = s->last_ms = now;
+        a->first_ms = at;
+    a->last_ms = at;
+    if (s->observations++ == 0 || at < s->first_ms)
+        s->first_ms = at;
+    s->last_ms = cl_observation_looked(o, written, s->last_ms);
     a->shown = o->state;
     a->shown_reason = o->reason;
     if (o->account.premium != CL_NULL)
@@ -254,35 +258,35 @@ static void count_observation(struct cl_story *s, struct cl_story_account *a,
     if (!settles)
         return;
     if (!a->settled || a->state != o->state)
-        a->since_ms = now;
+        a->since_ms = at;
     a->settled = true;
     a->state = o->state;
-    a->state_ms = now;
+    a->state_ms = at;
 }
 
 static enum cl_err tell_observation(struct cl_story *s, const struct cl_entry *entry)
 {
     const struct cl_observation *o = &entry->observation.seen;
-    const int64_t now = entry->head.clock.time_ms;
     int index;
     struct cl_story_account *a = find_account(s, entry->observation.pseudonym, &index);
+    const int64_t at = cl_observation_looked(o, entry->head.clock.time_ms, a->last_ms);
     const struct cl_span_of_time span = {.account = index,
                                          .state = a->shown,
-                                         .blind = now - a->last_ms > DAY_MS + DAY_MS / 2,
+                                         .blind = at - a->last_ms > DAY_MS + DAY_MS / 2,
                                          .from_ms = a->last_ms,
-                                         .to_ms = now};
+                                         .to_ms = at};
     const bool news = is_news(a, entry);
     const size_t before = s->event_count;
     enum cl_err err = a->observations ? add_span(s, &span, a) : CL_OK;
     if (!err && news)
-        err = add_observation(s, entry, index);
+        err = add_observation(s, entry, at, index);
     if (err)
         return err;
-    settle(s, a, entry, s->event_count > before ? s->event_count : 0);
-    note_gap(s, now);
+    settle(s, a, entry, at, s->event_count > before ? s->event_count : 0);
+    note_gap(s, at);
     s->server_apart +=
         o->page.server_date >= 0 && llabs(o->page.server_date - o->page.loaded_at) > APART_MS;
-    count_observation(s, a, entry);
+    count_observation(s, a, entry, at);
     return CL_OK;
 }
 

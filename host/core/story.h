@@ -15,7 +15,8 @@
 /* An entry that changes something, or that carries something to look at. Strings are owned. */
 struct cl_event {
     uint64_t seq;
-    int64_t time_ms; /* host clock */
+    int64_t time_ms;    /* observation: of the look; else the host's clock */
+    int64_t written_ms; /* the host's clock */
     enum cl_kind kind;
     enum cl_change change;          /* observation, document */
     int account;                    /* observation: index in accounts */
@@ -38,7 +39,7 @@ struct cl_story_account {
     char pseudonym[33]; /* "" unknown */
     enum cl_tri premium;
     uint64_t observations, changes, unexplained;
-    int64_t first_ms, last_ms; /* of its observations */
+    int64_t first_ms, last_ms; /* of its looks */
     bool settled;              /* was on, off or not-offered ever seen? */
     enum cl_state state;       /* the last such */
     int64_t state_ms;          /* when it was seen last */
@@ -96,7 +97,7 @@ struct cl_story {
     struct cl_brackets brackets;
     uint64_t stamped_size; /* the largest that a timestamp covers, and its time */
     int64_t stamped_ms;
-    int64_t first_ms, last_ms; /* of all observations; 0 if there is none */
+    int64_t first_ms, last_ms; /* of all looks; 0 if there is none */
     uint8_t *not_saved;        /* one bit an entry */
     struct cl_clock last;      /* clock of the last entry told */
     uint64_t last_seq;

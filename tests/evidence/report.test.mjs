@@ -139,6 +139,23 @@ describe('report.html', () => {
       `Privacy policy 2026-01-05User agreement 2026-06-05${faq}`, `Privacy policy 2026-06-06User agreement 2026-06-05${faq}`]);
   });
 
+  test('a look that waited in the browser counts when it was, and both times are given', () => {
+    const log = new Log(at('waited'));
+    const DAYS = (n) => BEGIN + n * DAY;
+    log.see(DAYS(0), 'on', {change: 'first'});
+    log.see(DAYS(10), 'off', {change: 'changed', cause: 'unexplained', observed_at: new Date(DAYS(7)).toISOString()});
+    log.see(DAYS(10) + 1, 'off', {observed_at: new Date(DAYS(5)).toISOString()}); // another browser's, older
+    const {files, text} = pack(log, {now: DAYS(12)});
+    const html = elements(text('data/report.html'));
+    const card = textOf(html.find((one) => attribute(one, 'class') === 'card'));
+    assert.match(card, /Last seen so on 2026-06-09 08:15:00 UTC/);
+    assert.match(card, /since 2026-06-09 08:15:00 UTC/);
+    assert.doesNotMatch(card, /2026-06-12/);
+    assert.match(textOf(html.find((one) => attribute(one, 'class') === 'warn')), /2026-06-09 08:15:00 UTC\s*written 2026-06-12 08:15:00 UTC/);
+    assert.match(String(files.get('data/consent-records.jsonld')), /2026-06-09T08:15:00/);
+    assert.match(visible(text('data/report.html')), /2026-06-10 to 2026-06-13/, 'nobody has looked since');
+  });
+
   test('a text that is no date stays whole, however like one it looks', () => {
     for (const word of ['0151 23456789', '1234567890123', '2026-01-01:00:00', '2026-01-01 ', '2026-01-01 08:15:00 UTC', 'UTC UTC UTC UTC']) {
       const log = new Log(at('dates'));

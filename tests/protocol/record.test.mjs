@@ -1,7 +1,7 @@
 // What is answered is committed: batches, repeats, pages, two hosts at once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { frame, limits, observation, observationOff, Session } from '../e2e/host.mjs';
+import { CLI, frame, limits, observation, observationOff, Session } from '../e2e/host.mjs';
 
 const LIMITS = limits();
 
@@ -213,4 +213,23 @@ test('history from the middle, from the end and from beyond it', async () => {
   for (const from of [size, size + 5, Number.MAX_SAFE_INTEGER])
     assert.deepEqual(good(await host.send('history', { from, count: 1000 })), { entries: [], lost: [], next: null, size });
   await host.close();
+});
+
+test('a reading that waited in the browser is told of the time when it was read', async () => {
+  const waited = await Session.start();
+  try {
+    const days = (/** @type {number} */ ago) => new Date(Date.now() - ago * 86_400_000).toISOString();
+    const seen = (/** @type {number} */ ago, make = observation) => make({ observed_at: days(ago), page: { loaded_at: days(ago) } });
+    const batch = [seen(3), seen(2.5), seen(2, observationOff), seen(0.9, observationOff)];
+    const { recorded } = good(await waited.once('record', { observations: batch }));
+    assert.deepEqual(recorded.map(({ written }) => written), [true, false, true, true], 'once a day, by the days on which it was seen');
+    const [account] = good(await waited.once('status')).accounts;
+    assert.deepEqual([account.state, account.since, account.last_seen], ['off', batch[2].observed_at, batch[3].observed_at]);
+    const told = waited.run(CLI, ['history']).stdout.split('\n').filter((line) => / written later\)$/.test(line));
+    assert.equal(told.length, 3);
+    assert.ok(told[1].includes(`(seen ${batch[2].observed_at.slice(0, 19).replace('T', ' ')}, written later)`), told[1]);
+    assert.equal(good(await waited.once('record', { observations: [observationOff()] })).recorded[0].written, false, 'a day has not passed');
+  } finally {
+    await waited.stop();
+  }
 });

@@ -427,17 +427,42 @@ static void an_account_remembers_what_it_needs(void **state)
         seen_at(&(struct look){.at = 9, .loaded = 8, .state = OFF, .trusted = -1, .label = "a"});
     assert_int_equal(cl_observation_mean(&on, NULL, T0 + HOUR, 1, &meaning, &a), CL_OK);
     assert_true(a.settled);
-    assert_int_equal(a.since, T0 + HOUR);
+    assert_int_equal(a.since, T0 + SECOND); /* it waited for an hour before it was written */
+    assert_int_equal(a.last_seen, T0 + SECOND);
     assert_int_equal(cl_observation_mean(&off, &a, T0 + 2 * HOUR, 2, &meaning, &b), CL_OK);
     assert_int_equal(b.state, CL_STATE_ON); /* pending settles nothing */
     assert_true(b.pending && b.pending_trusted);
     assert_int_equal(b.pending_at, T0 + 5 * SECOND);
-    assert_int_equal(b.since, T0 + HOUR);
+    assert_int_equal(b.since, T0 + SECOND);
     assert_int_equal(cl_observation_mean(&later, &b, T0 + 3 * HOUR, 3, &meaning, &a), CL_OK);
     assert_int_equal(a.state, CL_STATE_OFF);
     assert_false(a.pending);
-    assert_int_equal(a.since, T0 + 3 * HOUR);
+    assert_int_equal(a.since, T0 + 9 * SECOND);
     assert_int_equal(a.last_seq, 3);
+}
+
+static void a_look_counts_when_it_was(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *what;
+        int64_t observed, written, last, looked;
+    } cases[] = {
+        {"written at once: one clock for all", T0 - 1, T0, T0 - HOUR, T0},
+        {"the browser's clock a little ahead", T0 + SECOND, T0, T0 - HOUR, T0},
+        {"the browser's clock far ahead", T0 + 24 * HOUR, T0, T0 - HOUR, T0},
+        {"five minutes are at once", T0 - 300 * SECOND, T0, T0 - HOUR, T0},
+        {"more are not", T0 - 300 * SECOND - 1, T0, T0 - HOUR, T0 - 300 * SECOND - 1},
+        {"waited for three days", T0 - 72 * HOUR, T0, 0, T0 - 72 * HOUR},
+        {"waited, and another browser has looked since", T0 - 72 * HOUR, T0, T0 - HOUR, T0 - HOUR},
+        {"and at a time that has not come", T0 - 72 * HOUR, T0, T0 + HOUR, T0 - 72 * HOUR},
+        {"a clock that was at its beginning", 0, T0, T0 - HOUR, T0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct cl_observation obs = {.observed_at = cases[i].observed};
+        if (cl_observation_looked(&obs, cases[i].written, cases[i].last) != cases[i].looked)
+            fail_msg("%s", cases[i].what);
+    }
 }
 
 int main(void)
@@ -446,6 +471,7 @@ int main(void)
         cmocka_unit_test(readings_are_taken_or_refused_by_name),
         cmocka_unit_test(stories_mean_what_they_say),
         cmocka_unit_test(an_account_remembers_what_it_needs),
+        cmocka_unit_test(a_look_counts_when_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
