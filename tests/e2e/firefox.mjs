@@ -24,6 +24,9 @@ const preferences = (proxy) => ({
   // Everything goes to the replica by way of one loopback proxy; no name is ever looked up.
   'network.proxy.type': 1, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': proxy,
   'network.proxy.no_proxies_on': '',
+  // A tab that was switched from is unloaded once it has been painted over; nothing is painted here, so without a delay the browser asks
+  // again at once and for ever.
+  'browser.tabs.remote.unloadDelayMs': 1000,
   'app.update.enabled': false, 'browser.safebrowsing.malware.enabled': false, 'datareporting.policy.dataSubmissionEnabled': false,
 });
 
