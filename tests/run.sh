@@ -18,7 +18,7 @@ readonly OUTPUT=$PWD/tests/output
 readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, skipped
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
-readonly LANES=('e2e' 'protocol cli evidence extension faults packages') # the first mostly waits for pages to settle
+readonly LANES=('e2e' 'unit protocol cli evidence extension faults packages') # the first mostly waits for pages to settle
 readonly PATIENT='lint fuzz'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
@@ -303,7 +303,6 @@ run_lanes() {
 }
 
 run_all() {
-  run_stage unit
   run_lanes
   run_stage bench # alone: it measures
 }
