@@ -63,13 +63,20 @@ function browserOf(browser) {
       location.href === wanted && document.readyState === 'complete' && !document.body.hidden, address).catch(() => false));
     return page;
   };
+  /** The page that is looked at. */
+  const front = async () => {
+    for (const page of await browser.pages()) if (await page.evaluate(() => !document.hidden).catch(() => false)) return page;
+    return null;
+  };
+  let inside = null;
+  /** In one page that stays, behind: another one for each question would hide the member's each time. */
   const inExtension = async (body, argument) => {
-    const page = await openOwn('pages/popup.html');
-    try {
-      return await page.evaluate(body, argument);
-    } finally {
-      await page.close();
+    if (!inside || inside.isClosed()) {
+      const looked = await front();
+      inside = await openOwn('pages/popup.html');
+      await looked?.bringToFront();
     }
+    return inside.evaluate(body, argument);
   };
   return {
     name: 'firefox', browser, inExtension, openOwn,
