@@ -448,7 +448,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
   function hasOdd(main) {
     if ([...main.querySelectorAll('a[href]')].some(isOddLink)) return true;
-    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(OPERABLE) || closedRoots().length > 0) return true;
+    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(`${OPERABLE},${STATED}`) || closedRoots().length > 0) return true;
     if ([...main.querySelectorAll('*')].some((e) => isDrawn(e) || isPressable(e))) return true;
     const elsewhere = (e) => !main.contains(e);
     return [...document.querySelectorAll('body *')].some((e) => isUnheardOf(e) && elsewhere(e)) ||
