@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCKS 8u /* a power of two, so that the counts may overflow */
+/* So many that lanes seldom wait for each other: three lanes and who puts are more than two cores
+ * can run at once. A power of two, so that the counts may overflow. */
+#define BLOCKS 16u
 
 struct block {
     size_t len;

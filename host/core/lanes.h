@@ -17,9 +17,9 @@ struct cl_lane {
 
 #define CL_LANES_MAX 4
 
-/* What goes well with two cores and more: eight of them stay in their caches, and few enough are
- * handed over that waking threads does not show. */
-#define CL_LANES_BLOCK (256u * 1024)
+/* What goes well with two cores and more: so few are handed over that waking threads does not show.
+ */
+#define CL_LANES_BLOCK (512u * 1024)
 
 struct cl_lanes;
 
