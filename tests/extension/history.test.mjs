@@ -225,6 +225,8 @@ describe('health', () => {
   it('counts what is needed, not what is optional', () => {
     assert.deepEqual(healthOf(stepsOf(known({}))), { done: 3, needed: 4, bad: 0 });
     assert.deepEqual(healthOf(stepsOf(known({ hello: { code: 'host-missing' } }))).bad, 1);
+    const [other] = stepsOf(known({ hello: { version: '9.9.9', protocol: 99 } }));
+    assert.deepEqual([other.state, other.code, other.detail], ['bad', 'host-version', '9.9.9']);
   });
 
   it('names the browser as the program knows it', () => {
