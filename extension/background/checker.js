@@ -33,7 +33,7 @@ const isCheck = (errand, tabId) => errand?.kind === KIND && errand.tabId === tab
  */
 async function isInUse() {
   const window = await chrome.windows.getLastFocused().catch(() => null);
-  return window?.focused === true;
+  return window?.focused === true && window.state !== 'minimized'; // some say that the last window has the focus though it is put away
 }
 
 /**

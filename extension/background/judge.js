@@ -126,7 +126,7 @@ function candidateOf(c, index) {
 function stateOf(candidate) {
   const c = candidate.raw;
   const pressable = candidate.kind === 'aria-button';
-  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked, c.aroundAria].filter((v) => v !== null && v !== undefined);
+  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked, ...list(c.nearbyAria)].filter((v) => v !== null && v !== undefined);
   const said = new Set(voices.map((v) => (typeof v === 'boolean' ? String(v) : text(v)?.trim().toLowerCase() ?? 'nonsense')));
   if (c.indeterminate === true || said.has('mixed')) return unknown('mixed', candidate);
   if (said.size > 1) return unknown('inconsistent', candidate);
@@ -200,19 +200,25 @@ function sharesId(a, b) {
   return ids(a).some((id) => ids(b).includes(id));
 }
 
+/** "On", as a button may say, is no name. @param {Candidate} c */
+const isNameless = ({ label, key }) => key === null && (label === null || isStateWord(label));
+
+/** The same words, or one cut short. @param {Candidate} a @param {Candidate} b */
+const sharesWords = ({ label: a }, { label: b }) => a === b || (a !== null && b !== null && (a.startsWith(b) || b.startsWith(a)));
+
 /**
- * May one be a copy of the other? A page may have forgotten to name it. The same words may stand in an advertisement; where the
+ * May one be a copy of the other? A page may have forgotten to name it, or the one that was chosen. The same words may stand in an advertisement; where the
  * other was not chosen by its words, they count there too.
  * @param {Candidate} copy
  * @param {Candidate} chosen
  */
 function mayBeCopy(copy, chosen) {
-  if ((copy.label === null && copy.key === null) || sharesId(copy, chosen)) return true;
-  return copy.label === chosen.label && (!copy.aside || !isNamed(chosen));
+  if (isNameless(copy) || sharesId(copy, chosen) || (isNamed(copy) && isNameless(chosen))) return true;
+  return sharesWords(copy, chosen) && (!copy.aside || !isNamed(chosen));
 }
 
 /** Of no known kind it cannot be chosen, but it may say something. @param {Candidate} c */
-const speaks = (c) => c.shown && (c.kind !== null || text(c.raw.ariaChecked) !== null || text(c.raw.ariaPressed) !== null);
+const speaks = (c) => c.shown && (c.kind !== null || [tri(c.raw.checked), text(c.raw.ariaChecked), text(c.raw.ariaPressed)].some((v) => v !== null));
 
 /** Copies must say the same, wherever in the page they were put, or nothing is known. @param {Candidate} chosen @param {Candidate[]} all */
 const isDisputed = (chosen, all) => all.some((c) => c !== chosen && speaks(c) && mayBeCopy(c, chosen) &&

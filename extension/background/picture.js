@@ -41,11 +41,18 @@ export function createPicture({ isSettingAddress, observe }) {
     return observation ? { observation, box: described.box } : null;
   }
 
+  /** @param {number} windowId @returns {Promise<string | null>} null: not now */
+  const photograph = (windowId) => chrome.tabs.captureVisibleTab(windowId, { format: 'png' }).catch((error) => {
+    // No code tells these apart: Chromium and Firefox both name the permission that is missing, and else were asked too often.
+    if (/permission/i.test(String(error))) throw new CodedError('picture-not-allowed', { detail: String(error) });
+    return null;
+  });
+
   /** @param {number} tabId @param {number} windowId */
   async function takeOnce(tabId, windowId) {
     const before = await look(tabId);
-    if (!before) return null;
-    const image = await chrome.tabs.captureVisibleTab(windowId, { format: 'png' });
+    const image = before && (await photograph(windowId));
+    if (!image) return null;
     const after = await look(tabId);
     const same = after !== null && gist(after.observation, after.box) === gist(before.observation, before.box);
     return same ? { ...after, image } : null;

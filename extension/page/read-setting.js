@@ -35,6 +35,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
   const CONTROLS_MAX = 50;
+  const NEAR_MAX = 4;
   const LIST_MAX = 1_000; /* putting ten thousand in order takes as long as a page may stand still */
   const CLOSED_MAX = 500; /* empty elements that are asked for a closed root: asking is slow */
   const TEXT_MAX = 2_048;
@@ -72,6 +73,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const STATED = '[aria-checked],[aria-pressed]';
   /* Other ways to ask than a switch: not read, but known to be there. */
   const CHOICES = ['radio', 'combobox', 'listbox', 'menuitemcheckbox', 'menuitemradio'];
+  const IN_CHOICES = [...CHOICES, 'option', 'treeitem'].map((role) => `[role="${role}" i]`).join();
   /* Where a link of an explanation may lead: not to a page that may have the switch. */
   const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/categories(?:\/|$)/;
   const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
@@ -161,11 +163,16 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return ids.map((id) => element.getRootNode().getElementById?.(id)).filter(Boolean);
   }
 
+  /** The name that ARIA gives it; none to what ARIA hides. */
+  function ariaNameOf(element) {
+    if (element.getAttribute('aria-hidden') === 'true') return null;
+    const parts = referenced(element, 'aria-labelledby').map(textOf).filter(Boolean);
+    return parts.join(' ') || element.getAttribute('aria-label')?.trim() || null;
+  }
+
   /** The name a person is given for it, in the order of accname-1.2, verbatim but for white space. */
   function labelOf(element) {
-    const parts = referenced(element, 'aria-labelledby').map(textOf).filter(Boolean);
-    if (parts.length) return parts.join(' ').slice(0, TEXT_MAX);
-    const aria = element.getAttribute('aria-label')?.trim();
+    const aria = ariaNameOf(element);
     if (aria) return aria.slice(0, TEXT_MAX);
     const native = labelsOf(element).map(textOf).find(Boolean);
     return native ?? (textOf(element) || null);
@@ -217,13 +224,16 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return bounded(part.element, name) ?? (part.native === part.element ? null : bounded(part.native, name));
   }
 
-  /** What an element around it says, such as a box that a script draws as the switch and whose input it forgot. */
-  function aroundAria({ element, native }) {
-    for (let at = parentOf(native); at; at = parentOf(at)) {
-      if (at !== element && at.matches(STATED)) return bounded(at, 'aria-checked') ?? bounded(at, 'aria-pressed');
-    }
-    return null;
+  /** What elements around it and in it say, such as a box that a script draws as the switch and whose input it forgot. */
+  function nearbyAria({ element, native }) {
+    const near = [...element.querySelectorAll(STATED)].filter((e) => e !== native);
+    for (let at = parentOf(native); at; at = parentOf(at)) if (at !== element && at.matches(STATED)) near.push(at);
+    return near.slice(0, NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
+
+  /** A hidden input is drawn by its label, by one around it that is another's too, and by a box that has a state. */
+  const drawnBy = ({ element, native }) =>
+    [element, native, ...labelsOf(native), native.closest('label'), native.closest(STATED)].filter(Boolean);
 
   function describeControl(part, place, headings) {
     const { element, native } = part;
@@ -235,9 +245,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       label: labelOf(element) ?? (native === element ? null : labelOf(native)), heading: headingOf(element, headings),
       checked: box ? native.checked : null, indeterminate: box && native.indeterminate,
       ariaChecked: bounded(element, 'aria-checked'), ariaPressed: bounded(element, 'aria-pressed'),
-      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'), aroundAria: aroundAria(part),
+      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'), nearbyAria: nearbyAria(part),
       disabled: isOutOfUse(part), busy: isBusy(element),
-      shown: [element, native, ...labelsOf(native)].some(isShown), region: regionOf(element), place,
+      shown: drawnBy(part).some(isShown), region: regionOf(element), place,
     };
   }
 
@@ -257,14 +267,23 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return globalThis.chrome?.dom?.openOrClosedShadowRoot?.(element) ?? element.openOrClosedShadowRoot ?? null;
   }
 
-  /** The closed roots that are shown, those in the main part first. */
-  function closedRoots() {
-    const bare = [...document.querySelectorAll(`:is(${MAIN}) :empty`), ...document.querySelectorAll(':empty')];
+  /** The closed roots that are shown, those in the main part first. @param {(Document | ShadowRoot)[]} trees */
+  function closedRoots(trees = [document]) {
+    const bare = [`:is(${MAIN}) :empty`, ':empty'].flatMap((selector) => trees.flatMap((tree) => [...tree.querySelectorAll(selector)]));
     const hosts = [...new Set(bare.filter((e) => HOST.test(e.localName)))].slice(0, CLOSED_MAX).filter(isShown);
     return hosts.map(closedRootOf).filter(Boolean);
   }
 
-  const closedSwitches = () => closedRoots().filter((root) => survey(root).controls.length > 0).length;
+  const hasSwitch = ({ controls, stated }) => controls.length + stated.length > 0;
+
+  /** How many closed roots have a switch in them, however deep. */
+  function closedSwitches(trees, depth = 0) {
+    if (depth >= DEPTH_MAX) return 0;
+    return closedRoots(trees).filter((root) => {
+      const inside = [root, ...shadowRootsUnder(root)];
+      return inside.some((tree) => hasSwitch(survey(tree))) || closedSwitches(inside, depth + 1) > 0;
+    }).length;
+  }
 
   const inOrder = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 
@@ -301,6 +320,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const alike = withRole('button').filter((e) => e.hasAttribute('aria-pressed'));
     return {
       controls: merge(inputs.filter(isSwitchLike), withRole('switch'), withRole('checkbox'), pressable, alike),
+      stated: [...root.querySelectorAll('[aria-checked]'), ...root.querySelectorAll('[aria-pressed]')].filter((e) => !e.matches(IN_CHOICES)),
       headings: merge(...['h1', 'h2', 'h3'].map((tag) => tagged(root, tag)), withRole('heading')).slice(0, HEADINGS_MAX),
       mains: merge(tagged(root, 'main'), withRole('main')),
       busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
@@ -341,9 +361,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     }
   }
 
-  function gather(place, { controls, headings }) {
+  /** What says a state and is no part of a control: no switch of a kind that is known, but it may be a copy of one. */
+  const strays = (stated, controls) => stated.filter((e) => !controls.some((c) => c.contains(e) || e.contains(c)));
+
+  function gather(place, { controls, stated, headings }) {
     const own = headings.filter((h) => isOwn(regionOf(h)));
-    const parts = partsOf(controls);
+    const some = controls.slice(0, LIST_MAX);
+    const parts = partsOf(merge(some, strays(stated.slice(0, CONTROLS_MAX + 1), some)));
     const found = parts.slice(0, CONTROLS_MAX).map((part) => ({ part, seen: describeControl(part, place, own) }));
     return { found, uncounted: parts.length - found.length };
   }
@@ -357,13 +381,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function gatherAll(own, everywhere) {
     const light = gather('document', own);
     if (!everywhere && light.found.some(isHere)) return { ...light, closedFrames: framesUnder(own.frames).closed, all: false };
-    const shadows = shadowRootsUnder(document).map(survey);
+    const roots = shadowRootsUnder(document);
+    const shadows = roots.map(survey);
     const frames = framesUnder([...own.frames, ...shadows.flatMap((tree) => tree.frames)]);
     const all = [light, ...shadows.map((tree) => gather('shadow', tree)), ...frames.readable.map((d) => gather('frame', survey(d)))];
     const found = all.flatMap((tree) => tree.found);
     return {
       found: found.slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed, all: true,
-      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) + closedSwitches(),
+      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) + closedSwitches([document, ...roots]),
     };
   }
 
@@ -552,7 +577,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
   function sideOf(seen) {
-    const voices = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, seen.aroundAria].filter((v) => v !== null).map(String);
+    const voices = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, ...seen.nearbyAria].filter((v) => v !== null).map(String);
     if (!voices.length || seen.indeterminate || voices.some((v) => v !== voices[0])) return '';
     return voices[0] === 'true' ? 'on' : voices[0] === 'false' ? 'off' : '';
   }

@@ -70,6 +70,7 @@ export const BROWSER_ERROR_CODES = Object.freeze([
   'browser-storage', // the browser could not keep a reading
   'tab-gone', // the tab no longer shows the setting
   'page-restless', // the page did not stand still for a picture
+  'picture-not-allowed', // the member has not clicked on the toolbar while the setting was in front
   'picture-lost', // the browser has ended since the picture was taken, or it is none
 ]);
 

@@ -1,9 +1,9 @@
 // What the member asks for beside opening the setting, in Chromium with tabs that are truly hidden.
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
-import { seeAll, tasksStory } from './tasks.mjs';
+import { tasksStory } from './tasks.mjs';
 
 tasksStory('chromium', async (session, replica) => {
-  const started = await startPlainChromium(session, replica, { manifest: seeAll });
+  const started = await startPlainChromium(session, replica);
   const openOwn = async (path) => {
     const page = await started.browser.newPage();
     await page.goto(`chrome-extension://${EXTENSION_ID}/${path}`);

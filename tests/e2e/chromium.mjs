@@ -69,7 +69,14 @@ export async function startPlainChromium(session, replica, { manifest } = {}) {
     env: session.env, args: args(replica.port, extension), enableExtensions: true, timeout: START_MS,
     ignoreDefaultArgs: ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
   });
-  return { name: 'chromium', browser, newPage: () => browser.newPage(), close: () => browser.close() };
+  /** As the member's click on the toolbar, with all that it grants. @returns {Promise<any>} the popup that hangs there */
+  const clickAction = async (page) => {
+    const before = new Set(browser.targets());
+    await page.triggerExtensionAction((await browser.extensions()).get(EXTENSION_ID));
+    const target = await browser.waitForTarget((t) => !before.has(t) && t.url().endsWith('/pages/popup.html'), { timeout: START_MS });
+    return target.asPage();
+  };
+  return { name: 'chromium', browser, clickAction, newPage: () => browser.newPage(), close: () => browser.close() };
 }
 
 function browserOf(context) {

@@ -1,5 +1,5 @@
 // What the member asks for beside opening the setting, in Firefox ESR.
 import { startFirefox } from './firefox.mjs';
-import { seeAll, tasksStory } from './tasks.mjs';
+import { tasksStory } from './tasks.mjs';
 
-tasksStory('firefox', (session, replica) => startFirefox(session, replica, {}, { manifest: seeAll }), { others: 1 });
+tasksStory('firefox', startFirefox, { others: 1 });

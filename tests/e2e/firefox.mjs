@@ -1,11 +1,12 @@
 // A headless Firefox ESR with the extension, for which www.linkedin.com is the replica.
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { ROOT } from './host.mjs';
 import { until } from './support.mjs';
 
 const GECKO_ID = 'consentlog@consentlog.org';
+const ACTION_ID = 'consentlog_consentlog_org-browser-action';
 const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
 const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
 const START_MS = 60_000;
@@ -35,15 +36,12 @@ const preferences = (proxy) => ({
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
  * @param {{ proxyPort: number }} replica
  * @param {Record<string, unknown>} [more] preferences, for what a test cannot click, such as the browser's own questions
- * @param {{ manifest?: (manifest: any) => any }} [changes] manifest: a change to the copy, for what only a person's click can grant
  */
-export async function startFirefox(session, replica, more = {}, { manifest } = {}) {
+export async function startFirefox(session, replica, more = {}) {
   const directory = join(session.dir, 'firefox');
   const extension = join(session.dir, 'extension');
   mkdirSync(directory, { recursive: true });
   cpSync(join(ROOT, 'extension'), extension, { recursive: true });
-  const file = join(extension, 'manifest.json');
-  if (manifest) writeFileSync(file, JSON.stringify(manifest(JSON.parse(readFileSync(file, 'utf8')))));
   const browser = await puppeteer.launch({
     browser: 'firefox', executablePath: firefoxPath(), headless: true, acceptInsecureCerts: true, timeout: START_MS,
     userDataDir: directory, env: session.env,
@@ -78,8 +76,28 @@ function browserOf(browser) {
     }
     return inside.evaluate(body, argument);
   };
+  /** Runs in the browser's own window. @param {string} body of a function */
+  const inWindow = async (body, ...given) => {
+    const { result: { contexts: [{ context }] } } = await browser.connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+    const { result } = await browser.connection.send('script.callFunction', {
+      functionDeclaration: body, target: { context }, awaitPromise: true, arguments: given.map((value) => ({ type: 'string', value })),
+    });
+    if (result.type !== 'success') throw new Error(result.exceptionDetails.text);
+    return result.result.value;
+  };
+  /** As the member's click on the toolbar, with all that it grants. The popup that hangs there is out of the driver's reach. */
+  const clickAction = async (page) => {
+    await page.bringToFront();
+    await inWindow(`(id) => {
+      CustomizableUI.addWidgetToArea(id, CustomizableUI.AREA_NAVBAR);
+      CustomizableUI.getWidget(id).forWindow(window).node.querySelector('.unified-extensions-item-action-button').click();
+    }`, ACTION_ID);
+    await until('the popup', () => inWindow(`() => document.querySelector('.webextension-popup-browser')?.currentURI.spec ?? ''`)
+      .then((address) => address.endsWith('/pages/popup.html')));
+    return null;
+  };
   return {
-    name: 'firefox', browser, inExtension, openOwn,
+    name: 'firefox', browser, inExtension, openOwn, clickAction,
     newPage: () => browser.newPage(),
     badge: () => inExtension(async () => ({
       text: await browser.action.getBadgeText({}), title: await browser.action.getTitle({}),

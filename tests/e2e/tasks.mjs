@@ -13,12 +13,9 @@ const AT = 'https://www.linkedin.com';
 const NOT_DOCUMENTS = [['sign-in', 'signed-out'], ['consent-wall', 'consent-wall'], ['empty-shell', 'empty'], ['other-page', 'wrong-page'],
   ['error', 'error-page']];
 
-/** captureVisibleTab wants a click on the toolbar that no driver can make: here the copy may see all sites instead. */
-export const seeAll = (manifest) => ({ ...manifest, host_permissions: ['<all_urls>'] });
-
 /**
  * @param {string} name of the browser
- * @param {(session: any, replica: any) => Promise<any>} start  answers {newPage, openOwn, close}, and lets the extension see all sites
+ * @param {(session: any, replica: any) => Promise<any>} start  answers {newPage, openOwn, clickAction, close}
  * @param {{schemes?: boolean, others?: number}} [can] schemes: may pages be shown in both colour schemes?
  *   others: how many of the pages that are no document; the judge of them is the same in every browser
  */
@@ -201,11 +198,12 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     await until('the badge without the alert', async () => (await badge()) !== '!');
   });
 
-  /** In the popup behind the setting's tab, as it is when it hangs from the toolbar: the window's active tab is the setting's. */
-  const press = (id) => ours.evaluate((which) => document.getElementById(which).click(), id);
-  const outcome = () => ours.evaluate(() => document.getElementById('outcome').textContent);
-  const isOffered = (id) => ours.evaluate((which) => document.getElementById(which)?.hidden === false, id);
-  const shownPicture = () => ours.evaluate(() => {
+  /** The popup that hangs from the toolbar, where the driver can reach into it; else that in the tab, with what the click has granted. */
+  let popup;
+  const press = (id) => popup.evaluate((which) => document.getElementById(which).click(), id);
+  const outcome = () => popup.evaluate(() => document.getElementById('outcome').textContent);
+  const isOffered = (id) => popup.evaluate((which) => document.getElementById(which)?.hidden === false, id);
+  const shownPicture = () => popup.evaluate(() => {
     const canvas = document.getElementById('picture-canvas');
     const url = canvas.toDataURL('image/png');
     return { width: canvas.width, height: canvas.height, says: canvas.getAttribute('aria-label'), base64: url.slice(url.indexOf(',') + 1) };
@@ -217,13 +215,22 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     return shownPicture();
   }
 
-  chapter(`${name}: a picture: of the setting alone, shown before it is kept; discarded, nothing is recorded`, async () => {
+  chapter(`${name}: a picture: not before the member has clicked on the toolbar; the permissions we have do not allow it`, async () => {
     await world.page.goto(AT + SETTING);
     await world.page.bringToFront();
     await sleep(5_000);
     count = (await observations(world.session)).length;
+    popup = ours;
     await ours.evaluate(() => { setTimeout(() => location.reload(), 0); });
     await sleep(1_000);
+    await until('the button', () => isOffered('picture-start').catch(() => false));
+    await press('picture-start');
+    await until('a refusal', async () => /toolbar/.test(await outcome()));
+    assert.equal(await isOffered('picture'), false);
+  });
+
+  chapter(`${name}: a picture: of the setting alone, shown before it is kept; discarded, nothing is recorded`, async () => {
+    popup = await world.browser.clickAction(world.page) ?? ours;
     await until('the button', () => isOffered('picture-start').catch(() => false));
     const { width, height, says } = await takePicture();
     assert.ok(width > 100 && width <= 1100 && height > 30 && height < 800, `${width} x ${height}`);
@@ -299,6 +306,23 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     await until('its tab to be gone', async () => (await tabs()).length === open);
     const { plan } = (await stored()).plan;
     assert.ok(plan.failures === 0 && plan.at - Date.now() > 0.85 * 86_400_000 && plan.at - Date.now() < 1.15 * 86_400_000, JSON.stringify(plan));
+  });
+
+  chapter(`${name}: the schedule: with every window put away it opens nothing, and asks again soon`, async () => {
+    const setWindow = (state) => ours.evaluate((wanted) => chrome.windows.update(chrome.windows.WINDOW_ID_CURRENT, { state: wanted }), state);
+    const open = (await tabs()).length;
+    await setWindow('minimized');
+    await letItBeDue();
+    const { plan } = (await stored()).plan;
+    let most = 0;
+    const next = await until('another alarm', async () => {
+      most = Math.max(most, (await tabs()).length);
+      const alarm = await ours.evaluate(() => chrome.alarms.get('schedule'));
+      return alarm?.scheduledTime > Date.now() + 60_000 && alarm.scheduledTime; // none while it is being answered
+    }, 60_000);
+    assert.ok(next - Date.now() < 16 * 60_000, 'a quarter of an hour');
+    assert.deepEqual([most, (await tabs()).length, (await stored()).plan.plan], [open, open, plan], 'no tab, and no failure');
+    await setWindow('normal');
   });
 
   chapter(`${name}: the schedule: signed out, it gives up without a word, and waits for longer`, async () => {

@@ -145,8 +145,8 @@ describe('a table of readings', () => {
     ['ambiguous', reading({ final: true, controls: [control({ region: 'other', checked: false }), control({ ...unnamed })] })],
     ['off', reading({ controls: [control({ region: 'other', checked: false }), control({ ...unnamed, keys: ['allowAdsByAge'] })] })],
     /* a box around the input that says otherwise */
-    ['inconsistent', reading({ final: true, controls: [control({ checked: false, aroundAria: 'true' })] })],
-    ['off', reading({ controls: [control({ checked: false, aroundAria: 'false' })] })],
+    ['inconsistent', reading({ final: true, controls: [control({ checked: false, nearbyAria: ['true'] })] })],
+    ['off', reading({ controls: [control({ checked: false, nearbyAria: ['false'] })] })],
     /* the server's data says the opposite: no decision, but no hurry either */
     [null, reading({ quiet: 20_000, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
     ['off', reading({ final: true, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
@@ -160,6 +160,14 @@ describe('a table of readings', () => {
     ['ambiguous', reading({ final: true, controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'false' })] })],
     ['on', reading({ controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'true' })] })],
     ['on', reading({ controls: [control(), control({ type: 'text', checked: null })] })],
+    ['ambiguous', reading({ final: true, controls: [control(), control({ role: 'button', checked: false })] })],
+    /* half of the words, a word for the state, or no words at all: it may be a copy */
+    ['ambiguous', reading({ final: true, controls: [control(), control({ keys: ['_r2_'], label: 'Use my data', checked: false })] })],
+    ['ambiguous', reading({ final: true, controls: [control(), control({ keys: ['_r2_'], label: 'Off', checked: false })] })],
+    ['on', reading({ controls: [control(), control({ keys: ['_r2_'], label: 'Off' })] })],
+    /* named beside the main part, and a nameless one in it */
+    ['ambiguous', reading({ final: true, page: { language: 'it', headings: [WORDING.it.title] },
+      controls: [control({ region: 'aside', heading: null }), control({ keys: [], label: null, heading: WORDING.it.title, checked: false })] })],
     /* a form's box is no switch, and a button after a switch is no form */
     ['unrecognised-layout', reading({ final: true, page: { buttons: true },
       controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })] })],

@@ -64,10 +64,13 @@ async function runFrom(seed, pages, makeOne) {
 
 const count = (results, state) => results.filter((r) => r.state === state).length;
 
-/** Once answered wrongly: a changed copy of the switch, or the switch itself, outside the main part, in a banner, in a closed root; a state
- * without a role. */
+/** Once answered wrongly: a changed copy of the switch, or the switch itself, outside the main part, in a banner, in a closed root, of no
+ * known kind, with half of its words, under the same label; a state without a role, beside the switch, around it, in it. */
 const ONCE_WRONG = [['chat-overlay', 100_769], ['lang-it', 400_860], ['two-switches-label', 5_050_644], ['explained-button', 1_234_667],
-  ['explained-button', 280_514], ['aria-switch-off', 910_731, nearby], ['explained-button', 500_817, nearby]];
+  ['explained-button', 280_514], ['aria-switch-off', 910_731, nearby], ['explained-button', 500_817, nearby],
+  ['explained-button', 500_208, nearby], ['aria-button-off', 500_410, nearby], ['wrapped-label', 500_890, nearby],
+  ['ad-look-alike', 600_432, nearby], ['wrapped-native', 700_349, nearby], ['explained-button', 700_380, nearby], ['lang-it', 700_386, nearby],
+  ['classic-aria-off', 700_607, nearby], ['classic-off', 700_840, nearby], ['hashed-fr-on', 800_764, nearby]];
 
 for (const [name, seed, makeOne = once] of ONCE_WRONG) {
   test(`once wrong: ${name}, seed ${seed}`, async () => {

@@ -41,7 +41,7 @@ function aWorld() {
   browser.tabs.get = async (id) => open.get(id) ?? Promise.reject(new Error('No tab'));
   browser.tabs.remove = async (id) => void open.delete(id);
   browser.tabs.update = async (id, change) => (open.has(id) ? Object.assign(open.get(id), change) : Promise.reject(new Error('No tab')));
-  browser.windows.getLastFocused = async () => ({ focused: time.inUse ?? true });
+  browser.windows.getLastFocused = async () => ({ focused: time.inUse ?? true, state: time.putAway ? 'minimized' : 'normal' });
   browser.permissions = { contains: async () => time.allowed ?? true };
   const now = () => time.now;
   const late = [];
@@ -177,7 +177,10 @@ describe('the schedule', () => {
     await checker.onScheduled();
     assert.equal(open.size, 0);
     assert.equal(browser.alarms.set.get(SCHEDULE_ALARM).when, time.now + SOON_MS);
-    time.inUse = true;
+    Object.assign(time, { inUse: true, putAway: true });
+    await checker.onScheduled();
+    assert.equal(open.size, 0, 'a window that has the focus and is put away');
+    time.putAway = false;
     await errand.begin('documents', SETTING, { forMs: 1000 });
     await checker.onScheduled();
     assert.equal(open.size, 1);
