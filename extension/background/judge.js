@@ -218,7 +218,8 @@ function mayBeCopy(copy, chosen) {
 }
 
 /** Of no known kind it cannot be chosen, but it may say something. @param {Candidate} c */
-const speaks = (c) => c.shown && (c.kind !== null || [tri(c.raw.checked), text(c.raw.ariaChecked), text(c.raw.ariaPressed)].some((v) => v !== null));
+const speaks = ({ shown, kind, raw }) =>
+  shown && (kind !== null || [tri(raw.checked), text(raw.ariaChecked), text(raw.ariaPressed)].some((v) => v !== null));
 
 /** Copies must say the same, wherever in the page they were put, or nothing is known. @param {Candidate} chosen @param {Candidate[]} all */
 const isDisputed = (chosen, all) => all.some((c) => c !== chosen && speaks(c) && mayBeCopy(c, chosen) &&

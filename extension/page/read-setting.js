@@ -388,7 +388,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const found = all.flatMap((tree) => tree.found);
     return {
       found: found.slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed, all: true,
-      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) + closedSwitches([document, ...roots]),
+      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) +
+        closedSwitches([document, ...roots]),
     };
   }
 
@@ -577,7 +578,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
   function sideOf(seen) {
-    const voices = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, ...seen.nearbyAria].filter((v) => v !== null).map(String);
+    const all = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, ...seen.nearbyAria];
+    const voices = all.filter((v) => v !== null).map(String);
     if (!voices.length || seen.indeterminate || voices.some((v) => v !== voices[0])) return '';
     return voices[0] === 'true' ? 'on' : voices[0] === 'false' ? 'off' : '';
   }

@@ -315,12 +315,12 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     await letItBeDue();
     const { plan } = (await stored()).plan;
     let most = 0;
-    const next = await until('another alarm', async () => {
+    const again = await until('another alarm', async () => {
       most = Math.max(most, (await tabs()).length);
       const alarm = await ours.evaluate(() => chrome.alarms.get('schedule'));
       return alarm?.scheduledTime > Date.now() + 60_000 && alarm.scheduledTime; // none while it is being answered
     }, 60_000);
-    assert.ok(next - Date.now() < 16 * 60_000, 'a quarter of an hour');
+    assert.ok(again - Date.now() < 16 * 60_000, 'a quarter of an hour');
     assert.deepEqual([most, (await tabs()).length, (await stored()).plan.plan], [open, open, plan], 'no tab, and no failure');
     await setWindow('normal');
   });
