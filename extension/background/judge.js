@@ -207,8 +207,8 @@ const isNameless = ({ label, key }) => key === null && (label === null || isStat
 const sharesWords = ({ label: a }, { label: b }) => a === b || (a !== null && b !== null && (a.startsWith(b) || b.startsWith(a)));
 
 /**
- * May one be a copy of the other? A page may have forgotten to name it, or the one that was chosen. The same words may stand in an advertisement; where the
- * other was not chosen by its words, they count there too.
+ * May one be a copy of the other? A page may have forgotten to name it, or the one that was chosen. The same words may stand in an
+ * advertisement; where the other was not chosen by its words, they count there too.
  * @param {Candidate} copy
  * @param {Candidate} chosen
  */
