@@ -231,9 +231,12 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return near.slice(0, NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
-  /** A hidden input is drawn by its label, by one around it that is another's too, and by a box that has a state. */
-  const drawnBy = ({ element, native }) =>
-    [element, native, ...labelsOf(native), native.closest('label'), native.closest(STATED)].filter(Boolean);
+  /** The first of those with the same id: a label is for that one (HTML). */
+  const firstOf = (element) => (element.id && element.getRootNode().getElementById?.(element.id)) || element;
+
+  /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
+  const drawnBy = ({ element, native }) => [element, native, ...labelsOf(native), ...labelsOf(firstOf(native)),
+    native.closest('label'), native.closest(STATED)].filter(Boolean);
 
   function describeControl(part, place, headings) {
     const { element, native } = part;

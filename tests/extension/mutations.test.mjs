@@ -70,7 +70,9 @@ const ONCE_WRONG = [['chat-overlay', 100_769], ['lang-it', 400_860], ['two-switc
   ['explained-button', 280_514], ['aria-switch-off', 910_731, nearby], ['explained-button', 500_817, nearby],
   ['explained-button', 500_208, nearby], ['aria-button-off', 500_410, nearby], ['wrapped-label', 500_890, nearby],
   ['ad-look-alike', 600_432, nearby], ['wrapped-native', 700_349, nearby], ['explained-button', 700_380, nearby], ['lang-it', 700_386, nearby],
-  ['classic-aria-off', 700_607, nearby], ['classic-off', 700_840, nearby], ['hashed-fr-on', 800_764, nearby]];
+  ['classic-aria-off', 700_607, nearby], ['classic-off', 700_840, nearby], ['hashed-fr-on', 800_764, nearby],
+  ['aria-switch-on', 930_304, nearby], ['classic-off', 950_026, nearby], ['aria-button-on', 920_096, nearby], ['wrapped-native', 960_560, nearby],
+  ['classic-aria-off', 1_050_026, nearby]];
 
 for (const [name, seed, makeOne = once] of ONCE_WRONG) {
   test(`once wrong: ${name}, seed ${seed}`, async () => {
