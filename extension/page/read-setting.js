@@ -231,11 +231,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return near.slice(0, NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
-  /** The first of those with the same id: a label is for that one (HTML). */
-  const firstOf = (element) => (element.id && element.getRootNode().getElementById?.(element.id)) || element;
+  /** Labels that would be for it, were it the first with its id (HTML). */
+  function labelsOfId({ id }, root) {
+    return id ? [...root.querySelectorAll('label[for]')].slice(0, LIST_MAX).filter((label) => label.htmlFor === id) : [];
+  }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
-  const drawnBy = ({ element, native }) => [element, native, ...labelsOf(native), ...labelsOf(firstOf(native)),
+  const drawnBy = ({ element, native }) => [element, native, ...labelsOf(native), ...labelsOfId(native, native.getRootNode()),
     native.closest('label'), native.closest(STATED)].filter(Boolean);
 
   function describeControl(part, place, headings) {
