@@ -237,7 +237,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
-  const drawnBy = ({ element, native }) => [element, native, ...labelsOf(native), ...labelsOfId(native, native.getRootNode()),
+  const drawnBy = ({ native }) => [...labelsOf(native), ...labelsOfId(native, native.getRootNode()),
     native.closest('label'), native.closest(STATED)].filter(Boolean);
 
   function describeControl(part, place, headings) {
@@ -252,7 +252,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       ariaChecked: bounded(element, 'aria-checked'), ariaPressed: bounded(element, 'aria-pressed'),
       innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'), nearbyAria: nearbyAria(part),
       disabled: isOutOfUse(part), busy: isBusy(element),
-      shown: drawnBy(part).some(isShown), region: regionOf(element), place,
+      shown: [element, native].some(isShown) || drawnBy(part).some(isShown), region: regionOf(element), place,
     };
   }
 
