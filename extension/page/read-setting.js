@@ -321,11 +321,10 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function survey(root) {
     const withRole = rolesIn(root);
     const inputs = tagged(root, 'input');
-    const pressable = [...root.querySelectorAll('button[aria-pressed]')];
-    const alike = withRole('button').filter((e) => e.hasAttribute('aria-pressed'));
+    const pressed = [...root.querySelectorAll('[aria-pressed]')];
     return {
-      controls: merge(inputs.filter(isSwitchLike), withRole('switch'), withRole('checkbox'), pressable, alike),
-      stated: [...root.querySelectorAll('[aria-checked]'), ...root.querySelectorAll('[aria-pressed]')].filter((e) => !e.matches(IN_CHOICES)),
+      controls: merge(inputs.filter(isSwitchLike), withRole('switch'), withRole('checkbox'), pressed.filter((e) => e.matches('button,[role="button"]'))),
+      stated: [...root.querySelectorAll('[aria-checked]'), ...pressed].filter((e) => !e.matches(IN_CHOICES)),
       headings: merge(...['h1', 'h2', 'h3'].map((tag) => tagged(root, tag)), withRole('heading')).slice(0, HEADINGS_MAX),
       mains: merge(tagged(root, 'main'), withRole('main')),
       busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
