@@ -33,15 +33,24 @@ enum role {
     ROLE_STAMP_REPLY,
 };
 
+/* What an entry of kind timestamp says of the answer that it names. */
+struct token_said {
+    bool there;    /* an entry says it */
+    bool disputed; /* another entry says otherwise of the same answer */
+    uint64_t size;
+    int64_t gen_time; /* ms since 1970, UTC */
+};
+
 /* One file of the package. */
 struct item {
     enum role role;
-    uint64_t number;       /* a proof's entry, a timestamp's size */
-    uint64_t ordinal;      /* a timestamp's number among those of its size */
-    uint64_t seq;          /* of the entry that names this file; UINT64_MAX: none */
-    int64_t time_ms;       /* of that entry, on the owner's clock */
-    uint8_t hash[CL_HASH]; /* SHA-256, known after the bag was walked */
-    struct cl_hash leaf;   /* of a proof's entry, known after the entries were walked */
+    uint64_t number;        /* a proof's entry, a timestamp's size */
+    uint64_t ordinal;       /* a timestamp's number among those of its size */
+    uint64_t seq;           /* of the entry that names this file; UINT64_MAX: none */
+    int64_t time_ms;        /* of that entry, on the owner's clock */
+    struct token_said said; /* of an authority's answer */
+    uint8_t hash[CL_HASH];  /* SHA-256, known after the bag was walked */
+    struct cl_hash leaf;    /* of a proof's entry, known after the entries were walked */
 };
 
 /* A tree size at which the root is wanted. */
@@ -123,7 +132,7 @@ struct read_lane { /* items' seq, marks' latest_ms */
     struct cl_clock last;
     bool has_last;
     int64_t latest_ms;
-    uint64_t withheld, missing_attachments, unsynchronized, apart, clock_remarks;
+    uint64_t withheld, missing_attachments, missing_tokens, unsynchronized, apart, clock_remarks;
     struct clock_remark remarks[CLOCK_REMARKS_MAX];
 };
 struct entries {

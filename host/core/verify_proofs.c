@@ -87,8 +87,9 @@ struct group {
     uint64_t size, ordinal;
     struct cl_buf parts[4]; /* by role − ROLE_STAMP_CHAIN */
     bool there[4];
-    uint64_t seq; /* of the entry that names its reply, and that entry's time */
+    uint64_t seq; /* of the entry that names its reply, that entry's time, and what it says */
     int64_t time_ms;
+    struct token_said said;
     const char *name; /* of its reply, or of the part that came last */
 };
 
@@ -158,6 +159,19 @@ static enum cl_err check_stamped(struct verifier *v, const struct group *group)
     return CL_OK;
 }
 
+/* What the entry says of the answer is what the answer says: reports are made of the entries. */
+static enum cl_err check_said(struct verifier *v, const struct group *group,
+                              const struct cl_timestamp *stamp)
+{
+    const struct token_said *said = &group->said;
+    if (!said->there ||
+        (!said->disputed && said->size == group->size && said->gen_time == stamp->time_ms))
+        return CL_OK;
+    return cl_flaw(&v->flaw, CL_MALFORMED, group->name,
+                   "is not what entry %" PRIu64 " says of it: another size or another time",
+                   group->seq);
+}
+
 /* The owner's clock against the authority's: what was in the log when it was stamped, and the entry
  * that records the stamp. */
 static void compare_clocks(struct verifier *v, const struct group *group,
@@ -217,6 +231,9 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
         return cl_flaw(&v->flaw, stamp.trust, group->name,
                        "the certificate of %s was not valid at the time it states",
                        stamp.authority);
+    err = check_said(v, group, &stamp);
+    if (err)
+        return err;
     if (stamp.trust == CL_OK)
         return use_stamp(s, group, &stamp);
     s->untrusted++;
@@ -245,6 +262,7 @@ static enum cl_err end_part(struct stamping *s, struct group *group, const struc
     if (item->role == ROLE_STAMP_REPLY) {
         group->seq = item->seq;
         group->time_ms = item->time_ms;
+        group->said = item->said;
     }
     if (item->role == ROLE_STAMP_REPLY || !group->there[3])
         group->name = name;
@@ -309,6 +327,12 @@ enum cl_err check_timestamps(struct verifier *v)
     if (s.count > 0)
         return cl_flaw(&v->flaw, CL_MALFORMED, s.groups[0].name,
                        "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
+    if (v->entries->read.missing_tokens)
+        verifier_remark(v, ENTRIES_FILE,
+                        "%" PRIu64
+                        " entries state an authority's time, but its answer is not in the package: "
+                        "nothing shows that time",
+                        v->entries->read.missing_tokens);
     tell_brackets(v);
     if (v->out.stamps == 0)
         return cl_flaw(&v->flaw, CL_OK, "", "%s",

@@ -66,11 +66,33 @@ static void read_head(struct cl_reader *r, struct cl_entry_head *head)
     (void)cl_read_str(r, "salt", 24);
 }
 
+/* An entry that names files. */
+struct naming {
+    struct verifier *v;
+    uint64_t seq;
+    int64_t time_ms;
+    struct token_said token; /* of kind timestamp */
+    uint64_t missing;        /* files that the package does not have */
+    bool answered;           /* an authority's answer is among those that it has */
+};
+
+static void name_answer(struct naming *by, struct item *item)
+{
+    const struct token_said *said = &item->said;
+    by->answered = true;
+    if (!by->token.there)
+        return;
+    if (!said->there)
+        item->said = by->token;
+    else if (said->size != by->token.size || said->gen_time != by->token.gen_time)
+        item->said.disputed = true;
+}
+
 /* Find the files of the package that have this hash, and say who names them. Timestamps' files may
  * repeat. */
-static bool claim(struct verifier *v, const uint8_t hash[static CL_HASH], uint64_t seq,
-                  int64_t time_ms)
+static bool claim(struct naming *by, const uint8_t hash[static CL_HASH])
 {
+    struct verifier *v = by->v;
     size_t low = 0, high = v->by_hash_count;
     bool found = false;
     while (low < high) {
@@ -85,16 +107,17 @@ static bool claim(struct verifier *v, const uint8_t hash[static CL_HASH], uint64
         if (memcmp(item->hash, hash, CL_HASH) != 0)
             break;
         if (item->seq == UINT64_MAX) {
-            item->seq = seq;
-            item->time_ms = time_ms;
+            item->seq = by->seq;
+            item->time_ms = by->time_ms;
         }
+        if (item->role == ROLE_STAMP_REPLY)
+            name_answer(by, item);
         found = true;
     }
     return found;
 }
 
-static void read_attachments(struct read_lane *lane, uint64_t seq, int64_t time_ms,
-                             struct cl_reader *r)
+static void read_attachments(struct naming *by, struct cl_reader *r)
 {
     size_t count = 0;
     if (!cl_read_has(r, "attachments"))
@@ -110,9 +133,16 @@ static void read_attachments(struct read_lane *lane, uint64_t seq, int64_t time_
         if (!r->fault->err && cl_hex_decode(hex, hash, CL_HASH))
             cl_read_fail(&a, "sha256", CL_BAD_VALUE);
         cl_read_close(&a);
-        if (!r->fault->err && !claim(lane->v, hash, seq, time_ms))
-            lane->missing_attachments++;
+        if (!r->fault->err)
+            by->missing += !claim(by, hash);
     }
+}
+
+static struct token_said read_token(struct cl_reader *r)
+{
+    return (struct token_said){.there = true,
+                               .size = (uint64_t)cl_read_int(r, "size", 0, CL_INT_MAX),
+                               .gen_time = cl_read_time(r, "gen_time")};
 }
 
 static enum cl_err read_tree(struct read_lane *lane, uint64_t seq, struct cl_span line,
@@ -126,7 +156,12 @@ static enum cl_err read_tree(struct read_lane *lane, uint64_t seq, struct cl_spa
         return err;
     struct cl_reader r = cl_reader(tree, "", &fault);
     read_head(&r, head);
-    read_attachments(lane, seq, head->clock.time_ms, &r);
+    struct naming by = {.v = lane->v, .seq = seq, .time_ms = head->clock.time_ms};
+    if (head->kind == CL_KIND_TIMESTAMP)
+        by.token = read_token(&r);
+    read_attachments(&by, &r);
+    lane->missing_attachments += by.missing;
+    lane->missing_tokens += by.token.there && !by.answered;
     if (fault.err)
         return cl_flaw(&flaw->flaw, CL_MALFORMED, ENTRIES_FILE,
                        "line %" PRIu64 " is not an entry: \"%s\" is missing or wrong", seq + 1,
@@ -219,10 +254,12 @@ static bool take_time(struct cl_span value, int64_t *ret_ms)
     return take_text(value, time, sizeof time - 1) && cl_time_parse(time, ret_ms) == CL_OK;
 }
 
+/* Not a timestamp: what that says is held against the answer that it names. */
 static bool take_kind(struct cl_span value)
 {
     char kind[32];
-    if (!take_text(value, kind, sizeof kind - 1))
+    if (!take_text(value, kind, sizeof kind - 1) ||
+        strcmp(kind, cl_kind_names[CL_KIND_TIMESTAMP]) == 0)
         return false;
     for (size_t i = 0; cl_kind_names[i]; i++)
         if (strcmp(kind, cl_kind_names[i]) == 0)

@@ -7,7 +7,7 @@ import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
-import {Log, STRIPES} from './log.mjs';
+import {genTimeOf, Log, STRIPES} from './log.mjs';
 import {relist, unzip} from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -36,7 +36,8 @@ function stamp(log, who, root) {
   const query = make(maker, 'timestamp-query', at('note'));
   writeFileSync(at('query'), query);
   const reply = tsa('answer', at('tsa'), who, at('query'));
-  log.stamp(Date.now(), log.size, 'CN=Test', Date.now(), {checkpoint, query, reply, chain: readFileSync(at(`tsa/${root}.pem`))});
+  writeFileSync(at('reply'), reply);
+  log.stamp(Date.now(), log.size, 'CN=Test', genTimeOf(at('reply')), {checkpoint, query, reply, chain: readFileSync(at(`tsa/${root}.pem`))});
 }
 
 /** The commands of each step, and the script that step 3 has one save. @param {string} text */

@@ -1,4 +1,5 @@
 // Entries as consentlog writes them, for logs that tests make up: a day has 24 hours, and what is not said is usual.
+import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -7,6 +8,13 @@ export const DAY = 86400000;
 export const BEGIN = Date.parse('2026-06-02T08:15:00.000Z');
 const iso = (ms) => new Date(ms).toISOString();
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
+/** The time that an authority's answer states, in milliseconds, as openssl reads it. @param {string} file */
+export function genTimeOf(file) {
+  const text = execFileSync('openssl', ['ts', '-reply', '-in', file, '-text'], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore']});
+  const [, day, fraction = '', year] = /Time stamp: (\w+ +\d+ [\d:]+)(\.\d+)? (\d+) GMT/.exec(text);
+  return Date.parse(`${day} ${year} UTC`) + Math.floor(Number(`0${fraction}`) * 1000 + 1e-6);
+}
 
 /** Stripes: a picture that browsers accept. */
 export const STRIPES = Buffer.from(`iVBORw0KGgoAAAANSUhEUgAAAUAAAAA8AQAAAAA/fF4JAAAAKUlEQVR42mPgJxIwDCuFH4gEw0vhaFyPxvVoXI/G9Whcj8b1aFwPeoUAmEerjbLBRc8AAAAASUVORK5CYII=`, 'base64');

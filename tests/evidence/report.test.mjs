@@ -8,7 +8,7 @@ import {dirname, join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {parse} from 'parse5';
-import {BEGIN, DAY, Log, STRIPES, sha256, story} from './log.mjs';
+import {BEGIN, DAY, genTimeOf, Log, sha256, story, STRIPES} from './log.mjs';
 import {relist, unzip, zip} from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -425,7 +425,7 @@ describe('real authorities', () => {
   before(() => tsa('make', at('tsa')));
 
   /** Have an authority stamp the log as it is, and keep the answer as an entry. */
-  function stamp(log, when) {
+  function stamp(log, when, says = {}) {
     mkdirSync(at('tsa'), {recursive: true});
     writeFileSync(at('lines'), log.text);
     const checkpoint = good(peer('lines-checkpoint', at('lines')));
@@ -433,8 +433,30 @@ describe('real authorities', () => {
     const query = good(peer('timestamp-query', at('note')));
     writeFileSync(at('query'), query);
     const reply = tsa('answer', at('tsa'), 'second', at('query')); // to the millisecond
-    log.stamp(when, log.size, 'CN=Second Time,O=Test', when, {checkpoint, query, reply, chain: readFileSync(at('tsa/other-root.pem'))});
+    const all = {checkpoint, query, reply, chain: readFileSync(at('tsa/other-root.pem')), ...says.files};
+    writeFileSync(at('reply'), all.reply);
+    const {size = log.size, time = genTimeOf(at('reply'))} = says;
+    log.stamp(when, size, 'CN=Second Time,O=Test', time, all);
+    return all;
   }
+
+  /** What is said of a log whose entries say this of an authority's answers. */
+  function judged(...says) {
+    const log = new Log(at('said'));
+    log.see(Date.now() - 1000, 'on', {change: 'first'});
+    let files = {};
+    for (const one of says) files = stamp(log, Date.now(), {...one, files: one.again ? files : {}});
+    const {checks} = judge(pack(log, {now: Date.now() + DAY}).raw, at('tsa/other-root.pem'));
+    return checks.find(({check, result}) => check === 'timestamps' && result === 'failed')?.what ?? 'good';
+  }
+
+  test('what an entry says of an answer is what the answer says', () => {
+    assert.equal(judged({}), 'good');
+    assert.match(judged({time: Date.now() - DAY}), /is not what entry 2 says of it/);
+    assert.match(judged({size: 1}), /checkpoint that the entries do not give/);
+    assert.equal(judged({}, {again: true, size: 2}), 'good', 'said twice');
+    assert.match(judged({}, {again: true, size: 2, time: Date.now() - DAY}), /is not what entry 2 says of it/, 'said otherwise by another');
+  });
 
   test('bracket every entry; clocks are held against them', () => {
     const log = new Log(at('stamped'));

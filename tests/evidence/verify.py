@@ -166,7 +166,7 @@ def check_entries(files, key):
     size, root = open_note(files["data/checkpoint"], key, "data/checkpoint")
     lines = files["data/entries.jsonl"].split(b"\n")
     need(lines.pop() == b"" and len(lines) == size > 0, "data/entries.jsonl")
-    leaves, named = [], set()
+    leaves, named, said = [], set(), {}
     for i, line in enumerate(lines):
         withheld = re.fullmatch(rb'\{"withheld":"([0-9a-f]{64})"\}', line)
         if withheld and i > 0:
@@ -177,12 +177,15 @@ def check_entries(files, key):
         need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity"), f"entry {i}")
         datetime.datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%S.%fZ")
         named |= {a["sha256"] for a in entry.get("attachments", [])}
+        if entry["kind"] == "timestamp":
+            for a in entry["attachments"]:
+                said.setdefault(a["sha256"], set()).add((entry["size"], entry["gen_time"]))
         leaves.append(sha(b"\0" + line))
     first = json.loads(lines[0])
     need(first["kind"] == "genesis" and first["public_key"] == key[3].hex(), "entry 0")
     need(key[0] == "consentlog/" + sha(lines[0]).hex()[:16], "entry 0")
     need(merkle_root(leaves) == root, "data/entries.jsonl: root")
-    return leaves, named
+    return leaves, named, said
 
 
 def check_single(files, leaves, named):
@@ -197,7 +200,7 @@ def check_single(files, leaves, named):
             need(name.split("/")[2].startswith(digest) and digest in named, name)
 
 
-def check_stamps(files, leaves, key, roots):
+def check_stamps(files, leaves, key, roots, said):
     stems = {re.sub(r"\.(chain\.pem|checkpoint|tsq|tsr)$", "", n) for n in files if n.startswith("data/timestamps/")}
     for stem in sorted(stems):
         parts = {suffix: files.get(f"{stem}.{suffix}") for suffix in ("chain.pem", "checkpoint", "tsq", "tsr")}
@@ -206,18 +209,20 @@ def check_stamps(files, leaves, key, roots):
         need(size == int(stem.split("/")[2].split("-")[0]) <= len(leaves) and merkle_root(leaves[:size]) == root, stem)
         need(parts["tsq"].count(sha(parts["checkpoint"])) == 1, f"{stem}: the query is about something else")
         if roots:
-            check_token(parts, roots, stem)
+            check_token(parts, roots, stem, said.get(sha(parts["tsr"]).hex(), set()))
 
 
-def check_token(parts, roots, stem):
+def check_token(parts, roots, stem, said):
     with tempfile.TemporaryDirectory() as folder:
         for suffix, data in parts.items():
             pathlib.Path(folder, suffix).write_bytes(data)
         text = subprocess.run(["openssl", "ts", "-reply", "-in", f"{folder}/tsr", "-text"], capture_output=True, text=True,
                               check=False).stdout
-        stamp = re.search(r"Time stamp: (\w+ +\d+ \d+:\d+:\d+)(?:\.\d+)? (\d+) GMT", text)
+        stamp = re.search(r"Time stamp: (\w+ +\d+ \d+:\d+:\d+)(\.\d+)? (\d+) GMT", text)
         need(stamp, f"{stem}: no time")
-        at = datetime.datetime.strptime(f"{stamp[1]} {stamp[2]} +0000", "%b %d %H:%M:%S %Y %z")
+        at = datetime.datetime.strptime(f"{stamp[1]} {stamp[3]} +0000", "%b %d %H:%M:%S %Y %z")
+        time = at.strftime("%Y-%m-%dT%H:%M:%S.") + (stamp[2] or ".0")[1:4].ljust(3, "0") + "Z"
+        need(all(s == (int(stem.split("/")[2].split("-")[0]), time) for s in said), f"{stem}: an entry says otherwise")
         ran = subprocess.run(["openssl", "ts", "-verify", "-queryfile", f"{folder}/tsq", "-in", f"{folder}/tsr", "-CAfile",
                               roots, "-untrusted", f"{folder}/chain.pem", "-attime", str(int(at.timestamp()))],
                              capture_output=True, text=True, check=False)
@@ -228,9 +233,9 @@ def verify(path, roots=None):
     files = unpack(pathlib.Path(path).read_bytes())
     check_bag(files)
     key = check_key(files)
-    leaves, named = check_entries(files, key)
+    leaves, named, said = check_entries(files, key)
     check_single(files, leaves, named)
-    check_stamps(files, leaves, key, roots)
+    check_stamps(files, leaves, key, roots, said)
 
 
 if __name__ == "__main__":
