@@ -112,3 +112,13 @@ int cli_only_json(int argc, char **argv, bool *ret_json)
     *ret_json = json;
     return cli_no_operands(argc, argv);
 }
+
+int cli_language(const char *command, const char *name, enum cl_language *ret_language)
+{
+    for (int i = 0; cl_language_names[i]; i++)
+        if (strcmp(name, cl_language_names[i]) == 0) {
+            *ret_language = (enum cl_language)i;
+            return CL_EXIT_GOOD;
+        }
+    return cli_usage(command, term_format("'%s' is not a language of ours: en, de, fr.", name));
+}

@@ -36,16 +36,6 @@ struct job {
 
 /* ---- the command line ------------------------------------------------------------------------ */
 
-static int take_language(struct wish *wish)
-{
-    for (int i = 0; cl_language_names[i]; i++)
-        if (strcmp(optarg, cl_language_names[i]) == 0) {
-            wish->language = (enum cl_language)i;
-            return CL_EXIT_GOOD;
-        }
-    return cli_usage("export", term_format("'%s' is not a language of ours: en, de, fr.", optarg));
-}
-
 static int take_option(struct wish *wish, int option)
 {
     switch (option) {
@@ -59,7 +49,7 @@ static int take_option(struct wish *wish, int option)
         wish->request = true;
         return CL_EXIT_GOOD;
     case 'l':
-        return take_language(wish);
+        return cli_language("export", optarg, &wish->language);
     case 'n':
         wish->owner = optarg;
         return wish_is_owner(optarg)

@@ -97,6 +97,8 @@ static int parse_options(int argc, char **argv, struct packages_choice *choice)
     static const struct option options[] = {{"json", no_argument, NULL, 'j'},
                                             {"key", required_argument, NULL, 'k'},
                                             {"tsa-roots", required_argument, NULL, 'r'},
+                                            {"report", required_argument, NULL, 'o'},
+                                            {"language", required_argument, NULL, 'l'},
                                             {NULL, 0, NULL, 0}};
     int option;
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -106,12 +108,18 @@ static int parse_options(int argc, char **argv, struct packages_choice *choice)
             choice->fingerprint = optarg;
         else if (option == 'r')
             choice->roots = optarg;
-        else
+        else if (option == 'o')
+            choice->report = optarg;
+        else if (option != 'l')
             return cli_bad_option(argv, option);
+        else if (cli_language("verify", optarg, &choice->language))
+            return CL_EXIT_USAGE;
     }
     if (optind == argc && (choice->fingerprint || choice->roots))
         return cli_usage("verify",
                          term_format("--key and --tsa-roots are for packages; name one."));
+    if (choice->report && optind + 1 != argc)
+        return cli_usage("verify", term_format("--report is made of one package; name it."));
     return CL_EXIT_GOOD;
 }
 

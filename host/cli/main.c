@@ -42,7 +42,9 @@ static const struct cl_command commands[] = {
      "\n"
      "What is withheld stays in its place as a hash: the reader sees how many and\n"
      "where, and all the rest is proved as before. A file is never replaced.\n"},
-    {"verify", cmd_verify, "verify [--json] [--key FINGERPRINT] [--tsa-roots PEM] [PACKAGE]...",
+    {"verify", cmd_verify,
+     "verify [--json] [--key FINGERPRINT] [--tsa-roots PEM] [--report FILE [--language en|de|fr]] "
+     "[PACKAGE]...",
      "check that nothing in the log was changed or removed",
      "Without PACKAGE: your own log. With: evidence packages, anybody's, each also\n"
      "held against the one before it, so name the older one first.\n"
@@ -50,6 +52,9 @@ static const struct cl_command commands[] = {
      "  --json              one object with every finding; one a package, one a line\n"
      "  --key FINGERPRINT   the packages must be of this key (SHA256:...)\n"
      "  --tsa-roots PEM     trust these time authorities' roots, not the system's\n"
+     "  --report FILE       make a report of the one package's entries, whatever the\n"
+     "                      report in it says; only if the package verifies\n"
+     "  --language LANG     of that report: en, de or fr\n"
      "\n"
      "Exits 0 when it verifies, 1 when it does not, 3 when it could not be checked\n"
      "now.\n"},

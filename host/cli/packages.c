@@ -1,7 +1,9 @@
 #include "packages.h"
 
 #include "cli.h"
+#include "io.h"
 #include "limits.h"
+#include "report.h"
 #include "terminal.h"
 #include "verify.h"
 
@@ -136,7 +138,8 @@ static void print_verdict(const struct cl_verified *v, const char *path)
     term_wrap(stdout, limits, 0, 0);
     term_wrap(stdout,
               "Only the entries were checked: that report.html, history.csv, "
-              "consent-records.jsonld and certification.txt say the same is the holder's word.",
+              "consent-records.jsonld and certification.txt say the same is the holder's word. "
+              "--report FILE makes a report of your own.",
               0, 0);
 }
 
@@ -165,6 +168,37 @@ static int print_object(struct look *look, const struct cl_verified *v, const ch
     cl_json_raw(&w, "brackets", look->brackets.data, look->brackets.len);
     cl_json_object_end(&w);
     return cli_print_json(&w);
+}
+
+/* A file that nobody has yet. */
+static enum cl_err write_new(const char *path, const struct cl_buf *bytes)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return errno == EEXIST ? CL_EXISTS : CL_IO;
+    enum cl_err err = cl_io_write(fd, bytes->data, bytes->len);
+    if (close(fd) && !err)
+        err = CL_IO;
+    if (err)
+        (void)unlink(path);
+    return err;
+}
+
+static int make_report(const struct packages_choice *choice, const struct cl_source *source,
+                       const struct cl_verified *v)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf page = cl_buf(CL_REPORT_MAX);
+    enum cl_err err = cl_verify_report(source, v, choice->language, &page);
+    if (!err)
+        err = write_new(choice->report, &page);
+    if (err)
+        return cli_fail(err);
+    if (!choice->json) {
+        cl_cleanup(term_free) char *line = term_format(
+            "%s was made here, of the entries alone; it says what they say.", choice->report);
+        term_wrap(stdout, line, 0, 0);
+    }
+    return CL_EXIT_GOOD;
 }
 
 static void free_look(struct look *look)
@@ -210,7 +244,9 @@ static int look_at(const struct packages_choice *choice, const struct cl_source 
     } else {
         print_verdict(ret, path);
     }
-    return ret->good ? CL_EXIT_GOOD : CL_EXIT_BAD;
+    if (!ret->good)
+        return CL_EXIT_BAD;
+    return choice->report ? make_report(choice, source, ret) : CL_EXIT_GOOD;
 }
 
 /* ---- files --------------------------------------------------------------------------------- */

@@ -3,12 +3,16 @@
 #ifndef CL_PACKAGES_H
 #define CL_PACKAGES_H
 
+#include "words.h"
+
 #include <stdbool.h>
 
 struct packages_choice {
     bool json;
     const char *fingerprint; /* --key, or NULL */
     const char *roots;       /* --tsa-roots: a PEM file, or NULL for the system's */
+    const char *report;      /* --report: a file to make, or NULL */
+    enum cl_language language;
 };
 
 /* Verify each, and hold each against the one before it. Returns an exit code: the worst of them. */

@@ -21,7 +21,7 @@ _consentlog() {
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
-    --output | -o | --host | --tsa-roots)
+    --output | -o | --host | --tsa-roots | --report)
         compopt -o filenames
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -36,7 +36,7 @@ _consentlog() {
     status | doctor) options='--json' ;;
     history) options='--json --csv --since --until' ;;
     export) options='-o --output --since --until --withhold --owner --language --json --request' ;;
-    verify) options='--json --key --tsa-roots' ;;
+    verify) options='--json --key --tsa-roots --report --language' ;;
     acknowledge) options='--yes' ;;
     timestamp) options='--json' actions='request store' ;;
     recovery) actions='show restore' ;;

@@ -26,10 +26,11 @@ complete -c consentlog -n "$in history export" -l until -x -a '(date +%F)' -d 'N
 complete -c consentlog -n "$in export" -s o -l output -r -F -d 'The name of the package'
 complete -c consentlog -n "$in export" -l withhold -x -d 'An entry (7), a range (7-12), an account (account:3f2a), pictures, documents'
 complete -c consentlog -n "$in export" -l owner -x -d 'Whose log the report says it is'
-complete -c consentlog -n "$in export" -l language -x -a 'en de fr' -d 'Of the report'
+complete -c consentlog -n "$in export verify" -l language -x -a 'en de fr' -d 'Of the report'
 complete -c consentlog -n "$in export" -l request -d 'Read what to do from standard input'
 complete -c consentlog -n "$in verify" -l key -x -d 'The packages must be of this key (SHA256:...)'
 complete -c consentlog -n "$in verify" -l tsa-roots -r -F -d "Trust these time authorities' roots"
+complete -c consentlog -n "$in verify" -l report -r -F -d 'Make a report of the entries'
 complete -c consentlog -n "$in verify" -F -d 'An evidence package'
 complete -c consentlog -n "$in acknowledge" -l yes -d 'Do not ask'
 complete -c consentlog -n "$in timestamp; and not $in request store" -a request -d 'The question for a time authority'

@@ -47,7 +47,8 @@ _consentlog_options() {
         ;;
     verify)
         _arguments $json '--key[the packages must be of this key]:fingerprint (SHA256\:...):' \
-            "--tsa-roots[trust these time authorities' roots]:file:_files" '*:package:_files -g "*.zip"'
+            "--tsa-roots[trust these time authorities' roots]:file:_files" '--report[make a report of the entries]:file:_files' \
+            '--language[of that report]:language:(en de fr)' '*:package:_files -g "*.zip"'
         ;;
     acknowledge) _arguments '--yes[do not ask]' ;;
     timestamp) _arguments $json '1:action:(request store)' ;;

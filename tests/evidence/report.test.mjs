@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import {spawnSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, describe, test} from 'node:test';
@@ -345,9 +345,9 @@ test('certification.txt is a draft that names this package', () => {
   assert.equal(judge(damaged.raw).withheld, 3);
 });
 
-test('a report that its signer made up passes, and verify and VERIFY.txt say that they did not look', () => {
-  const log = told();
-  const files = relist(unzip(pack(log).raw));
+test('a report that its signer made up passes; verify and VERIFY.txt say that they did not look; one’s own tells the truth', () => {
+  const {raw, text: honest} = pack(told());
+  const files = relist(unzip(raw));
   const name = (/** @type {string} */ end) => [...files.keys()].find((n) => n.endsWith(end));
   files.set(name('/report.html'), Buffer.from('<title>Always on</title>'));
   relist(files);
@@ -358,6 +358,8 @@ test('a report that its signer made up passes, and verify and VERIFY.txt say tha
   assert.equal(code, 0, text);
   assert.match(text.replace(/\s+/g, ' '), /Only the entries were checked: that report\.html, .* is the holder's word/);
   assert.match(files.get(name('/VERIFY.txt')).toString(), /where they differ, the entries count/);
+  good(run(join(build, 'consentlog'), ['verify', '--report', at('true.html'), at('made-up.zip')]));
+  assert.equal(readFileSync(at('true.html'), 'utf8'), honest('data/report.html'));
 });
 
 describe('what is withheld', () => {
@@ -418,6 +420,48 @@ describe('what is withheld', () => {
 
 test('the same log and moment give the same bytes', () => {
   assert.ok(pack(told(true)).raw.equals(pack(told(true)).raw));
+});
+
+describe('a report of one’s own', () => {
+  const ask = (raw, ...args) => {
+    writeFileSync(at('given.zip'), raw);
+    return run(join(build, 'consentlog'), ['verify', ...args, at('given.zip')]);
+  };
+  const own = (raw, language) => {
+    rmSync(at('own.html'), {force: true});
+    const {code, text} = ask(raw, '--report', at('own.html'), '--language', language);
+    assert.equal(code, 0, text.toString());
+    assert.match(text.toString(), /own\.html was made here, of the entries alone/);
+    return readFileSync(at('own.html'), 'utf8');
+  };
+
+  for (const [what, options] of [['in English', {language: 'en'}], ['in German', {language: 'de'}], ['in French', {language: 'fr'}],
+    ['with entries withheld', {language: 'en', withheld: ',5,6,7,20,'}]]) {
+    test(`is the one in the package, where that is honest (${what})`, () => {
+      const {raw, text} = pack(told(), options);
+      assert.equal(own(raw, options.language), text('data/report.html'));
+    });
+  }
+
+  test('leaves out the owner’s name, which no entry has', () => {
+    const {raw, text} = pack(told(), {owner: 'Erika Mustermann'});
+    assert.ok(text('data/report.html').includes('Erika Mustermann'));
+    assert.ok(!own(raw, 'en').includes('Erika'));
+  });
+
+  test('is not made of a bad package, nor over a file that is there, nor of two', () => {
+    const {raw} = pack(told());
+    const bad = Buffer.from(raw);
+    bad[bad.indexOf('"state":"off"') + 9] ^= 1;
+    rmSync(at('own.html'), {force: true});
+    assert.equal(ask(bad, '--report', at('own.html')).code, 1);
+    assert.ok(!existsSync(at('own.html')));
+    writeFileSync(at('own.html'), 'mine');
+    assert.equal(ask(raw, '--report', at('own.html')).code, 3);
+    assert.equal(readFileSync(at('own.html'), 'utf8'), 'mine');
+    assert.equal(ask(raw, '--report', at('own.html'), at('given.zip')).code, 2);
+    assert.equal(ask(raw, '--report', at('own.html'), '--language', 'nl').code, 2);
+  });
 });
 
 describe('real authorities', () => {

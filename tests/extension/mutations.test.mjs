@@ -72,7 +72,7 @@ const ONCE_WRONG = [['chat-overlay', 100_769], ['lang-it', 400_860], ['two-switc
   ['ad-look-alike', 600_432, nearby], ['wrapped-native', 700_349, nearby], ['explained-button', 700_380, nearby], ['lang-it', 700_386, nearby],
   ['classic-aria-off', 700_607, nearby], ['classic-off', 700_840, nearby], ['hashed-fr-on', 800_764, nearby],
   ['aria-switch-on', 930_304, nearby], ['classic-off', 950_026, nearby], ['aria-button-on', 920_096, nearby], ['wrapped-native', 960_560, nearby],
-  ['classic-aria-off', 1_050_026, nearby]];
+  ['classic-aria-off', 1_050_026, nearby], ['lang-it', 1_180_110, nearby]];
 
 for (const [name, seed, makeOne = once] of ONCE_WRONG) {
   test(`once wrong: ${name}, seed ${seed}`, async () => {

@@ -84,7 +84,8 @@ class Clock {
 /** jsdom lays nothing out: what HTML and a style say about being shown. @param {any} window */
 function giveVisibility(window) {
   const styled = (element) => element.hasAttribute('style') || window.document.querySelector('style') !== null;
-  const hides = (element) => element.hidden || (styled(element) && window.getComputedStyle(element).display === 'none');
+  const isClosed = (element) => element.matches('dialog:not([open]),details:not([open]) > :not(summary)');
+  const hides = (element) => element.hidden || isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
   window.Element.prototype.checkVisibility = function checkVisibility() {
     for (let at = this; at; at = at.parentElement) if (hides(at)) return false;
     const { visibility } = styled(this) ? window.getComputedStyle(this) : { visibility: '' };
