@@ -35,7 +35,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
   const CONTROLS_MAX = 50;
-  const NEAR_MAX = 4;
+  const NEAR_MAX = 16; /* elements in a control that have a state of their own */
   const LIST_MAX = 1_000; /* putting ten thousand in order takes as long as a page may stand still */
   const CLOSED_MAX = 500; /* empty elements that are asked for a closed root: asking is slow */
   const TEXT_MAX = 2_048;
@@ -226,9 +226,10 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** What elements around it and in it say, such as a box that a script draws as the switch and whose input it forgot. */
   function nearbyAria({ element, native }) {
-    const near = [...element.querySelectorAll(STATED)].filter((e) => e !== native);
+    const inside = element.querySelectorAll(STATED);
+    const near = Array.from({ length: Math.min(inside.length, NEAR_MAX) }, (_, n) => inside[n]).filter((e) => e !== native);
     for (let at = parentOf(native); at; at = parentOf(at)) if (at !== element && at.matches(STATED)) near.push(at);
-    return near.slice(0, NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
+    return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
   /** Labels that would be for it, were it the first with its id (HTML). */
