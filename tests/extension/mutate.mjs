@@ -1,4 +1,5 @@
-// Small random changes to a page, repeatable by their seed, and what is true of the page after them.
+// Small random changes to a page, repeatable by their seed, and what is true of the page after them. It imports nothing: a browser
+// is given it as a script of the page.
 
 /** mulberry32: small, good enough to choose with, and the same everywhere. @param {number} seed */
 export function chance(seed) {
@@ -198,7 +199,7 @@ const NEIGHBOURS = [
  * @param {ReturnType<typeof chance>} random
  * @returns {string} what was done, for whoever reads a failure
  */
-export function addNeighbour(kin, random) {
+function addNeighbour(kin, random) {
   const [name, change] = random.pick(NEIGHBOURS);
   change(random.pick([...kin]), random, kin);
   return name;
@@ -211,7 +212,7 @@ export function addNeighbour(kin, random) {
  * @param {{texts: boolean, frames?: boolean}} may frames: what a script wrote into a frame may be anybody's, a copy too
  * @returns {string} what was done, for whoever reads a failure
  */
-export function mutate(document, kin, random, { texts, frames = true }) {
+function mutate(document, kin, random, { texts, frames = true }) {
   const may = (/** @type {string} */ name) => (texts || !name.startsWith('text')) && (frames || name !== 'into a frame');
   const [name, change] = random.pick(CHANGES.filter(([n]) => may(n)));
   const nearby = [...document.querySelectorAll('main, main *')];
@@ -243,11 +244,63 @@ function isDrawn(element) {
  * A control of two parts has one that may fall silent.
  * @param {Set<any>} kin
  */
-export function truths(kin) {
+function truths(kin) {
   const present = [...kin].filter((e) => e.isConnected);
   if (present.length === 0) return new Set(['not-offered']);
   const drawn = present.filter(isDrawn).flatMap(saidBy);
   const said = [...new Set(drawn.length > 0 ? drawn : present.flatMap(saidBy))];
   if (said.length !== 1) return new Set();
   return new Set(said[0] === 'true' ? ['on'] : said[0] === 'false' ? ['off'] : []);
+}
+
+/* ---- pages, changed ---- */
+
+const AT_ONCE_MAX = 3;
+const ANY = 'main input[type="checkbox"], main [role="switch"], main [aria-pressed]';
+const OURS = '#sw, [aria-labelledby="allowGenAiTraining"], [id="_r_7_"]';
+
+/** Pages of the replica with one switch, and pages where another stands near. */
+export const ALONE = ['classic-on', 'classic-off', 'classic-aria-on', 'classic-aria-off', 'role-switch-on', 'role-switch-off', 'hashed-fr-on',
+  'hashed-fr-off', 'aria-switch-on', 'aria-switch-off', 'aria-button-on', 'aria-button-off', 'wrapped-label', 'wrapped-native', 'lang-de',
+  'lang-ja', 'lang-ar', 'lang-ru', 'lang-it', 'explained-on', 'explained-off', 'explained-button'];
+export const BESIDE = ['two-switches-key', 'two-switches-label', 'cookie-banner', 'ad-look-alike', 'chat-overlay'];
+/** In a language whose words are not known nothing tells this setting from another that took its place. */
+export const UNKNOWN_WORDS = ['lang-ja', 'lang-ar', 'lang-ru', 'cookie-banner', 'chat-overlay', 'two-switches-key'];
+
+function controlsOf(document, name) {
+  const kin = new Set(document.querySelectorAll(ALONE.includes(name) ? ANY : OURS));
+  if (kin.size === 0) throw new Error(`${name}: no switch to change`);
+  return kin;
+}
+
+/**
+ * Up to three small changes.
+ * @param {any} document
+ * @param {string} name of the page
+ * @param {number} seed
+ * @returns {{right: string[], done: string[]}} the states that may be said now, besides `unknown`; what was done
+ */
+export function once(document, name, seed) {
+  const [kin, random] = [controlsOf(document, name), chance(seed)];
+  const count = 1 + Math.floor(random.next() * AT_ONCE_MAX);
+  const done = Array.from({ length: count }, () => mutate(document, kin, random, { texts: ALONE.includes(name) }));
+  return { right: [...truths(kin)], done };
+}
+
+/** Something more stands near; then up to two of the changes above, but for those that move words about or write a frame. As above. */
+export function nearby(document, name, seed) {
+  const [kin, random] = [controlsOf(document, name), chance(seed)];
+  const neighbour = addNeighbour(kin, random);
+  /* Another setting keeps the heading that tells it from this one: without, it is this one with new words. */
+  const count = neighbour === 'another setting about AI' ? 1 : Math.floor(random.next() * AT_ONCE_MAX);
+  const more = Array.from({ length: count }, () => mutate(document, kin, random, { texts: false, frames: false }));
+  return { right: [...truths(kin)], done: [neighbour, ...more] };
+}
+
+/** @param {string} name @param {number} seed @param {any} observation @param {{right: string[], done: string[]}} told */
+export function verdict(name, seed, observation, { right, done }) {
+  const state = observation?.state ?? 'unknown';
+  const wrong = state !== 'unknown' && !right.includes(state);
+  const story = `${name}, seed ${seed}: said ${state}, true is ${right.join() || 'nothing'}\n  ${done.join('\n  ')}`;
+  return { state, wrong, story, changes: done.length };
 }

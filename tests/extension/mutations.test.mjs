@@ -3,60 +3,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadPages } from '../replica/pages.mjs';
-import { addNeighbour, chance, mutate, truths } from './mutate.mjs';
+import { ALONE, BESIDE, nearby, once, UNKNOWN_WORDS, verdict } from './mutate.mjs';
 import { readStill } from './page-window.mjs';
 
 const SEEDS = process.env.CL_SEED ? process.env.CL_SEED.split(',').map(Number) : [410_782_556, 20_240_918, 77_003, 1_122];
 const CHANGES = Number(process.env.CL_MUTATIONS ?? 2_000) / SEEDS.length;
-const AT_ONCE_MAX = 3;
-const ANY = 'main input[type="checkbox"], main [role="switch"], main [aria-pressed]';
-const OURS = '#sw, [aria-labelledby="allowGenAiTraining"], [id="_r_7_"]';
 
-/** Pages with one switch, and pages where another stands near. */
-const ALONE = ['classic-on', 'classic-off', 'classic-aria-on', 'classic-aria-off', 'role-switch-on', 'role-switch-off', 'hashed-fr-on',
-  'hashed-fr-off', 'aria-switch-on', 'aria-switch-off', 'aria-button-on', 'aria-button-off', 'wrapped-label', 'wrapped-native', 'lang-de',
-  'lang-ja', 'lang-ar', 'lang-ru', 'lang-it', 'explained-on', 'explained-off', 'explained-button'];
-const BESIDE = ['two-switches-key', 'two-switches-label', 'cookie-banner', 'ad-look-alike', 'chat-overlay'];
-
-/** @param {(document: any, kin: Set<any>, random: ReturnType<typeof chance>) => string[]} change says what it did */
-async function changed(page, seed, selector, change) {
-  let right = new Set();
-  let done = [];
-  const observation = await readStill(page, (document) => {
-    const kin = new Set(document.querySelectorAll(selector));
-    assert.ok(kin.size > 0, page.name);
-    done = change(document, kin, chance(seed));
-    right = truths(kin);
-  });
-  const state = observation?.state ?? 'unknown';
-  const wrong = state !== 'unknown' && !right.has(state);
-  const story = `${page.name}, seed ${seed}: said ${state}, true is ${[...right].join() || 'nothing'}\n  ${done.join('\n  ')}`;
-  return { state, wrong, story, changes: done.length };
-}
-
-function once(page, seed) {
-  const texts = ALONE.includes(page.name);
-  return changed(page, seed, texts ? ANY : OURS, (document, kin, random) => {
-    const count = 1 + Math.floor(random.next() * AT_ONCE_MAX);
-    return Array.from({ length: count }, () => mutate(document, kin, random, { texts }));
-  });
-}
-
-/** Something more stands near; then up to two of the changes above, but for those that move words about or write a frame. */
-function nearby(page, seed) {
-  return changed(page, seed, ALONE.includes(page.name) ? ANY : OURS, (document, kin, random) => {
-    const neighbour = addNeighbour(kin, random);
-    /* Another setting keeps the heading that tells it from this one: without, it is this one with new words. */
-    const count = neighbour === 'another setting about AI' ? 1 : Math.floor(random.next() * AT_ONCE_MAX);
-    return [neighbour, ...Array.from({ length: count }, () => mutate(document, kin, random, { texts: false, frames: false }))];
-  });
+/** The page, changed; what is said of it; and whether that is wrong. */
+async function judged(page, seed, change) {
+  let told = { right: [], done: [] };
+  const observation = await readStill(page, (document) => { told = change(document, page.name, seed); });
+  return verdict(page.name, seed, observation, told);
 }
 
 /** The pages in turn, each with the next seed, until there were enough changes. */
-async function runFrom(seed, pages, makeOne) {
+async function runFrom(seed, pages, change) {
   const results = [];
   for (let i = 0, changes = 0; changes < CHANGES; i += 1) {
-    results.push(await makeOne(pages[(seed + i) % pages.length], seed + i));
+    results.push(await judged(pages[(seed + i) % pages.length], seed + i, change));
     changes += results.at(-1).changes;
   }
   return results;
@@ -74,18 +38,16 @@ const ONCE_WRONG = [['chat-overlay', 100_769], ['lang-it', 400_860], ['two-switc
   ['aria-switch-on', 930_304, nearby], ['classic-off', 950_026, nearby], ['aria-button-on', 920_096, nearby], ['wrapped-native', 960_560, nearby],
   ['classic-aria-off', 1_050_026, nearby], ['lang-it', 1_180_110, nearby]];
 
-for (const [name, seed, makeOne = once] of ONCE_WRONG) {
+for (const [name, seed, change = once] of ONCE_WRONG) {
   test(`once wrong: ${name}, seed ${seed}`, async () => {
-    const { wrong, state, story } = await makeOne(loadPages().find((page) => page.name === name), seed);
+    const { wrong, state, story } = await judged(loadPages().find((page) => page.name === name), seed, change);
     assert.ok(!wrong && state === 'unknown', story);
   });
 }
 
-/** In a language whose words are not known nothing tells this setting from the one that took its place. */
-const UNKNOWN_WORDS = ['lang-ja', 'lang-ar', 'lang-ru', 'cookie-banner', 'chat-overlay', 'two-switches-key'];
 const pagesOf = (names) => loadPages().filter(({ name }) => names.includes(name));
 
-for (const [what, makeOne, names] of [
+for (const [what, change, names] of [
   ['small changes of known layouts', once, [...ALONE, ...BESIDE]],
   ['more things near the switch', nearby, [...ALONE, ...BESIDE].filter((name) => !UNKNOWN_WORDS.includes(name))],
 ]) {
@@ -94,7 +56,7 @@ for (const [what, makeOne, names] of [
     assert.equal(pages.length, names.length);
     const all = [];
     for (const seed of SEEDS) {
-      const results = await runFrom(seed, pages, makeOne);
+      const results = await runFrom(seed, pages, change);
       all.push(...results);
       const states = ['on', 'off', 'not-offered', 'unknown'].map((s) => `${s} ${count(results, s)}`).join(', ');
       t.diagnostic(`CL_SEED=${seed}: ${results.reduce((n, r) => n + r.changes, 0)} changes, ${states}, wrong ${results.filter((r) => r.wrong).length}`);
