@@ -10,7 +10,7 @@ import {
   CANDIDATES_MAX, contradiction, fit, NAVIGATIONS, PLACES, SETTING_ORIGIN, SETTING_PATH, SIZES,
 } from './observation.js';
 import {
-  hasLabel, hasWording, isKnownLabel, isKnownTitle, isLabelledTitle, isStateWord, mentionsLabel, speaksOfAi,
+  hasLabel, hasWording, isKnownLabel, isKnownTitle, isLabelledTitle, isStateWord, mentionsLabel, plain, speaksOfAi,
 } from './wording.js';
 
 export { CONTRADICTIONS, contradiction } from './observation.js';
@@ -203,8 +203,11 @@ function sharesId(a, b) {
 /** "On", as a button may say, is no name. @param {Candidate} c */
 const isNameless = ({ label, key }) => key === null && (label === null || isStateWord(label));
 
-/** The same words, or one cut short. @param {Candidate} a @param {Candidate} b */
-const sharesWords = ({ label: a }, { label: b }) => a === b || (a !== null && b !== null && (a.startsWith(b) || b.startsWith(a)));
+/** The same words, or one cut short. @param {Candidate} one @param {Candidate} other */
+function sharesWords(one, other) {
+  const [a, b] = [plain(one.label), plain(other.label)];
+  return one.label === other.label || (a !== '' && b !== '' && (a.startsWith(b) || b.startsWith(a)));
+}
 
 /**
  * May one be a copy of the other? A page may have forgotten to name it, or the one that was chosen. The same words may stand in an

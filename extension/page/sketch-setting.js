@@ -58,12 +58,15 @@
     return numbered(said, said.replace(/\s/g, '').length < SENTENCE ? `Text${about}` : `Text of a sentence${about} that stood here`);
   }
 
-  /** A published wording, a published wording and something more, or nothing that may be shown. */
+  /** A published wording cut short; but no single word, which might be a name. */
+  const isBeginning = (said) => said.includes(' ') && [...published.keys()].some((one) => one.startsWith(`${said} `));
+
+  /** A published wording, as it is, cut short or with something more; or nothing that may be shown. */
   function placeholder(text) {
     const said = plain(text);
     if (said === '') return '';
     if (published.has(said)) return published.get(said);
-    if (stateWords.has(said)) return said;
+    if (stateWords.has(said) || isBeginning(said)) return said;
     const words = said.split(/[^\p{L}\p{M}]+/u).filter(Boolean);
     const last = words[words.length - 1];
     if (words.length <= 6 && stateWords.has(last)) return `Text: ${last}`;
