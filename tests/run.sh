@@ -277,6 +277,7 @@ lane() {
 patient_lane() {
   renice -n 19 -p "$BASHPID" >/dev/null
   lane "$@"
+  build bench >"$OUTPUT/lane-bench.log" 2>&1 # a failure is told when its turn comes
 }
 
 # A sign of life each minute, for whoever ends what has been silent.
