@@ -286,6 +286,8 @@ static void close_earlier(struct earlier *earlier)
 static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,
                        struct earlier *earlier)
 {
+    if (choice->report && access(choice->report, F_OK) == 0)
+        return cli_fail(CL_EXISTS); /* before the long part; written it is with O_EXCL */
     struct earlier this = {.fd = open_path(path)};
     struct cl_verified v = {0};
     if (this.fd < 0)

@@ -328,11 +328,9 @@ enum cl_err check_timestamps(struct verifier *v)
         return cl_flaw(&v->flaw, CL_MALFORMED, s.groups[0].name,
                        "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
     if (v->entries->read.missing_tokens)
-        verifier_remark(v, ENTRIES_FILE,
-                        "%" PRIu64
-                        " entries state an authority's time, but its answer is not in the package: "
-                        "nothing shows that time",
-                        v->entries->read.missing_tokens);
+        return cl_flaw(&v->flaw, CL_MALFORMED, ENTRIES_FILE,
+                       "has entries that state an authority's time without its answer: %" PRIu64,
+                       v->entries->read.missing_tokens);
     tell_brackets(v);
     if (v->out.stamps == 0)
         return cl_flaw(&v->flaw, CL_OK, "", "%s",

@@ -494,6 +494,15 @@ describe('real authorities', () => {
     return checks.find(({check, result}) => check === 'timestamps' && result === 'failed')?.what ?? 'good';
   }
 
+  test('an entry that states a time without an answer is no evidence of it', () => {
+    const log = new Log(at('said'));
+    log.see(Date.now() - 1000, 'on', {change: 'first'});
+    log.add('timestamp', Date.now(), {size: 2, root: '0c'.repeat(32), tsa: 'CN=Nobody', gen_time: '2026-06-01T00:00:00.000Z',
+      authority: 'https://time.example/tsr', attachments: []});
+    const {checks} = judge(pack(log, {now: Date.now() + DAY}).raw, at('tsa/other-root.pem'));
+    assert.match(checks.at(-1).what, /has entries that state an authority's time without its answer: 1/);
+  });
+
   test('what an entry says of an answer is what the answer says', () => {
     assert.equal(judged({}), 'good');
     assert.match(judged({time: Date.now() - DAY}), /is not what entry 2 says of it/);
