@@ -233,12 +233,13 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   /** Labels that would be for it, were it the first with its id (HTML). */
-  function labelsOfId({ id }, root) {
-    return id ? [...root.querySelectorAll('label[for]')].slice(0, LIST_MAX).filter((label) => label.htmlFor === id) : [];
+  function labelsOfId(element) {
+    const { id } = element;
+    return id ? [...element.getRootNode().querySelectorAll('label[for]')].slice(0, LIST_MAX).filter((label) => label.htmlFor === id) : [];
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
-  const drawnBy = ({ native }) => [...labelsOf(native), ...labelsOfId(native, native.getRootNode()),
+  const drawnBy = ({ native }) => [...labelsOf(native), ...labelsOfId(native),
     native.closest('label'), native.closest(STATED)].filter(Boolean);
 
   function describeControl(part, place, headings) {

@@ -69,7 +69,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {number} thinned
  * @property {number} lost
  * @property {{state: State, premium: boolean | null, lastSeen: string, account: string}[]} others the other accounts
- * @property {string | null} account pseudonym of the one that is shown, when the log knows it
+ * @property {string | null} account pseudonym of the one that is shown, when the host has said whose it is
  * @property {ReminderView} reminder
  * @property {TasksView} tasks
  */
@@ -123,7 +123,7 @@ function currentOf(accounts) {
 function fromLog(accounts) {
   const [latest] = accounts;
   const current = currentOf(accounts);
-  if (!current) return { kind: 'empty', reason: null, since: null, lastSeen: null, looked: null, settled: null, pending: null };
+  if (!current) return { kind: 'empty', reason: null, since: null, lastSeen: null, looked: null, settled: null, pending: null, account: null };
   const unknown = latest.last_state === 'unknown' || current.state === null;
   return {
     kind: unknown ? 'unknown' : current.state,
@@ -133,6 +133,7 @@ function fromLog(accounts) {
     looked: latest === current ? null : latest.last_seen,
     settled: unknown ? current.state : null,
     pending: current.pending?.state ?? null,
+    account: current.pseudonym,
   };
 }
 
@@ -151,6 +152,7 @@ function fromLast(last, accounts) {
     looked: signedOut ? last.observedAt : null,
     settled: unknown ? settled : null,
     pending: last.pending ? last.state : null,
+    account: signedOut ? current.pseudonym : (last.account ?? null), // whose it is only the host can tell
   };
 }
 
@@ -213,7 +215,6 @@ export function viewOf(stored) {
     problemCode: outbox.problems.at(-1)?.code ?? null,
     thinned: outbox.thinned,
     lost: outbox.lost,
-    account: current?.pseudonym ?? null,
     reminder: reminderView(stored.reminders ?? null),
     tasks: tasksView(stored),
     others: accounts

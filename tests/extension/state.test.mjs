@@ -58,7 +58,7 @@ describe('view', () => {
       stored({ log: log([account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } })]) }), { kind: 'on', pending: 'off' }, 'on'],
     ['the account that was seen last', stored({ log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]) }),
       { kind: 'on', others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
-    ['a reading on its way is newer than the log', stored({ outbox: waiting(), last: last() }), { kind: 'on', unwritten: true, since: at(20), lastSeen: at(20), waiting: 1 }, 'on'],
+    ['a reading on its way is newer than the log', stored({ outbox: waiting(), last: last() }), { kind: 'on', unwritten: true, account: null, since: at(20), lastSeen: at(20), waiting: 1 }, 'on'],
     ['a reading that came after the host’s last answer', stored({ last: last({ reading: 'f'.repeat(32) }) }), { kind: 'on', unwritten: true }, 'on'],
     ['a reading that the host has', stored({ last: last() }), { kind: 'off', unwritten: false }, 'off'],
     ['a flip on its way', stored({ outbox: waiting(), last: last({ pending: true, state: 'off', settled: 'on' }) }), { kind: 'on', pending: 'off' }, 'on'],
