@@ -1,6 +1,6 @@
-#include "delegate.h"
+#include "browser/delegate.h"
 
-#include "io.h"
+#include "core/io.h"
 #include "paths.h"
 
 #include <errno.h>

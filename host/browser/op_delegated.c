@@ -1,11 +1,11 @@
 /* export and timestamp.*: the parameters are read as strictly as any, written out again, and given
  * to the program consentlog, whose result or error is passed on. */
-#include "request.h"
+#include "browser/request.h"
 
-#include "delegate.h"
-#include "entry.h"
-#include "hangup.h"
-#include "limits.h"
+#include "browser/delegate.h"
+#include "browser/hangup.h"
+#include "core/entry.h"
+#include "core/limits.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* document and attachment: what is kept beside the entries, in and out. */
-#include "request.h"
+#include "browser/request.h"
 
-#include "limits.h"
-#include "log.h"
+#include "core/limits.h"
+#include "vault/log.h"
 
 enum cl_err op_document(struct request *r)
 {

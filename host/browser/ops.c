@@ -1,11 +1,11 @@
-#include "ops.h"
+#include "browser/ops.h"
 
-#include "hangup.h"
-#include "json.h"
-#include "limits.h"
-#include "log.h"
-#include "request.h"
-#include "status.h"
+#include "browser/hangup.h"
+#include "browser/request.h"
+#include "core/json.h"
+#include "core/limits.h"
+#include "vault/log.h"
+#include "vault/status.h"
 
 #include <stdlib.h>
 #include <string.h>

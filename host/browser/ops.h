@@ -2,9 +2,9 @@
 #ifndef CL_OPS_H
 #define CL_OPS_H
 
-#include "buf.h"
-#include "err.h"
-#include "log.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "vault/log.h"
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
 #ifndef CL_REQUEST_H
 #define CL_REQUEST_H
 
-#include "json.h"
-#include "ops.h"
+#include "browser/ops.h"
+#include "core/json.h"
 
 struct request {
     struct cl_peer *peer;

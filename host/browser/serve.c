@@ -1,8 +1,8 @@
-#include "serve.h"
+#include "browser/serve.h"
 
-#include "frame.h"
-#include "limits.h"
-#include "ops.h"
+#include "browser/ops.h"
+#include "core/frame.h"
+#include "core/limits.h"
 
 enum cl_err cl_serve(int in, int out)
 {

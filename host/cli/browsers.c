@@ -1,8 +1,8 @@
-#include "browsers.h"
+#include "cli/browsers.h"
 
-#include "buf.h"
-#include "manifest.h"
-#include "terminal.h"
+#include "cli/manifest.h"
+#include "cli/terminal.h"
+#include "core/buf.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

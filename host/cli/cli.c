@@ -1,7 +1,7 @@
-#include "cli.h"
+#include "cli/cli.h"
 
-#include "io.h"
-#include "terminal.h"
+#include "cli/terminal.h"
+#include "core/io.h"
 
 #include <getopt.h>
 #include <stdio.h>

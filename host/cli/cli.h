@@ -3,10 +3,10 @@
 #ifndef CL_CLI_H
 #define CL_CLI_H
 
-#include "buf.h"
-#include "err.h"
-#include "json.h"
-#include "words.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/json.h"
+#include "core/words.h"
 
 enum cl_exit {
     CL_EXIT_GOOD = 0,    /* done; it verifies */

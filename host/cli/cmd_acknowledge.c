@@ -1,7 +1,7 @@
 /* acknowledge: show what is wrong, say what going on means, ask, and write it into the log. */
-#include "cli.h"
-#include "findings.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/findings.h"
+#include "cli/terminal.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* doctor: what works, what does not, and what to do about it. */
-#include "doctor.h"
+#include "cli/doctor.h"
 
-#include "cli.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,12 @@
 /* export: the log, or the part of it that the owner chooses to show, as an evidence package. */
-#include "cli.h"
-#include "export.h"
-#include "log.h"
-#include "sshsig.h"
-#include "terminal.h"
-#include "verify.h"
-#include "when.h"
-#include "wish.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
+#include "cli/when.h"
+#include "cli/wish.h"
+#include "core/sshsig.h"
+#include "core/verify.h"
+#include "vault/export.h"
+#include "vault/log.h"
 
 #include <fcntl.h>
 #include <getopt.h>

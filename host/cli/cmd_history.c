@@ -1,12 +1,12 @@
 /* history: every entry, oldest first, as a table for people, as exact entries, or for a
  * spreadsheet. */
-#include "brackets.h"
-#include "cli.h"
-#include "limits.h"
-#include "rows.h"
-#include "table.h"
-#include "terminal.h"
-#include "when.h"
+#include "cli/cli.h"
+#include "cli/rows.h"
+#include "cli/terminal.h"
+#include "cli/when.h"
+#include "core/brackets.h"
+#include "core/limits.h"
+#include "core/table.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* recovery: the log's key as a code on paper, and back into the keyring. */
-#include "recovery.h"
+#include "vault/recovery.h"
 
-#include "cli.h"
-#include "log.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
+#include "vault/log.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* register and unregister: the command line, and which browsers are meant. */
-#include "browsers.h"
-#include "cli.h"
-#include "manifest.h"
-#include "registration.h"
-#include "terminal.h"
+#include "cli/browsers.h"
+#include "cli/cli.h"
+#include "cli/manifest.h"
+#include "cli/registration.h"
+#include "cli/terminal.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -1,9 +1,9 @@
 /* status: what the setting is now, and whether the log is well. */
-#include "cli.h"
-#include "place.h"
-#include "rows.h"
-#include "status.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/rows.h"
+#include "cli/terminal.h"
+#include "vault/place.h"
+#include "vault/status.h"
 
 #include <stdio.h>
 #include <string.h>

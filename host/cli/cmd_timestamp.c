@@ -1,10 +1,10 @@
 /* timestamp: ask for an independent time over the log's head, and keep the answer. */
-#include "checkpoint.h"
-#include "cli.h"
-#include "limits.h"
-#include "log.h"
-#include "terminal.h"
-#include "timestamp.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
+#include "core/checkpoint.h"
+#include "core/limits.h"
+#include "core/timestamp.h"
+#include "vault/log.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-#include "cli.h"
-#include "keyring.h"
-#include "limits.h"
+#include "cli/cli.h"
+#include "core/limits.h"
+#include "vault/keyring.h"
 
 #include <getopt.h>
 #include <stdio.h>

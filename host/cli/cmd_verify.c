@@ -1,9 +1,9 @@
 /* verify: the owner's check of the own log, or of packages that are named. */
-#include "cli.h"
-#include "findings.h"
-#include "packages.h"
-#include "status.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/findings.h"
+#include "cli/packages.h"
+#include "cli/terminal.h"
+#include "vault/status.h"
 
 #include <getopt.h>
 #include <stdio.h>

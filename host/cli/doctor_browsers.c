@@ -1,9 +1,9 @@
-#include "doctor.h"
+#include "cli/doctor.h"
 
-#include "browsers.h"
-#include "manifest.h"
-#include "probe.h"
-#include "terminal.h"
+#include "cli/browsers.h"
+#include "cli/manifest.h"
+#include "cli/probe.h"
+#include "cli/terminal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-#include "doctor.h"
+#include "cli/doctor.h"
 
-#include "cli.h"
-#include "clock.h"
-#include "keyring.h"
-#include "log.h"
-#include "place.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
+#include "core/clock.h"
+#include "vault/keyring.h"
+#include "vault/log.h"
+#include "vault/place.h"
 
 #include <stdlib.h>
 #include <string.h>

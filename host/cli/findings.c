@@ -1,7 +1,7 @@
-#include "findings.h"
+#include "cli/findings.h"
 
-#include "status.h"
-#include "terminal.h"
+#include "cli/terminal.h"
+#include "vault/status.h"
 
 struct watch {
     struct cl_json_writer *json;

@@ -1,8 +1,8 @@
-#include "manifest.h"
+#include "cli/manifest.h"
 
-#include "json.h"
+#include "cli/terminal.h"
+#include "core/json.h"
 #include "manifest_text.h"
-#include "terminal.h"
 
 #include <errno.h>
 #include <fcntl.h>

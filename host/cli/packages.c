@@ -1,11 +1,11 @@
-#include "packages.h"
+#include "cli/packages.h"
 
-#include "cli.h"
-#include "io.h"
-#include "limits.h"
-#include "report.h"
-#include "terminal.h"
-#include "verify.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
+#include "core/io.h"
+#include "core/limits.h"
+#include "core/report.h"
+#include "core/verify.h"
 
 #include <errno.h>
 #include <fcntl.h>

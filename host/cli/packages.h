@@ -3,7 +3,7 @@
 #ifndef CL_PACKAGES_H
 #define CL_PACKAGES_H
 
-#include "words.h"
+#include "core/words.h"
 
 #include <stdbool.h>
 

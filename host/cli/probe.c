@@ -1,8 +1,8 @@
-#include "probe.h"
+#include "cli/probe.h"
 
-#include "frame.h"
-#include "json.h"
-#include "limits.h"
+#include "core/frame.h"
+#include "core/json.h"
+#include "core/limits.h"
 #include "manifest_text.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
-#include "registration.h"
+#include "cli/registration.h"
 
-#include "cli.h"
-#include "manifest.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/manifest.h"
+#include "cli/terminal.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #ifndef CL_REGISTRATION_H
 #define CL_REGISTRATION_H
 
-#include "browsers.h"
-#include "json.h"
+#include "cli/browsers.h"
+#include "core/json.h"
 
 struct registration {
     bool remove, for_all, dry_run; /* for_all: the files of everyone on this computer */

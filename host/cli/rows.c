@@ -1,7 +1,7 @@
-#include "rows.h"
+#include "cli/rows.h"
 
-#include "cli.h"
-#include "terminal.h"
+#include "cli/cli.h"
+#include "cli/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,8 +7,8 @@
 #ifndef CL_ROWS_H
 #define CL_ROWS_H
 
-#include "limits.h"
-#include "log.h"
+#include "core/limits.h"
+#include "vault/log.h"
 
 struct row {
     uint64_t seq;

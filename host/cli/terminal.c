@@ -1,7 +1,7 @@
-#include "terminal.h"
+#include "cli/terminal.h"
 
-#include "buf.h"
-#include "cli.h"
+#include "cli/cli.h"
+#include "core/buf.h"
 
 #include <locale.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "when.h"
+#include "cli/when.h"
 
 #include <stddef.h>
 #include <time.h>

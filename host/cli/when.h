@@ -2,7 +2,7 @@
 #ifndef CL_WHEN_H
 #define CL_WHEN_H
 
-#include "err.h"
+#include "core/err.h"
 
 #include <stdbool.h>
 #include <stdint.h>

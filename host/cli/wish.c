@@ -1,8 +1,8 @@
-#include "wish.h"
+#include "cli/wish.h"
 
-#include "io.h"
-#include "text.h"
-#include "when.h"
+#include "cli/when.h"
+#include "core/io.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <stdio.h>

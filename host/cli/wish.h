@@ -3,10 +3,10 @@
 #ifndef CL_WISH_H
 #define CL_WISH_H
 
-#include "entry.h"
-#include "limits.h"
-#include "log.h"
-#include "words.h"
+#include "core/entry.h"
+#include "core/limits.h"
+#include "core/words.h"
+#include "vault/log.h"
 
 /* Entries first … last, or an account. */
 struct withheld {

@@ -1,4 +1,4 @@
-#include "attachment.h"
+#include "core/attachment.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "brackets.h"
+#include "core/brackets.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
 #ifndef CL_BRACKETS_H
 #define CL_BRACKETS_H
 
-#include "buf.h"
-#include "err.h"
+#include "core/buf.h"
+#include "core/err.h"
 
 #include <stddef.h>
 #include <stdint.h>

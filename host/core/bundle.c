@@ -1,6 +1,6 @@
-#include "bundle.h"
+#include "core/bundle.h"
 
-#include "io.h"
+#include "core/io.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -9,9 +9,9 @@
 #ifndef CL_BUNDLE_H
 #define CL_BUNDLE_H
 
-#include "buf.h"
-#include "crypto.h"
-#include "zip.h"
+#include "core/buf.h"
+#include "core/crypto.h"
+#include "core/zip.h"
 
 /* ---- writing ----------------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
-#include "certification.h"
+#include "core/certification.h"
 
-#include "crypto.h"
+#include "core/crypto.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "checkpoint.h"
+#include "core/checkpoint.h"
 
-#include "limits.h"
-#include "text.h"
+#include "core/limits.h"
+#include "core/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -11,9 +11,9 @@
 #ifndef CL_CHECKPOINT_H
 #define CL_CHECKPOINT_H
 
-#include "buf.h"
-#include "crypto.h"
-#include "merkle.h"
+#include "core/buf.h"
+#include "core/crypto.h"
+#include "core/merkle.h"
 
 #define CL_ORIGIN_MAX 64 /* bytes of a key name; ours have 27 */
 #define CL_KEY_HASH   4

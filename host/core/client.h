@@ -3,7 +3,7 @@
 #ifndef CL_CLIENT_H
 #define CL_CLIENT_H
 
-#include "json.h"
+#include "core/json.h"
 
 #define CL_READING 33 /* 32 hex digits and NUL */
 

@@ -2,7 +2,7 @@
 #ifndef CL_CLOCK_H
 #define CL_CLOCK_H
 
-#include "err.h"
+#include "core/err.h"
 
 #include <stdint.h>
 

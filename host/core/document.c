@@ -1,6 +1,6 @@
-#include "document.h"
+#include "core/document.h"
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 #ifndef CL_DOCUMENT_H
 #define CL_DOCUMENT_H
 
-#include "attachment.h"
-#include "client.h"
-#include "observation.h"
+#include "core/attachment.h"
+#include "core/client.h"
+#include "core/observation.h"
 
 /* Wire names in order, NULL-terminated. */
 extern const char *const cl_document_names[];

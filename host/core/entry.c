@@ -1,7 +1,7 @@
-#include "entry.h"
+#include "core/entry.h"
 
-#include "json_shape.h"
-#include "limits.h"
+#include "core/json_shape.h"
+#include "core/limits.h"
 
 #include <string.h>
 

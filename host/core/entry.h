@@ -3,11 +3,11 @@
 #ifndef CL_ENTRY_H
 #define CL_ENTRY_H
 
-#include "clock.h"
-#include "crypto.h"
-#include "document.h"
-#include "json.h"
-#include "observation.h"
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/document.h"
+#include "core/json.h"
+#include "core/observation.h"
 
 #define CL_SALT 16
 

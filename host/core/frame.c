@@ -1,7 +1,7 @@
-#include "frame.h"
+#include "core/frame.h"
 
-#include "io.h"
-#include "limits.h"
+#include "core/io.h"
+#include "core/limits.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
-#include "json.h"
+#include "core/json.h"
 
-#include "limits.h"
+#include "core/limits.h"
 
 #include <cjson/cJSON.h>
 #include <pthread.h>

@@ -13,11 +13,11 @@
 #ifndef CL_JSON_H
 #define CL_JSON_H
 
-#include "buf.h"
-#include "clock.h"
-#include "err.h"
-#include "limits.h"
-#include "text.h"
+#include "core/buf.h"
+#include "core/clock.h"
+#include "core/err.h"
+#include "core/limits.h"
+#include "core/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

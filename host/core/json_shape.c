@@ -1,4 +1,4 @@
-#include "json_shape.h"
+#include "core/json_shape.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* The writer of json.h: appends, and remembers the first error. */
-#include "crypto.h"
-#include "json.h"
+#include "core/crypto.h"
+#include "core/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "lanes.h"
+#include "core/lanes.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,13 +1,5 @@
 /* Every limit of consentlog, with its reason. docs/protocol.md and a test repeat those a peer sees.
  */
-/* GCC's <limits.h> reaches the C library's by a search that begins with the folders of quoted
- * includes, so it can come by here. It is handed on; otherwise MB_LEN_MAX and PATH_MAX would be
- * missing. */
-#ifdef _GCC_NEXT_LIMITS_H
-#pragma GCC system_header
-#include_next <limits.h>
-#endif
-
 #ifndef CL_LIMITS_H
 #define CL_LIMITS_H
 

@@ -1,6 +1,6 @@
-#include "observation.h"
+#include "core/observation.h"
 
-#include "crypto.h"
+#include "core/crypto.h"
 
 #include <string.h>
 

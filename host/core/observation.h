@@ -3,10 +3,10 @@
 #ifndef CL_OBSERVATION_H
 #define CL_OBSERVATION_H
 
-#include "attachment.h"
-#include "client.h"
-#include "clock.h"
-#include "json.h"
+#include "core/attachment.h"
+#include "core/client.h"
+#include "core/clock.h"
+#include "core/json.h"
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
-#include "page.h"
+#include "core/page.h"
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

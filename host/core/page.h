@@ -5,8 +5,8 @@
 #ifndef CL_PAGE_H
 #define CL_PAGE_H
 
-#include "buf.h"
-#include "words.h"
+#include "core/buf.h"
+#include "core/words.h"
 
 #include <stdbool.h>
 #include <stdint.h>

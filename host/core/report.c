@@ -1,9 +1,9 @@
-#include "report.h"
+#include "core/report.h"
 
-#include "crypto.h"
-#include "limits.h"
-#include "report_style.h"
-#include "reporter.h"
+#include "core/crypto.h"
+#include "core/limits.h"
+#include "core/report_style.h"
+#include "core/reporter.h"
 
 #include <stdio.h>
 #include <string.h>

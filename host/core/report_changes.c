@@ -1,6 +1,6 @@
 /* The table of every change, with its bracket and the documents in force. */
-#include "clock.h"
-#include "reporter.h"
+#include "core/clock.h"
+#include "core/reporter.h"
 
 #include <string.h>
 

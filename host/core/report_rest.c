@@ -1,9 +1,9 @@
 /* What goes with the table of changes: pictures, documents, timestamps, gaps, and what was checked.
  */
-#include "clock.h"
-#include "crypto.h"
-#include "limits.h"
-#include "reporter.h"
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/limits.h"
+#include "core/reporter.h"
 
 #include <string.h>
 

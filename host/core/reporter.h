@@ -2,7 +2,7 @@
 #ifndef CL_REPORTER_H
 #define CL_REPORTER_H
 
-#include "report.h"
+#include "core/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
-#include "sshsig.h"
+#include "core/sshsig.h"
 
-#include "limits.h"
-#include "text.h"
+#include "core/limits.h"
+#include "core/text.h"
 
 #include <string.h>
 

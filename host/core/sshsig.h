@@ -6,8 +6,8 @@
 #ifndef CL_SSHSIG_H
 #define CL_SSHSIG_H
 
-#include "buf.h"
-#include "crypto.h"
+#include "core/buf.h"
+#include "core/crypto.h"
 
 #define CL_SSHSIG_NAMESPACE "consentlog-evidence@v1"
 #define CL_SSHSIG_IDENTITY  "consentlog"

@@ -1,6 +1,6 @@
-#include "story.h"
+#include "core/story.h"
 
-#include "limits.h"
+#include "core/limits.h"
 
 #include <stdlib.h>
 #include <string.h>

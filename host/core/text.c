@@ -1,6 +1,6 @@
-#include "text.h"
+#include "core/text.h"
 
-#include "crypto.h"
+#include "core/crypto.h"
 
 #include <string.h>
 

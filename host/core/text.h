@@ -2,7 +2,7 @@
 #ifndef CL_TEXT_H
 #define CL_TEXT_H
 
-#include "err.h"
+#include "core/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>

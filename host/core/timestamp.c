@@ -1,8 +1,8 @@
-#include "timestamp.h"
+#include "core/timestamp.h"
 
-#include "clock.h"
-#include "crypto.h"
-#include "limits.h"
+#include "core/clock.h"
+#include "core/crypto.h"
+#include "core/limits.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -8,9 +8,9 @@
 #ifndef CL_TIMESTAMP_H
 #define CL_TIMESTAMP_H
 
-#include "buf.h"
-#include "err.h"
-#include "text.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/text.h"
 
 #include <stdint.h>
 

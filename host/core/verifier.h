@@ -2,12 +2,12 @@
 #ifndef CL_VERIFIER_H
 #define CL_VERIFIER_H
 
-#include "brackets.h"
-#include "bundle.h"
-#include "clock.h"
-#include "json_shape.h"
-#include "proof.h"
-#include "verify.h"
+#include "core/brackets.h"
+#include "core/bundle.h"
+#include "core/clock.h"
+#include "core/json_shape.h"
+#include "core/proof.h"
+#include "core/verify.h"
 
 #define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */
 

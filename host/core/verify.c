@@ -1,6 +1,6 @@
-#include "verify.h"
+#include "core/verify.h"
 
-#include "verifier.h"
+#include "core/verifier.h"
 
 #include <stdarg.h>
 #include <stdio.h>

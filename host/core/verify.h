@@ -4,12 +4,12 @@
 #ifndef CL_VERIFY_H
 #define CL_VERIFY_H
 
-#include "checkpoint.h"
-#include "sshsig.h"
-#include "text.h"
-#include "timestamp.h"
-#include "words.h"
-#include "zip.h"
+#include "core/checkpoint.h"
+#include "core/sshsig.h"
+#include "core/text.h"
+#include "core/timestamp.h"
+#include "core/words.h"
+#include "core/zip.h"
 
 enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
 extern const char *const cl_check_result_names[]; /* good remark failed skipped */

@@ -1,5 +1,5 @@
 /* Single entries' proofs, and independent time. */
-#include "verifier.h"
+#include "core/verifier.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "words.h"
+#include "core/words.h"
 
 #include <stddef.h>
 
@@ -8,7 +8,7 @@ const char *cl_words(enum cl_language language, enum cl_word word)
 {
     static const char *const words[][CL_LANGUAGES] = {
 #define X(id, en, de, fr) {en, de, fr},
-#include "words.inc"
+#include "core/words.inc"
 #undef X
     };
     return words[word][language];

@@ -1,9 +1,9 @@
-#include "derived.h"
+#include "vault/derived.h"
 
-#include "certification.h"
-#include "records.h"
-#include "spool.h"
-#include "table.h"
+#include "core/certification.h"
+#include "core/records.h"
+#include "core/table.h"
+#include "vault/spool.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,10 +3,10 @@
 #ifndef CL_DERIVED_H
 #define CL_DERIVED_H
 
-#include "bundle.h"
-#include "entry.h"
-#include "merkle.h"
-#include "report.h"
+#include "core/bundle.h"
+#include "core/entry.h"
+#include "core/merkle.h"
+#include "core/report.h"
 
 struct cl_derived;
 

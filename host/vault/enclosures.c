@@ -1,4 +1,4 @@
-#include "enclosures.h"
+#include "vault/enclosures.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef CL_ENCLOSURES_H
 #define CL_ENCLOSURES_H
 
-#include "bundle.h"
-#include "entry.h"
+#include "core/bundle.h"
+#include "core/entry.h"
 
 struct cl_enclosure {
     char name[112]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */

@@ -1,13 +1,13 @@
-#include "export.h"
+#include "vault/export.h"
 
-#include "bundle.h"
-#include "clock.h"
-#include "derived.h"
-#include "enclosures.h"
-#include "json_shape.h"
-#include "limits.h"
-#include "proof.h"
-#include "sshsig.h"
+#include "core/bundle.h"
+#include "core/clock.h"
+#include "core/json_shape.h"
+#include "core/limits.h"
+#include "core/proof.h"
+#include "core/sshsig.h"
+#include "vault/derived.h"
+#include "vault/enclosures.h"
 
 #include <inttypes.h>
 #include <stdio.h>

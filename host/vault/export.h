@@ -3,11 +3,11 @@
 #ifndef CL_EXPORT_H
 #define CL_EXPORT_H
 
-#include "buf.h"
-#include "crypto.h"
-#include "merkle.h"
-#include "text.h"
-#include "words.h"
+#include "core/buf.h"
+#include "core/crypto.h"
+#include "core/merkle.h"
+#include "core/text.h"
+#include "core/words.h"
 
 /* Singly proved observations of one package; of more, the newest. The others are proved by the tree
  * all the same. */

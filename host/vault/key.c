@@ -1,4 +1,4 @@
-#include "key.h"
+#include "vault/key.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -9,10 +9,10 @@
 #ifndef CL_KEY_H
 #define CL_KEY_H
 
-#include "buf.h"
-#include "crypto.h"
-#include "err.h"
-#include "merkle.h"
+#include "core/buf.h"
+#include "core/crypto.h"
+#include "core/err.h"
+#include "core/merkle.h"
 
 #include <stdint.h>
 

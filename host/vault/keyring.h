@@ -10,8 +10,8 @@
 #ifndef CL_KEYRING_H
 #define CL_KEYRING_H
 
-#include "err.h"
-#include "key.h"
+#include "core/err.h"
+#include "vault/key.h"
 
 struct cl_keyring;
 

@@ -1,8 +1,8 @@
-#include "lock.h"
+#include "vault/lock.h"
 
-#include "buf.h"
-#include "limits.h"
-#include "place.h"
+#include "core/buf.h"
+#include "core/limits.h"
+#include "vault/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

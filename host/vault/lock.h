@@ -7,7 +7,7 @@
 #ifndef CL_LOCK_H
 #define CL_LOCK_H
 
-#include "err.h"
+#include "core/err.h"
 
 #include <stdbool.h>
 

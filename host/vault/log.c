@@ -1,8 +1,8 @@
-#include "log_inside.h"
+#include "vault/log_inside.h"
 
-#include "limits.h"
-#include "lock.h"
-#include "place.h"
+#include "core/limits.h"
+#include "vault/lock.h"
+#include "vault/place.h"
 
 #include <stdlib.h>
 #include <string.h>

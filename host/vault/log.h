@@ -7,10 +7,10 @@
 #ifndef CL_LOG_H
 #define CL_LOG_H
 
-#include "entry.h"
-#include "keyring.h"
-#include "observation.h"
-#include "summary.h"
+#include "core/entry.h"
+#include "core/observation.h"
+#include "vault/keyring.h"
+#include "vault/summary.h"
 
 struct cl_log;
 

@@ -1,7 +1,7 @@
-#include "log_inside.h"
+#include "vault/log_inside.h"
 
-#include "limits.h"
-#include "lock.h"
+#include "core/limits.h"
+#include "vault/lock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,10 +2,10 @@
 #ifndef CL_LOG_INSIDE_H
 #define CL_LOG_INSIDE_H
 
-#include "log.h"
-#include "seal.h"
-#include "store.h"
-#include "summary.h"
+#include "vault/log.h"
+#include "vault/seal.h"
+#include "vault/store.h"
+#include "vault/summary.h"
 
 struct cl_log {
     int lock;           /* -1 when it was let go */

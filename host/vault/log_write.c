@@ -1,6 +1,6 @@
-#include "log_inside.h"
+#include "vault/log_inside.h"
 
-#include "limits.h"
+#include "core/limits.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "place.h"
+#include "vault/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

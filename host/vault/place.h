@@ -2,8 +2,8 @@
 #ifndef CL_PLACE_H
 #define CL_PLACE_H
 
-#include "buf.h"
-#include "err.h"
+#include "core/buf.h"
+#include "core/err.h"
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "recovery.h"
+#include "vault/recovery.h"
 
 #include <string.h>
 

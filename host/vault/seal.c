@@ -1,4 +1,4 @@
-#include "seal.h"
+#include "vault/seal.h"
 
 #include <string.h>
 

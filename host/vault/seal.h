@@ -7,10 +7,10 @@
 #ifndef CL_SEAL_H
 #define CL_SEAL_H
 
-#include "buf.h"
-#include "crypto.h"
-#include "err.h"
-#include "text.h"
+#include "core/buf.h"
+#include "core/crypto.h"
+#include "core/err.h"
+#include "core/text.h"
 
 enum cl_seal_type {
     CL_SEAL_ENTRY = 1,      /* number: seq */

@@ -1,6 +1,6 @@
-#include "spool.h"
+#include "vault/spool.h"
 
-#include "io.h"
+#include "core/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 #ifndef CL_SPOOL_H
 #define CL_SPOOL_H
 
-#include "buf.h"
-#include "bundle.h"
+#include "core/buf.h"
+#include "core/bundle.h"
 
 struct cl_spool;
 

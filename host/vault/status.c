@@ -1,4 +1,4 @@
-#include "status.h"
+#include "vault/status.h"
 
 static bool is_keyring_err(enum cl_err err)
 {

@@ -1,7 +1,7 @@
-#include "store.h"
+#include "vault/store.h"
 
-#include "limits.h"
-#include "place.h"
+#include "core/limits.h"
+#include "vault/place.h"
 
 #include <errno.h>
 #include <sqlite3.h>

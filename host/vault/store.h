@@ -10,9 +10,9 @@
 #ifndef CL_STORE_H
 #define CL_STORE_H
 
-#include "buf.h"
-#include "err.h"
-#include "merkle.h"
+#include "core/buf.h"
+#include "core/err.h"
+#include "core/merkle.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-#include "summary.h"
+#include "vault/summary.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,10 +7,10 @@
 #ifndef CL_SUMMARY_H
 #define CL_SUMMARY_H
 
-#include "entry.h"
-#include "limits.h"
-#include "merkle.h"
-#include "observation.h"
+#include "core/entry.h"
+#include "core/limits.h"
+#include "core/merkle.h"
+#include "core/observation.h"
 
 /* Discontinuities of one log that are remembered; older ones are forgotten, and their damage is
  * told again. */

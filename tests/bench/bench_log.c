@@ -9,7 +9,7 @@
  * `name microseconds` for each single measurement; tests/bench/log.bench.mjs takes the medians. */
 #include "fake_keyring.h"
 #include "sample.h"
-#include "store.h"
+#include "vault/store.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "sample.h"
 
+#include "core/limits.h"
 #include "fake_keyring.h"
-#include "limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Signed notes and verifier keys. The note is opened with the key that signed the golden one. */
-#include "checkpoint.h"
+#include "core/checkpoint.h"
 #include "fuzz.h"
 
 #include <string.h>

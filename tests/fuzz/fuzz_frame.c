@@ -2,9 +2,9 @@
  * byte. */
 #include "fuzz.h"
 
-#include "frame.h"
-#include "io.h"
-#include "limits.h"
+#include "core/frame.h"
+#include "core/io.h"
+#include "core/limits.h"
 
 #include <string.h>
 #include <sys/mman.h>

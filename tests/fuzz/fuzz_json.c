@@ -4,7 +4,7 @@
  * it passes. */
 #include "fuzz.h"
 
-#include "json_shape.h"
+#include "core/json_shape.h"
 
 #include <string.h>
 

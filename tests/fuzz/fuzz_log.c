@@ -5,14 +5,14 @@
  *
  * Runs in a folder of its own under TMPDIR (or /dev/shm).
  */
-#include "entry.h"
+#include "core/entry.h"
+#include "core/limits.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
-#include "limits.h"
-#include "log.h"
-#include "seal.h"
-#include "store.h"
-#include "summary.h"
+#include "vault/log.h"
+#include "vault/seal.h"
+#include "vault/store.h"
+#include "vault/summary.h"
 
 #include <fcntl.h>
 #include <stdio.h>

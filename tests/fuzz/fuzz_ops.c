@@ -4,12 +4,12 @@
  *
  * The log lives in a folder of its own under TMPDIR (or /dev/shm) and begins anew every so often.
  */
+#include "browser/serve.h"
+#include "core/frame.h"
+#include "core/json.h"
+#include "core/limits.h"
 #include "fake_keyring.h"
-#include "frame.h"
 #include "fuzz.h"
-#include "json.h"
-#include "limits.h"
-#include "serve.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* Proof files of single entries. */
+#include "core/proof.h"
 #include "fuzz.h"
-#include "proof.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Armoured SSH signatures. */
+#include "core/sshsig.h"
 #include "fuzz.h"
-#include "sshsig.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef FAKE_KEYRING_H
 #define FAKE_KEYRING_H
 
-#include "keyring.h"
+#include "vault/keyring.h"
 
 #include <stdbool.h>
 

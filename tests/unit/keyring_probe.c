@@ -4,8 +4,8 @@
  *   new STORE · load ID|- STORE · advance ID STORE SIZE ALARM · unlock MS · provider
  *   delete ROLE ID · damage ROLE ID · swap ID OTHER (gives ID's key item the value of OTHER's)
  *   twice ID|- STORE (load, wait for a line, load again) */
-#include "keyring.h"
-#include "limits.h"
+#include "core/limits.h"
+#include "vault/keyring.h"
 
 #include <inttypes.h>
 #include <libsecret/secret.h>

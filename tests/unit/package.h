@@ -3,7 +3,7 @@
 #ifndef PACKAGE_H
 #define PACKAGE_H
 
-#include "export.h"
+#include "vault/export.h"
 
 #define PACKAGE_MAX 512 /* entries */
 #define PACKAGE_NOW 1785000000000

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "checkpoint.h"
-#include "proof.h"
+#include "core/checkpoint.h"
+#include "core/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>

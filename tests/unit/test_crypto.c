@@ -1,4 +1,4 @@
-#include "crypto.h"
+#include "core/crypto.h"
 #include "vectors.h"
 
 #include <sys/resource.h>

@@ -1,6 +1,6 @@
 /* Documents and attachments: what a request may say, what a text means after the one before, what
  * is a picture. */
-#include "document.h"
+#include "core/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "limits.h"
+#include "core/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Entries against the golden bytes of vectors/make_entries.py: read, written again, and compared
  * byte by byte. */
-#include "entry.h"
+#include "core/entry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "limits.h"
+#include "core/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "io.h"
+#include "core/io.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

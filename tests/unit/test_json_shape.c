@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "json_shape.h"
+#include "core/json_shape.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Keyring items as text: what comes back, and every change of it refused. */
-#include "key.h"
+#include "vault/key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

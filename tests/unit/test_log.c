@@ -1,5 +1,5 @@
 /* The log as a whole, on a real file in a directory of its own and a keyring in memory. */
-#include "log.h"
+#include "vault/log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
+#include "core/limits.h"
 #include "fake_keyring.h"
-#include "limits.h"
-#include "store.h"
+#include "vault/store.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -1,6 +1,6 @@
 /* The SQLite file itself: what it keeps, what it refuses, and what the disk can do to it. */
-#include "place.h"
-#include "store.h"
+#include "vault/place.h"
+#include "vault/store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "limits.h"
-#include "lock.h"
+#include "core/limits.h"
+#include "vault/lock.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "crypto.h"
-#include "timestamp.h"
+#include "core/crypto.h"
+#include "core/timestamp.h"
 
 #include <stdio.h>
 #include <string.h>
