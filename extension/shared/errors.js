@@ -1,6 +1,6 @@
 // Every way in which something can fail, by code. The sentences for members are in _locales as error_<code>.
 
-/** The host's codes in the order of host/core/err.h. Append only. A test compares the two. */
+/** The host's codes in the order of host/base/err.h. Append only. A test compares the two. */
 export const ERROR_CODES = Object.freeze([
   'ok',
   'frame-length',

@@ -1,6 +1,6 @@
 #include "browser/delegate.h"
 
-#include "core/io.h"
+#include "base/io.h"
 #include "paths.h"
 
 #include <errno.h>

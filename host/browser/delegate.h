@@ -3,8 +3,8 @@
 #ifndef CL_DELEGATE_H
 #define CL_DELEGATE_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 /* Run `consentlog <args…>` (NULL-terminated) with these bytes on its standard input. Appends what
  * it says on its standard output, without the newline at the end. CL_OK: it exited with 0;

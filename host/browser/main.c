@@ -1,7 +1,7 @@
 /* consentlog-host: a native-messaging host. Frames in, frames out, until the browser closes its
  * side. */
+#include "base/io.h"
 #include "browser/serve.h"
-#include "core/io.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -2,10 +2,10 @@
  * to the program consentlog, whose result or error is passed on. */
 #include "browser/request.h"
 
+#include "base/limits.h"
 #include "browser/delegate.h"
 #include "browser/hangup.h"
 #include "core/entry.h"
-#include "core/limits.h"
 
 #include <string.h>
 

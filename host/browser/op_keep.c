@@ -1,7 +1,7 @@
 /* document and attachment: what is kept beside the entries, in and out. */
 #include "browser/request.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "vault/log.h"
 
 enum cl_err op_document(struct request *r)

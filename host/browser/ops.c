@@ -1,9 +1,9 @@
 #include "browser/ops.h"
 
+#include "base/limits.h"
 #include "browser/hangup.h"
 #include "browser/request.h"
 #include "core/json.h"
-#include "core/limits.h"
 #include "vault/log.h"
 #include "vault/status.h"
 

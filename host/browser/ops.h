@@ -2,8 +2,8 @@
 #ifndef CL_OPS_H
 #define CL_OPS_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "vault/log.h"
 
 #include <stdbool.h>

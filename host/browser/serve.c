@@ -1,8 +1,8 @@
 #include "browser/serve.h"
 
+#include "base/frame.h"
+#include "base/limits.h"
 #include "browser/ops.h"
-#include "core/frame.h"
-#include "core/limits.h"
 
 enum cl_err cl_serve(int in, int out)
 {

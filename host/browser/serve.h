@@ -2,7 +2,7 @@
 #ifndef CL_SERVE_H
 #define CL_SERVE_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 /* Answer requests until the peer closes its side: CL_OK. CL_FRAME_LENGTH and CL_FRAME_CUT are
  * answered too, and are the end, because the next frame cannot be found. CL_IO: the peer does not

@@ -1,8 +1,8 @@
 #include "cli/browsers.h"
 
+#include "base/buf.h"
 #include "cli/manifest.h"
 #include "cli/terminal.h"
-#include "core/buf.h"
 
 #include <fcntl.h>
 #include <stdlib.h>

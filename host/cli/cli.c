@@ -1,7 +1,7 @@
 #include "cli/cli.h"
 
+#include "base/io.h"
 #include "cli/terminal.h"
-#include "core/io.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef CL_CLI_H
 #define CL_CLI_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "core/json.h"
 #include "core/words.h"
 

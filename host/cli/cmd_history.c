@@ -1,11 +1,11 @@
 /* history: every entry, oldest first, as a table for people, as exact entries, or for a
  * spreadsheet. */
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/rows.h"
 #include "cli/terminal.h"
 #include "cli/when.h"
 #include "core/brackets.h"
-#include "core/limits.h"
 #include "core/table.h"
 
 #include <getopt.h>

@@ -1,8 +1,8 @@
 /* timestamp: ask for an independent time over the log's head, and keep the answer. */
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "core/checkpoint.h"
-#include "core/limits.h"
 #include "core/timestamp.h"
 #include "vault/log.h"
 

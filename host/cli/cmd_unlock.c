@@ -1,5 +1,5 @@
+#include "base/limits.h"
 #include "cli/cli.h"
-#include "core/limits.h"
 #include "vault/keyring.h"
 
 #include <getopt.h>

@@ -1,8 +1,8 @@
 #include "cli/doctor.h"
 
+#include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "core/clock.h"
 #include "vault/keyring.h"
 #include "vault/log.h"
 #include "vault/place.h"

@@ -1,8 +1,8 @@
 /* consentlog: what the owner asks of the log. One table is dispatch, help and list of features at
  * once. */
+#include "base/io.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "core/io.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #ifndef CL_MANIFEST_H
 #define CL_MANIFEST_H
 
+#include "base/buf.h"
+#include "base/err.h"
 #include "cli/browsers.h"
-#include "core/buf.h"
-#include "core/err.h"
 
 #define MANIFEST_NAME "org.consentlog.host"
 #define MANIFEST_FILE MANIFEST_NAME ".json"

@@ -1,9 +1,9 @@
 #include "cli/packages.h"
 
+#include "base/io.h"
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "core/io.h"
-#include "core/limits.h"
 #include "core/report.h"
 #include "core/verify.h"
 

@@ -1,8 +1,8 @@
 #include "cli/probe.h"
 
-#include "core/frame.h"
+#include "base/frame.h"
+#include "base/limits.h"
 #include "core/json.h"
-#include "core/limits.h"
 #include "manifest_text.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
 #ifndef CL_ROWS_H
 #define CL_ROWS_H
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "vault/log.h"
 
 struct row {

@@ -1,7 +1,7 @@
 #include "cli/terminal.h"
 
+#include "base/buf.h"
 #include "cli/cli.h"
-#include "core/buf.h"
 
 #include <locale.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
 #ifndef CL_WHEN_H
 #define CL_WHEN_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 #include <stdint.h>

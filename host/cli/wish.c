@@ -1,8 +1,8 @@
 #include "cli/wish.h"
 
+#include "base/io.h"
+#include "base/text.h"
 #include "cli/when.h"
-#include "core/io.h"
-#include "core/text.h"
 
 #include <errno.h>
 #include <stdio.h>

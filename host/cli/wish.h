@@ -3,8 +3,8 @@
 #ifndef CL_WISH_H
 #define CL_WISH_H
 
+#include "base/limits.h"
 #include "core/entry.h"
-#include "core/limits.h"
 #include "core/words.h"
 #include "vault/log.h"
 

@@ -4,10 +4,10 @@
 #ifndef CL_ATTACHMENT_H
 #define CL_ATTACHMENT_H
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "core/crypto.h"
 #include "core/json.h"
-#include "core/limits.h"
-#include "core/text.h"
 
 #define CL_ATTACHMENT_NAME_MAX 32
 #define CL_MEDIA_TYPE_MAX      64

@@ -4,8 +4,8 @@
 #ifndef CL_BRACKETS_H
 #define CL_BRACKETS_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 #include <stddef.h>
 #include <stdint.h>

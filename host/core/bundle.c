@@ -1,6 +1,6 @@
 #include "core/bundle.h"
 
-#include "core/io.h"
+#include "base/io.h"
 
 #include <archive.h>
 #include <archive_entry.h>

@@ -9,7 +9,7 @@
 #ifndef CL_BUNDLE_H
 #define CL_BUNDLE_H
 
-#include "core/buf.h"
+#include "base/buf.h"
 #include "core/crypto.h"
 #include "core/zip.h"
 

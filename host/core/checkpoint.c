@@ -1,7 +1,7 @@
 #include "core/checkpoint.h"
 
-#include "core/limits.h"
-#include "core/text.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>

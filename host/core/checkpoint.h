@@ -11,7 +11,7 @@
 #ifndef CL_CHECKPOINT_H
 #define CL_CHECKPOINT_H
 
-#include "core/buf.h"
+#include "base/buf.h"
 #include "core/crypto.h"
 #include "core/merkle.h"
 

@@ -5,8 +5,8 @@
 #ifndef CL_CRYPTO_H
 #define CL_CRYPTO_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #include "core/document.h"
 
-#include "core/clock.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef CL_ENTRY_H
 #define CL_ENTRY_H
 
-#include "core/clock.h"
+#include "base/clock.h"
 #include "core/crypto.h"
 #include "core/document.h"
 #include "core/json.h"

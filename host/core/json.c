@@ -1,6 +1,6 @@
 #include "core/json.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 
 #include <cjson/cJSON.h>
 #include <pthread.h>

@@ -13,11 +13,11 @@
 #ifndef CL_JSON_H
 #define CL_JSON_H
 
-#include "core/buf.h"
-#include "core/clock.h"
-#include "core/err.h"
-#include "core/limits.h"
-#include "core/text.h"
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/limits.h"
+#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

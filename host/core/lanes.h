@@ -6,7 +6,7 @@
 #ifndef CL_LANES_H
 #define CL_LANES_H
 
-#include "core/buf.h"
+#include "base/buf.h"
 
 /* `take` is given all bytes, in order, in pieces of any length; never twice at a time. What it
  * finds wrong it keeps, and lets the rest pass by: the other lanes want it. */

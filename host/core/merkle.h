@@ -6,8 +6,8 @@
 #ifndef CL_MERKLE_H
 #define CL_MERKLE_H
 
+#include "base/err.h"
 #include "core/crypto.h"
-#include "core/err.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,9 +3,9 @@
 #ifndef CL_OBSERVATION_H
 #define CL_OBSERVATION_H
 
+#include "base/clock.h"
 #include "core/attachment.h"
 #include "core/client.h"
-#include "core/clock.h"
 #include "core/json.h"
 
 #include <stdint.h>

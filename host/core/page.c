@@ -1,6 +1,6 @@
 #include "core/page.h"
 
-#include "core/clock.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 #ifndef CL_PAGE_H
 #define CL_PAGE_H
 
-#include "core/buf.h"
+#include "base/buf.h"
 #include "core/words.h"
 
 #include <stdbool.h>

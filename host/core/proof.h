@@ -9,8 +9,8 @@
 #ifndef CL_PROOF_H
 #define CL_PROOF_H
 
+#include "base/text.h"
 #include "core/checkpoint.h"
-#include "core/text.h"
 
 #define CL_PROOF_FILE_MAX (CL_PROOF_MAX * 45u + 128u + 16384u)
 

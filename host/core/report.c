@@ -1,7 +1,7 @@
 #include "core/report.h"
 
+#include "base/limits.h"
 #include "core/crypto.h"
-#include "core/limits.h"
 #include "core/report_style.h"
 #include "core/reporter.h"
 

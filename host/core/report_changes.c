@@ -1,5 +1,5 @@
 /* The table of every change, with its bracket and the documents in force. */
-#include "core/clock.h"
+#include "base/clock.h"
 #include "core/reporter.h"
 
 #include <string.h>

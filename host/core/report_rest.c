@@ -1,8 +1,8 @@
 /* What goes with the table of changes: pictures, documents, timestamps, gaps, and what was checked.
  */
-#include "core/clock.h"
+#include "base/clock.h"
+#include "base/limits.h"
 #include "core/crypto.h"
-#include "core/limits.h"
 #include "core/reporter.h"
 
 #include <string.h>

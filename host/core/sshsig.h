@@ -6,7 +6,7 @@
 #ifndef CL_SSHSIG_H
 #define CL_SSHSIG_H
 
-#include "core/buf.h"
+#include "base/buf.h"
 #include "core/crypto.h"
 
 #define CL_SSHSIG_NAMESPACE "consentlog-evidence@v1"

@@ -1,6 +1,6 @@
 #include "core/story.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 
 #include <stdlib.h>
 #include <string.h>

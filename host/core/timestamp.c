@@ -1,8 +1,8 @@
 #include "core/timestamp.h"
 
-#include "core/clock.h"
+#include "base/clock.h"
+#include "base/limits.h"
 #include "core/crypto.h"
-#include "core/limits.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -8,9 +8,9 @@
 #ifndef CL_TIMESTAMP_H
 #define CL_TIMESTAMP_H
 
-#include "core/buf.h"
-#include "core/err.h"
-#include "core/text.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/text.h"
 
 #include <stdint.h>
 

@@ -2,9 +2,9 @@
 #ifndef CL_VERIFIER_H
 #define CL_VERIFIER_H
 
+#include "base/clock.h"
 #include "core/brackets.h"
 #include "core/bundle.h"
-#include "core/clock.h"
 #include "core/json_shape.h"
 #include "core/proof.h"
 #include "core/verify.h"

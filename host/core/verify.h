@@ -4,9 +4,9 @@
 #ifndef CL_VERIFY_H
 #define CL_VERIFY_H
 
+#include "base/text.h"
 #include "core/checkpoint.h"
 #include "core/sshsig.h"
-#include "core/text.h"
 #include "core/timestamp.h"
 #include "core/words.h"
 #include "core/zip.h"

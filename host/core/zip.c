@@ -1,6 +1,6 @@
 #include "core/zip.h"
 
-#include "core/buf.h"
+#include "base/buf.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -10,8 +10,8 @@
 #ifndef CL_ZIP_H
 #define CL_ZIP_H
 
-#include "core/err.h"
-#include "core/limits.h"
+#include "base/err.h"
+#include "base/limits.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 #include "vault/export.h"
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "core/bundle.h"
-#include "core/clock.h"
 #include "core/json_shape.h"
-#include "core/limits.h"
 #include "core/proof.h"
 #include "core/sshsig.h"
 #include "vault/derived.h"

@@ -3,10 +3,10 @@
 #ifndef CL_EXPORT_H
 #define CL_EXPORT_H
 
-#include "core/buf.h"
+#include "base/buf.h"
+#include "base/text.h"
 #include "core/crypto.h"
 #include "core/merkle.h"
-#include "core/text.h"
 #include "core/words.h"
 
 /* Singly proved observations of one package; of more, the newest. The others are proved by the tree

@@ -9,9 +9,9 @@
 #ifndef CL_KEY_H
 #define CL_KEY_H
 
-#include "core/buf.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "core/crypto.h"
-#include "core/err.h"
 #include "core/merkle.h"
 
 #include <stdint.h>

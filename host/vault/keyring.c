@@ -1,6 +1,6 @@
 #include "vault/keyring.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 
 /* For secret-paths.h, exported and unchanged since 2012: items by their paths take half the round
  * trips of proxies. */

@@ -10,7 +10,7 @@
 #ifndef CL_KEYRING_H
 #define CL_KEYRING_H
 
-#include "core/err.h"
+#include "base/err.h"
 #include "vault/key.h"
 
 struct cl_keyring;

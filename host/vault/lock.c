@@ -1,7 +1,7 @@
 #include "vault/lock.h"
 
-#include "core/buf.h"
-#include "core/limits.h"
+#include "base/buf.h"
+#include "base/limits.h"
 #include "vault/place.h"
 
 #include <errno.h>

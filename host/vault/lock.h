@@ -7,7 +7,7 @@
 #ifndef CL_LOCK_H
 #define CL_LOCK_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 

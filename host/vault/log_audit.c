@@ -1,6 +1,6 @@
 #include "vault/log_inside.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "vault/lock.h"
 
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 #include "vault/log_inside.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 #ifndef CL_PLACE_H
 #define CL_PLACE_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 

@@ -7,10 +7,10 @@
 #ifndef CL_SEAL_H
 #define CL_SEAL_H
 
-#include "core/buf.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/text.h"
 #include "core/crypto.h"
-#include "core/err.h"
-#include "core/text.h"
 
 enum cl_seal_type {
     CL_SEAL_ENTRY = 1,      /* number: seq */

@@ -1,6 +1,6 @@
 #include "vault/spool.h"
 
-#include "core/io.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef CL_SPOOL_H
 #define CL_SPOOL_H
 
-#include "core/buf.h"
+#include "base/buf.h"
 #include "core/bundle.h"
 
 struct cl_spool;

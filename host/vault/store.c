@@ -1,6 +1,6 @@
 #include "vault/store.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "vault/place.h"
 
 #include <errno.h>

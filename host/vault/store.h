@@ -10,8 +10,8 @@
 #ifndef CL_STORE_H
 #define CL_STORE_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 #include "core/merkle.h"
 
 #include <stdbool.h>

@@ -7,8 +7,8 @@
 #ifndef CL_SUMMARY_H
 #define CL_SUMMARY_H
 
+#include "base/limits.h"
 #include "core/entry.h"
-#include "core/limits.h"
 #include "core/merkle.h"
 #include "core/observation.h"
 

@@ -1,6 +1,6 @@
 #include "sample.h"
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "fake_keyring.h"
 
 #include <stdio.h>

@@ -397,9 +397,9 @@ export function randomHex(digits) {
   return Array.from({ length: digits }, () => Math.floor(Math.random() * 16).toString(16)).join('');
 }
 
-/** The limits of host/core/limits.h by name. @returns {Record<string, number>} */
+/** The limits of host/base/limits.h by name. @returns {Record<string, number>} */
 export function limits() {
-  const text = readFileSync(join(ROOT, 'host/core/limits.h'), 'utf8');
+  const text = readFileSync(join(ROOT, 'host/base/limits.h'), 'utf8');
   const found = [...text.matchAll(/^#define (CL_\w+)\s+(.+)$/gm)];
   return Object.fromEntries(found.map(([, name, value]) => [name, evaluate(value)]));
 }

@@ -10,8 +10,8 @@ import { installFakeBrowser, refused } from './fake-browser.mjs';
 const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 describe('errors', () => {
-  it('are those of host/core/err.h, in its order', () => {
-    const codes = [...read('host/core/err.h').matchAll(/^\s*X\([A-Z_]+, "([a-z-]+)"/gm)].map(([, code]) => code);
+  it('are those of host/base/err.h, in its order', () => {
+    const codes = [...read('host/base/err.h').matchAll(/^\s*X\([A-Z_]+, "([a-z-]+)"/gm)].map(([, code]) => code);
     assert.ok(codes.length > 30);
     assert.deepEqual([...ERROR_CODES], codes);
   });

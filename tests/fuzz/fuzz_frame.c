@@ -2,9 +2,9 @@
  * byte. */
 #include "fuzz.h"
 
-#include "core/frame.h"
-#include "core/io.h"
-#include "core/limits.h"
+#include "base/frame.h"
+#include "base/io.h"
+#include "base/limits.h"
 
 #include <string.h>
 #include <sys/mman.h>

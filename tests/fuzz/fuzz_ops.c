@@ -4,10 +4,10 @@
  *
  * The log lives in a folder of its own under TMPDIR (or /dev/shm) and begins anew every so often.
  */
+#include "base/frame.h"
+#include "base/limits.h"
 #include "browser/serve.h"
-#include "core/frame.h"
 #include "core/json.h"
-#include "core/limits.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
 

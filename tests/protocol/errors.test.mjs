@@ -10,9 +10,9 @@ import { limits, ROOT } from '../e2e/host.mjs';
 const read = (/** @type {string} */ path) => readFileSync(join(ROOT, path), 'utf8');
 const doc = read('docs/protocol.md');
 
-/** @returns {{code: string, sentence: string}[]} in the order of host/core/err.h */
+/** @returns {{code: string, sentence: string}[]} in the order of host/base/err.h */
 function errorsOfC() {
-  const found = [...read('host/core/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)/g)];
+  const found = [...read('host/base/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)/g)];
   return found.map(([, code, sentence]) => ({ code, sentence }));
 }
 

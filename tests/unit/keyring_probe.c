@@ -4,7 +4,7 @@
  *   new STORE · load ID|- STORE · advance ID STORE SIZE ALARM · unlock MS · provider
  *   delete ROLE ID · damage ROLE ID · swap ID OTHER (gives ID's key item the value of OTHER's)
  *   twice ID|- STORE (load, wait for a line, load again) */
-#include "core/limits.h"
+#include "base/limits.h"
 #include "vault/keyring.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "package.h"
 
+#include "base/limits.h"
 #include "core/entry.h"
-#include "core/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

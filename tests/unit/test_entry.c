@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/limits.h"
+#include "base/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
-#include "core/frame.h"
+#include "base/frame.h"
 
-#include "core/io.h"
-#include "core/limits.h"
+#include "base/io.h"
+#include "base/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
+#include "base/limits.h"
 #include "core/json.h"
-#include "core/limits.h"
 #include "vectors.h"
 
 /* ---- the gate: one test a leniency ------------------------------------------------------- */

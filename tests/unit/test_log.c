@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "fake_keyring.h"
 #include "vault/store.h"
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/buf.h"
+#include "base/buf.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/limits.h"
+#include "base/limits.h"
 #include "vault/lock.h"
 
 #include <fcntl.h>

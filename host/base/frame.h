@@ -3,8 +3,8 @@
 #ifndef CL_FRAME_H
 #define CL_FRAME_H
 
-#include "core/buf.h"
-#include "core/err.h"
+#include "base/buf.h"
+#include "base/err.h"
 
 /* Read one frame into *ret_body (cleared first; its max is the limit).
  * CL_OK with *ret_end = true: the peer closed between two frames.

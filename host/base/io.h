@@ -2,7 +2,7 @@
 #ifndef CL_IO_H
 #define CL_IO_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 #ifndef CL_TEXT_H
 #define CL_TEXT_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 #ifndef CL_BUF_H
 #define CL_BUF_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stddef.h>
 #include <stdint.h>

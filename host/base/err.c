@@ -1,4 +1,4 @@
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
 #ifndef CL_CLOCK_H
 #define CL_CLOCK_H
 
-#include "core/err.h"
+#include "base/err.h"
 
 #include <stdint.h>
 
