@@ -3,9 +3,9 @@
 #include "base/limits.h"
 #include "browser/hangup.h"
 #include "browser/request.h"
-#include "core/json.h"
 #include "vault/log.h"
 #include "vault/status.h"
+#include "json/json.h"
 
 #include <stdlib.h>
 #include <string.h>

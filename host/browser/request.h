@@ -3,7 +3,7 @@
 #define CL_REQUEST_H
 
 #include "browser/ops.h"
-#include "core/json.h"
+#include "json/json.h"
 
 struct request {
     struct cl_peer *peer;

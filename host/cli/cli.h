@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "core/json.h"
 #include "core/words.h"
+#include "json/json.h"
 
 enum cl_exit {
     CL_EXIT_GOOD = 0,    /* done; it verifies */

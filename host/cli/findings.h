@@ -2,8 +2,8 @@
 #ifndef CL_FINDINGS_H
 #define CL_FINDINGS_H
 
-#include "core/json.h"
 #include "vault/log.h"
+#include "json/json.h"
 
 struct findings {
     struct cl_verdict verdict;

@@ -1,8 +1,8 @@
 #include "cli/manifest.h"
 
 #include "cli/terminal.h"
-#include "core/json.h"
 #include "manifest_text.h"
+#include "json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 
 #include "base/frame.h"
 #include "base/limits.h"
-#include "core/json.h"
 #include "manifest_text.h"
+#include "json/json.h"
 
 #include <errno.h>
 #include <fcntl.h>

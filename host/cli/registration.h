@@ -3,7 +3,7 @@
 #define CL_REGISTRATION_H
 
 #include "cli/browsers.h"
-#include "core/json.h"
+#include "json/json.h"
 
 struct registration {
     bool remove, for_all, dry_run; /* for_all: the files of everyone on this computer */

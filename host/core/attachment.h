@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "core/crypto.h"
-#include "core/json.h"
+#include "json/json.h"
 
 #define CL_ATTACHMENT_NAME_MAX 32
 #define CL_MEDIA_TYPE_MAX      64

@@ -3,7 +3,7 @@
 #ifndef CL_CLIENT_H
 #define CL_CLIENT_H
 
-#include "core/json.h"
+#include "json/json.h"
 
 #define CL_READING 33 /* 32 hex digits and NUL */
 

@@ -1,7 +1,7 @@
 #include "core/entry.h"
 
 #include "base/limits.h"
-#include "core/json_shape.h"
+#include "json/json_shape.h"
 
 #include <string.h>
 

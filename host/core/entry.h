@@ -6,8 +6,8 @@
 #include "base/clock.h"
 #include "core/crypto.h"
 #include "core/document.h"
-#include "core/json.h"
 #include "core/observation.h"
+#include "json/json.h"
 
 #define CL_SALT 16
 

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "core/attachment.h"
 #include "core/client.h"
-#include "core/json.h"
+#include "json/json.h"
 
 #include <stdint.h>
 

@@ -3,11 +3,11 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "core/bundle.h"
-#include "core/json_shape.h"
 #include "core/proof.h"
 #include "core/sshsig.h"
 #include "vault/derived.h"
 #include "vault/enclosures.h"
+#include "json/json_shape.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef CL_STATUS_H
 #define CL_STATUS_H
 
-#include "core/json.h"
 #include "vault/log.h"
+#include "json/json.h"
 
 struct cl_status {
     enum cl_err keyring; /* CL_OK, or why the log's key cannot be had */

@@ -7,9 +7,9 @@
 #include "base/frame.h"
 #include "base/limits.h"
 #include "browser/serve.h"
-#include "core/json.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
+#include "json/json.h"
 
 #include <dirent.h>
 #include <fcntl.h>

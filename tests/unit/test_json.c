@@ -1,6 +1,6 @@
 #include "base/limits.h"
-#include "core/json.h"
 #include "vectors.h"
+#include "json/json.h"
 
 /* ---- the gate: one test a leniency ------------------------------------------------------- */
 

@@ -8,7 +8,7 @@
 #ifndef CL_JSON_SHAPE_H
 #define CL_JSON_SHAPE_H
 
-#include "core/json.h"
+#include "json/json.h"
 
 #define CL_JSON_SHAPE_MAX 4096u /* bytes of the text; the common entry has 1100 */
 

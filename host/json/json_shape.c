@@ -1,4 +1,4 @@
-#include "core/json_shape.h"
+#include "json/json_shape.h"
 
 #include <string.h>
 

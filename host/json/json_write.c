@@ -1,6 +1,6 @@
 /* The writer of json.h: appends, and remembers the first error. */
 #include "core/crypto.h"
-#include "core/json.h"
+#include "json/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
