@@ -1,6 +1,6 @@
 #include "base/text.h"
 
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "core/checkpoint.h"
-#include "core/timestamp.h"
+#include "crypto/checkpoint.h"
+#include "crypto/timestamp.h"
 #include "vault/log.h"
 
 #include <getopt.h>

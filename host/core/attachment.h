@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 #include "json/json.h"
 
 #define CL_ATTACHMENT_NAME_MAX 32

@@ -1,6 +1,6 @@
 #include "core/certification.h"
 
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "core/observation.h"
 
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  */
 #include "base/clock.h"
 #include "base/limits.h"
-#include "core/crypto.h"
 #include "core/reporter.h"
+#include "crypto/crypto.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #include "base/clock.h"
 #include "core/brackets.h"
 #include "core/bundle.h"
-#include "core/proof.h"
 #include "core/verify.h"
+#include "crypto/proof.h"
 #include "json/json_shape.h"
 
 #define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */

@@ -1,5 +1,5 @@
 /* The writer of json.h: appends, and remembers the first error. */
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 #include "json/json.h"
 
 #include <inttypes.h>

@@ -5,8 +5,8 @@
 
 #include "core/bundle.h"
 #include "core/entry.h"
-#include "core/merkle.h"
 #include "core/report.h"
+#include "crypto/merkle.h"
 
 struct cl_derived;
 

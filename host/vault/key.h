@@ -11,8 +11,8 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "core/crypto.h"
-#include "core/merkle.h"
+#include "crypto/crypto.h"
+#include "crypto/merkle.h"
 
 #include <stdint.h>
 

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/text.h"
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 enum cl_seal_type {
     CL_SEAL_ENTRY = 1,      /* number: seq */

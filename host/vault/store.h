@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "core/merkle.h"
+#include "crypto/merkle.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -90,7 +90,7 @@ CL_MUST_USE enum cl_err cl_store_put_summary(struct cl_store *store, uint64_t si
 CL_MUST_USE enum cl_err cl_store_summary(struct cl_store *store, uint64_t *ret_size,
                                          struct cl_buf *to);
 
-/* Tiles as core/merkle wants them; valid while the store is. */
+/* Tiles as crypto/merkle wants them; valid while the store is. */
 struct cl_tiles cl_store_tiles(struct cl_store *store);
 /* Forget all tiles, to build them again from the entries (acknowledged damage only). */
 CL_MUST_USE enum cl_err cl_store_drop_tiles(struct cl_store *store);

@@ -9,8 +9,8 @@
 
 #include "base/limits.h"
 #include "core/entry.h"
-#include "core/merkle.h"
 #include "core/observation.h"
+#include "crypto/merkle.h"
 
 /* Discontinuities of one log that are remembered; older ones are forgotten, and their damage is
  * told again. */

@@ -1,5 +1,5 @@
 /* Signed notes and verifier keys. The note is opened with the key that signed the golden one. */
-#include "core/checkpoint.h"
+#include "crypto/checkpoint.h"
 #include "fuzz.h"
 
 #include <string.h>

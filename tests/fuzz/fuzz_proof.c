@@ -1,5 +1,5 @@
 /* Proof files of single entries. */
-#include "core/proof.h"
+#include "crypto/proof.h"
 #include "fuzz.h"
 
 #include <string.h>

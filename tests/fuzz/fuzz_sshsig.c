@@ -1,5 +1,5 @@
 /* Armoured SSH signatures. */
-#include "core/sshsig.h"
+#include "crypto/sshsig.h"
 #include "fuzz.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Answers of time authorities, and the same bytes as query and as roots. The query's nonce is new
  * in each run, so an answer that is accepted would be a forgery. */
-#include "core/timestamp.h"
+#include "crypto/timestamp.h"
 #include "fuzz.h"
 
 #include <string.h>

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "core/checkpoint.h"
-#include "core/proof.h"
+#include "crypto/checkpoint.h"
+#include "crypto/proof.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 #include "vectors.h"
 
 #include <sys/resource.h>

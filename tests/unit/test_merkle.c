@@ -1,4 +1,4 @@
-#include "core/merkle.h"
+#include "crypto/merkle.h"
 #include "vectors.h"
 
 /* ---- a store in memory ------------------------------------------------------------------- */

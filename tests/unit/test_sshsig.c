@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/sshsig.h"
+#include "crypto/sshsig.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "core/crypto.h"
-#include "core/timestamp.h"
+#include "crypto/crypto.h"
+#include "crypto/timestamp.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "core/checkpoint.h"
+#include "crypto/checkpoint.h"
 
 #include "base/limits.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "core/proof.h"
+#include "crypto/proof.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #define CL_MERKLE_H
 
 #include "base/err.h"
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <stddef.h>
 #include <stdint.h>

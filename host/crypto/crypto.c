@@ -1,4 +1,4 @@
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <errno.h>
 #include <gcrypt.h>

@@ -1,4 +1,4 @@
-#include "core/sshsig.h"
+#include "crypto/sshsig.h"
 
 #include "base/limits.h"
 #include "base/text.h"

@@ -12,8 +12,8 @@
 #define CL_CHECKPOINT_H
 
 #include "base/buf.h"
-#include "core/crypto.h"
-#include "core/merkle.h"
+#include "crypto/crypto.h"
+#include "crypto/merkle.h"
 
 #define CL_ORIGIN_MAX 64 /* bytes of a key name; ours have 27 */
 #define CL_KEY_HASH   4

@@ -10,7 +10,7 @@
 #define CL_PROOF_H
 
 #include "base/text.h"
-#include "core/checkpoint.h"
+#include "crypto/checkpoint.h"
 
 #define CL_PROOF_FILE_MAX (CL_PROOF_MAX * 45u + 128u + 16384u)
 

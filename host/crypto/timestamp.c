@@ -1,8 +1,8 @@
-#include "core/timestamp.h"
+#include "crypto/timestamp.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>

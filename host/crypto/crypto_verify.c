@@ -1,7 +1,7 @@
 /* Ed25519 signatures by keys that anybody may have made. Not by libgcrypt: 1.10 takes an S that is
  * not reduced, and ends the process at a key of small order. A file of its own, so that only those
  * programs load OpenSSL that check something. */
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>

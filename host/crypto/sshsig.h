@@ -7,7 +7,7 @@
 #define CL_SSHSIG_H
 
 #include "base/buf.h"
-#include "core/crypto.h"
+#include "crypto/crypto.h"
 
 #define CL_SSHSIG_NAMESPACE "consentlog-evidence@v1"
 #define CL_SSHSIG_IDENTITY  "consentlog"
