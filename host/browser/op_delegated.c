@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "browser/delegate.h"
 #include "browser/hangup.h"
-#include "core/entry.h"
+#include "entry/entry.h"
 
 #include <string.h>
 

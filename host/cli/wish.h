@@ -4,8 +4,8 @@
 #define CL_WISH_H
 
 #include "base/limits.h"
-#include "core/entry.h"
 #include "core/words.h"
+#include "entry/entry.h"
 #include "vault/log.h"
 
 /* Entries first … last, or an account. */

@@ -4,8 +4,8 @@
 #ifndef CL_STORY_H
 #define CL_STORY_H
 
-#include "core/brackets.h"
-#include "core/entry.h"
+#include "entry/brackets.h"
+#include "entry/entry.h"
 
 #define CL_STORY_EVENTS_MAX 20000u
 #define CL_STORY_SPANS_MAX  20000u

@@ -4,7 +4,7 @@
 #ifndef CL_TABLE_H
 #define CL_TABLE_H
 
-#include "core/entry.h"
+#include "entry/entry.h"
 
 /* The most that one row takes: every byte doubled, and some. */
 #define CL_TABLE_ROW_MAX (3u * CL_ENTRY_MAX)

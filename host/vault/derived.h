@@ -4,9 +4,9 @@
 #define CL_DERIVED_H
 
 #include "core/bundle.h"
-#include "core/entry.h"
 #include "core/report.h"
 #include "crypto/merkle.h"
+#include "entry/entry.h"
 
 struct cl_derived;
 

@@ -4,7 +4,7 @@
 #define CL_ENCLOSURES_H
 
 #include "core/bundle.h"
-#include "core/entry.h"
+#include "entry/entry.h"
 
 struct cl_enclosure {
     char name[112]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */

@@ -7,8 +7,8 @@
 #ifndef CL_LOG_H
 #define CL_LOG_H
 
-#include "core/entry.h"
-#include "core/observation.h"
+#include "entry/entry.h"
+#include "entry/observation.h"
 #include "vault/keyring.h"
 #include "vault/summary.h"
 

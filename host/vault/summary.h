@@ -8,9 +8,9 @@
 #define CL_SUMMARY_H
 
 #include "base/limits.h"
-#include "core/entry.h"
-#include "core/observation.h"
 #include "crypto/merkle.h"
+#include "entry/entry.h"
+#include "entry/observation.h"
 
 /* Discontinuities of one log that are remembered; older ones are forgotten, and their damage is
  * told again. */

@@ -6,7 +6,7 @@
  * Runs in a folder of its own under TMPDIR (or /dev/shm).
  */
 #include "base/limits.h"
-#include "core/entry.h"
+#include "entry/entry.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
 #include "vault/log.h"

@@ -1,7 +1,7 @@
 #include "package.h"
 
 #include "base/limits.h"
-#include "core/entry.h"
+#include "entry/entry.h"
 
 #include <stdio.h>
 #include <stdlib.h>

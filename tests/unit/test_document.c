@@ -1,6 +1,6 @@
 /* Documents and attachments: what a request may say, what a text means after the one before, what
  * is a picture. */
-#include "core/document.h"
+#include "entry/document.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* Entries against the golden bytes of vectors/make_entries.py: read, written again, and compared
  * byte by byte. */
-#include "core/entry.h"
+#include "entry/entry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "core/observation.h"
+#include "entry/observation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "core/entry.h"
+#include "entry/entry.h"
 
 #include "base/limits.h"
 #include "json/json_shape.h"

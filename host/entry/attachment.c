@@ -1,4 +1,4 @@
-#include "core/attachment.h"
+#include "entry/attachment.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "core/client.h"
+#include "entry/client.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "core/brackets.h"
+#include "entry/brackets.h"
 
 #include <stdlib.h>
 

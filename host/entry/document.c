@@ -1,4 +1,4 @@
-#include "core/document.h"
+#include "entry/document.h"
 
 #include "base/clock.h"
 

@@ -4,8 +4,8 @@
 #define CL_OBSERVATION_H
 
 #include "base/clock.h"
-#include "core/attachment.h"
-#include "core/client.h"
+#include "entry/attachment.h"
+#include "entry/client.h"
 #include "json/json.h"
 
 #include <stdint.h>

@@ -3,9 +3,9 @@
 #ifndef CL_DOCUMENT_H
 #define CL_DOCUMENT_H
 
-#include "core/attachment.h"
-#include "core/client.h"
-#include "core/observation.h"
+#include "entry/attachment.h"
+#include "entry/client.h"
+#include "entry/observation.h"
 
 /* Wire names in order, NULL-terminated. */
 extern const char *const cl_document_names[];

@@ -4,9 +4,9 @@
 #define CL_ENTRY_H
 
 #include "base/clock.h"
-#include "core/document.h"
-#include "core/observation.h"
 #include "crypto/crypto.h"
+#include "entry/document.h"
+#include "entry/observation.h"
 #include "json/json.h"
 
 #define CL_SALT 16
