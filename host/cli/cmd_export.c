@@ -3,8 +3,8 @@
 #include "cli/terminal.h"
 #include "cli/when.h"
 #include "cli/wish.h"
-#include "core/verify.h"
 #include "crypto/sshsig.h"
+#include "package/verify.h"
 #include "vault/export.h"
 #include "vault/log.h"
 

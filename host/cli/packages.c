@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "core/report.h"
-#include "core/verify.h"
+#include "package/verify.h"
 
 #include <errno.h>
 #include <fcntl.h>

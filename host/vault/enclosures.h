@@ -3,8 +3,8 @@
 #ifndef CL_ENCLOSURES_H
 #define CL_ENCLOSURES_H
 
-#include "core/bundle.h"
 #include "entry/entry.h"
+#include "package/bundle.h"
 
 struct cl_enclosure {
     char name[112]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */

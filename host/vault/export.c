@@ -2,9 +2,9 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "core/bundle.h"
 #include "crypto/proof.h"
 #include "crypto/sshsig.h"
+#include "package/bundle.h"
 #include "vault/derived.h"
 #include "vault/enclosures.h"
 #include "json/json_shape.h"

@@ -4,7 +4,7 @@
 #define CL_SPOOL_H
 
 #include "base/buf.h"
-#include "core/bundle.h"
+#include "package/bundle.h"
 
 struct cl_spool;
 

@@ -1,10 +1,10 @@
 /* Drives the modules of evidence from scripts, so that other programs can stand on the other side.
  * The key is the tests' own: Ed25519 seed 07 07 07 …, log id 00 01 02 …. */
 #include "base/limits.h"
-#include "core/verify.h"
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"
 #include "package.h"
+#include "package/verify.h"
 
 #include <fcntl.h>
 #include <stdio.h>

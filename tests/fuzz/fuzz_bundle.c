@@ -1,8 +1,8 @@
 /* Whole packages, from the ZIP's shape to the last check. Nobody has the key, so what is accepted
  * must be a package that was given as it is; the corpus holds such. And whether threads read the
  * entries, in whatever pieces, nothing else is found. */
-#include "core/verify.h"
 #include "fuzz.h"
+#include "package/verify.h"
 
 #include <stdio.h>
 #include <string.h>

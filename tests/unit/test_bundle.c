@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/bundle.h"
+#include "package/bundle.h"
 
 #include <dirent.h>
 #include <fcntl.h>

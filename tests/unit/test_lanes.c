@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "core/lanes.h"
+#include "package/lanes.h"
 
 #include <stdbool.h>
 #include <time.h>

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "core/verify.h"
 #include "package.h"
+#include "package/verify.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -3,10 +3,10 @@
 #define CL_VERIFIER_H
 
 #include "base/clock.h"
-#include "core/bundle.h"
-#include "core/verify.h"
 #include "crypto/proof.h"
 #include "entry/brackets.h"
+#include "package/bundle.h"
+#include "package/verify.h"
 #include "json/json_shape.h"
 
 #define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */

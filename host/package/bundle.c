@@ -1,4 +1,4 @@
-#include "core/bundle.h"
+#include "package/bundle.h"
 
 #include "base/io.h"
 

@@ -1,5 +1,5 @@
 /* The entries as lines, and the tree that they give. */
-#include "core/verifier.h"
+#include "package/verifier.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* The entries in one pass: the file is hashed, its lines are hashed into the tree, and they are
  * read, each in a lane of its own. */
-#include "core/lanes.h"
-#include "core/verifier.h"
 #include "entry/entry.h"
+#include "package/lanes.h"
+#include "package/verifier.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

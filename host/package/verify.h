@@ -6,10 +6,10 @@
 
 #include "base/text.h"
 #include "core/words.h"
-#include "core/zip.h"
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"
 #include "crypto/timestamp.h"
+#include "package/zip.h"
 
 enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
 extern const char *const cl_check_result_names[]; /* good remark failed skipped */

@@ -1,6 +1,6 @@
-#include "core/verify.h"
+#include "package/verify.h"
 
-#include "core/verifier.h"
+#include "package/verifier.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* The entries, read: each is what an entry has to be, and its clock is held against those before.
  */
-#include "core/verifier.h"
 #include "entry/entry.h"
+#include "package/verifier.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -10,8 +10,8 @@
 #define CL_BUNDLE_H
 
 #include "base/buf.h"
-#include "core/zip.h"
 #include "crypto/crypto.h"
+#include "package/zip.h"
 
 /* ---- writing ----------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* Single entries' proofs, and independent time. */
-#include "core/verifier.h"
+#include "package/verifier.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

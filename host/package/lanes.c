@@ -1,4 +1,4 @@
-#include "core/lanes.h"
+#include "package/lanes.h"
 
 #include <pthread.h>
 #include <stdbool.h>

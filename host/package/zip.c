@@ -1,4 +1,4 @@
-#include "core/zip.h"
+#include "package/zip.h"
 
 #include "base/buf.h"
 
