@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "core/words.h"
+#include "report/words.h"
 #include "json/json.h"
 
 enum cl_exit {

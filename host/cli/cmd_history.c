@@ -5,8 +5,8 @@
 #include "cli/rows.h"
 #include "cli/terminal.h"
 #include "cli/when.h"
-#include "core/table.h"
 #include "entry/brackets.h"
+#include "report/table.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "core/report.h"
 #include "package/verify.h"
+#include "report/report.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef CL_PACKAGES_H
 #define CL_PACKAGES_H
 
-#include "core/words.h"
+#include "report/words.h"
 
 #include <stdbool.h>
 

@@ -4,8 +4,8 @@
 #define CL_WISH_H
 
 #include "base/limits.h"
-#include "core/words.h"
 #include "entry/entry.h"
+#include "report/words.h"
 #include "vault/log.h"
 
 /* Entries first … last, or an account. */

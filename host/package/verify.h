@@ -5,11 +5,11 @@
 #define CL_VERIFY_H
 
 #include "base/text.h"
-#include "core/words.h"
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"
 #include "crypto/timestamp.h"
 #include "package/zip.h"
+#include "report/words.h"
 
 enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
 extern const char *const cl_check_result_names[]; /* good remark failed skipped */

@@ -1,8 +1,8 @@
 #include "vault/derived.h"
 
-#include "core/certification.h"
-#include "core/records.h"
-#include "core/table.h"
+#include "report/certification.h"
+#include "report/records.h"
+#include "report/table.h"
 #include "vault/spool.h"
 
 #include <stdlib.h>

@@ -3,10 +3,10 @@
 #ifndef CL_DERIVED_H
 #define CL_DERIVED_H
 
-#include "core/report.h"
 #include "crypto/merkle.h"
 #include "entry/entry.h"
 #include "package/bundle.h"
+#include "report/report.h"
 
 struct cl_derived;
 

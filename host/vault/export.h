@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 #include "base/text.h"
-#include "core/words.h"
 #include "crypto/crypto.h"
 #include "crypto/merkle.h"
+#include "report/words.h"
 
 /* Singly proved observations of one package; of more, the newest. The others are proved by the tree
  * all the same. */

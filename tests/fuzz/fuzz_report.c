@@ -1,8 +1,8 @@
 /* What is made of entries for people and for other programs, from lines that anybody may have
  * written: a report with its picture, records, the table. The first byte says in which language. */
-#include "core/records.h"
-#include "core/table.h"
 #include "fuzz.h"
+#include "report/records.h"
+#include "report/table.h"
 
 #include <string.h>
 

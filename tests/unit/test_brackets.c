@@ -1,6 +1,6 @@
 /* Brackets of entries, against a search through all timestamps. */
-#include "core/words.h"
 #include "entry/brackets.h"
+#include "report/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The timeline as SVG: a band for each account with a lane for on, one for off and one for the
  * rest, so that a state is told by its place and its pattern as well as by its colour. */
-#include "core/report.h"
+#include "report/report.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

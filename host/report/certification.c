@@ -1,4 +1,4 @@
-#include "core/certification.h"
+#include "report/certification.h"
 
 #include "crypto/crypto.h"
 

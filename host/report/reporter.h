@@ -2,7 +2,7 @@
 #ifndef CL_REPORTER_H
 #define CL_REPORTER_H
 
-#include "core/report.h"
+#include "report/report.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "core/page.h"
+#include "report/page.h"
 
 #include "base/clock.h"
 

@@ -2,7 +2,7 @@
 #ifndef CL_CERTIFICATION_H
 #define CL_CERTIFICATION_H
 
-#include "core/report.h"
+#include "report/report.h"
 
 #define CL_CERTIFICATION_MAX 65536u
 

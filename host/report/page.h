@@ -6,7 +6,7 @@
 #define CL_PAGE_H
 
 #include "base/buf.h"
-#include "core/words.h"
+#include "report/words.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
 #ifndef CL_REPORT_H
 #define CL_REPORT_H
 
-#include "core/page.h"
-#include "core/story.h"
+#include "report/page.h"
+#include "report/story.h"
 
 #define CL_REPORT_MAX (48u * 1024 * 1024)
 

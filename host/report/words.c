@@ -1,4 +1,4 @@
-#include "core/words.h"
+#include "report/words.h"
 
 #include <stddef.h>
 
@@ -8,7 +8,7 @@ const char *cl_words(enum cl_language language, enum cl_word word)
 {
     static const char *const words[][CL_LANGUAGES] = {
 #define X(id, en, de, fr) {en, de, fr},
-#include "core/words.inc"
+#include "report/words.inc"
 #undef X
     };
     return words[word][language];

@@ -5,7 +5,7 @@
 #ifndef CL_RECORDS_H
 #define CL_RECORDS_H
 
-#include "core/report.h"
+#include "report/report.h"
 
 #define CL_RECORDS_MAX (48u * 1024 * 1024)
 

@@ -1,9 +1,9 @@
-#include "core/report.h"
+#include "report/report.h"
 
 #include "base/limits.h"
-#include "core/report_style.h"
-#include "core/reporter.h"
 #include "crypto/crypto.h"
+#include "report/report_style.h"
+#include "report/reporter.h"
 
 #include <stdio.h>
 #include <string.h>

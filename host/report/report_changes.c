@@ -1,6 +1,6 @@
 /* The table of every change, with its bracket and the documents in force. */
 #include "base/clock.h"
-#include "core/reporter.h"
+#include "report/reporter.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@ extern const char *const cl_language_names[]; /* en de fr, NULL-terminated */
 
 enum cl_word {
 #define X(id, en, de, fr) CL_WORD_##id,
-#include "core/words.inc"
+#include "report/words.inc"
 #undef X
     CL_WORDS
 };

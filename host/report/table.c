@@ -1,4 +1,4 @@
-#include "core/table.h"
+#include "report/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  */
 #include "base/clock.h"
 #include "base/limits.h"
-#include "core/reporter.h"
 #include "crypto/crypto.h"
+#include "report/reporter.h"
 
 #include <string.h>
 

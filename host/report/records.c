@@ -1,4 +1,4 @@
-#include "core/records.h"
+#include "report/records.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* A report that the verifier makes: of the entries of a package, and not of what its holder wrote
  * beside them. */
-#include "core/report.h"
 #include "package/verifier.h"
+#include "report/report.h"
 
 #include <string.h>
 

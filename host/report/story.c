@@ -1,4 +1,4 @@
-#include "core/story.h"
+#include "report/story.h"
 
 #include "base/limits.h"
 
