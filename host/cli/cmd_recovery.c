@@ -1,5 +1,5 @@
 /* recovery: the log's key as a code on paper, and back into the keyring. */
-#include "vault/recovery.h"
+#include "keyring/recovery.h"
 
 #include "cli/cli.h"
 #include "cli/terminal.h"

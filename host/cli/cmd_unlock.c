@@ -1,6 +1,6 @@
 #include "base/limits.h"
 #include "cli/cli.h"
-#include "vault/keyring.h"
+#include "keyring/keyring.h"
 
 #include <getopt.h>
 #include <stdio.h>

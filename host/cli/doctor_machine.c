@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "vault/keyring.h"
+#include "keyring/keyring.h"
 #include "vault/log.h"
 #include "vault/place.h"
 

@@ -9,7 +9,7 @@
 
 #include "entry/entry.h"
 #include "entry/observation.h"
-#include "vault/keyring.h"
+#include "keyring/keyring.h"
 #include "vault/summary.h"
 
 struct cl_log;

@@ -1,9 +1,9 @@
-/* A keyring in memory behind vault/keyring.h, for tests without a daemon. One keyring, shared by
+/* A keyring in memory behind keyring/keyring.h, for tests without a daemon. One keyring, shared by
  * all who open it. */
 #ifndef FAKE_KEYRING_H
 #define FAKE_KEYRING_H
 
-#include "vault/keyring.h"
+#include "keyring/keyring.h"
 
 #include <stdbool.h>
 

@@ -5,7 +5,7 @@
  *   delete ROLE ID · damage ROLE ID · swap ID OTHER (gives ID's key item the value of OTHER's)
  *   twice ID|- STORE (load, wait for a line, load again) */
 #include "base/limits.h"
-#include "vault/keyring.h"
+#include "keyring/keyring.h"
 
 #include <inttypes.h>
 #include <libsecret/secret.h>

@@ -1,5 +1,5 @@
 /* Keyring items as text: what comes back, and every change of it refused. */
-#include "vault/key.h"
+#include "keyring/key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* The recovery code: there and back, against the code that docs/recovery.md gives for a known key,
  * and every slip of a pen. */
-#include "vault/recovery.h"
+#include "keyring/recovery.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

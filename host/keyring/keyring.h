@@ -11,7 +11,7 @@
 #define CL_KEYRING_H
 
 #include "base/err.h"
-#include "vault/key.h"
+#include "keyring/key.h"
 
 struct cl_keyring;
 

@@ -1,4 +1,4 @@
-#include "vault/key.h"
+#include "keyring/key.h"
 
 #include <string.h>
 #include <sys/mman.h>

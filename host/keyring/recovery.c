@@ -1,4 +1,4 @@
-#include "vault/recovery.h"
+#include "keyring/recovery.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 #ifndef CL_RECOVERY_H
 #define CL_RECOVERY_H
 
-#include "vault/key.h"
+#include "keyring/key.h"
 
 #define CL_CODE_LINES 6
 #define CL_CODE_LINE  24 /* "7K3QD-…": 20 digits, 3 hyphens, NUL */

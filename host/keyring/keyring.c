@@ -1,4 +1,4 @@
-#include "vault/keyring.h"
+#include "keyring/keyring.h"
 
 #include "base/limits.h"
 
