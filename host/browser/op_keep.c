@@ -2,7 +2,7 @@
 #include "browser/request.h"
 
 #include "base/limits.h"
-#include "vault/log.h"
+#include "log/log.h"
 
 enum cl_err op_document(struct request *r)
 {

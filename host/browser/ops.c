@@ -3,8 +3,8 @@
 #include "base/limits.h"
 #include "browser/hangup.h"
 #include "browser/request.h"
-#include "vault/log.h"
-#include "vault/status.h"
+#include "log/log.h"
+#include "log/status.h"
 #include "json/json.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "vault/log.h"
+#include "log/log.h"
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "vault/log.h"
+#include "log/log.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "cli/cli.h"
 #include "cli/rows.h"
 #include "cli/terminal.h"
-#include "vault/place.h"
-#include "vault/status.h"
+#include "log/place.h"
+#include "log/status.h"
 
 #include <stdio.h>
 #include <string.h>

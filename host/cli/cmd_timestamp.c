@@ -4,7 +4,7 @@
 #include "cli/terminal.h"
 #include "crypto/checkpoint.h"
 #include "crypto/timestamp.h"
-#include "vault/log.h"
+#include "log/log.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "cli/findings.h"
 #include "cli/packages.h"
 #include "cli/terminal.h"
-#include "vault/status.h"
+#include "log/status.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -4,8 +4,8 @@
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "keyring/keyring.h"
-#include "vault/log.h"
-#include "vault/place.h"
+#include "log/log.h"
+#include "log/place.h"
 
 #include <stdlib.h>
 #include <string.h>

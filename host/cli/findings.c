@@ -1,7 +1,7 @@
 #include "cli/findings.h"
 
 #include "cli/terminal.h"
-#include "vault/status.h"
+#include "log/status.h"
 
 struct watch {
     struct cl_json_writer *json;

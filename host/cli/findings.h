@@ -2,7 +2,7 @@
 #ifndef CL_FINDINGS_H
 #define CL_FINDINGS_H
 
-#include "vault/log.h"
+#include "log/log.h"
 #include "json/json.h"
 
 struct findings {

@@ -8,7 +8,7 @@
 #define CL_ROWS_H
 
 #include "base/limits.h"
-#include "vault/log.h"
+#include "log/log.h"
 
 struct row {
     uint64_t seq;

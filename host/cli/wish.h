@@ -5,8 +5,8 @@
 
 #include "base/limits.h"
 #include "entry/entry.h"
+#include "log/log.h"
 #include "report/words.h"
-#include "vault/log.h"
 
 /* Entries first … last, or an account. */
 struct withheld {

@@ -8,8 +8,8 @@
  * transaction of the store; the same bytes by bare SQLite with the same settings. Prints one line
  * `name microseconds` for each single measurement; tests/bench/log.bench.mjs takes the medians. */
 #include "fake_keyring.h"
+#include "log/store.h"
 #include "sample.h"
-#include "vault/store.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

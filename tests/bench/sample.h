@@ -2,7 +2,7 @@
 #ifndef BENCH_SAMPLE_H
 #define BENCH_SAMPLE_H
 
-#include "vault/log.h"
+#include "log/log.h"
 
 /* End the program with that, if it is an error. */
 void must(enum cl_err err, const char *what);

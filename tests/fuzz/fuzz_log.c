@@ -9,10 +9,10 @@
 #include "entry/entry.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
-#include "vault/log.h"
-#include "vault/seal.h"
-#include "vault/store.h"
-#include "vault/summary.h"
+#include "log/log.h"
+#include "log/seal.h"
+#include "log/store.h"
+#include "log/summary.h"
 
 #include <fcntl.h>
 #include <stdio.h>

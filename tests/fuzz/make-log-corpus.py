@@ -8,7 +8,7 @@ import tempfile
 
 HERE = pathlib.Path(__file__).parent
 CORPUS = HERE / "corpus" / "log"
-STORE = (HERE / "../../host/vault/store.c").read_text()
+STORE = (HERE / "../../host/log/store.c").read_text()
 
 
 def write(name, kind, data):

@@ -1,5 +1,5 @@
 /* The log as a whole, on a real file in a directory of its own and a keyring in memory. */
-#include "vault/log.h"
+#include "log/log.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 
 #include "base/limits.h"
 #include "fake_keyring.h"
-#include "vault/store.h"
+#include "log/store.h"
 
 #include <fcntl.h>
 #include <ftw.h>

@@ -1,6 +1,6 @@
 /* The SQLite file itself: what it keeps, what it refuses, and what the disk can do to it. */
-#include "vault/place.h"
-#include "vault/store.h"
+#include "log/place.h"
+#include "log/store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
-#include "vault/lock.h"
+#include "log/lock.h"
 
 #include <fcntl.h>
 #include <ftw.h>

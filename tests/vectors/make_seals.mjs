@@ -1,4 +1,4 @@
-// Write seals.txt: sealed records made by another implementation of AES-256-GCM, from the description in host/vault/seal.h.
+// Write seals.txt: sealed records made by another implementation of AES-256-GCM, from the description in host/log/seal.h.
 // Run in this folder: node make_seals.mjs > seals.txt
 // One record a line: type, number, log id, key, plain bytes, sealed bytes; all but the numbers in hexadecimal.
 import { createCipheriv, createHash } from 'node:crypto';

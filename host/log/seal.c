@@ -1,4 +1,4 @@
-#include "vault/seal.h"
+#include "log/seal.h"
 
 #include <string.h>
 

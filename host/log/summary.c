@@ -1,4 +1,4 @@
-#include "vault/summary.h"
+#include "log/summary.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-#include "vault/lock.h"
+#include "log/lock.h"
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "vault/place.h"
+#include "log/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

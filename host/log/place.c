@@ -1,4 +1,4 @@
-#include "vault/place.h"
+#include "log/place.h"
 
 #include <errno.h>
 #include <fcntl.h>

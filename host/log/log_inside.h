@@ -2,10 +2,10 @@
 #ifndef CL_LOG_INSIDE_H
 #define CL_LOG_INSIDE_H
 
-#include "vault/log.h"
-#include "vault/seal.h"
-#include "vault/store.h"
-#include "vault/summary.h"
+#include "log/log.h"
+#include "log/seal.h"
+#include "log/store.h"
+#include "log/summary.h"
 
 struct cl_log {
     int lock;           /* -1 when it was let go */

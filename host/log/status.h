@@ -3,7 +3,7 @@
 #ifndef CL_STATUS_H
 #define CL_STATUS_H
 
-#include "vault/log.h"
+#include "log/log.h"
 #include "json/json.h"
 
 struct cl_status {

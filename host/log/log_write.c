@@ -1,4 +1,4 @@
-#include "vault/log_inside.h"
+#include "log/log_inside.h"
 
 #include "base/limits.h"
 

@@ -1,7 +1,7 @@
-#include "vault/log_inside.h"
+#include "log/log_inside.h"
 
 #include "base/limits.h"
-#include "vault/lock.h"
+#include "log/lock.h"
 
 #include <stdlib.h>
 #include <string.h>

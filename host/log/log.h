@@ -10,7 +10,7 @@
 #include "entry/entry.h"
 #include "entry/observation.h"
 #include "keyring/keyring.h"
-#include "vault/summary.h"
+#include "log/summary.h"
 
 struct cl_log;
 

@@ -1,8 +1,8 @@
-#include "vault/log_inside.h"
+#include "log/log_inside.h"
 
 #include "base/limits.h"
-#include "vault/lock.h"
-#include "vault/place.h"
+#include "log/lock.h"
+#include "log/place.h"
 
 #include <stdlib.h>
 #include <string.h>

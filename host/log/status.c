@@ -1,4 +1,4 @@
-#include "vault/status.h"
+#include "log/status.h"
 
 static bool is_keyring_err(enum cl_err err)
 {

@@ -1,7 +1,7 @@
-#include "vault/store.h"
+#include "log/store.h"
 
 #include "base/limits.h"
-#include "vault/place.h"
+#include "log/place.h"
 
 #include <errno.h>
 #include <sqlite3.h>
