@@ -4,9 +4,9 @@
 #include "cli/when.h"
 #include "cli/wish.h"
 #include "crypto/sshsig.h"
+#include "export/export.h"
 #include "log/log.h"
 #include "package/verify.h"
-#include "vault/export.h"
 
 #include <fcntl.h>
 #include <getopt.h>

@@ -5,9 +5,9 @@
  *   bench_package bare HOME PACKAGE    the same without what is derived from the entries
  *
  * The keyring is in memory, and between the two in HOME/keyring: what is measured is the export. */
+#include "export/export.h"
 #include "fake_keyring.h"
 #include "sample.h"
-#include "vault/export.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef PACKAGE_H
 #define PACKAGE_H
 
-#include "vault/export.h"
+#include "export/export.h"
 
 #define PACKAGE_MAX 512 /* entries */
 #define PACKAGE_NOW 1785000000000

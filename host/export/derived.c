@@ -1,9 +1,9 @@
-#include "vault/derived.h"
+#include "export/derived.h"
 
+#include "export/spool.h"
 #include "report/certification.h"
 #include "report/records.h"
 #include "report/table.h"
-#include "vault/spool.h"
 
 #include <stdlib.h>
 #include <string.h>

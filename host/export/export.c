@@ -1,12 +1,12 @@
-#include "vault/export.h"
+#include "export/export.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "crypto/proof.h"
 #include "crypto/sshsig.h"
+#include "export/derived.h"
+#include "export/enclosures.h"
 #include "package/bundle.h"
-#include "vault/derived.h"
-#include "vault/enclosures.h"
 #include "json/json_shape.h"
 
 #include <inttypes.h>

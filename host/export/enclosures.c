@@ -1,4 +1,4 @@
-#include "vault/enclosures.h"
+#include "export/enclosures.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* VERIFY.txt. What it prints is run by a test exactly as it is printed. */
-#include "vault/export.h"
+#include "export/export.h"
 
 /* Two parts of the text stand around names; everything else is the same in every package. */
 static const char before[] =

@@ -1,4 +1,4 @@
-#include "vault/spool.h"
+#include "export/spool.h"
 
 #include "base/io.h"
 
