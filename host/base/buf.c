@@ -81,3 +81,18 @@ void cl_buf_free(struct cl_buf *buf)
     buf->data = NULL;
     buf->cap = 0;
 }
+
+bool cl_equal(const void *a, const void *b, size_t n)
+{
+    const uint8_t *x = a, *y = b;
+    volatile uint8_t differs = 0; /* volatile: no early end, and no vector of comparisons */
+    for (size_t i = 0; i < n; i++)
+        differs = (uint8_t)(differs | (x[i] ^ y[i]));
+    return differs == 0;
+}
+
+void cl_wipe(void *p, size_t n)
+{
+    if (n)
+        explicit_bzero(p, n);
+}

@@ -2,12 +2,12 @@
 #ifndef CL_BUF_H
 #define CL_BUF_H
 
+#include "base/common.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define cl_cleanup(fn) __attribute__((cleanup(fn)))
 
 struct cl_buf {
     uint8_t *data; /* owned; NULL while empty */
@@ -31,5 +31,11 @@ void cl_buf_clear(struct cl_buf *buf);
 
 /* Wipe and free. Accepts a zeroed or freed buffer; for cl_cleanup. */
 void cl_buf_free(struct cl_buf *buf);
+
+/* Compare in constant time. */
+CL_MUST_USE bool cl_equal(const void *a, const void *b, size_t n);
+
+/* Overwrite so that the compiler cannot drop it. */
+void cl_wipe(void *p, size_t n);
 
 #endif

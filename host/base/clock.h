@@ -2,11 +2,10 @@
 #ifndef CL_CLOCK_H
 #define CL_CLOCK_H
 
+#include "base/common.h"
 #include "base/err.h"
 
 #include <stdint.h>
-
-enum cl_tri { CL_NULL = -1, CL_FALSE = 0, CL_TRUE = 1 };
 
 #define CL_TIME_TEXT 25 /* "2026-11-21T18:00:00.000Z" and its NUL */
 

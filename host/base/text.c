@@ -1,6 +1,6 @@
 #include "base/text.h"
 
-#include "crypto/crypto.h"
+#include "base/encoding.h"
 
 #include <string.h>
 

@@ -2,17 +2,12 @@
 #ifndef CL_TEXT_H
 #define CL_TEXT_H
 
+#include "base/common.h"
 #include "base/err.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Bytes that somebody else owns. */
-struct cl_span {
-    const uint8_t *data;
-    size_t len;
-};
 
 /* Move the next line, without its newline, from the front of *rest to *ret_line. False if no
  * newline is left. */

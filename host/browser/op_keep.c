@@ -1,4 +1,5 @@
 /* document and attachment: what is kept beside the entries, in and out. */
+#include "base/encoding.h"
 #include "browser/request.h"
 
 #include "base/limits.h"

@@ -1,4 +1,5 @@
 /* export: the log, or the part of it that the owner chooses to show, as an evidence package. */
+#include "base/encoding.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "cli/when.h"

@@ -1,4 +1,5 @@
 /* recovery: the log's key as a code on paper, and back into the keyring. */
+#include "base/encoding.h"
 #include "keyring/recovery.h"
 
 #include "cli/cli.h"

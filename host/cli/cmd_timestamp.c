@@ -1,4 +1,5 @@
 /* timestamp: ask for an independent time over the log's head, and keep the answer. */
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"

@@ -6,6 +6,7 @@
 #include "cli/terminal.h"
 #include "package/verify.h"
 #include "report/report.h"
+#include "report/verify_report.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 #include "crypto/checkpoint.h"
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/text.h"
 

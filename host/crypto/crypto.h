@@ -1,4 +1,4 @@
-/* Hash, MAC, AEAD and signing by libgcrypt; beside them randomness, base64, hexadecimal. libsecret
+/* Hash, MAC, AEAD and signing by libgcrypt; beside them randomness. libsecret
  * brings libgcrypt into the host anyway, where OpenSSL would cost a third more memory and a third
  * of the time of a record. Only cl_sign_verify is OpenSSL's, in crypto_verify.c. Nothing is set up
  * before it is first used; not for several threads. */
@@ -12,7 +12,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CL_HASH      32 /* SHA-256 */
 #define CL_AEAD_KEY  32 /* AES-256 */
 #define CL_NONCE     12 /* GCM, 96 bits, random */
 #define CL_TAG       16
@@ -71,22 +70,5 @@ CL_MUST_USE enum cl_err cl_sign(const uint8_t seed[static CL_SEED], const void *
 /* True if and only if the signature is good; for keys and signatures from anywhere. */
 CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg,
                                 size_t len, const uint8_t signature[static CL_SIGNATURE]);
-
-/* Compare in constant time. */
-CL_MUST_USE bool cl_equal(const void *a, const void *b, size_t n);
-
-/* Overwrite so that the compiler cannot drop it. */
-void cl_wipe(void *p, size_t n);
-
-/* RFC 4648 base64 with padding, one line. Decoding takes the canonical spelling and no other. */
-CL_MUST_USE enum cl_err cl_base64_encode(const void *bytes, size_t n, struct cl_buf *to);
-CL_MUST_USE enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to);
-/* Of exactly `size` bytes; else CL_BAD_VALUE, and they are wiped. */
-CL_MUST_USE enum cl_err cl_base64_exact(const char *text, size_t n, uint8_t *ret_bytes,
-                                        size_t size);
-
-/* Lower-case hexadecimal; ret_text takes 2 × n + 1 chars. Decoding wants exactly 2 × n of them. */
-void cl_hex_encode(const void *bytes, size_t n, char *ret_text);
-CL_MUST_USE enum cl_err cl_hex_decode(const char *text, uint8_t *ret_bytes, size_t n);
 
 #endif

@@ -16,10 +16,6 @@
 #define CL_TILE_WIDTH  256
 #define CL_TILE_LEVELS 8 /* 256^8 = 2^64 leaves */
 
-struct cl_hash {
-    uint8_t bytes[CL_HASH];
-};
-
 /* SHA-256(00 ‖ entry), RFC 9162 section 2.1.1. */
 CL_MUST_USE enum cl_err cl_merkle_leaf(const void *entry, size_t len, struct cl_hash *ret_leaf);
 /* SHA-256(01 ‖ left ‖ right). */

@@ -1,5 +1,7 @@
 #include "crypto/proof.h"
 
+#include "base/encoding.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 

@@ -1,5 +1,6 @@
 #include "crypto/sshsig.h"
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "base/text.h"
 

@@ -1,5 +1,7 @@
 #include "entry/attachment.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 
 /* ---- the list in an entry -------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 #include "entry/entry.h"
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "json/json_shape.h"
 

@@ -1,5 +1,6 @@
 #include "entry/observation.h"
 
+#include "base/encoding.h"
 #include "crypto/crypto.h"
 
 #include <string.h>

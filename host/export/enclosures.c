@@ -1,5 +1,7 @@
 #include "export/enclosures.h"
 
+#include "base/encoding.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>

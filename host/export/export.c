@@ -1,6 +1,7 @@
 #include "export/export.h"
 
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/proof.h"
 #include "crypto/sshsig.h"

@@ -1,5 +1,5 @@
 /* The writer of json.h: appends, and remembers the first error. */
-#include "crypto/crypto.h"
+#include "base/encoding.h"
 #include "json/json.h"
 
 #include <inttypes.h>

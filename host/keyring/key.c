@@ -1,5 +1,7 @@
 #include "keyring/key.h"
 
+#include "base/encoding.h"
+
 #include <string.h>
 #include <sys/mman.h>
 

@@ -1,3 +1,4 @@
+#include "base/encoding.h"
 #include "log/log_inside.h"
 
 #include "base/limits.h"

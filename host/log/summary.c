@@ -1,5 +1,7 @@
 #include "log/summary.h"
 
+#include "base/encoding.h"
+
 #include <stdlib.h>
 #include <string.h>
 

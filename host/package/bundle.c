@@ -1,5 +1,6 @@
 #include "package/bundle.h"
 
+#include "base/encoding.h"
 #include "base/io.h"
 
 #include <archive.h>

@@ -9,7 +9,6 @@
 #include "crypto/sshsig.h"
 #include "crypto/timestamp.h"
 #include "package/zip.h"
-#include "report/words.h"
 
 enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
 extern const char *const cl_check_result_names[]; /* good remark failed skipped */
@@ -81,12 +80,5 @@ struct cl_verified {
 CL_MUST_USE enum cl_err cl_verify_package(const struct cl_source *source,
                                           const struct cl_verify_options *options,
                                           struct cl_verified *ret);
-
-/* The report (report.h) that the entries of a good package give, whatever the one in it says; to
- * is at most CL_REPORT_MAX. The owner's name is left out, for no entry has it. Memory grows with
- * what changed. CL_TOO_LONG, and whatever reading the package gives. */
-CL_MUST_USE enum cl_err cl_verify_report(const struct cl_source *source,
-                                         const struct cl_verified *verified,
-                                         enum cl_language language, struct cl_buf *to);
 
 #endif

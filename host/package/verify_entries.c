@@ -1,5 +1,6 @@
 /* The entries in one pass: the file is hashed, its lines are hashed into the tree, and they are
  * read, each in a lane of its own. */
+#include "base/encoding.h"
 #include "entry/entry.h"
 #include "package/lanes.h"
 #include "package/verifier.h"

@@ -1,5 +1,6 @@
 /* The entries, read: each is what an entry has to be, and its clock is held against those before.
  */
+#include "base/encoding.h"
 #include "entry/entry.h"
 #include "package/verifier.h"
 

@@ -1,5 +1,6 @@
 #include "report/certification.h"
 
+#include "base/encoding.h"
 #include "crypto/crypto.h"
 
 #include <inttypes.h>

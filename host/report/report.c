@@ -1,5 +1,6 @@
 #include "report/report.h"
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
 #include "report/report_style.h"

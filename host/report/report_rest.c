@@ -1,6 +1,7 @@
 /* What goes with the table of changes: pictures, documents, timestamps, gaps, and what was checked.
  */
 #include "base/clock.h"
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
 #include "report/reporter.h"

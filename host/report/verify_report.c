@@ -1,5 +1,5 @@
-/* A report that the verifier makes: of the entries of a package, and not of what its holder wrote
- * beside them. */
+#include "report/verify_report.h"
+
 #include "package/verifier.h"
 #include "report/report.h"
 

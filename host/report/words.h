@@ -2,7 +2,8 @@
 #ifndef CL_WORDS_H
 #define CL_WORDS_H
 
-enum cl_language { CL_LANGUAGE_EN, CL_LANGUAGE_DE, CL_LANGUAGE_FR, CL_LANGUAGES };
+#include "base/common.h"
+
 extern const char *const cl_language_names[]; /* en de fr, NULL-terminated */
 
 enum cl_word {

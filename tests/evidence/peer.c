@@ -1,5 +1,6 @@
 /* Drives the modules of evidence from scripts, so that other programs can stand on the other side.
  * The key is the tests' own: Ed25519 seed 07 07 07 …, log id 00 01 02 …. */
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"

@@ -68,7 +68,7 @@ test('the limits are those of limits.h', () => {
 
 /** A list of names in the host's source. @param {string} name */
 function namesOfC(name) {
-  const source = ['observation', 'client', 'document'].map((module) => read(`host/core/${module}.c`)).join('');
+  const source = ['observation', 'client', 'document'].map((module) => read(`host/entry/${module}.c`)).join('');
   const list = new RegExp(`cl_${name}_names\\[\\] = \\{([^}]*)\\}`).exec(source)?.[1] ?? '';
   return [...list.matchAll(/"([^"]+)"/g)].map((m) => m[1]);
 }

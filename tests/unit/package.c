@@ -1,5 +1,6 @@
 #include "package.h"
 
+#include "base/encoding.h"
 #include "base/limits.h"
 #include "entry/entry.h"
 

@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "base/encoding.h"
 #include "crypto/checkpoint.h"
 #include "crypto/proof.h"
 

@@ -1,3 +1,4 @@
+#include "base/encoding.h"
 #include "crypto/crypto.h"
 #include "vectors.h"
 

@@ -1,3 +1,4 @@
+#include "base/encoding.h"
 #include "crypto/merkle.h"
 #include "vectors.h"
 

@@ -1,3 +1,4 @@
+#include "base/encoding.h"
 #include "log/seal.h"
 
 #include <setjmp.h>

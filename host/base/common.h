@@ -1,0 +1,28 @@
+/* The few small things that every room speaks of. */
+#ifndef CL_COMMON_H
+#define CL_COMMON_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Run fn on the variable when it goes out of scope. fn accepts what is zeroed and what is gone. */
+#define cl_cleanup(fn) __attribute__((cleanup(fn)))
+
+/* True, false, or not known. */
+enum cl_tri { CL_NULL = -1, CL_FALSE = 0, CL_TRUE = 1 };
+
+/* Bytes that somebody else owns. */
+struct cl_span {
+    const uint8_t *data;
+    size_t len;
+};
+
+#define CL_HASH 32 /* SHA-256, in bytes */
+struct cl_hash {
+    uint8_t bytes[CL_HASH];
+};
+
+/* The languages of what is written for people; cl_language_names: en de fr, NULL-terminated. */
+enum cl_language { CL_LANGUAGE_EN, CL_LANGUAGE_DE, CL_LANGUAGE_FR, CL_LANGUAGES };
+
+#endif
