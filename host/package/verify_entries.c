@@ -2,7 +2,7 @@
  * read, each in a lane of its own. */
 #include "base/encoding.h"
 #include "entry/entry.h"
-#include "package/lanes.h"
+#include "package/fanout.h"
 #include "package/verifier.h"
 
 #include <inttypes.h>
@@ -28,7 +28,7 @@ static void take_lines(void *context, const uint8_t *bytes, size_t n)
 
 struct pass {
     struct verifier *v;
-    struct cl_lanes *lanes;
+    struct cl_fanout *lanes;
 };
 
 static bool want_entries(void *context, size_t i)
@@ -41,7 +41,7 @@ static enum cl_err on_piece(void *context, size_t i, const void *bytes, size_t n
 {
     struct pass *p = context;
     (void)i;
-    cl_lanes_put(p->lanes, bytes, n);
+    cl_fanout_put(p->lanes, bytes, n);
     verifier_progress(p->v, n);
     return CL_OK;
 }
@@ -50,21 +50,21 @@ static size_t block_for(const struct verifier *v, uint64_t size)
 {
     if (v->options->block)
         return v->options->block;
-    return size > SHORT ? CL_LANES_BLOCK : 0;
+    return size > SHORT ? CL_FANOUT_BLOCK : 0;
 }
 
 static enum cl_err run_lanes(struct verifier *v, size_t i)
 {
     struct entries *e = v->entries;
     struct pass pass = {.v = v};
-    const struct cl_lane all[] = {
+    const struct cl_fanout_reader all[] = {
         {&e->read.lines, take_lines}, {&e->tree.lines, take_lines}, {&e->hash, take_hash}};
     const struct cl_bundle_visitor visitor = {&pass, want_entries, on_piece};
     const size_t block = block_for(v, cl_bundle_file(v->bundle, i)->size);
-    enum cl_err err = cl_lanes_open(all, 3, block, &pass.lanes);
+    enum cl_err err = cl_fanout_open(all, 3, block, &pass.lanes);
     if (!err)
         err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
-    cl_lanes_close(&pass.lanes);
+    cl_fanout_close(&pass.lanes);
     return err;
 }
 

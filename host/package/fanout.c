@@ -1,4 +1,4 @@
-#include "package/lanes.h"
+#include "package/fanout.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -15,14 +15,14 @@ struct block {
 };
 
 struct runner {
-    struct cl_lanes *lanes;
-    struct cl_lane lane;
+    struct cl_fanout *lanes;
+    struct cl_fanout_reader lane;
     pthread_t thread;
     unsigned taken; /* blocks, under the lock */
 };
 
-struct cl_lanes {
-    struct runner runners[CL_LANES_MAX];
+struct cl_fanout {
+    struct runner runners[CL_FANOUT_MAX];
     unsigned count;   /* lanes */
     unsigned started; /* of them, in threads */
     size_t block;     /* bytes; 0: no threads */
@@ -39,7 +39,7 @@ struct cl_lanes {
 /* The next block for it, or NULL at the end. */
 static const struct block *wait_filled(struct runner *r)
 {
-    struct cl_lanes *l = r->lanes;
+    struct cl_fanout *l = r->lanes;
     pthread_mutex_lock(&l->lock);
     while (r->taken == l->put && !l->ended)
         pthread_cond_wait(&l->filled, &l->lock);
@@ -50,7 +50,7 @@ static const struct block *wait_filled(struct runner *r)
 
 static void give_back(struct runner *r)
 {
-    struct cl_lanes *l = r->lanes;
+    struct cl_fanout *l = r->lanes;
     pthread_mutex_lock(&l->lock);
     r->taken++;
     pthread_cond_signal(&l->emptied);
@@ -70,7 +70,7 @@ static void *run(void *context)
 
 /* ---- who puts ---------------------------------------------------------------------------- */
 
-static unsigned most_behind(const struct cl_lanes *l)
+static unsigned most_behind(const struct cl_fanout *l)
 {
     unsigned most = 0;
     for (unsigned i = 0; i < l->started; i++) {
@@ -80,7 +80,7 @@ static unsigned most_behind(const struct cl_lanes *l)
     return most;
 }
 
-static void publish(struct cl_lanes *l)
+static void publish(struct cl_fanout *l)
 {
     pthread_mutex_lock(&l->lock);
     l->put++;
@@ -91,7 +91,7 @@ static void publish(struct cl_lanes *l)
     pthread_mutex_unlock(&l->lock);
 }
 
-void cl_lanes_put(struct cl_lanes *l, const void *bytes, size_t n)
+void cl_fanout_put(struct cl_fanout *l, const void *bytes, size_t n)
 {
     const uint8_t *from = bytes;
     if (l->block == 0) {
@@ -111,7 +111,7 @@ void cl_lanes_put(struct cl_lanes *l, const void *bytes, size_t n)
     }
 }
 
-static enum cl_err start_threads(struct cl_lanes *l)
+static enum cl_err start_threads(struct cl_fanout *l)
 {
     l->room = calloc(BLOCKS, l->block);
     if (!l->room)
@@ -126,12 +126,12 @@ static enum cl_err start_threads(struct cl_lanes *l)
     return CL_OK;
 }
 
-enum cl_err cl_lanes_open(const struct cl_lane *lanes, unsigned count, size_t block,
-                          struct cl_lanes **ret_lanes)
+enum cl_err cl_fanout_open(const struct cl_fanout_reader *lanes, unsigned count, size_t block,
+                           struct cl_fanout **ret_lanes)
 {
-    if (count > CL_LANES_MAX)
+    if (count > CL_FANOUT_MAX)
         return CL_BAD_VALUE;
-    cl_cleanup(cl_lanes_close) struct cl_lanes *l = calloc(1, sizeof *l);
+    cl_cleanup(cl_fanout_close) struct cl_fanout *l = calloc(1, sizeof *l);
     if (!l)
         return CL_NO_MEMORY;
     pthread_mutex_init(&l->lock, NULL);
@@ -149,9 +149,9 @@ enum cl_err cl_lanes_open(const struct cl_lane *lanes, unsigned count, size_t bl
     return CL_OK;
 }
 
-void cl_lanes_close(struct cl_lanes **lanes)
+void cl_fanout_close(struct cl_fanout **lanes)
 {
-    struct cl_lanes *l = *lanes;
+    struct cl_fanout *l = *lanes;
     if (!l)
         return;
     pthread_mutex_lock(&l->lock);

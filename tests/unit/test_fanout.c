@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "package/lanes.h"
+#include "package/fanout.h"
 
 #include <stdbool.h>
 #include <time.h>
@@ -44,15 +44,15 @@ static void every_lane_takes_everything(void **state)
     for (size_t b = 0; b < 5; b++) {
         for (size_t p = 0; p < 5; p++) {
             struct taken taken[3] = {{.slow = blocks[b] >= 100}, {0}, {0}};
-            const struct cl_lane lanes[] = {
+            const struct cl_fanout_reader lanes[] = {
                 {&taken[0], take}, {&taken[1], take}, {&taken[2], take}};
-            struct cl_lanes *l = NULL;
-            assert_int_equal(cl_lanes_open(lanes, 3, blocks[b], &l), CL_OK);
+            struct cl_fanout *l = NULL;
+            assert_int_equal(cl_fanout_open(lanes, 3, blocks[b], &l), CL_OK);
             for (size_t at = 0; at < sizeof bytes; at += pieces[p]) {
                 size_t left = sizeof bytes - at;
-                cl_lanes_put(l, bytes + at, left < pieces[p] ? left : pieces[p]);
+                cl_fanout_put(l, bytes + at, left < pieces[p] ? left : pieces[p]);
             }
-            cl_lanes_close(&l);
+            cl_fanout_close(&l);
             assert_null(l);
             for (size_t i = 0; i < 3; i++) {
                 assert_int_equal(taken[i].bytes, sizeof bytes);
@@ -66,18 +66,18 @@ static void every_lane_takes_everything(void **state)
 static void none_and_too_many(void **state)
 {
     (void)state;
-    struct taken taken[CL_LANES_MAX + 1] = {0};
-    struct cl_lane lanes[CL_LANES_MAX + 1];
-    struct cl_lanes *l = NULL;
-    for (size_t i = 0; i <= CL_LANES_MAX; i++)
-        lanes[i] = (struct cl_lane){&taken[i], take};
-    assert_int_equal(cl_lanes_open(lanes, CL_LANES_MAX + 1, 16, &l), CL_BAD_VALUE);
+    struct taken taken[CL_FANOUT_MAX + 1] = {0};
+    struct cl_fanout_reader lanes[CL_FANOUT_MAX + 1];
+    struct cl_fanout *l = NULL;
+    for (size_t i = 0; i <= CL_FANOUT_MAX; i++)
+        lanes[i] = (struct cl_fanout_reader){&taken[i], take};
+    assert_int_equal(cl_fanout_open(lanes, CL_FANOUT_MAX + 1, 16, &l), CL_BAD_VALUE);
     assert_null(l);
     for (size_t block = 0; block <= 16; block += 16) {
-        assert_int_equal(cl_lanes_open(lanes, CL_LANES_MAX, block, &l), CL_OK);
-        cl_lanes_put(l, "", 0);
-        cl_lanes_close(&l);
-        cl_lanes_close(&l);
+        assert_int_equal(cl_fanout_open(lanes, CL_FANOUT_MAX, block, &l), CL_OK);
+        cl_fanout_put(l, "", 0);
+        cl_fanout_close(&l);
+        cl_fanout_close(&l);
         assert_int_equal(taken[0].bytes, 0);
     }
 }
