@@ -70,7 +70,7 @@ static void put_text(struct cl_json_writer *w, const char *name, const struct cl
 static void put_record(struct cl_json_writer *w, const struct cl_report *r,
                        const struct cl_event *e)
 {
-    const struct cl_story_account *account = cl_story_account(r->story, e->account);
+    const struct cl_model_account *account = cl_model_account(r->story, e->account);
     struct naming name;
     char number[24];
     (void)snprintf(number, sizeof number, "%" PRIu64, e->seq);

@@ -36,7 +36,7 @@ void report_state(struct writing *w, enum cl_state state)
     raw(w, "</span>");
 }
 
-void report_account(struct writing *w, const struct cl_story_account *account)
+void report_account(struct writing *w, const struct cl_model_account *account)
 {
     if (account->pseudonym[0] == '\0') {
         cl_page_word(&w->page, CL_WORD_ACCOUNT_UNKNOWN);

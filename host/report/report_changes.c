@@ -201,7 +201,7 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
         report_state(w, e->state);
     if (observation && accounts) {
         raw(w, "<br><span class=\"soft\">");
-        report_account(w, cl_story_account(w->story, e->account));
+        report_account(w, cl_model_account(w->story, e->account));
         raw(w, "</span>");
     }
     raw(w, "</td><td>");

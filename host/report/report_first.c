@@ -2,7 +2,7 @@
 #include "report/reporter.h"
 
 /* Entries that the package has by their hashes alone. */
-static uint64_t hidden(const struct cl_story *s)
+static uint64_t hidden(const struct cl_model *s)
 {
     return s->withheld + s->unreadable;
 }
@@ -10,7 +10,7 @@ static uint64_t hidden(const struct cl_story *s)
 static void put_facts(struct writing *w)
 {
     const struct cl_report *r = w->report;
-    const struct cl_story *s = w->story;
+    const struct cl_model *s = w->story;
     char a[24], b[24], from[CL_MOMENT], to[CL_MOMENT];
     element(w, "<dl><dt>", CL_WORD_OWNER, "</dt><dd>");
     if (r->owner)
@@ -35,7 +35,7 @@ static void put_facts(struct writing *w)
 }
 
 /* What the card's state leaves unsaid: a look that showed none, a flip that nothing confirms. */
-static void put_later(struct writing *w, const struct cl_story_account *a)
+static void put_later(struct writing *w, const struct cl_model_account *a)
 {
     char when[CL_MOMENT];
     if (a->shown == CL_STATE_UNKNOWN) {
@@ -50,7 +50,7 @@ static void put_later(struct writing *w, const struct cl_story_account *a)
     }
 }
 
-static void put_card(struct writing *w, const struct cl_story_account *a)
+static void put_card(struct writing *w, const struct cl_model_account *a)
 {
     char x[24], y[24], z[24], when[CL_MOMENT];
     report_account(w, a);
@@ -78,7 +78,7 @@ static void put_glance(struct writing *w)
     heading(w, CL_WORD_GLANCE);
     raw(w, "<div class=\"cards\">\n");
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
-        const struct cl_story_account *a = cl_story_account(w->story, i);
+        const struct cl_model_account *a = cl_model_account(w->story, i);
         if (a->observations == 0)
             continue;
         raw(w, "<section class=\"card\"><h3>");

@@ -19,7 +19,7 @@
 
 struct picture {
     struct cl_page *page;
-    const struct cl_story *story;
+    const struct cl_model *story;
     int64_t from, to;
     int drawn[ACCOUNTS], count, others;
     int bottom; /* of the bands */
@@ -73,7 +73,7 @@ static int band_of(const struct picture *x, int account)
 static void draw_names(struct picture *x, int band)
 {
     static const enum cl_word lanes[] = {CL_WORD_ON, CL_WORD_OFF, CL_WORD_OTHER_LANE};
-    const struct cl_story_account *a = cl_story_account(x->story, x->drawn[band]);
+    const struct cl_model_account *a = cl_model_account(x->story, x->drawn[band]);
     put(x, "<text class=\"who\" x=\"0\" y=\"%d\">", band_top(band) - 6);
     char begin[9];
     (void)snprintf(begin, sizeof begin, "%.8s", a->pseudonym);
@@ -200,7 +200,7 @@ static void draw_axis(struct picture *x)
 static void choose_accounts(struct picture *x)
 {
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
-        const struct cl_story_account *a = cl_story_account(x->story, i);
+        const struct cl_model_account *a = cl_model_account(x->story, i);
         if (a->observations == 0)
             continue;
         if (x->count < ACCOUNTS)
@@ -217,7 +217,7 @@ static bool choose_time(struct picture *x, int64_t now_ms)
     x->from = INT64_MAX;
     x->to = INT64_MIN;
     for (int i = 0; i < x->count; i++) {
-        const struct cl_story_account *a = cl_story_account(x->story, x->drawn[i]);
+        const struct cl_model_account *a = cl_model_account(x->story, x->drawn[i]);
         x->from = a->first_ms < x->from ? a->first_ms : x->from;
         x->to = a->last_ms > x->to ? a->last_ms : x->to;
     }
@@ -271,7 +271,7 @@ static void draw(struct picture *x)
     x->page->plain = false;
 }
 
-bool cl_report_picture(struct cl_page *p, const struct cl_story *story, int64_t now_ms)
+bool cl_report_picture(struct cl_page *p, const struct cl_model *story, int64_t now_ms)
 {
     struct picture x = {.page = p, .story = story};
     choose_accounts(&x);

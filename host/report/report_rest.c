@@ -53,7 +53,7 @@ static void put_document(struct writing *w, const struct cl_event *e)
     raw(w, "</td></tr>\n");
 }
 
-static bool has_kind(const struct cl_story *s, enum cl_kind kind)
+static bool has_kind(const struct cl_model *s, enum cl_kind kind)
 {
     for (size_t i = 0; i < s->event_count; i++)
         if (s->events[i].kind == kind)
@@ -134,7 +134,7 @@ static void put_stamps(struct writing *w)
 
 static void put_gaps(struct writing *w)
 {
-    const struct cl_story *s = w->story;
+    const struct cl_model *s = w->story;
     char n[24];
     heading(w, CL_WORD_GAPS);
     if (s->gap_days == 0) {
@@ -162,7 +162,7 @@ static void put_gaps(struct writing *w)
 }
 
 /* "3, 7–12, …" */
-static void list_hidden(const struct cl_story *s, struct cl_buf *to)
+static void list_hidden(const struct cl_model *s, struct cl_buf *to)
 {
     enum cl_err err = CL_OK;
     for (size_t i = 0; i < s->hidden_count && !err; i++) {
@@ -204,7 +204,7 @@ static void put_withheld(struct writing *w)
 
 static void put_clock(struct writing *w)
 {
-    const struct cl_story *s = w->story;
+    const struct cl_model *s = w->story;
     char n[24], m[24];
     if (s->clock_steps == 0)
         element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");

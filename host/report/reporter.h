@@ -10,7 +10,7 @@
 struct writing {
     struct cl_page page;
     const struct cl_report *report;
-    const struct cl_story *story;
+    const struct cl_model *story;
     /* Of each document, as the table goes on: the last text whose effective date had come, and one
      * that was kept ahead of its date. */
     const struct cl_event *in_force[CL_DOCUMENTS], *coming[CL_DOCUMENTS];
@@ -61,7 +61,7 @@ static inline enum cl_word reason_word(int reason)
 
 /* A shape of its own for each state, for those who see no colour. */
 void report_state(struct writing *w, enum cl_state state);
-void report_account(struct writing *w, const struct cl_story_account *account);
+void report_account(struct writing *w, const struct cl_model_account *account);
 /* A table of that class as far as its first row. */
 void report_columns(struct writing *w, const char *class, const enum cl_word *columns, int n);
 

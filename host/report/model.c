@@ -1,4 +1,4 @@
-#include "report/story.h"
+#include "report/model.h"
 
 #include "base/limits.h"
 
@@ -9,9 +9,9 @@
 #define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
 #define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
 
-enum cl_err cl_story_begin(uint64_t size, struct cl_story **ret_story)
+enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_story)
 {
-    struct cl_story *story = calloc(1, sizeof *story);
+    struct cl_model *story = calloc(1, sizeof *story);
     if (!story)
         return CL_NO_MEMORY;
     story->size = size;
@@ -33,9 +33,9 @@ static void free_event(struct cl_event *event)
     free(event->effective);
 }
 
-void cl_story_free(struct cl_story **story)
+void cl_model_free(struct cl_model **story)
 {
-    struct cl_story *s = *story;
+    struct cl_model *s = *story;
     if (!s)
         return;
     for (size_t i = 0; i < s->event_count; i++)
@@ -51,7 +51,7 @@ void cl_story_free(struct cl_story **story)
 /* ---- events ------------------------------------------------------------------------------ */
 
 /* A new event, or NULL in *ret_event when there are enough of them. */
-static enum cl_err new_event(struct cl_story *s, const struct cl_entry *entry,
+static enum cl_err new_event(struct cl_model *s, const struct cl_entry *entry,
                              struct cl_event **ret_event)
 {
     *ret_event = NULL;
@@ -102,7 +102,7 @@ static int64_t day_of(int64_t ms)
 }
 
 /* Whole days between the last look and this one. */
-static void note_gap(struct cl_story *s, int64_t now_ms)
+static void note_gap(struct cl_model *s, int64_t now_ms)
 {
     int64_t first = day_of(s->last_ms) + 1, last = day_of(now_ms) - 1;
     if (s->observations == 0 || last < first)
@@ -112,7 +112,7 @@ static void note_gap(struct cl_story *s, int64_t now_ms)
         s->gaps[s->gap_count++] = (struct cl_day_range){first, last};
 }
 
-static void note_clock(struct cl_story *s, const struct cl_entry_head *head)
+static void note_clock(struct cl_model *s, const struct cl_entry_head *head)
 {
     enum cl_clock_step step =
         s->has_last ? cl_clock_compare(&s->last, &head->clock) : CL_CLOCK_STEADY;
@@ -124,8 +124,8 @@ static void note_clock(struct cl_story *s, const struct cl_entry_head *head)
     s->has_last = true;
 }
 
-static enum cl_err add_span(struct cl_story *s, const struct cl_span_of_time *span,
-                            struct cl_story_account *account)
+static enum cl_err add_span(struct cl_model *s, const struct cl_span_of_time *span,
+                            struct cl_model_account *account)
 {
     if (span->to_ms <= span->from_ms || s->span_count == CL_STORY_SPANS_MAX)
         return CL_OK;
@@ -150,7 +150,7 @@ static enum cl_err add_span(struct cl_story *s, const struct cl_span_of_time *sp
 
 /* ---- observations ------------------------------------------------------------------------ */
 
-static struct cl_story_account *find_account(struct cl_story *s, const char *pseudonym,
+static struct cl_model_account *find_account(struct cl_model *s, const char *pseudonym,
                                              int *ret_index)
 {
     int i = 0;
@@ -161,7 +161,7 @@ static struct cl_story_account *find_account(struct cl_story *s, const char *pse
         if (i < CL_ACCOUNTS_MAX)
             *ret_index = i;
     }
-    struct cl_story_account *account = &s->accounts[*ret_index];
+    struct cl_model_account *account = &s->accounts[*ret_index];
     if (*ret_index == UNKNOWN_ACCOUNT) {
         s->has_unknown_account = true;
     } else if (i == s->account_count) {
@@ -173,13 +173,13 @@ static struct cl_story_account *find_account(struct cl_story *s, const char *pse
     return account;
 }
 
-const struct cl_story_account *cl_story_account(const struct cl_story *story, int account)
+const struct cl_model_account *cl_model_account(const struct cl_model *story, int account)
 {
     return &story->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
 }
 
 /* A flip waits for a fresh look; one that shows another state says that it was not saved. */
-static void settle(struct cl_story *s, struct cl_story_account *account,
+static void settle(struct cl_model *s, struct cl_model_account *account,
                    const struct cl_entry *entry, int64_t at, size_t event)
 {
     const struct cl_meaning *m = &entry->observation.meaning;
@@ -204,7 +204,7 @@ static void settle(struct cl_story *s, struct cl_story_account *account,
 }
 
 /* Worth a line of its own? */
-static bool is_news(const struct cl_story_account *account, const struct cl_entry *entry)
+static bool is_news(const struct cl_model_account *account, const struct cl_entry *entry)
 {
     const struct cl_observation *o = &entry->observation.seen;
     const struct cl_meaning *m = &entry->observation.meaning;
@@ -213,7 +213,7 @@ static bool is_news(const struct cl_story_account *account, const struct cl_entr
            account->shown_reason != o->reason || o->attachments.count > 0;
 }
 
-static enum cl_err add_observation(struct cl_story *s, const struct cl_entry *entry, int64_t at,
+static enum cl_err add_observation(struct cl_model *s, const struct cl_entry *entry, int64_t at,
                                    int account)
 {
     const struct cl_observation *o = &entry->observation.seen;
@@ -235,7 +235,7 @@ static enum cl_err add_observation(struct cl_story *s, const struct cl_entry *en
 }
 
 /* The state that holds from now until the next look says otherwise. */
-static void count_observation(struct cl_story *s, struct cl_story_account *a,
+static void count_observation(struct cl_model *s, struct cl_model_account *a,
                               const struct cl_entry *entry, int64_t at)
 {
     const struct cl_observation *o = &entry->observation.seen;
@@ -264,11 +264,11 @@ static void count_observation(struct cl_story *s, struct cl_story_account *a,
     a->state_ms = at;
 }
 
-static enum cl_err tell_observation(struct cl_story *s, const struct cl_entry *entry)
+static enum cl_err tell_observation(struct cl_model *s, const struct cl_entry *entry)
 {
     const struct cl_observation *o = &entry->observation.seen;
     int index;
-    struct cl_story_account *a = find_account(s, entry->observation.pseudonym, &index);
+    struct cl_model_account *a = find_account(s, entry->observation.pseudonym, &index);
     const int64_t at = cl_observation_looked(o, entry->head.clock.time_ms, a->last_ms);
     const struct cl_span_of_time span = {.account = index,
                                          .state = a->shown,
@@ -292,7 +292,7 @@ static enum cl_err tell_observation(struct cl_story *s, const struct cl_entry *e
 
 /* ---- the other kinds --------------------------------------------------------------------- */
 
-static enum cl_err tell_document(struct cl_story *s, const struct cl_entry *entry)
+static enum cl_err tell_document(struct cl_model *s, const struct cl_entry *entry)
 {
     const struct cl_document *doc = &entry->document.seen;
     struct cl_event *event;
@@ -315,7 +315,7 @@ static enum cl_err tell_document(struct cl_story *s, const struct cl_entry *entr
     return err ? err : keep(doc->effective, &event->effective);
 }
 
-static enum cl_err tell_token(struct cl_story *s, const struct cl_entry *entry)
+static enum cl_err tell_token(struct cl_model *s, const struct cl_entry *entry)
 {
     const struct cl_token *token = &entry->token;
     struct cl_event *event;
@@ -335,7 +335,7 @@ static enum cl_err tell_token(struct cl_story *s, const struct cl_entry *entry)
     return keep(token->tsa, &event->label);
 }
 
-static enum cl_err tell_other(struct cl_story *s, const struct cl_entry *entry)
+static enum cl_err tell_other(struct cl_model *s, const struct cl_entry *entry)
 {
     struct cl_event *event;
     enum cl_err err = new_event(s, entry, &event);
@@ -344,7 +344,7 @@ static enum cl_err tell_other(struct cl_story *s, const struct cl_entry *entry)
     return err;
 }
 
-enum cl_err cl_story_tell(struct cl_story *story, const struct cl_entry *entry)
+enum cl_err cl_model_tell(struct cl_model *story, const struct cl_entry *entry)
 {
     note_clock(story, &entry->head);
     switch (entry->head.kind) {
@@ -361,7 +361,7 @@ enum cl_err cl_story_tell(struct cl_story *story, const struct cl_entry *entry)
     return tell_other(story, entry);
 }
 
-void cl_story_hide(struct cl_story *story, uint64_t seq, bool withheld)
+void cl_model_hide(struct cl_model *story, uint64_t seq, bool withheld)
 {
     struct cl_seq_range *last =
         story->hidden_count ? &story->hidden[story->hidden_count - 1] : NULL;
@@ -375,13 +375,13 @@ void cl_story_hide(struct cl_story *story, uint64_t seq, bool withheld)
         story->hidden[story->hidden_count++] = (struct cl_seq_range){seq, seq};
 }
 
-void cl_story_end(struct cl_story *story, int64_t now_ms)
+void cl_model_end(struct cl_model *story, int64_t now_ms)
 {
     note_gap(story, now_ms);
     cl_brackets_sort(&story->brackets);
 }
 
-bool cl_story_not_saved(const struct cl_story *story, uint64_t seq)
+bool cl_model_not_saved(const struct cl_model *story, uint64_t seq)
 {
     return story->not_saved[seq / 8] >> seq % 8 & 1;
 }

@@ -1,8 +1,8 @@
 /* What a reader of a log wants to know of it, told from its entries one by one: who, what changed
  * when, between which independent times, when nobody looked. Memory grows with changes, not with
  * observations, and both have an end. */
-#ifndef CL_STORY_H
-#define CL_STORY_H
+#ifndef CL_MODEL_H
+#define CL_MODEL_H
 
 #include "entry/brackets.h"
 #include "entry/entry.h"
@@ -35,7 +35,7 @@ struct cl_event {
     uint8_t sha256[CL_HASH];
 };
 
-struct cl_story_account {
+struct cl_model_account {
     char pseudonym[33]; /* "" unknown */
     enum cl_tri premium;
     uint64_t observations, changes, unexplained;
@@ -77,11 +77,11 @@ struct cl_clock_note {
     enum cl_clock_step step;
 };
 
-struct cl_story {
+struct cl_model {
     uint64_t size;
     struct cl_event *events;
     size_t event_count, event_room, events_left_out;
-    struct cl_story_account accounts[CL_ACCOUNTS_MAX + 1]; /* the last: account unknown */
+    struct cl_model_account accounts[CL_ACCOUNTS_MAX + 1]; /* the last: account unknown */
     int account_count;
     bool has_unknown_account;
     struct cl_span_of_time *spans;
@@ -104,19 +104,19 @@ struct cl_story {
     bool has_last;
 };
 
-/* A story of a log of that size, to be told from entry 0 on. Free with cl_story_free. */
-CL_MUST_USE enum cl_err cl_story_begin(uint64_t size, struct cl_story **ret_story);
-void cl_story_free(struct cl_story **story); /* for cl_cleanup */
+/* A story of a log of that size, to be told from entry 0 on. Free with cl_model_free. */
+CL_MUST_USE enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_story);
+void cl_model_free(struct cl_model **story); /* for cl_cleanup */
 
 /* The next entry is this one, is kept back, or cannot be read (any more). */
-CL_MUST_USE enum cl_err cl_story_tell(struct cl_story *story, const struct cl_entry *entry);
-void cl_story_hide(struct cl_story *story, uint64_t seq, bool withheld);
+CL_MUST_USE enum cl_err cl_model_tell(struct cl_model *story, const struct cl_entry *entry);
+void cl_model_hide(struct cl_model *story, uint64_t seq, bool withheld);
 /* After the last. now_ms closes the last gap. */
-void cl_story_end(struct cl_story *story, int64_t now_ms);
+void cl_model_end(struct cl_model *story, int64_t now_ms);
 
 /* Was entry seq a flip that LinkedIn did not save? Known after the end. */
-CL_MUST_USE bool cl_story_not_saved(const struct cl_story *story, uint64_t seq);
+CL_MUST_USE bool cl_model_not_saved(const struct cl_model *story, uint64_t seq);
 /* The account of an event; `unknown` included. */
-const struct cl_story_account *cl_story_account(const struct cl_story *story, int account);
+const struct cl_model_account *cl_model_account(const struct cl_model *story, int account);
 
 #endif
