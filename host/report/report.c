@@ -32,19 +32,19 @@ void report_state(struct writing *w, enum cl_state state)
     raw(w, state_class(state));
     raw(w, "\"><span aria-hidden=\"true\">");
     raw(w, shapes[state]);
-    cl_page_word(raw(w, "</span>"), cl_report_state(state));
+    cl_html_word(raw(w, "</span>"), cl_report_state(state));
     raw(w, "</span>");
 }
 
 void report_account(struct writing *w, const struct cl_model_account *account)
 {
     if (account->pseudonym[0] == '\0') {
-        cl_page_word(&w->page, CL_WORD_ACCOUNT_UNKNOWN);
+        cl_html_word(&w->page, CL_WORD_ACCOUNT_UNKNOWN);
         return;
     }
     char begin[9];
     (void)snprintf(begin, sizeof begin, "%.8s", account->pseudonym);
-    cl_page_put(&w->page, CL_WORD_ACCOUNT, begin);
+    cl_html_put(&w->page, CL_WORD_ACCOUNT, begin);
 }
 
 void report_columns(struct writing *w, const char *class, const enum cl_word *columns, int n)

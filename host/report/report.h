@@ -3,8 +3,8 @@
 #ifndef CL_REPORT_H
 #define CL_REPORT_H
 
+#include "report/html.h"
 #include "report/model.h"
-#include "report/page.h"
 
 #define CL_REPORT_MAX (48u * 1024 * 1024)
 
@@ -24,7 +24,7 @@ CL_MUST_USE enum cl_err cl_report_write(const struct cl_report *report, struct c
 
 /* Its timeline, an <svg> (report_picture.c). False: there is nothing to draw, which is said
  * instead. */
-bool cl_report_picture(struct cl_page *p, const struct cl_model *story, int64_t now_ms);
+bool cl_report_picture(struct cl_html *p, const struct cl_model *story, int64_t now_ms);
 
 /* The words for a state. */
 enum cl_word cl_report_state(enum cl_state state);

@@ -44,14 +44,14 @@ static void put_words(struct writing *w, const struct cl_event *e)
     w->worded = e;
     element(w, "<p class=\"words\">", CL_WORD_WORDING, ": ");
     raw(w, "<q>");
-    cl_page_bdi(&w->page, e->title);
+    cl_html_bdi(&w->page, e->title);
     if (e->title && e->label)
         raw(w, " · ");
-    cl_page_bdi(&w->page, e->label);
+    cl_html_bdi(&w->page, e->label);
     raw(w, "</q>");
     if (e->language) {
         raw(w, " (");
-        cl_page_bdi(&w->page, e->language);
+        cl_html_bdi(&w->page, e->language);
         raw(w, ")");
     }
     raw(w, "</p>");
@@ -73,10 +73,10 @@ static void put_picture_link(struct writing *w, const struct cl_event *e)
 
 static void what_observation(struct writing *w, const struct cl_event *e)
 {
-    cl_page_word(&w->page, observation_word(e));
+    cl_html_word(&w->page, observation_word(e));
     if (e->meaning.change == CL_CHANGE_CHANGED && e->meaning.phase == CL_PHASE_CONFIRMED) {
         raw(w, ". ");
-        cl_page_word(&w->page, CL_WORD_CONFIRMED);
+        cl_html_word(&w->page, CL_WORD_CONFIRMED);
     }
     put_picture_link(w, e);
     put_words(w, e);
@@ -84,12 +84,12 @@ static void what_observation(struct writing *w, const struct cl_event *e)
 
 static void what_document(struct writing *w, const struct cl_event *e)
 {
-    cl_page_put(&w->page,
+    cl_html_put(&w->page,
                 e->change == CL_CHANGE_FIRST ? CL_WORD_DOCUMENT_FIRST : CL_WORD_DOCUMENT_CHANGED,
                 cl_words(w->page.language, cl_report_document(e->document)));
     if (e->effective) {
         raw(w, "; ");
-        cl_page_put(&w->page, CL_WORD_EFFECTIVE, e->effective);
+        cl_html_put(&w->page, CL_WORD_EFFECTIVE, e->effective);
     }
 }
 
@@ -98,7 +98,7 @@ static void what(struct writing *w, const struct cl_event *e)
     char n[24], when[CL_MOMENT];
     switch (e->kind) {
     case CL_KIND_GENESIS:
-        cl_page_word(&w->page, CL_WORD_GENESIS);
+        cl_html_word(&w->page, CL_WORD_GENESIS);
         break;
     case CL_KIND_OBSERVATION:
         what_observation(w, e);
@@ -107,11 +107,11 @@ static void what(struct writing *w, const struct cl_event *e)
         what_document(w, e);
         break;
     case CL_KIND_TIMESTAMP:
-        cl_page_put(&w->page, CL_WORD_STAMP, count(e->size, n), moment(e->gen_time, when),
+        cl_html_put(&w->page, CL_WORD_STAMP, count(e->size, n), moment(e->gen_time, when),
                     e->label);
         break;
     case CL_KIND_DISCONTINUITY:
-        cl_page_put(&w->page, CL_WORD_DISCONTINUITY, cl_err_code(e->found));
+        cl_html_put(&w->page, CL_WORD_DISCONTINUITY, cl_err_code(e->found));
         break;
     }
 }
@@ -121,7 +121,7 @@ static void put_limit(struct writing *w, enum cl_word word, int64_t ms)
     if (ms < 0)
         return;
     element(w, "<div><span class=\"soft\">", word, "</span> ");
-    cl_page_time(&w->page, ms);
+    cl_html_time(&w->page, ms);
     raw(w, "</div>");
 }
 
@@ -168,7 +168,7 @@ static void put_in_force(struct writing *w, int64_t ms)
         element(w, "\">", cl_report_document(i), "</a>");
         if (doc->effective) {
             raw(w, " ");
-            cl_page_bdi(&w->page, doc->effective);
+            cl_html_bdi(&w->page, doc->effective);
         }
         raw(w, "</div>");
     }
@@ -181,7 +181,7 @@ static void put_written(struct writing *w, const struct cl_event *e)
     char when[CL_MOMENT];
     if (e->written_ms == e->time_ms)
         return;
-    cl_page_put(raw(w, "<br><span class=\"soft\">"), CL_WORD_WRITTEN_LATER,
+    cl_html_put(raw(w, "<br><span class=\"soft\">"), CL_WORD_WRITTEN_LATER,
                 moment(e->written_ms, when));
     raw(w, "</span>");
 }
@@ -194,7 +194,7 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
                       e->meaning.cause == CL_CAUSE_UNEXPLAINED;
     raw(w, warn ? "<tr class=\"warn\"><td class=\"n\">" : "<tr><td class=\"n\">");
     raw(w, count(e->seq, n));
-    cl_page_time(raw(w, "</td><td>"), e->time_ms);
+    cl_html_time(raw(w, "</td><td>"), e->time_ms);
     put_written(w, e);
     raw(w, "</td><td>");
     if (observation)
@@ -232,7 +232,7 @@ void report_changes(struct writing *w)
     }
     raw(w, "</tbody></table></div>\n");
     if (w->story->events_left_out) {
-        cl_page_put(raw(w, "<p>"), CL_WORD_LEFT_OUT, count(w->story->events_left_out, n));
+        cl_html_put(raw(w, "<p>"), CL_WORD_LEFT_OUT, count(w->story->events_left_out, n));
         raw(w, "</p>\n");
     }
 }

@@ -14,23 +14,23 @@ static void put_facts(struct writing *w)
     char a[24], b[24], from[CL_MOMENT], to[CL_MOMENT];
     element(w, "<dl><dt>", CL_WORD_OWNER, "</dt><dd>");
     if (r->owner)
-        cl_page_put(&w->page, CL_WORD_OWNER_SAYS, r->owner);
+        cl_html_put(&w->page, CL_WORD_OWNER_SAYS, r->owner);
     else
-        cl_page_word(&w->page, CL_WORD_OWNER_NONE);
+        cl_html_word(&w->page, CL_WORD_OWNER_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_PERIOD, "</dt><dd>");
     if (s->observations)
-        cl_page_put(&w->page, CL_WORD_PERIOD_SPAN, moment(s->first_ms, from),
+        cl_html_put(&w->page, CL_WORD_PERIOD_SPAN, moment(s->first_ms, from),
                     moment(s->last_ms, to));
     else
-        cl_page_word(&w->page, CL_WORD_PERIOD_NONE);
+        cl_html_word(&w->page, CL_WORD_PERIOD_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_ENTRIES, "</dt><dd>");
-    cl_page_put(&w->page, CL_WORD_ENTRIES_OF, count(r->size, a), count(s->observations, b));
+    cl_html_put(&w->page, CL_WORD_ENTRIES_OF, count(r->size, a), count(s->observations, b));
     if (hidden(s))
-        cl_page_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(s), a));
+        cl_html_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(s), a));
     element(w, "</dd>\n<dt>", CL_WORD_MADE, "</dt><dd>");
-    cl_page_time(&w->page, r->now_ms);
+    cl_html_time(&w->page, r->now_ms);
     element(w, "</dd>\n<dt>", CL_WORD_KEY, "</dt><dd><code>");
-    cl_page_text(&w->page, r->fingerprint);
+    cl_html_text(&w->page, r->fingerprint);
     raw(w, "</code></dd></dl></header>\n");
 }
 
@@ -39,12 +39,12 @@ static void put_later(struct writing *w, const struct cl_model_account *a)
 {
     char when[CL_MOMENT];
     if (a->shown == CL_STATE_UNKNOWN) {
-        cl_page_put(raw(w, "<li>"), CL_WORD_LAST_LOOK, moment(a->last_ms, when),
+        cl_html_put(raw(w, "<li>"), CL_WORD_LAST_LOOK, moment(a->last_ms, when),
                     cl_words(w->page.language, reason_word(a->shown_reason)));
         raw(w, "</li>\n");
     }
     if (a->flip.waits) {
-        cl_page_put(raw(w, "<li>"), CL_WORD_LAST_FLIP, moment(a->flip.ms, when),
+        cl_html_put(raw(w, "<li>"), CL_WORD_LAST_FLIP, moment(a->flip.ms, when),
                     cl_words(w->page.language, cl_report_state(a->flip.state)));
         raw(w, "</li>\n");
     }
@@ -60,14 +60,14 @@ static void put_card(struct writing *w, const struct cl_model_account *a)
         report_state(w, a->state);
         raw(w, "</p>\n");
         paragraph(w, CL_WORD_ON_MEANS + (enum cl_word)a->state);
-        cl_page_put(raw(w, "<ul><li>"), CL_WORD_LAST_SEEN, moment(a->state_ms, when));
-        cl_page_put(raw(w, "</li>\n<li>"), CL_WORD_SINCE, moment(a->since_ms, when));
+        cl_html_put(raw(w, "<ul><li>"), CL_WORD_LAST_SEEN, moment(a->state_ms, when));
+        cl_html_put(raw(w, "</li>\n<li>"), CL_WORD_SINCE, moment(a->since_ms, when));
         raw(w, "</li>\n");
     } else {
         element(w, "<p class=\"big s-unknown\">", CL_WORD_NEVER, "</p>\n<ul>");
     }
     put_later(w, a);
-    cl_page_put(raw(w, "<li>"), CL_WORD_CHANGES_COUNT, count(a->observations, x),
+    cl_html_put(raw(w, "<li>"), CL_WORD_CHANGES_COUNT, count(a->observations, x),
                 count(a->changes, y), count(a->unexplained, z));
     raw(w, "</li></ul>");
 }
@@ -87,16 +87,16 @@ static void put_glance(struct writing *w)
     }
     raw(w, "</div>\n");
     if (hidden(w->story)) {
-        cl_page_put(raw(w, "<p class=\"time hidden\">"), CL_WORD_HIDDEN, count(hidden(w->story), n),
+        cl_html_put(raw(w, "<p class=\"time hidden\">"), CL_WORD_HIDDEN, count(hidden(w->story), n),
                     count(w->report->size, m));
         raw(w, "</p>\n");
     }
     raw(w, "<p class=\"time\">");
     if (w->story->stamped_size)
-        cl_page_put(&w->page, CL_WORD_TIME_SOME, count(w->story->stamped_size, n),
+        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(w->story->stamped_size, n),
                     moment(w->story->stamped_ms, when));
     else
-        cl_page_word(&w->page, CL_WORD_TIME_NONE);
+        cl_html_word(&w->page, CL_WORD_TIME_NONE);
     raw(w, "</p>\n");
 }
 

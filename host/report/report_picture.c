@@ -18,7 +18,7 @@
 #define ACCOUNTS 6               /* drawn; the others are told */
 
 struct picture {
-    struct cl_page *page;
+    struct cl_html *page;
     const struct cl_model *story;
     int64_t from, to;
     int drawn[ACCOUNTS], count, others;
@@ -32,7 +32,7 @@ __attribute__((format(printf, 2, 3))) static void put(struct picture *x, const c
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    cl_page_raw(x->page, text);
+    cl_html_raw(x->page, text);
 }
 
 /* In tenths of a unit, so that no locale decides how a fraction is written. */
@@ -78,14 +78,14 @@ static void draw_names(struct picture *x, int band)
     char begin[9];
     (void)snprintf(begin, sizeof begin, "%.8s", a->pseudonym);
     if (begin[0])
-        cl_page_put(x->page, CL_WORD_ACCOUNT, begin);
+        cl_html_put(x->page, CL_WORD_ACCOUNT, begin);
     else
-        cl_page_word(x->page, CL_WORD_ACCOUNT_UNKNOWN);
-    cl_page_raw(x->page, "</text>");
+        cl_html_word(x->page, CL_WORD_ACCOUNT_UNKNOWN);
+    cl_html_raw(x->page, "</text>");
     for (int i = 0; i < 3; i++) {
         int y = band_top(band) + i * LANE;
         put(x, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">", LEFT - 10, y + 14);
-        cl_page_word(x->page, lanes[i]);
+        cl_html_word(x->page, lanes[i]);
         put(x, "</text><path class=\"lane\" d=\"M%d %dH%d\"/>", LEFT, y + LANE - 2, RIGHT);
     }
 }
@@ -233,7 +233,7 @@ static bool choose_time(struct picture *x, int64_t now_ms)
 
 static void draw_patterns(struct picture *x)
 {
-    cl_page_raw(
+    cl_html_raw(
         x->page,
         "<defs>"
         "<pattern id=\"p-on\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" "
@@ -252,10 +252,10 @@ static void draw(struct picture *x)
         "<svg class=\"timeline\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"tl-t "
         "tl-d\"><title id=\"tl-t\">",
         WIDTH, height);
-    cl_page_word(x->page, CL_WORD_TIMELINE);
-    cl_page_raw(x->page, "</title><desc id=\"tl-d\">");
-    cl_page_word(x->page, CL_WORD_TIMELINE_DESC);
-    cl_page_raw(x->page, "</desc>");
+    cl_html_word(x->page, CL_WORD_TIMELINE);
+    cl_html_raw(x->page, "</title><desc id=\"tl-d\">");
+    cl_html_word(x->page, CL_WORD_TIMELINE_DESC);
+    cl_html_raw(x->page, "</desc>");
     draw_patterns(x);
     draw_axis(x);
     for (int i = 0; i < x->count; i++)
@@ -267,18 +267,18 @@ static void draw(struct picture *x)
             draw_look(x, &x->story->events[i]);
     draw_marks(x, CL_KIND_DOCUMENT, x->bottom + 34);
     draw_marks(x, CL_KIND_TIMESTAMP, x->bottom + 52);
-    cl_page_raw(x->page, "</svg>");
+    cl_html_raw(x->page, "</svg>");
     x->page->plain = false;
 }
 
-bool cl_report_picture(struct cl_page *p, const struct cl_model *story, int64_t now_ms)
+bool cl_report_picture(struct cl_html *p, const struct cl_model *story, int64_t now_ms)
 {
     struct picture x = {.page = p, .story = story};
     choose_accounts(&x);
     if (!choose_time(&x, now_ms)) {
-        cl_page_raw(p, "<p>");
-        cl_page_word(p, CL_WORD_TIMELINE_EMPTY);
-        cl_page_raw(p, "</p>");
+        cl_html_raw(p, "<p>");
+        cl_html_word(p, CL_WORD_TIMELINE_EMPTY);
+        cl_html_raw(p, "</p>");
         return false;
     }
     x.bottom = band_top(x.count) - 20;
@@ -286,9 +286,9 @@ bool cl_report_picture(struct cl_page *p, const struct cl_model *story, int64_t 
     if (x.others) {
         char number[16];
         (void)snprintf(number, sizeof number, "%d", x.others);
-        cl_page_raw(p, "<p>");
-        cl_page_put(p, CL_WORD_TIMELINE_MORE, number);
-        cl_page_raw(p, "</p>");
+        cl_html_raw(p, "<p>");
+        cl_html_put(p, CL_WORD_TIMELINE_MORE, number);
+        cl_html_raw(p, "</p>");
     }
     return true;
 }

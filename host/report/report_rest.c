@@ -29,26 +29,26 @@ static void put_document(struct writing *w, const struct cl_event *e)
     element(w, "</td><td><b>", cl_report_document(e->document), "</b>");
     if (e->title) {
         raw(w, "<br><q>");
-        cl_page_bdi(&w->page, e->title);
+        cl_html_bdi(&w->page, e->title);
         raw(w, "</q>");
     }
     raw(w, "<br><span class=\"soft\">");
-    cl_page_bdi(&w->page, e->url);
+    cl_html_bdi(&w->page, e->url);
     raw(w, "</span></td><td>");
-    cl_page_bdi(&w->page, e->effective);
+    cl_html_bdi(&w->page, e->effective);
     if (e->label) {
         raw(w, "<br><span class=\"soft\"><q>");
-        cl_page_bdi(&w->page, e->label);
+        cl_html_bdi(&w->page, e->label);
         raw(w, "</q></span>");
     }
-    cl_page_time(raw(w, "</td><td>"), e->time_ms);
+    cl_html_time(raw(w, "</td><td>"), e->time_ms);
     raw(w, "</td><td>");
     if (e->has_file && w->report->documents) {
         raw(w, "<a href=\"");
         put_file(w, e, ".txt");
         element(w, "\">", CL_WORD_TEXT, "</a>");
     } else {
-        cl_page_word(&w->page, CL_WORD_TEXT_WITHHELD);
+        cl_html_word(&w->page, CL_WORD_TEXT_WITHHELD);
     }
     raw(w, "</td></tr>\n");
 }
@@ -86,9 +86,9 @@ static void put_picture(struct writing *w, const struct cl_event *e)
     raw(w, "\"><img src=\"");
     put_file(w, e, ".png");
     raw(w, "\" alt=\"");
-    cl_page_text(&w->page, cl_words(w->page.language, cl_report_state(e->state)));
-    cl_page_put(raw(w, "\"><figcaption>"), CL_WORD_PICTURE_OF, n);
-    cl_page_time(raw(w, ", "), e->time_ms);
+    cl_html_text(&w->page, cl_words(w->page.language, cl_report_state(e->state)));
+    cl_html_put(raw(w, "\"><figcaption>"), CL_WORD_PICTURE_OF, n);
+    cl_html_time(raw(w, ", "), e->time_ms);
     raw(w, "</figcaption></figure>\n");
 }
 
@@ -124,9 +124,9 @@ static void put_stamps(struct writing *w)
             continue;
         raw(w, "<tr><td class=\"n\">");
         raw(w, count(e->seq, n));
-        cl_page_time(raw(w, "</td><td>"), e->gen_time);
-        cl_page_bdi(raw(w, "</td><td>"), e->label);
-        cl_page_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(e->size - 1, n));
+        cl_html_time(raw(w, "</td><td>"), e->gen_time);
+        cl_html_bdi(raw(w, "</td><td>"), e->label);
+        cl_html_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(e->size - 1, n));
         raw(w, "</td></tr>\n");
     }
     raw(w, "</tbody></table></div>\n");
@@ -141,7 +141,7 @@ static void put_gaps(struct writing *w)
         paragraph(w, CL_WORD_GAPS_NONE);
         return;
     }
-    cl_page_put(raw(w, "<p>"), CL_WORD_GAPS_SOME, count((uint64_t)s->gap_days, n));
+    cl_html_put(raw(w, "<p>"), CL_WORD_GAPS_SOME, count((uint64_t)s->gap_days, n));
     raw(w, " ");
     for (size_t i = 0; i < s->gap_count; i++) {
         char first[CL_TIME_TEXT], last[CL_TIME_TEXT];
@@ -152,7 +152,7 @@ static void put_gaps(struct writing *w)
         if (strcmp(first, last) == 0)
             raw(w, first);
         else
-            cl_page_put(&w->page, CL_WORD_RANGE, first, last);
+            cl_html_put(&w->page, CL_WORD_RANGE, first, last);
     }
     if (s->gap_count == CL_STORY_GAPS_MAX)
         element(w, " ", CL_WORD_MORE, "");
@@ -192,12 +192,12 @@ static void put_withheld(struct writing *w)
         element(w, "<li>", CL_WORD_WITHHELD_NONE, "</li>\n");
     } else {
         list_hidden(w->story, &list);
-        cl_page_put(raw(w, "<li>"), CL_WORD_WITHHELD_SOME, count(w->story->withheld, n),
+        cl_html_put(raw(w, "<li>"), CL_WORD_WITHHELD_SOME, count(w->story->withheld, n),
                     list.len ? (const char *)list.data : "…");
         raw(w, "</li>\n");
     }
     if (w->story->unreadable) {
-        cl_page_put(raw(w, "<li>"), CL_WORD_UNREADABLE, count(w->story->unreadable, n));
+        cl_html_put(raw(w, "<li>"), CL_WORD_UNREADABLE, count(w->story->unreadable, n));
         raw(w, "</li>\n");
     }
 }
@@ -210,18 +210,18 @@ static void put_clock(struct writing *w)
         element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");
     for (uint64_t i = 0; i < s->clock_steps && i < CL_STORY_NOTES_MAX; i++) {
         const struct cl_clock_note *note = &s->clock[i];
-        cl_page_put(raw(w, "<li>"), CL_WORD_CLOCK_STEADY + (enum cl_word)note->step,
+        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_STEADY + (enum cl_word)note->step,
                     count(note->before, n), count(note->after, m));
         raw(w, "</li>\n");
     }
     if (s->clock_steps > CL_STORY_NOTES_MAX)
         element(w, "<li>", CL_WORD_MORE, "</li>\n");
     if (s->unsynchronized) {
-        cl_page_put(raw(w, "<li>"), CL_WORD_CLOCK_UNSYNCHRONIZED, count(s->unsynchronized, n));
+        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_UNSYNCHRONIZED, count(s->unsynchronized, n));
         raw(w, "</li>\n");
     }
     if (s->server_apart) {
-        cl_page_put(raw(w, "<li>"), CL_WORD_CLOCK_SERVER, count(s->server_apart, n));
+        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_SERVER, count(s->server_apart, n));
         raw(w, "</li>\n");
     }
 }
@@ -230,7 +230,7 @@ static void put_check(struct writing *w)
 {
     char n[24];
     heading(w, CL_WORD_RELIABILITY);
-    cl_page_put(raw(w, "<ul><li>"), CL_WORD_CHECKED_TREE, count(w->report->size, n));
+    cl_html_put(raw(w, "<ul><li>"), CL_WORD_CHECKED_TREE, count(w->report->size, n));
     raw(w, "</li>\n");
     put_withheld(w);
     put_clock(w);
@@ -239,11 +239,11 @@ static void put_check(struct writing *w)
     paragraph(w, CL_WORD_CHECK_1);
     paragraph(w, CL_WORD_CHECK_2);
     element(w, "<p>", CL_WORD_CHECK_3, "<br><code>");
-    cl_page_text(&w->page, w->report->fingerprint);
+    cl_html_text(&w->page, w->report->fingerprint);
     raw(w, "</code></p>\n");
     paragraph(w, CL_WORD_CHECK_4);
     element(w, "<p class=\"soft\">", CL_WORD_LOG, " <code>");
-    cl_page_text(&w->page, w->report->log);
+    cl_html_text(&w->page, w->report->log);
     raw(w, "</code> · consentlog " CL_VERSION "</p>\n</main>\n</body></html>\n");
 }
 

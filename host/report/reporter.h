@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 struct writing {
-    struct cl_page page;
+    struct cl_html page;
     const struct cl_report *report;
     const struct cl_model *story;
     /* Of each document, as the table goes on: the last text whose effective date had come, and one
@@ -19,9 +19,9 @@ struct writing {
 
 /* ---- small things ---------------------------------------------------------------------------- */
 
-static inline struct cl_page *raw(struct writing *w, const char *markup)
+static inline struct cl_html *raw(struct writing *w, const char *markup)
 {
-    cl_page_raw(&w->page, markup);
+    cl_html_raw(&w->page, markup);
     return &w->page;
 }
 
@@ -40,7 +40,7 @@ static inline const char *moment(int64_t ms, char text[static CL_MOMENT])
 static inline void element(struct writing *w, const char *open, enum cl_word word,
                            const char *close)
 {
-    cl_page_word(raw(w, open), word);
+    cl_html_word(raw(w, open), word);
     raw(w, close);
 }
 

@@ -2,8 +2,8 @@
  * an isolate of its own, so that it can neither become markup nor turn around what stands beside
  * it. Control characters, invisible formats, bidirectional controls and what HTML does not allow
  * are shown by their number. */
-#ifndef CL_PAGE_H
-#define CL_PAGE_H
+#ifndef CL_HTML_H
+#define CL_HTML_H
 
 #include "base/buf.h"
 #include "report/words.h"
@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 /* Sticky: the first error stays, and nothing is written after it. */
-struct cl_page {
+struct cl_html {
     struct cl_buf *to; /* borrowed */
     enum cl_language language;
     bool plain; /* inside <svg>, which has no <bdi> */
@@ -23,20 +23,20 @@ struct cl_page {
 void cl_moment(int64_t ms, char ret_text[static CL_MOMENT]);
 
 /* Markup of ours, as it is. */
-void cl_page_raw(struct cl_page *p, const char *markup);
+void cl_html_raw(struct cl_html *p, const char *markup);
 /* Anybody's valid UTF-8, escaped; fit for an attribute in double quotes too. NULL writes nothing.
  */
-void cl_page_text(struct cl_page *p, const char *text);
+void cl_html_text(struct cl_html *p, const char *text);
 /* The same in <bdi>, for running text. */
-void cl_page_bdi(struct cl_page *p, const char *text);
-void cl_page_int(struct cl_page *p, int64_t number);
+void cl_html_bdi(struct cl_html *p, const char *text);
+void cl_page_int(struct cl_html *p, int64_t number);
 /* A <time>; negative: a dash. */
-void cl_page_time(struct cl_page *p, int64_t ms);
+void cl_html_time(struct cl_html *p, int64_t ms);
 /* A word or sentence of ours in the page's language; each {} in it is one of the texts, as
- * cl_page_bdi writes them. `texts` ends with NULL. */
-void cl_page_word(struct cl_page *p, enum cl_word word);
-void cl_page_say(struct cl_page *p, enum cl_word word, const char *const *texts);
-#define cl_page_put(page, word, ...)                                                               \
-    cl_page_say(page, word, (const char *const[]){__VA_ARGS__, NULL})
+ * cl_html_bdi writes them. `texts` ends with NULL. */
+void cl_html_word(struct cl_html *p, enum cl_word word);
+void cl_html_say(struct cl_html *p, enum cl_word word, const char *const *texts);
+#define cl_html_put(page, word, ...)                                                               \
+    cl_html_say(page, word, (const char *const[]){__VA_ARGS__, NULL})
 
 #endif

@@ -1,4 +1,4 @@
-#include "report/page.h"
+#include "report/html.h"
 
 #include "base/clock.h"
 
@@ -14,13 +14,13 @@ void cl_moment(int64_t ms, char ret_text[static CL_MOMENT])
     (void)snprintf(ret_text, CL_MOMENT, "%.10s %.8s UTC", text, text + 11);
 }
 
-static void put(struct cl_page *p, const void *bytes, size_t n)
+static void put(struct cl_html *p, const void *bytes, size_t n)
 {
     if (!p->err)
         p->err = cl_buf_put(p->to, bytes, n);
 }
 
-void cl_page_raw(struct cl_page *p, const char *markup)
+void cl_html_raw(struct cl_html *p, const char *markup)
 {
     put(p, markup, strlen(markup));
 }
@@ -70,7 +70,7 @@ static const char *entity(uint32_t c)
     }
 }
 
-void cl_page_text(struct cl_page *p, const char *text)
+void cl_html_text(struct cl_html *p, const char *text)
 {
     const char *at = text;
     uint32_t c;
@@ -82,7 +82,7 @@ void cl_page_text(struct cl_page *p, const char *text)
             instead = number;
         }
         if (instead)
-            cl_page_raw(p, instead);
+            cl_html_raw(p, instead);
         else
             put(p, text, (size_t)(at - text));
         text = at;
@@ -107,66 +107,66 @@ static bool is_moment(const char *text)
 }
 
 /* A line may be broken between day and time alone. */
-static void put_moment(struct cl_page *p, const char *text)
+static void put_moment(struct cl_html *p, const char *text)
 {
-    cl_page_raw(p, "<span class=\"d\">");
+    cl_html_raw(p, "<span class=\"d\">");
     put(p, text, DAY_TEXT);
-    cl_page_raw(p, "</span>");
+    cl_html_raw(p, "</span>");
     if (text[DAY_TEXT] == '\0')
         return;
-    cl_page_raw(p, " <span class=\"d\">");
-    cl_page_raw(p, text + DAY_TEXT + 1);
-    cl_page_raw(p, "</span>");
+    cl_html_raw(p, " <span class=\"d\">");
+    cl_html_raw(p, text + DAY_TEXT + 1);
+    cl_html_raw(p, "</span>");
 }
 
-void cl_page_bdi(struct cl_page *p, const char *text)
+void cl_html_bdi(struct cl_html *p, const char *text)
 {
-    cl_page_raw(p, p->plain ? "" : "<bdi>");
+    cl_html_raw(p, p->plain ? "" : "<bdi>");
     if (is_moment(text) && !p->plain)
         put_moment(p, text);
     else
-        cl_page_text(p, text);
-    cl_page_raw(p, p->plain ? "" : "</bdi>");
+        cl_html_text(p, text);
+    cl_html_raw(p, p->plain ? "" : "</bdi>");
 }
 
-void cl_page_int(struct cl_page *p, int64_t number)
+void cl_page_int(struct cl_html *p, int64_t number)
 {
     char text[24];
     (void)snprintf(text, sizeof text, "%" PRId64, number);
-    cl_page_raw(p, text);
+    cl_html_raw(p, text);
 }
 
-void cl_page_time(struct cl_page *p, int64_t ms)
+void cl_html_time(struct cl_html *p, int64_t ms)
 {
     char machine[CL_TIME_TEXT], person[CL_MOMENT];
     if (ms < 0) {
-        cl_page_raw(p, "–");
+        cl_html_raw(p, "–");
         return;
     }
     cl_time_format(ms, machine);
     cl_moment(ms, person);
-    cl_page_raw(p, "<time datetime=\"");
-    cl_page_raw(p, machine);
+    cl_html_raw(p, "<time datetime=\"");
+    cl_html_raw(p, machine);
     person[10] = '\0'; /* day and time, between which a line may be broken */
-    cl_page_raw(p, "\"><span>");
-    cl_page_raw(p, person);
-    cl_page_raw(p, "</span> <span>");
-    cl_page_raw(p, person + 11);
-    cl_page_raw(p, "</span></time>");
+    cl_html_raw(p, "\"><span>");
+    cl_html_raw(p, person);
+    cl_html_raw(p, "</span> <span>");
+    cl_html_raw(p, person + 11);
+    cl_html_raw(p, "</span></time>");
 }
 
-void cl_page_say(struct cl_page *p, enum cl_word word, const char *const *texts)
+void cl_html_say(struct cl_html *p, enum cl_word word, const char *const *texts)
 {
     const char *rest = cl_words(p->language, word);
     for (const char *hole; (hole = strstr(rest, "{}")) != NULL; rest = hole + 2) {
         put(p, rest, (size_t)(hole - rest));
         if (*texts)
-            cl_page_bdi(p, *texts++);
+            cl_html_bdi(p, *texts++);
     }
-    cl_page_raw(p, rest);
+    cl_html_raw(p, rest);
 }
 
-void cl_page_word(struct cl_page *p, enum cl_word word)
+void cl_html_word(struct cl_html *p, enum cl_word word)
 {
-    cl_page_raw(p, cl_words(p->language, word));
+    cl_html_raw(p, cl_words(p->language, word));
 }
