@@ -6,7 +6,7 @@
 #include "cli/terminal.h"
 #include "cli/when.h"
 #include "entry/brackets.h"
-#include "report/table.h"
+#include "report/csv.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -157,8 +157,8 @@ static enum cl_err put_entry(const struct rows *rows, bool csv, struct cl_buf *l
 {
     const struct row *row = &rows->row;
     if (csv)
-        return row->lost ? cl_table_lost(row->seq, line)
-                         : cl_table_row(&row->entry, row->not_saved, line);
+        return row->lost ? cl_csv_lost(row->seq, line)
+                         : cl_csv_row(&row->entry, row->not_saved, line);
     if (row->lost)
         return CL_OK;
     enum cl_err err = cl_buf_put(line, rows->bytes.data, rows->bytes.len);
@@ -169,7 +169,7 @@ static enum cl_err print_entries(struct rows *rows, const struct choice *choice)
 {
     struct term_progress progress = {.what = "Read"};
     cl_cleanup(cl_buf_free) struct cl_buf line = cl_buf(CL_TABLE_ROW_MAX);
-    enum cl_err err = choice->csv ? cl_table_head(&line) : CL_OK;
+    enum cl_err err = choice->csv ? cl_csv_head(&line) : CL_OK;
     while (!err && rows_next(rows, &err)) {
         if (wanted(choice, rows->row.time_ms))
             err = put_entry(rows, choice->csv, &line);

@@ -2,8 +2,8 @@
 
 #include "export/spool.h"
 #include "report/certification.h"
+#include "report/csv.h"
 #include "report/records.h"
-#include "report/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ enum cl_err cl_derived_new(const char *path, uint64_t size, struct cl_derived **
     if (!err)
         err = cl_spool_new(path, &d->table);
     if (!err)
-        err = cl_table_head(&d->row);
+        err = cl_csv_head(&d->row);
     if (!err)
         err = cl_spool_put(d->table, d->row.data, d->row.len);
     if (err)
@@ -85,7 +85,7 @@ static enum cl_err note_flag(struct cl_derived *d, uint64_t seq)
 static enum cl_err add_row(struct cl_derived *d, const struct cl_entry *entry)
 {
     cl_buf_clear(&d->row);
-    enum cl_err err = cl_table_row(entry, false, &d->row);
+    enum cl_err err = cl_csv_row(entry, false, &d->row);
     if (!err && entry->head.kind == CL_KIND_OBSERVATION &&
         entry->observation.meaning.phase == CL_PHASE_PENDING)
         err = note_flag(d, entry->head.seq);
@@ -95,7 +95,7 @@ static enum cl_err add_row(struct cl_derived *d, const struct cl_entry *entry)
 static enum cl_err add_lost(struct cl_derived *d, uint64_t seq)
 {
     cl_buf_clear(&d->row);
-    enum cl_err err = cl_table_lost(seq, &d->row);
+    enum cl_err err = cl_csv_lost(seq, &d->row);
     return err ? err : cl_spool_put(d->table, d->row.data, d->row.len);
 }
 

@@ -1,8 +1,8 @@
 /* What is made of entries for people and for other programs, from lines that anybody may have
  * written: a report with its picture, records, the table. The first byte says in which language. */
 #include "fuzz.h"
+#include "report/csv.h"
 #include "report/records.h"
-#include "report/table.h"
 
 #include <string.h>
 
@@ -17,7 +17,7 @@ static void tell(struct cl_model *story, uint64_t seq, struct cl_span line, stru
     }
     always(cl_model_tell(story, &entry) == CL_OK);
     cl_buf_clear(row);
-    always(cl_table_row(&entry, line.len % 2, row) == CL_OK);
+    always(cl_csv_row(&entry, line.len % 2, row) == CL_OK);
     always(row->len > 1 && row->data[row->len - 1] == '\n');
 }
 

@@ -1,4 +1,4 @@
-#include "report/table.h"
+#include "report/csv.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -90,14 +90,14 @@ static void nothing(struct row *row)
         field(row, NULL);
 }
 
-enum cl_err cl_table_head(struct cl_buf *to)
+enum cl_err cl_csv_head(struct cl_buf *to)
 {
     return cl_buf_put_str(
         to, "seq,time,kind,state,reason,phase,change,cause,not_saved,account,premium,observed_at,"
             "url,language,title,label,browser,browser_version,extension_version\r\n");
 }
 
-enum cl_err cl_table_row(const struct cl_entry *entry, bool not_saved, struct cl_buf *to)
+enum cl_err cl_csv_row(const struct cl_entry *entry, bool not_saved, struct cl_buf *to)
 {
     struct row row = {.to = to};
     char time[CL_TIME_TEXT];
@@ -113,7 +113,7 @@ enum cl_err cl_table_row(const struct cl_entry *entry, bool not_saved, struct cl
     return row.err;
 }
 
-enum cl_err cl_table_lost(uint64_t seq, struct cl_buf *to)
+enum cl_err cl_csv_lost(uint64_t seq, struct cl_buf *to)
 {
     struct row row = {.to = to};
     number(&row, seq);
