@@ -3,7 +3,7 @@
 #include "export/spool.h"
 #include "report/certification.h"
 #include "report/csv.h"
-#include "report/records.h"
+#include "report/dpv_json.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -144,7 +144,7 @@ enum cl_err cl_derived_end(struct cl_derived *d, const struct cl_report *report,
     r.story = d->story;
     enum cl_err err = cl_report_write(&r, &d->report);
     if (!err)
-        err = cl_records_write(&r, &d->records);
+        err = cl_dpv_json_write(&r, &d->records);
     return err ? err : cl_certification_write(&r, folder, root->bytes, &d->certification);
 }
 

@@ -2,7 +2,7 @@
  * written: a report with its picture, records, the table. The first byte says in which language. */
 #include "fuzz.h"
 #include "report/csv.h"
-#include "report/records.h"
+#include "report/dpv_json.h"
 
 #include <string.h>
 
@@ -48,7 +48,7 @@ static void write_all(struct cl_model *story, uint8_t how, uint64_t size)
     cl_model_end(story, NOW_MS);
     always(cl_report_write(&report, &page) == CL_OK);
     check_page(&page);
-    always(cl_records_write(&report, &records) == CL_OK);
+    always(cl_dpv_json_write(&report, &records) == CL_OK);
 }
 
 static uint64_t count_lines(struct cl_span rest)

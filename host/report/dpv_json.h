@@ -2,13 +2,13 @@
  * 2). Each is an observation of what a setting showed. Whether that was consent is for a lawyer to
  * say: so a status other than unknown is given only where the member was seen to act, and no
  * conformance to ISO/IEC TS 27560 is claimed. */
-#ifndef CL_RECORDS_H
-#define CL_RECORDS_H
+#ifndef CL_DPV_JSON_H
+#define CL_DPV_JSON_H
 
 #include "report/report.h"
 
 #define CL_RECORDS_MAX (48u * 1024 * 1024)
 
-CL_MUST_USE enum cl_err cl_records_write(const struct cl_report *report, struct cl_buf *to);
+CL_MUST_USE enum cl_err cl_dpv_json_write(const struct cl_report *report, struct cl_buf *to);
 
 #endif

@@ -1,4 +1,4 @@
-#include "report/records.h"
+#include "report/dpv_json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -101,7 +101,7 @@ static void put_record(struct cl_json_writer *w, const struct cl_report *r,
     cl_json_object_end(w);
 }
 
-enum cl_err cl_records_write(const struct cl_report *report, struct cl_buf *to)
+enum cl_err cl_dpv_json_write(const struct cl_report *report, struct cl_buf *to)
 {
     struct cl_json_writer w = cl_json_writer(to);
     struct naming name;
