@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "crypto/proof.h"
 #include "crypto/sshsig.h"
+#include "export/attachment_list.h"
 #include "export/derived.h"
-#include "export/enclosures.h"
 #include "package/bundle.h"
 #include "json/json_shape.h"
 
@@ -40,7 +40,7 @@ struct exporting {
     struct cl_merkle_stack tree; /* of what was read the first time */
     struct cl_json_shape shape;  /* of an entry before */
     struct cl_derived *derived;  /* or NULL */
-    struct cl_enclosures enclosures;
+    struct cl_attachment_list enclosures;
     struct cl_exported out;
 };
 
@@ -78,7 +78,7 @@ static enum cl_err tell(struct exporting *x, uint64_t seq, const struct cl_buf *
     const bool read = err == CL_OK;
     err = x->derived ? cl_derived_tell(x->derived, seq, read ? &entry : NULL, false) : CL_OK;
     if (!err && read && x->source->attachment)
-        err = cl_enclosures_add(&x->enclosures, &entry);
+        err = cl_attachment_list_add(&x->enclosures, &entry);
     return err;
 }
 
@@ -448,7 +448,7 @@ static void free_exporting(struct exporting *x)
     cl_buf_free(&x->allowed);
     cl_buf_free(&x->pem);
     cl_derived_free(&x->derived);
-    cl_enclosures_free(&x->enclosures);
+    cl_attachment_list_free(&x->enclosures);
     free(x->withheld);
     free(x->proved);
 }
@@ -486,7 +486,7 @@ static enum cl_err drop_lost(struct exporting *x)
 {
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
     size_t kept = 0;
-    cl_enclosures_sort(&x->enclosures);
+    cl_attachment_list_sort(&x->enclosures);
     for (size_t i = 0; i < x->enclosures.count; i++) {
         const struct cl_enclosure *item = &x->enclosures.item[i];
         cl_buf_clear(&bytes);

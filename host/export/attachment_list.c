@@ -1,4 +1,4 @@
-#include "export/enclosures.h"
+#include "export/attachment_list.h"
 
 #include "base/encoding.h"
 
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum cl_err add(struct cl_enclosures *list, const struct cl_attachment *what,
+static enum cl_err add(struct cl_attachment_list *list, const struct cl_attachment *what,
                        const char *name)
 {
     if (list->count == list->room) {
@@ -25,8 +25,8 @@ static enum cl_err add(struct cl_enclosures *list, const struct cl_attachment *w
     return CL_OK;
 }
 
-static enum cl_err add_attachment(struct cl_enclosures *list, const struct cl_attachments *from,
-                                  const char *extension)
+static enum cl_err add_attachment(struct cl_attachment_list *list,
+                                  const struct cl_attachments *from, const char *extension)
 {
     char name[112], hex[2 * CL_HASH + 1];
     if (from->count == 0)
@@ -37,7 +37,7 @@ static enum cl_err add_attachment(struct cl_enclosures *list, const struct cl_at
 }
 
 /* How many timestamps of that size are listed already. */
-static unsigned ordinal(const struct cl_enclosures *list, uint64_t size)
+static unsigned ordinal(const struct cl_attachment_list *list, uint64_t size)
 {
     char begin[64];
     unsigned n = 0;
@@ -49,7 +49,7 @@ static unsigned ordinal(const struct cl_enclosures *list, uint64_t size)
     return n;
 }
 
-static enum cl_err add_token(struct cl_enclosures *list, const struct cl_token *token)
+static enum cl_err add_token(struct cl_attachment_list *list, const struct cl_token *token)
 {
     /* in the order of the entry's attachments: checkpoint, query, reply, chain */
     static const char *const names[] = {"checkpoint", "query", "reply", "chain"};
@@ -70,7 +70,7 @@ static enum cl_err add_token(struct cl_enclosures *list, const struct cl_token *
     return err;
 }
 
-enum cl_err cl_enclosures_add(struct cl_enclosures *list, const struct cl_entry *entry)
+enum cl_err cl_attachment_list_add(struct cl_attachment_list *list, const struct cl_entry *entry)
 {
     switch (entry->head.kind) {
     case CL_KIND_OBSERVATION:
@@ -95,7 +95,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-void cl_enclosures_sort(struct cl_enclosures *list)
+void cl_attachment_list_sort(struct cl_attachment_list *list)
 {
     size_t kept = 0;
     if (list->count)
@@ -106,8 +106,8 @@ void cl_enclosures_sort(struct cl_enclosures *list)
     list->count = kept;
 }
 
-void cl_enclosures_free(struct cl_enclosures *list)
+void cl_attachment_list_free(struct cl_attachment_list *list)
 {
     free(list->item);
-    *list = (struct cl_enclosures){0};
+    *list = (struct cl_attachment_list){0};
 }

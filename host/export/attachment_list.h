@@ -1,7 +1,7 @@
 /* What entries name and a package takes along: pictures, texts of documents, and the files of
  * timestamps. Listed at the first reading, fetched one at a time at the second. */
-#ifndef CL_ENCLOSURES_H
-#define CL_ENCLOSURES_H
+#ifndef CL_ATTACHMENT_LIST_H
+#define CL_ATTACHMENT_LIST_H
 
 #include "entry/entry.h"
 #include "package/bundle.h"
@@ -13,15 +13,16 @@ struct cl_enclosure {
 };
 
 /* Zero-initialise. */
-struct cl_enclosures {
+struct cl_attachment_list {
     struct cl_enclosure *item;
     size_t count, room;
     bool no_pictures, no_documents;
 };
 
-CL_MUST_USE enum cl_err cl_enclosures_add(struct cl_enclosures *list, const struct cl_entry *entry);
+CL_MUST_USE enum cl_err cl_attachment_list_add(struct cl_attachment_list *list,
+                                               const struct cl_entry *entry);
 /* After the last: in order of their names, each once. */
-void cl_enclosures_sort(struct cl_enclosures *list);
-void cl_enclosures_free(struct cl_enclosures *list); /* for cl_cleanup */
+void cl_attachment_list_sort(struct cl_attachment_list *list);
+void cl_attachment_list_free(struct cl_attachment_list *list); /* for cl_cleanup */
 
 #endif
