@@ -23,7 +23,7 @@ const char *const cl_cause_names[] = {"user", "unexplained", NULL};
 const char *const cl_control_kind_names[] = {"role-switch", "checkbox",    "artdeco",
                                              "aria-switch", "aria-button", NULL};
 const char *const cl_aria_names[] = {"false", "true", "mixed", NULL};
-const char *const cl_place_names[] = {"document", "shadow", "frame", NULL};
+const char *const cl_paths_names[] = {"document", "shadow", "frame", NULL};
 const char *const cl_navigation_names[] = {"load", "in-page", NULL};
 /* What a page's own data can name: the first two states. */
 static const char *const corroboration_names[] = {"on", "off", NULL};
@@ -85,7 +85,7 @@ static void read_control(struct cl_reader *parent, struct cl_observation *obs)
     obs->control.aria_pressed = cl_read_enum_or_null(&r, "aria_pressed", cl_aria_names);
     obs->control.disabled = cl_read_bool(&r, "disabled");
     obs->control.busy = cl_read_bool(&r, "busy");
-    obs->control.place = cl_read_enum(&r, "place", cl_place_names);
+    obs->control.place = cl_read_enum(&r, "place", cl_paths_names);
     cl_read_close(&r);
 }
 
@@ -456,7 +456,7 @@ static void write_control(struct cl_json_writer *w, const struct cl_observation 
     cl_json_str(w, "aria_pressed", name_of(cl_aria_names, obs->control.aria_pressed));
     cl_json_bool(w, "disabled", obs->control.disabled);
     cl_json_bool(w, "busy", obs->control.busy);
-    cl_json_str(w, "place", cl_place_names[obs->control.place]);
+    cl_json_str(w, "place", cl_paths_names[obs->control.place]);
     cl_json_object_end(w);
 }
 

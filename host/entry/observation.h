@@ -32,7 +32,7 @@ extern const char *const cl_cause_names[];
 extern const char
     *const cl_control_kind_names[];       /* role-switch checkbox artdeco aria-switch aria-button */
 extern const char *const cl_aria_names[]; /* false true mixed */
-extern const char *const cl_place_names[];      /* document shadow frame */
+extern const char *const cl_paths_names[];      /* document shadow frame */
 extern const char *const cl_navigation_names[]; /* load in-page */
 
 /* Strings are borrowed from what was parsed. Lengths in bytes of UTF-8. */
@@ -69,7 +69,7 @@ struct cl_observation {
         int aria_pressed;    /* likewise */
         bool disabled;
         bool busy;
-        int place; /* index in cl_place_names */
+        int place; /* index in cl_paths_names */
     } control;
     int candidates; /* switches seen on the page, 0..1000 */
     struct cl_client client;

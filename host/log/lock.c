@@ -2,7 +2,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "log/place.h"
+#include "log/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,15 +37,15 @@ static enum cl_err wait_for(int fd, int how, int64_t until)
 enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_fd)
 {
     cl_cleanup(cl_lock_release) int dir = -1;
-    enum cl_err err = cl_place_folder(path, exclusive, &dir);
+    enum cl_err err = cl_paths_folder(path, exclusive, &dir);
     if (err)
         return err;
 
     int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (exclusive ? O_CREAT : 0);
     cl_cleanup(cl_lock_release) int fd = openat(dir, LOCK_NAME, flags, 0600);
     if (fd < 0)
-        return cl_place_errno();
-    err = cl_place_safe(fd, false);
+        return cl_paths_errno();
+    err = cl_paths_safe(fd, false);
     /* The folder is a turnstile: who waits for the lock holds it, so that whoever has just let go
      * of the lock cannot take it again before them. A writer with the next message at hand would
      * otherwise keep all others out. */

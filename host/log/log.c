@@ -3,7 +3,7 @@
 
 #include "base/limits.h"
 #include "log/lock.h"
-#include "log/place.h"
+#include "log/paths.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static enum cl_err new_log(struct cl_log **ret_log)
         return CL_NO_MEMORY;
     log->lock = -1;
     log->path = cl_buf(4096);
-    enum cl_err err = cl_place_path(&log->path);
+    enum cl_err err = cl_paths_path(&log->path);
     if (err) {
         cl_log_close(&log);
         return err;

@@ -24,7 +24,7 @@ enum cl_log_mode {
  * open it for one request. One that is open to read has let go of it; what it reads never changes,
  * though others may append meanwhile.
  *
- * Open the log at cl_place_path under its lock, load its key and hold the file against the
+ * Open the log at cl_paths_path under its lock, load its key and hold the file against the
  * keyring's head: an unacknowledged alarm, a shorter file or another root is the error (and is put
  * into the head as the alarm); a consistent suffix is a crash after the commit: its entries are
  * opened and checked, the head is advanced. O(log n). */

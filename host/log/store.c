@@ -1,7 +1,7 @@
 #include "log/store.h"
 
 #include "base/limits.h"
-#include "log/place.h"
+#include "log/paths.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -362,7 +362,7 @@ static enum cl_err look(struct cl_store *store, bool create)
 
 enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_store **ret_store)
 {
-    enum cl_err err = cl_place_file(path, write && create);
+    enum cl_err err = cl_paths_file(path, write && create);
     if (err)
         return err;
     cl_cleanup(cl_store_close) struct cl_store *store = calloc(1, sizeof *store);

@@ -1,4 +1,4 @@
-#include "log/place.h"
+#include "log/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,7 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-enum cl_err cl_place_path(struct cl_buf *to)
+enum cl_err cl_paths_path(struct cl_buf *to)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");
@@ -33,7 +33,7 @@ enum cl_err cl_place_path(struct cl_buf *to)
     return err ? err : cl_buf_put(to, "", 1);
 }
 
-enum cl_err cl_place_errno(void)
+enum cl_err cl_paths_errno(void)
 {
     switch (errno) {
     case ENOENT:
@@ -51,7 +51,7 @@ enum cl_err cl_place_errno(void)
     }
 }
 
-enum cl_err cl_place_safe(int fd, bool directory)
+enum cl_err cl_paths_safe(int fd, bool directory)
 {
     struct stat st;
     if (fstat(fd, &st) != 0)
@@ -74,13 +74,13 @@ static enum cl_err make_directories(char *dir)
         int made = mkdir(dir, 0700);
         *p = kept;
         if (made != 0 && errno != EEXIST)
-            return cl_place_errno();
+            return cl_paths_errno();
         if (kept == '\0')
             return CL_OK;
     }
 }
 
-enum cl_err cl_place_folder(const char *path, bool make, int *ret_fd)
+enum cl_err cl_paths_folder(const char *path, bool make, int *ret_fd)
 {
     const char *slash = strrchr(path, '/');
     if (path[0] != '/' || slash == path)
@@ -98,8 +98,8 @@ enum cl_err cl_place_folder(const char *path, bool make, int *ret_fd)
     cl_cleanup(close_fd) int fd =
         open((const char *)dir.data, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return cl_place_errno();
-    err = cl_place_safe(fd, true);
+        return cl_paths_errno();
+    err = cl_paths_safe(fd, true);
     if (err)
         return err;
     *ret_fd = fd;
@@ -107,13 +107,13 @@ enum cl_err cl_place_folder(const char *path, bool make, int *ret_fd)
     return CL_OK;
 }
 
-enum cl_err cl_place_file(const char *path, bool create)
+enum cl_err cl_paths_file(const char *path, bool create)
 {
     int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0);
     cl_cleanup(close_fd) int fd = open(path, flags, 0600);
     if (fd < 0)
-        return cl_place_errno();
-    enum cl_err err = cl_place_safe(fd, false);
+        return cl_paths_errno();
+    enum cl_err err = cl_paths_safe(fd, false);
     if (err || create)
         return err;
     off_t length = lseek(fd, 0, SEEK_END);
