@@ -1,5 +1,5 @@
 #include "base/encoding.h"
-#include "log/log_inside.h"
+#include "log/log_internal.h"
 
 #include "base/limits.h"
 #include "log/lock.h"

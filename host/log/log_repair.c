@@ -1,4 +1,4 @@
-#include "log/log_inside.h"
+#include "log/log_internal.h"
 
 #include "base/limits.h"
 

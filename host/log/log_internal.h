@@ -1,6 +1,6 @@
 /* The parts of an open log, for log.c and log_*.c alone. */
-#ifndef CL_LOG_INSIDE_H
-#define CL_LOG_INSIDE_H
+#ifndef CL_LOG_INTERNAL_H
+#define CL_LOG_INTERNAL_H
 
 #include "log/log.h"
 #include "log/seal.h"
