@@ -3,8 +3,8 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
+#include "report/report_internal.h"
 #include "report/report_style.h"
-#include "report/reporter.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* The table of every change, with its bracket and the documents in force. */
 #include "base/clock.h"
-#include "report/reporter.h"
+#include "report/report_internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The first page of the report: whose log, the state at a glance, the timeline, what it shows. */
-#include "report/reporter.h"
+#include "report/report_internal.h"
 
 /* Entries that the package has by their hashes alone. */
 static uint64_t hidden(const struct cl_model *s)

@@ -4,7 +4,7 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
-#include "report/reporter.h"
+#include "report/report_internal.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* What the files of report share; nobody else includes it. */
-#ifndef CL_REPORTER_H
-#define CL_REPORTER_H
+#ifndef CL_REPORT_INTERNAL_H
+#define CL_REPORT_INTERNAL_H
 
 #include "report/report.h"
 
