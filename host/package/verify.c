@@ -1,6 +1,6 @@
 #include "package/verify.h"
 
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

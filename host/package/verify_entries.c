@@ -3,7 +3,7 @@
 #include "base/encoding.h"
 #include "entry/entry.h"
 #include "package/fanout.h"
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

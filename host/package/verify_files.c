@@ -1,6 +1,6 @@
 /* The package's files: which there are, what the manifests say of them, whose key it is, and what
  * it signed. */
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Where two packages that should be one log part, in fixed memory: the roots of stretches of
  * entries are compared, then those of parts of the first stretch that differs, down to one entry.
  */
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* The entries as lines, and the tree that they give. */
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 
 #include <inttypes.h>
 #include <string.h>

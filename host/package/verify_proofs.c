@@ -1,5 +1,5 @@
 /* Single entries' proofs, and independent time. */
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

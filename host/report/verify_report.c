@@ -1,6 +1,6 @@
 #include "report/verify_report.h"
 
-#include "package/verifier.h"
+#include "package/verifier_internal.h"
 #include "report/report.h"
 
 #include <string.h>

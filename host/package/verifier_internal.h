@@ -1,6 +1,6 @@
 /* What the files of verify share; nobody else includes it. */
-#ifndef CL_VERIFIER_H
-#define CL_VERIFIER_H
+#ifndef CL_VERIFIER_INTERNAL_H
+#define CL_VERIFIER_INTERNAL_H
 
 #include "base/clock.h"
 #include "crypto/proof.h"
