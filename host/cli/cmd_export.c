@@ -7,7 +7,7 @@
 #include "crypto/sshsig.h"
 #include "export/export.h"
 #include "log/log.h"
-#include "package/verify.h"
+#include "package/verifier.h"
 
 #include <fcntl.h>
 #include <getopt.h>

@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
-#include "package/verify.h"
+#include "package/verifier.h"
 #include "report/report.h"
 #include "report/verify_report.h"
 

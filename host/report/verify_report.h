@@ -3,7 +3,7 @@
 #ifndef CL_VERIFY_REPORT_H
 #define CL_VERIFY_REPORT_H
 
-#include "package/verify.h"
+#include "package/verifier.h"
 
 /* The report (report.h) that the entries of a good package give, whatever the one in it says; to
  * is at most CL_REPORT_MAX. The owner's name is left out, for no entry has it. Memory grows with

@@ -5,7 +5,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"
 #include "package.h"
-#include "package/verify.h"
+#include "package/verifier.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * must be a package that was given as it is; the corpus holds such. And whether threads read the
  * entries, in whatever pieces, nothing else is found. */
 #include "fuzz.h"
-#include "package/verify.h"
+#include "package/verifier.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* Verify an evidence package: no keyring, no log, no network, nothing written, memory that does not
  * grow with the number of entries. docs/evidence-format.md says what a package is; each check here
  * is one of its sections. */
-#ifndef CL_VERIFY_H
-#define CL_VERIFY_H
+#ifndef CL_VERIFIER_H
+#define CL_VERIFIER_H
 
 #include "base/text.h"
 #include "crypto/checkpoint.h"

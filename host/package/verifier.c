@@ -1,4 +1,4 @@
-#include "package/verify.h"
+#include "package/verifier.h"
 
 #include "package/verifier_internal.h"
 
