@@ -2,7 +2,7 @@
  * spreadsheet. */
 #include "base/limits.h"
 #include "cli/cli.h"
-#include "cli/rows.h"
+#include "cli/history_rows.h"
 #include "cli/terminal.h"
 #include "cli/when.h"
 #include "entry/brackets.h"

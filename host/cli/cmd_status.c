@@ -1,6 +1,6 @@
 /* status: what the setting is now, and whether the log is well. */
 #include "cli/cli.h"
-#include "cli/rows.h"
+#include "cli/history_rows.h"
 #include "cli/terminal.h"
 #include "log/paths.h"
 #include "log/status.h"

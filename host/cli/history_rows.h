@@ -4,8 +4,8 @@
  * A flip that the member made is `pending` until the page was loaded again. If that fresh look
  * shows another state, the flip was not saved. Only a later entry of the same account tells, so
  * from a flip on the log is read ahead until one does; nothing but the entry at hand is kept. */
-#ifndef CL_ROWS_H
-#define CL_ROWS_H
+#ifndef CL_HISTORY_ROWS_H
+#define CL_HISTORY_ROWS_H
 
 #include "base/limits.h"
 #include "log/log.h"

@@ -1,4 +1,4 @@
-#include "cli/rows.h"
+#include "cli/history_rows.h"
 
 #include "cli/cli.h"
 #include "cli/terminal.h"
