@@ -1,8 +1,8 @@
 /* export: the log, or the part of it that the owner chooses to show, as an evidence package. */
 #include "base/encoding.h"
 #include "cli/cli.h"
+#include "cli/date_arg.h"
 #include "cli/terminal.h"
-#include "cli/when.h"
 #include "cli/wish.h"
 #include "crypto/sshsig.h"
 #include "export/export.h"

@@ -2,9 +2,9 @@
  * spreadsheet. */
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/date_arg.h"
 #include "cli/history_rows.h"
 #include "cli/terminal.h"
-#include "cli/when.h"
 #include "entry/brackets.h"
 #include "report/csv.h"
 

@@ -2,7 +2,7 @@
 
 #include "base/io.h"
 #include "base/text.h"
-#include "cli/when.h"
+#include "cli/date_arg.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "cli/when.h"
+#include "cli/date_arg.h"
 
 #include <stddef.h>
 #include <time.h>

@@ -1,6 +1,6 @@
 /* Moments as a person types them. */
-#ifndef CL_WHEN_H
-#define CL_WHEN_H
+#ifndef CL_DATE_ARG_H
+#define CL_DATE_ARG_H
 
 #include "base/err.h"
 
