@@ -2,8 +2,8 @@
 #include "base/encoding.h"
 #include "cli/cli.h"
 #include "cli/date_arg.h"
+#include "cli/export_request.h"
 #include "cli/terminal.h"
-#include "cli/wish.h"
 #include "crypto/sshsig.h"
 #include "export/export.h"
 #include "log/log.h"
@@ -24,7 +24,7 @@
 
 /* One export while it is made and looked at. */
 struct job {
-    const struct wish *wish;
+    const struct export_request *request;
     struct term_progress progress;
     char fingerprint[CL_FINGERPRINT];
     struct cl_exported done;
@@ -37,33 +37,33 @@ struct job {
 
 /* ---- the command line ------------------------------------------------------------------------ */
 
-static int take_option(struct wish *wish, int option)
+static int take_option(struct export_request *request, int option)
 {
     switch (option) {
     case 'o':
-        wish->path = optarg;
+        request->path = optarg;
         return CL_EXIT_GOOD;
     case 'j':
-        wish->json = true;
+        request->json = true;
         return CL_EXIT_GOOD;
     case 'r':
-        wish->request = true;
+        request->request = true;
         return CL_EXIT_GOOD;
     case 'l':
-        return cli_language("export", optarg, &wish->language);
+        return cli_language("export", optarg, &request->language);
     case 'n':
-        wish->owner = optarg;
-        return wish_is_owner(optarg)
+        request->owner = optarg;
+        return export_request_is_owner(optarg)
                    ? CL_EXIT_GOOD
                    : cli_usage("export", term_format("--owner takes one line of 1 to %d bytes.",
                                                      CL_OWNER_MAX));
     case 's':
     case 'u':
-        if (when_parse(optarg, option == 'u', option == 'u' ? &wish->until : &wish->since))
+        if (when_parse(optarg, option == 'u', option == 'u' ? &request->until : &request->since))
             return cli_usage("export", term_format("'%s' is not a time.", optarg));
         return CL_EXIT_GOOD;
     case 'w':
-        if (!wish_withhold(wish, optarg))
+        if (!export_request_withhold(request, optarg))
             return cli_usage("export",
                              term_format("'%s' is neither an entry (7), nor a range (7-12), nor "
                                          "an account (account:3f2a), nor pictures, nor documents; "
@@ -75,7 +75,7 @@ static int take_option(struct wish *wish, int option)
     }
 }
 
-static int parse_wish(int argc, char **argv, struct wish *wish)
+static int parse_wish(int argc, char **argv, struct export_request *request)
 {
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                             {"json", no_argument, NULL, 'j'},
@@ -90,11 +90,11 @@ static int parse_wish(int argc, char **argv, struct wish *wish)
     while ((option = getopt_long(argc, argv, ":o:", options, NULL)) != -1) {
         if (option == ':' || option == '?')
             return cli_bad_option(argv, option);
-        int code = take_option(wish, option);
+        int code = take_option(request, option);
         if (code)
             return code;
     }
-    if (wish->since > wish->until)
+    if (request->since > request->until)
         return cli_usage("export", term_format("--since is later than --until."));
     return cli_no_operands(argc, argv);
 }
@@ -124,7 +124,7 @@ static enum cl_err read_attachment(void *context, const uint8_t sha256[static CL
 static bool withhold(void *context, uint64_t seq, const struct cl_buf *entry)
 {
     const struct job *job = context;
-    return wish_withholds(job->wish, seq, entry);
+    return export_request_withholds(job->request, seq, entry);
 }
 
 static void on_progress(void *context, uint64_t done, uint64_t of)
@@ -172,11 +172,11 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
                                               .withhold = withhold,
                                               .on_progress = on_progress,
                                               .context = job,
-                                              .no_pictures = job->wish->no_pictures,
-                                              .no_documents = job->wish->no_documents,
+                                              .no_pictures = job->request->no_pictures,
+                                              .no_documents = job->request->no_documents,
                                               .derive = true,
-                                              .language = job->wish->language,
-                                              .owner = job->wish->owner};
+                                              .language = job->request->language,
+                                              .owner = job->request->owner};
     err = cl_export(&source, &options, &job->done);
     term_progress_end(&job->progress);
     return err;
@@ -186,10 +186,10 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
 static enum cl_err write_somewhere(struct cl_log *log, struct job *job, char **ret_path)
 {
     cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(CL_FOLDER_MAX + 1);
-    const char *in = job->wish->folder;
+    const char *in = job->request->folder;
     enum cl_err err = CL_OK;
-    if (job->wish->request && !in) {
-        err = wish_download_folder(&folder);
+    if (job->request->request && !in) {
+        err = export_request_download_folder(&folder);
         if (!err)
             err = cl_buf_put(&folder, "", 1);
         if (err)
@@ -198,9 +198,9 @@ static enum cl_err write_somewhere(struct cl_log *log, struct job *job, char **r
     }
     for (int n = 1; n <= NAMES_MAX; n++) {
         cl_cleanup(term_free) char *path =
-            job->wish->path ? term_format("%s", job->wish->path) : name_package(log, in, n);
+            job->request->path ? term_format("%s", job->request->path) : name_package(log, in, n);
         err = write_package(log, job, path);
-        if (err == CL_EXISTS && job->wish->request)
+        if (err == CL_EXISTS && job->request->request)
             continue;
         if (!err) {
             *ret_path = path;
@@ -271,7 +271,7 @@ static int say_json(const struct job *job, const char *path)
     struct cl_json_writer w = cl_json_writer(&text);
     cl_json_object(&w, NULL);
     cl_json_str(&w, "path", path);
-    if (!job->wish->request)
+    if (!job->request->request)
         cl_json_str(&w, "key", job->fingerprint);
     cl_json_int(&w, "bytes", job->bytes);
     cl_json_int(&w, "entries", (int64_t)job->done.entries);
@@ -302,12 +302,12 @@ static int say(const struct job *job, const char *path)
 }
 
 /* For --json: the error as the protocol has it. */
-static int fail(const struct wish *wish, const struct cl_fault *fault)
+static int fail(const struct export_request *request, const struct cl_fault *fault)
 {
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
     struct cl_json_writer w = cl_json_writer(&text);
     int code = cli_fail(fault->err);
-    if (!wish->json)
+    if (!request->json)
         return code;
     cl_json_object(&w, NULL);
     cl_json_object(&w, "error");
@@ -321,16 +321,16 @@ static int fail(const struct wish *wish, const struct cl_fault *fault)
 }
 
 /* A slip in what is to be withheld must not show it. */
-static int check_withheld(struct cl_log *log, const struct wish *wish)
+static int check_withheld(struct cl_log *log, const struct export_request *request)
 {
     const struct cl_account *accounts = NULL;
     size_t count = 0;
-    if (wish->request || wish->count == 0)
+    if (request->request || request->count == 0)
         return CL_EXIT_GOOD;
     enum cl_err err = cl_log_accounts(log, &accounts, &count);
     if (err)
         return cli_fail(err);
-    const struct withheld *w = wish_unknown(wish, cl_log_size(log), accounts, count);
+    const struct withheld *w = export_request_unknown(request, cl_log_size(log), accounts, count);
     if (!w)
         return CL_EXIT_GOOD;
     return cli_usage(
@@ -340,21 +340,21 @@ static int check_withheld(struct cl_log *log, const struct wish *wish)
             : term_format("this log has no entry %" PRIu64 " that could be withheld.", w->first));
 }
 
-static int export_log(struct cl_log *log, const struct wish *wish)
+static int export_log(struct cl_log *log, const struct export_request *request)
 {
-    int code = check_withheld(log, wish);
+    int code = check_withheld(log, request);
     if (code)
         return code;
     cl_cleanup(term_free) char *path = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf checks = cl_buf(CHECKS_MAX);
-    struct job job = {.wish = wish, .progress = {.what = "Packed"}, .checks = checks};
+    struct job job = {.request = request, .progress = {.what = "Packed"}, .checks = checks};
     struct cl_fault fault = {.err = write_somewhere(log, &job, &path)};
     if (!fault.err)
         fault.err = look_at(&job, path);
     checks = job.checks;
     if (fault.err)
-        return fail(wish, &fault);
-    if (wish->json)
+        return fail(request, &fault);
+    if (request->json)
         return say_json(&job, path);
     if (job.verified.good)
         return say(&job, path);
@@ -366,19 +366,19 @@ static int export_log(struct cl_log *log, const struct wish *wish)
 
 int cmd_export(int argc, char **argv)
 {
-    cl_cleanup(wish_free) struct wish wish;
+    cl_cleanup(export_request_free) struct export_request request;
     struct cl_fault fault = {0};
-    wish_init(&wish);
-    int code = parse_wish(argc, argv, &wish);
+    export_request_init(&request);
+    int code = parse_wish(argc, argv, &request);
     if (code != CL_EXIT_GOOD)
         return code;
-    if (wish.request && wish_request(STDIN_FILENO, &wish, &fault))
-        return fail(&wish, &fault);
+    if (request.request && export_request_request(STDIN_FILENO, &request, &fault))
+        return fail(&request, &fault);
     /* libarchive writes local times; a package must be the same wherever it is made */
     if (setenv("TZ", "UTC0", 1) != 0)
         return cli_fail(CL_NO_MEMORY);
     tzset();
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     fault.err = cl_log_open(CL_LOG_READ, &log);
-    return fault.err ? fail(&wish, &fault) : export_log(log, &wish);
+    return fault.err ? fail(&request, &fault) : export_log(log, &request);
 }

@@ -28,7 +28,7 @@ function refused(got, code, field) {
 }
 
 /** A request that shows all. @param {object} [change] @returns {any} */
-const wish = ({ withhold = {}, ...change } = /** @type {any} */ ({})) => ({
+const request = ({ withhold = {}, ...change } = /** @type {any} */ ({})) => ({
   since: null, until: null, withhold: { accounts: [], pictures: false, documents: false, entries: [], ...withhold }, language: 'en',
   owner: null, folder: work, ...change,
 });

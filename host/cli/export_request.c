@@ -1,4 +1,4 @@
-#include "cli/wish.h"
+#include "cli/export_request.h"
 
 #include "base/io.h"
 #include "base/text.h"
@@ -12,14 +12,14 @@
 
 #define REQUEST_MAX 65536u
 
-void wish_init(struct wish *ret_wish)
+void export_request_init(struct export_request *ret_wish)
 {
-    *ret_wish = (struct wish){.since = INT64_MIN, .until = INT64_MAX};
+    *ret_wish = (struct export_request){.since = INT64_MIN, .until = INT64_MAX};
 }
 
-void wish_free(struct wish *wish)
+void export_request_free(struct export_request *request)
 {
-    cl_json_free(&wish->tree);
+    cl_json_free(&request->tree);
 }
 
 /* ---- what is withheld ------------------------------------------------------------------------ */
@@ -54,28 +54,28 @@ static bool parse_account(const char *text, struct withheld *ret)
     return true;
 }
 
-bool wish_withhold(struct wish *wish, const char *text)
+bool export_request_withhold(struct export_request *request, const char *text)
 {
     static const char account[] = "account";
     const size_t n = strlen(account);
     struct withheld one = {0};
     if (strcmp(text, "pictures") == 0)
-        return wish->no_pictures = true;
+        return request->no_pictures = true;
     if (strcmp(text, "documents") == 0)
-        return wish->no_documents = true;
-    if (wish->count == sizeof wish->withheld / sizeof *wish->withheld)
+        return request->no_documents = true;
+    if (request->count == sizeof request->withheld / sizeof *request->withheld)
         return false;
     const bool named = strncmp(text, account, n) == 0 && (text[n] == ':' || text[n] == '=');
     if (named ? !parse_account(text + n + 1, &one) : !parse_range(text, &one))
         return false;
-    wish->withheld[wish->count++] = one;
+    request->withheld[request->count++] = one;
     return true;
 }
 
-static bool is_named(const struct wish *wish, uint64_t seq, const char *pseudonym)
+static bool is_named(const struct export_request *request, uint64_t seq, const char *pseudonym)
 {
-    for (size_t i = 0; i < wish->count; i++) {
-        const struct withheld *w = &wish->withheld[i];
+    for (size_t i = 0; i < request->count; i++) {
+        const struct withheld *w = &request->withheld[i];
         if (seq >= w->first && seq <= w->last)
             return true;
         if (w->account[0] && pseudonym && strncmp(pseudonym, w->account, strlen(w->account)) == 0)
@@ -84,9 +84,11 @@ static bool is_named(const struct wish *wish, uint64_t seq, const char *pseudony
     return false;
 }
 
-bool wish_withholds(const struct wish *wish, uint64_t seq, const struct cl_buf *bytes)
+bool export_request_withholds(const struct export_request *request, uint64_t seq,
+                              const struct cl_buf *bytes)
 {
-    const bool all = wish->count == 0 && wish->since == INT64_MIN && wish->until == INT64_MAX;
+    const bool all =
+        request->count == 0 && request->since == INT64_MIN && request->until == INT64_MAX;
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     if (all)
         return false;
@@ -94,9 +96,9 @@ bool wish_withholds(const struct wish *wish, uint64_t seq, const struct cl_buf *
         return true;
     const bool seen = entry.head.kind == CL_KIND_OBSERVATION;
     const int64_t time = entry.head.clock.time_ms;
-    if (seen && (time < wish->since || time > wish->until))
+    if (seen && (time < request->since || time > request->until))
         return true;
-    return is_named(wish, seq, seen ? entry.observation.pseudonym : NULL);
+    return is_named(request, seq, seen ? entry.observation.pseudonym : NULL);
 }
 
 static bool has_account(const struct cl_account *accounts, size_t count, const char *begin)
@@ -107,11 +109,11 @@ static bool has_account(const struct cl_account *accounts, size_t count, const c
     return false;
 }
 
-const struct withheld *wish_unknown(const struct wish *wish, uint64_t size,
-                                    const struct cl_account *accounts, size_t count)
+const struct withheld *export_request_unknown(const struct export_request *request, uint64_t size,
+                                              const struct cl_account *accounts, size_t count)
 {
-    for (size_t i = 0; i < wish->count; i++) {
-        const struct withheld *w = &wish->withheld[i];
+    for (size_t i = 0; i < request->count; i++) {
+        const struct withheld *w = &request->withheld[i];
         if (w->account[0] ? !has_account(accounts, count, w->account)
                           : w->last == 0 || w->first >= size)
             return w;
@@ -121,7 +123,7 @@ const struct withheld *wish_unknown(const struct wish *wish, uint64_t size,
 
 /* ---- a request ------------------------------------------------------------------------------- */
 
-bool wish_is_owner(const char *text)
+bool export_request_is_owner(const char *text)
 {
     const struct cl_span span = {(const uint8_t *)text, strlen(text)};
     return span.len > 0 && span.len <= CL_OWNER_MAX && !strchr(text, '\n') && cl_text_clean(span);
@@ -134,7 +136,7 @@ static void read_day(struct cl_reader *r, const char *name, bool end, int64_t *r
         cl_read_fail(r, name, CL_BAD_VALUE);
 }
 
-static void read_withhold(struct cl_reader *params, struct wish *wish)
+static void read_withhold(struct cl_reader *params, struct export_request *request)
 {
     struct cl_reader r = cl_read_object(params, "withhold");
     size_t count = 0;
@@ -144,20 +146,20 @@ static void read_withhold(struct cl_reader *params, struct wish *wish)
         struct withheld one = {0};
         if (!r.fault->err && (strlen(id) != 32 || !parse_account(id, &one)))
             cl_read_fail(&r, "accounts", CL_BAD_VALUE);
-        wish->withheld[wish->count++] = one;
+        request->withheld[request->count++] = one;
     }
-    wish->no_pictures = cl_read_bool(&r, "pictures");
-    wish->no_documents = cl_read_bool(&r, "documents");
+    request->no_pictures = cl_read_bool(&r, "pictures");
+    request->no_documents = cl_read_bool(&r, "documents");
     list = cl_read_array(&r, "entries", CL_WITHHOLD_MAX, &count);
     for (size_t i = 0; i < count && !r.fault->err; i++) {
         int64_t seq = cl_read_item_int(&r, list, "entries", i, 1, CL_INT_MAX);
-        wish->withheld[wish->count++] =
+        request->withheld[request->count++] =
             (struct withheld){.first = (uint64_t)seq, .last = (uint64_t)seq};
     }
     cl_read_close(&r);
 }
 
-enum cl_err wish_request(int fd, struct wish *wish, struct cl_fault *fault)
+enum cl_err export_request_request(int fd, struct export_request *request, struct cl_fault *fault)
 {
     uint8_t bytes[REQUEST_MAX];
     size_t n = 0;
@@ -165,21 +167,21 @@ enum cl_err wish_request(int fd, struct wish *wish, struct cl_fault *fault)
     if (!fault->err && n == sizeof bytes)
         fault->err = CL_TOO_LONG;
     if (!fault->err)
-        fault->err = cl_json_parse(bytes, n, &wish->tree);
+        fault->err = cl_json_parse(bytes, n, &request->tree);
     if (fault->err)
         return fault->err;
-    struct cl_reader r = cl_reader(wish->tree, "", fault);
-    read_day(&r, "since", false, &wish->since);
-    read_day(&r, "until", true, &wish->until);
-    read_withhold(&r, wish);
-    wish->language = (enum cl_language)cl_read_enum(&r, "language", cl_language_names);
-    wish->owner = cl_read_str_or_null(&r, "owner", CL_OWNER_MAX);
-    if (wish->owner && !wish_is_owner(wish->owner))
+    struct cl_reader r = cl_reader(request->tree, "", fault);
+    read_day(&r, "since", false, &request->since);
+    read_day(&r, "until", true, &request->until);
+    read_withhold(&r, request);
+    request->language = (enum cl_language)cl_read_enum(&r, "language", cl_language_names);
+    request->owner = cl_read_str_or_null(&r, "owner", CL_OWNER_MAX);
+    if (request->owner && !export_request_is_owner(request->owner))
         cl_read_fail(&r, "owner", CL_BAD_VALUE);
-    wish->folder = cl_read_str_or_null(&r, "folder", CL_FOLDER_MAX);
-    if (wish->folder && wish->folder[0] != '/')
+    request->folder = cl_read_str_or_null(&r, "folder", CL_FOLDER_MAX);
+    if (request->folder && request->folder[0] != '/')
         cl_read_fail(&r, "folder", CL_BAD_VALUE);
-    if (wish->since > wish->until)
+    if (request->since > request->until)
         cl_read_fail(&r, "until", CL_BAD_VALUE);
     return cl_read_end(&r);
 }
@@ -227,7 +229,7 @@ static bool from_user_dirs(const char *home, char *ret_path, size_t size)
     return found;
 }
 
-enum cl_err wish_download_folder(struct cl_buf *to)
+enum cl_err export_request_download_folder(struct cl_buf *to)
 {
     const char *home = getenv("HOME");
     char path[CL_FOLDER_MAX + 1];

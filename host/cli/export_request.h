@@ -1,7 +1,7 @@
 /* What the owner wants of an export: from the command line, or as a request from the browser's host
  * (docs/protocol.md, export). */
-#ifndef CL_WISH_H
-#define CL_WISH_H
+#ifndef CL_EXPORT_REQUEST_H
+#define CL_EXPORT_REQUEST_H
 
 #include "base/limits.h"
 #include "entry/entry.h"
@@ -14,7 +14,7 @@ struct withheld {
     char account[33]; /* its pseudonym, or how that begins; or "" */
 };
 
-struct wish {
+struct export_request {
     const char *path;   /* of the package; or NULL */
     const char *folder; /* where to put it under a name of its own; or NULL */
     const char *owner;  /* or NULL */
@@ -27,31 +27,33 @@ struct wish {
     struct cJSON *tree; /* of a request; what is borrowed from it lives as long */
 };
 
-void wish_init(struct wish *ret_wish);
-void wish_free(struct wish *wish); /* for cl_cleanup */
+void export_request_init(struct export_request *ret_wish);
+void export_request_free(struct export_request *request); /* for cl_cleanup */
 
 /* One --withhold: "7", "7-12", "account:3f2a" (or with =), "pictures", "documents". False: none of
  * these, or too many. */
-CL_MUST_USE bool wish_withhold(struct wish *wish, const char *text);
+CL_MUST_USE bool export_request_withhold(struct export_request *request, const char *text);
 
 /* Fit to be printed on a report: 1 … CL_OWNER_MAX bytes of UTF-8 without control characters? */
-CL_MUST_USE bool wish_is_owner(const char *text);
+CL_MUST_USE bool export_request_is_owner(const char *text);
 
 /* Read a request from that descriptor to its end. The fault names what is wrong with it. */
-CL_MUST_USE enum cl_err wish_request(int fd, struct wish *wish, struct cl_fault *fault);
+CL_MUST_USE enum cl_err export_request_request(int fd, struct export_request *request,
+                                               struct cl_fault *fault);
 
 /* Is this entry to be withheld? Entries about the log itself (timestamps, discontinuities) and
  * LinkedIn's documents are shown whatever their time; one that cannot be read is withheld when
  * anything is, because it could be what was meant. */
-CL_MUST_USE bool wish_withholds(const struct wish *wish, uint64_t seq, const struct cl_buf *bytes);
+CL_MUST_USE bool export_request_withholds(const struct export_request *request, uint64_t seq,
+                                          const struct cl_buf *bytes);
 
 /* The first account or entry to be withheld that a log of that size, with those accounts, does not
  * have to withhold; or NULL. Entry 0 is always shown. */
-const struct withheld *wish_unknown(const struct wish *wish, uint64_t size,
-                                    const struct cl_account *accounts, size_t count);
+const struct withheld *export_request_unknown(const struct export_request *request, uint64_t size,
+                                              const struct cl_account *accounts, size_t count);
 
 /* Append the folder into which browsers download: of user-dirs.dirs (xdg-user-dirs), else
  * ~/Downloads if it is there, else home. CL_IO without a home. */
-CL_MUST_USE enum cl_err wish_download_folder(struct cl_buf *to);
+CL_MUST_USE enum cl_err export_request_download_folder(struct cl_buf *to);
 
 #endif
