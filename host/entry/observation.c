@@ -392,9 +392,9 @@ static bool says_nothing_new(const struct cl_account *before, const struct cl_ac
            same_waiting(before, after);
 }
 
-enum cl_err cl_observation_mean(const struct cl_observation *obs, const struct cl_account *before,
-                                int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
-                                struct cl_account *ret_after)
+enum cl_err cl_observation_interpret(const struct cl_observation *obs,
+                                     const struct cl_account *before, int64_t now_ms, uint64_t seq,
+                                     struct cl_meaning *ret_meaning, struct cl_account *ret_after)
 {
     static const struct cl_account nobody = {
         .premium = CL_NULL, .last_state = -1, .last_reason = -1};

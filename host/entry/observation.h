@@ -137,10 +137,10 @@ CL_MUST_USE int64_t cl_observation_looked(const struct cl_observation *obs, int6
  * was, so that a day is counted from that look. A clock that went back repeats nothing. CL_CRYPTO
  * only. */
 #define CL_REPEAT_MS (24 * 60 * 60 * 1000LL)
-CL_MUST_USE enum cl_err cl_observation_mean(const struct cl_observation *obs,
-                                            const struct cl_account *before, int64_t now_ms,
-                                            uint64_t seq, struct cl_meaning *ret_meaning,
-                                            struct cl_account *ret_after);
+CL_MUST_USE enum cl_err cl_observation_interpret(const struct cl_observation *obs,
+                                                 const struct cl_account *before, int64_t now_ms,
+                                                 uint64_t seq, struct cl_meaning *ret_meaning,
+                                                 struct cl_account *ret_after);
 
 /* Write the members of the observation's body; pseudonym is 32 hex digits or NULL. */
 void cl_observation_write(struct cl_json_writer *w, const struct cl_observation *obs,

@@ -240,7 +240,8 @@ static enum cl_err record_one(struct cl_log *log, const struct cl_clock *clock,
     }
     *fresh = true;
     const struct cl_account *before = cl_summary_account(log->summary, recorded->pseudonym);
-    err = cl_observation_mean(seen, before, clock->time_ms, log->size, &recorded->meaning, &after);
+    err = cl_observation_interpret(seen, before, clock->time_ms, log->size, &recorded->meaning,
+                                   &after);
     if (err)
         return err;
     if (recorded->meaning.repeat)

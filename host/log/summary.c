@@ -117,8 +117,8 @@ static enum cl_err take_observation(struct cl_summary *summary, const struct cl_
     struct cl_account after;
     seen.asked = true; /* it was recorded, so it was no repeat */
     enum cl_err err =
-        cl_observation_mean(&seen, cl_summary_account(summary, pseudonym ? pseudonym : ""),
-                            entry->head.clock.time_ms, entry->head.seq, &meaning, &after);
+        cl_observation_interpret(&seen, cl_summary_account(summary, pseudonym ? pseudonym : ""),
+                                 entry->head.clock.time_ms, entry->head.seq, &meaning, &after);
     if (err)
         return err;
     memset(after.pseudonym, 0, sizeof after.pseudonym);

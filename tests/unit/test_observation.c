@@ -398,8 +398,8 @@ static void stories_mean_what_they_say(void **state)
             struct cl_observation obs = seen_at(look);
             struct cl_meaning meaning;
             struct cl_account after;
-            assert_int_equal(cl_observation_mean(&obs, i > 0 ? &account : NULL,
-                                                 T0 + look->at * SECOND, i, &meaning, &after),
+            assert_int_equal(cl_observation_interpret(&obs, i > 0 ? &account : NULL,
+                                                      T0 + look->at * SECOND, i, &meaning, &after),
                              CL_OK);
             if ((int)meaning.change != look->change || (int)meaning.phase != look->phase ||
                 (int)meaning.cause != look->cause || meaning.repeat != look->repeat)
@@ -425,16 +425,16 @@ static void an_account_remembers_what_it_needs(void **state)
         seen_at(&(struct look){.at = 5, .state = OFF, .trusted = 1, .label = "a"});
     struct cl_observation later =
         seen_at(&(struct look){.at = 9, .loaded = 8, .state = OFF, .trusted = -1, .label = "a"});
-    assert_int_equal(cl_observation_mean(&on, NULL, T0 + HOUR, 1, &meaning, &a), CL_OK);
+    assert_int_equal(cl_observation_interpret(&on, NULL, T0 + HOUR, 1, &meaning, &a), CL_OK);
     assert_true(a.settled);
     assert_int_equal(a.since, T0 + SECOND); /* it waited for an hour before it was written */
     assert_int_equal(a.last_seen, T0 + SECOND);
-    assert_int_equal(cl_observation_mean(&off, &a, T0 + 2 * HOUR, 2, &meaning, &b), CL_OK);
+    assert_int_equal(cl_observation_interpret(&off, &a, T0 + 2 * HOUR, 2, &meaning, &b), CL_OK);
     assert_int_equal(b.state, CL_STATE_ON); /* pending settles nothing */
     assert_true(b.pending && b.pending_trusted);
     assert_int_equal(b.pending_at, T0 + 5 * SECOND);
     assert_int_equal(b.since, T0 + SECOND);
-    assert_int_equal(cl_observation_mean(&later, &b, T0 + 3 * HOUR, 3, &meaning, &a), CL_OK);
+    assert_int_equal(cl_observation_interpret(&later, &b, T0 + 3 * HOUR, 3, &meaning, &a), CL_OK);
     assert_int_equal(a.state, CL_STATE_OFF);
     assert_false(a.pending);
     assert_int_equal(a.since, T0 + 9 * SECOND);
