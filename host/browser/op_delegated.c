@@ -1,6 +1,8 @@
 /* export and timestamp.*: the parameters are read as strictly as any, written out again, and given
  * to the program consentlog, whose result or error is passed on. */
 #include "browser/request.h"
+#include "json/gate.h"
+#include "json/writer.h"
 
 #include "base/limits.h"
 #include "browser/delegate.h"

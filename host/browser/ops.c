@@ -5,7 +5,8 @@
 #include "browser/request.h"
 #include "log/log.h"
 #include "log/status.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #include <stdlib.h>
 #include <string.h>

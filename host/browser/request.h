@@ -3,7 +3,8 @@
 #define CL_REQUEST_H
 
 #include "browser/ops.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 struct request {
     struct cl_peer *peer;

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "report/words.h"
-#include "json/json.h"
+#include "json/writer.h"
 
 enum cl_exit {
     CL_EXIT_GOOD = 0,    /* done; it verifies */

@@ -372,7 +372,7 @@ int cmd_export(int argc, char **argv)
     int code = parse_wish(argc, argv, &request);
     if (code != CL_EXIT_GOOD)
         return code;
-    if (request.request && export_request_request(STDIN_FILENO, &request, &fault))
+    if (request.request && export_request_read(STDIN_FILENO, &request, &fault))
         return fail(&request, &fault);
     /* libarchive writes local times; a package must be the same wherever it is made */
     if (setenv("TZ", "UTC0", 1) != 0)

@@ -83,7 +83,7 @@ static void print_tokens(const struct cl_token_state *tokens)
 static enum cl_err print_log(const struct cl_status *status)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
-    enum cl_err err = cl_paths_path(&path);
+    enum cl_err err = cl_paths_log(&path);
     if (err)
         return err;
     cl_cleanup(term_free) char *entries = term_count(cl_log_size(status->log), "entry", "entries");

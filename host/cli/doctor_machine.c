@@ -184,7 +184,7 @@ static void check_clock(struct doctor *doctor)
 void doctor_machine(struct doctor *doctor)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
-    enum cl_err err = cl_paths_path(&path);
+    enum cl_err err = cl_paths_log(&path);
     if (err != CL_OK) {
         doctor_add(doctor, "log", DOCTOR_ERROR, term_format("It is not known where the log is."),
                    term_format("Set HOME to your own folder."));

@@ -12,9 +12,9 @@
 
 #define REQUEST_MAX 65536u
 
-void export_request_init(struct export_request *ret_wish)
+void export_request_init(struct export_request *ret_request)
 {
-    *ret_wish = (struct export_request){.since = INT64_MIN, .until = INT64_MAX};
+    *ret_request = (struct export_request){.since = INT64_MIN, .until = INT64_MAX};
 }
 
 void export_request_free(struct export_request *request)
@@ -159,7 +159,7 @@ static void read_withhold(struct cl_reader *params, struct export_request *reque
     cl_read_close(&r);
 }
 
-enum cl_err export_request_request(int fd, struct export_request *request, struct cl_fault *fault)
+enum cl_err export_request_read(int fd, struct export_request *request, struct cl_fault *fault)
 {
     uint8_t bytes[REQUEST_MAX];
     size_t n = 0;

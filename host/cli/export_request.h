@@ -27,7 +27,7 @@ struct export_request {
     struct cJSON *tree; /* of a request; what is borrowed from it lives as long */
 };
 
-void export_request_init(struct export_request *ret_wish);
+void export_request_init(struct export_request *ret_request);
 void export_request_free(struct export_request *request); /* for cl_cleanup */
 
 /* One --withhold: "7", "7-12", "account:3f2a" (or with =), "pictures", "documents". False: none of
@@ -38,8 +38,8 @@ CL_MUST_USE bool export_request_withhold(struct export_request *request, const c
 CL_MUST_USE bool export_request_is_owner(const char *text);
 
 /* Read a request from that descriptor to its end. The fault names what is wrong with it. */
-CL_MUST_USE enum cl_err export_request_request(int fd, struct export_request *request,
-                                               struct cl_fault *fault);
+CL_MUST_USE enum cl_err export_request_read(int fd, struct export_request *request,
+                                            struct cl_fault *fault);
 
 /* Is this entry to be withheld? Entries about the log itself (timestamps, discontinuities) and
  * LinkedIn's documents are shown whatever their time; one that cannot be read is withheld when

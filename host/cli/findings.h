@@ -3,7 +3,7 @@
 #define CL_FINDINGS_H
 
 #include "log/log.h"
-#include "json/json.h"
+#include "json/writer.h"
 
 struct findings {
     struct cl_verdict verdict;

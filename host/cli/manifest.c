@@ -2,7 +2,8 @@
 
 #include "cli/terminal.h"
 #include "manifest_text.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #include "base/frame.h"
 #include "base/limits.h"
 #include "manifest_text.h"
-#include "json/json.h"
+#include "json/reader.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #define CL_REGISTRATION_H
 
 #include "cli/browsers.h"
-#include "json/json.h"
+#include "json/writer.h"
 
 struct registration {
     bool remove, for_all, dry_run; /* for_all: the files of everyone on this computer */

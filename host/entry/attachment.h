@@ -7,7 +7,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/crypto.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #define CL_ATTACHMENT_NAME_MAX 32
 #define CL_MEDIA_TYPE_MAX      64

@@ -3,7 +3,8 @@
 #ifndef CL_CLIENT_H
 #define CL_CLIENT_H
 
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #define CL_READING 33 /* 32 hex digits and NUL */
 

@@ -2,7 +2,7 @@
 
 #include "base/encoding.h"
 #include "base/limits.h"
-#include "json/json_shape.h"
+#include "json/shape.h"
 
 #include <string.h>
 

@@ -7,7 +7,8 @@
 #include "crypto/crypto.h"
 #include "entry/document.h"
 #include "entry/observation.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #define CL_SALT 16
 

@@ -6,7 +6,8 @@
 #include "base/clock.h"
 #include "entry/attachment.h"
 #include "entry/client.h"
-#include "json/json.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #include <stdint.h>
 

@@ -17,7 +17,7 @@ struct flag {
 };
 
 struct cl_derived {
-    struct cl_model *story;
+    struct cl_model *model;
     struct cl_spool *table;
     struct cl_buf row, report, records, certification;
     struct flag *flags; /* of flips; after the end, of those that were not saved */
@@ -33,7 +33,7 @@ enum cl_err cl_derived_new(const char *path, uint64_t size, struct cl_derived **
     d->report = cl_buf(CL_REPORT_MAX);
     d->records = cl_buf(CL_RECORDS_MAX);
     d->certification = cl_buf(CL_CERTIFICATION_MAX);
-    enum cl_err err = cl_model_begin(size, &d->story);
+    enum cl_err err = cl_model_begin(size, &d->model);
     if (!err)
         err = cl_spool_new(path, &d->table);
     if (!err)
@@ -52,7 +52,7 @@ void cl_derived_free(struct cl_derived **derived)
     struct cl_derived *d = *derived;
     if (!d)
         return;
-    cl_model_free(&d->story);
+    cl_model_free(&d->model);
     cl_spool_free(&d->table);
     cl_buf_free(&d->row);
     cl_buf_free(&d->report);
@@ -124,10 +124,10 @@ enum cl_err cl_derived_tell(struct cl_derived *d, uint64_t seq, const struct cl_
                             bool withheld)
 {
     if (entry) {
-        enum cl_err err = cl_model_tell(d->story, entry);
+        enum cl_err err = cl_model_tell(d->model, entry);
         return err ? err : add_row(d, entry);
     }
-    cl_model_hide(d->story, seq, withheld);
+    cl_model_hide(d->model, seq, withheld);
     return withheld ? CL_OK : add_lost(d, seq);
 }
 
@@ -136,12 +136,12 @@ enum cl_err cl_derived_end(struct cl_derived *d, const struct cl_report *report,
 {
     struct cl_report r = *report;
     size_t kept = 0;
-    cl_model_end(d->story, report->now_ms);
+    cl_model_end(d->model, report->now_ms);
     for (size_t i = 0; i < d->flag_count; i++)
-        if (cl_model_not_saved(d->story, d->flags[i].seq))
+        if (cl_model_not_saved(d->model, d->flags[i].seq))
             d->flags[kept++] = d->flags[i];
     d->flag_count = kept;
-    r.story = d->story;
+    r.model = d->model;
     enum cl_err err = cl_report_write(&r, &d->report);
     if (!err)
         err = cl_dpv_json_write(&r, &d->records);

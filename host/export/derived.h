@@ -18,7 +18,7 @@ void cl_derived_free(struct cl_derived **derived); /* for cl_cleanup */
 /* The next entry; NULL: it is withheld, or cannot be read. */
 CL_MUST_USE enum cl_err cl_derived_tell(struct cl_derived *d, uint64_t seq,
                                         const struct cl_entry *entry, bool withheld);
-/* After the last. report->story is set here. */
+/* After the last. report->model is set here. */
 CL_MUST_USE enum cl_err cl_derived_end(struct cl_derived *d, const struct cl_report *report,
                                        const char *folder, const struct cl_hash *root);
 

@@ -8,7 +8,7 @@
 #include "export/attachment_list.h"
 #include "export/derived.h"
 #include "package/bundle.h"
-#include "json/json_shape.h"
+#include "json/shape.h"
 
 #include <inttypes.h>
 #include <stdio.h>

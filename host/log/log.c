@@ -36,7 +36,7 @@ static enum cl_err new_log(struct cl_log **ret_log)
         return CL_NO_MEMORY;
     log->lock = -1;
     log->path = cl_buf(4096);
-    enum cl_err err = cl_paths_path(&log->path);
+    enum cl_err err = cl_paths_log(&log->path);
     if (err) {
         cl_log_close(&log);
         return err;
@@ -385,11 +385,6 @@ const struct cl_key *cl_log_key(const struct cl_log *log)
 const char *cl_log_provider(const struct cl_log *log)
 {
     return cl_keyring_provider(log->keyring);
-}
-
-const struct cl_head *cl_log_head(const struct cl_log *log)
-{
-    return &log->head;
 }
 
 enum cl_err cl_log_alarm(const struct cl_log *log)

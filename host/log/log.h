@@ -24,7 +24,7 @@ enum cl_log_mode {
  * open it for one request. One that is open to read has let go of it; what it reads never changes,
  * though others may append meanwhile.
  *
- * Open the log at cl_paths_path under its lock, load its key and hold the file against the
+ * Open the log at cl_paths_log under its lock, load its key and hold the file against the
  * keyring's head: an unacknowledged alarm, a shorter file or another root is the error (and is put
  * into the head as the alarm); a consistent suffix is a crash after the commit: its entries are
  * opened and checked, the head is advanced. O(log n). */
@@ -38,7 +38,6 @@ const struct cl_hash *cl_log_root(const struct cl_log *log);
 const uint8_t *cl_log_id(const struct cl_log *log); /* CL_HASH bytes */
 const struct cl_key *cl_log_key(const struct cl_log *log);
 const char *cl_log_provider(const struct cl_log *log);
-const struct cl_head *cl_log_head(const struct cl_log *log); /* as found in the keyring */
 enum cl_err cl_log_alarm(const struct cl_log *log); /* CL_OK, or why appending is refused */
 
 /* What became of one observation. */

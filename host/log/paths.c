@@ -14,7 +14,7 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
-enum cl_err cl_paths_path(struct cl_buf *to)
+enum cl_err cl_paths_log(struct cl_buf *to)
 {
     const char *data = getenv("XDG_DATA_HOME");
     const char *home = getenv("HOME");

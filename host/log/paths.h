@@ -10,7 +10,7 @@
 /* $XDG_DATA_HOME/consentlog/log.sqlite, else ~/.local/share/…; appended with NUL to `to`. A
  * relative XDG_DATA_HOME is ignored, as the XDG Base Directory Specification says. CL_IO when there
  * is no home either. */
-CL_MUST_USE enum cl_err cl_paths_path(struct cl_buf *to);
+CL_MUST_USE enum cl_err cl_paths_log(struct cl_buf *to);
 
 /* Open the folder of the log at `path`, made (0700, with its parents) if `make`. CL_LOG_ABSENT,
  * CL_LOG_UNSAFE (a link, not ours, or writable by others), CL_DISK_FULL, CL_IO. */

@@ -4,7 +4,7 @@
 #define CL_STATUS_H
 
 #include "log/log.h"
-#include "json/json.h"
+#include "json/writer.h"
 
 struct cl_status {
     enum cl_err keyring; /* CL_OK, or why the log's key cannot be had */

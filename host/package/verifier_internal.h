@@ -7,7 +7,7 @@
 #include "entry/brackets.h"
 #include "package/bundle.h"
 #include "package/verifier.h"
-#include "json/json_shape.h"
+#include "json/shape.h"
 
 #define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */
 

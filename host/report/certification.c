@@ -94,7 +94,7 @@ enum cl_err cl_certification_write(const struct cl_report *report, const char *f
     cl_hex_encode(root, CL_HASH, hex);
     cl_moment(report->now_ms, when);
     (void)snprintf(text, sizeof text, body, folder, report->size,
-                   report->story->withheld + report->story->unreadable, hex, report->fingerprint,
+                   report->model->withheld + report->model->unreadable, hex, report->fingerprint,
                    when);
     enum cl_err err = cl_buf_put_str(to, head);
     if (!err && note[0])

@@ -70,7 +70,7 @@ static void put_text(struct cl_json_writer *w, const char *name, const struct cl
 static void put_record(struct cl_json_writer *w, const struct cl_report *r,
                        const struct cl_event *e)
 {
-    const struct cl_model_account *account = cl_model_account(r->story, e->account);
+    const struct cl_model_account *account = cl_model_account(r->model, e->account);
     struct naming name;
     char number[24];
     (void)snprintf(number, sizeof number, "%" PRIu64, e->seq);
@@ -85,8 +85,8 @@ static void put_record(struct cl_json_writer *w, const struct cl_report *r,
     cl_json_str(w, "@id", status(e));
     cl_json_object_end(w);
     put_time(w, "dpv:isIndicatedAtTime", e->time_ms);
-    put_time(w, "consentlog:notBefore", cl_brackets_not_before(&r->story->brackets, e->seq));
-    put_time(w, "consentlog:notAfter", cl_brackets_not_after(&r->story->brackets, e->seq));
+    put_time(w, "consentlog:notBefore", cl_brackets_not_before(&r->model->brackets, e->seq));
+    put_time(w, "consentlog:notAfter", cl_brackets_not_after(&r->model->brackets, e->seq));
     cl_json_str(w, "consentlog:setting", "data-for-ai-improvement");
     cl_json_str(w, "consentlog:state", cl_state_names[e->state]);
     if (e->reason >= 0)
@@ -116,9 +116,9 @@ enum cl_err cl_dpv_json_write(const struct cl_report *report, struct cl_buf *to)
                 "conformance to ISO/IEC TS 27560 is claimed.");
     put_time(&w, "dct:created", report->now_ms);
     cl_json_array(&w, "consentlog:record");
-    for (size_t i = 0; i < report->story->event_count; i++)
-        if (report->story->events[i].kind == CL_KIND_OBSERVATION)
-            put_record(&w, report, &report->story->events[i]);
+    for (size_t i = 0; i < report->model->event_count; i++)
+        if (report->model->events[i].kind == CL_KIND_OBSERVATION)
+            put_record(&w, report, &report->model->events[i]);
     cl_json_array_end(&w);
     cl_json_object_end(&w);
     enum cl_err err = cl_json_end(&w);

@@ -129,13 +129,6 @@ void cl_html_bdi(struct cl_html *p, const char *text)
     cl_html_raw(p, p->plain ? "" : "</bdi>");
 }
 
-void cl_page_int(struct cl_html *p, int64_t number)
-{
-    char text[24];
-    (void)snprintf(text, sizeof text, "%" PRId64, number);
-    cl_html_raw(p, text);
-}
-
 void cl_html_time(struct cl_html *p, int64_t ms)
 {
     char machine[CL_TIME_TEXT], person[CL_MOMENT];

@@ -29,7 +29,6 @@ void cl_html_raw(struct cl_html *p, const char *markup);
 void cl_html_text(struct cl_html *p, const char *text);
 /* The same in <bdi>, for running text. */
 void cl_html_bdi(struct cl_html *p, const char *text);
-void cl_page_int(struct cl_html *p, int64_t number);
 /* A <time>; negative: a dash. */
 void cl_html_time(struct cl_html *p, int64_t ms);
 /* A word or sentence of ours in the page's language; each {} in it is one of the texts, as

@@ -9,18 +9,18 @@
 #define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
 #define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
 
-enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_story)
+enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_model)
 {
-    struct cl_model *story = calloc(1, sizeof *story);
-    if (!story)
+    struct cl_model *model = calloc(1, sizeof *model);
+    if (!model)
         return CL_NO_MEMORY;
-    story->size = size;
-    story->not_saved = calloc((size_t)(size / 8 + 1), 1);
-    if (!story->not_saved) {
-        free(story);
+    model->size = size;
+    model->not_saved = calloc((size_t)(size / 8 + 1), 1);
+    if (!model->not_saved) {
+        free(model);
         return CL_NO_MEMORY;
     }
-    *ret_story = story;
+    *ret_model = model;
     return CL_OK;
 }
 
@@ -33,9 +33,9 @@ static void free_event(struct cl_event *event)
     free(event->effective);
 }
 
-void cl_model_free(struct cl_model **story)
+void cl_model_free(struct cl_model **model)
 {
-    struct cl_model *s = *story;
+    struct cl_model *s = *model;
     if (!s)
         return;
     for (size_t i = 0; i < s->event_count; i++)
@@ -45,7 +45,7 @@ void cl_model_free(struct cl_model **story)
     free(s->not_saved);
     cl_brackets_free(&s->brackets);
     free(s);
-    *story = NULL;
+    *model = NULL;
 }
 
 /* ---- events ------------------------------------------------------------------------------ */
@@ -173,9 +173,9 @@ static struct cl_model_account *find_account(struct cl_model *s, const char *pse
     return account;
 }
 
-const struct cl_model_account *cl_model_account(const struct cl_model *story, int account)
+const struct cl_model_account *cl_model_account(const struct cl_model *model, int account)
 {
-    return &story->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
+    return &model->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
 }
 
 /* A flip waits for a fresh look; one that shows another state says that it was not saved. */
@@ -344,44 +344,44 @@ static enum cl_err tell_other(struct cl_model *s, const struct cl_entry *entry)
     return err;
 }
 
-enum cl_err cl_model_tell(struct cl_model *story, const struct cl_entry *entry)
+enum cl_err cl_model_tell(struct cl_model *model, const struct cl_entry *entry)
 {
-    note_clock(story, &entry->head);
+    note_clock(model, &entry->head);
     switch (entry->head.kind) {
     case CL_KIND_OBSERVATION:
-        return tell_observation(story, entry);
+        return tell_observation(model, entry);
     case CL_KIND_DOCUMENT:
-        return tell_document(story, entry);
+        return tell_document(model, entry);
     case CL_KIND_TIMESTAMP:
-        return tell_token(story, entry);
+        return tell_token(model, entry);
     case CL_KIND_GENESIS:
     case CL_KIND_DISCONTINUITY:
         break;
     }
-    return tell_other(story, entry);
+    return tell_other(model, entry);
 }
 
-void cl_model_hide(struct cl_model *story, uint64_t seq, bool withheld)
+void cl_model_hide(struct cl_model *model, uint64_t seq, bool withheld)
 {
     struct cl_seq_range *last =
-        story->hidden_count ? &story->hidden[story->hidden_count - 1] : NULL;
+        model->hidden_count ? &model->hidden[model->hidden_count - 1] : NULL;
     if (withheld)
-        story->withheld++;
+        model->withheld++;
     else
-        story->unreadable++;
+        model->unreadable++;
     if (last && last->last + 1 == seq)
         last->last = seq;
-    else if (story->hidden_count < CL_STORY_GAPS_MAX)
-        story->hidden[story->hidden_count++] = (struct cl_seq_range){seq, seq};
+    else if (model->hidden_count < CL_STORY_GAPS_MAX)
+        model->hidden[model->hidden_count++] = (struct cl_seq_range){seq, seq};
 }
 
-void cl_model_end(struct cl_model *story, int64_t now_ms)
+void cl_model_end(struct cl_model *model, int64_t now_ms)
 {
-    note_gap(story, now_ms);
-    cl_brackets_sort(&story->brackets);
+    note_gap(model, now_ms);
+    cl_brackets_sort(&model->brackets);
 }
 
-bool cl_model_not_saved(const struct cl_model *story, uint64_t seq)
+bool cl_model_not_saved(const struct cl_model *model, uint64_t seq)
 {
-    return story->not_saved[seq / 8] >> seq % 8 & 1;
+    return model->not_saved[seq / 8] >> seq % 8 & 1;
 }

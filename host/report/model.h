@@ -104,19 +104,19 @@ struct cl_model {
     bool has_last;
 };
 
-/* A story of a log of that size, to be told from entry 0 on. Free with cl_model_free. */
-CL_MUST_USE enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_story);
-void cl_model_free(struct cl_model **story); /* for cl_cleanup */
+/* A model of a log of that size, to be told from entry 0 on. Free with cl_model_free. */
+CL_MUST_USE enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_model);
+void cl_model_free(struct cl_model **model); /* for cl_cleanup */
 
 /* The next entry is this one, is kept back, or cannot be read (any more). */
-CL_MUST_USE enum cl_err cl_model_tell(struct cl_model *story, const struct cl_entry *entry);
-void cl_model_hide(struct cl_model *story, uint64_t seq, bool withheld);
+CL_MUST_USE enum cl_err cl_model_tell(struct cl_model *model, const struct cl_entry *entry);
+void cl_model_hide(struct cl_model *model, uint64_t seq, bool withheld);
 /* After the last. now_ms closes the last gap. */
-void cl_model_end(struct cl_model *story, int64_t now_ms);
+void cl_model_end(struct cl_model *model, int64_t now_ms);
 
 /* Was entry seq a flip that LinkedIn did not save? Known after the end. */
-CL_MUST_USE bool cl_model_not_saved(const struct cl_model *story, uint64_t seq);
+CL_MUST_USE bool cl_model_not_saved(const struct cl_model *model, uint64_t seq);
 /* The account of an event; `unknown` included. */
-const struct cl_model_account *cl_model_account(const struct cl_model *story, int account);
+const struct cl_model_account *cl_model_account(const struct cl_model *model, int account);
 
 #endif

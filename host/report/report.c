@@ -87,7 +87,7 @@ static enum cl_err put_head(struct writing *w)
 enum cl_err cl_report_write(const struct cl_report *report, struct cl_buf *to)
 {
     struct writing w = {
-        .page = {.to = to, .language = report->language}, .report = report, .story = report->story};
+        .page = {.to = to, .language = report->language}, .report = report, .model = report->model};
     enum cl_err err = put_head(&w);
     if (err)
         return err;

@@ -9,7 +9,7 @@
 #define CL_REPORT_MAX (48u * 1024 * 1024)
 
 struct cl_report {
-    const struct cl_model *story;
+    const struct cl_model *model;
     enum cl_language language;
     const char *owner;       /* as the owner chooses to say; or NULL */
     const char *log;         /* the log's name, consentlog/… */
@@ -24,7 +24,7 @@ CL_MUST_USE enum cl_err cl_report_write(const struct cl_report *report, struct c
 
 /* Its timeline, an <svg> (report_picture.c). False: there is nothing to draw, which is said
  * instead. */
-bool cl_report_picture(struct cl_html *p, const struct cl_model *story, int64_t now_ms);
+bool cl_report_picture(struct cl_html *p, const struct cl_model *model, int64_t now_ms);
 
 /* The words for a state. */
 enum cl_word cl_report_state(enum cl_state state);

@@ -127,8 +127,8 @@ static void put_limit(struct writing *w, enum cl_word word, int64_t ms)
 
 static void put_bracket(struct writing *w, uint64_t seq)
 {
-    const int64_t before = cl_brackets_not_before(&w->story->brackets, seq);
-    const int64_t after = cl_brackets_not_after(&w->story->brackets, seq);
+    const int64_t before = cl_brackets_not_before(&w->model->brackets, seq);
+    const int64_t after = cl_brackets_not_after(&w->model->brackets, seq);
     if (before < 0 && after < 0)
         element(w, "<span class=\"soft\">", CL_WORD_NO_BRACKET, "</span>");
     put_limit(w, CL_WORD_NOT_BEFORE, before);
@@ -201,7 +201,7 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
         report_state(w, e->state);
     if (observation && accounts) {
         raw(w, "<br><span class=\"soft\">");
-        report_account(w, cl_model_account(w->story, e->account));
+        report_account(w, cl_model_account(w->model, e->account));
         raw(w, "</span>");
     }
     raw(w, "</td><td>");
@@ -220,19 +220,19 @@ void report_changes(struct writing *w)
                                            CL_WORD_COL_STATE,   CL_WORD_COL_WHAT,
                                            CL_WORD_COL_BETWEEN, CL_WORD_COL_DOCUMENTS};
     char n[24];
-    const bool accounts = w->story->account_count + w->story->has_unknown_account > 1;
+    const bool accounts = w->model->account_count + w->model->has_unknown_account > 1;
     heading(w, CL_WORD_CHANGES);
     element(w, "<p class=\"soft\">", CL_WORD_CHANGES_DESC, "</p>\n");
     report_columns(w, "changes", columns, 6);
-    for (size_t i = 0; i < w->story->event_count; i++) {
-        const struct cl_event *e = &w->story->events[i];
+    for (size_t i = 0; i < w->model->event_count; i++) {
+        const struct cl_event *e = &w->model->events[i];
         put_event(w, e, accounts);
         if (e->kind == CL_KIND_DOCUMENT)
             take_document(w, e);
     }
     raw(w, "</tbody></table></div>\n");
-    if (w->story->events_left_out) {
-        cl_html_put(raw(w, "<p>"), CL_WORD_LEFT_OUT, count(w->story->events_left_out, n));
+    if (w->model->events_left_out) {
+        cl_html_put(raw(w, "<p>"), CL_WORD_LEFT_OUT, count(w->model->events_left_out, n));
         raw(w, "</p>\n");
     }
 }

@@ -10,7 +10,7 @@ static uint64_t hidden(const struct cl_model *s)
 static void put_facts(struct writing *w)
 {
     const struct cl_report *r = w->report;
-    const struct cl_model *s = w->story;
+    const struct cl_model *s = w->model;
     char a[24], b[24], from[CL_MOMENT], to[CL_MOMENT];
     element(w, "<dl><dt>", CL_WORD_OWNER, "</dt><dd>");
     if (r->owner)
@@ -78,7 +78,7 @@ static void put_glance(struct writing *w)
     heading(w, CL_WORD_GLANCE);
     raw(w, "<div class=\"cards\">\n");
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
-        const struct cl_model_account *a = cl_model_account(w->story, i);
+        const struct cl_model_account *a = cl_model_account(w->model, i);
         if (a->observations == 0)
             continue;
         raw(w, "<section class=\"card\"><h3>");
@@ -86,15 +86,15 @@ static void put_glance(struct writing *w)
         raw(w, "</section>\n");
     }
     raw(w, "</div>\n");
-    if (hidden(w->story)) {
-        cl_html_put(raw(w, "<p class=\"time hidden\">"), CL_WORD_HIDDEN, count(hidden(w->story), n),
+    if (hidden(w->model)) {
+        cl_html_put(raw(w, "<p class=\"time hidden\">"), CL_WORD_HIDDEN, count(hidden(w->model), n),
                     count(w->report->size, m));
         raw(w, "</p>\n");
     }
     raw(w, "<p class=\"time\">");
-    if (w->story->stamped_size)
-        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(w->story->stamped_size, n),
-                    moment(w->story->stamped_ms, when));
+    if (w->model->stamped_size)
+        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(w->model->stamped_size, n),
+                    moment(w->model->stamped_ms, when));
     else
         cl_html_word(&w->page, CL_WORD_TIME_NONE);
     raw(w, "</p>\n");
@@ -143,7 +143,7 @@ void report_first_page(struct writing *w)
     put_glance(w);
     heading(w, CL_WORD_TIMELINE);
     raw(w, "<div class=\"wide\">");
-    const bool drawn = cl_report_picture(&w->page, w->story, w->report->now_ms);
+    const bool drawn = cl_report_picture(&w->page, w->model, w->report->now_ms);
     raw(w, "</div>\n");
     if (drawn)
         put_legend(w);

@@ -10,7 +10,7 @@
 struct writing {
     struct cl_html page;
     const struct cl_report *report;
-    const struct cl_model *story;
+    const struct cl_model *model;
     /* Of each document, as the table goes on: the last text whose effective date had come, and one
      * that was kept ahead of its date. */
     const struct cl_event *in_force[CL_DOCUMENTS], *coming[CL_DOCUMENTS];

@@ -19,7 +19,7 @@
 
 struct picture {
     struct cl_html *page;
-    const struct cl_model *story;
+    const struct cl_model *model;
     int64_t from, to;
     int drawn[ACCOUNTS], count, others;
     int bottom; /* of the bands */
@@ -73,7 +73,7 @@ static int band_of(const struct picture *x, int account)
 static void draw_names(struct picture *x, int band)
 {
     static const enum cl_word lanes[] = {CL_WORD_ON, CL_WORD_OFF, CL_WORD_OTHER_LANE};
-    const struct cl_model_account *a = cl_model_account(x->story, x->drawn[band]);
+    const struct cl_model_account *a = cl_model_account(x->model, x->drawn[band]);
     put(x, "<text class=\"who\" x=\"0\" y=\"%d\">", band_top(band) - 6);
     char begin[9];
     (void)snprintf(begin, sizeof begin, "%.8s", a->pseudonym);
@@ -136,8 +136,8 @@ static void draw_look(struct picture *x, const struct cl_event *event)
 static void draw_marks(struct picture *x, enum cl_kind kind, int y)
 {
     int64_t last = -100;
-    for (size_t i = 0; i < x->story->event_count; i++) {
-        const struct cl_event *e = &x->story->events[i];
+    for (size_t i = 0; i < x->model->event_count; i++) {
+        const struct cl_event *e = &x->model->events[i];
         const int64_t at = tenths(x, kind == CL_KIND_TIMESTAMP ? e->gen_time : e->time_ms);
         if (e->kind != kind || at < last + 30) /* would hide it */
             continue;
@@ -200,7 +200,7 @@ static void draw_axis(struct picture *x)
 static void choose_accounts(struct picture *x)
 {
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
-        const struct cl_model_account *a = cl_model_account(x->story, i);
+        const struct cl_model_account *a = cl_model_account(x->model, i);
         if (a->observations == 0)
             continue;
         if (x->count < ACCOUNTS)
@@ -217,18 +217,18 @@ static bool choose_time(struct picture *x, int64_t now_ms)
     x->from = INT64_MAX;
     x->to = INT64_MIN;
     for (int i = 0; i < x->count; i++) {
-        const struct cl_model_account *a = cl_model_account(x->story, x->drawn[i]);
+        const struct cl_model_account *a = cl_model_account(x->model, x->drawn[i]);
         x->from = a->first_ms < x->from ? a->first_ms : x->from;
         x->to = a->last_ms > x->to ? a->last_ms : x->to;
     }
-    for (size_t i = 0; i < x->story->span_count; i++) {
-        const struct cl_span_of_time *span = &x->story->spans[i];
+    for (size_t i = 0; i < x->model->span_count; i++) {
+        const struct cl_span_of_time *span = &x->model->spans[i];
         x->from = span->from_ms < x->from ? span->from_ms : x->from;
         x->to = span->to_ms > x->to ? span->to_ms : x->to;
     }
     if (x->count && now_ms > x->to && now_ms - x->to < 30 * DAY_MS)
         x->to = now_ms;
-    return x->count && x->to > x->from && x->story->observations > 1;
+    return x->count && x->to > x->from && x->model->observations > 1;
 }
 
 static void draw_patterns(struct picture *x)
@@ -260,20 +260,20 @@ static void draw(struct picture *x)
     draw_axis(x);
     for (int i = 0; i < x->count; i++)
         draw_names(x, i);
-    for (size_t i = 0; i < x->story->span_count; i++)
-        draw_bar(x, &x->story->spans[i]);
-    for (size_t i = 0; i < x->story->event_count; i++)
-        if (x->story->events[i].kind == CL_KIND_OBSERVATION)
-            draw_look(x, &x->story->events[i]);
+    for (size_t i = 0; i < x->model->span_count; i++)
+        draw_bar(x, &x->model->spans[i]);
+    for (size_t i = 0; i < x->model->event_count; i++)
+        if (x->model->events[i].kind == CL_KIND_OBSERVATION)
+            draw_look(x, &x->model->events[i]);
     draw_marks(x, CL_KIND_DOCUMENT, x->bottom + 34);
     draw_marks(x, CL_KIND_TIMESTAMP, x->bottom + 52);
     cl_html_raw(x->page, "</svg>");
     x->page->plain = false;
 }
 
-bool cl_report_picture(struct cl_html *p, const struct cl_model *story, int64_t now_ms)
+bool cl_report_picture(struct cl_html *p, const struct cl_model *model, int64_t now_ms)
 {
-    struct picture x = {.page = p, .story = story};
+    struct picture x = {.page = p, .model = model};
     choose_accounts(&x);
     if (!choose_time(&x, now_ms)) {
         cl_html_raw(p, "<p>");

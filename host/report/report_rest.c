@@ -66,15 +66,15 @@ static void put_documents(struct writing *w)
     static const enum cl_word columns[] = {CL_WORD_COL_ENTRY, CL_WORD_COL_DOCUMENT,
                                            CL_WORD_COL_EFFECTIVE, CL_WORD_COL_WHEN, CL_WORD_TEXT};
     heading(w, CL_WORD_DOCUMENTS);
-    if (!has_kind(w->story, CL_KIND_DOCUMENT)) {
+    if (!has_kind(w->model, CL_KIND_DOCUMENT)) {
         paragraph(w, CL_WORD_DOCUMENTS_NONE);
         return;
     }
     element(w, "<p class=\"soft\">", CL_WORD_DOCUMENTS_DESC, "</p>\n");
     report_columns(w, "texts", columns, 5);
-    for (size_t i = 0; i < w->story->event_count; i++)
-        if (w->story->events[i].kind == CL_KIND_DOCUMENT)
-            put_document(w, &w->story->events[i]);
+    for (size_t i = 0; i < w->model->event_count; i++)
+        if (w->model->events[i].kind == CL_KIND_DOCUMENT)
+            put_document(w, &w->model->events[i]);
     raw(w, "</tbody></table></div>\n");
 }
 
@@ -95,8 +95,8 @@ static void put_picture(struct writing *w, const struct cl_event *e)
 static void put_pictures(struct writing *w)
 {
     bool any = false;
-    for (size_t i = 0; i < w->story->event_count && w->report->pictures; i++) {
-        const struct cl_event *e = &w->story->events[i];
+    for (size_t i = 0; i < w->model->event_count && w->report->pictures; i++) {
+        const struct cl_event *e = &w->model->events[i];
         if (e->kind != CL_KIND_OBSERVATION || !e->has_file)
             continue;
         if (!any)
@@ -112,14 +112,14 @@ static void put_stamps(struct writing *w)
                                            CL_WORD_COL_AUTHORITY, CL_WORD_COL_COVERS};
     char n[24];
     heading(w, CL_WORD_STAMPS);
-    if (!has_kind(w->story, CL_KIND_TIMESTAMP)) {
+    if (!has_kind(w->model, CL_KIND_TIMESTAMP)) {
         paragraph(w, CL_WORD_TIME_NONE);
         return;
     }
     element(w, "<p class=\"soft\">", CL_WORD_STAMPS_DESC, "</p>\n");
     report_columns(w, "stamps", columns, 4);
-    for (size_t i = 0; i < w->story->event_count; i++) {
-        const struct cl_event *e = &w->story->events[i];
+    for (size_t i = 0; i < w->model->event_count; i++) {
+        const struct cl_event *e = &w->model->events[i];
         if (e->kind != CL_KIND_TIMESTAMP)
             continue;
         raw(w, "<tr><td class=\"n\">");
@@ -134,7 +134,7 @@ static void put_stamps(struct writing *w)
 
 static void put_gaps(struct writing *w)
 {
-    const struct cl_model *s = w->story;
+    const struct cl_model *s = w->model;
     char n[24];
     heading(w, CL_WORD_GAPS);
     if (s->gap_days == 0) {
@@ -188,23 +188,23 @@ static void put_withheld(struct writing *w)
 {
     cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(64u * CL_STORY_GAPS_MAX);
     char n[24];
-    if (w->story->withheld == 0) {
+    if (w->model->withheld == 0) {
         element(w, "<li>", CL_WORD_WITHHELD_NONE, "</li>\n");
     } else {
-        list_hidden(w->story, &list);
-        cl_html_put(raw(w, "<li>"), CL_WORD_WITHHELD_SOME, count(w->story->withheld, n),
+        list_hidden(w->model, &list);
+        cl_html_put(raw(w, "<li>"), CL_WORD_WITHHELD_SOME, count(w->model->withheld, n),
                     list.len ? (const char *)list.data : "…");
         raw(w, "</li>\n");
     }
-    if (w->story->unreadable) {
-        cl_html_put(raw(w, "<li>"), CL_WORD_UNREADABLE, count(w->story->unreadable, n));
+    if (w->model->unreadable) {
+        cl_html_put(raw(w, "<li>"), CL_WORD_UNREADABLE, count(w->model->unreadable, n));
         raw(w, "</li>\n");
     }
 }
 
 static void put_clock(struct writing *w)
 {
-    const struct cl_model *s = w->story;
+    const struct cl_model *s = w->model;
     char n[24], m[24];
     if (s->clock_steps == 0)
         element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");

@@ -10,7 +10,7 @@
 
 struct retelling {
     struct cl_bundle *bundle;
-    struct cl_model *story;
+    struct cl_model *model;
     struct cl_buf info; /* INFO_FILE */
     struct cl_json_shape shape;
     struct lines lines;
@@ -19,7 +19,7 @@ struct retelling {
 static void free_retelling(struct retelling *r)
 {
     cl_bundle_close(&r->bundle);
-    cl_model_free(&r->story);
+    cl_model_free(&r->model);
     cl_buf_free(&r->info);
     cl_buf_free(&r->lines.rest);
 }
@@ -33,15 +33,15 @@ static enum cl_err tell_line(void *context, uint64_t seq, struct cl_span line,
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     (void)fault;
     if (line_withheld(line, &leaf)) {
-        cl_model_hide(r->story, seq, true);
+        cl_model_hide(r->model, seq, true);
         return CL_OK;
     }
     enum cl_err err = cl_entry_parse_known(&r->shape, line.data, line.len, &entry);
     if (err == CL_NO_MEMORY)
         return err;
     if (!err && entry.head.seq == seq)
-        return cl_model_tell(r->story, &entry);
-    cl_model_hide(r->story, seq, false);
+        return cl_model_tell(r->model, &entry);
+    cl_model_hide(r->model, seq, false);
     return CL_OK;
 }
 
@@ -78,7 +78,7 @@ static int64_t exported_ms(const struct retelling *r)
         if (cl_time_parse(time, &ms) == CL_OK)
             return ms;
     }
-    return r->story->last.time_ms;
+    return r->model->last.time_ms;
 }
 
 static bool has_attachment(const struct retelling *r, const char *ending)
@@ -113,12 +113,12 @@ enum cl_err cl_verify_report(const struct cl_source *source, const struct cl_ver
     struct cl_flaw flaw = {0};
     enum cl_err err = cl_bundle_open(source, &r.bundle, &flaw);
     if (!err)
-        err = cl_model_begin(verified->state.head.size, &r.story);
+        err = cl_model_begin(verified->state.head.size, &r.model);
     if (!err)
         err = retell(&r, &flaw);
     if (err)
         return err;
-    const struct cl_report report = {.story = r.story,
+    const struct cl_report report = {.model = r.model,
                                      .language = language,
                                      .log = verified->state.key.name,
                                      .fingerprint = verified->fingerprint,
@@ -126,6 +126,6 @@ enum cl_err cl_verify_report(const struct cl_source *source, const struct cl_ver
                                      .now_ms = exported_ms(&r),
                                      .pictures = has_attachment(&r, ".png"),
                                      .documents = has_attachment(&r, ".txt")};
-    cl_model_end(r.story, report.now_ms);
+    cl_model_end(r.model, report.now_ms);
     return cl_report_write(&report, to);
 }

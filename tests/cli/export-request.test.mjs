@@ -32,7 +32,7 @@ const request = ({ withhold = {}, ...change } = /** @type {any} */ ({})) => ({
   since: null, until: null, withhold: { accounts: [], pictures: false, documents: false, entries: [], ...withhold }, language: 'en',
   owner: null, folder: work, ...change,
 });
-const ask = async (/** @type {any} */ change) => good(await session.once('export', wish(change)));
+const ask = async (/** @type {any} */ change) => good(await session.once('export', request(change)));
 const verify = (/** @type {string} */ path) =>
   JSON.parse(spawnSync(CLI, ['verify', '--json', '--tsa-roots', join(work, 'root.pem'), path],
     { env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' }, encoding: 'utf8' }).stdout);
@@ -127,12 +127,12 @@ describe('export over the host', () => {
       [{ withhold: { accounts: ['short'] } }, 'bad-value', 'withhold.accounts'],
       [{ withhold: { entries: [0] } }, 'bad-value', 'withhold.entries'], [{ extra: 1 }, 'unknown-member', 'extra']]);
     for (const [change, code, field] of cases) {
-      const got = await session.once('export', wish(change));
+      const got = await session.once('export', request(change));
       assert.equal(got.ok, false, JSON.stringify(change));
       assert.equal(got.error.code, code, JSON.stringify(change));
       assert.ok(got.error.field.startsWith(field), `${got.error.field} for ${field}`);
     }
-    refused(await session.once('export', wish({ folder: '/no/such/folder' })), 'io', '');
+    refused(await session.once('export', request({ folder: '/no/such/folder' })), 'io', '');
     assert.equal(readdirSync(work).length, before_);
   });
 });

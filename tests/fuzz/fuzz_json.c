@@ -2,9 +2,12 @@
  * harm; what the writer makes of strings that were read passes again and means the same. And two
  * texts with a byte ff between them, which no text has: if the second is of the first one's shape,
  * it passes. */
+#include "base/buf.h"
 #include "fuzz.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
-#include "json/json_shape.h"
+#include "json/shape.h"
 
 #include <string.h>
 

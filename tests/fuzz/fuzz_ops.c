@@ -9,7 +9,7 @@
 #include "browser/serve.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
-#include "json/json.h"
+#include "json/gate.h"
 
 #include <dirent.h>
 #include <fcntl.h>

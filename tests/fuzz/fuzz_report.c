@@ -8,14 +8,14 @@
 
 #define NOW_MS 1800000000000 /* 2027-01-15 */
 
-static void tell(struct cl_model *story, uint64_t seq, struct cl_span line, struct cl_buf *row)
+static void tell(struct cl_model *model, uint64_t seq, struct cl_span line, struct cl_buf *row)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     if (cl_entry_parse(line.data, line.len, &entry) || entry.head.seq != seq) {
-        cl_model_hide(story, seq, line.len % 2);
+        cl_model_hide(model, seq, line.len % 2);
         return;
     }
-    always(cl_model_tell(story, &entry) == CL_OK);
+    always(cl_model_tell(model, &entry) == CL_OK);
     cl_buf_clear(row);
     always(cl_csv_row(&entry, line.len % 2, row) == CL_OK);
     always(row->len > 1 && row->data[row->len - 1] == '\n');
@@ -32,11 +32,11 @@ static void check_page(const struct cl_buf *page)
         always(!memmem(page->data, page->len, never[i], strlen(never[i])));
 }
 
-static void write_all(struct cl_model *story, uint8_t how, uint64_t size)
+static void write_all(struct cl_model *model, uint8_t how, uint64_t size)
 {
     cl_cleanup(cl_buf_free) struct cl_buf page = cl_buf(CL_REPORT_MAX);
     cl_cleanup(cl_buf_free) struct cl_buf records = cl_buf(CL_RECORDS_MAX);
-    const struct cl_report report = {.story = story,
+    const struct cl_report report = {.model = model,
                                      .language = (enum cl_language)(how % CL_LANGUAGES),
                                      .owner = how & 128 ? "Erika <b>Mustermann" : NULL,
                                      .log = "consentlog/0123456789abcdef",
@@ -45,7 +45,7 @@ static void write_all(struct cl_model *story, uint8_t how, uint64_t size)
                                      .now_ms = NOW_MS,
                                      .pictures = how & 64,
                                      .documents = how & 32};
-    cl_model_end(story, NOW_MS);
+    cl_model_end(model, NOW_MS);
     always(cl_report_write(&report, &page) == CL_OK);
     check_page(&page);
     always(cl_dpv_json_write(&report, &records) == CL_OK);
@@ -62,15 +62,15 @@ static uint64_t count_lines(struct cl_span rest)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    cl_cleanup(cl_model_free) struct cl_model *story = NULL;
+    cl_cleanup(cl_model_free) struct cl_model *model = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf row = cl_buf(CL_TABLE_ROW_MAX);
     struct cl_span rest = {data + 1, size - 1}, line;
     if (size == 0)
         return 0;
     const uint64_t count = count_lines(rest);
-    always(cl_model_begin(count, &story) == CL_OK);
+    always(cl_model_begin(count, &model) == CL_OK);
     for (uint64_t seq = 0; cl_take_line(&rest, &line); seq++)
-        tell(story, seq, line, &row);
-    write_all(story, data[0], count);
+        tell(model, seq, line, &row);
+    write_all(model, data[0], count);
     return 0;
 }

@@ -1,6 +1,8 @@
 #include "base/limits.h"
 #include "vectors.h"
-#include "json/json.h"
+#include "json/gate.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 /* ---- the gate: one test a leniency ------------------------------------------------------- */
 

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "json/json_shape.h"
+#include "json/shape.h"
 
 #include <string.h>
 

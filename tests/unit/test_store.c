@@ -88,12 +88,12 @@ static void the_path_follows_xdg(void **state)
             setenv("XDG_DATA_HOME", rows[i].data, 1);
         else
             unsetenv("XDG_DATA_HOME");
-        assert_int_equal(cl_paths_path(&to), CL_OK);
+        assert_int_equal(cl_paths_log(&to), CL_OK);
         assert_string_equal((const char *)to.data, rows[i].path);
     }
     cl_cleanup(cl_buf_free) struct cl_buf none = cl_buf(4096);
     unsetenv("HOME");
-    assert_int_equal(cl_paths_path(&none), CL_IO);
+    assert_int_equal(cl_paths_log(&none), CL_IO);
 }
 
 static void made_for_its_owner_alone(void **state)

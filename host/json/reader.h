@@ -1,23 +1,10 @@
-/* Strict JSON in, exact JSON out.
- *
- * In: a gate refuses everything that cJSON would let through and two readers could understand
- * differently (I-JSON, RFC 7493, narrowed; but noncharacters pass, as Unicode's Corrigendum 9 would
- * have it): repeated names, also when spelled differently, \u0000 and raw NUL, broken escapes, lone
- * surrogates, invalid UTF-8, raw control characters, a BOM, anything before or after the value,
- * white space too, leading zeros, −0, fractions and exponents, integers beyond ±(2^53 − 1), nesting
- * beyond CL_JSON_DEPTH_MAX, objects of more than CL_JSON_MEMBERS_MAX members, texts of more than
- * CL_JSON_VALUES_MAX values. Then cJSON parses. Then a reader takes members by exact name and says
- * which one was missing, wrong or left over.
- *
- * Out: a writer that appends members in the order they are given, one spelling for each value. */
-#ifndef CL_JSON_H
-#define CL_JSON_H
+/* Strict JSON in: the gate (gate.h), then cJSON parses, then a reader takes members by exact name
+ * and says which one was missing, wrong or left over. */
+#ifndef CL_READER_H
+#define CL_READER_H
 
-#include "base/buf.h"
-#include "base/clock.h"
+#include "base/common.h"
 #include "base/err.h"
-#include "base/limits.h"
-#include "base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,43 +12,12 @@
 
 struct cJSON;
 
-/* Only the gate: CL_OK or CL_BAD_JSON. */
-CL_MUST_USE enum cl_err cl_json_gate(const uint8_t *bytes, size_t len);
-
-/* The gate, and where the members of the outermost object stand, in its order and spelling, without
- * the space around them; none if the value is no object. For texts of which there are so many that
- * a tree of each would take longer than all the rest. */
-struct cl_json_member {
-    struct cl_span name, value; /* borrowed from the text; the name without its quotes */
-};
-struct cl_json_members {
-    size_t count;
-    bool escaped; /* a name is not spelled as it reads */
-    struct cl_json_member member[CL_JSON_MEMBERS_MAX];
-};
-CL_MUST_USE enum cl_err cl_json_gate_members(const uint8_t *bytes, size_t len,
-                                             struct cl_json_members *ret);
-
-/* The gate, and where the scalars stand that are values: strings with their quotes, numbers, true,
- * false, null, in order. CL_TOO_LONG when they are more than there is room for. */
-#define CL_JSON_SCALARS_MAX 128
-struct cl_json_scalars {
-    size_t count;
-    struct cl_span scalar[CL_JSON_SCALARS_MAX]; /* borrowed from the text */
-};
-CL_MUST_USE enum cl_err cl_json_gate_scalars(const uint8_t *bytes, size_t len,
-                                             struct cl_json_scalars *ret);
-/* How many bytes the scalar has that they begin with; 0 if they begin with none that passes. */
-CL_MUST_USE size_t cl_json_gate_scalar(const uint8_t *bytes, size_t len);
-
 /* Gate, then parse. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY. */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_tree);
 /* Of a text that has passed the gate. */
 CL_MUST_USE enum cl_err cl_json_parse_gated(const uint8_t *bytes, size_t len,
                                             struct cJSON **ret_tree);
 void cl_json_free(struct cJSON **tree); /* wipes nothing: never parse secrets; for cl_cleanup */
-
-/* ---- reading ----------------------------------------------------------------------------- */
 
 /* Sticky: after the first fault every read returns a harmless value (0, "", NULL; those that may be
  * null, null) and changes nothing. So does a reader of nothing: of a null object, or made from a
@@ -123,33 +79,5 @@ static inline void cl_read_close(struct cl_reader *r)
     enum cl_err shared = cl_read_end(r);
     (void)shared;
 }
-
-/* ---- writing ----------------------------------------------------------------------------- */
-
-/* Sticky as well: cl_json_end tells the first error. Names are literals of ours and are not
- * escaped. name is NULL inside arrays and at the top. Strings: '"', '\' and U+0000..U+001F are
- * escaped (\b \f \n \r \t, else \u00xx in lower case), all else stands as it is. */
-struct cl_json_writer {
-    struct cl_buf *to; /* borrowed */
-    enum cl_err err;
-    bool comma;
-    int depth;
-};
-
-struct cl_json_writer cl_json_writer(struct cl_buf *to);
-void cl_json_object(struct cl_json_writer *w, const char *name);
-void cl_json_object_end(struct cl_json_writer *w);
-void cl_json_array(struct cl_json_writer *w, const char *name);
-void cl_json_array_end(struct cl_json_writer *w);
-void cl_json_str(struct cl_json_writer *w, const char *name, const char *value); /* NULL → null */
-void cl_json_int(struct cl_json_writer *w, const char *name, int64_t value);
-void cl_json_bool(struct cl_json_writer *w, const char *name, bool value);
-void cl_json_tri(struct cl_json_writer *w, const char *name, enum cl_tri value);
-void cl_json_time(struct cl_json_writer *w, const char *name, int64_t ms); /* negative → null */
-void cl_json_hex(struct cl_json_writer *w, const char *name, const void *bytes, size_t n);
-void cl_json_base64(struct cl_json_writer *w, const char *name, const void *bytes, size_t n);
-/* Bytes that are JSON already, e.g. an entry; with name NULL in an object, members of it. */
-void cl_json_raw(struct cl_json_writer *w, const char *name, const void *json, size_t n);
-CL_MUST_USE enum cl_err cl_json_end(struct cl_json_writer *w);
 
 #endif

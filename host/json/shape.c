@@ -1,4 +1,4 @@
-#include "json/json_shape.h"
+#include "json/shape.h"
 
 #include <string.h>
 

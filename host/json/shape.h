@@ -5,10 +5,10 @@
  * itself. For all else that the gate looks at is then the same: the grammar around them, names, and
  * how deep and how many values are. To compare takes a tenth of the time that reading takes, and
  * most lines of a log are of a shape that was there before. */
-#ifndef CL_JSON_SHAPE_H
-#define CL_JSON_SHAPE_H
+#ifndef CL_SHAPE_H
+#define CL_SHAPE_H
 
-#include "json/json.h"
+#include "json/gate.h"
 
 #define CL_JSON_SHAPE_MAX 4096u /* bytes of the text; the common entry has 1100 */
 

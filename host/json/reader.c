@@ -1,4 +1,7 @@
-#include "json/json.h"
+#include "json/reader.h"
+#include "base/clock.h"
+#include "json/gate.h"
+#include "json/writer.h"
 
 #include "base/limits.h"
 

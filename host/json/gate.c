@@ -1,7 +1,7 @@
 /* The gate of json.h: a recursive descent over RFC 8259's grammar that builds nothing and has one
  * answer. */
+#include "json/gate.h"
 #include "base/limits.h"
-#include "json/json.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 /* The writer of json.h: appends, and remembers the first error. */
+#include "json/writer.h"
+#include "base/clock.h"
 #include "base/encoding.h"
-#include "json/json.h"
 
 #include <inttypes.h>
 #include <stdio.h>
