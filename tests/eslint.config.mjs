@@ -63,7 +63,7 @@ export default [
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }] },
   },
   { // Injected as they are: classic scripts, not modules.
-    files: ['extension/page/**/*.js', 'tests/replica/client.js'],
+    files: ['extension/content/**/*.js', 'tests/replica/client.js'],
     languageOptions: { ecmaVersion: 2023, sourceType: 'script', globals: web },
   },
   {

@@ -1,5 +1,5 @@
 /**
- * From what page/read-document.js describes to a document for the log, or to the reason why it is none. Pure. A page that is
+ * From what content/read-document.js describes to a document for the log, or to the reason why it is none. Pure. A page that is
  * not the document, whatever its address says, must never be taken for it: a kept text is compared with for ever after.
  */
 
@@ -63,7 +63,7 @@ function refusal(kind, seen) {
 }
 
 /**
- * @param {any} seen from page/read-document.js
+ * @param {any} seen from content/read-document.js
  * @param {{asked: boolean, url: string | undefined}} given url: the tab's, as the browser says it
  * @returns {Verdict}
  */

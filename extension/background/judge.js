@@ -1,6 +1,6 @@
 /**
  * The one judge: from a reading of the page to an observation for the log. Pure. A reading is described by
- * page/read-setting.js but may have been shaped by the page, so nothing in it is believed without a look at its type.
+ * content/read-setting.js but may have been shaped by the page, so nothing in it is believed without a look at its type.
  *
  * The order of its care: a wrong state is worst, and a wrong `off` worst of all; then silence; then `unknown` with a
  * reason. The address is necessary and never enough; words find the control and never say its state.
@@ -407,7 +407,7 @@ function candidatesOf(reading, all) {
 
 /**
  * What this reading says, in the form `record` takes but for `client`, whose words the caller adds.
- * @param {any} reading from page/read-setting.js
+ * @param {any} reading from content/read-setting.js
  * @returns {Observation | null} null: it says nothing (yet); an unfinished page is looked at again
  */
 export function judge(reading) {

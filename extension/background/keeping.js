@@ -5,7 +5,7 @@ import { NO_DOCUMENTS } from '../shared/stored.js';
 import { judgeDocument } from './judge-document.js';
 import { createRecord } from './record.js';
 
-const READER = 'page/read-document.js';
+const READER = 'content/read-document.js';
 
 /**
  * @typedef {import('../shared/protocol.js').Kept} Kept
@@ -86,7 +86,7 @@ export function createKeeping({ record, keep, course }) {
       if ((await record.read()).on) await inject(tabId, kind);
     },
 
-    /** From page/read-document.js. @param {{seen: any}} message @param {chrome.runtime.MessageSender} sender */
+    /** From content/read-document.js. @param {{seen: any}} message @param {chrome.runtime.MessageSender} sender */
     async onDocument({ seen }, { tab, url }) {
       const kind = documentAt(url);
       if (!kind || !(await record.read()).on) return { kept: false };

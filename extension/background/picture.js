@@ -6,8 +6,8 @@ import { CodedError } from '../shared/errors.js';
 import { judge } from './judge.js';
 
 const KEY = 'picture';
-const READER = 'page/read-setting.js';
-const DESCRIBE = 'page/describe-setting.js';
+const READER = 'content/read-setting.js';
+const DESCRIBE = 'content/describe-setting.js';
 /** A page that was just loaded has to stand still first; then it must be the same before and after the picture. */
 const TRIES = 20;
 const PAUSE_MS = 500;

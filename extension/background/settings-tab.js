@@ -4,7 +4,7 @@
 
 import { redirectObservation, redirectReason } from './redirect.js';
 
-const READER = 'page/read-setting.js';
+const READER = 'content/read-setting.js';
 /** Tabs that we opened for the setting, until they have shown it or something else. Gone with the browser session. */
 const OPENED = 'opened';
 

@@ -5,9 +5,9 @@ import { CodedError } from '../shared/errors.js';
 import { judge, KEY_WORDS } from './judge.js';
 import { STATE_WORDS, WORDING } from './wording.js';
 
-const READER = 'page/read-setting.js';
-const DESCRIBE = 'page/describe-setting.js';
-const SKETCH = 'page/sketch-setting.js';
+const READER = 'content/read-setting.js';
+const DESCRIBE = 'content/describe-setting.js';
+const SKETCH = 'content/sketch-setting.js';
 const ADDRESS = '/mypreferences/d/settings/data-for-ai-improvement';
 
 const words = () => Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));

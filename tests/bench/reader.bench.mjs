@@ -122,7 +122,7 @@ function longestIn(trace) {
   const { traceEvents } = JSON.parse(trace);
   const took = ({ dur, tdur }) => (tdur ?? dur ?? 0) / 1000;
   const longest = (events) => Math.max(0, ...events.map(took));
-  const isOurs = ({ args }) => args?.data?.url?.startsWith(`chrome-extension://${EXTENSION_ID}/page/`);
+  const isOurs = ({ args }) => args?.data?.url?.startsWith(`chrome-extension://${EXTENSION_ID}/content/`);
   const calls = traceEvents.filter(({ name }) => name === 'FunctionCall' || name === 'EvaluateScript');
   const tabs = new Set(calls.map(({ pid }) => pid));
   const tasks = traceEvents.filter(({ name, pid }) => tabs.has(pid) && name.endsWith('RunTask'));

@@ -16,7 +16,7 @@ import './web-crypto.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const POLICY = `${ORIGIN}/legal/privacy-policy`;
-const reader = new vm.Script(readFileSync(new URL('../../extension/page/read-document.js', import.meta.url), 'utf8'), { filename: 'read-document.js' });
+const reader = new vm.Script(readFileSync(new URL('../../extension/content/read-document.js', import.meta.url), 'utf8'), { filename: 'read-document.js' });
 
 /** What the reader says of a page; time is moved by hand. */
 async function readDocument(html, url, { status = 200, mains = documentAt(url)?.mains ?? ['main'] } = {}) {

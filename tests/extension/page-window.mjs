@@ -5,7 +5,7 @@ import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
 import { isSettingAddress, judge } from '../../extension/background/judge.js';
 import { redirectObservation, redirectReason } from '../../extension/background/redirect.js';
 
-const reader = new vm.Script(readFileSync(new URL('../../extension/page/read-setting.js', import.meta.url), 'utf8'),
+const reader = new vm.Script(readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8'),
   { filename: 'read-setting.js' });
 const ORIGIN = 'https://www.linkedin.com';
 

@@ -178,7 +178,7 @@ test('it leaves nothing in the page', () => opened('role-switch-on', {}, async (
 }));
 
 test('its text asks for no network, no cookie, no storage, and writes no markup', () => {
-  const source = readFileSync(new URL('../../extension/page/read-setting.js', import.meta.url), 'utf8')
+  const source = readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8')
     .replace(/\/\*[\s\S]*?\*\//g, '');
   for (const word of [/\bfetch\s*\(/, /XMLHttpRequest/, /\.\s*cookie\b/, /localStorage|sessionStorage|indexedDB/, /innerHTML|insertAdjacent/,
     /createElement\b/, /\.append\(|appendChild|setAttribute/, /sendBeacon|WebSocket/, /\.className|classList/]) {

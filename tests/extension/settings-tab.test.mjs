@@ -29,7 +29,7 @@ describe('settings tab', () => {
     it(`puts the reader in ${count} times for ${name}`, async () => {
       const { browser, observed, tab } = aTab();
       await tab.onUpdated(7, change, { url });
-      assert.deepEqual(browser.injected, Array(count).fill({ target: { tabId: 7 }, files: ['page/read-setting.js'] }));
+      assert.deepEqual(browser.injected, Array(count).fill({ target: { tabId: 7 }, files: ['content/read-setting.js'] }));
       assert.deepEqual(observed, []);
     });
   }

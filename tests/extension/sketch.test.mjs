@@ -9,7 +9,7 @@ import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extensio
 import { loadPages, parsePage } from '../replica/pages.mjs';
 import { openPage } from './page-window.mjs';
 
-const script = new vm.Script(readFileSync(new URL('../../extension/page/sketch-setting.js', import.meta.url), 'utf8'), { filename: 'sketch-setting.js' });
+const script = new vm.Script(readFileSync(new URL('../../extension/content/sketch-setting.js', import.meta.url), 'utf8'), { filename: 'sketch-setting.js' });
 const known = Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));
 
 /** Lets the page run its course, then sketches it. */
