@@ -85,8 +85,8 @@ function unlock() {
 
 const onMessage = createRouter({
   extensionId: chrome.runtime.id,
-  popupUrl: chrome.runtime.getURL('pages/popup.html'),
-  pagesUrl: chrome.runtime.getURL('pages/'),
+  popupUrl: chrome.runtime.getURL('ui/popup.html'),
+  pagesUrl: chrome.runtime.getURL('ui/'),
   isSettingAddress,
   isDocumentAddress: (url) => documentAt(url) !== null,
   routes: new Map([
@@ -113,7 +113,7 @@ async function start() {
 
 chrome.runtime.onMessage.addListener(onMessage);
 chrome.runtime.onInstalled.addListener(({ reason }) => {
-  if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('pages/welcome.html') });
+  if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('ui/welcome.html') });
   void start();
 });
 chrome.runtime.onStartup.addListener(() => void start());

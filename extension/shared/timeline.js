@@ -1,4 +1,4 @@
-// The picture of a history, worked out from summaries: stretches that were seen, gaps, and points. Pure; pages/timeline.js draws.
+// The picture of a history, worked out from summaries: stretches that were seen, gaps, and points. Pure; ui/timeline.js draws.
 
 const DAY = 86_400_000;
 /** Seen on both sides within so long, a state is drawn as having lasted; beyond, nobody knows. */

@@ -16,8 +16,8 @@ const BATCH = 64;
 const LOADED_MS = 90_000;
 /** What an extension's popup costs in any case. */
 const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>empty</title></head><body><p>Empty</p></body></html>\n';
-const OURS = 'pages/popup.html';
-const THEIRS = 'pages/empty.html';
+const OURS = 'ui/popup.html';
+const THEIRS = 'ui/empty.html';
 
 await gate(async () => {
   const world = await stage('chromium', startPlainChromium);
@@ -121,7 +121,7 @@ async function historyTimes(browser, size) {
 async function visitHistory(browser) {
   const page = await browser.newPage();
   const start = performance.now();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/history.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/history.html`);
   await page.waitForSelector('.entry[tabindex="0"]');
   await page.focus('.entry[tabindex="0"]');
   await page.keyboard.press('ArrowDown');

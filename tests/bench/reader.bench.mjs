@@ -195,7 +195,7 @@ async function heapRows(world) {
 
 const ownInChromium = async (world) => {
   const page = await world.browser.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/options.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/options.html`);
   return page;
 };
 
@@ -219,4 +219,4 @@ async function bench(name, start, openOwn, parts) {
 await bench('chromium', startPlainChromium, ownInChromium, [lookRows, floodRows, heapRows]);
 /* Its clocks are blurred on purpose, unless asked not to. */
 const startSharp = (session, replica) => startFirefox(session, replica, { 'privacy.reduceTimerPrecision': false });
-await bench('firefox', startSharp, (world) => world.browser.openOwn('pages/options.html'), [lookRows]);
+await bench('firefox', startSharp, (world) => world.browser.openOwn('ui/options.html'), [lookRows]);

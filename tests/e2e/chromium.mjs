@@ -73,7 +73,7 @@ export async function startPlainChromium(session, replica, { manifest } = {}) {
   const clickAction = async (page) => {
     const before = new Set(browser.targets());
     await page.triggerExtensionAction((await browser.extensions()).get(EXTENSION_ID));
-    const target = await browser.waitForTarget((t) => !before.has(t) && t.url().endsWith('/pages/popup.html'), { timeout: START_MS });
+    const target = await browser.waitForTarget((t) => !before.has(t) && t.url().endsWith('/ui/popup.html'), { timeout: START_MS });
     return target.asPage();
   };
   return { name: 'chromium', browser, clickAction, newPage: () => browser.newPage(), close: () => browser.close() };
@@ -85,7 +85,7 @@ function browserOf(context) {
   const openPopup = async () => {
     const page = await context.newPage();
     await page.setViewportSize({ width: 360, height: 600 });
-    await page.goto(`chrome-extension://${EXTENSION_ID}/pages/popup.html`);
+    await page.goto(`chrome-extension://${EXTENSION_ID}/ui/popup.html`);
     return page;
   };
   return {

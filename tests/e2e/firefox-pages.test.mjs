@@ -39,7 +39,7 @@ after(async () => world.stop());
 
 /** The page as a member opens it, and what goes wrong in it. */
 async function open(name, words) {
-  const page = await world.browser.openOwn(`pages/${name}.html`);
+  const page = await world.browser.openOwn(`ui/${name}.html`);
   const wrong = [];
   page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
   page.on('pageerror', (error) => wrong.push(String(error)));

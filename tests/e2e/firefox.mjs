@@ -71,7 +71,7 @@ function browserOf(browser) {
   const inExtension = async (body, argument) => {
     if (!inside || inside.isClosed()) {
       const looked = await front();
-      inside = await openOwn('pages/popup.html');
+      inside = await openOwn('ui/popup.html');
       await looked?.bringToFront();
     }
     return inside.evaluate(body, argument);
@@ -93,7 +93,7 @@ function browserOf(browser) {
       CustomizableUI.getWidget(id).forWindow(window).node.querySelector('.unified-extensions-item-action-button').click();
     }`, ACTION_ID);
     await until('the popup', () => inWindow(`() => document.querySelector('.webextension-popup-browser')?.currentURI.spec ?? ''`)
-      .then((address) => address.endsWith('/pages/popup.html')));
+      .then((address) => address.endsWith('/ui/popup.html')));
     return null;
   };
   return {
@@ -104,7 +104,7 @@ function browserOf(browser) {
     })),
     stored: () => inExtension(() => browser.storage.local.get(null)),
     openPopup: async () => {
-      const page = await openOwn('pages/popup.html');
+      const page = await openOwn('ui/popup.html');
       await page.setViewport({ width: 360, height: 600 });
       return page;
     },

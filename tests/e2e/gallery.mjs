@@ -57,12 +57,12 @@ async function take(page, name, words) {
   console.log(`  ${name}`);
 }
 
-/** @param {string} path under pages/ @param {(page: any) => Promise<unknown>} look until it shows what is to be shown, and act */
+/** @param {string} path under ui/ @param {(page: any) => Promise<unknown>} look until it shows what is to be shown, and act */
 async function withPage(path, look) {
   const page = await world.browser.newPage();
   const width = path.startsWith('popup') ? POPUP_WIDTH : PAGE_WIDTH;
   await page.setViewport({ width, height: width === POPUP_WIDTH ? 400 : 700 });
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/${path}`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/${path}`);
   await page.waitForFunction(() => !document.body.hidden);
   await look(page).catch(async (error) => {
     throw new Error(`${path} said: ${await page.$eval('body', (body) => body.innerText)}`, { cause: error });
@@ -308,7 +308,7 @@ async function play(scenes) {
   try {
     await world.start();
     ours = await world.browser.newPage();
-    await ours.goto(`chrome-extension://${EXTENSION_ID}/pages/popup.html`);
+    await ours.goto(`chrome-extension://${EXTENSION_ID}/ui/popup.html`);
     for (const scene of scenes) await scene();
   } finally {
     await world.stop();

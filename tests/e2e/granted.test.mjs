@@ -46,7 +46,7 @@ const worker = () => world.browser.worker();
 const notifications = async () => Object.keys(await (await worker()).evaluate(() => chrome.notifications.getAll()));
 const choose = async (change) => {
   const page = await world.browser.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/options.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/options.html`);
   const { ok } = await page.evaluate((wanted) => chrome.runtime.sendMessage({ type: 'prefs', change: wanted }), change);
   assert.equal(ok, true);
   await page.close();
@@ -115,7 +115,7 @@ chapter('a change of state is stamped; an authority that fails is asked again la
   assert.deepEqual([failed.error, failed.wanted, (await stamps()).length], ['tsa-unreachable', true, 1]);
   working = true;
   const page = await world.browser.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/options.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/options.html`);
   await page.click('#timestamp-now');
   await until('the second timestamp', async () => (await stamps()).length === 2);
   await page.waitForFunction(() => /in the log/.test(document.querySelector('#outcome').innerText));
@@ -124,7 +124,7 @@ chapter('a change of state is stamped; an authority that fails is asked again la
 
 chapter('the history shows both, and an entry tells who signed what', async () => {
   const page = await world.browser.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/history.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/history.html`);
   await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText));
   assert.ok(await page.locator('#timeline .mark--timestamp').count() >= 1);
   await page.selectOption('#filter-kind', 'timestamps');
@@ -137,7 +137,7 @@ chapter('the history shows both, and an entry tells who signed what', async () =
 
 chapter('exported in three clicks, verified, and good for the command line too', async () => {
   const page = await world.browser.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/export.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/export.html`);
   await page.waitForSelector('#form:not([hidden])');
   await page.fill('#owner', 'Ada Example');
   await page.click('#go');

@@ -50,7 +50,7 @@ export function memberStory(name, start) {
   }, LONG_MS);
 
   async function open(path) {
-    const page = await world.browser.openOwn(`pages/${path}`);
+    const page = await world.browser.openOwn(`ui/${path}`);
     await page.setViewport({ width: path.startsWith('popup') ? POPUP_WIDTH : PAGE_WIDTH, height: 800 });
     await until(`${path} to be shown`, () => page.evaluate(() => document.readyState === 'complete' && !document.body.hidden));
     return page;
@@ -84,12 +84,12 @@ export function memberStory(name, start) {
   before(async () => {
     world = await stage(name, start);
     await world.start();
-    ours = await world.browser.openOwn('pages/popup.html');
+    ours = await world.browser.openOwn('ui/popup.html');
   });
   after(async () => world.stop());
 
   chapter(`${name}: after installation the welcome page opens by itself, and says what is missing`, async () => {
-    const opened = () => inside(() => chrome.tabs.query({ url: chrome.runtime.getURL('pages/welcome.html') }));
+    const opened = () => inside(() => chrome.tabs.query({ url: chrome.runtime.getURL('ui/welcome.html') }));
     await until('the welcome page', async () => (await opened()).length === 1);
     welcome = await open('welcome.html');
     await says(welcome, '#step-host', /not installed/);

@@ -46,13 +46,13 @@ async function judgedIn(world, page, kind, seed) {
 
 const inChromium = async (world) => {
   const page = await world.browser.newPage();
-  await page.goto(`chrome-extension://${EXTENSION_ID}/pages/options.html`);
+  await page.goto(`chrome-extension://${EXTENSION_ID}/ui/options.html`);
   return page;
 };
 
 for (const [name, start, openOwn, howMany] of [
   ['chromium', startPlainChromium, inChromium, 100],
-  ['firefox', startFirefox, (world) => world.browser.openOwn('pages/options.html'), 30],
+  ['firefox', startFirefox, (world) => world.browser.openOwn('ui/options.html'), 30],
 ]) {
   describe(`${name}: changed pages`, () => {
     let world;

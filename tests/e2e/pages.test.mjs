@@ -17,7 +17,7 @@ const chapter = chapters();
 let world;
 let page;
 
-const address = (name) => `chrome-extension://${EXTENSION_ID}/pages/${name}.html`;
+const address = (name) => `chrome-extension://${EXTENSION_ID}/ui/${name}.html`;
 const text = (selector) => page.locator(selector).innerText();
 
 async function open(name) {

@@ -38,7 +38,7 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
   }, 60_000);
 
   async function openOwn(path, width = 1100) {
-    const page = await world.browser.openOwn(`pages/${path}`);
+    const page = await world.browser.openOwn(`ui/${path}`);
     await page.setViewport({ width, height: 800 });
     await until(`${path} to be shown`, () => page.evaluate(() => document.readyState === 'complete' && !document.body.hidden).catch(() => false));
     return page;

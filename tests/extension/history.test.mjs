@@ -6,10 +6,10 @@ import { JSDOM } from 'jsdom';
 import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
 import { DEFAULTS } from '../../extension/shared/prefs.js';
 import { GAP, labelled, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
-import { showDetail } from '../../extension/pages/entry-detail.js';
-import { signOf, whatOf, whenOf } from '../../extension/pages/entry-words.js';
-import { loadAll } from '../../extension/pages/history-load.js';
-import { leafOf, prove } from '../../extension/pages/log-proof.js';
+import { showDetail } from '../../extension/ui/entry-detail.js';
+import { signOf, whatOf, whenOf } from '../../extension/ui/entry-words.js';
+import { loadAll } from '../../extension/ui/history-load.js';
+import { leafOf, prove } from '../../extension/ui/log-proof.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
 const DAY = 86_400_000;

@@ -5,7 +5,7 @@ import { JSDOM } from 'jsdom';
 import { emptyQueue } from '../../extension/background/queue.js';
 import { anObservation, installFakeBrowser } from './fake-browser.mjs';
 
-const html = readFileSync(new URL('../../extension/pages/popup.html', import.meta.url), 'utf8').replace(/<script.*<\/script>/, '');
+const html = readFileSync(new URL('../../extension/ui/popup.html', import.meta.url), 'utf8').replace(/<script.*<\/script>/, '');
 const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
 const account = (more) => ({
   pseudonym: 'a', premium: null, state: 'off', since: at(3000), last_seen: at(5), last_state: 'off', last_reason: null, last_seq: 5, pending: null, ...more,
@@ -25,7 +25,7 @@ async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) 
   Object.assign(globalThis, { window, document });
   const copied = [];
   Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
-  await import(`../../extension/pages/popup.js?run=${(run += 1)}`);
+  await import(`../../extension/ui/popup.js?run=${(run += 1)}`);
   const text = (id) => document.getElementById(id).textContent;
   const titles = () => [...document.querySelectorAll('.notice:not([hidden]) h2')].map((heading) => heading.textContent);
   const click = async (id) => {

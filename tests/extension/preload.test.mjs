@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
-const pages = new URL('../../extension/pages/', import.meta.url);
+const pages = new URL('../../extension/ui/', import.meta.url);
 const read = (url) => readFileSync(url, 'utf8');
 const IMPORT = /^(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm;
 

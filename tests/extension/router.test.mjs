@@ -5,7 +5,7 @@ import { createRouter } from '../../extension/background/router.js';
 import { CodedError } from '../../extension/shared/errors.js';
 import { EXTENSION_ID, SETTING } from './fake-browser.mjs';
 
-const POPUP = `chrome-extension://${EXTENSION_ID}/pages/popup.html`;
+const POPUP = `chrome-extension://${EXTENSION_ID}/ui/popup.html`;
 const page = { id: EXTENSION_ID, tab: { id: 1 }, frameId: 0, url: SETTING };
 const popup = { id: EXTENSION_ID, url: POPUP };
 
@@ -64,7 +64,7 @@ describe('router', () => {
     for (const name of ['popup.html', 'history.html?from=3#x']) {
       assert.deepEqual(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url: pagesUrl + name }), { ok: true });
     }
-    for (const url of [SETTING, undefined, `https://evil.example/?${pagesUrl}`, pagesUrl.replace('pages', 'page')]) {
+    for (const url of [SETTING, undefined, `https://evil.example/?${pagesUrl}`, pagesUrl.replace('/ui/', '/u/')]) {
       assert.equal(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url }), 'refused');
     }
     assert.equal(await answerOf(createRouter(parts), { type: 'refresh' }, popup), 'refused', 'no pages named: none allowed');

@@ -10,7 +10,7 @@ import { createPicture } from '../../extension/background/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/planner.js';
 import { distance, planAfterFailure, planAfterSight, planFor, SOON_MS } from '../../extension/background/schedule.js';
 import { ask } from '../../extension/background/host.js';
-import { cutOf } from '../../extension/pages/picture.js';
+import { cutOf } from '../../extension/ui/picture.js';
 import { taskNotices } from '../../extension/shared/notices.js';
 import { tasksView } from '../../extension/shared/view.js';
 import { DOCUMENTS, documentUrl } from '../../extension/shared/documents.js';

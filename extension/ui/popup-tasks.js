@@ -15,7 +15,7 @@ async function settingTabs() {
 
 /** @param {string} page of ours @returns {Promise<void>} */
 export async function openPage(page) {
-  await chrome.tabs.create({ url: chrome.runtime.getURL(`pages/${page}`) });
+  await chrome.tabs.create({ url: chrome.runtime.getURL(`ui/${page}`) });
   window.close();
 }
 
