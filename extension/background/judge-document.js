@@ -5,7 +5,7 @@
 
 import { documentAt, DOCUMENT_ORIGIN } from '../shared/documents.js';
 import { effectiveOf } from './effective.js';
-import { fit } from './observation.js';
+import { fit } from './setting/observation.js';
 
 /** Why a page was not kept; each has a sentence for the member. */
 export const REFUSALS = Object.freeze([

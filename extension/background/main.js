@@ -3,14 +3,14 @@
 import { paintBadge } from './badge.js';
 import { clientInfo } from './client.js';
 import { ask, askPatiently } from './host.js';
-import { isSettingAddress, judge, SETTING_URL } from './judge.js';
+import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
 import { listenToNotifications } from './notified.js';
 import { createOutbox, OUTBOX_ALARM } from './outbox.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './remind.js';
 import { createRouter } from './router.js';
-import { createSettingsTab } from './settings-tab.js';
+import { createSettingsTab } from './setting/settings-tab.js';
 import { createState } from './state.js';
 import { createTasks } from './tasks.js';
 import { documentAt } from '../shared/documents.js';

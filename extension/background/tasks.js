@@ -4,13 +4,13 @@
 import { createChecker } from './checker.js';
 import { createCourse } from './course.js';
 import { createErrand, ERRAND_ALARM } from './errand.js';
-import { isSettingAddress, SETTING_URL } from './judge.js';
+import { isSettingAddress, SETTING_URL } from './setting/judge.js';
 import { createDocumentsRecord, createKeeping } from './keeping.js';
 import { createLibrary } from './library.js';
-import { createPicture } from './picture.js';
+import { createPicture } from './setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from './planner.js';
 import { readPrefs } from '../shared/prefs.js';
-import { createSketcher } from './sketch.js';
+import { createSketcher } from './setting/sketch.js';
 import { readStored } from '../shared/stored.js';
 
 /**

@@ -1,5 +1,5 @@
 /*
- * Looks at LinkedIn's setting page and describes what is there. It decides nothing: background/judge.js does.
+ * Looks at LinkedIn's setting page and describes what is there. It decides nothing: background/setting/judge.js does.
  *
  * Injected as a classic script into the isolated world of the top frame when the tab's URL reaches the setting, by a load
  * or by pushState; injecting it again into the same document only wakes it up. It stops by itself when the location leaves

@@ -48,7 +48,7 @@
     return number === 1 ? filler : `${filler} ${number}`;
   }
 
-  /* As in background/wording.js: what every known label speaks of. */
+  /* As in background/setting/wording.js: what every known label speaks of. */
   const AI = /(?:^|[^\p{L}])(?:gen)?(?:ai|ki|ia)(?:$|[^\p{L}])|intelligen[czt]|inteligen[czct]|tekoäly/u;
 
   /* A banner about cookies is told from other dialogs by that word, and a switch with new words from another one by that of AI. */

@@ -10,7 +10,7 @@ const STATES = Object.freeze({ on: 'headline_on', off: 'headline_off', 'not-offe
 
 /**
  * What to cut, in pixels of the picture. Pure.
- * @param {import('../background/picture.js').Box} box
+ * @param {import('../background/setting/picture.js').Box} box
  * @param {{width: number, height: number}} image of all that is seen of the page, in whatever resolution
  */
 export function cutOf(box, image) {
@@ -31,7 +31,7 @@ function blobOf(dataUrl) {
   return new Blob([bytes], { type: 'image/png' });
 }
 
-/** @param {HTMLCanvasElement} canvas @param {{image: string, box: import('../background/picture.js').Box}} taken */
+/** @param {HTMLCanvasElement} canvas @param {{image: string, box: import('../background/setting/picture.js').Box}} taken */
 async function draw(canvas, { image, box }) {
   const bitmap = await createImageBitmap(blobOf(image));
   const cut = cutOf(box, bitmap);

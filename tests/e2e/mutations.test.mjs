@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
-import { judge } from '../../extension/background/judge.js';
+import { judge } from '../../extension/background/setting/judge.js';
 import { ALONE, BESIDE, UNKNOWN_WORDS, verdict } from '../extension/mutate.mjs';
 import { loadPages } from '../replica/pages.mjs';
 import { SETTING } from '../replica/server.mjs';

@@ -6,7 +6,7 @@ import { language, localise, plural, say } from '../../extension/shared/i18n.js'
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
 import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
-import { KINDS } from '../../extension/background/observation.js';
+import { KINDS } from '../../extension/background/setting/observation.js';
 import { TABLE } from '../../extension/background/reminders.js';
 import { REFUSALS } from '../../extension/background/judge-document.js';
 import { DOCUMENTS } from '../../extension/shared/documents.js';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
-import { isSettingAddress, judge } from '../../extension/background/judge.js';
-import { redirectObservation, redirectReason } from '../../extension/background/redirect.js';
+import { isSettingAddress, judge } from '../../extension/background/setting/judge.js';
+import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 
 const reader = new vm.Script(readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8'),
   { filename: 'read-setting.js' });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { contradiction, isSettingAddress, SETTING_URL } from '../../extension/background/judge.js';
-import { redirectObservation, redirectReason } from '../../extension/background/redirect.js';
-import { createSettingsTab } from '../../extension/background/settings-tab.js';
+import { contradiction, isSettingAddress, SETTING_URL } from '../../extension/background/setting/judge.js';
+import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
+import { createSettingsTab } from '../../extension/background/setting/settings-tab.js';
 import { anObservation, installFakeBrowser, SETTING } from './fake-browser.mjs';
 
 const FEED = 'https://www.linkedin.com/feed/';

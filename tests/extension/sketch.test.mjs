@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
-import { judge, KEY_WORDS } from '../../extension/background/judge.js';
-import { headOf } from '../../extension/background/sketch.js';
-import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extension/background/wording.js';
+import { judge, KEY_WORDS } from '../../extension/background/setting/judge.js';
+import { headOf } from '../../extension/background/setting/sketch.js';
+import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extension/background/setting/wording.js';
 import { loadPages, parsePage } from '../replica/pages.mjs';
 import { openPage } from './page-window.mjs';
 

@@ -6,7 +6,7 @@ import { createCourse } from '../../extension/background/course.js';
 import { createErrand, ERRAND_ALARM } from '../../extension/background/errand.js';
 import { createDocumentsRecord, createKeeping } from '../../extension/background/keeping.js';
 import { createOutbox, readQueue } from '../../extension/background/outbox.js';
-import { createPicture } from '../../extension/background/picture.js';
+import { createPicture } from '../../extension/background/setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/planner.js';
 import { distance, planAfterFailure, planAfterSight, planFor, SOON_MS } from '../../extension/background/schedule.js';
 import { ask } from '../../extension/background/host.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { contradiction } from '../../extension/background/observation.js';
+import { contradiction } from '../../extension/background/setting/observation.js';
 import { Session } from '../e2e/host.mjs';
 
 /** @type {{name: string, code: string | null, field: string, observation: any}[]} */

@@ -2,7 +2,7 @@
 // the picture before it is kept. `activeTab`, granted by their click on the toolbar button, is what lets a tab be
 // photographed; nothing wider is asked for.
 
-import { CodedError } from '../shared/errors.js';
+import { CodedError } from '../../shared/errors.js';
 import { judge } from './judge.js';
 
 const KEY = 'picture';
@@ -15,7 +15,7 @@ const PAUSE_MS = 500;
 export const PICTURE_BYTES_MAX = 4 << 20;
 
 /**
- * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {{x: number, y: number, width: number, height: number, innerWidth: number, innerHeight: number, whole: boolean}} Box
  */
 

@@ -38,7 +38,7 @@ export function redirectReason(address, { opened, isSettingAddress }) {
  * @param {string} address
  * @param {string} reason
  * @param {{reading: string, at: string}} made
- * @returns {import('../shared/protocol.js').Observation}
+ * @returns {import('../../shared/protocol.js').Observation}
  */
 export function redirectObservation(address, reason, { reading, at }) {
   const { origin, pathname } = new URL(address);

@@ -1,7 +1,7 @@
 // "Help mend this": a sketch of a page that was not recognised, structure only, as a file for tests/replica/pages. The page's
 // script draws it; what it expects is what the judge said.
 
-import { CodedError } from '../shared/errors.js';
+import { CodedError } from '../../shared/errors.js';
 import { judge, KEY_WORDS } from './judge.js';
 import { STATE_WORDS, WORDING } from './wording.js';
 

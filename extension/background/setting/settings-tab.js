@@ -21,7 +21,7 @@ const newReadingId = () =>
  * @param {object} parts
  * @param {string} parts.settingUrl
  * @param {(url: string) => boolean} parts.isSettingAddress
- * @param {(observation: import('../shared/protocol.js').Observation, tabId: number) => Promise<void>} parts.observe
+ * @param {(observation: import('../../shared/protocol.js').Observation, tabId: number) => Promise<void>} parts.observe
  * @param {(tabId: number) => Promise<boolean>} [parts.isErrand] was the tab opened to look at the setting in the background?
  */
 export function createSettingsTab({ settingUrl, isSettingAddress, observe, isErrand = async () => false }) {

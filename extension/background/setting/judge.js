@@ -23,7 +23,7 @@ const CONTROLS_MAX = 50;
 const TIME_MAX = Date.UTC(2200, 0, 1);
 
 /**
- * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {{state: 'on' | 'off' | 'not-offered' | 'unknown', reason: string | null, control?: any, late?: boolean}} Verdict
  *   late: sure only when the page has had all its time
  */

@@ -2,7 +2,7 @@
  * What one observation may say, as docs/protocol.md and host/entry/observation.h have it: names, sizes, and the table of
  * contradictions. The host applies the same table; tests/vectors/contradictions.json holds both to it.
  *
- * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
  */
 
 export const SETTING_ORIGIN = 'https://www.linkedin.com';
