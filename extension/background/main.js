@@ -1,17 +1,17 @@
 // The wiring. Listeners are registered at once: a worker that was woken gets only the events it has a listener for by then.
 
 import { paintBadge } from './badge.js';
-import { clientInfo } from './client.js';
-import { ask, askPatiently } from './host.js';
+import { clientInfo } from './host/client.js';
+import { ask, askPatiently } from './host/host.js';
 import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
 import { listenToNotifications } from './notified.js';
-import { createOutbox, OUTBOX_ALARM } from './outbox.js';
+import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './remind.js';
 import { createRouter } from './router.js';
 import { createSettingsTab } from './setting/settings-tab.js';
-import { createState } from './state.js';
+import { createState } from './host/state.js';
 import { createTasks } from './tasks.js';
 import { documentAt } from '../shared/documents.js';
 import { createTimestamps, TIMESTAMPS_ALARM } from './timestamps.js';

@@ -76,7 +76,7 @@ export function summaryOf(steps) {
   };
 }
 
-/** Names of `consentlog register --browser` by the names of background/client.js. */
+/** Names of `consentlog register --browser` by the names of background/host/client.js. */
 const REGISTERED_AS = Object.freeze(/** @type {Record<string, string>} */ ({
   chromium: 'chromium', chrome: 'google-chrome', edge: 'microsoft-edge', brave: 'brave', vivaldi: 'vivaldi', opera: 'opera', firefox: 'firefox',
 }));

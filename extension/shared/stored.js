@@ -3,7 +3,7 @@
 /** Any of these changing changes what is shown. */
 export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings', 'reminders', 'check', 'plan', 'documents']);
 
-/** @returns {import('../background/queue.js').Queue} */
+/** @returns {import('../background/host/queue.js').Queue} */
 export const emptyQueue = () => ({ waiting: [], problems: [], thinned: 0, lost: 0, failures: 0, error: null, retryAt: null });
 
 /** @type {Readonly<import('../background/checker.js').Check>} */

@@ -28,7 +28,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {boolean} seen
  *
  * @typedef {object} Stored
- * @property {import('../background/queue.js').Queue} outbox
+ * @property {import('../background/host/queue.js').Queue} outbox
  * @property {{status: Status | null, error: string | null, covers: string | null}} log the host's last answer, and the last
  *   reading it can have taken account of
  * @property {Last | null} last

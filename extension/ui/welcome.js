@@ -1,7 +1,7 @@
 // The welcome page, and later the health page: what stands, what is missing, and the next thing to do, live.
 
-import { clientInfo } from '../background/client.js';
-import { ask } from '../background/host.js';
+import { clientInfo } from '../background/host/client.js';
+import { ask } from '../background/host/host.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../background/timestamps.js';
 import { announce, byId, element } from '../shared/dom.js';

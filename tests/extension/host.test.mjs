@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/background/client.js';
-import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/background/host.js';
+import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/background/host/client.js';
+import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/background/host/host.js';
 import { ALARM_ERRORS, BROWSER_ERROR_CODES, ERROR_CODES, OBSERVATION_ERRORS, UNLOCKABLE_ERRORS } from '../../extension/shared/errors.js';
 import { BATCH_MAX, REASONS, STATES } from '../../extension/shared/protocol.js';
 import { installFakeBrowser, refused } from './fake-browser.mjs';

@@ -95,7 +95,7 @@ describe('manifest', () => {
     assert.equal(HOST_NAME, 'org.consentlog.host');
     const talkers = readdirSync(root, { recursive: true }).map(String).filter((path) => path.endsWith('.js'))
       .filter((path) => /sendNativeMessage|connectNative/.test(read(path)));
-    assert.deepEqual(talkers, ['background/host.js']);
+    assert.deepEqual(talkers, ['background/host/host.js']);
   });
 
   it('never lets a page’s text become markup', () => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ask } from '../../extension/background/host.js';
-import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/outbox.js';
-import { blamed, emptyQueue, enqueue, postpone, PROBLEMS_MAX, QUEUE_MAX, setAside, takeBack, thin } from '../../extension/background/queue.js';
+import { ask } from '../../extension/background/host/host.js';
+import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/host/outbox.js';
+import { blamed, emptyQueue, enqueue, postpone, PROBLEMS_MAX, QUEUE_MAX, setAside, takeBack, thin } from '../../extension/background/host/queue.js';
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
 
 const NOW = Date.UTC(2026, 10, 21, 12);

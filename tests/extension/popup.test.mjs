@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { JSDOM } from 'jsdom';
-import { emptyQueue } from '../../extension/background/queue.js';
+import { emptyQueue } from '../../extension/background/host/queue.js';
 import { anObservation, installFakeBrowser } from './fake-browser.mjs';
 
 const html = readFileSync(new URL('../../extension/ui/popup.html', import.meta.url), 'utf8').replace(/<script.*<\/script>/, '');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paintBadge } from '../../extension/background/badge.js';
-import { ask } from '../../extension/background/host.js';
-import { createState, lastAfter, warningsAfter } from '../../extension/background/state.js';
-import { emptyQueue } from '../../extension/background/queue.js';
+import { ask } from '../../extension/background/host/host.js';
+import { createState, lastAfter, warningsAfter } from '../../extension/background/host/state.js';
+import { emptyQueue } from '../../extension/background/host/queue.js';
 import { noticesOf } from '../../extension/shared/notices.js';
 import { readStored } from '../../extension/shared/stored.js';
 import { hasNotices, markOf, viewOf } from '../../extension/shared/view.js';

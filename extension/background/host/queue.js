@@ -5,10 +5,10 @@
 // Order is kept. Nothing leaves but by the host's answer, by the member's word, or, when it is full, in the two ways
 // that are counted and shown: `thinned` (the middle of a run that says the same thing) and `lost`.
 
-import { OBSERVATION_ERRORS } from '../shared/errors.js';
-import { BATCH_MAX } from '../shared/protocol.js';
+import { OBSERVATION_ERRORS } from '../../shared/errors.js';
+import { BATCH_MAX } from '../../shared/protocol.js';
 
-export { emptyQueue } from '../shared/stored.js';
+export { emptyQueue } from '../../shared/stored.js';
 
 export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
@@ -16,8 +16,8 @@ const MINUTE_MS = 60_000;
 const LONGEST_WAIT_MINUTES = 60;
 
 /**
- * @typedef {import('../shared/protocol.js').Observation} Observation
- * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
  *
  * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null}} RecordItem
  * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text'}} DocumentItem `value` without its body

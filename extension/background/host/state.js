@@ -1,14 +1,14 @@
 // What is remembered for badge and popup: the host's last answer, this browser's last reading, changes nobody has explained.
 
-import { CodedError } from '../shared/errors.js';
-import { createSerial } from '../shared/serial.js';
-import { readStored } from '../shared/stored.js';
+import { CodedError } from '../../shared/errors.js';
+import { createSerial } from '../../shared/serial.js';
+import { readStored } from '../../shared/stored.js';
 
 /**
- * @typedef {import('../shared/protocol.js').Observation} Observation
- * @typedef {import('../shared/protocol.js').Recorded} Recorded
- * @typedef {import('../shared/view.js').Last} Last
- * @typedef {import('../shared/view.js').Warning} Warning
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').Recorded} Recorded
+ * @typedef {import('../../shared/view.js').Last} Last
+ * @typedef {import('../../shared/view.js').Warning} Warning
  */
 
 /** @param {Last | null} before @param {Observation} observation @returns {Last} */
@@ -39,7 +39,7 @@ function ownedAfter(last, recorded, size) {
 /**
  * A change without a cause warns until the member has seen it or has changed the setting again.
  * @param {Record<string, Warning>} warnings
- * @param {import('../shared/protocol.js').Account[]} accounts as they were before
+ * @param {import('../../shared/protocol.js').Account[]} accounts as they were before
  * @param {Recorded[]} recorded
  * @param {Observation[]} batch what was recorded, in the same order
  * @returns {Record<string, Warning>}
@@ -63,7 +63,7 @@ export function warningsAfter(warnings, accounts, recorded, batch) {
 
 /**
  * @param {any} status
- * @param {import('../shared/view.js').Stored['log']} before
+ * @param {import('../../shared/view.js').Stored['log']} before
  * @param {string | null} reading the last one when the host was asked; null: the host did not have it yet
  */
 function logAfter(status, before, reading) {
@@ -78,7 +78,7 @@ function logAfter(status, before, reading) {
 export function createState({ ask }) {
   const inTurn = createSerial();
 
-  /** @param {(stored: import('../shared/view.js').Stored) => object} change */
+  /** @param {(stored: import('../../shared/view.js').Stored) => object} change */
   const update = (change) => inTurn(async () => chrome.storage.local.set(change(await readStored())));
 
   return {

@@ -1,9 +1,9 @@
 // Readings on their way to the host: in storage before anything is sent, out of it only after the host has committed.
 // The worker may be killed at any line; the worst that follows is that a reading is sent twice, and the host knows it by its id.
 
-import { CodedError, OBSERVATION_ERRORS } from '../shared/errors.js';
-import { BATCH_MAX } from '../shared/protocol.js';
-import { createSerial } from '../shared/serial.js';
+import { CodedError, OBSERVATION_ERRORS } from '../../shared/errors.js';
+import { BATCH_MAX } from '../../shared/protocol.js';
+import { createSerial } from '../../shared/serial.js';
 import { blamed, emptyQueue, enqueue, nextBatch, postpone, readingsIn, setAside, settle, takeBack } from './queue.js';
 
 const KEY = 'outbox';
@@ -14,10 +14,10 @@ export const OUTBOX_ALARM = 'outbox';
 const SAFETY_NET_MS = 30_000;
 
 /**
- * @typedef {import('../shared/protocol.js').Observation} Observation
- * @typedef {import('../shared/protocol.js').Recorded} Recorded
- * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
- * @typedef {import('../shared/protocol.js').Kept} Kept
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').Recorded} Recorded
+ * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
+ * @typedef {import('../../shared/protocol.js').Kept} Kept
  * @typedef {import('./queue.js').Queue} Queue
  * @typedef {import('./queue.js').Item} Item
  */
