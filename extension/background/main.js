@@ -1,14 +1,14 @@
 // The wiring. Listeners are registered at once: a worker that was woken gets only the events it has a listener for by then.
 
-import { paintBadge } from './badge.js';
+import { paintBadge } from './reminders/badge.js';
 import { clientInfo } from './host/client.js';
 import { ask, askPatiently } from './host/host.js';
 import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
-import { listenToNotifications } from './notified.js';
+import { listenToNotifications } from './reminders/notified.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
-import { createReminders, REMINDERS_ALARM } from './remind.js';
+import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
 import { createRouter } from './router.js';
 import { createSettingsTab } from './setting/settings-tab.js';
 import { createState } from './host/state.js';

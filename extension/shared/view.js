@@ -33,7 +33,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  *   reading it can have taken account of
  * @property {Last | null} last
  * @property {Record<string, Warning>} warnings by pseudonym
- * @property {import('../background/remind.js').Reminders | null} [reminders]
+ * @property {import('../background/reminders/remind.js').Reminders | null} [reminders]
  * @property {import('../background/checker.js').Check} [check]
  * @property {import('../background/planner.js').Planned} [plan]
  * @property {import('../background/keeping.js').Documents} [documents]
@@ -166,7 +166,7 @@ const unseen = (warnings) =>
 const SAID_HERE = new Set(['stale', 'reworded']);
 const LASTING = new Set(['on', 'unknown', 'stale', 'unchecked']);
 
-/** @param {Partial<import('../background/remind.js').Reminders> | null} reminders @returns {ReminderView} */
+/** @param {Partial<import('../background/reminders/remind.js').Reminders> | null} reminders @returns {ReminderView} */
 function reminderView(reminders) {
   const standing = reminders?.standing ?? [];
   const answered = new Set(reminders?.answered ?? []);

@@ -1,7 +1,7 @@
 // The toolbar's picture when the browser does not do its part. What it says is in state.test.mjs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { paintBadge } from '../../extension/background/badge.js';
+import { paintBadge } from '../../extension/background/reminders/badge.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
 const { setTimeout: realTimeout } = globalThis;

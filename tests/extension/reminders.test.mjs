@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { DEFAULTS, REMIND_EVERY } from '../../extension/shared/prefs.js';
-import { countedAfter, factsOf } from '../../extension/background/reminder-facts.js';
-import { afterQuiet, DAY, plan, TABLE } from '../../extension/background/reminders.js';
-import { createReminders, REMINDERS_ALARM } from '../../extension/background/remind.js';
+import { countedAfter, factsOf } from '../../extension/background/reminders/reminder-facts.js';
+import { afterQuiet, DAY, plan, TABLE } from '../../extension/background/reminders/reminders.js';
+import { createReminders, REMINDERS_ALARM } from '../../extension/background/reminders/remind.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
 const HOUR = DAY / 24;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { paintBadge } from '../../extension/background/badge.js';
+import { paintBadge } from '../../extension/background/reminders/badge.js';
 import { ask } from '../../extension/background/host/host.js';
 import { createState, lastAfter, warningsAfter } from '../../extension/background/host/state.js';
 import { emptyQueue } from '../../extension/background/host/queue.js';

@@ -1,11 +1,11 @@
 // The toolbar button: text, colour, title and the shape of the icon all say the same.
 
-import { t, useLanguage } from '../shared/i18n.js';
-import { named, namesToTellApart } from '../shared/names.js';
-import { createGathered } from '../shared/serial.js';
-import { readStored } from '../shared/stored.js';
-import { markOf, viewOf } from '../shared/view.js';
-import { readPrefs } from '../shared/prefs.js';
+import { t, useLanguage } from '../../shared/i18n.js';
+import { named, namesToTellApart } from '../../shared/names.js';
+import { createGathered } from '../../shared/serial.js';
+import { readStored } from '../../shared/stored.js';
+import { markOf, viewOf } from '../../shared/view.js';
+import { readPrefs } from '../../shared/prefs.js';
 
 /** White text on each has a contrast of at least 4.5. */
 const COLOURS = Object.freeze({
@@ -17,7 +17,7 @@ const COLOURS = Object.freeze({
   attention: '#a8201a',
 });
 
-/** @param {import('../shared/view.js').View} view @param {Record<string, string>} names */
+/** @param {import('../../shared/view.js').View} view @param {Record<string, string>} names */
 function titleOf(view, names) {
   const whose = (/** @type {string | null} */ account) => names[account ?? ''] ?? null;
   const parts = [t(`headline_${view.kind}`)];

@@ -16,8 +16,8 @@ const UNLOGGED_AFTER = 60_000;
 const CHANGES_KEPT = 200;
 
 /**
- * @typedef {import('../shared/protocol.js').State} State
- * @typedef {import('../shared/prefs.js').Prefs} Prefs
+ * @typedef {import('../../shared/protocol.js').State} State
+ * @typedef {import('../../shared/prefs.js').Prefs} Prefs
  * @typedef {'undone' | 'on' | 'unknown' | 'stale' | 'unchecked' | 'reworded' | 'document'} CauseName
  *
  * @typedef {object} AccountFacts
@@ -111,7 +111,7 @@ function onDayOf(at, timeOfDay) {
 /**
  * The first moment from `at` on that is not in the quiet hours.
  * @param {number} at
- * @param {import('../shared/prefs.js').Quiet} quiet
+ * @param {import('../../shared/prefs.js').Quiet} quiet
  * @returns {number}
  */
 export function afterQuiet(at, { on, from, to }) {

@@ -3,7 +3,7 @@
 /**
  * @typedef {import('./reminders.js').Facts} Facts
  * @typedef {import('./reminders.js').AccountFacts} AccountFacts
- * @typedef {import('../shared/view.js').Stored} Stored
+ * @typedef {import('../../shared/view.js').Stored} Stored
  *
  * What is counted from answers to `record`, because the log's summary does not say it.
  * @typedef {object} Counted
@@ -14,8 +14,8 @@
 
 /**
  * @param {Counted} before
- * @param {import('../shared/protocol.js').Recorded[]} recorded
- * @param {import('../shared/protocol.js').Observation[]} batch
+ * @param {import('../../shared/protocol.js').Recorded[]} recorded
+ * @param {import('../../shared/protocol.js').Observation[]} batch
  * @returns {Counted}
  */
 export function countedAfter(before, recorded, batch) {

@@ -1,11 +1,11 @@
-// The doing of what background/reminders.js decides: it remembers first and tells afterwards, so that a worker that is
+// The doing of what background/reminders/reminders.js decides: it remembers first and tells afterwards, so that a worker that is
 // killed between the two has told too little, never twice. The popup and the badge show what stands in any case.
 
-import { t, useLanguage } from '../shared/i18n.js';
-import { named, namesToTellApart } from '../shared/names.js';
-import { createSerial } from '../shared/serial.js';
-import { readStored } from '../shared/stored.js';
-import { readPrefs } from '../shared/prefs.js';
+import { t, useLanguage } from '../../shared/i18n.js';
+import { named, namesToTellApart } from '../../shared/names.js';
+import { createSerial } from '../../shared/serial.js';
+import { readStored } from '../../shared/stored.js';
+import { readPrefs } from '../../shared/prefs.js';
 import { countedAfter, factsOf } from './reminder-facts.js';
 import { DAY, plan } from './reminders.js';
 
@@ -107,7 +107,7 @@ export function createReminders({ now = Date.now } = {}) {
     /** Look at how things stand; tell what is due. At every start, at each alarm, and when anything has changed. */
     look: () => inTurn(evaluate),
 
-    /** @param {import('../shared/protocol.js').Recorded[]} recorded @param {import('../shared/protocol.js').Observation[]} batch */
+    /** @param {import('../../shared/protocol.js').Recorded[]} recorded @param {import('../../shared/protocol.js').Observation[]} batch */
     noteRecorded: (recorded, batch) => update((before) => countedAfter(before, recorded, batch)),
 
     /** @param {{days: number}} message 1 or 7; 0 ends a snooze */
