@@ -2,11 +2,11 @@
 // One place that main.js wires; each task has a file of its own.
 
 import { createChecker } from './checker.js';
-import { createCourse } from './course.js';
+import { createCourse } from './documents/course.js';
 import { createErrand, ERRAND_ALARM } from './errand.js';
 import { isSettingAddress, SETTING_URL } from './setting/judge.js';
-import { createDocumentsRecord, createKeeping } from './keeping.js';
-import { createLibrary } from './library.js';
+import { createDocumentsRecord, createKeeping } from './documents/keeping.js';
+import { createLibrary } from './documents/library.js';
 import { createPicture } from './setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from './planner.js';
 import { readPrefs } from '../shared/prefs.js';

@@ -1,6 +1,6 @@
 /*
  * Looks at one of LinkedIn's documents (shared/documents.js) and describes it: title, language and the text of its main
- * part, normalised as docs/documents.md has it. It decides nothing: background/judge-document.js does.
+ * part, normalised as docs/documents.md has it. It decides nothing: background/documents/judge-document.js does.
  *
  * Injected as a classic script into the isolated world of the top frame, only after the member has turned "Keep today's
  * terms" on; where the main part is looked for comes with it, under Symbol.for('consentlog.mains'). Each injection makes

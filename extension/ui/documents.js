@@ -9,7 +9,7 @@ import { showComparison } from './comparison.js';
 import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 
 /**
- * @typedef {import('../background/library.js').Version} Version
+ * @typedef {import('../background/documents/library.js').Version} Version
  * @typedef {import('../shared/documents.js').DocumentKind} DocumentKind
  */
 
@@ -39,7 +39,7 @@ function factsOf({ id }) {
   );
 }
 
-/** @param {DocumentKind} kind @param {import('../background/keeping.js').Documents} documents */
+/** @param {DocumentKind} kind @param {import('../background/documents/keeping.js').Documents} documents */
 function card(kind, { refused, changes }) {
   const { id } = kind;
   const outcome = refused[id];

@@ -8,7 +8,7 @@ import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
 import { KINDS } from '../../extension/background/setting/observation.js';
 import { TABLE } from '../../extension/background/reminders/reminders.js';
-import { REFUSALS } from '../../extension/background/judge-document.js';
+import { REFUSALS } from '../../extension/background/documents/judge-document.js';
 import { DOCUMENTS } from '../../extension/shared/documents.js';
 import { REASONS, STATES } from '../../extension/shared/protocol.js';
 import { exactTime, relativeTime } from '../../extension/shared/times.js';

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createChecker } from '../../extension/background/checker.js';
-import { createCourse } from '../../extension/background/course.js';
+import { createCourse } from '../../extension/background/documents/course.js';
 import { createErrand, ERRAND_ALARM } from '../../extension/background/errand.js';
-import { createDocumentsRecord, createKeeping } from '../../extension/background/keeping.js';
+import { createDocumentsRecord, createKeeping } from '../../extension/background/documents/keeping.js';
 import { createOutbox, readQueue } from '../../extension/background/host/outbox.js';
 import { createPicture } from '../../extension/background/setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/planner.js';

@@ -1,15 +1,15 @@
 // "Keep today's terms": the documents that the member opens are kept, once they have turned it on. Nothing of this runs before.
 
-import { documentAt, DOCUMENT_ORIGINS } from '../shared/documents.js';
-import { NO_DOCUMENTS } from '../shared/stored.js';
+import { documentAt, DOCUMENT_ORIGINS } from '../../shared/documents.js';
+import { NO_DOCUMENTS } from '../../shared/stored.js';
 import { judgeDocument } from './judge-document.js';
-import { createRecord } from './record.js';
+import { createRecord } from '../record.js';
 
 const READER = 'content/read-document.js';
 
 /**
- * @typedef {import('../shared/protocol.js').Kept} Kept
- * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ * @typedef {import('../../shared/protocol.js').Kept} Kept
+ * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
  *
  * @typedef {object} Change a kept text that has become another
  * @property {number} seq of the entry with the new text
@@ -44,7 +44,7 @@ export function withKept(documents, { change, seq, previous, written }, { docume
   };
 }
 
-/** @param {number} tabId @param {import('../shared/documents.js').DocumentKind} kind */
+/** @param {number} tabId @param {import('../../shared/documents.js').DocumentKind} kind */
 async function inject(tabId, { mains }) {
   const target = { tabId };
   try {

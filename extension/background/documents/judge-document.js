@@ -3,9 +3,9 @@
  * not the document, whatever its address says, must never be taken for it: a kept text is compared with for ever after.
  */
 
-import { documentAt, DOCUMENT_ORIGIN } from '../shared/documents.js';
+import { documentAt, DOCUMENT_ORIGIN } from '../../shared/documents.js';
 import { effectiveOf } from './effective.js';
-import { fit } from './setting/observation.js';
+import { fit } from '../setting/observation.js';
 
 /** Why a page was not kept; each has a sentence for the member. */
 export const REFUSALS = Object.freeze([
@@ -18,7 +18,7 @@ const TIME_MAX = Date.UTC(2200, 0, 1);
 const encoder = new TextEncoder();
 
 /**
- * @typedef {import('../shared/protocol.js').KeptDocument} KeptDocument
+ * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
  * @typedef {{document: KeptDocument} | {refused: string}} Verdict
  */
 
@@ -37,7 +37,7 @@ function languageOf(language) {
 }
 
 /**
- * @param {import('../shared/documents.js').DocumentKind} kind
+ * @param {import('../../shared/documents.js').DocumentKind} kind
  * @param {any} seen
  */
 function isNamed({ words }, seen) {
@@ -46,7 +46,7 @@ function isNamed({ words }, seen) {
 }
 
 /**
- * @param {import('../shared/documents.js').DocumentKind} kind
+ * @param {import('../../shared/documents.js').DocumentKind} kind
  * @param {any} seen
  * @returns {string | null} null: nothing is wrong with it
  */

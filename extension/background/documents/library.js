@@ -1,6 +1,6 @@
 // What the log has kept of documents: which versions there are, and their texts.
 
-import { CodedError } from '../shared/errors.js';
+import { CodedError } from '../../shared/errors.js';
 
 const PAGE = 1000;
 const TEXT_MAX = 1 << 20;
