@@ -1,14 +1,14 @@
 // What is done at the member's word beside reading a page that they have opened: checking again, pictures, documents, sketches.
 // One place that main.js wires; each task has a file of its own.
 
-import { createChecker } from './checker.js';
+import { createChecker } from './checks/checker.js';
 import { createCourse } from './documents/course.js';
-import { createErrand, ERRAND_ALARM } from './errand.js';
+import { createErrand, ERRAND_ALARM } from './checks/errand.js';
 import { isSettingAddress, SETTING_URL } from './setting/judge.js';
 import { createDocumentsRecord, createKeeping } from './documents/keeping.js';
 import { createLibrary } from './documents/library.js';
 import { createPicture } from './setting/picture.js';
-import { createPlanner, SCHEDULE_ALARM } from './planner.js';
+import { createPlanner, SCHEDULE_ALARM } from './checks/planner.js';
 import { readPrefs } from '../shared/prefs.js';
 import { createSketcher } from './setting/sketch.js';
 import { readStored } from '../shared/stored.js';
@@ -34,7 +34,7 @@ async function lastSeen() {
  * @param {(document: KeptDocument) => Promise<void>} parts.keep
  */
 export function createTasks({ ask, observe, keep }) {
-  /** @param {import('./errand.js').Errand} current */
+  /** @param {import('./checks/errand.js').Errand} current */
   const onLate = async (current) => {
     await checker.onLate(current);
     await course.onLate(current);

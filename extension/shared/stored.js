@@ -6,10 +6,10 @@ export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings', '
 /** @returns {import('../background/host/queue.js').Queue} */
 export const emptyQueue = () => ({ waiting: [], problems: [], thinned: 0, lost: 0, failures: 0, error: null, retryAt: null });
 
-/** @type {Readonly<import('../background/checker.js').Check>} */
+/** @type {Readonly<import('../background/checks/checker.js').Check>} */
 export const NO_CHECK = Object.freeze({ running: false, outcome: null, reason: null });
 
-/** @type {Readonly<import('../background/planner.js').Planned>} */
+/** @type {Readonly<import('../background/checks/planner.js').Planned>} */
 export const NO_PLAN = Object.freeze({ plan: null });
 
 /** @type {Readonly<import('../background/documents/keeping.js').Documents>} */

@@ -34,8 +34,8 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {Last | null} last
  * @property {Record<string, Warning>} warnings by pseudonym
  * @property {import('../background/reminders/remind.js').Reminders | null} [reminders]
- * @property {import('../background/checker.js').Check} [check]
- * @property {import('../background/planner.js').Planned} [plan]
+ * @property {import('../background/checks/checker.js').Check} [check]
+ * @property {import('../background/checks/planner.js').Planned} [plan]
  * @property {import('../background/documents/keeping.js').Documents} [documents]
  *
  * @typedef {object} ReminderView
@@ -180,7 +180,7 @@ function reminderView(reminders) {
   };
 }
 
-/** @param {import('../background/schedule.js').Plan | null} plan */
+/** @param {import('../background/checks/schedule.js').Plan | null} plan */
 function waitingOf(plan) {
   return plan && plan.failures > 0 && plan.why ? { why: plan.why, at: new Date(plan.at).toISOString() } : null;
 }

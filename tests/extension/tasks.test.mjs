@@ -1,14 +1,14 @@
 // The one tab in the background, checking again, and its schedule.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createChecker } from '../../extension/background/checker.js';
+import { createChecker } from '../../extension/background/checks/checker.js';
 import { createCourse } from '../../extension/background/documents/course.js';
-import { createErrand, ERRAND_ALARM } from '../../extension/background/errand.js';
+import { createErrand, ERRAND_ALARM } from '../../extension/background/checks/errand.js';
 import { createDocumentsRecord, createKeeping } from '../../extension/background/documents/keeping.js';
 import { createOutbox, readQueue } from '../../extension/background/host/outbox.js';
 import { createPicture } from '../../extension/background/setting/picture.js';
-import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/planner.js';
-import { distance, planAfterFailure, planAfterSight, planFor, SOON_MS } from '../../extension/background/schedule.js';
+import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/checks/planner.js';
+import { distance, planAfterFailure, planAfterSight, planFor, SOON_MS } from '../../extension/background/checks/schedule.js';
 import { ask } from '../../extension/background/host/host.js';
 import { cutOf } from '../../extension/ui/picture.js';
 import { taskNotices } from '../../extension/shared/notices.js';

@@ -10,7 +10,7 @@ const PAGE_MS = 45_000;
 
 /**
  * @param {object} parts
- * @param {ReturnType<typeof import('../errand.js').createErrand>} parts.errand
+ * @param {ReturnType<typeof import('../checks/errand.js').createErrand>} parts.errand
  * @param {ReturnType<typeof import('./keeping.js').createDocumentsRecord>} parts.record
  */
 export function createCourse({ errand, record }) {
@@ -24,7 +24,7 @@ export function createCourse({ errand, record }) {
     await errand.end();
   }
 
-  /** @param {number | undefined} tabId @returns {Promise<import('../errand.js').Errand | null>} */
+  /** @param {number | undefined} tabId @returns {Promise<import('../checks/errand.js').Errand | null>} */
   async function underWay(tabId) {
     const current = await errand.current();
     return current?.kind === KIND && current.tabId === tabId ? current : null;
@@ -79,7 +79,7 @@ export function createCourse({ errand, record }) {
       await advance(id, tabId);
     },
 
-    /** One did not come in time, or the tab was closed. @param {import('../errand.js').Errand} current */
+    /** One did not come in time, or the tab was closed. @param {import('../checks/errand.js').Errand} current */
     async onLate({ kind, tabId, data }) {
       if (kind !== KIND) return;
       const [id] = data.left;

@@ -1,7 +1,7 @@
 // Keeps the plan of schedule.js: in storage, and as an alarm.
 
-import { NO_PLAN } from '../shared/stored.js';
-import { createRecord } from './record.js';
+import { NO_PLAN } from '../../shared/stored.js';
+import { createRecord } from '../record.js';
 import { planAfterFailure, planAfterSight, planFor, SOON_MS } from './schedule.js';
 
 export const SCHEDULE_ALARM = 'schedule';

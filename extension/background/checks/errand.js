@@ -1,7 +1,7 @@
 // One tab in the background, opened for a purpose of ours and closed when it is done. Never two; never in front; never
 // one that the member has come to look at. What it is about is in storage.session: the worker may be gone meanwhile.
 
-import { createSerial } from '../shared/serial.js';
+import { createSerial } from '../../shared/serial.js';
 
 const KEY = 'errand';
 export const ERRAND_ALARM = 'errand';

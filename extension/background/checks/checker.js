@@ -3,15 +3,15 @@
 // The setting is opened in a tab of its own behind what the member does, read there as in any other tab, and closed.
 // A tab of the member's that shows the setting is left alone: to reload it could lose what they are about to do there.
 
-import { NO_CHECK } from '../shared/stored.js';
-import { createRecord } from './record.js';
+import { NO_CHECK } from '../../shared/stored.js';
+import { createRecord } from '../record.js';
 
 const KIND = 'check';
 /** The reader takes half a minute at most once the page is there; a slow line may need as long again to bring it. */
 const CHECK_MS = 75_000;
 
 /**
- * @typedef {import('../shared/protocol.js').Observation} Observation
+ * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {import('./errand.js').Errand} Errand
  *
  * What the popup says about checking.
