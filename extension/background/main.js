@@ -26,7 +26,7 @@ const reminders = createReminders();
 const timestamps = createTimestamps({ askPatiently, refresh: state.refresh });
 const tasks = createTasks({ ask, observe, keep });
 const outbox = createOutbox({ ask, onRecorded: noteRecorded, onKept: tasks.onKept });
-const settingsTab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddress, observe, isErrand: tasks.isErrand });
+const settingsTab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddress, observe, isBackgroundTab: tasks.isBackgroundTab });
 const client = clientInfo();
 
 /** @type {typeof state.noteRecorded} */

@@ -3,7 +3,7 @@
 
 import { createChecker } from './checks/checker.js';
 import { createCourse } from './documents/course.js';
-import { createErrand, ERRAND_ALARM } from './checks/errand.js';
+import { createBackgroundTab, BACKGROUND_TAB_ALARM } from './checks/background-tab.js';
 import { isSettingAddress, SETTING_URL } from './setting/judge.js';
 import { createDocumentsRecord, createKeeping } from './documents/keeping.js';
 import { createLibrary } from './documents/library.js';
@@ -34,16 +34,16 @@ async function lastSeen() {
  * @param {(document: KeptDocument) => Promise<void>} parts.keep
  */
 export function createTasks({ ask, observe, keep }) {
-  /** @param {import('./checks/errand.js').Errand} current */
+  /** @param {import('./checks/background-tab.js').BackgroundTab} current */
   const onLate = async (current) => {
     await checker.onLate(current);
     await course.onLate(current);
   };
-  const errand = createErrand({ onLate });
+  const backgroundTab = createBackgroundTab({ onLate });
   const planner = createPlanner();
-  const checker = createChecker({ errand, planner, settingUrl: SETTING_URL });
+  const checker = createChecker({ backgroundTab, planner, settingUrl: SETTING_URL });
   const record = createDocumentsRecord();
-  const course = createCourse({ errand, record });
+  const course = createCourse({ backgroundTab, record });
   const keeping = createKeeping({ record, keep, course });
   const library = createLibrary({ ask });
   const picture = createPicture({ isSettingAddress, observe });
@@ -70,23 +70,23 @@ export function createTasks({ ask, observe, keep }) {
 
   return {
     routes,
-    isErrand: checker.isErrand,
+    isBackgroundTab: checker.isBackgroundTab,
     wasAsked: checker.wasAsked,
     onObserved: checker.onObserved,
     onKept: keeping.onKept,
     onUpdated: keeping.onUpdated,
-    onRemoved: errand.onRemoved,
+    onRemoved: backgroundTab.onRemoved,
     replan,
 
     /** @param {string} name of an alarm */
     async onAlarm(name) {
-      if (name === ERRAND_ALARM) await errand.onAlarm();
+      if (name === BACKGROUND_TAB_ALARM) await backgroundTab.onAlarm();
       if (name === SCHEDULE_ALARM) await checker.onScheduled();
     },
 
     /** Each time the worker starts. */
     async resume() {
-      await errand.resume();
+      await backgroundTab.resume();
       await checker.resume();
       await course.resume();
       await replan();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createChecker } from '../../extension/background/checks/checker.js';
 import { createCourse } from '../../extension/background/documents/course.js';
-import { createErrand, ERRAND_ALARM } from '../../extension/background/checks/errand.js';
+import { createBackgroundTab, BACKGROUND_TAB_ALARM } from '../../extension/background/checks/background-tab.js';
 import { createDocumentsRecord, createKeeping } from '../../extension/background/documents/keeping.js';
 import { createOutbox, readQueue } from '../../extension/background/host/outbox.js';
 import { createPicture } from '../../extension/background/setting/picture.js';
@@ -45,11 +45,11 @@ function aWorld() {
   browser.permissions = { contains: async () => time.allowed ?? true };
   const now = () => time.now;
   const late = [];
-  const errand = createErrand({ onLate: async (one) => { for (const handle of late) await handle(one); }, now });
+  const backgroundTab = createBackgroundTab({ onLate: async (one) => { for (const handle of late) await handle(one); }, now });
   const planner = createPlanner({ now, chance: () => 0.5 });
-  const checker = createChecker({ errand, planner, settingUrl: SETTING });
+  const checker = createChecker({ backgroundTab, planner, settingUrl: SETTING });
   late.push(checker.onLate);
-  return { browser, time, open, errand, planner, checker, late, now };
+  return { browser, time, open, backgroundTab, planner, checker, late, now };
 }
 
 const stored = async (key) => (await chrome.storage.local.get(key))[key];
@@ -58,28 +58,28 @@ const unknown = (reason) => anObservation(2, { state: 'unknown', reason });
 
 describe('the tab in the background', () => {
   it('is one, behind, bounded, and goes when it is done', async () => {
-    const { browser, errand, open } = aWorld();
-    assert.deepEqual(await Promise.all([errand.begin('a', SETTING, { forMs: 1000 }), errand.begin('b', SETTING, { forMs: 1000 })]), [true, false]);
+    const { browser, backgroundTab, open } = aWorld();
+    assert.deepEqual(await Promise.all([backgroundTab.begin('a', SETTING, { forMs: 1000 }), backgroundTab.begin('b', SETTING, { forMs: 1000 })]), [true, false]);
     assert.deepEqual([...open.values()].map(({ active }) => active), [false]);
-    assert.ok(browser.alarms.set.has(ERRAND_ALARM));
-    await errand.end();
-    assert.deepEqual([open.size, browser.alarms.set.size, await errand.current()], [0, 0, null]);
+    assert.ok(browser.alarms.set.has(BACKGROUND_TAB_ALARM));
+    await backgroundTab.end();
+    assert.deepEqual([open.size, browser.alarms.set.size, await backgroundTab.current()], [0, 0, null]);
   });
 
   it('stays when the member has come to look at it', async () => {
-    const { errand, open } = aWorld();
-    await errand.begin('a', SETTING, { forMs: 1000 });
+    const { backgroundTab, open } = aWorld();
+    await backgroundTab.begin('a', SETTING, { forMs: 1000 });
     open.get(1).active = true;
-    await errand.end();
+    await backgroundTab.end();
     assert.equal(open.size, 1);
-    assert.equal(await errand.current(), null);
+    assert.equal(await backgroundTab.current(), null);
   });
 
-  it('is no errand where no tab can be opened', async () => {
-    const { browser, errand } = aWorld();
+  it('opens none where no tab can be opened', async () => {
+    const { browser, backgroundTab } = aWorld();
     browser.tabs.create = async () => { throw new Error('No current window'); };
-    assert.equal(await errand.begin('a', SETTING, { forMs: 1000 }), false);
-    assert.equal(await errand.current(), null);
+    assert.equal(await backgroundTab.begin('a', SETTING, { forMs: 1000 }), false);
+    assert.equal(await backgroundTab.current(), null);
   });
 });
 
@@ -98,23 +98,23 @@ describe('check now', () => {
   for (const [name, end, reason] of [
     ['signed out', ({ checker }) => checker.onObserved(unknown('signed-out'), 1), 'signed-out'],
     ['an unknown layout', ({ checker }) => checker.onObserved(unknown('unrecognised-layout'), 1), 'unrecognised-layout'],
-    ['a page that does not come', async ({ errand, time }) => { time.now += 75_001; await errand.onAlarm(); }, 'not-loaded'],
-    ['its tab closed by the member', async ({ errand, open }) => { open.delete(1); await errand.onRemoved(1); }, 'closed'],
+    ['a page that does not come', async ({ backgroundTab, time }) => { time.now += 75_001; await backgroundTab.onAlarm(); }, 'not-loaded'],
+    ['its tab closed by the member', async ({ backgroundTab, open }) => { open.delete(1); await backgroundTab.onRemoved(1); }, 'closed'],
   ]) {
     it(`ends with ${name}: said so, and no tab is left`, async () => {
       const world = aWorld();
       await world.checker.checkNow();
       await end(world);
       assert.deepEqual(await stored('check'), { running: false, outcome: 'failed', reason });
-      assert.deepEqual([world.open.size, await world.errand.current()], [0, null]);
+      assert.deepEqual([world.open.size, await world.backgroundTab.current()], [0, null]);
     });
   }
 
   it('is not late while there is time', async () => {
-    const { checker, errand, open, time } = aWorld();
+    const { checker, backgroundTab, open, time } = aWorld();
     await checker.checkNow();
     time.now += 30_000;
-    await errand.onAlarm();
+    await backgroundTab.onAlarm();
     assert.equal(open.size, 1);
   });
 
@@ -172,7 +172,7 @@ describe('the schedule', () => {
   });
 
   it('waits while the browser is not in use, is busy, or it is not time', async () => {
-    const { browser, checker, errand, open, time } = await scheduled();
+    const { browser, checker, backgroundTab, open, time } = await scheduled();
     time.inUse = false;
     await checker.onScheduled();
     assert.equal(open.size, 0);
@@ -181,10 +181,10 @@ describe('the schedule', () => {
     await checker.onScheduled();
     assert.equal(open.size, 0, 'a window that has the focus and is put away');
     time.putAway = false;
-    await errand.begin('documents', SETTING, { forMs: 1000 });
+    await backgroundTab.begin('documents', SETTING, { forMs: 1000 });
     await checker.onScheduled();
     assert.equal(open.size, 1);
-    await errand.end();
+    await backgroundTab.end();
     time.now = NOW;
     await checker.onScheduled();
     assert.equal(open.size, 0);
@@ -228,7 +228,7 @@ describe('all documents', () => {
   async function aCourse() {
     const world = aWorld();
     const record = createDocumentsRecord();
-    const course = createCourse({ errand: world.errand, record });
+    const course = createCourse({ backgroundTab: world.backgroundTab, record });
     world.late.push(course.onLate);
     const kept = [];
     const keeping = createKeeping({ record, keep: async (document) => void kept.push(document), course });
@@ -247,7 +247,7 @@ describe('all documents', () => {
   });
 
   it('come one after another in one tab, whatever becomes of each', async () => {
-    const { course, keeping, open, record, time, errand } = await aCourse();
+    const { course, keeping, open, record, time, backgroundTab } = await aCourse();
     await keeping.turn({ on: true });
     await course.collect();
     const visited = [];
@@ -259,26 +259,26 @@ describe('all documents', () => {
       if (n === 2) await keeping.onUpdated(1, { status: 'complete' }, { url: 'https://www.linkedin.com/uas/login' });
       else if (n === 3) {
         time.now += 45_001;
-        await errand.onAlarm();
+        await backgroundTab.onAlarm();
       } else await keeping.onDocument({ seen: null }, { tab: { id: 1 }, url: documentUrl(DOCUMENTS[n]) });
     }
     assert.deepEqual(visited, DOCUMENTS.map(documentUrl));
     const { progress, refused: reasons } = await record.read();
     assert.equal(progress, null);
-    assert.deepEqual([open.size, await errand.current()], [0, null]);
+    assert.deepEqual([open.size, await backgroundTab.current()], [0, null]);
     assert.deepEqual([reasons['subscription-agreement'].reason, reasons['ai-faq'].reason, reasons['notice-eu'].reason], ['signed-out', 'not-loaded', 'other-page']);
   });
 
   it('stop when the member says so or closes the tab', async () => {
-    const { course, errand, keeping, open, record } = await aCourse();
+    const { course, backgroundTab, keeping, open, record } = await aCourse();
     await keeping.turn({ on: true });
     await course.collect();
     await course.stop();
     assert.deepEqual([open.size, (await record.read()).progress], [0, null]);
     await course.collect();
     open.clear();
-    await errand.onRemoved(2);
-    assert.deepEqual([await errand.current(), (await record.read()).progress], [null, null]);
+    await backgroundTab.onRemoved(2);
+    assert.deepEqual([await backgroundTab.current(), (await record.read()).progress], [null, null]);
   });
 
   it('are not read while it is off', async () => {

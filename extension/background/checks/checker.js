@@ -12,7 +12,7 @@ const CHECK_MS = 75_000;
 
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
- * @typedef {import('./errand.js').Errand} Errand
+ * @typedef {import('./background-tab.js').BackgroundTab} BackgroundTab
  *
  * What the popup says about checking.
  * @typedef {object} Check
@@ -24,8 +24,8 @@ const CHECK_MS = 75_000;
 /** Did the page show the setting, whatever its state? @param {Observation} observation */
 const showed = ({ state }) => state !== 'unknown';
 
-/** @param {Errand | null} errand @param {number | undefined} tabId @returns {errand is Errand} */
-const isCheck = (errand, tabId) => errand?.kind === KIND && errand.tabId === tabId;
+/** @param {BackgroundTab | null} current @param {number | undefined} tabId @returns {current is BackgroundTab} */
+const isCheck = (current, tabId) => current?.kind === KIND && current.tabId === tabId;
 
 /**
  * Is a browser window in front? Asked at the moment it matters, it needs neither `idle` nor a listener on every click.
@@ -38,33 +38,33 @@ async function isInUse() {
 
 /**
  * @param {object} parts
- * @param {ReturnType<typeof import('./errand.js').createErrand>} parts.errand
+ * @param {ReturnType<typeof import('./background-tab.js').createBackgroundTab>} parts.backgroundTab
  * @param {ReturnType<typeof import('./planner.js').createPlanner>} parts.planner
  * @param {string} parts.settingUrl
  */
-export function createChecker({ errand, planner, settingUrl }) {
+export function createChecker({ backgroundTab, planner, settingUrl }) {
   const { update } = createRecord('check', NO_CHECK);
 
   /** @param {boolean} asked */
   async function begin(asked) {
-    const begun = await errand.begin(KIND, settingUrl, { forMs: CHECK_MS, data: { asked } });
+    const begun = await backgroundTab.begin(KIND, settingUrl, { forMs: CHECK_MS, data: { asked } });
     if (begun) await update((check) => ({ ...(asked ? NO_CHECK : check), running: true }));
     return begun;
   }
 
-  /** @param {Errand} current @param {string | null} why null: it was seen */
+  /** @param {BackgroundTab} current @param {string | null} why null: it was seen */
   async function finish({ data: { asked } }, why) {
     if (asked) await update(() => ({ running: false, outcome: why === null ? 'seen' : 'failed', reason: why }));
     else await update((check) => ({ ...check, running: false }));
     if (!asked && why !== null) await planner.afterFailure(why);
-    await errand.end();
+    await backgroundTab.end();
   }
 
   return {
     /** The member asks. @returns {Promise<{started: boolean}>} */
     async checkNow() {
       const started = await begin(true);
-      if (!started && (await errand.current()) === null) await update(() => ({ running: false, outcome: 'failed', reason: 'no-tab' }));
+      if (!started && (await backgroundTab.current()) === null) await update(() => ({ running: false, outcome: 'failed', reason: 'no-tab' }));
       return { started };
     },
 
@@ -72,11 +72,11 @@ export function createChecker({ errand, planner, settingUrl }) {
     seen: () => update((check) => ({ ...check, outcome: null, reason: null })).then(() => {}),
 
     /** Is this the tab of a check? @param {number | undefined} tabId @returns {Promise<boolean>} */
-    isErrand: async (tabId) => isCheck(await errand.current(), tabId),
+    isBackgroundTab: async (tabId) => isCheck(await backgroundTab.current(), tabId),
 
     /** Did the member ask for what is seen in this tab? @param {number | undefined} tabId @returns {Promise<boolean>} */
     async wasAsked(tabId) {
-      const current = await errand.current();
+      const current = await backgroundTab.current();
       return isCheck(current, tabId) && current.data.asked === true;
     },
 
@@ -87,11 +87,11 @@ export function createChecker({ errand, planner, settingUrl }) {
         // The setting has been seen: that a check before saw nothing is no news any more.
         await update((check) => (check.outcome === 'failed' ? { ...check, outcome: null, reason: null } : check));
       }
-      const current = await errand.current();
+      const current = await backgroundTab.current();
       if (isCheck(current, tabId)) await finish(current, showed(observation) ? null : (observation.reason ?? 'unknown'));
     },
 
-    /** Its time is over or its tab is gone. @param {Errand} current */
+    /** Its time is over or its tab is gone. @param {BackgroundTab} current */
     async onLate(current) {
       if (current.kind !== KIND) return;
       const there = await chrome.tabs.get(current.tabId).catch(() => null);
@@ -106,7 +106,7 @@ export function createChecker({ errand, planner, settingUrl }) {
 
     /** Each time the worker starts: a check may have died with its browser. */
     async resume() {
-      const running = (await errand.current())?.kind === KIND;
+      const running = (await backgroundTab.current())?.kind === KIND;
       await update((check) => (check.running === running ? check : { ...check, running }));
     },
   };

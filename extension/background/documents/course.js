@@ -10,10 +10,10 @@ const PAGE_MS = 45_000;
 
 /**
  * @param {object} parts
- * @param {ReturnType<typeof import('../checks/errand.js').createErrand>} parts.errand
+ * @param {ReturnType<typeof import('../checks/background-tab.js').createBackgroundTab>} parts.backgroundTab
  * @param {ReturnType<typeof import('./keeping.js').createDocumentsRecord>} parts.record
  */
-export function createCourse({ errand, record }) {
+export function createCourse({ backgroundTab, record }) {
   const oneStep = createSerial();
 
   /** @param {import('./keeping.js').Documents['progress']} progress */
@@ -21,12 +21,12 @@ export function createCourse({ errand, record }) {
 
   async function finish() {
     await show(null);
-    await errand.end();
+    await backgroundTab.end();
   }
 
-  /** @param {number | undefined} tabId @returns {Promise<import('../checks/errand.js').Errand | null>} */
+  /** @param {number | undefined} tabId @returns {Promise<import('../checks/background-tab.js').BackgroundTab | null>} */
   async function underWay(tabId) {
-    const current = await errand.current();
+    const current = await backgroundTab.current();
     return current?.kind === KIND && current.tabId === tabId ? current : null;
   }
 
@@ -35,7 +35,7 @@ export function createCourse({ errand, record }) {
     const kind = documentById(left[0]);
     if (!kind) return finish();
     await show({ done: total - left.length, total, current: kind.id });
-    const there = await errand.goOn(documentUrl(kind), { forMs: PAGE_MS, data: { left, total } });
+    const there = await backgroundTab.goOn(documentUrl(kind), { forMs: PAGE_MS, data: { left, total } });
     return there ? undefined : finish();
   }
 
@@ -53,21 +53,21 @@ export function createCourse({ errand, record }) {
     advance,
 
     /** @param {number | undefined} tabId */
-    isErrand: async (tabId) => (await underWay(tabId)) !== null,
+    isBackgroundTab: async (tabId) => (await underWay(tabId)) !== null,
 
     /** Begin. */
     async collect() {
       if (!(await record.read()).on) return { started: false };
       const left = DOCUMENTS.map(({ id }) => id);
       const data = { left, total: left.length };
-      const started = await errand.begin(KIND, documentUrl(DOCUMENTS[0]), { forMs: PAGE_MS, data });
+      const started = await backgroundTab.begin(KIND, documentUrl(DOCUMENTS[0]), { forMs: PAGE_MS, data });
       if (started) await show({ done: 0, total: left.length, current: left[0] });
       return { started };
     },
 
     /** The member has had enough of it. */
     async stop() {
-      if ((await errand.current())?.kind === KIND) await finish();
+      if ((await backgroundTab.current())?.kind === KIND) await finish();
     },
 
     /** Our tab came out elsewhere: signed out, a challenge, or the document is gone. @param {number} tabId @param {string} url */
@@ -79,7 +79,7 @@ export function createCourse({ errand, record }) {
       await advance(id, tabId);
     },
 
-    /** One did not come in time, or the tab was closed. @param {import('../checks/errand.js').Errand} current */
+    /** One did not come in time, or the tab was closed. @param {import('../checks/background-tab.js').BackgroundTab} current */
     async onLate({ kind, tabId, data }) {
       if (kind !== KIND) return;
       const [id] = data.left;
@@ -90,7 +90,7 @@ export function createCourse({ errand, record }) {
 
     /** Each time the worker starts: progress of a course that died with its browser. */
     async resume() {
-      const running = (await errand.current())?.kind === KIND;
+      const running = (await backgroundTab.current())?.kind === KIND;
       if (!running) await record.update((documents) => (documents.progress === null ? documents : { ...documents, progress: null }));
     },
   };

@@ -56,7 +56,7 @@ async function inject(tabId, { mains }) {
     });
     await chrome.scripting.executeScript({ target, files: [READER] });
   } catch {
-    // The tab is gone, or is an error page: then there is nothing to read, and an errand's time runs out.
+    // The tab is gone, or is an error page: then there is nothing to read, and the time of a tab of ours runs out.
   }
 }
 
@@ -66,7 +66,7 @@ export const createDocumentsRecord = () => createRecord('documents', NO_DOCUMENT
  * @param {object} parts
  * @param {ReturnType<typeof createDocumentsRecord>} parts.record
  * @param {(document: KeptDocument) => Promise<void>} parts.keep into the outbox, and on its way
- * @param {{isErrand: (tabId: number | undefined) => Promise<boolean>, advance: (id: string, tabId: number | undefined) => Promise<void>,
+ * @param {{isBackgroundTab: (tabId: number | undefined) => Promise<boolean>, advance: (id: string, tabId: number | undefined) => Promise<void>,
  *   astray: (tabId: number, url: string) => Promise<void>}} parts.course where all are kept, one after another
  */
 export function createKeeping({ record, keep, course }) {
@@ -90,7 +90,7 @@ export function createKeeping({ record, keep, course }) {
     async onDocument({ seen }, { tab, url }) {
       const kind = documentAt(url);
       if (!kind || !(await record.read()).on) return { kept: false };
-      const verdict = judgeDocument(seen, { asked: await course.isErrand(tab?.id), url });
+      const verdict = judgeDocument(seen, { asked: await course.isBackgroundTab(tab?.id), url });
       const reason = 'refused' in verdict ? verdict.refused : await keep(verdict.document).then(() => null, () => 'not-kept');
       await record.update((documents) => withOutcome(documents, kind.id, reason));
       await course.advance(kind.id, tab?.id);

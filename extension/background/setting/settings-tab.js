@@ -22,9 +22,9 @@ const newReadingId = () =>
  * @param {string} parts.settingUrl
  * @param {(url: string) => boolean} parts.isSettingAddress
  * @param {(observation: import('../../shared/protocol.js').Observation, tabId: number) => Promise<void>} parts.observe
- * @param {(tabId: number) => Promise<boolean>} [parts.isErrand] was the tab opened to look at the setting in the background?
+ * @param {(tabId: number) => Promise<boolean>} [parts.isBackgroundTab] was the tab opened to look at the setting in the background?
  */
-export function createSettingsTab({ settingUrl, isSettingAddress, observe, isErrand = async () => false }) {
+export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBackgroundTab = async () => false }) {
   /** The reader itself sees to it that it runs once in a document. @param {number} tabId */
   async function inject(tabId) {
     // The tab may be gone, or an error page: then there is nothing to read.
@@ -41,7 +41,7 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isErr
 
   /** @param {number} tabId @param {string} url */
   async function arrived(tabId, url) {
-    const opened = (await forget(tabId)) || (await isErrand(tabId));
+    const opened = (await forget(tabId)) || (await isBackgroundTab(tabId));
     const reason = redirectReason(url, { opened, isSettingAddress });
     if (!reason) return;
     const made = { reading: newReadingId(), at: new Date().toISOString() };

@@ -3,19 +3,19 @@
 
 import { createSerial } from '../../shared/serial.js';
 
-const KEY = 'errand';
-export const ERRAND_ALARM = 'errand';
+const KEY = 'background-tab';
+export const BACKGROUND_TAB_ALARM = 'background-tab';
 
 /**
- * @typedef {object} Errand
+ * @typedef {object} BackgroundTab
  * @property {string} kind whose it is
  * @property {number} tabId
  * @property {number} until it is given up at this time, ms since 1970
  * @property {any} data of its owner
  */
 
-/** @returns {Promise<Errand | null>} */
-export async function currentErrand() {
+/** @returns {Promise<BackgroundTab | null>} */
+export async function currentBackgroundTab() {
   return /** @type {any} */ ((await chrome.storage.session.get(KEY))[KEY]) ?? null;
 }
 
@@ -25,8 +25,8 @@ async function closeQuietly(tabId) {
   if (tab && !tab.active) await chrome.tabs.remove(tabId).catch(() => {});
 }
 
-/** @param {{onLate: (errand: Errand) => Promise<void>, now?: () => number}} parts onLate: its time is over, or its tab is gone */
-export function createErrand({ onLate, now = Date.now }) {
+/** @param {{onLate: (current: BackgroundTab) => Promise<void>, now?: () => number}} parts onLate: its time is over, or its tab is gone */
+export function createBackgroundTab({ onLate, now = Date.now }) {
   const inTurn = createSerial();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -35,18 +35,18 @@ export function createErrand({ onLate, now = Date.now }) {
   async function watch(until) {
     clearTimeout(timer);
     timer = setTimeout(() => void late(), until - now());
-    await chrome.alarms.create(ERRAND_ALARM, { when: Math.max(until, now() + 30_000) });
+    await chrome.alarms.create(BACKGROUND_TAB_ALARM, { when: Math.max(until, now() + 30_000) });
   }
 
   /** Nothing is late while there is time left. */
   async function late() {
-    const errand = await currentErrand();
-    if (errand && now() >= errand.until) await onLate(errand);
+    const current = await currentBackgroundTab();
+    if (current && now() >= current.until) await onLate(current);
   }
 
   return {
-    /** The errand under way, once one that is just beginning has begun. */
-    current: () => inTurn(currentErrand),
+    /** The tab under way, once one that is just beginning has begun. */
+    current: () => inTurn(currentBackgroundTab),
 
     /**
      * @param {string} kind
@@ -56,7 +56,7 @@ export function createErrand({ onLate, now = Date.now }) {
      */
     begin: (kind, url, { forMs, data = null }) =>
       inTurn(async () => {
-        if (await currentErrand()) return false;
+        if (await currentBackgroundTab()) return false;
         const tab = await chrome.tabs.create({ url, active: false }).catch(() => null);
         if (typeof tab?.id !== 'number') return false;
         const until = now() + forMs;
@@ -73,23 +73,23 @@ export function createErrand({ onLate, now = Date.now }) {
      */
     goOn: (url, { forMs, data }) =>
       inTurn(async () => {
-        const errand = await currentErrand();
-        if (!errand) return false;
+        const current = await currentBackgroundTab();
+        if (!current) return false;
         const until = now() + forMs;
-        await chrome.storage.session.set({ [KEY]: { ...errand, until, data } });
+        await chrome.storage.session.set({ [KEY]: { ...current, until, data } });
         await watch(until);
-        return (await chrome.tabs.update(errand.tabId, { url }).catch(() => null)) !== null;
+        return (await chrome.tabs.update(current.tabId, { url }).catch(() => null)) !== null;
       }),
 
     /** It is done: the tab goes. */
     end: () =>
       inTurn(async () => {
-        const errand = await currentErrand();
-        if (!errand) return;
+        const current = await currentBackgroundTab();
+        if (!current) return;
         clearTimeout(timer);
         await chrome.storage.session.remove(KEY);
-        await chrome.alarms.clear(ERRAND_ALARM);
-        await closeQuietly(errand.tabId);
+        await chrome.alarms.clear(BACKGROUND_TAB_ALARM);
+        await closeQuietly(current.tabId);
       }),
 
     /** For alarms.onAlarm. */
@@ -97,14 +97,14 @@ export function createErrand({ onLate, now = Date.now }) {
 
     /** For tabs.onRemoved: the member has closed it. @param {number} tabId */
     async onRemoved(tabId) {
-      const errand = await currentErrand();
-      if (errand?.tabId === tabId) await onLate(errand);
+      const current = await currentBackgroundTab();
+      if (current?.tabId === tabId) await onLate(current);
     },
 
-    /** After the worker was killed: its timer is gone, its errand is not. */
+    /** After the worker was killed: its timer is gone, its tab is not. */
     async resume() {
-      const errand = await currentErrand();
-      if (errand) await watch(errand.until);
+      const current = await currentBackgroundTab();
+      if (current) await watch(current.until);
     },
   };
 }
