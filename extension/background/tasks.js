@@ -2,7 +2,7 @@
 // One place that main.js wires; each task has a file of its own.
 
 import { createChecker } from './checks/checker.js';
-import { createCourse } from './documents/course.js';
+import { createCollectAll } from './documents/collect-all.js';
 import { createBackgroundTab, BACKGROUND_TAB_ALARM } from './checks/background-tab.js';
 import { isSettingAddress, SETTING_URL } from './setting/judge.js';
 import { createDocumentsRecord, createKeeping } from './documents/keeping.js';
@@ -37,14 +37,14 @@ export function createTasks({ ask, observe, keep }) {
   /** @param {import('./checks/background-tab.js').BackgroundTab} current */
   const onLate = async (current) => {
     await checker.onLate(current);
-    await course.onLate(current);
+    await collectAll.onLate(current);
   };
   const backgroundTab = createBackgroundTab({ onLate });
   const planner = createPlanner();
   const checker = createChecker({ backgroundTab, planner, settingUrl: SETTING_URL });
   const record = createDocumentsRecord();
-  const course = createCourse({ backgroundTab, record });
-  const keeping = createKeeping({ record, keep, course });
+  const collectAll = createCollectAll({ backgroundTab, record });
+  const keeping = createKeeping({ record, keep, collectAll });
   const library = createLibrary({ ask });
   const picture = createPicture({ isSettingAddress, observe });
   const sketcher = createSketcher({ isSettingAddress });
@@ -59,8 +59,8 @@ export function createTasks({ ask, observe, keep }) {
     ['sketch', { from: 'ours', handle: sketcher.sketch }],
     ['document', { from: 'document', handle: keeping.onDocument }],
     ['documents-turn', { from: 'ours', handle: keeping.turn }],
-    ['documents-collect', { from: 'ours', handle: course.collect }],
-    ['documents-stop', { from: 'ours', handle: course.stop }],
+    ['documents-collect', { from: 'ours', handle: collectAll.collect }],
+    ['documents-stop', { from: 'ours', handle: collectAll.stop }],
     ['documents-seen', { from: 'ours', handle: keeping.changesSeen }],
     ['documents-versions', { from: 'ours', handle: library.versions }],
     ['documents-text', { from: 'ours', handle: library.text }],
@@ -88,7 +88,7 @@ export function createTasks({ ask, observe, keep }) {
     async resume() {
       await backgroundTab.resume();
       await checker.resume();
-      await course.resume();
+      await collectAll.resume();
       await replan();
     },
   };

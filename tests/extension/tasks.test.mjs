@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createChecker } from '../../extension/background/checks/checker.js';
-import { createCourse } from '../../extension/background/documents/course.js';
+import { createCollectAll } from '../../extension/background/documents/collect-all.js';
 import { createBackgroundTab, BACKGROUND_TAB_ALARM } from '../../extension/background/checks/background-tab.js';
 import { createDocumentsRecord, createKeeping } from '../../extension/background/documents/keeping.js';
 import { createOutbox, readQueue } from '../../extension/background/host/outbox.js';
@@ -225,31 +225,31 @@ describe('the schedule', () => {
 });
 
 describe('all documents', () => {
-  async function aCourse() {
+  async function aCollection() {
     const world = aWorld();
     const record = createDocumentsRecord();
-    const course = createCourse({ backgroundTab: world.backgroundTab, record });
-    world.late.push(course.onLate);
+    const collectAll = createCollectAll({ backgroundTab: world.backgroundTab, record });
+    world.late.push(collectAll.onLate);
     const kept = [];
-    const keeping = createKeeping({ record, keep: async (document) => void kept.push(document), course });
-    return { ...world, record, course, keeping, kept };
+    const keeping = createKeeping({ record, keep: async (document) => void kept.push(document), collectAll });
+    return { ...world, record, collectAll, keeping, kept };
   }
 
   it('are asked for only when the member has turned it on and the browser allows it', async () => {
-    const { course, keeping, time } = await aCourse();
-    assert.deepEqual(await course.collect(), { started: false });
+    const { collectAll, keeping, time } = await aCollection();
+    assert.deepEqual(await collectAll.collect(), { started: false });
     time.allowed = false;
     assert.deepEqual(await keeping.turn({ on: true }), { on: false });
     time.allowed = true;
     for (const on of ['yes', 1, undefined]) assert.deepEqual(await keeping.turn({ on }), { on: false });
     assert.deepEqual(await keeping.turn({ on: true }), { on: true });
-    assert.deepEqual(await course.collect(), { started: true });
+    assert.deepEqual(await collectAll.collect(), { started: true });
   });
 
   it('come one after another in one tab, whatever becomes of each', async () => {
-    const { course, keeping, open, record, time, backgroundTab } = await aCourse();
+    const { collectAll, keeping, open, record, time, backgroundTab } = await aCollection();
     await keeping.turn({ on: true });
-    await course.collect();
+    await collectAll.collect();
     const visited = [];
     for (let n = 0; n < DOCUMENTS.length; n += 1) {
       assert.equal(open.size, 1);
@@ -270,19 +270,19 @@ describe('all documents', () => {
   });
 
   it('stop when the member says so or closes the tab', async () => {
-    const { course, backgroundTab, keeping, open, record } = await aCourse();
+    const { collectAll, backgroundTab, keeping, open, record } = await aCollection();
     await keeping.turn({ on: true });
-    await course.collect();
-    await course.stop();
+    await collectAll.collect();
+    await collectAll.stop();
     assert.deepEqual([open.size, (await record.read()).progress], [0, null]);
-    await course.collect();
+    await collectAll.collect();
     open.clear();
     await backgroundTab.onRemoved(2);
     assert.deepEqual([await backgroundTab.current(), (await record.read()).progress], [null, null]);
   });
 
   it('are not read while it is off', async () => {
-    const { browser, keeping } = await aCourse();
+    const { browser, keeping } = await aCollection();
     await keeping.onUpdated(5, { status: 'complete' }, { url: documentUrl(DOCUMENTS[0]) });
     assert.deepEqual(browser.injected, []);
     assert.deepEqual(await keeping.onDocument({ seen: {} }, { tab: { id: 5 }, url: documentUrl(DOCUMENTS[0]) }), { kept: false });

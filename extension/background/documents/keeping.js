@@ -67,9 +67,9 @@ export const createDocumentsRecord = () => createRecord('documents', NO_DOCUMENT
  * @param {ReturnType<typeof createDocumentsRecord>} parts.record
  * @param {(document: KeptDocument) => Promise<void>} parts.keep into the outbox, and on its way
  * @param {{isBackgroundTab: (tabId: number | undefined) => Promise<boolean>, advance: (id: string, tabId: number | undefined) => Promise<void>,
- *   astray: (tabId: number, url: string) => Promise<void>}} parts.course where all are kept, one after another
+ *   astray: (tabId: number, url: string) => Promise<void>}} parts.collectAll where all are kept, one after another
  */
-export function createKeeping({ record, keep, course }) {
+export function createKeeping({ record, keep, collectAll }) {
   return {
     /** The member's word; the permission was asked for in their click. @param {{on: unknown}} message */
     async turn({ on }) {
@@ -82,7 +82,7 @@ export function createKeeping({ record, keep, course }) {
     async onUpdated(tabId, change, tab) {
       if (change.status !== 'complete' || tab.url === undefined) return;
       const kind = documentAt(tab.url);
-      if (!kind) return void (await course.astray(tabId, tab.url));
+      if (!kind) return void (await collectAll.astray(tabId, tab.url));
       if ((await record.read()).on) await inject(tabId, kind);
     },
 
@@ -90,10 +90,10 @@ export function createKeeping({ record, keep, course }) {
     async onDocument({ seen }, { tab, url }) {
       const kind = documentAt(url);
       if (!kind || !(await record.read()).on) return { kept: false };
-      const verdict = judgeDocument(seen, { asked: await course.isBackgroundTab(tab?.id), url });
+      const verdict = judgeDocument(seen, { asked: await collectAll.isBackgroundTab(tab?.id), url });
       const reason = 'refused' in verdict ? verdict.refused : await keep(verdict.document).then(() => null, () => 'not-kept');
       await record.update((documents) => withOutcome(documents, kind.id, reason));
-      await course.advance(kind.id, tab?.id);
+      await collectAll.advance(kind.id, tab?.id);
       return { kept: reason === null };
     },
 

@@ -13,7 +13,7 @@ const PAGE_MS = 45_000;
  * @param {ReturnType<typeof import('../checks/background-tab.js').createBackgroundTab>} parts.backgroundTab
  * @param {ReturnType<typeof import('./keeping.js').createDocumentsRecord>} parts.record
  */
-export function createCourse({ backgroundTab, record }) {
+export function createCollectAll({ backgroundTab, record }) {
   const oneStep = createSerial();
 
   /** @param {import('./keeping.js').Documents['progress']} progress */
@@ -88,7 +88,7 @@ export function createCourse({ backgroundTab, record }) {
       await (there ? advance(id, tabId) : finish());
     },
 
-    /** Each time the worker starts: progress of a course that died with its browser. */
+    /** Each time the worker starts: progress of a collectAll that died with its browser. */
     async resume() {
       const running = (await backgroundTab.current())?.kind === KIND;
       if (!running) await record.update((documents) => (documents.progress === null ? documents : { ...documents, progress: null }));
