@@ -5,7 +5,7 @@ import { createChecker } from './checks/checker.js';
 import { createCollectAll } from './documents/collect-all.js';
 import { createBackgroundTab, BACKGROUND_TAB_ALARM } from './checks/background-tab.js';
 import { isSettingAddress, SETTING_URL } from './setting/judge.js';
-import { createDocumentsRecord, createKeeping } from './documents/keeping.js';
+import { createDocumentsRecord, createDocuments } from './documents/documents.js';
 import { createLibrary } from './documents/library.js';
 import { createPicture } from './setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from './checks/planner.js';
@@ -44,7 +44,7 @@ export function createTasks({ ask, observe, keep }) {
   const checker = createChecker({ backgroundTab, planner, settingUrl: SETTING_URL });
   const record = createDocumentsRecord();
   const collectAll = createCollectAll({ backgroundTab, record });
-  const keeping = createKeeping({ record, keep, collectAll });
+  const documents = createDocuments({ record, keep, collectAll });
   const library = createLibrary({ ask });
   const picture = createPicture({ isSettingAddress, observe });
   const sketcher = createSketcher({ isSettingAddress });
@@ -57,11 +57,11 @@ export function createTasks({ ask, observe, keep }) {
     ['picture-keep', { from: 'popup', handle: picture.keep }],
     ['picture-discard', { from: 'popup', handle: picture.discard }],
     ['sketch', { from: 'ours', handle: sketcher.sketch }],
-    ['document', { from: 'document', handle: keeping.onDocument }],
-    ['documents-turn', { from: 'ours', handle: keeping.turn }],
+    ['document', { from: 'document', handle: documents.onDocument }],
+    ['documents-turn', { from: 'ours', handle: documents.turn }],
     ['documents-collect', { from: 'ours', handle: collectAll.collect }],
     ['documents-stop', { from: 'ours', handle: collectAll.stop }],
-    ['documents-seen', { from: 'ours', handle: keeping.changesSeen }],
+    ['documents-seen', { from: 'ours', handle: documents.changesSeen }],
     ['documents-versions', { from: 'ours', handle: library.versions }],
     ['documents-text', { from: 'ours', handle: library.text }],
   ];
@@ -73,8 +73,8 @@ export function createTasks({ ask, observe, keep }) {
     isBackgroundTab: checker.isBackgroundTab,
     wasAsked: checker.wasAsked,
     onObserved: checker.onObserved,
-    onKept: keeping.onKept,
-    onUpdated: keeping.onUpdated,
+    onKept: documents.onKept,
+    onUpdated: documents.onUpdated,
     onRemoved: backgroundTab.onRemoved,
     replan,
 

@@ -12,7 +12,7 @@ export const NO_CHECK = Object.freeze({ running: false, outcome: null, reason: n
 /** @type {Readonly<import('../background/checks/planner.js').Planned>} */
 export const NO_PLAN = Object.freeze({ plan: null });
 
-/** @type {Readonly<import('../background/documents/keeping.js').Documents>} */
+/** @type {Readonly<import('../background/documents/documents.js').Documents>} */
 export const NO_DOCUMENTS = Object.freeze({ on: false, changes: {}, languages: {}, refused: {}, progress: null });
 
 /** @param {any} stored as it came out of storage @returns {import('./view.js').Stored} */

@@ -36,7 +36,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {import('../background/reminders/remind.js').Reminders | null} [reminders]
  * @property {import('../background/checks/checker.js').Check} [check]
  * @property {import('../background/checks/planner.js').Planned} [plan]
- * @property {import('../background/documents/keeping.js').Documents} [documents]
+ * @property {import('../background/documents/documents.js').Documents} [documents]
  *
  * @typedef {object} ReminderView
  * @property {{key: string, cause: string, account: string}[]} open what neither the state nor a warning says already

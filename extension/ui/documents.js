@@ -39,7 +39,7 @@ function factsOf({ id }) {
   );
 }
 
-/** @param {DocumentKind} kind @param {import('../background/documents/keeping.js').Documents} documents */
+/** @param {DocumentKind} kind @param {import('../background/documents/documents.js').Documents} documents */
 function card(kind, { refused, changes }) {
   const { id } = kind;
   const outcome = refused[id];

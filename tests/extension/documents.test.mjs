@@ -6,7 +6,7 @@ import vm from 'node:vm';
 import { JSDOM, VirtualConsole } from 'jsdom';
 import { effectiveOf } from '../../extension/background/documents/effective.js';
 import { judgeDocument, REFUSALS } from '../../extension/background/documents/judge-document.js';
-import { withKept, withOutcome } from '../../extension/background/documents/keeping.js';
+import { withKept, withOutcome } from '../../extension/background/documents/documents.js';
 import { createLibrary } from '../../extension/background/documents/library.js';
 import { documentAt, documentById, DOCUMENTS, documentUrl } from '../../extension/shared/documents.js';
 import { NO_DOCUMENTS } from '../../extension/shared/stored.js';

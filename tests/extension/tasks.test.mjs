@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { createChecker } from '../../extension/background/checks/checker.js';
 import { createCollectAll } from '../../extension/background/documents/collect-all.js';
 import { createBackgroundTab, BACKGROUND_TAB_ALARM } from '../../extension/background/checks/background-tab.js';
-import { createDocumentsRecord, createKeeping } from '../../extension/background/documents/keeping.js';
+import { createDocumentsRecord, createDocuments } from '../../extension/background/documents/documents.js';
 import { createOutbox, readQueue } from '../../extension/background/host/outbox.js';
 import { createPicture } from '../../extension/background/setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/checks/planner.js';
@@ -231,24 +231,24 @@ describe('all documents', () => {
     const collectAll = createCollectAll({ backgroundTab: world.backgroundTab, record });
     world.late.push(collectAll.onLate);
     const kept = [];
-    const keeping = createKeeping({ record, keep: async (document) => void kept.push(document), collectAll });
-    return { ...world, record, collectAll, keeping, kept };
+    const documents = createDocuments({ record, keep: async (document) => void kept.push(document), collectAll });
+    return { ...world, record, collectAll, documents, kept };
   }
 
   it('are asked for only when the member has turned it on and the browser allows it', async () => {
-    const { collectAll, keeping, time } = await aCollection();
+    const { collectAll, documents, time } = await aCollection();
     assert.deepEqual(await collectAll.collect(), { started: false });
     time.allowed = false;
-    assert.deepEqual(await keeping.turn({ on: true }), { on: false });
+    assert.deepEqual(await documents.turn({ on: true }), { on: false });
     time.allowed = true;
-    for (const on of ['yes', 1, undefined]) assert.deepEqual(await keeping.turn({ on }), { on: false });
-    assert.deepEqual(await keeping.turn({ on: true }), { on: true });
+    for (const on of ['yes', 1, undefined]) assert.deepEqual(await documents.turn({ on }), { on: false });
+    assert.deepEqual(await documents.turn({ on: true }), { on: true });
     assert.deepEqual(await collectAll.collect(), { started: true });
   });
 
   it('come one after another in one tab, whatever becomes of each', async () => {
-    const { collectAll, keeping, open, record, time, backgroundTab } = await aCollection();
-    await keeping.turn({ on: true });
+    const { collectAll, documents, open, record, time, backgroundTab } = await aCollection();
+    await documents.turn({ on: true });
     await collectAll.collect();
     const visited = [];
     for (let n = 0; n < DOCUMENTS.length; n += 1) {
@@ -256,11 +256,11 @@ describe('all documents', () => {
       visited.push(open.get(1).url);
       const { progress } = await record.read();
       assert.deepEqual([progress.done, progress.total, progress.current], [n, DOCUMENTS.length, DOCUMENTS[n].id]);
-      if (n === 2) await keeping.onUpdated(1, { status: 'complete' }, { url: 'https://www.linkedin.com/uas/login' });
+      if (n === 2) await documents.onUpdated(1, { status: 'complete' }, { url: 'https://www.linkedin.com/uas/login' });
       else if (n === 3) {
         time.now += 45_001;
         await backgroundTab.onAlarm();
-      } else await keeping.onDocument({ seen: null }, { tab: { id: 1 }, url: documentUrl(DOCUMENTS[n]) });
+      } else await documents.onDocument({ seen: null }, { tab: { id: 1 }, url: documentUrl(DOCUMENTS[n]) });
     }
     assert.deepEqual(visited, DOCUMENTS.map(documentUrl));
     const { progress, refused: reasons } = await record.read();
@@ -270,8 +270,8 @@ describe('all documents', () => {
   });
 
   it('stop when the member says so or closes the tab', async () => {
-    const { collectAll, backgroundTab, keeping, open, record } = await aCollection();
-    await keeping.turn({ on: true });
+    const { collectAll, backgroundTab, documents, open, record } = await aCollection();
+    await documents.turn({ on: true });
     await collectAll.collect();
     await collectAll.stop();
     assert.deepEqual([open.size, (await record.read()).progress], [0, null]);
@@ -282,10 +282,10 @@ describe('all documents', () => {
   });
 
   it('are not read while it is off', async () => {
-    const { browser, keeping } = await aCollection();
-    await keeping.onUpdated(5, { status: 'complete' }, { url: documentUrl(DOCUMENTS[0]) });
+    const { browser, documents } = await aCollection();
+    await documents.onUpdated(5, { status: 'complete' }, { url: documentUrl(DOCUMENTS[0]) });
     assert.deepEqual(browser.injected, []);
-    assert.deepEqual(await keeping.onDocument({ seen: {} }, { tab: { id: 5 }, url: documentUrl(DOCUMENTS[0]) }), { kept: false });
+    assert.deepEqual(await documents.onDocument({ seen: {} }, { tab: { id: 5 }, url: documentUrl(DOCUMENTS[0]) }), { kept: false });
   });
 });
 

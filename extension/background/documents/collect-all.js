@@ -2,7 +2,7 @@
 
 import { createSerial } from '../../shared/serial.js';
 import { documentById, DOCUMENTS, documentUrl } from '../../shared/documents.js';
-import { withOutcome } from './keeping.js';
+import { withOutcome } from './documents.js';
 
 const KIND = 'documents';
 /** The reader takes at most 20 s once the page is there. */
@@ -11,12 +11,12 @@ const PAGE_MS = 45_000;
 /**
  * @param {object} parts
  * @param {ReturnType<typeof import('../checks/background-tab.js').createBackgroundTab>} parts.backgroundTab
- * @param {ReturnType<typeof import('./keeping.js').createDocumentsRecord>} parts.record
+ * @param {ReturnType<typeof import('./documents.js').createDocumentsRecord>} parts.record
  */
 export function createCollectAll({ backgroundTab, record }) {
   const oneStep = createSerial();
 
-  /** @param {import('./keeping.js').Documents['progress']} progress */
+  /** @param {import('./documents.js').Documents['progress']} progress */
   const show = (progress) => record.update((documents) => ({ ...documents, progress }));
 
   async function finish() {
@@ -88,7 +88,7 @@ export function createCollectAll({ backgroundTab, record }) {
       await (there ? advance(id, tabId) : finish());
     },
 
-    /** Each time the worker starts: progress of a collectAll that died with its browser. */
+    /** Each time the worker starts: progress of a collection that died with its browser. */
     async resume() {
       const running = (await backgroundTab.current())?.kind === KIND;
       if (!running) await record.update((documents) => (documents.progress === null ? documents : { ...documents, progress: null }));

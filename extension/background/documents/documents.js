@@ -69,7 +69,7 @@ export const createDocumentsRecord = () => createRecord('documents', NO_DOCUMENT
  * @param {{isBackgroundTab: (tabId: number | undefined) => Promise<boolean>, advance: (id: string, tabId: number | undefined) => Promise<void>,
  *   astray: (tabId: number, url: string) => Promise<void>}} parts.collectAll where all are kept, one after another
  */
-export function createKeeping({ record, keep, collectAll }) {
+export function createDocuments({ record, keep, collectAll }) {
   return {
     /** The member's word; the permission was asked for in their click. @param {{on: unknown}} message */
     async turn({ on }) {
