@@ -6,7 +6,7 @@ import { createCollectAll } from './documents/collect-all.js';
 import { createBackgroundTab, BACKGROUND_TAB_ALARM } from './checks/background-tab.js';
 import { isSettingAddress, SETTING_URL } from './setting/judge.js';
 import { createDocumentsRecord, createDocuments } from './documents/documents.js';
-import { createLibrary } from './documents/library.js';
+import { createDocumentVersions } from './documents/document-versions.js';
 import { createPicture } from './setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from './checks/planner.js';
 import { readPrefs } from '../shared/prefs.js';
@@ -45,7 +45,7 @@ export function createTasks({ ask, observe, keep }) {
   const record = createDocumentsRecord();
   const collectAll = createCollectAll({ backgroundTab, record });
   const documents = createDocuments({ record, keep, collectAll });
-  const library = createLibrary({ ask });
+  const documentVersions = createDocumentVersions({ ask });
   const picture = createPicture({ isSettingAddress, observe });
   const sketcher = createSketcher({ isSettingAddress });
 
@@ -62,8 +62,8 @@ export function createTasks({ ask, observe, keep }) {
     ['documents-collect', { from: 'ours', handle: collectAll.collect }],
     ['documents-stop', { from: 'ours', handle: collectAll.stop }],
     ['documents-seen', { from: 'ours', handle: documents.changesSeen }],
-    ['documents-versions', { from: 'ours', handle: library.versions }],
-    ['documents-text', { from: 'ours', handle: library.text }],
+    ['documents-versions', { from: 'ours', handle: documentVersions.versions }],
+    ['documents-text', { from: 'ours', handle: documentVersions.text }],
   ];
 
   const replan = async () => planner.choose((await readPrefs()).schedule, await lastSeen());

@@ -9,7 +9,7 @@ import { showComparison } from './comparison.js';
 import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 
 /**
- * @typedef {import('../background/documents/library.js').Version} Version
+ * @typedef {import('../background/documents/document-versions.js').Version} Version
  * @typedef {import('../shared/documents.js').DocumentKind} DocumentKind
  */
 

@@ -7,7 +7,7 @@ import { JSDOM, VirtualConsole } from 'jsdom';
 import { effectiveOf } from '../../extension/background/documents/effective.js';
 import { judgeDocument, REFUSALS } from '../../extension/background/documents/judge-document.js';
 import { withKept, withOutcome } from '../../extension/background/documents/documents.js';
-import { createLibrary } from '../../extension/background/documents/library.js';
+import { createDocumentVersions } from '../../extension/background/documents/document-versions.js';
 import { documentAt, documentById, DOCUMENTS, documentUrl } from '../../extension/shared/documents.js';
 import { NO_DOCUMENTS } from '../../extension/shared/stored.js';
 import { compareTexts, fold } from '../../extension/shared/compare.js';
@@ -238,7 +238,7 @@ describe('two texts side by side', () => {
   });
 });
 
-describe('the library', () => {
+describe('the kept versions', () => {
   const bytes = Buffer.from('Grüße '.repeat(50));
   const sha256 = 'sha';
   const host = (change = {}) => async (op, { offset, from }) => {
@@ -252,11 +252,11 @@ describe('the library', () => {
   const hash = async () => Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
 
   it('lists the kept versions', async () => {
-    const { versions } = await createLibrary({ ask: host() }).versions();
+    const { versions } = await createDocumentVersions({ ask: host() }).versions();
     assert.deepEqual(versions.map(({ seq, document }) => [seq, document]), [[1, 'ai-faq']]);
   });
-  it('puts a text together and checks it', async () => assert.equal((await createLibrary({ ask: host() }).text({ sha256: await hash() })).text, bytes.toString()));
-  it('refuses a text that is another', async () => assert.rejects(createLibrary({ ask: host() }).text({ sha256: 'f'.repeat(64) }), /host-answer/));
-  it('refuses parts that do not fit', async () => assert.rejects(createLibrary({ ask: host({ next: 7 }) }).text({ sha256: await hash() }), /host-answer/));
-  it('refuses a history that does not go on', async () => assert.rejects(createLibrary({ ask: host({ next: 0 }) }).versions(), /host-answer/));
+  it('puts a text together and checks it', async () => assert.equal((await createDocumentVersions({ ask: host() }).text({ sha256: await hash() })).text, bytes.toString()));
+  it('refuses a text that is another', async () => assert.rejects(createDocumentVersions({ ask: host() }).text({ sha256: 'f'.repeat(64) }), /host-answer/));
+  it('refuses parts that do not fit', async () => assert.rejects(createDocumentVersions({ ask: host({ next: 7 }) }).text({ sha256: await hash() }), /host-answer/));
+  it('refuses a history that does not go on', async () => assert.rejects(createDocumentVersions({ ask: host({ next: 0 }) }).versions(), /host-answer/));
 });

@@ -37,7 +37,7 @@ async function sha256Of(bytes) {
 }
 
 /** @param {{ask: (op: string, params: object) => Promise<any>}} parts */
-export function createLibrary({ ask }) {
+export function createDocumentVersions({ ask }) {
   return {
     /** Every entry of kind document, oldest first. @returns {Promise<{versions: Version[]}>} */
     async versions() {
