@@ -4,7 +4,7 @@ import { paintBadge } from './reminders/badge.js';
 import { clientInfo } from './host/client.js';
 import { ask, askPatiently } from './host/host.js';
 import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
-import { listenToNotifications } from './reminders/notified.js';
+import { listenToNotifications } from './reminders/notifications.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
