@@ -119,6 +119,24 @@ async function post(authority, query) {
 }
 
 /**
+ * @param {string} authority
+ * @param {(op: string, params: object, timeoutMs: number) => Promise<any>} askPatiently
+ */
+async function stamp(authority, askPatiently) {
+  const { size, checkpoint, query } = await askPatiently('timestamp.request', {}, HOST_TIMEOUT_MS);
+  const reply = await post(authority, query);
+  const { seq } = await askPatiently('timestamp.store', { size, checkpoint, query, reply, authority }, HOST_TIMEOUT_MS);
+  // The token is an entry. If others came before it, they are not covered, and it is one of them.
+  return { covers: seq === size ? size + 1 : size, seq };
+}
+
+/** @param {number | null} next when one is due @param {number} now */
+async function setAlarm(next, now) {
+  if (next === null) return void (await chrome.alarms.clear(TIMESTAMPS_ALARM));
+  await chrome.alarms.create(TIMESTAMPS_ALARM, { when: Math.max(Math.min(next, now + LOOK_AGAIN_MS), now + 60_000) });
+}
+
+/**
  * @param {object} parts
  * @param {(op: string, params: object, timeoutMs: number) => Promise<any>} parts.askPatiently
  * @param {() => Promise<void>} parts.refresh ask the host how the log stands
@@ -130,15 +148,6 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
   /** @param {number} slot @param {Stamping & {got?: Got}} stamping */
   const write = (slot, stamping) => chrome.storage.local.set({ [TIMESTAMPS_KEYS[slot]]: stamping });
 
-  /** @param {string} authority */
-  async function stamp(authority) {
-    const { size, checkpoint, query } = await askPatiently('timestamp.request', {}, HOST_TIMEOUT_MS);
-    const reply = await post(authority, query);
-    const { seq } = await askPatiently('timestamp.store', { size, checkpoint, query, reply, authority }, HOST_TIMEOUT_MS);
-    // The token is an entry. If others came before it, they are not covered, and it is one of them.
-    return { covers: seq === size ? size + 1 : size, seq };
-  }
-
   /** To an authority that has nothing to stamp, another's token brings nothing. @param {number} slot @param {number} seq of that token */
   async function pass(slot, seq) {
     const stamping = await readSlot(slot);
@@ -149,7 +158,7 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
   async function attempt(authority, slot) {
     const before = await readSlot(slot);
     try {
-      const { covers, seq } = await stamp(authority);
+      const { covers, seq } = await stamp(authority, askPatiently);
       await write(slot, { ...CALM, got: { authority, covers, at: now() } });
       await pass(1 - slot, seq);
       await refresh();
@@ -176,9 +185,7 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
       if (at !== null && at <= now()) await attempt(authority, slot);
     }
     const times = (await Promise.all(authorities.map(due))).filter((at) => at !== null);
-    const next = times.length > 0 ? Math.min(...times) : null;
-    if (next === null) return void (await chrome.alarms.clear(TIMESTAMPS_ALARM));
-    await chrome.alarms.create(TIMESTAMPS_ALARM, { when: Math.max(Math.min(next, now() + LOOK_AGAIN_MS), now() + 60_000) });
+    await setAlarm(times.length > 0 ? Math.min(...times) : null, now());
   }
 
   return {

@@ -8,6 +8,9 @@ const KIND = 'documents';
 /** The reader takes at most 20 s once the page is there. */
 const PAGE_MS = 45_000;
 
+/** @param {import('./documents.js').Documents} documents @returns {import('./documents.js').Documents} */
+const withoutProgress = (documents) => (documents.progress === null ? documents : { ...documents, progress: null });
+
 /**
  * @param {object} parts
  * @param {ReturnType<typeof import('../checks/background-tab.js').createBackgroundTab>} parts.backgroundTab
@@ -91,7 +94,7 @@ export function createCollectAll({ backgroundTab, record }) {
     /** Each time the worker starts: progress of a collection that died with its browser. */
     async resume() {
       const running = (await backgroundTab.current())?.kind === KIND;
-      if (!running) await record.update((documents) => (documents.progress === null ? documents : { ...documents, progress: null }));
+      if (!running) await record.update(withoutProgress);
     },
   };
 }

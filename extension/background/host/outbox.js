@@ -180,7 +180,8 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
     /** Keep one observation. Resolves when it is in storage. @param {Observation} observation */
     async add(observation) {
       const { reading, picture = null } = observation;
-      await put({ op: 'record', reading, value: { ...observation, picture: null }, body: picture && 'picture' }, picture);
+      const value = { ...observation, picture: null };
+      await put({ op: 'record', reading, value, body: picture && 'picture' }, picture);
     },
 
     /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */
