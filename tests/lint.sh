@@ -28,6 +28,7 @@ over() { xargs -0 --no-run-if-empty "$@"; }
 c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -Werror; }
 c_tidy()     { ours 'host/*.c' | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml; }
 shell()      { ours '*.sh' '*.bash' .ci/run | over shellcheck -x -S warning; }
+js_format()  { ours '*.js' '*.mjs' ':!*/vendor/*' | over "$BIN/prettier" --check --log-level warn; }
 javascript() { "$BIN/eslint" -c tests/eslint.config.mjs extension tests; }
 types()      { "$BIN/tsc" -p tests/tsconfig.json; }
 add_on()     { "$BIN/web-ext" lint --source-dir extension --warnings-as-errors --no-config-discovery --output text; }
@@ -60,6 +61,7 @@ check clang-tidy c_tidy
 check 'functions we do not use' forbidden
 check 'one library, one file' borders
 check shellcheck shell
+check prettier js_format
 check eslint javascript
 check 'tsc --checkJs' types
 check 'web-ext lint' add_on

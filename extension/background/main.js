@@ -26,7 +26,12 @@ const reminders = createReminders();
 const timestamps = createTimestamps({ askPatiently, refresh: state.refresh });
 const tasks = createTasks({ ask, observe, keep });
 const outbox = createOutbox({ ask, onRecorded: noteRecorded, onKept: tasks.onKept });
-const settingsTab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddress, observe, isBackgroundTab: tasks.isBackgroundTab });
+const settingsTab = createSettingsTab({
+  settingUrl: SETTING_URL,
+  isSettingAddress,
+  observe,
+  isBackgroundTab: tasks.isBackgroundTab,
+});
 const client = clientInfo();
 
 /** @type {typeof state.noteRecorded} */
@@ -135,7 +140,11 @@ chrome.storage.onChanged.addListener((changes, area) => {
   if (PREFS_KEY in changes) void tasks.replan();
   if (['log', PREFS_KEY].some((key) => key in changes)) void timestamps.look();
 });
-listenToNotifications({ openSetting: settingsTab.open, markWarningsSeen: state.markWarningsSeen, answer: reminders.answer });
+listenToNotifications({
+  openSetting: settingsTab.open,
+  markWarningsSeen: state.markWarningsSeen,
+  answer: reminders.answer,
+});
 
 void paintBadge();
 void outbox.resume();

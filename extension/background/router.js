@@ -16,11 +16,17 @@ import { CodedError } from '../shared/errors.js';
  * @param {(url: string) => boolean} parts.isSettingAddress
  * @param {(url: string) => boolean} [parts.isDocumentAddress]
  */
-export function createRouter({ routes, extensionId, popupUrl, pagesUrl, isSettingAddress, isDocumentAddress = () => false }) {
+export function createRouter({
+  routes,
+  extensionId,
+  popupUrl,
+  pagesUrl,
+  isSettingAddress,
+  isDocumentAddress = () => false,
+}) {
   /** @type {Record<Route['from'], (sender: Sender) => boolean>} */
   const comesFrom = {
-    page: ({ tab, frameId, url }) =>
-      tab !== undefined && frameId === 0 && url !== undefined && isSettingAddress(url),
+    page: ({ tab, frameId, url }) => tab !== undefined && frameId === 0 && url !== undefined && isSettingAddress(url),
     document: ({ tab, frameId, url }) =>
       tab !== undefined && frameId === 0 && url !== undefined && isDocumentAddress(url),
     popup: ({ url }) => url === popupUrl,

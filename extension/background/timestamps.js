@@ -62,7 +62,8 @@ export async function readStamping() {
 export function lastOf(logged, got, { authority, size, alone }) {
   if (alone) return logged;
   // A record that speaks of more entries than there are is of another log.
-  if (got?.authority === authority && got.covers <= size) return { last_size: got.covers - 1, last_time: new Date(got.at).toISOString() };
+  if (got?.authority === authority && got.covers <= size)
+    return { last_size: got.covers - 1, last_time: new Date(got.at).toISOString() };
   return { last_size: null, last_time: null };
 }
 
@@ -96,22 +97,28 @@ export function failed(before, code, now) {
   return { ...before, failures: before.failures + 1, retryAt: now + wait, error: code };
 }
 
-const toBase64 = (/** @type {Uint8Array} */ bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+const toBase64 = (/** @type {Uint8Array} */ bytes) =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 const fromBase64 = (/** @type {string} */ text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
 /** @param {string} authority @param {string} query base64 @returns {Promise<string>} base64 */
 async function post(authority, query) {
-  if (!(await chrome.permissions.contains({ origins: [originPattern(authority)] }))) throw new CodedError('tsa-permission');
+  if (!(await chrome.permissions.contains({ origins: [originPattern(authority)] })))
+    throw new CodedError('tsa-permission');
   try {
     const answer = await fetch(authority, {
       method: 'POST',
       headers: { 'Content-Type': 'application/timestamp-query', Accept: 'application/timestamp-reply' },
       body: fromBase64(query),
-      credentials: 'omit', cache: 'no-store', redirect: 'error', referrerPolicy: 'no-referrer',
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(AUTHORITY_TIMEOUT_MS),
     });
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    if (!answer.ok || bytes.length === 0 || bytes.length > REPLY_MAX) throw new CodedError('tsa-unreachable', { detail: String(answer.status) });
+    if (!answer.ok || bytes.length === 0 || bytes.length > REPLY_MAX)
+      throw new CodedError('tsa-unreachable', { detail: String(answer.status) });
     return toBase64(bytes);
   } catch (error) {
     throw error instanceof CodedError ? error : new CodedError('tsa-unreachable', { detail: String(error) });
@@ -163,7 +170,10 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
       await pass(1 - slot, seq);
       await refresh();
     } catch (error) {
-      await write(slot, { ...before, ...failed(before, error instanceof CodedError ? error.code : 'tsa-unreachable', now()) });
+      await write(slot, {
+        ...before,
+        ...failed(before, error instanceof CodedError ? error.code : 'tsa-unreachable', now()),
+      });
     }
   }
 
@@ -174,7 +184,10 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     if (log.error !== null || status?.log !== 'ok') return null;
     const { size, timestamps: logged = { last_size: null, last_time: null } } = status;
     const alone = authoritiesOf(timestamps).length === 1;
-    return stampAt({ on: timestamps.on, size, last: lastOf(logged, stamping.got, { authority, size, alone }), stamping }, now());
+    return stampAt(
+      { on: timestamps.on, size, last: lastOf(logged, stamping.got, { authority, size, alone }), stamping },
+      now(),
+    );
   }
 
   /** One request to each that is due; what one refuses is no reason to put off the other. */
@@ -202,7 +215,8 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     /** The member asks for one now, or for another try. */
     now: () =>
       inTurn(async () => {
-        for (const slot of TIMESTAMPS_KEYS.keys()) await write(slot, { ...(await readSlot(slot)), wanted: true, failures: 0, retryAt: 0 });
+        for (const slot of TIMESTAMPS_KEYS.keys())
+          await write(slot, { ...(await readSlot(slot)), wanted: true, failures: 0, retryAt: 0 });
         await evaluate();
         const { error } = await readStamping();
         if (error) throw new CodedError(error);

@@ -15,17 +15,26 @@
   const TICK = 300;
   const TEXT_MAX = 1_200_000; /* a little more than is ever kept, so that the judge can say "too long" */
 
-  const LEFT_OUT = 'script,style,template,noscript,svg,math,canvas,iframe,object,embed,video,audio,img,button,input,select,' +
+  const LEFT_OUT =
+    'script,style,template,noscript,svg,math,canvas,iframe,object,embed,video,audio,img,button,input,select,' +
     'textarea,nav,dialog,[role="navigation" i],[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i],[aria-hidden="true" i]';
-  const BLOCKS = new Set(('address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption ' +
-    'figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu ol p pre section summary table tbody td tfoot th ' +
-    'thead tr ul').split(' '));
+  const BLOCKS = new Set(
+    (
+      'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption ' +
+      'figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu ol p pre section summary table tbody td tfoot th ' +
+      'thead tr ul'
+    ).split(' '),
+  );
   /* Help pages say how long ago they were changed, in words that change every day. */
-  const AGES = /^(?:last updated|zuletzt aktualisiert|dernière mise à jour)\s*:?\s.*\b(?:ago|vor|il y a|today|yesterday|heute|gestern|aujourd.hui|hier)\b.*$/i;
+  const AGES =
+    /^(?:last updated|zuletzt aktualisiert|dernière mise à jour)\s*:?\s.*\b(?:ago|vor|il y a|today|yesterday|heute|gestern|aujourd.hui|hier)\b.*$/i;
 
-  const isShown = (element) => (element.checkVisibility
-    ? element.checkVisibility({ visibilityProperty: true })
-    : !element.hidden && getComputedStyle(element).display !== 'none' && getComputedStyle(element).visibility !== 'hidden');
+  const isShown = (element) =>
+    element.checkVisibility
+      ? element.checkVisibility({ visibilityProperty: true })
+      : !element.hidden &&
+        getComputedStyle(element).display !== 'none' &&
+        getComputedStyle(element).visibility !== 'hidden';
 
   /* ---- the text ---- */
 
@@ -52,10 +61,17 @@
     const parts = [];
     collect(main, parts);
     /* A line break in the source is a space; one of ours is a line break. */
-    const lines = parts.map((part) => (part === '\n' ? part : part.replace(/\s+/gu, ' '))).join('').normalize('NFC')
-      .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/gu, '').split('\n');
-    return lines.map((line) => line.replace(/\s+/gu, ' ').trim()).filter((line) => line !== '' && !AGES.test(line))
-      .join('\n').slice(0, TEXT_MAX);
+    const lines = parts
+      .map((part) => (part === '\n' ? part : part.replace(/\s+/gu, ' ')))
+      .join('')
+      .normalize('NFC')
+      .replace(/[\u00ad\u200b-\u200f\u2060\ufeff]/gu, '')
+      .split('\n');
+    return lines
+      .map((line) => line.replace(/\s+/gu, ' ').trim())
+      .filter((line) => line !== '' && !AGES.test(line))
+      .join('\n')
+      .slice(0, TEXT_MAX);
   }
 
   const plain = (element) => (element?.textContent ?? '').replace(/\s+/gu, ' ').trim().slice(0, 512);
@@ -63,7 +79,8 @@
   /* ---- what else is there ---- */
 
   const mains = globalThis[Symbol.for('consentlog.mains')] ?? [];
-  const mainOf = () => mains.map((selector) => document.querySelector(selector)).find((found) => found && isShown(found)) ?? null;
+  const mainOf = () =>
+    mains.map((selector) => document.querySelector(selector)).find((found) => found && isShown(found)) ?? null;
 
   function pathOf(url) {
     try {
@@ -81,10 +98,15 @@
     const actions = shown('form[action]').map((form) => pathOf(form.getAttribute('action')));
     const frames = shown('iframe[src]').map((frame) => frame.src);
     return {
-      signIn: shown('input[type="password"]').some(inMain) || /^\/(?:uas\/login|login|authwall|signup)\b/.test(location.pathname),
-      challenge: actions.some((path) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(path)) ||
+      signIn:
+        shown('input[type="password"]').some(inMain) ||
+        /^\/(?:uas\/login|login|authwall|signup)\b/.test(location.pathname),
+      challenge:
+        actions.some((path) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(path)) ||
         frames.some((src) => /captcha|\/checkpoint\/challenge|arkoselabs/i.test(src)),
-      wall: shown('dialog,[role="dialog"],[role="alertdialog"],[aria-modal="true"]').some((e) => /cookie|consent|zustimm|einwillig|consentement/i.test(plain(e))),
+      wall: shown('dialog,[role="dialog"],[role="alertdialog"],[aria-modal="true"]').some((e) =>
+        /cookie|consent|zustimm|einwillig|consentement/i.test(plain(e)),
+      ),
     };
   }
 
@@ -93,15 +115,23 @@
     return plain(heading);
   }
 
-  const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
+  const newId = () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 
   function describe() {
     const main = mainOf();
     const entry = performance.getEntriesByType?.('navigation')[0];
     return {
-      v: 1, id: newId(), observedAt: Date.now(), url: location.href.slice(0, 2_048), title: document.title.slice(0, 512),
-      heading: headingOf(main), language: (document.documentElement.lang || '').slice(0, 64), status: entry?.responseStatus || null,
-      text: main ? textOf(main) : '', ...signs(main),
+      v: 1,
+      id: newId(),
+      observedAt: Date.now(),
+      url: location.href.slice(0, 2_048),
+      title: document.title.slice(0, 512),
+      heading: headingOf(main),
+      language: (document.documentElement.lang || '').slice(0, 64),
+      status: entry?.responseStatus || null,
+      text: main ? textOf(main) : '',
+      ...signs(main),
     };
   }
 

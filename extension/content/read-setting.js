@@ -49,25 +49,31 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const HEADINGS = ['h1', 'h2', 'h3', '[role="heading"]'];
   const MAINS = ['main', '[role="main"]'];
   const MAIN = MAINS.join();
-  const HOST = /-|^(?:div|span|section|article|p|main|header|footer|nav|aside|blockquote|h[1-6])$/; /* may have a shadow root (DOM) */
+  const HOST =
+    /-|^(?:div|span|section|article|p|main|header|footer|nav|aside|blockquote|h[1-6])$/; /* may have a shadow root (DOM) */
   const NOT_PROSE = [...HEADINGS, 'h4', 'h5', 'h6', 'a', 'button', 'label'].join();
   const NAMES = ['aria-label', 'aria-description', 'title', 'alt', 'placeholder', 'value'];
   const NAMED = NAMES.map((name) => `[${name}]`).join();
   /* What prose is made of. Anything else in the page's main part may be a switch of a kind not known here. */
-  const PROSE = 'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,script,style,template,' +
+  const PROSE =
+    'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,script,style,template,' +
     'img,svg,svg *';
-  const OPERABLE = '[role]:not([role="heading" i],[role="region" i],[role="list" i],[role="listitem" i],[role="img" i]),' +
+  const OPERABLE =
+    '[role]:not([role="heading" i],[role="region" i],[role="list" i],[role="listitem" i],[role="img" i]),' +
     '[tabindex],[type],[onclick],[contenteditable],[aria-label]:not(a),[aria-labelledby]';
   /* Elsewhere a page has its menu and its search; what is none of these may be the switch, put in another place. */
-  const TOOLS = 'button,input,select,textarea,label,summary,iframe,object,embed,[role],[onclick],[contenteditable],[aria-checked],' +
+  const TOOLS =
+    'button,input,select,textarea,label,summary,iframe,object,embed,[role],[onclick],[contenteditable],[aria-checked],' +
     '[aria-pressed],[tabindex]:not([tabindex="-1"])';
-  const EXPLAINED = 'a[href]:not([role],[aria-checked],[aria-pressed]),input:is([type="search" i],[type="hidden" i],[type="submit" i]),' +
+  const EXPLAINED =
+    'a[href]:not([role],[aria-checked],[aria-pressed]),input:is([type="search" i],[type="hidden" i],[type="submit" i]),' +
     'button:is([aria-expanded],[aria-haspopup],[aria-controls]):not([role],[aria-checked],[aria-pressed]),' +
     ':is([role="banner" i],[role="contentinfo" i],[role="complementary" i],[role="navigation" i],[role="search" i],' +
     '[role="region" i],[role="list" i],[role="listitem" i],[role="img" i],[role="heading" i],[role="none" i],' +
     '[role="presentation" i],[role="status" i],[role="alert" i],[role="dialog" i]):not([aria-checked],[aria-pressed],[tabindex="0"])';
   /* Regions that are not the page's matter: what stands in them is somebody else's switch. */
-  const ASIDE = 'aside,nav,[role="complementary" i],[role="banner" i],[role="contentinfo" i],[role="navigation" i],' +
+  const ASIDE =
+    'aside,nav,[role="complementary" i],[role="banner" i],[role="contentinfo" i],[role="navigation" i],' +
     '[role="search" i],[role="menu" i]';
   const DIALOG = 'dialog,[popover],[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i]';
   const STATED = '[aria-checked],[aria-pressed]';
@@ -105,7 +111,11 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /* ---- small descriptions ---- */
 
   function textOf(node) {
-    return (node?.textContent ?? '').slice(0, 4 * TEXT_MAX).replace(/\s+/gu, ' ').trim().slice(0, TEXT_MAX);
+    return (node?.textContent ?? '')
+      .slice(0, 4 * TEXT_MAX)
+      .replace(/\s+/gu, ' ')
+      .trim()
+      .slice(0, TEXT_MAX);
   }
 
   /** Parent in the tree as it is composed: out of a shadow root to its host, out of a frame to its element. */
@@ -113,7 +123,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     if (node.parentElement) return node.parentElement;
     const parent = node.parentNode;
     if (parent?.host) return parent.host;
-    return parent?.nodeType === 9 && parent !== document ? parent.defaultView?.frameElement ?? null : null;
+    return parent?.nodeType === 9 && parent !== document ? (parent.defaultView?.frameElement ?? null) : null;
   }
 
   function closestComposed(element, selector) {
@@ -148,13 +158,15 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   function hostOrFrame(element) {
     const root = element.getRootNode();
     if (root.host) return root.host;
-    return root !== document ? root.defaultView?.frameElement ?? null : null;
+    return root !== document ? (root.defaultView?.frameElement ?? null) : null;
   }
 
   const labelsOf = (element) => {
     const own = element.labels ? [...element.labels] : [];
     const around = element.closest('label');
-    const others = around?.control && around.control !== element; /* HTML: a label is for one control, its `for` before its content */
+    const others =
+      around?.control &&
+      around.control !== element; /* HTML: a label is for one control, its `for` before its content */
     return around && !others && !own.includes(around) ? [...own, around] : own;
   };
 
@@ -184,7 +196,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   const isOutOfUse = ({ element, native }) => isDisabled(element) || isDisabled(native);
 
-  const isDisabled = (element) => element.disabled === true || element.matches(':disabled') ||
+  const isDisabled = (element) =>
+    element.disabled === true ||
+    element.matches(':disabled') ||
     closestComposed(element, '[aria-disabled="true" i],[inert]') !== null;
 
   /* ---- what is looked for, and where ---- */
@@ -207,12 +221,15 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const inner = new Map();
     for (const element of found) {
       const outer = outerOf(element, among);
-      if (outer) inner.set(outer, [...inner.get(outer) ?? [], element]);
+      if (outer) inner.set(outer, [...(inner.get(outer) ?? []), element]);
     }
-    const alone = [...inner].filter(([outer, parts]) => parts.length === 1 && !outer.matches('input') && parts[0].matches('input'));
+    const alone = [...inner].filter(
+      ([outer, parts]) => parts.length === 1 && !outer.matches('input') && parts[0].matches('input'),
+    );
     const native = new Map(alone.map(([outer, [part]]) => [outer, part]));
     const joined = new Set(native.values());
-    return found.filter((element) => !joined.has(element))
+    return found
+      .filter((element) => !joined.has(element))
       .map((element) => ({ element, native: native.get(element) ?? element }));
   }
 
@@ -227,7 +244,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /** What elements around it and in it say, such as a box that a script draws as the switch and whose input it forgot. */
   function nearbyAria({ element, native }) {
     const inside = element.querySelectorAll(STATED);
-    const near = Array.from({ length: Math.min(inside.length, NEAR_MAX) }, (_, n) => inside[n]).filter((e) => e !== native);
+    const near = Array.from({ length: Math.min(inside.length, NEAR_MAX) }, (_, n) => inside[n]).filter(
+      (e) => e !== native,
+    );
     for (let at = parentOf(native); at; at = parentOf(at)) if (at !== element && at.matches(STATED)) near.push(at);
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
@@ -235,26 +254,39 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /** Labels that would be for it, were it the first with its id (HTML). */
   function labelsOfId(element) {
     const { id } = element;
-    return id ? [...element.getRootNode().querySelectorAll('label[for]')].slice(0, LIST_MAX).filter((label) => label.htmlFor === id) : [];
+    return id
+      ? [...element.getRootNode().querySelectorAll('label[for]')]
+          .slice(0, LIST_MAX)
+          .filter((label) => label.htmlFor === id)
+      : [];
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
-  const drawnBy = ({ native }) => [...labelsOf(native), ...labelsOfId(native),
-    native.closest('label'), native.closest(STATED)].filter(Boolean);
+  const drawnBy = ({ native }) =>
+    [...labelsOf(native), ...labelsOfId(native), native.closest('label'), native.closest(STATED)].filter(Boolean);
 
   function describeControl(part, place, headings) {
     const { element, native } = part;
     const box = isCheckbox(native);
     return {
-      tag: element.localName.slice(0, 32), type: element.localName === 'input' ? String(element.type) : null,
-      role: bounded(element, 'role'), artdeco: native.hasAttribute('data-artdeco-toggle-button'),
+      tag: element.localName.slice(0, 32),
+      type: element.localName === 'input' ? String(element.type) : null,
+      role: bounded(element, 'role'),
+      artdeco: native.hasAttribute('data-artdeco-toggle-button'),
       keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
-      label: labelOf(element) ?? (native === element ? null : labelOf(native)), heading: headingOf(element, headings),
-      checked: box ? native.checked : null, indeterminate: box && native.indeterminate,
-      ariaChecked: bounded(element, 'aria-checked'), ariaPressed: bounded(element, 'aria-pressed'),
-      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'), nearbyAria: nearbyAria(part),
-      disabled: isOutOfUse(part), busy: isBusy(element),
-      shown: [element, native].some(isShown) || drawnBy(part).some(isShown), region: regionOf(element), place,
+      label: labelOf(element) ?? (native === element ? null : labelOf(native)),
+      heading: headingOf(element, headings),
+      checked: box ? native.checked : null,
+      indeterminate: box && native.indeterminate,
+      ariaChecked: bounded(element, 'aria-checked'),
+      ariaPressed: bounded(element, 'aria-pressed'),
+      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
+      nearbyAria: nearbyAria(part),
+      disabled: isOutOfUse(part),
+      busy: isBusy(element),
+      shown: [element, native].some(isShown) || drawnBy(part).some(isShown),
+      region: regionOf(element),
+      place,
     };
   }
 
@@ -264,7 +296,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const roots = [];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
     for (let element = walker.nextNode(); element; element = walker.nextNode()) {
-      if (element.shadowRoot !== null) roots.push(element.shadowRoot, ...shadowRootsUnder(element.shadowRoot, depth + 1));
+      if (element.shadowRoot !== null)
+        roots.push(element.shadowRoot, ...shadowRootsUnder(element.shadowRoot, depth + 1));
     }
     return roots;
   }
@@ -277,7 +310,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** The closed roots that are shown, those in the main part first. @param {(Document | ShadowRoot)[]} trees */
   function closedRoots(trees = [document]) {
-    const bare = [`:is(${MAIN}) :empty`, ':empty'].flatMap((selector) => trees.flatMap((tree) => [...tree.querySelectorAll(selector)]));
+    const bare = [`:is(${MAIN}) :empty`, ':empty'].flatMap((selector) =>
+      trees.flatMap((tree) => [...tree.querySelectorAll(selector)]),
+    );
     const hosts = [...new Set(bare.filter((e) => HOST.test(e.localName)))].slice(0, CLOSED_MAX).filter(isShown);
     return hosts.map(closedRootOf).filter(Boolean);
   }
@@ -298,11 +333,11 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /** Each element once, in the order of the tree. Of a list without end, so many that what it leads to is "too many". */
   function merge(...lists) {
     const some = lists.filter((list) => list.length > 0).map((list) => list.slice(0, LIST_MAX));
-    return some.length > 1 ? [...new Set(some.flat())].sort(inOrder) : some[0] ?? [];
+    return some.length > 1 ? [...new Set(some.flat())].sort(inOrder) : (some[0] ?? []);
   }
 
   /** In a document the list lives: the browser keeps it between looks, and finds it anew without making anything of ours. */
-  const tagged = (root, tag) => [...root.getElementsByTagName?.(tag) ?? root.querySelectorAll(tag)];
+  const tagged = (root, tag) => [...(root.getElementsByTagName?.(tag) ?? root.querySelectorAll(tag))];
 
   /** By role, all in one walk of the browser's. */
   function rolesIn(root) {
@@ -326,14 +361,28 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const inputs = tagged(root, 'input');
     const pressed = [...root.querySelectorAll('[aria-pressed]')];
     return {
-      controls: merge(inputs.filter(isSwitchLike), withRole('switch'), withRole('checkbox'), pressed.filter((e) => e.matches('button,[role="button"]'))),
+      controls: merge(
+        inputs.filter(isSwitchLike),
+        withRole('switch'),
+        withRole('checkbox'),
+        pressed.filter((e) => e.matches('button,[role="button"]')),
+      ),
       stated: [...root.querySelectorAll('[aria-checked]'), ...pressed].filter((e) => !e.matches(IN_CHOICES)),
-      headings: merge(...['h1', 'h2', 'h3'].map((tag) => tagged(root, tag)), withRole('heading')).slice(0, HEADINGS_MAX),
+      headings: merge(...['h1', 'h2', 'h3'].map((tag) => tagged(root, tag)), withRole('heading')).slice(
+        0,
+        HEADINGS_MAX,
+      ),
       mains: merge(tagged(root, 'main'), withRole('main')),
       busy: [...root.querySelectorAll('[aria-busy="true"]'), ...withRole('progressbar'), ...tagged(root, 'progress')],
-      passwords: inputs.filter((e) => e.type === 'password'), forms: tagged(root, 'form'), frames: tagged(root, 'iframe'),
+      passwords: inputs.filter((e) => e.type === 'password'),
+      forms: tagged(root, 'form'),
+      frames: tagged(root, 'iframe'),
       codes: tagged(root, 'code').slice(0, 400),
-      buttons: [...tagged(root, 'button'), ...withRole('button'), ...inputs.filter((e) => e.type === 'submit' || e.type === 'button')],
+      buttons: [
+        ...tagged(root, 'button'),
+        ...withRole('button'),
+        ...inputs.filter((e) => e.type === 'submit' || e.type === 'button'),
+      ],
       choices: [...inputs.filter((e) => e.type === 'radio'), ...tagged(root, 'select'), ...CHOICES.flatMap(withRole)],
     };
   }
@@ -387,15 +436,24 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
    */
   function gatherAll(own, everywhere) {
     const light = gather('document', own);
-    if (!everywhere && light.found.some(isHere)) return { ...light, closedFrames: framesUnder(own.frames).closed, all: false };
+    if (!everywhere && light.found.some(isHere))
+      return { ...light, closedFrames: framesUnder(own.frames).closed, all: false };
     const roots = shadowRootsUnder(document);
     const shadows = roots.map(survey);
     const frames = framesUnder([...own.frames, ...shadows.flatMap((tree) => tree.frames)]);
-    const all = [light, ...shadows.map((tree) => gather('shadow', tree)), ...frames.readable.map((d) => gather('frame', survey(d)))];
+    const all = [
+      light,
+      ...shadows.map((tree) => gather('shadow', tree)),
+      ...frames.readable.map((d) => gather('frame', survey(d))),
+    ];
     const found = all.flatMap((tree) => tree.found);
     return {
-      found: found.slice(0, 2 * CONTROLS_MAX), closedFrames: frames.closed, all: true,
-      uncounted: all.reduce((sum, tree) => sum + tree.uncounted, 0) + Math.max(0, found.length - 2 * CONTROLS_MAX) +
+      found: found.slice(0, 2 * CONTROLS_MAX),
+      closedFrames: frames.closed,
+      all: true,
+      uncounted:
+        all.reduce((sum, tree) => sum + tree.uncounted, 0) +
+        Math.max(0, found.length - 2 * CONTROLS_MAX) +
         closedSwitches([document, ...roots]),
     };
   }
@@ -403,14 +461,18 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /* ---- the page around it ---- */
 
   function languageOf() {
-    const said = document.documentElement?.getAttribute('lang') ||
+    const said =
+      document.documentElement?.getAttribute('lang') ||
       document.querySelector('meta[name="i18nLocale"]')?.getAttribute('content');
     return (said ?? '').trim().slice(0, 64) || null;
   }
 
   function describeHeadings(headings, main) {
-    return headings.filter((h) => (main ?? document).contains(h) && isOwn(regionOf(h)) && isShown(h)).slice(0, 12)
-      .map((h) => textOf(h).slice(0, 512)).filter(Boolean);
+    return headings
+      .filter((h) => (main ?? document).contains(h) && isOwn(regionOf(h)) && isShown(h))
+      .slice(0, 12)
+      .map((h) => textOf(h).slice(0, 512))
+      .filter(Boolean);
   }
 
   /** Where there is text for people, and not a program's. */
@@ -431,7 +493,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** The names that elements are given by attributes. */
   function* namesOf(root) {
-    for (const element of root.querySelectorAll(NAMED)) for (const name of NAMES) yield element.getAttribute(name) ?? '';
+    for (const element of root.querySelectorAll(NAMED))
+      for (const name of NAMES) yield element.getAttribute(name) ?? '';
   }
 
   function* saidIn(root) {
@@ -460,7 +523,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   /** A box without a word, or with a tree of its own, may be drawn as a switch. */
-  const isDrawn = (e) => e.shadowRoot !== null ||
+  const isDrawn = (e) =>
+    e.shadowRoot !== null ||
     (e.firstElementChild === null && e.textContent.trim() === '' && e.matches('div,span,b,i,em,strong'));
 
   const isUnheardOf = (e) => e.localName.includes('-') || e.shadowRoot !== null;
@@ -481,11 +545,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
   function hasOdd(main) {
     if ([...main.querySelectorAll('a[href]')].some(isOddLink)) return true;
-    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(`${OPERABLE},${STATED}`) || closedRoots().length > 0) return true;
+    if (main.querySelector(`:not(${PROSE})`) || main.querySelector(`${OPERABLE},${STATED}`) || closedRoots().length > 0)
+      return true;
     if ([...main.querySelectorAll('*')].some((e) => isDrawn(e) || isPressable(e))) return true;
     const elsewhere = (e) => !main.contains(e);
-    return [...document.querySelectorAll('body *')].some((e) => isUnheardOf(e) && elsewhere(e)) ||
-      [...document.body.querySelectorAll(TOOLS)].some((e) => elsewhere(e) && isOddTool(e));
+    return (
+      [...document.querySelectorAll('body *')].some((e) => isUnheardOf(e) && elsewhere(e)) ||
+      [...document.body.querySelectorAll(TOOLS)].some((e) => elsewhere(e) && isOddTool(e))
+    );
   }
 
   /** Of a page without a switch: what else is there. Only the last look needs it. */
@@ -494,8 +561,10 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const mains = [...document.querySelectorAll(MAIN)].filter(isShown);
     const main = mains.length === 1 ? mains[0] : null;
     return {
-      ...linesOf(document.body), filled: hasText(main ?? document.body),
-      prose: main !== null && hasProse(main), plain: main !== null && !hasOdd(main),
+      ...linesOf(document.body),
+      filled: hasText(main ?? document.body),
+      prose: main !== null && hasProse(main),
+      plain: main !== null && !hasOdd(main),
     };
   }
 
@@ -503,8 +572,10 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const actions = forms.filter((f) => f.hasAttribute('action')).map((f) => pathOf(f.getAttribute('action')));
     const shown = frames.filter((f) => f.src && isShown(f)).map((f) => f.src.slice(0, 512));
     return {
-      signIn: passwords.some(isShown) || actions.some((a) => /^\/(?:uas\/login|login|authwall|checkpoint\/lg)\b/.test(a)),
-      challenge: actions.some((a) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(a)) ||
+      signIn:
+        passwords.some(isShown) || actions.some((a) => /^\/(?:uas\/login|login|authwall|checkpoint\/lg)\b/.test(a)),
+      challenge:
+        actions.some((a) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(a)) ||
         shown.some((src) => /captcha|\/checkpoint\/challenge|arkoselabs/i.test(src)),
     };
   }
@@ -514,11 +585,19 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const main = mains.length === 1 ? mains[0] : null;
     const inside = (e) => (main ?? document).contains(e) && isOwn(regionOf(e)) && isShown(e);
     return {
-      url: location.href.slice(0, 2_048), language: languageOf(), headings: describeHeadings(own.headings, main),
-      navigation: loadedHere && sessions === 1 ? 'load' : 'in-page', loadedAt, serverDate: null,
-      status: navigationEntry?.responseStatus || null, mains: mains.length, closedFrames,
-      complete: document.readyState === 'complete', visible: document.visibilityState === 'visible',
-      busy: own.busy.some(inside) || mains.some(isBusy), buttons: own.buttons.some((e) => inside(e) && !e.matches(EXPLAINED)),
+      url: location.href.slice(0, 2_048),
+      language: languageOf(),
+      headings: describeHeadings(own.headings, main),
+      navigation: loadedHere && sessions === 1 ? 'load' : 'in-page',
+      loadedAt,
+      serverDate: null,
+      status: navigationEntry?.responseStatus || null,
+      mains: mains.length,
+      closedFrames,
+      complete: document.readyState === 'complete',
+      visible: document.visibilityState === 'visible',
+      busy: own.busy.some(inside) || mains.some(isBusy),
+      buttons: own.buttons.some((e) => inside(e) && !e.matches(EXPLAINED)),
       choices: own.choices.some((e) => inside(e) || labelsOf(e).some(inside)),
       ...describeSigns(own),
     };
@@ -554,19 +633,34 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   function describeMember(records) {
     const members = records.filter((r) => r.$type === 'com.linkedin.voyager.common.Me');
-    const ids = new Set(members.map((m) => m.plainId).filter((id) => /^(?:number|string)$/.test(typeof id)).map(String));
+    const ids = new Set(
+      members
+        .map((m) => m.plainId)
+        .filter((id) => /^(?:number|string)$/.test(typeof id))
+        .map(String),
+    );
     const premium = new Set(members.map((m) => m.premiumSubscriber).filter((p) => typeof p === 'boolean'));
     return { ids: [...ids].slice(0, 4).map((id) => id.slice(0, 128)), premium: [...premium] };
   }
 
   function describeSettingData(records) {
-    return records.filter((r) => typeof r.key === 'string').slice(0, 50).map((r) => {
-      const shown = Array.isArray(r.settingDisplayValues) ? r.settingDisplayValues.filter((v) => v?.selected === true) : [];
-      return { key: r.key.slice(0, 256), value: truthOf(r.value), selected: shown.length === 1 ? truthOf(shown[0].value) : null };
-    });
+    return records
+      .filter((r) => typeof r.key === 'string')
+      .slice(0, 50)
+      .map((r) => {
+        const shown = Array.isArray(r.settingDisplayValues)
+          ? r.settingDisplayValues.filter((v) => v?.selected === true)
+          : [];
+        return {
+          key: r.key.slice(0, 256),
+          value: truthOf(r.value),
+          selected: shown.length === 1 ? truthOf(shown[0].value) : null,
+        };
+      });
   }
 
-  const truthOf = (value) => (value === true || value === 'true' ? true : value === false || value === 'false' ? false : null);
+  const truthOf = (value) =>
+    value === true || value === 'true' ? true : value === false || value === 'false' ? false : null;
 
   /* ---- one look ---- */
 
@@ -575,11 +669,16 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const { found, uncounted, closedFrames, all } = gatherAll(own, session.everywhere);
     const records = own.codes.flatMap((code) => recordsOf(jsonOf(code)));
     const page = describePage(own, closedFrames);
-    const seen = { page, account: describeMember(records), data: describeSettingData(records), uncounted,
-      controls: found.map((f) => f.seen) };
+    const seen = {
+      page,
+      account: describeMember(records),
+      data: describeSettingData(records),
+      uncounted,
+      controls: found.map((f) => f.seen),
+    };
     const matters = seen.controls.filter((c) => isOwn(c.region));
     /* While there is no switch, text that still comes is what the page is busy with. */
-    const text = matters.length > 0 ? 0 : document.body?.textContent.length ?? 0;
+    const text = matters.length > 0 ? 0 : (document.body?.textContent.length ?? 0);
     return { found, all, seen, key: JSON.stringify([page, seen.account, seen.data, uncounted, matters, text]) };
   }
 
@@ -599,19 +698,30 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** Its own, or that of an element which is gone and which this one was made to replace. */
   function rememberedOf(prints, element) {
-    return prints.map((print) => remembered.get(print)).find((memory) => memory && (memory.element === element || !memory.element.isConnected));
+    return prints
+      .map((print) => remembered.get(print))
+      .find((memory) => memory && (memory.element === element || !memory.element.isConnected));
   }
 
   /** Memory of one control in this document: last side, the side that had settled, and the flip since. */
   function memoryOf(entry, { ids }) {
-    const { part: { element }, seen } = entry;
+    const {
+      part: { element },
+      seen,
+    } = entry;
     const identity = JSON.stringify([ids, seen.keys, seen.heading]);
     const known = session.memories.get(element);
     if (known?.identity === identity) return known;
     const prints = printsOf(seen, ids);
     /* Whose page it is may be told late; it is the same member's then, but only once. */
     const nobodys = printsOf(seen, []);
-    const memory = rememberedOf([...prints, ...nobodys], element) ?? { side: '', offered: '', settled: '', touched: null, flip: null };
+    const memory = rememberedOf([...prints, ...nobodys], element) ?? {
+      side: '',
+      offered: '',
+      settled: '',
+      touched: null,
+      flip: null,
+    };
     for (const print of nobodys) remembered.delete(print);
     Object.assign(memory, { identity, element });
     session.memories.set(element, memory);
@@ -731,13 +841,42 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     sessions += 1;
     const now = performance.now();
     session = {
-      round: newRound(now), still: now, last: '', found: [], memories: new WeakMap(), press: null,
-      asked: null, pressed: false, dirty: true, everywhere: false, all: false, lookedAt: -Infinity, read: false, listening: new Set(),
-      observer: new MutationObserver(markDirty), timer: setInterval(tick, TICK),
+      round: newRound(now),
+      still: now,
+      last: '',
+      found: [],
+      memories: new WeakMap(),
+      press: null,
+      asked: null,
+      pressed: false,
+      dirty: true,
+      everywhere: false,
+      all: false,
+      lookedAt: -Infinity,
+      read: false,
+      listening: new Set(),
+      observer: new MutationObserver(markDirty),
+      timer: setInterval(tick, TICK),
     };
-    session.observer.observe(document, { subtree: true, childList: true, attributes: true,
-      attributeFilter: ['aria-checked', 'aria-pressed', 'aria-busy', 'aria-disabled', 'aria-labelledby', 'disabled', 'checked',
-        'role', 'type', 'hidden', 'lang', 'data-artdeco-toggle-button'] });
+    session.observer.observe(document, {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: [
+        'aria-checked',
+        'aria-pressed',
+        'aria-busy',
+        'aria-disabled',
+        'aria-labelledby',
+        'disabled',
+        'checked',
+        'role',
+        'type',
+        'hidden',
+        'lang',
+        'data-artdeco-toggle-button',
+      ],
+    });
     listen(window);
     tick();
   }
@@ -757,10 +896,15 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** Native `checked` changes without a mutation, so the known controls are asked each time; and whether they are in use. */
   function moved() {
-    return session.found.some(({ part, seen }) => !part.element.isConnected ||
-      (seen.checked !== null && (part.native.checked !== seen.checked || part.native.indeterminate !== seen.indeterminate)) ||
-      part.element.getAttribute('aria-checked') !== seen.ariaChecked ||
-      part.element.getAttribute('aria-pressed') !== seen.ariaPressed || isOutOfUse(part) !== seen.disabled);
+    return session.found.some(
+      ({ part, seen }) =>
+        !part.element.isConnected ||
+        (seen.checked !== null &&
+          (part.native.checked !== seen.checked || part.native.indeterminate !== seen.indeterminate)) ||
+        part.element.getAttribute('aria-checked') !== seen.ariaChecked ||
+        part.element.getAttribute('aria-pressed') !== seen.ariaPressed ||
+        isOutOfUse(part) !== seen.disabled,
+    );
   }
 
   function needsLook(now, pressed) {
@@ -799,8 +943,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     session.round.offered = 0;
   }
 
-  const isBlocked = ({ page, controls }) => !page.complete || page.busy ||
-    controls.some((c) => isOwn(c.region) && c.shown && (c.busy || c.disabled));
+  const isBlocked = ({ page, controls }) =>
+    !page.complete || page.busy || controls.some((c) => isOwn(c.region) && c.shown && (c.busy || c.disabled));
 
   const restFor = (controls) => (controls.some((c) => isOwn(c.region)) ? NOTHING_ELSE : describeRest());
 
@@ -828,7 +972,8 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
 
   /** The longest of the quiets at which a reading is offered that has passed; 0: none, or it was offered then. */
   function newQuiet({ still, offered }, now) {
-    const level = [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => now - still >= q).pop() ?? 0;
+    const level =
+      [...(session.pressed ? [QUIET_AFTER_PRESS] : []), ...QUIETS].filter((q) => now - still >= q).pop() ?? 0;
     return level > offered ? level : 0;
   }
 
@@ -868,7 +1013,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const main = mains.filter(isShown)[0] ?? document.body;
     const control = shown.length === 1 ? inDocument(shown[0].part.element) : null;
     if (!control) return main;
-    const heading = headings.filter((h) => isShown(h) && h.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING).pop();
+    const heading = headings
+      .filter((h) => isShown(h) && h.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING)
+      .pop();
     let at = control;
     while (at.parentElement && at !== main && !(heading && at.contains(heading))) at = at.parentElement;
     return at;
@@ -893,7 +1040,16 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     const controls = session.found.map((entry) => ({ ...entry.seen, flip: settle(entry, seen.account, quiet) }));
     keepSettled();
     const page = { ...seen.page, ...restFor(controls) };
-    const reading = { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final: quiet >= BOUND, ...seen, page, controls };
+    const reading = {
+      v: 1,
+      id: newId(),
+      observedAt: Date.now(),
+      quiet: Math.round(quiet),
+      final: quiet >= BOUND,
+      ...seen,
+      page,
+      controls,
+    };
     return { reading, box: regionBox() };
   }
 
@@ -926,7 +1082,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
         return await chrome.runtime.sendMessage(message);
       } catch {
         if (!chrome.runtime?.id) return beLeftBehind();
-        await new Promise((resolve) => { setTimeout(resolve, 1_000); });
+        await new Promise((resolve) => {
+          setTimeout(resolve, 1_000);
+        });
       }
     }
     return null;
@@ -942,9 +1100,16 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   /* A hidden page may have put off drawing; a frozen page, or one out of the back-forward cache, may be hours old. */
-  document.addEventListener('visibilitychange', () => { if (!document.hidden && !session?.read) reopen(); });
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden && !session?.read) reopen();
+  });
   document.addEventListener('resume', reopen);
-  window.addEventListener('pageshow', (event) => { if (event.persisted) { start(); reopen(); } });
+  window.addEventListener('pageshow', (event) => {
+    if (event.persisted) {
+      start();
+      reopen();
+    }
+  });
 
   /* This is the extension's own global object, not the page's. */
   Object.defineProperty(globalThis, Symbol.for('consentlog.reader'), { value: Object.freeze({ start, describe }) });

@@ -13,18 +13,47 @@
   const DEPTH_MAX = 80;
   const CLASSES_MAX = 3;
   const SENTENCE = 20; /* as in read-setting.js: so much text, without its blanks, is an explanation */
-  const { known, exactly, keyWords } = globalThis[Symbol.for('consentlog.known')] ?? { known: [], exactly: [], keyWords: [] };
+  const { known, exactly, keyWords } = globalThis[Symbol.for('consentlog.known')] ?? {
+    known: [],
+    exactly: [],
+    keyWords: [],
+  };
   const vocabulary = new Set(keyWords);
 
-  const NOTHING_INSIDE = new Set(['svg', 'math', 'canvas', 'video', 'audio', 'object', 'embed', 'picture', 'img', 'code', 'textarea']);
+  const NOTHING_INSIDE = new Set([
+    'svg',
+    'math',
+    'canvas',
+    'video',
+    'audio',
+    'object',
+    'embed',
+    'picture',
+    'img',
+    'code',
+    'textarea',
+  ]);
   const LEFT_OUT = new Set(['script', 'style', 'noscript', 'template', 'link', 'base', 'meta']);
   const VOID = new Set(['area', 'br', 'col', 'embed', 'hr', 'img', 'input', 'source', 'track', 'wbr']);
-  const WORDS_ONLY = ['role', 'aria-checked', 'aria-pressed', 'aria-busy', 'aria-disabled', 'aria-hidden', 'aria-modal', 'aria-level',
-    'contenteditable', 'tabindex', 'dir', 'data-artdeco-toggle-button'];
+  const WORDS_ONLY = [
+    'role',
+    'aria-checked',
+    'aria-pressed',
+    'aria-busy',
+    'aria-disabled',
+    'aria-hidden',
+    'aria-modal',
+    'aria-level',
+    'contenteditable',
+    'tabindex',
+    'dir',
+    'data-artdeco-toggle-button',
+  ];
   const REFERENCES = ['id', 'for', 'name', 'aria-labelledby'];
   const FLAGS = ['hidden', 'disabled', 'inert', 'open', 'popover'];
   const ACTIONS = /^\/(?:uas\/login|login|authwall|signup|checkpoint\/(?:lg|challenge|rp|rm))(?=[/?-]|$)/;
-  const REBUILD = '<script>(function open(root){for(const t of root.querySelectorAll("template[data-shadow]")){' +
+  const REBUILD =
+    '<script>(function open(root){for(const t of root.querySelectorAll("template[data-shadow]")){' +
     'const s=t.parentNode.attachShadow({mode:t.dataset.shadow||"open"});s.append(t.content.cloneNode(true));t.remove();open(s)}' +
     'for(const e of root.querySelectorAll("[data-mixed]"))e.indeterminate=true;' +
     'for(const f of root.querySelectorAll("iframe[data-frame]"))f.addEventListener("load",()=>{const d=f.contentDocument;' +
@@ -33,11 +62,17 @@
 
   /* ---- words ---- */
 
-  const plain = (text) => String(text ?? '').normalize('NFKC').replace(/[’‘ʼ`´]/gu, '\'')
-    .replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ').trim().toLowerCase();
+  const plain = (text) =>
+    String(text ?? '')
+      .normalize('NFKC')
+      .replace(/[’‘ʼ`´]/gu, "'")
+      .replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ')
+      .trim()
+      .toLowerCase();
   const stateWords = new Set(exactly.map(plain));
   const published = new Map(known.map((words) => [plain(words), words]));
-  const escape = (text) => text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
+  const escape = (text) =>
+    text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
 
   const numbers = new Map();
 
@@ -55,7 +90,10 @@
   function filler(said) {
     if (/cookie/.test(said)) return 'Cookies';
     const about = AI.test(said) ? ' about AI' : '';
-    return numbered(said, said.replace(/\s/g, '').length < SENTENCE ? `Text${about}` : `Text of a sentence${about} that stood here`);
+    return numbered(
+      said,
+      said.replace(/\s/g, '').length < SENTENCE ? `Text${about}` : `Text of a sentence${about} that stood here`,
+    );
   }
 
   /** A published wording cut short; but no single word, which might be a name. */
@@ -77,7 +115,8 @@
 
   /** Pieces of one wording that the page has split over elements. */
   function isPiece(node) {
-    for (let at = node.parentElement, up = 0; at && up < 3; at = at.parentElement, up += 1) if (published.has(plain(at.textContent))) return true;
+    for (let at = node.parentElement, up = 0; at && up < 3; at = at.parentElement, up += 1)
+      if (published.has(plain(at.textContent))) return true;
     return false;
   }
 
@@ -90,12 +129,18 @@
   /* ---- ids and keys ---- */
 
   const mapped = new Map();
-  const wordsOf = (name) => name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2').toLowerCase()
-    .split(/[^a-z]+/).filter(Boolean);
-  const isKey = (value) => value.length <= 128 && (/^[a-z]{2,}(?:[A-Z][a-z]+|[A-Z]{2,4}(?![a-z]))+$/.test(value) ||
-    /^[a-z]{2,}(?:[-_][a-z]+)+$/i.test(value));
+  const wordsOf = (name) =>
+    name
+      .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+      .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+      .toLowerCase()
+      .split(/[^a-z]+/)
+      .filter(Boolean);
+  const isKey = (value) =>
+    value.length <= 128 &&
+    (/^[a-z]{2,}(?:[A-Z][a-z]+|[A-Z]{2,4}(?![a-z]))+$/.test(value) || /^[a-z]{2,}(?:[-_][a-z]+)+$/i.test(value));
   /* Begun so that they never make a word: `ad` and `ai` would tell of another setting. */
-  const letters = (number) => String.fromCharCode(120, 97 + Math.floor(number / 26) % 26, 97 + number % 26);
+  const letters = (number) => String.fromCharCode(120, 97 + (Math.floor(number / 26) % 26), 97 + (number % 26));
 
   /** A settings key made of well-known words stays; in any other the strange words go; what is no key becomes a number. */
   function reference(value) {
@@ -114,10 +159,13 @@
   const classes = new Map();
 
   function classesOf(element) {
-    return [...element.classList].slice(0, CLASSES_MAX).map((name) => {
-      if (!classes.has(name)) classes.set(name, `c${classes.size + 1}`);
-      return classes.get(name);
-    }).join(' ');
+    return [...element.classList]
+      .slice(0, CLASSES_MAX)
+      .map((name) => {
+        if (!classes.has(name)) classes.set(name, `c${classes.size + 1}`);
+        return classes.get(name);
+      })
+      .join(' ');
   }
 
   /* ---- one element ---- */
@@ -133,7 +181,11 @@
   /** The parts of an input's state that its markup may not say any more. */
   function inputAttributes(element) {
     if (element.localName !== 'input') return [];
-    return [['type', element.type], ...(element.checked ? [['checked', '']] : []), ...(element.indeterminate ? [['data-mixed', '']] : [])];
+    return [
+      ['type', element.type],
+      ...(element.checked ? [['checked', '']] : []),
+      ...(element.indeterminate ? [['data-mixed', '']] : []),
+    ];
   }
 
   function styleOf(element) {
@@ -168,11 +220,14 @@
   function attributesOf(element) {
     const word = (name) => element.getAttribute(name)?.trim() ?? '';
     const list = [
-      ...WORDS_ONLY.filter((name) => /^[a-z0-9 -]{0,24}$/i.test(word(name)) && element.hasAttribute(name)).map((name) => [name, word(name)]),
+      ...WORDS_ONLY.filter((name) => /^[a-z0-9 -]{0,24}$/i.test(word(name)) && element.hasAttribute(name)).map(
+        (name) => [name, word(name)],
+      ),
       ...REFERENCES.filter((name) => word(name)).map((name) => [name, references(word(name))]),
       ...FLAGS.filter((name) => element.hasAttribute(name)).map((name) => [name, '']),
       ...(element.classList.length ? [['class', classesOf(element)]] : []),
-      ...inputAttributes(element), ...specialAttributes(element),
+      ...inputAttributes(element),
+      ...specialAttributes(element),
     ];
     return list.map(([name, value]) => (value === '' ? ` ${name}` : ` ${name}="${escape(value)}"`)).join('');
   }
@@ -202,12 +257,13 @@
   }
 
   function drawChildren(parent, depth) {
-    return [...parent?.childNodes ?? []].map((child) => drawNode(child, depth)).join('');
+    return [...(parent?.childNodes ?? [])].map((child) => drawNode(child, depth)).join('');
   }
 
   function drawNode(node, depth) {
     if (node.nodeType === 3) return drawText(node);
-    if (node.nodeType !== 1 || LEFT_OUT.has(node.localName) || !/^[a-z][a-z0-9-]{0,40}$/.test(node.localName)) return '';
+    if (node.nodeType !== 1 || LEFT_OUT.has(node.localName) || !/^[a-z][a-z0-9-]{0,40}$/.test(node.localName))
+      return '';
     nodes += 1;
     if (nodes > NODES_MAX || depth > DEPTH_MAX) return '';
     return node.localName === 'iframe' ? drawFrame(node, depth) : drawElement(node, depth);
@@ -215,7 +271,9 @@
 
   /** Of a closed root only an extension is told. */
   function drawShadow(element, depth) {
-    const closed = element.shadowRoot ? null : globalThis.chrome?.dom?.openOrClosedShadowRoot?.(element) ?? element.openOrClosedShadowRoot;
+    const closed = element.shadowRoot
+      ? null
+      : (globalThis.chrome?.dom?.openOrClosedShadowRoot?.(element) ?? element.openOrClosedShadowRoot);
     const root = element.shadowRoot ?? closed;
     return root ? `<template data-shadow${closed ? '="closed"' : ''}>${drawChildren(root, depth + 1)}</template>` : '';
   }
@@ -242,5 +300,7 @@
     ...(/data-(?:shadow|mixed|frame)/.test(body) ? [REBUILD] : []),
     '</body>',
     '</html>',
-  ].join('\n').replace(/\n{2,}/g, '\n');
+  ]
+    .join('\n')
+    .replace(/\n{2,}/g, '\n');
 })();

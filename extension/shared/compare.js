@@ -26,13 +26,21 @@ function pair(before, after) {
   ];
   const parts = diffWordsWithSpace(before, after, { timeout: ONE_MS });
   if (!parts) return apart();
-  const common = parts.filter(({ added, removed }) => !added && !removed).reduce((sum, { value }) => sum + value.length, 0);
+  const common = parts
+    .filter(({ added, removed }) => !added && !removed)
+    .reduce((sum, { value }) => sum + value.length, 0);
   if (common < ALIKE * Math.max(before.length, after.length)) return apart();
-  return [{
-    kind: 'changed',
-    before: parts.filter(({ added }) => !added).map(({ value, removed }) => ({ text: value, marked: removed === true })),
-    after: parts.filter(({ removed }) => !removed).map(({ value, added }) => ({ text: value, marked: added === true })),
-  }];
+  return [
+    {
+      kind: 'changed',
+      before: parts
+        .filter(({ added }) => !added)
+        .map(({ value, removed }) => ({ text: value, marked: removed === true })),
+      after: parts
+        .filter(({ removed }) => !removed)
+        .map(({ value, added }) => ({ text: value, marked: added === true })),
+    },
+  ];
 }
 
 /** A run of old paragraphs and the run of new ones that stands in its place. @param {string[]} before @param {string[]} after @returns {Row[]} */
@@ -40,7 +48,8 @@ function block(before, after) {
   const rows = [];
   for (let at = 0; at < Math.max(before.length, after.length); at += 1) {
     if (at < before.length && at < after.length) rows.push(...pair(before[at], after[at]));
-    else if (at < before.length) rows.push({ kind: /** @type {const} */ ('changed'), before: whole(before[at], true), after: null });
+    else if (at < before.length)
+      rows.push({ kind: /** @type {const} */ ('changed'), before: whole(before[at], true), after: null });
     else rows.push({ kind: /** @type {const} */ ('changed'), before: null, after: whole(after[at], true) });
   }
   return rows;
@@ -55,7 +64,13 @@ export function compareTexts(before, after) {
   for (let at = 0; at < changes.length; at += 1) {
     const { value, added, removed } = changes[at];
     if (!added && !removed) {
-      rows.push(...value.map((text) => ({ kind: /** @type {const} */ ('same'), before: whole(text, false), after: whole(text, false) })));
+      rows.push(
+        ...value.map((text) => ({
+          kind: /** @type {const} */ ('same'),
+          before: whole(text, false),
+          after: whole(text, false),
+        })),
+      );
       continue;
     }
     const next = changes[at + 1];
@@ -73,7 +88,9 @@ export function compareTexts(before, after) {
  * @returns {({rows: Row[], folded: boolean})[]}
  */
 export function fold(rows, near = 1) {
-  const shown = rows.map((_, at) => rows.slice(Math.max(0, at - near), at + near + 1).some(({ kind }) => kind === 'changed'));
+  const shown = rows.map((_, at) =>
+    rows.slice(Math.max(0, at - near), at + near + 1).some(({ kind }) => kind === 'changed'),
+  );
   /** @type {{rows: Row[], folded: boolean}[]} */
   const runs = [];
   rows.forEach((row, at) => {

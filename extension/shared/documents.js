@@ -14,23 +14,51 @@
 
 const LEGAL = Object.freeze(['#component-container', 'main', '[role="main"]']);
 const HELP = Object.freeze(['.article-details-page', 'main', '[role="main"]']);
-const AI = Object.freeze({ en: /\bAI\b|artificial intelligence/i, de: /\bKI\b|Künstliche Intelligenz/i, fr: /\bIA\b|intelligence artificielle/i });
+const AI = Object.freeze({
+  en: /\bAI\b|artificial intelligence/i,
+  de: /\bKI\b|Künstliche Intelligenz/i,
+  fr: /\bIA\b|intelligence artificielle/i,
+});
 
 /** @type {DocumentKind[]} */
 const kinds = [
   {
-    id: 'privacy-policy', path: '/legal/privacy-policy', mains: LEGAL, least: 5_000,
+    id: 'privacy-policy',
+    path: '/legal/privacy-policy',
+    mains: LEGAL,
+    least: 5_000,
     words: { en: /privacy policy/i, de: /datenschutz/i, fr: /confidentialité/i },
   },
   {
-    id: 'user-agreement', path: '/legal/user-agreement', mains: LEGAL, least: 5_000,
+    id: 'user-agreement',
+    path: '/legal/user-agreement',
+    mains: LEGAL,
+    least: 5_000,
     words: { en: /user agreement/i, de: /nutzervereinbarung/i, fr: /conditions (générales )?d.utilisation/i },
   },
-  { id: 'subscription-agreement', path: '/legal/l/lsa', mains: LEGAL, least: 2_000, words: { en: /subscription|services agreement/i } },
+  {
+    id: 'subscription-agreement',
+    path: '/legal/l/lsa',
+    mains: LEGAL,
+    least: 2_000,
+    words: { en: /subscription|services agreement/i },
+  },
   { id: 'ai-faq', path: '/help/linkedin/answer/a5538339', mains: HELP, least: 400, words: AI },
   { id: 'ai-setting-help', path: '/help/linkedin/answer/a6278444', mains: HELP, least: 400, words: AI },
-  { id: 'notice-eu', path: '/legal/privacy/eu', mains: LEGAL, least: 1_000, words: { en: /europe/i, de: /europ/i, fr: /europ/i } },
-  { id: 'notice-us', path: '/legal/privacy/usa', mains: LEGAL, least: 1_000, words: { en: /\bU\.?S\.?\b|united states|states? privacy/i } },
+  {
+    id: 'notice-eu',
+    path: '/legal/privacy/eu',
+    mains: LEGAL,
+    least: 1_000,
+    words: { en: /europe/i, de: /europ/i, fr: /europ/i },
+  },
+  {
+    id: 'notice-us',
+    path: '/legal/privacy/usa',
+    mains: LEGAL,
+    least: 1_000,
+    words: { en: /\bU\.?S\.?\b|united states|states? privacy/i },
+  },
   { id: 'terms-update', path: '/help/linkedin/answer/a8059228', mains: HELP, least: 400, words: {} },
   { id: 'objection-form', path: '/help/linkedin/ask/TS-DPRO', mains: HELP, least: 200, words: {} },
 ];

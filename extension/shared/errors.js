@@ -109,9 +109,7 @@ export const UNLOCKABLE_ERRORS = Object.freeze(
 );
 
 /** The browser cannot talk to the program. */
-export const HOST_ERRORS = Object.freeze(
-  new Set(BROWSER_ERROR_CODES.filter((code) => code.startsWith('host-'))),
-);
+export const HOST_ERRORS = Object.freeze(new Set(BROWSER_ERROR_CODES.filter((code) => code.startsWith('host-'))));
 
 /** An error with a code of one of the lists above; `field` names the member at fault. */
 export class CodedError extends Error {

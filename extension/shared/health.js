@@ -32,13 +32,17 @@ const step = (given) => ({ optional: false, code: null, detail: '', ...given });
 function hostStep(hello) {
   if (!hello) return step({ id: 'host', state: 'wait' });
   if ('code' in hello) return step({ id: 'host', state: 'bad', code: hello.code });
-  if (hello.protocol !== PROTOCOL) return step({ id: 'host', state: 'bad', code: 'host-version', detail: hello.version });
+  if (hello.protocol !== PROTOCOL)
+    return step({ id: 'host', state: 'bad', code: 'host-version', detail: hello.version });
   return step({ id: 'host', state: 'done', detail: hello.version });
 }
 
 /** @param {Known} known @param {boolean} hosted @returns {Step} */
 function keyringStep({ stored: { log } }, hosted) {
-  const code = log.error && !HOST_ERRORS.has(log.error) ? log.error : [log.status?.keyring, log.status?.log].find((one) => one && one !== 'ok' && one !== 'log-absent');
+  const code =
+    log.error && !HOST_ERRORS.has(log.error)
+      ? log.error
+      : [log.status?.keyring, log.status?.log].find((one) => one && one !== 'ok' && one !== 'log-absent');
   if (!hosted || (!log.status && !code)) return step({ id: 'keyring', state: 'wait' });
   if (!code) return step({ id: 'keyring', state: 'done' });
   return step({ id: 'keyring', state: UNLOCKABLE_ERRORS.has(code) ? 'todo' : 'bad', code });
@@ -46,7 +50,8 @@ function keyringStep({ stored: { log } }, hosted) {
 
 /** @param {Known} known @returns {Step} */
 function checkStep({ stored: { log, last } }) {
-  const checked = (log.status?.accounts ?? []).some(({ state }) => state !== null) || (last !== null && last.settled !== null);
+  const checked =
+    (log.status?.accounts ?? []).some(({ state }) => state !== null) || (last !== null && last.settled !== null);
   return step({ id: 'check', state: checked ? 'done' : 'todo' });
 }
 
@@ -60,7 +65,7 @@ export function stepsOf(known) {
     host,
     keyringStep(known, host.state === 'done'),
     checkStep(known),
-    step({ id: 'recovery', state: prefs.recoveryNoted ? 'done' : (logged ? 'todo' : 'wait') }),
+    step({ id: 'recovery', state: prefs.recoveryNoted ? 'done' : logged ? 'todo' : 'wait' }),
     step({ id: 'reminders', optional: true, state: prefs.notify && mayNotify ? 'done' : 'todo' }),
     step({ id: 'timestamps', optional: true, state: stamping, code: prefs.timestamps.on ? stampError : null }),
   ];
@@ -77,9 +82,17 @@ export function summaryOf(steps) {
 }
 
 /** Names of `consentlog register --browser` by the names of background/host/client.js. */
-const REGISTERED_AS = Object.freeze(/** @type {Record<string, string>} */ ({
-  chromium: 'chromium', chrome: 'google-chrome', edge: 'microsoft-edge', brave: 'brave', vivaldi: 'vivaldi', opera: 'opera', firefox: 'firefox',
-}));
+const REGISTERED_AS = Object.freeze(
+  /** @type {Record<string, string>} */ ({
+    chromium: 'chromium',
+    chrome: 'google-chrome',
+    edge: 'microsoft-edge',
+    brave: 'brave',
+    vivaldi: 'vivaldi',
+    opera: 'opera',
+    firefox: 'firefox',
+  }),
+);
 
 /** @param {string} browser @returns {string} the exact command that tells this browser where the program is */
 export function registerCommand(browser) {

@@ -10,7 +10,10 @@ import { t } from './i18n.js';
  */
 export function namesOf(accounts, given) {
   const known = accounts.flatMap(({ pseudonym }) => (pseudonym === null ? [] : [pseudonym]));
-  return { ...given, ...Object.fromEntries(known.map((account, index) => [account, given[account] ?? t('accountShort', index + 1)])) };
+  return {
+    ...given,
+    ...Object.fromEntries(known.map((account, index) => [account, given[account] ?? t('accountShort', index + 1)])),
+  };
 }
 
 /**

@@ -103,24 +103,32 @@ function fullNotice({ thinned, lost }) {
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function waitingNotice({ waiting }) {
   if (waiting === 0) return null;
-  return notice({ id: 'waiting', tone: 'plain', title: 'waitingTitle', sentences: [{ plural: 'waiting', count: waiting }] });
+  return notice({
+    id: 'waiting',
+    tone: 'plain',
+    title: 'waitingTitle',
+    sentences: [{ plural: 'waiting', count: waiting }],
+  });
 }
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 const reminderNotices = ({ reminder, tasks }) =>
-  reminder.open.filter(({ cause }) => cause !== 'document' || tasks.changed.length === 0).map(({ key, cause, account }) =>
-    notice({
-      id: `remind-${key}`,
-      tone: 'caution',
-      title: `remind_${cause}`,
-      account,
-      sentences: [{ key: `remindText_${cause}` }],
-      actions: [{ id: 'reminder-seen', label: 'seen', more: { key } }],
-    }),
-  );
+  reminder.open
+    .filter(({ cause }) => cause !== 'document' || tasks.changed.length === 0)
+    .map(({ key, cause, account }) =>
+      notice({
+        id: `remind-${key}`,
+        tone: 'caution',
+        title: `remind_${cause}`,
+        account,
+        sentences: [{ key: `remindText_${cause}` }],
+        actions: [{ id: 'reminder-seen', label: 'seen', more: { key } }],
+      }),
+    );
 
 /** Why a check saw nothing, in words; the observation's own reasons have a sentence already. @param {string} why */
-const reasonKey = (why) => (['not-loaded', 'closed', 'no-tab', 'unknown'].includes(why) ? `check_${why}` : `reason_${why}`);
+const reasonKey = (why) =>
+  ['not-loaded', 'closed', 'no-tab', 'unknown'].includes(why) ? `check_${why}` : `reason_${why}`;
 
 /**
  * @param {import('./view.js').TasksView} tasks
@@ -131,20 +139,30 @@ export function taskNotices({ failed, waiting, changed }, said) {
   const notices = [];
   if (changed.length > 0) {
     notices.push({
-      id: 'changed', tone: /** @type {const} */ ('attention'), title: 'changedTitle',
+      id: 'changed',
+      tone: /** @type {const} */ ('attention'),
+      title: 'changedTitle',
       sentences: changed.map((id) => ({ key: `document_${id}` })),
-      actions: [{ id: 'show-changes', label: 'showChanges', page: 'documents.html' }, { id: 'documents-seen', label: 'seen' }],
+      actions: [
+        { id: 'show-changes', label: 'showChanges', page: 'documents.html' },
+        { id: 'documents-seen', label: 'seen' },
+      ],
     });
   }
   if (failed && failed !== said) {
     notices.push({
-      id: 'check', tone: /** @type {const} */ ('caution'), title: 'checkFailedTitle', sentences: [{ key: reasonKey(failed) }],
+      id: 'check',
+      tone: /** @type {const} */ ('caution'),
+      title: 'checkFailedTitle',
+      sentences: [{ key: reasonKey(failed) }],
       actions: [{ id: 'check-seen', label: 'seen' }],
     });
   }
   if (waiting) {
     notices.push({
-      id: 'schedule', tone: /** @type {const} */ ('plain'), title: 'scheduleWaitsTitle',
+      id: 'schedule',
+      tone: /** @type {const} */ ('plain'),
+      title: 'scheduleWaitsTitle',
       sentences: [{ key: reasonKey(waiting.why) }, { key: 'scheduleNext', time: waiting.at }],
     });
   }
@@ -155,5 +173,10 @@ export function taskNotices({ failed, waiting, changed }, said) {
 export function noticesOf(view) {
   const first = [warningNotice, pendingNotice, troubleNotice].map((make) => make(view));
   const last = [problemsNotice, fullNotice, waitingNotice].map((make) => make(view));
-  return [...first, ...taskNotices(view.tasks, view.kind === 'unknown' ? view.reason : null).map(notice), ...reminderNotices(view), ...last].filter((made) => made !== null);
+  return [
+    ...first,
+    ...taskNotices(view.tasks, view.kind === 'unknown' ? view.reason : null).map(notice),
+    ...reminderNotices(view),
+    ...last,
+  ].filter((made) => made !== null);
 }

@@ -59,7 +59,9 @@ export function isAuthority(v) {
 /** @param {unknown} v */
 const isQuiet = (v) => {
   const quiet = /** @type {any} */ (v);
-  return isObject(v) && isBoolean(quiet.on) && isTimeOfDay(quiet.from) && isTimeOfDay(quiet.to) && quiet.from !== quiet.to;
+  return (
+    isObject(v) && isBoolean(quiet.on) && isTimeOfDay(quiet.from) && isTimeOfDay(quiet.to) && quiet.from !== quiet.to
+  );
 };
 
 /** @param {unknown} v */
@@ -75,9 +77,11 @@ export const authoritiesOf = ({ authority, second }) => (second ? [authority, se
 
 /** @param {unknown} v */
 const isNames = (v) =>
-  isObject(v) && Object.keys(/** @type {object} */ (v)).length <= NAMES_MAX &&
+  isObject(v) &&
+  Object.keys(/** @type {object} */ (v)).length <= NAMES_MAX &&
   Object.entries(/** @type {object} */ (v)).every(
-    ([pseudonym, name]) => /^[0-9a-f]{32}$/.test(pseudonym) && typeof name === 'string' && name !== '' && name.length <= NAME_MAX,
+    ([pseudonym, name]) =>
+      /^[0-9a-f]{32}$/.test(pseudonym) && typeof name === 'string' && name !== '' && name.length <= NAME_MAX,
   );
 
 /** @type {Readonly<Record<keyof Prefs, (v: any) => boolean>>} */
@@ -94,7 +98,8 @@ const VALID = Object.freeze({
 });
 
 /** @param {string} name @param {unknown} value @returns {boolean} */
-export const isValidPref = (name, value) => Object.hasOwn(VALID, name) && VALID[/** @type {keyof Prefs} */ (name)](value);
+export const isValidPref = (name, value) =>
+  Object.hasOwn(VALID, name) && VALID[/** @type {keyof Prefs} */ (name)](value);
 
 /** @param {unknown} stored @returns {Prefs} */
 export function prefsFrom(stored) {

@@ -1,10 +1,27 @@
 // What is kept in storage.local, and what it is before anything was written. Only the background writes it.
 
 /** Any of these changing changes what is shown. */
-export const STORED_KEYS = Object.freeze(['outbox', 'log', 'last', 'warnings', 'reminders', 'check', 'plan', 'documents']);
+export const STORED_KEYS = Object.freeze([
+  'outbox',
+  'log',
+  'last',
+  'warnings',
+  'reminders',
+  'check',
+  'plan',
+  'documents',
+]);
 
 /** @returns {import('../background/host/queue.js').Queue} */
-export const emptyQueue = () => ({ waiting: [], problems: [], thinned: 0, lost: 0, failures: 0, error: null, retryAt: null });
+export const emptyQueue = () => ({
+  waiting: [],
+  problems: [],
+  thinned: 0,
+  lost: 0,
+  failures: 0,
+  error: null,
+  retryAt: null,
+});
 
 /** @type {Readonly<import('../background/checks/checker.js').Check>} */
 export const NO_CHECK = Object.freeze({ running: false, outcome: null, reason: null });

@@ -40,7 +40,16 @@ export function summaryOf(entry) {
 
 /** One that cannot be read any more: only its number is known. @param {number} seq @returns {Summary} */
 export const lostAt = (seq) => ({
-  seq, kind: 'lost', at: NaN, account: '', state: null, reason: null, change: null, cause: null, phase: null, subject: null,
+  seq,
+  kind: 'lost',
+  at: NaN,
+  account: '',
+  state: null,
+  reason: null,
+  change: null,
+  cause: null,
+  phase: null,
+  subject: null,
 });
 
 /** @param {Summary} summary @returns {'user' | 'unexplained' | 'document' | 'timestamp' | 'break' | null} the mark that stands out */
@@ -134,7 +143,8 @@ export function ticksOf(from, to, most) {
   const date = new Date(from);
   floor(date);
   const ticks = [];
-  for (; date.getTime() <= to && ticks.length < 200; next(date)) if (date.getTime() >= from) ticks.push({ at: date.getTime(), unit });
+  for (; date.getTime() <= to && ticks.length < 200; next(date))
+    if (date.getTime() >= from) ticks.push({ at: date.getTime(), unit });
   return ticks;
 }
 
@@ -156,6 +166,9 @@ export function labelled(from, to, ticks, fits) {
   if (round.length >= 2) return round;
   const unit = unitOfEnds(to - from);
   /** @type {Tick[]} */
-  const ends = [{ at: from, unit, end: 'from' }, { at: to, unit, end: 'to' }];
+  const ends = [
+    { at: from, unit, end: 'from' },
+    { at: to, unit, end: 'to' },
+  ];
   return from === to ? ends.slice(0, 1) : ends;
 }

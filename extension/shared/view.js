@@ -123,7 +123,17 @@ function currentOf(accounts) {
 function fromLog(accounts) {
   const [latest] = accounts;
   const current = currentOf(accounts);
-  if (!current) return { kind: 'empty', reason: null, since: null, lastSeen: null, looked: null, settled: null, pending: null, account: null };
+  if (!current)
+    return {
+      kind: 'empty',
+      reason: null,
+      since: null,
+      lastSeen: null,
+      looked: null,
+      settled: null,
+      pending: null,
+      account: null,
+    };
   const unknown = latest.last_state === 'unknown' || current.state === null;
   return {
     kind: unknown ? 'unknown' : current.state,
@@ -191,7 +201,9 @@ export function tasksView({ check, plan, documents }) {
     checking: check?.running ?? false,
     failed: check?.outcome === 'failed' ? check.reason : null,
     waiting: waitingOf(plan?.plan ?? null),
-    changed: Object.entries(documents?.changes ?? {}).filter(([, { seen }]) => !seen).map(([id]) => id),
+    changed: Object.entries(documents?.changes ?? {})
+      .filter(([, { seen }]) => !seen)
+      .map(([id]) => id),
     keeping: documents?.progress ?? null,
   };
 }
@@ -220,7 +232,10 @@ export function viewOf(stored) {
     others: accounts
       .filter((one) => one !== current && one.pseudonym !== null)
       .map((other) => ({
-        account: /** @type {string} */ (other.pseudonym), state: settledOf(other), premium: other.premium, lastSeen: other.last_seen,
+        account: /** @type {string} */ (other.pseudonym),
+        state: settledOf(other),
+        premium: other.premium,
+        lastSeen: other.last_seen,
       })),
   };
 }

@@ -17,7 +17,9 @@ import { control } from './frame.js';
 function cell(parts, mark) {
   if (parts === null) return element('td', {});
   const all = parts.length === 1 && parts[0].marked;
-  const pieces = parts.filter(({ text }) => text !== '').map(({ text, marked }) => (marked ? element(mark, {}, text) : document.createTextNode(text)));
+  const pieces = parts
+    .filter(({ text }) => text !== '')
+    .map(({ text, marked }) => (marked ? element(mark, {}, text) : document.createTextNode(text)));
   return element('td', all ? { class: mark === 'del' ? 'gone' : 'new' } : {}, ...pieces);
 }
 
@@ -35,16 +37,21 @@ function foldedRow(rows) {
 /** @param {string} title @param {Version} version */
 function column(title, { effective_text: effective, observed_at: at }) {
   return element(
-    'th', { scope: 'col' }, t('remindNamed', title, effective ?? t('docNoDate')),
+    'th',
+    { scope: 'col' },
+    t('remindNamed', title, effective ?? t('docNoDate')),
     element('span', { class: 'small' }, t('docSeenOn', exactTime(at, language(), 'medium'))),
   );
 }
 
 /** @param {Version} from @param {Version} to @param {Row[]} rows */
 function table(from, to, rows) {
-  const runs = fold(rows).flatMap(({ rows: run, folded }) => (folded && run.length > 1 ? [foldedRow(run)] : run.map(rowElement)));
+  const runs = fold(rows).flatMap(({ rows: run, folded }) =>
+    folded && run.length > 1 ? [foldedRow(run)] : run.map(rowElement),
+  );
   return element(
-    'table', {},
+    'table',
+    {},
     element('thead', {}, element('tr', {}, column(t('compareFrom'), from), column(t('compareTo'), to))),
     element('tbody', {}, ...runs),
   );

@@ -10,7 +10,10 @@ import { t } from '../shared/i18n.js';
 export function copyButton(text, label) {
   const button = element('button', { class: 'button', type: 'button', 'aria-label': label }, t('copy'));
   button.addEventListener('click', async () => {
-    const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+    const done = await navigator.clipboard.writeText(text).then(
+      () => true,
+      () => false,
+    );
     button.textContent = t(done ? 'copied' : 'copyFailed');
     announce(t(done ? 'copied' : 'copyFailed'));
   });

@@ -17,8 +17,11 @@ import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 let versions = [];
 
 /** @param {string} id @returns {Version[]} its different texts, each as it was first seen */
-const textsOf = (id) => versions.filter(({ document: kept, sha256 }, at) =>
-  kept === id && versions.findIndex((one) => one.document === id && one.sha256 === sha256) === at);
+const textsOf = (id) =>
+  versions.filter(
+    ({ document: kept, sha256 }, at) =>
+      kept === id && versions.findIndex((one) => one.document === id && one.sha256 === sha256) === at,
+  );
 
 /** @param {string} term @param {string} value */
 const fact = (term, value) => [element('dt', {}, term), element('dd', {}, value)];
@@ -32,7 +35,8 @@ function factsOf({ id }) {
   const last = kept.at(-1);
   if (!last) return element('p', { class: 'hint' }, t('docNever'));
   return element(
-    'dl', {},
+    'dl',
+    {},
     ...fact(t('docEffective'), last.effective_text ?? t('docNoDate')),
     ...fact(t('lastSeen'), when(last.observed_at)),
     ...fact(t('docTexts'), String(textsOf(id).length)),
@@ -46,28 +50,43 @@ function card(kind, { refused, changes }) {
   const changed = changes[id]?.seen === false;
   /** Nine buttons of one name are heard with what they are about. @param {string} label */
   const about = (label) => ({ 'aria-label': t('remindNamed', t(`document_${id}`), label) });
-  const compare = element('button', { class: 'button', type: 'button', id: `compare ${id}`, ...about(t('compare')) }, t('compare'));
+  const compare = element(
+    'button',
+    { class: 'button', type: 'button', id: `compare ${id}`, ...about(t('compare')) },
+    t('compare'),
+  );
   compare.addEventListener('click', () => void openComparison(id));
   return element(
-    'li', { 'data-changed': String(changed) },
+    'li',
+    { 'data-changed': String(changed) },
     element('h3', {}, t(`document_${id}`)),
     element(
-      'div', {},
+      'div',
+      {},
       changed ? element('p', {}, element('span', { class: 'pill', 'data-tone': 'bad' }, t('noteChanged'))) : null,
       factsOf(kind),
-      outcome ? element('p', { class: 'refused' }, t('remindNamed', when(outcome.at), t(`refused_${outcome.reason}`))) : null,
+      outcome
+        ? element('p', { class: 'refused' }, t('remindNamed', when(outcome.at), t(`refused_${outcome.reason}`)))
+        : null,
     ),
     element(
-      'div', { class: 'row' },
+      'div',
+      { class: 'row' },
       textsOf(id).length > 1 ? compare : null,
-      element('a', { href: documentUrl(kind), target: '_blank', rel: 'noreferrer', ...about(`${t('docOpen')} ${t('newTab')}`) }, t('docOpen')),
+      element(
+        'a',
+        { href: documentUrl(kind), target: '_blank', rel: 'noreferrer', ...about(`${t('docOpen')} ${t('newTab')}`) },
+        t('docOpen'),
+      ),
     ),
   );
 }
 
 /** @param {string} id */
 async function openComparison(id) {
-  await showComparison(t(`document_${id}`), textsOf(id), (sha256) => tellAloud(byId('outcome'), 'documents-text', { sha256 }));
+  await showComparison(t(`document_${id}`), textsOf(id), (sha256) =>
+    tellAloud(byId('outcome'), 'documents-text', { sha256 }),
+  );
   byId('compare').hidden = false;
   byId('compare').focus();
   byId('compare').scrollIntoView({ block: 'start' });
@@ -85,7 +104,9 @@ async function show() {
   byId('keep-stop').hidden = progress === null;
   if (at?.id === 'keep-all' && progress !== null) byId('keep-stop').focus();
   if (at?.id === 'keep-stop' && progress === null) byId('keep-all').focus();
-  byId('progress').textContent = progress ? t('keepProgress', progress.done + 1, progress.total, t(`document_${progress.current}`)) : '';
+  byId('progress').textContent = progress
+    ? t('keepProgress', progress.done + 1, progress.total, t(`document_${progress.current}`))
+    : '';
   const next = JSON.stringify([documents.refused, documents.changes, versions]);
   if (next === shown) return;
   shown = next;

@@ -13,15 +13,20 @@ const PICTURE_MAX = 4 * 1024 * 1024;
 
 /** @param {string | null | undefined} iso */
 const time = (iso) =>
-  typeof iso === 'string' && Number.isFinite(Date.parse(iso)) ? new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(iso)) : null;
+  typeof iso === 'string' && Number.isFinite(Date.parse(iso))
+    ? new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(iso))
+    : null;
 
 /** @param {[string, string | number | null | undefined, boolean?][]} list what is null is left out @param {string} [title] */
 function facts(list, title) {
   const rows = list.flatMap(([term, value, mono]) =>
     value === null || value === undefined || value === ''
-      ? [] : [element('dt', {}, term), element('dd', mono ? { class: 'mono' } : {}, String(value))],
+      ? []
+      : [element('dt', {}, term), element('dd', mono ? { class: 'mono' } : {}, String(value))],
   );
-  return rows.length > 0 ? [...(title ? [element('h3', {}, title)] : []), element('dl', { class: 'detail-facts' }, ...rows)] : [];
+  return rows.length > 0
+    ? [...(title ? [element('h3', {}, title)] : []), element('dl', { class: 'detail-facts' }, ...rows)]
+    : [];
 }
 
 /** @param {boolean | null | undefined} value */
@@ -37,44 +42,65 @@ function position(value) {
 /** @param {any} control */
 function saidOf({ checked, aria_checked: ariaChecked, aria_pressed: ariaPressed }) {
   const said = Object.entries({ checked, 'aria-checked': ariaChecked, 'aria-pressed': ariaPressed });
-  return said.flatMap(([name, value]) => (position(value) === null ? [] : [t('remindNamed', name, position(value) ?? '')])).join(' · ');
+  return said
+    .flatMap(([name, value]) => (position(value) === null ? [] : [t('remindNamed', name, position(value) ?? '')]))
+    .join(' · ');
 }
 
 /** @param {any} entry @param {Record<string, string>} names */
 function seenFacts({ page, control, account, candidates }, names) {
-  return facts([
-    [t('factAccount'), account?.pseudonym ? (names[account.pseudonym] ?? account.pseudonym) : null],
-    [t('premium'), yesNo(account?.premium)],
-    [t('factLabel'), control?.label],
-    [t('factPage'), page?.title],
-    [t('factAddress'), page?.url],
-    [t('factLanguage'), page?.language],
-    [t('factControl'), control ? t(`control_${control.kind}`) : null],
-    [t('factSaid'), control ? saidOf(control) : null],
-    [t('factSwitches'), candidates],
-  ], t('detailSeen'));
+  return facts(
+    [
+      [t('factAccount'), account?.pseudonym ? (names[account.pseudonym] ?? account.pseudonym) : null],
+      [t('premium'), yesNo(account?.premium)],
+      [t('factLabel'), control?.label],
+      [t('factPage'), page?.title],
+      [t('factAddress'), page?.url],
+      [t('factLanguage'), page?.language],
+      [t('factControl'), control ? t(`control_${control.kind}`) : null],
+      [t('factSaid'), control ? saidOf(control) : null],
+      [t('factSwitches'), candidates],
+    ],
+    t('detailSeen'),
+  );
 }
 
 /** @param {any} entry */
 const documentFacts = (entry) =>
-  facts([
-    [t('factPage'), entry.title], [t('factAddress'), entry.url], [t('factLanguage'), entry.language],
-    [t('factEffective'), entry.effective_text ?? entry.effective],
-  ], t('detailSeen'));
+  facts(
+    [
+      [t('factPage'), entry.title],
+      [t('factAddress'), entry.url],
+      [t('factLanguage'), entry.language],
+      [t('factEffective'), entry.effective_text ?? entry.effective],
+    ],
+    t('detailSeen'),
+  );
 
 /** @param {any} entry */
 const stampFacts = (entry) =>
-  facts([[t('factAuthority'), entry.tsa], [t('factAddress'), entry.authority], [t('factSize'), entry.size], [t('factStamped'), time(entry.gen_time)]], t('detailSeen'));
+  facts(
+    [
+      [t('factAuthority'), entry.tsa],
+      [t('factAddress'), entry.authority],
+      [t('factSize'), entry.size],
+      [t('factStamped'), time(entry.gen_time)],
+    ],
+    t('detailSeen'),
+  );
 
 /** @param {any} entry */
 function clockFacts({ observed_at: observed, time: written, clock, page, client }) {
-  return facts([
-    [t('factObserved'), time(observed)],
-    [t('factWritten'), time(written)],
-    [t('factSynchronised'), clock?.synchronized === null ? t('notKnown') : yesNo(clock?.synchronized)],
-    [t('factServer'), time(page?.server_date)],
-    [t('factBrowser'), client ? `${client.browser} ${client.version} · consentlog ${client.extension}` : null],
-  ], t('detailClocks'));
+  return facts(
+    [
+      [t('factObserved'), time(observed)],
+      [t('factWritten'), time(written)],
+      [t('factSynchronised'), clock?.synchronized === null ? t('notKnown') : yesNo(clock?.synchronized)],
+      [t('factServer'), time(page?.server_date)],
+      [t('factBrowser'), client ? `${client.browser} ${client.version} · consentlog ${client.extension}` : null],
+    ],
+    t('detailClocks'),
+  );
 }
 
 /** @param {any} entry @param {import('./log-proof.js').Proof | null} proof */
@@ -90,7 +116,8 @@ function proofFacts({ seq, attachments }, proof) {
 function bytesPart(entry, proof) {
   const text = JSON.stringify(entry);
   return element(
-    'details', { class: 'bytes' },
+    'details',
+    { class: 'bytes' },
     element('summary', {}, t('detailBytes')),
     ...(proof ? [] : [element('p', { class: 'hint' }, t('detailBytesUnproved'))]),
     element('pre', { dir: 'ltr', lang: 'en' }, text),
@@ -105,7 +132,7 @@ const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(
 async function loadAttachment(host, sha256) {
   const parts = [];
   let type = '';
-  for (let offset = /** @type {number | null} */ (0); offset !== null && offset < PICTURE_MAX; ) {
+  for (let offset = /** @type {number | null} */ (0); offset !== null && offset < PICTURE_MAX;) {
     const answer = await host.ask('attachment', { sha256, offset }, TIMEOUT_MS);
     if (typeof answer?.base64 !== 'string') throw new CodedError('host-answer');
     parts.push(bytesOf(answer.base64));
@@ -121,7 +148,9 @@ async function loadAttachment(host, sha256) {
  */
 async function picture(host, sha256) {
   const image = await createImageBitmap(await loadAttachment(host, sha256));
-  const canvas = /** @type {HTMLCanvasElement} */ (element('canvas', { role: 'img', 'aria-label': t('pictureOfSetting') }));
+  const canvas = /** @type {HTMLCanvasElement} */ (
+    element('canvas', { role: 'img', 'aria-label': t('pictureOfSetting') })
+  );
   canvas.width = image.width;
   canvas.height = image.height;
   canvas.getContext('2d')?.drawImage(image, 0, 0);
@@ -157,7 +186,9 @@ export async function showDetail(panel, entry, { host, names, proof }) {
     element('p', { class: 'hint' }, exactTime(new Date(point.at).toISOString(), language())),
     place,
     ...(seen ? seen(entry) : seenFacts(entry, names)),
-    ...(entry.kind === 'document' ? [element('p', {}, element('a', { href: 'documents.html' }, t('detailCompare')))] : []),
+    ...(entry.kind === 'document'
+      ? [element('p', {}, element('a', { href: 'documents.html' }, t('detailCompare')))]
+      : []),
     ...clockFacts(entry),
     ...proofFacts(entry, proof),
     bytesPart(entry, proof),

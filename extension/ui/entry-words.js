@@ -14,7 +14,8 @@ const signerName = (subject) => /(?:^|,)\s*CN=([^,]+)/.exec(subject)?.[1] ?? sub
 
 /** @param {Summary} point @returns {string} */
 function observationWords({ state, reason, change, cause, phase }) {
-  const said = state === 'unknown' ? `${t('headline_unknown')}${reason ? `: ${t(`why_${reason}`)}` : ''}` : t(`headline_${state}`);
+  const said =
+    state === 'unknown' ? `${t('headline_unknown')}${reason ? `: ${t(`why_${reason}`)}` : ''}` : t(`headline_${state}`);
   if (phase === 'pending') return `${said} · ${t('notePending')}`;
   if (change === 'reworded') return `${said} · ${t('noteReworded')}`;
   if (change !== 'changed' || !cause) return said;
@@ -24,13 +25,15 @@ function observationWords({ state, reason, change, cause, phase }) {
 /** @param {Summary} point @returns {string} */
 export function whatOf(point) {
   if (point.kind === 'observation') return observationWords(point);
-  if (point.kind === 'document') return `${documentName(point.subject)} · ${point.change === 'unchanged' ? t('noteSame') : point.change === 'changed' ? t('noteChanged') : t('noteFirst')}`;
+  if (point.kind === 'document')
+    return `${documentName(point.subject)} · ${point.change === 'unchanged' ? t('noteSame') : point.change === 'changed' ? t('noteChanged') : t('noteFirst')}`;
   if (point.kind === 'timestamp') return `${t('kind_timestamp')} · ${signerName(point.subject ?? '')}`;
   return ['genesis', 'discontinuity', 'lost'].includes(point.kind) ? t(`kind_${point.kind}`) : point.kind;
 }
 
 /** @param {Summary} point */
-export const whenOf = ({ at }) => (Number.isFinite(at) ? exactTime(new Date(at).toISOString(), language(), 'medium') : '?');
+export const whenOf = ({ at }) =>
+  Number.isFinite(at) ? exactTime(new Date(at).toISOString(), language(), 'medium') : '?';
 
 /** @param {Summary} point @param {Record<string, string>} names by pseudonym */
 export function describe(point, names) {

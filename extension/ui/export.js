@@ -29,7 +29,9 @@ function wrong(words) {
 
 /** What is asked of the host. */
 function wanted() {
-  const accounts = [...document.querySelectorAll('#withhold-accounts input')].filter((box) => /** @type {any} */ (box).checked);
+  const accounts = [...document.querySelectorAll('#withhold-accounts input')].filter(
+    (box) => /** @type {any} */ (box).checked,
+  );
   const text = (/** @type {string} */ id) => control(id).value.trim() || null;
   return {
     since: text('since'),
@@ -64,7 +66,9 @@ function busy(on) {
 /** @param {number} bytes */
 function size(bytes) {
   const [unit, scale] = bytes < 1_000_000 ? ['kilobyte', 1_000] : ['megabyte', 1_000_000];
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(bytes / Number(scale));
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(
+    bytes / Number(scale),
+  );
 }
 
 /** A remark is something to know, and no praise. */
@@ -89,7 +93,12 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   const title = verified ? t('exportVerified') : t('exportNotVerified');
   byId('result').dataset.tone = verified ? 'good' : 'bad';
   byId('result-title').textContent = title;
-  const parts = [plural('exportEntries', entries), plural('exportDisclosed', disclosed), plural('exportWithheld', withheld), size(bytes)];
+  const parts = [
+    plural('exportEntries', entries),
+    plural('exportDisclosed', disclosed),
+    plural('exportWithheld', withheld),
+    size(bytes),
+  ];
   byId('result-text').textContent = parts.join(' · ');
   byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));
   byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
@@ -143,7 +152,14 @@ function showAccounts(accounts) {
     if (pseudonym === null) return [];
     const id = `withhold-${index}`;
     const name = t('accountSeen', names[pseudonym], exactTime(seen, language(), 'medium'));
-    return [element('div', { class: 'check' }, element('input', { type: 'checkbox', id, value: pseudonym }), element('label', { for: id }, t('withholdAccount', name)))];
+    return [
+      element(
+        'div',
+        { class: 'check' },
+        element('input', { type: 'checkbox', id, value: pseudonym }),
+        element('label', { for: id }, t('withholdAccount', name)),
+      ),
+    ];
   });
   byId('withhold-accounts').replaceChildren(...(rows.length > 1 ? rows : []));
 }

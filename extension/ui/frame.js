@@ -23,7 +23,12 @@ function masthead(here) {
   return element(
     'div',
     { class: 'masthead-inner' },
-    element('span', { class: 'brand' }, element('img', { src: '../icons/consentlog.svg', width: '28', height: '28', alt: '' }), 'consentlog'),
+    element(
+      'span',
+      { class: 'brand' },
+      element('img', { src: '../icons/consentlog.svg', width: '28', height: '28', alt: '' }),
+      'consentlog',
+    ),
     element('nav', { class: 'places', 'aria-label': t('pagesLabel') }, ...links),
   );
 }

@@ -24,7 +24,8 @@ export async function turnNotificationsOff() {
 const origins = (authorities) => [...new Set(authorities.map(originPattern))];
 
 /** Their names, as the language joins them. @param {string[]} authorities */
-export const hostsOf = (authorities) => new Intl.ListFormat(language(), { type: 'conjunction' }).format(authorities.map((one) => new URL(one).host));
+export const hostsOf = (authorities) =>
+  new Intl.ListFormat(language(), { type: 'conjunction' }).format(authorities.map((one) => new URL(one).host));
 
 /** @param {string[]} authorities @param {boolean} on */
 async function choose([authority, second], on) {

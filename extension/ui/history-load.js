@@ -37,7 +37,7 @@ const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeo
  * @param {(entries: any[], lost: number[]) => void} got
  */
 async function range(host, from, end, got) {
-  for (let next = /** @type {number | null} */ (from); next !== null && next < end; ) {
+  for (let next = /** @type {number | null} */ (from); next !== null && next < end;) {
     const answer = await page(host, next, Math.min(PAGE, end - next));
     got(answer.entries, answer.lost ?? []);
     await idle();

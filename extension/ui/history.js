@@ -20,7 +20,11 @@ import { markShape, svg, Timeline } from './timeline.js';
 /** @type {[string, () => string, (point: Summary) => boolean][]} */
 const FILTERS = [
   ['all', () => t('filter_all'), () => true],
-  ['changes', () => t('filter_changes'), (point) => point.change === 'changed' || point.change === 'reworded' || markOf(point) === 'break'],
+  [
+    'changes',
+    () => t('filter_changes'),
+    (point) => point.change === 'changed' || point.change === 'reworded' || markOf(point) === 'break',
+  ],
   ['unknown', () => t('filter_unknown'), ({ state }) => state === 'unknown'],
   ['documents', () => t('filter_documents'), ({ kind }) => kind === 'document'],
   ['timestamps', () => t('filter_timestamps'), ({ kind }) => kind === 'timestamp'],
@@ -45,7 +49,9 @@ let several = false;
 const whose = ({ kind, account }) => (kind === 'observation' ? (names[account] ?? t('accountUnknown')) : '–');
 
 const rows = new Rows({
-  table: byId('table'), scroller: byId('rows'), idOf: (/** @type {Summary} */ { seq }) => seq,
+  table: byId('table'),
+  scroller: byId('rows'),
+  idOf: (/** @type {Summary} */ { seq }) => seq,
   chosen: (point) => void showEntry(point),
   cells: (point) => [
     element('span', { role: 'gridcell', class: 'number' }, String(point.seq)),
@@ -73,12 +79,15 @@ function showAllAnd(point) {
 
 /** @param {Summary} point */
 async function showEntry(point) {
-  if (point.kind === 'lost') return void byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, whatOf(point)));
+  if (point.kind === 'lost')
+    return void byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, whatOf(point)));
   try {
     await showDetail(byId('detail'), await loadEntry(host, point.seq), { host, names, proof });
     announce(sentenceOf(point, names));
   } catch (error) {
-    byId('detail').replaceChildren(element('p', {}, errorSentence(error instanceof CodedError ? error.code : 'host-answer')));
+    byId('detail').replaceChildren(
+      element('p', {}, errorSentence(error instanceof CodedError ? error.code : 'host-answer')),
+    );
   }
 }
 
@@ -92,12 +101,20 @@ function filter() {
 }
 
 /** @param {string} name @param {Node} sign */
-const legendItem = (name, sign) => element('li', {}, svg('svg', { width: 22, height: 16, viewBox: '0 0 22 16', 'aria-hidden': 'true' }, sign), name);
+const legendItem = (name, sign) =>
+  element('li', {}, svg('svg', { width: 22, height: 16, viewBox: '0 0 22 16', 'aria-hidden': 'true' }, sign), name);
 
 function showLegend() {
   const bands = LEGEND.map((state) => {
     const thin = state === 'gap';
-    const band = svg('rect', { class: `band band--${state}`, x: 1, y: thin ? 7 : 2, width: 20, height: thin ? 2 : 12, rx: thin ? 0 : 3 });
+    const band = svg('rect', {
+      class: `band band--${state}`,
+      x: 1,
+      y: thin ? 7 : 2,
+      width: 20,
+      height: thin ? 2 : 12,
+      rx: thin ? 0 : 3,
+    });
     return legendItem(thin ? t('legendGap') : t(`headline_${state}`), band);
   });
   const marks = MARKS.map((mark) => legendItem(t(`legend_${mark}`), markShape(mark, 11, 8)));
@@ -136,7 +153,11 @@ function nothing(words) {
   const open = element('button', { class: 'button button--primary', type: 'button' }, t('openSetting'));
   open.addEventListener('click', () => void tell('open-setting'));
   byId('nothing').hidden = false;
-  byId('nothing').replaceChildren(element('p', {}, words), open, element('a', { href: 'welcome.html' }, t('healthLink')));
+  byId('nothing').replaceChildren(
+    element('p', {}, words),
+    open,
+    element('a', { href: 'welcome.html' }, t('healthLink')),
+  );
   byId('status').textContent = '';
 }
 
@@ -164,5 +185,8 @@ async function start() {
 showLegend();
 control('filter-kind').replaceChildren(...FILTERS.map(([value, name]) => element('option', { value }, name())));
 for (const id of ['filter-kind', 'filter-account']) byId(id).addEventListener('change', filter);
-byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, t('detailTitle')), element('p', { class: 'hint' }, t('detailNone')));
+byId('detail').replaceChildren(
+  element('h2', { id: 'detail-title' }, t('detailTitle')),
+  element('p', { class: 'hint' }, t('detailNone')),
+);
 await start();

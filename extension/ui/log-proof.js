@@ -5,7 +5,8 @@ const encoder = new TextEncoder();
 
 /** @typedef {{root: string, leaves: string[]}} Proof */
 
-const hex = (/** @type {Uint8Array} */ bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const hex = (/** @type {Uint8Array} */ bytes) =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** @param {number} prefix @param {...Uint8Array} parts @returns {Promise<Uint8Array>} */
 async function hash(prefix, ...parts) {
@@ -26,7 +27,9 @@ export const leafOf = (entry) => hash(0, encoder.encode(JSON.stringify(entry)));
 async function rootOf(leaves) {
   let level = leaves;
   while (level.length > 1) {
-    const pairs = Array.from({ length: Math.ceil(level.length / 2) }, (_, index) => level.slice(2 * index, 2 * index + 2));
+    const pairs = Array.from({ length: Math.ceil(level.length / 2) }, (_, index) =>
+      level.slice(2 * index, 2 * index + 2),
+    );
     // One without a partner goes up as it is.
     level = await Promise.all(pairs.map(([left, right]) => (right ? hash(1, left, right) : Promise.resolve(left))));
   }

@@ -1,6 +1,14 @@
 // The settings. Each control writes its own preference at once; the background keeps them, and what it keeps is shown.
 
-import { authoritiesOf, isAuthority, LANGUAGES, NAME_MAX, readPrefs, REMIND_EVERY, SCHEDULES } from '../shared/prefs.js';
+import {
+  authoritiesOf,
+  isAuthority,
+  LANGUAGES,
+  NAME_MAX,
+  readPrefs,
+  REMIND_EVERY,
+  SCHEDULES,
+} from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../background/timestamps.js';
 import { AUTHORITIES } from '../shared/authorities.js';
 import { announce, byId, element } from '../shared/dom.js';
@@ -14,7 +22,9 @@ import { hostsOf, turnNotificationsOff, turnNotificationsOn, turnTimestampsOff, 
 /** @typedef {import('../shared/prefs.js').Prefs} Prefs */
 
 /** Languages call themselves by their own names everywhere. */
-const LANGUAGE_NAMES = Object.freeze(/** @type {Record<string, string>} */ ({ en: 'English', de: 'Deutsch', fr: 'Français' }));
+const LANGUAGE_NAMES = Object.freeze(
+  /** @type {Record<string, string>} */ ({ en: 'English', de: 'Deutsch', fr: 'Français' }),
+);
 
 let prefs = await readPrefs();
 
@@ -102,7 +112,9 @@ function authorityRadio(group, value, by, name, ...more) {
 /** A second witness is chosen as the first is, but none is the rule; what each is has been said. */
 function authorityRadios() {
   const all = [...AUTHORITIES, { url: 'own', name: t('authorityOther'), by: 'own' }];
-  const firsts = all.map(({ url, name, by }) => authorityRadio('authority', url, by, name, element('p', { class: 'hint' }, t(`authority_${by}`))));
+  const firsts = all.map(({ url, name, by }) =>
+    authorityRadio('authority', url, by, name, element('p', { class: 'hint' }, t(`authority_${by}`))),
+  );
   const seconds = all.map(({ url, name, by }) => authorityRadio('second', url, by, name));
   byId('authorities').replaceChildren(...firsts);
   byId('seconds').replaceChildren(authorityRadio('second', '', 'none', t('secondNone')), ...seconds);
@@ -111,7 +123,8 @@ function authorityRadios() {
 /** What is chosen, and what follows from it. */
 function showChoice() {
   const first = chosen('authority');
-  for (const radio of /** @type {any} */ (document.querySelectorAll('input[name="second"]'))) radio.disabled = radio.value === first && first !== 'own';
+  for (const radio of /** @type {any} */ (document.querySelectorAll('input[name="second"]')))
+    radio.disabled = radio.value === first && first !== 'own';
   if (chosen('second') === first && first !== 'own') control('second-none-radio').checked = true;
   const authorities = chosenAuthorities();
   byId('timestamps-cost').textContent = authorities ? t('timestampsCost', hostsOf(authorities)) : t('authorityWrong');
@@ -122,7 +135,8 @@ function showChoice() {
 /** @param {'authority' | 'second'} group @param {string} address '' for none */
 function choose(group, address) {
   const known = address === '' || AUTHORITIES.some(({ url }) => url === address);
-  /** @type {any} */ (document.querySelector(`input[name="${group}"][value="${known ? address : 'own'}"]`)).checked = true;
+  /** @type {any} */ (document.querySelector(`input[name="${group}"][value="${known ? address : 'own'}"]`)).checked =
+    true;
   if (!known) control(`${group}-own`).value = address;
 }
 
@@ -134,7 +148,8 @@ function chooseStored({ authority, second }) {
 }
 
 /** Is an address still to be typed, or being typed? Then what is stored is not what is meant. */
-const isTyping = () => (chosen('authority') !== '' && chosenAuthorities() === null) || document.activeElement?.matches('input[type="url"]');
+const isTyping = () =>
+  (chosen('authority') !== '' && chosenAuthorities() === null) || document.activeElement?.matches('input[type="url"]');
 
 /** @param {Prefs} given */
 async function showTimestamps({ timestamps }) {
@@ -162,10 +177,16 @@ async function showAccounts() {
   const numbered = namesOf(accounts, {});
   const rows = accounts.map(({ pseudonym, last_seen: seen }, index) => {
     const id = `account-${index}`;
-    const input = /** @type {any} */ (element('input', { type: 'text', id, maxlength: String(NAME_MAX), autocomplete: 'off' }));
+    const input = /** @type {any} */ (
+      element('input', { type: 'text', id, maxlength: String(NAME_MAX), autocomplete: 'off' })
+    );
     input.value = prefs.names[/** @type {string} */ (pseudonym)] ?? '';
     input.addEventListener('change', () => void nameChanged(/** @type {string} */ (pseudonym), input.value));
-    const label = element('label', { for: id }, t('accountSeen', numbered[/** @type {string} */ (pseudonym)], exactTime(seen, language(), 'medium')));
+    const label = element(
+      'label',
+      { for: id },
+      t('accountSeen', numbered[/** @type {string} */ (pseudonym)], exactTime(seen, language(), 'medium')),
+    );
     return element('div', { class: 'field' }, label, input);
   });
   byId('accounts').replaceChildren(...(rows.length > 0 ? rows : [element('p', {}, t('accountsNone'))]));
@@ -186,11 +207,27 @@ async function show() {
 }
 
 function listen() {
-  choice('remind-every', REMIND_EVERY.map((days) => ({ value: String(days), label: every(days) })), (value) => void set({ remindEvery: Number(value) }));
-  choice('schedule', SCHEDULES.map((one) => ({ value: one, label: t(`schedule_${one}`) })), (value) => void set({ schedule: /** @type {any} */ (value) }));
-  const languages = LANGUAGES.map((one) => ({ value: one, label: one === 'auto' ? t('languageAuto') : LANGUAGE_NAMES[one] }));
-  choice('language', languages, async (value) => (await set({ language: /** @type {any} */ (value) }), location.reload()));
-  for (const id of ['quiet-on', 'quiet-from', 'quiet-to']) byId(id).addEventListener('change', () => void quietChanged());
+  choice(
+    'remind-every',
+    REMIND_EVERY.map((days) => ({ value: String(days), label: every(days) })),
+    (value) => void set({ remindEvery: Number(value) }),
+  );
+  choice(
+    'schedule',
+    SCHEDULES.map((one) => ({ value: one, label: t(`schedule_${one}`) })),
+    (value) => void set({ schedule: /** @type {any} */ (value) }),
+  );
+  const languages = LANGUAGES.map((one) => ({
+    value: one,
+    label: one === 'auto' ? t('languageAuto') : LANGUAGE_NAMES[one],
+  }));
+  choice(
+    'language',
+    languages,
+    async (value) => (await set({ language: /** @type {any} */ (value) }), location.reload()),
+  );
+  for (const id of ['quiet-on', 'quiet-from', 'quiet-to'])
+    byId(id).addEventListener('change', () => void quietChanged());
   byId('notify').addEventListener('change', () => void notifyChanged());
   byId('pictures').addEventListener('change', () => void set({ pictures: control('pictures').checked }));
   for (const id of ['authority-own', 'second-own']) byId(id).addEventListener('change', () => void authorityChanged());

@@ -6,7 +6,12 @@ import { t } from '../shared/i18n.js';
 /** Room around the setting, in CSS pixels. */
 const MARGIN = 12;
 const SIDE_MAX = 8_192;
-const STATES = Object.freeze({ on: 'headline_on', off: 'headline_off', 'not-offered': 'headline_not_offered', unknown: 'headline_unknown' });
+const STATES = Object.freeze({
+  on: 'headline_on',
+  off: 'headline_off',
+  'not-offered': 'headline_not_offered',
+  unknown: 'headline_unknown',
+});
 
 /**
  * What to cut, in pixels of the picture. Pure.
@@ -45,7 +50,8 @@ async function draw(canvas, { image, box }) {
 /** The setting's own tab, if that is what the member looks at. @returns {Promise<number | null>} */
 async function settingTab() {
   const [tab] = await chrome.tabs.query({ active: true, currentWindow: true });
-  const shows = tab?.url?.startsWith('https://www.linkedin.com/mypreferences/') && tab.url.includes('data-for-ai-improvement');
+  const shows =
+    tab?.url?.startsWith('https://www.linkedin.com/mypreferences/') && tab.url.includes('data-for-ai-improvement');
   return shows && tab.id !== undefined ? tab.id : null;
 }
 

@@ -55,7 +55,10 @@ function noticeElement({ id, tone, sentences, commands, actions }, title, tell) 
  */
 export function showNotices(view, tell, names) {
   const notices = noticesOf(view);
-  for (const [place, here] of [['urgent', true], ['notices', false]]) {
+  for (const [place, here] of [
+    ['urgent', true],
+    ['notices', false],
+  ]) {
     const some = notices.filter(({ tone }) => (tone === 'attention') === here);
     byId(String(place)).replaceChildren(...some.map((notice) => noticeElement(notice, titleOf(notice, names), tell)));
   }

@@ -31,5 +31,7 @@ export function showReminder(reminder, tell) {
   const offer = snoozed ? 'end' : 'begin';
   if (actions.dataset.offer === offer) return; // a button that is being pressed stays
   actions.dataset.offer = offer;
-  actions.replaceChildren(...(snoozed ? [button(0, t('snoozeEnd'))] : [button(1, t('snoozeDay')), button(7, t('snoozeWeek'))]));
+  actions.replaceChildren(
+    ...(snoozed ? [button(0, t('snoozeEnd'))] : [button(1, t('snoozeDay')), button(7, t('snoozeWeek'))]),
+  );
 }

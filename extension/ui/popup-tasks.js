@@ -5,12 +5,15 @@ import { t } from '../shared/i18n.js';
 
 /** Reasons that a new layout has: for these a sketch helps. */
 const MENDABLE = new Set(['unrecognised-layout', 'ambiguous', 'inconsistent', 'mixed']);
-const SETTING = /^https:\/\/www\.linkedin\.com\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?(?:[?#]|$)/;
+const SETTING =
+  /^https:\/\/www\.linkedin\.com\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?(?:[?#]|$)/;
 
 /** The tabs that show the setting, the one that is looked at first. @returns {Promise<chrome.tabs.Tab[]>} */
 async function settingTabs() {
   const tabs = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*' });
-  return tabs.filter(({ url }) => url !== undefined && SETTING.test(url)).sort((a, b) => Number(b.active) - Number(a.active));
+  return tabs
+    .filter(({ url }) => url !== undefined && SETTING.test(url))
+    .sort((a, b) => Number(b.active) - Number(a.active));
 }
 
 /** @param {string} page of ours @returns {Promise<void>} */

@@ -38,10 +38,7 @@ function setText(id, words) {
 function timeFact(term, iso) {
   const ago = relativeTime(iso, language(), Date.now());
   const time = element('time', { datetime: iso }, exactTime(iso, language(), 'medium'));
-  return [
-    element('dt', {}, t(term)),
-    element('dd', {}, time, ago ? element('span', { class: 'ago' }, ago) : null),
-  ];
+  return [element('dt', {}, t(term)), element('dd', {}, time, ago ? element('span', { class: 'ago' }, ago) : null)];
 }
 
 /** @param {View} view */
@@ -53,7 +50,8 @@ function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble })
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
   if (looked) facts.push(...timeFact('lastLook', looked));
   // Of a log that was changed or cut nobody knows what is still in it.
-  if (trouble?.kind !== 'alarm') facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
+  if (trouble?.kind !== 'alarm')
+    facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
   return facts;
 }
 
@@ -76,7 +74,12 @@ function showOthers({ others }) {
     ...others.map(({ account, state, premium, lastSeen }) => {
       const words = [names[account], t(`headline_${state}`), premium ? t('premium') : null].filter(Boolean).join(' · ');
       const ago = relativeTime(lastSeen, language(), Date.now());
-      return element('li', {}, element('span', {}, words), element('time', { class: 'small', datetime: lastSeen }, ago));
+      return element(
+        'li',
+        {},
+        element('span', {}, words),
+        element('time', { class: 'small', datetime: lastSeen }, ago),
+      );
     }),
   );
 }

@@ -62,10 +62,18 @@ export class Rows {
   /** @param {number} index */
   #row(index) {
     const item = this.#items[index];
-    const row = element('div', {
-      class: 'cells entry', role: 'row', 'aria-rowindex': String(index + 2), 'data-index': String(index),
-      'aria-selected': String(this.parts.idOf(item) === this.#selected), tabindex: index === this.#current ? '0' : '-1',
-    }, ...this.parts.cells(item));
+    const row = element(
+      'div',
+      {
+        class: 'cells entry',
+        role: 'row',
+        'aria-rowindex': String(index + 2),
+        'data-index': String(index),
+        'aria-selected': String(this.parts.idOf(item) === this.#selected),
+        tabindex: index === this.#current ? '0' : '-1',
+      },
+      ...this.parts.cells(item),
+    );
     row.style.insetBlockStart = `${index * this.#height}px`;
     return row;
   }
@@ -93,17 +101,24 @@ export class Rows {
   #draw() {
     const { scroller } = this.parts;
     const first = Math.max(0, Math.floor(scroller.scrollTop / this.#height) - MARGIN);
-    const last = Math.min(this.#items.length, Math.ceil((scroller.scrollTop + scroller.clientHeight) / this.#height) + MARGIN);
+    const last = Math.min(
+      this.#items.length,
+      Math.ceil((scroller.scrollTop + scroller.clientHeight) / this.#height) + MARGIN,
+    );
     const next = `${first} ${last} ${this.#current} ${this.#selected}`;
     if (next === this.#drawn) return;
     this.#drawn = next;
     const focused = scroller.contains(document.activeElement);
-    this.#space.replaceChildren(...Array.from({ length: Math.max(0, last - first) }, (_, index) => this.#row(first + index)));
+    this.#space.replaceChildren(
+      ...Array.from({ length: Math.max(0, last - first) }, (_, index) => this.#row(first + index)),
+    );
     if (focused) this.#focus();
   }
 
   #focus() {
-    /** @type {HTMLElement | null} */ (this.#space.querySelector(`[data-index="${this.#current}"]`))?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (this.#space.querySelector(`[data-index="${this.#current}"]`))?.focus({
+      preventScroll: true,
+    });
   }
 
   /** @param {number} index @param {boolean} focus */

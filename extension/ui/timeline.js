@@ -91,7 +91,8 @@ export class Timeline {
     this.parts = parts;
     host.addEventListener('keydown', (event) => this.#onKey(event));
     host.addEventListener('pointermove', (event) => {
-      if (this.#points.length > 0) this.#go(this.#nearest((event.clientX - host.getBoundingClientRect().left) / this.#scale));
+      if (this.#points.length > 0)
+        this.#go(this.#nearest((event.clientX - host.getBoundingClientRect().left) / this.#scale));
     });
     host.addEventListener('click', () => {
       if (this.#points.length > 0) parts.chosen(this.#points[this.#at]);
@@ -147,9 +148,17 @@ export class Timeline {
     const half = LABEL_HALF[ticks[0]?.unit ?? 'day'];
     const fits = (/** @type {number} */ at) => this.#x(at) >= half && this.#x(at) <= this.#width - half;
     const lines = ticks.map(({ at }) => svg('line', { class: 'tick', x1: this.#x(at), x2: this.#x(at), y1: 0, y2: y }));
-    const labels = labelled(from, to, ticks, fits).map((tick, index) => svg('text', {
-      class: `tick-name${tick.end ? ` tick-name--${tick.end}` : ''}`, x: tick.end === 'to' ? this.#width - PAD : tick.end ? PAD : this.#x(tick.at), y: y + 16,
-    }, tickName(tick, index)));
+    const labels = labelled(from, to, ticks, fits).map((tick, index) =>
+      svg(
+        'text',
+        {
+          class: `tick-name${tick.end ? ` tick-name--${tick.end}` : ''}`,
+          x: tick.end === 'to' ? this.#width - PAD : tick.end ? PAD : this.#x(tick.at),
+          y: y + 16,
+        },
+        tickName(tick, index),
+      ),
+    );
     return svg('g', {}, ...lines, ...labels);
   }
 
@@ -157,7 +166,11 @@ export class Timeline {
   #marks(laneOf, bottom) {
     return distinctMarks(this.#points, (at) => this.#x(at)).map(({ mark, point }) => {
       const lane = mark === 'user' || mark === 'unexplained' ? laneOf.get(point.account) : undefined;
-      return markShape(mark, this.#x(point.at), lane === undefined ? bottom + MARKS / 2 + 2 : lane * LANE + NAME + BAND / 2);
+      return markShape(
+        mark,
+        this.#x(point.at),
+        lane === undefined ? bottom + MARKS / 2 + 2 : lane * LANE + NAME + BAND / 2,
+      );
     });
   }
 
@@ -171,8 +184,17 @@ export class Timeline {
     const marks = this.#marks(new Map(lanes.map(({ account }, index) => [account, index])), bottom);
     const line = svg('line', { x1: 0, x2: 0, y1: 2, y2: bottom + MARKS });
     this.#cursor = svg('g', { class: 'cursor' }, line, svg('circle', { cx: 0, cy: 4, r: 4 }));
-    const size = { width: this.host.clientWidth, height: height * this.#scale, viewBox: `0 0 ${this.#width} ${height}` };
-    const parts = [this.#axis(bottom + MARKS), ...lanes.map((lane, index) => this.#lane(lane, index)), ...marks, this.#cursor];
+    const size = {
+      width: this.host.clientWidth,
+      height: height * this.#scale,
+      viewBox: `0 0 ${this.#width} ${height}`,
+    };
+    const parts = [
+      this.#axis(bottom + MARKS),
+      ...lanes.map((lane, index) => this.#lane(lane, index)),
+      ...marks,
+      this.#cursor,
+    ];
     this.host.replaceChildren(svg('svg', { ...size, 'aria-hidden': 'true', focusable: 'false' }, ...parts));
     this.#place();
   }

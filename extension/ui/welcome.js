@@ -48,9 +48,14 @@ function hostBody({ state, code, detail }) {
   if (state === 'wait') return [element('p', { class: 'busy' }, t('looking'))];
   if (state === 'done') return [text(t('hostFound', detail))];
   if (code === 'host-version') return [text(t('hostVersion', detail)), commandRow('consentlog doctor')];
-  const commands = code === 'host-missing' || code === 'host-forbidden'
-    ? [hint(t('runThis')), commandRow(registerCommand(browser)), ...(code === 'host-missing' ? [hint(t('orInstall')), commandRow('bash manifests/install.sh')] : [])]
-    : [hint(t('runThis')), commandRow('consentlog doctor')];
+  const commands =
+    code === 'host-missing' || code === 'host-forbidden'
+      ? [
+          hint(t('runThis')),
+          commandRow(registerCommand(browser)),
+          ...(code === 'host-missing' ? [hint(t('orInstall')), commandRow('bash manifests/install.sh')] : []),
+        ]
+      : [hint(t('runThis')), commandRow('consentlog doctor')];
   return [text(errorSentence(code ?? '')), ...commands, hint(t('hostLooksAgain'))];
 }
 
@@ -59,7 +64,12 @@ function keyringBody({ state, code }, logged) {
   if (state === 'wait') return [hint(t('stepFirst'))];
   if (state === 'done') return [text(logged ? t('keyringGood') : t('keyringReady'))];
   if (state === 'todo') {
-    const unlock = button('unlock', t('unlock'), () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')), PRIMARY);
+    const unlock = button(
+      'unlock',
+      t('unlock'),
+      () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')),
+      PRIMARY,
+    );
     return [text(errorSentence(code ?? '')), row(unlock)];
   }
   return [text(errorSentence(code ?? '')), hint(t('runThis')), commandRow('consentlog doctor')];
@@ -67,7 +77,12 @@ function keyringBody({ state, code }, logged) {
 
 /** @param {Step} step @param {import('../shared/view.js').View} view */
 function checkBody({ state }, view) {
-  const now = button('check-now', t(view.tasks?.checking ? 'checking' : 'checkNow'), () => tellAloud(outcome(), 'check-now'), state === 'done' ? 'button' : PRIMARY);
+  const now = button(
+    'check-now',
+    t(view.tasks?.checking ? 'checking' : 'checkNow'),
+    () => tellAloud(outcome(), 'check-now'),
+    state === 'done' ? 'button' : PRIMARY,
+  );
   const open = button('open-setting', t('openSetting'), () => tellAloud(outcome(), 'open-setting'));
   const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
   const known = view.settled ? ` ${t(`settled_${view.settled}`)}.` : '';
@@ -80,7 +95,9 @@ function recoveryBody({ state }) {
   if (state === 'wait') return [text(t('recoveryLater'))];
   const noted = state === 'done';
   const label = noted ? t('recoveryForget') : t('recoveryDone');
-  const done = button('recovery-noted', label, () => tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }));
+  const done = button('recovery-noted', label, () =>
+    tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }),
+  );
   return [text(t('recoveryWhy')), commandRow('consentlog recovery show'), hint(t('recoveryNever')), row(done)];
 }
 
@@ -99,7 +116,14 @@ function timestampsBody({ state, code }, prefs) {
   const options = element('a', { href: 'options.html#timestamps' }, t('timestampOptions'));
   const authorities = authoritiesOf(prefs.timestamps);
   const host = hostsOf(authorities);
-  if (code) return [text(errorSentence(code)), row(button('timestamp-now', t('tryAgain'), () => tellAloud(outcome(), 'timestamp-now')), options)];
+  if (code)
+    return [
+      text(errorSentence(code)),
+      row(
+        button('timestamp-now', t('tryAgain'), () => tellAloud(outcome(), 'timestamp-now')),
+        options,
+      ),
+    ];
   if (state === 'done') return [text(t('timestampsGood', host)), row(options)];
   const on = button('timestamps-on', t('timestampsOn'), async () => {
     if (!(await turnTimestampsOn(authorities))) outcome().textContent = t('notAllowed');
@@ -116,7 +140,12 @@ function stepElement({ id, state, optional }, index, body) {
     'li',
     { class: 'step', 'data-state': state, id: `step-${id}`, tabindex: '-1' },
     element('span', { class: 'step-mark', 'aria-hidden': 'true' }, mark),
-    element('div', { class: 'step-head' }, element('h2', {}, t(`stepTitle_${id}`)), element('span', { class: 'pill', 'data-tone': tone }, word)),
+    element(
+      'div',
+      { class: 'step-head' },
+      element('h2', {}, t(`stepTitle_${id}`)),
+      element('span', { class: 'pill', 'data-tone': tone }, word),
+    ),
     element('div', { class: 'step-body' }, ...body),
   );
 }
@@ -133,7 +162,10 @@ function showSummary(steps) {
 
 async function show() {
   const [stored, prefs, stamping, mayNotify] = await Promise.all([
-    readStored(), readPrefs(), readStamping(), chrome.permissions.contains({ permissions: ['notifications'] }),
+    readStored(),
+    readPrefs(),
+    readStamping(),
+    chrome.permissions.contains({ permissions: ['notifications'] }),
   ]);
   const steps = stepsOf({ hello, stored, prefs, mayNotify, stampError: stamping.error });
   const view = viewOf(stored);
@@ -143,9 +175,12 @@ async function show() {
   const [focused, within] = [at?.id, at?.closest('.step')?.id];
   /** @type {Record<Step['id'], (step: Step) => Node[]>} */
   const bodies = {
-    host: hostBody, keyring: (step) => keyringBody(step, (stored.log.status?.size ?? 0) > 0), check: (step) => checkBody(step, view),
+    host: hostBody,
+    keyring: (step) => keyringBody(step, (stored.log.status?.size ?? 0) > 0),
+    check: (step) => checkBody(step, view),
     recovery: recoveryBody,
-    reminders: remindersBody, timestamps: (step) => timestampsBody(step, prefs),
+    reminders: remindersBody,
+    timestamps: (step) => timestampsBody(step, prefs),
   };
   byId('steps').replaceChildren(...steps.map((step, index) => stepElement(step, index, bodies[step.id](step))));
   // A button that has done its work is gone: then its step is where the member is.

@@ -28,9 +28,30 @@ function table(dir) {
   /** @param {string} name */
   const ms = (name) => /** @type {{us: number}} */ (result.get(name)).us / 1000;
   const rows = [
-    { what: '1,000,000 entries: open', ours: ms('open-large'), against: '1,000 entries', theirs: ms('open-small'), unit: 'ms', atMost: 1.2 },
-    { what: '1,000,000 entries: open and append', ours: ms('append-large'), against: '1,000 entries', theirs: ms('append-small'), unit: 'ms', atMost: 1.2 },
-    { what: 'durable commit', ours: ms('commit-ours'), against: 'bare SQLite, same bytes', theirs: ms('commit-bare'), unit: 'ms', atMost: 1.3 },
+    {
+      what: '1,000,000 entries: open',
+      ours: ms('open-large'),
+      against: '1,000 entries',
+      theirs: ms('open-small'),
+      unit: 'ms',
+      atMost: 1.2,
+    },
+    {
+      what: '1,000,000 entries: open and append',
+      ours: ms('append-large'),
+      against: '1,000 entries',
+      theirs: ms('append-small'),
+      unit: 'ms',
+      atMost: 1.2,
+    },
+    {
+      what: 'durable commit',
+      ours: ms('commit-ours'),
+      against: 'bare SQLite, same bytes',
+      theirs: ms('commit-bare'),
+      unit: 'ms',
+      atMost: 1.3,
+    },
   ];
   return { title: `log, median of ${ROUNDS} in turns`, rows };
 }

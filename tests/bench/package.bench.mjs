@@ -32,7 +32,12 @@ const spawn = (rounds, commands) =>
 
 /** A log, its package, where that one's files go, and where a package of the entries alone. @param {string} dir @param {number} size */
 function make(dir, size) {
-  const place = { log: join(dir, `log-${size}`), zip: join(dir, `${size}.zip`), files: join(dir, `files-${size}`), bare: join(dir, `${size}-bare.zip`) };
+  const place = {
+    log: join(dir, `log-${size}`),
+    zip: join(dir, `${size}.zip`),
+    files: join(dir, `files-${size}`),
+    bare: join(dir, `${size}-bare.zip`),
+  };
   console.log(`making a log of ${named(size)} and a package of it …`);
   run(MAKER, 'make', place.log, String(size));
   run(MAKER, 'export', place.log, place.zip);
@@ -67,10 +72,38 @@ try {
     const rows = [
       { what: 'two openssl dgst at once', ours: together, against: 'one', theirs: alone, unit: 'ms' },
       // Each byte is hashed twice here, and once there; with the tree, two cores that did nothing else would come to 1.1.
-      { what: `verify ${named(LARGE)}`, ours: of('verify-bare').us / 1000, against: 'openssl dgst -sha256 of them', theirs: alone, unit: 'ms', atMost },
-      { what: `and the tables made of them`, ours: of('verify-large').us / 1000, against: 'openssl dgst -sha256 of both', theirs: of('dgst-large').us / 1000, unit: 'ms', atMost },
-      { what: `its peak memory`, ours: of('verify-large').kb / 1024, against: 'what is allowed', theirs: MEMORY_MB, unit: 'MB', atMost: 1 },
-      { what: `its peak memory`, ours: of('verify-large').kb / 1024, against: named(SMALL), theirs: of('verify-small').kb / 1024, unit: 'MB', atMost: 1.1 },
+      {
+        what: `verify ${named(LARGE)}`,
+        ours: of('verify-bare').us / 1000,
+        against: 'openssl dgst -sha256 of them',
+        theirs: alone,
+        unit: 'ms',
+        atMost,
+      },
+      {
+        what: `and the tables made of them`,
+        ours: of('verify-large').us / 1000,
+        against: 'openssl dgst -sha256 of both',
+        theirs: of('dgst-large').us / 1000,
+        unit: 'ms',
+        atMost,
+      },
+      {
+        what: `its peak memory`,
+        ours: of('verify-large').kb / 1024,
+        against: 'what is allowed',
+        theirs: MEMORY_MB,
+        unit: 'MB',
+        atMost: 1,
+      },
+      {
+        what: `its peak memory`,
+        ours: of('verify-large').kb / 1024,
+        against: named(SMALL),
+        theirs: of('verify-small').kb / 1024,
+        unit: 'MB',
+        atMost: 1.1,
+      },
     ];
     return { title: `verify, median of ${ROUNDS} in turns`, rows };
   });
@@ -86,10 +119,31 @@ try {
     /** @param {string} name */
     const of = (name) => /** @type {{us: number, kb: number}} */ (result.get(name));
     const rows = [
-      { what: `export ${named(MIDDLE)}`, ours: of('export-middle').us / 1000, against: 'zip -6 of the same files', theirs: of('zip').us / 1000, unit: 'ms', atMost: 1.5 },
+      {
+        what: `export ${named(MIDDLE)}`,
+        ours: of('export-middle').us / 1000,
+        against: 'zip -6 of the same files',
+        theirs: of('zip').us / 1000,
+        unit: 'ms',
+        atMost: 1.5,
+      },
       // `consentlog export` reads what it wrote again and verifies it, which no other packer does.
-      { what: `and read again and verified`, ours: (of('export-middle').us + of('verify-middle').us) / 1000, against: 'zip -6 of the same files', theirs: of('zip').us / 1000, unit: 'ms', atMost: 2 },
-      { what: `its peak memory`, ours: of('export-middle').kb / 1024, against: named(SMALL), theirs: of('export-small').kb / 1024, unit: 'MB', atMost: 1.1 },
+      {
+        what: `and read again and verified`,
+        ours: (of('export-middle').us + of('verify-middle').us) / 1000,
+        against: 'zip -6 of the same files',
+        theirs: of('zip').us / 1000,
+        unit: 'ms',
+        atMost: 2,
+      },
+      {
+        what: `its peak memory`,
+        ours: of('export-middle').kb / 1024,
+        against: named(SMALL),
+        theirs: of('export-small').kb / 1024,
+        unit: 'MB',
+        atMost: 1.1,
+      },
     ];
     return { title: `export, median of ${ROUNDS} in turns`, rows };
   });

@@ -15,7 +15,8 @@ const BATCH = 64;
 /** Until all of a long history is there, on a busy machine. */
 const LOADED_MS = 90_000;
 /** What an extension's popup costs in any case. */
-const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>empty</title></head><body><p>Empty</p></body></html>\n';
+const EMPTY =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>empty</title></head><body><p>Empty</p></body></html>\n';
 const OURS = 'ui/popup.html';
 const THEIRS = 'ui/empty.html';
 
@@ -39,9 +40,29 @@ async function table(world) {
   await record(world.session, MANY - FEW);
   const many = await historyTimes(world.browser, MANY);
   const rows = [
-    { what: 'popup: opened to its content', ours: popups.ours, against: 'an empty popup', theirs: popups.theirs, unit: 'ms', atMost: 1.5 },
-    { what: 'history, 10,000 entries: to use', ours: many.usable, against: '100 entries', theirs: few.usable, unit: 'ms', atMost: 2 },
-    { what: 'history, 10,000 entries: all read', ours: many.whole, against: '100 entries', theirs: few.whole, unit: 'ms' },
+    {
+      what: 'popup: opened to its content',
+      ours: popups.ours,
+      against: 'an empty popup',
+      theirs: popups.theirs,
+      unit: 'ms',
+      atMost: 1.5,
+    },
+    {
+      what: 'history, 10,000 entries: to use',
+      ours: many.usable,
+      against: '100 entries',
+      theirs: few.usable,
+      unit: 'ms',
+      atMost: 2,
+    },
+    {
+      what: 'history, 10,000 entries: all read',
+      ours: many.whole,
+      against: '100 entries',
+      theirs: few.whole,
+      unit: 'ms',
+    },
   ];
   return { title: `pages, median of ${POPUPS} popups in turns and of ${VISITS} visits`, rows };
 }
@@ -52,7 +73,8 @@ async function record(session, count) {
   for (let left = count; left > 0; left -= BATCH) {
     // Asked for, so that a look at which nothing is new is an entry, too.
     const observations = Array.from({ length: Math.min(BATCH, left) }, (_, index) =>
-      ((left - index) % 97 > 60 ? observation : observationOff)({ asked: true }));
+      ((left - index) % 97 > 60 ? observation : observationOff)({ asked: true }),
+    );
     const { ok, error } = await host.send('record', { observations });
     if (!ok) throw new Error(JSON.stringify(error));
   }
@@ -73,7 +95,9 @@ async function popupTimes(browser) {
 async function inWorker(browser, body, argument) {
   const isWorker = (target) => target.type() === 'service_worker' && target.url().includes(EXTENSION_ID);
   const worker = await (await browser.waitForTarget(isWorker)).worker();
-  await until('the worker to be ready', () => worker.evaluate(() => typeof globalThis.chrome?.action?.openPopup === 'function'));
+  await until('the worker to be ready', () =>
+    worker.evaluate(() => typeof globalThis.chrome?.action?.openPopup === 'function'),
+  );
   return worker.evaluate(body, argument);
 }
 
@@ -87,12 +111,15 @@ async function popupTime(browser, path) {
   });
   const target = await browser.waitForTarget((one) => one.url() === `chrome-extension://${EXTENSION_ID}/${path}`);
   const page = await target.asPage();
-  const painted = await page.evaluate(() => new Promise((done) => {
-    new PerformanceObserver((list) => {
-      const [paint] = list.getEntriesByName('first-contentful-paint');
-      if (paint) done(performance.timeOrigin + paint.startTime);
-    }).observe({ type: 'paint', buffered: true });
-  }));
+  const painted = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        new PerformanceObserver((list) => {
+          const [paint] = list.getEntriesByName('first-contentful-paint');
+          if (paint) done(performance.timeOrigin + paint.startTime);
+        }).observe({ type: 'paint', buffered: true });
+      }),
+  );
   await page.evaluate(() => window.close()).catch(() => {}); // it goes with its answer
   await until('the popup to be closed', () => !browser.targets().includes(target));
   return painted - clicked;
@@ -111,7 +138,11 @@ async function historyTimes(browser, size) {
   }
   const { page, start } = await visitHistory(browser);
   const words = new Intl.NumberFormat('en').format(size);
-  await until(`${words} entries`, () => page.$eval('#status', (status, all) => status.innerText.startsWith(all), words), LOADED_MS);
+  await until(
+    `${words} entries`,
+    () => page.$eval('#status', (status, all) => status.innerText.startsWith(all), words),
+    LOADED_MS,
+  );
   const whole = performance.now() - start;
   await page.close();
   return { usable: median(usable), whole };

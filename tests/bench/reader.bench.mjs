@@ -37,12 +37,14 @@ const FLOOD = `addEventListener("load",()=>{const f=document.getElementById("res
 for(let i=0;i<50;i++,n+=2){f.children[i].setAttribute("aria-disabled",String(n));f.append(f.firstElementChild)}
 if(n>=10000){clearInterval(t);window.flooded=true}},10)})`;
 
-const asPage = (text) => ({ answer: (request, response, url) => {
-  if (![SETTING, ELSEWHERE].includes(url.pathname)) return false;
-  response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-  response.end(text);
-  return true;
-} });
+const asPage = (text) => ({
+  answer: (request, response, url) => {
+    if (![SETTING, ELSEWHERE].includes(url.pathname)) return false;
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end(text);
+    return true;
+  },
+});
 
 async function openAs(world, name, path) {
   const page = await world.browser.newPage();
@@ -52,12 +54,23 @@ async function openAs(world, name, path) {
 }
 
 /** Runs in the reader's world of the tab that shows the setting. */
-const inReadersWorld = (ours, func, args = []) => ours.evaluate(async (text, given) => {
-  const [{ id }] = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*data-for-ai-improvement*' });
-  const [{ result, error }] = await chrome.scripting.executeScript({ target: { tabId: id }, func: globalThis.measures[text], args: given });
-  if (error) throw error;
-  return result;
-}, func, args);
+const inReadersWorld = (ours, func, args = []) =>
+  ours.evaluate(
+    async (text, given) => {
+      const [{ id }] = await chrome.tabs.query({
+        url: 'https://www.linkedin.com/mypreferences/*data-for-ai-improvement*',
+      });
+      const [{ result, error }] = await chrome.scripting.executeScript({
+        target: { tabId: id },
+        func: globalThis.measures[text],
+        args: given,
+      });
+      if (error) throw error;
+      return result;
+    },
+    func,
+    args,
+  );
 
 /** What is measured in the reader's world; functions, for the browser takes no text. */
 function giveMeasures() {
@@ -66,9 +79,19 @@ function giveMeasures() {
     looks: async () => {
       const { describe } = globalThis[Symbol.for('consentlog.reader')];
       const rest = document.getElementById('rest');
-      const timed = (run) => { const from = performance.now(); run(); return performance.now() - from; };
-      const walk = () => { let n = 0; for (const e of document.querySelectorAll('*')) n += e.hasAttribute('role') ? 1 : 0; return n; };
-      const bare = () => { for (let n = 0; n < 10; n += 1) document.querySelectorAll('*'); };
+      const timed = (run) => {
+        const from = performance.now();
+        run();
+        return performance.now() - from;
+      };
+      const walk = () => {
+        let n = 0;
+        for (const e of document.querySelectorAll('*')) n += e.hasAttribute('role') ? 1 : 0;
+        return n;
+      };
+      const bare = () => {
+        for (let n = 0; n < 10; n += 1) document.querySelectorAll('*');
+      };
       const samples = { look: [], walk: [], bare: [], nodes: document.querySelectorAll('*').length };
       for (let round = 0; round < 50; round += 1) {
         rest.append(rest.firstElementChild);
@@ -82,13 +105,50 @@ function giveMeasures() {
     },
     send: async (first, many) => {
       const readingOf = (n) => ({
-        v: 1, id: n.toString(16).padStart(32, '0'), observedAt: Date.now(), quiet: 5_000, final: true, uncounted: 0, data: [],
-        page: { url: location.href, language: 'en', headings: ['Data for Generative AI Improvement'], navigation: 'load', loadedAt: Date.now(),
-          status: 200, mains: 1, closedFrames: 0, complete: true, busy: false, signIn: false, challenge: false, lines: [] },
+        v: 1,
+        id: n.toString(16).padStart(32, '0'),
+        observedAt: Date.now(),
+        quiet: 5_000,
+        final: true,
+        uncounted: 0,
+        data: [],
+        page: {
+          url: location.href,
+          language: 'en',
+          headings: ['Data for Generative AI Improvement'],
+          navigation: 'load',
+          loadedAt: Date.now(),
+          status: 200,
+          mains: 1,
+          closedFrames: 0,
+          complete: true,
+          busy: false,
+          signIn: false,
+          challenge: false,
+          lines: [],
+        },
         account: { ids: ['1001'], premium: [false] },
-        controls: [{ tag: 'input', type: 'checkbox', role: 'switch', keys: ['allowGenAiTraining'], heading: null, checked: true,
-          label: 'Use my data for training content creation AI models', indeterminate: false, ariaChecked: null, ariaPressed: null,
-          innerAriaChecked: null, disabled: false, busy: false, shown: true, region: 'main', place: 'document', flip: null }],
+        controls: [
+          {
+            tag: 'input',
+            type: 'checkbox',
+            role: 'switch',
+            keys: ['allowGenAiTraining'],
+            heading: null,
+            checked: true,
+            label: 'Use my data for training content creation AI models',
+            indeterminate: false,
+            ariaChecked: null,
+            ariaPressed: null,
+            innerAriaChecked: null,
+            disabled: false,
+            busy: false,
+            shown: true,
+            region: 'main',
+            place: 'document',
+            flip: null,
+          },
+        ],
       });
       const send = (n) => chrome.runtime.sendMessage({ type: 'reading', reading: readingOf(n) });
       const answers = await Promise.all(Array.from({ length: many }, (_, more) => send(first + more)));
@@ -135,7 +195,9 @@ function longestIn(trace) {
 async function flood(world, path) {
   const page = await world.browser.newPage();
   await page.setExtraHTTPHeaders({ 'x-replica-page': 'flood' });
-  await page.tracing.start({ categories: ['-*', 'toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'] });
+  await page.tracing.start({
+    categories: ['-*', 'toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'],
+  });
   await page.goto(`${AT}${path}`, { waitUntil: 'load' });
   await page.bringToFront(); // a hidden tab's timers would take a second each
   await until('the end of the flood', () => page.evaluate(() => window.flooded === true), 60_000);
@@ -148,17 +210,39 @@ async function flood(world, path) {
 async function floodRows(world) {
   const without = await flood(world, ELSEWHERE);
   const beside = await flood(world, SETTING);
-  if (without.calls !== 0 || beside.calls < 3) throw new Error(`ours ran ${beside.calls} times, and ${without.calls} times elsewhere`);
+  if (without.calls !== 0 || beside.calls < 3)
+    throw new Error(`ours ran ${beside.calls} times, and ${without.calls} times elsewhere`);
   return [
-    { what: 'our longest run, 10,000 mutations', ours: beside.ours, against: 'a long task', theirs: LONG_TASK_MS, unit: 'ms', atMost: 1 },
-    { what: `all ${beside.calls} runs of ours meanwhile`, ours: beside.all, against: 'a long task', theirs: LONG_TASK_MS, unit: 'ms' },
-    { what: 'longest task of that page', ours: beside.task, against: 'the same page without us', theirs: without.task, unit: 'ms' },
+    {
+      what: 'our longest run, 10,000 mutations',
+      ours: beside.ours,
+      against: 'a long task',
+      theirs: LONG_TASK_MS,
+      unit: 'ms',
+      atMost: 1,
+    },
+    {
+      what: `all ${beside.calls} runs of ours meanwhile`,
+      ours: beside.all,
+      against: 'a long task',
+      theirs: LONG_TASK_MS,
+      unit: 'ms',
+    },
+    {
+      what: 'longest task of that page',
+      ours: beside.task,
+      against: 'the same page without us',
+      theirs: without.task,
+      unit: 'ms',
+    },
   ];
 }
 
 /** The background's heap after a collection, KiB. */
 async function heap(world) {
-  const target = await world.browser.browser.waitForTarget((t) => t.type() === 'service_worker' && t.url().includes(EXTENSION_ID));
+  const target = await world.browser.browser.waitForTarget(
+    (t) => t.type() === 'service_worker' && t.url().includes(EXTENSION_ID),
+  );
   const worker = await target.createCDPSession();
   for (let turn = 0; turn < 2; turn += 1) await worker.send('HeapProfiler.collectGarbage');
   const { usedSize } = await worker.send('Runtime.getHeapUsage');
@@ -167,11 +251,17 @@ async function heap(world) {
 }
 
 /** Resolves when the host has all. A crowded machine may make the outbox wait before it asks again; opening the popup asks at once. */
-const emptied = (world) => until('an empty outbox', () => world.ours.evaluate(async () => {
-  const { waiting, error } = (await chrome.storage.local.get('outbox')).outbox;
-  if (error) await chrome.runtime.sendMessage({ type: 'refresh' });
-  return waiting.length === 0;
-}), 60_000);
+const emptied = (world) =>
+  until(
+    'an empty outbox',
+    () =>
+      world.ours.evaluate(async () => {
+        const { waiting, error } = (await chrome.storage.local.get('outbox')).outbox;
+        if (error) await chrome.runtime.sendMessage({ type: 'refresh' });
+        return waiting.length === 0;
+      }),
+    60_000,
+  );
 
 /** Readings as a page sends them; no faster than the host takes them, or the outbox would be what is measured. */
 async function sendReadings(world, count) {
@@ -190,7 +280,16 @@ async function heapRows(world) {
   await sendReadings(world, READINGS);
   const ours = await heap(world);
   await page.close();
-  return [{ what: `background, ${READINGS} readings more`, ours, against: `after ${WARM}`, theirs: warm, unit: 'KB', atMost: 1.1 }];
+  return [
+    {
+      what: `background, ${READINGS} readings more`,
+      ours,
+      against: `after ${WARM}`,
+      theirs: warm,
+      unit: 'KB',
+      atMost: 1.1,
+    },
+  ];
 }
 
 const ownInChromium = async (world) => {

@@ -26,7 +26,9 @@ try {
   /** @param {number} rounds @param {string[][]} commands */
   const spawn = (rounds, commands) =>
     execFileSync(SPAWN, [String(rounds), ...commands.flatMap((command) => ['--', ...command])], {
-      env: session.env, encoding: 'utf8', maxBuffer: 1 << 24,
+      env: session.env,
+      encoding: 'utf8',
+      maxBuffer: 1 << 24,
     });
   spawn(1, [['first', 'reply', /** @type {string} */ (first.get('record')), HOST]]); // makes the log and its items
 
@@ -52,11 +54,38 @@ try {
     const mb = (name) => /** @type {{kb: number}} */ (result.get(name)).kb / 1024;
     const rows = [
       { what: 'hello answered', ours: ms('hello'), against: 'empty dynamic program', theirs: ms('empty'), unit: 'ms' },
-      { what: 'hello answered', ours: ms('hello'), against: 'browserpass echo', theirs: ms('browserpass'), unit: 'ms', atMost: 1.5 },
-      { what: 'record acknowledged', ours: ms('record'), against: 'secret-tool lookup of one item', theirs: ms('secret-tool'), unit: 'ms', atMost: 1.5 },
+      {
+        what: 'hello answered',
+        ours: ms('hello'),
+        against: 'browserpass echo',
+        theirs: ms('browserpass'),
+        unit: 'ms',
+        atMost: 1.5,
+      },
+      {
+        what: 'record acknowledged',
+        ours: ms('record'),
+        against: 'secret-tool lookup of one item',
+        theirs: ms('secret-tool'),
+        unit: 'ms',
+        atMost: 1.5,
+      },
       // No limit: how much of a record is the disk's, which secret-tool never waits for.
-      { what: 'record acknowledged', ours: ms('record'), against: 'lookup, and a bare SQLite commit', theirs: ms('secret-tool') + ms('commit'), unit: 'ms' },
-      { what: 'peak memory of a record', ours: mb('record'), against: 'secret-tool', theirs: mb('secret-tool'), unit: 'MB', atMost: 1.3 },
+      {
+        what: 'record acknowledged',
+        ours: ms('record'),
+        against: 'lookup, and a bare SQLite commit',
+        theirs: ms('secret-tool') + ms('commit'),
+        unit: 'ms',
+      },
+      {
+        what: 'peak memory of a record',
+        ours: mb('record'),
+        against: 'secret-tool',
+        theirs: mb('secret-tool'),
+        unit: 'MB',
+        atMost: 1.3,
+      },
     ];
     return { title: `start, median of ${ROUNDS} in turns`, rows };
   });

@@ -23,7 +23,8 @@ const doctor = (env = {}) => {
   return report;
 };
 /** @param {any} report @param {string} id @returns {any} */
-const finding = (report, id) => report.findings.find((f) => f.id === id && f.level !== 'ok') ?? report.findings.find((f) => f.id === id);
+const finding = (report, id) =>
+  report.findings.find((f) => f.id === id && f.level !== 'ok') ?? report.findings.find((f) => f.id === id);
 const level = (report, id) => finding(report, id)?.level;
 
 before(async () => {
@@ -60,10 +61,13 @@ test('a browser that was not told and cannot be: first things first', () => {
   writeFileSync(folder, '');
   const report = doctor();
   rmSync(join(session.env.HOME, '.config'), { recursive: true });
-  assert.equal(finding(report, 'manifest').do, `Look at ${folder} and move it away; then: consentlog register --browser chromium`);
+  assert.equal(
+    finding(report, 'manifest').do,
+    `Look at ${folder} and move it away; then: consentlog register --browser chromium`,
+  );
 });
 
-test('a home that is none, or another\'s', () => {
+test("a home that is none, or another's", () => {
   for (const HOME of ['', 'relative', '/nonexistent']) {
     const report = doctor({ HOME });
     assert.equal(level(report, 'home'), 'error', HOME);
@@ -77,7 +81,7 @@ test('a home that is none, or another\'s', () => {
   const report = doctor({ HOME: root ? foreign : '/' });
   rmSync(foreign, { recursive: true });
   assert.match(finding(report, 'home').do, /as that user, without sudo/);
-  assert.equal(finding(report, 'manifest-owner'), undefined, 'it is its owner\'s, as it should be');
+  assert.equal(finding(report, 'manifest-owner'), undefined, "it is its owner's, as it should be");
 });
 
 test('a file for everyone is mended for everyone', () => {
@@ -112,37 +116,53 @@ test('a manifest that is broken, foreign, edited, or of a host that is gone', ()
   const good = readFileSync(manifest, 'utf8');
   assert.equal(level(withManifest('{'), 'manifest'), 'error');
   assert.equal(level(withManifest(good.replace('org.consentlog.host', 'org.other')), 'manifest'), 'error');
-  assert.equal(level(withManifest(good.replace('consentlog@consentlog.org', 'evil@example.org')), 'manifest-text'), 'error');
+  assert.equal(
+    level(withManifest(good.replace('consentlog@consentlog.org', 'evil@example.org')), 'manifest-text'),
+    'error',
+  );
   assert.equal(level(withManifest(good.replace(HOST, '/gone/consentlog-host')), 'manifest-host'), 'error');
   assert.equal(level(withManifest(good, 0o666), 'manifest-owner'), 'error');
   assert.equal(doctor().errors, 0, 'and all is well again');
 });
 
-test('a host that does not start, does not answer, answers something else, hangs, or others may change', { timeout: 60_000 }, () => {
-  const dir = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
-  const host = join(dir, 'consentlog-host');
-  const good = readFileSync(manifest, 'utf8').replace(HOST, host);
-  const answer = '{"id":1,"ok":true,"result":{"protocol":1,"version":"9.9.9"}}';
-  /** @type {[string, number, string, string][]} */
-  const cases = [
-    ['not a program', 0o755, 'host-starts', 'error'],
-    ['#!/bin/sh\nexit 0\n', 0o755, 'host-starts', 'error'],
-    ['#!/bin/sh\nexec /bin/cat\n', 0o755, 'host-starts', 'error'],
-    ['#!/bin/sh\nexec /bin/sleep 30\n', 0o755, 'host-starts', 'error'],
-    [`#!/bin/sh\nprintf '\\${answer.length.toString(8)}\\000\\000\\000%s' '${answer}'\n`, 0o755, 'host-version', 'warning'],
-    ['#!/bin/sh\n', 0o777, 'host-owner', 'error'],
-    ['#!/bin/sh\n', 0o644, 'manifest-host', 'error'],
-  ];
-  for (const [text, mode, id, expected] of cases) {
-    writeFileSync(host, text);
-    chmodSync(host, mode);
-    assert.equal(level(withManifest(good), id), expected, text);
-  }
-  rmSync(dir, { recursive: true });
-});
+test(
+  'a host that does not start, does not answer, answers something else, hangs, or others may change',
+  { timeout: 60_000 },
+  () => {
+    const dir = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+    const host = join(dir, 'consentlog-host');
+    const good = readFileSync(manifest, 'utf8').replace(HOST, host);
+    const answer = '{"id":1,"ok":true,"result":{"protocol":1,"version":"9.9.9"}}';
+    /** @type {[string, number, string, string][]} */
+    const cases = [
+      ['not a program', 0o755, 'host-starts', 'error'],
+      ['#!/bin/sh\nexit 0\n', 0o755, 'host-starts', 'error'],
+      ['#!/bin/sh\nexec /bin/cat\n', 0o755, 'host-starts', 'error'],
+      ['#!/bin/sh\nexec /bin/sleep 30\n', 0o755, 'host-starts', 'error'],
+      [
+        `#!/bin/sh\nprintf '\\${answer.length.toString(8)}\\000\\000\\000%s' '${answer}'\n`,
+        0o755,
+        'host-version',
+        'warning',
+      ],
+      ['#!/bin/sh\n', 0o777, 'host-owner', 'error'],
+      ['#!/bin/sh\n', 0o644, 'manifest-host', 'error'],
+    ];
+    for (const [text, mode, id, expected] of cases) {
+      writeFileSync(host, text);
+      chmodSync(host, mode);
+      assert.equal(level(withManifest(good), id), expected, text);
+    }
+    rmSync(dir, { recursive: true });
+  },
+);
 
 test('no bus, no service, locked', async () => {
-  for (const [keyring, id, expected] of [['no-bus', 'session-bus', 'error'], ['none', 'keyring-service', 'error'], ['locked', 'keyring', 'warning']]) {
+  for (const [keyring, id, expected] of [
+    ['no-bus', 'session-bus', 'error'],
+    ['none', 'keyring-service', 'error'],
+    ['locked', 'keyring', 'warning'],
+  ]) {
     const other = await Session.start({ keyring });
     try {
       const got = other.run(CLI, ['doctor', '--json'], { env: NO_BROWSER });

@@ -1,7 +1,16 @@
 // export as the browser asks it: over the host, with pictures, documents and independent time, into the download folder.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -29,13 +38,22 @@ function refused(got, code, field) {
 
 /** A request that shows all. @param {object} [change] @returns {any} */
 const request = ({ withhold = {}, ...change } = /** @type {any} */ ({})) => ({
-  since: null, until: null, withhold: { accounts: [], pictures: false, documents: false, entries: [], ...withhold }, language: 'en',
-  owner: null, folder: work, ...change,
+  since: null,
+  until: null,
+  withhold: { accounts: [], pictures: false, documents: false, entries: [], ...withhold },
+  language: 'en',
+  owner: null,
+  folder: work,
+  ...change,
 });
 const ask = async (/** @type {any} */ change) => good(await session.once('export', request(change)));
 const verify = (/** @type {string} */ path) =>
-  JSON.parse(spawnSync(CLI, ['verify', '--json', '--tsa-roots', join(work, 'root.pem'), path],
-    { env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' }, encoding: 'utf8' }).stdout);
+  JSON.parse(
+    spawnSync(CLI, ['verify', '--json', '--tsa-roots', join(work, 'root.pem'), path], {
+      env: { PATH: '/usr/bin:/bin', HOME: '/nonexistent' },
+      encoding: 'utf8',
+    }).stdout,
+  );
 const contents = (/** @type {string} */ path) =>
   new Map([...unzip(readFileSync(path))].map(([name, data]) => [name.slice(name.indexOf('/') + 1), data]));
 
@@ -47,7 +65,9 @@ before(async () => {
   const { size, checkpoint, query } = good(await session.once('timestamp.request'));
   writeFileSync(join(work, 'query'), Buffer.from(query, 'base64'));
   const reply = execFileSync('bash', [TSA, 'answer', work, 'good', join(work, 'query')]).toString('base64');
-  good(await session.once('timestamp.store', { size, checkpoint, query, reply, authority: 'https://time.example/tsr' }));
+  good(
+    await session.once('timestamp.store', { size, checkpoint, query, reply, authority: 'https://time.example/tsr' }),
+  );
   await sleep(2);
   good(await session.once('record', { observations: [observationOff({ account: { id: 'second' } })] }));
 });
@@ -67,11 +87,20 @@ describe('export over the host', () => {
     const verdict = verify(got.path);
     assert.equal(verdict.good, true);
     // The authority is nobody's root here: that is no fault, and no praise either.
-    const resultOf = (/** @type {RegExp} */ what) => got.checks.find((/** @type {any} */ c) => what.test(c.what)).result;
+    const resultOf = (/** @type {RegExp} */ what) =>
+      got.checks.find((/** @type {any} */ c) => what.test(c.what)).result;
     assert.deepEqual([resultOf(/is not counted/), resultOf(/signed the list/)], ['remark', 'good']);
-    assert.deepEqual(verdict.brackets.map((/** @type {any} */ b) => [b.first, b.last, b.not_before === null, b.not_after === null]),
-      [[0, 2, true, false], [3, 3, true, true], [4, 4, false, true]]);
-    const second = spawnSync('python3', [join(ROOT, 'tests/evidence/verify.py'), got.path, join(work, 'root.pem')], { encoding: 'utf8' });
+    assert.deepEqual(
+      verdict.brackets.map((/** @type {any} */ b) => [b.first, b.last, b.not_before === null, b.not_after === null]),
+      [
+        [0, 2, true, false],
+        [3, 3, true, true],
+        [4, 4, false, true],
+      ],
+    );
+    const second = spawnSync('python3', [join(ROOT, 'tests/evidence/verify.py'), got.path, join(work, 'root.pem')], {
+      encoding: 'utf8',
+    });
     assert.equal(second.status, 0, second.stderr);
     const files = contents(got.path);
     assert.equal([...files.keys()].filter((n) => n.startsWith('data/attachments/')).length, 2);
@@ -89,19 +118,31 @@ describe('export over the host', () => {
   });
 
   test('withholds accounts, pictures, documents, entries and days', async () => {
-    const entries = session.run(CLI, ['history', '--json']).stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const entries = session
+      .run(CLI, ['history', '--json'])
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const { pseudonym } = entries[4].account;
     const cases = /** @type {[any, number, number][]} */ ([
-      [{ withhold: { accounts: [pseudonym] } }, 1, 2], [{ withhold: { pictures: true } }, 0, 1],
-      [{ withhold: { documents: true } }, 0, 1], [{ withhold: { pictures: true, documents: true } }, 0, 0],
-      [{ withhold: { entries: [1, 2] } }, 2, 0], [{ since: '2099-01-01' }, 2, 1], [{ until: '2001-01-01' }, 2, 1],
-      [{ withhold: { entries: [3] } }, 1, 2]]);
+      [{ withhold: { accounts: [pseudonym] } }, 1, 2],
+      [{ withhold: { pictures: true } }, 0, 1],
+      [{ withhold: { documents: true } }, 0, 1],
+      [{ withhold: { pictures: true, documents: true } }, 0, 0],
+      [{ withhold: { entries: [1, 2] } }, 2, 0],
+      [{ since: '2099-01-01' }, 2, 1],
+      [{ until: '2001-01-01' }, 2, 1],
+      [{ withhold: { entries: [3] } }, 1, 2],
+    ]);
     for (const [change, withheld, attachments] of cases) {
       const got = await ask(change);
       assert.deepEqual([got.withheld, got.verified], [withheld, true], JSON.stringify(change));
       const names = [...contents(got.path).keys()];
       assert.equal(names.filter((n) => n.startsWith('data/attachments/')).length, attachments, JSON.stringify(change));
-      assert.equal(names.some((n) => n.startsWith('data/timestamps/')), change.withhold?.entries?.[0] !== 3);
+      assert.equal(
+        names.some((n) => n.startsWith('data/timestamps/')),
+        change.withhold?.entries?.[0] !== 3,
+      );
       if (change.withhold?.accounts) assert.ok(!readFileSync(got.path).includes(pseudonym));
     }
   });
@@ -114,18 +155,27 @@ describe('export over the host', () => {
     mkdirSync(join(HOME, 'Geladen'));
     const config = session.env.XDG_CONFIG_HOME ?? join(HOME, '.config');
     mkdirSync(config, { recursive: true });
-    writeFileSync(join(config, 'user-dirs.dirs'), '# comment\nXDG_DESKTOP_DIR="$HOME/x"\nXDG_DOWNLOAD_DIR="$HOME/Geladen"\n');
+    writeFileSync(
+      join(config, 'user-dirs.dirs'),
+      '# comment\nXDG_DESKTOP_DIR="$HOME/x"\nXDG_DOWNLOAD_DIR="$HOME/Geladen"\n',
+    );
     assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/Geladen/consentlog-`), true);
   });
 
   test('refuses what it does not know, and writes nothing', async () => {
     const before_ = readdirSync(work).length;
     const cases = /** @type {[any, string, string][]} */ ([
-      [{ since: '2026-02-30' }, 'bad-value', 'since'], [{ since: 'yesterday' }, 'bad-value', 'since'],
-      [{ since: '2026-02-02', until: '2026-02-01' }, 'bad-value', 'until'], [{ language: 'xx' }, 'bad-value', 'language'],
-      [{ owner: 'a\u0007b' }, 'bad-value', 'owner'], [{ owner: 'a\nb' }, 'bad-value', 'owner'], [{ folder: 'relative' }, 'bad-value', 'folder'],
+      [{ since: '2026-02-30' }, 'bad-value', 'since'],
+      [{ since: 'yesterday' }, 'bad-value', 'since'],
+      [{ since: '2026-02-02', until: '2026-02-01' }, 'bad-value', 'until'],
+      [{ language: 'xx' }, 'bad-value', 'language'],
+      [{ owner: 'a\u0007b' }, 'bad-value', 'owner'],
+      [{ owner: 'a\nb' }, 'bad-value', 'owner'],
+      [{ folder: 'relative' }, 'bad-value', 'folder'],
       [{ withhold: { accounts: ['short'] } }, 'bad-value', 'withhold.accounts'],
-      [{ withhold: { entries: [0] } }, 'bad-value', 'withhold.entries'], [{ extra: 1 }, 'unknown-member', 'extra']]);
+      [{ withhold: { entries: [0] } }, 'bad-value', 'withhold.entries'],
+      [{ extra: 1 }, 'unknown-member', 'extra'],
+    ]);
     for (const [change, code, field] of cases) {
       const got = await session.once('export', request(change));
       assert.equal(got.ok, false, JSON.stringify(change));
@@ -140,12 +190,30 @@ describe('export over the host', () => {
 describe('export on the command line', () => {
   test('owner, language, pictures, documents', () => {
     const path = join(work, 'cli.zip');
-    const made = session.run(CLI, ['export', '-o', path, '--owner', 'Jean', '--language', 'fr', '--withhold', 'pictures', '--withhold', 'documents']);
+    const made = session.run(CLI, [
+      'export',
+      '-o',
+      path,
+      '--owner',
+      'Jean',
+      '--language',
+      'fr',
+      '--withhold',
+      'pictures',
+      '--withhold',
+      'documents',
+    ]);
     assert.equal(made.status, 0, made.stderr);
     assert.match(made.stdout, /read\s+again,\s+and\s+verifies/);
     const report = String(contents(path).get('data/report.html'));
     assert.ok(report.includes('<html lang="fr">') && report.includes('Jean') && !report.includes('attachments/'));
-    for (const wrong of [['--language', 'es'], ['--owner', ''], ['--owner', 'a\nb'], ['--withhold', 'everything'], ['--withhold', 'account:x']]) {
+    for (const wrong of [
+      ['--language', 'es'],
+      ['--owner', ''],
+      ['--owner', 'a\nb'],
+      ['--withhold', 'everything'],
+      ['--withhold', 'account:x'],
+    ]) {
       assert.equal(session.run(CLI, ['export', '-o', join(work, 'never.zip'), ...wrong]).status, 2, wrong.join(' '));
     }
     assert.ok(!existsSync(join(work, 'never.zip')));
@@ -166,7 +234,9 @@ test('of many remarks the first are listed, the others counted', async () => {
       const { size, checkpoint, query } = good(await host.send('timestamp.request', {}));
       writeFileSync(join(work, 'query'), Buffer.from(query, 'base64'));
       const reply = execFileSync('bash', [TSA, 'answer', work, 'good', join(work, 'query')]).toString('base64');
-      good(await host.send('timestamp.store', { size, checkpoint, query, reply, authority: 'https://time.example/tsr' }));
+      good(
+        await host.send('timestamp.store', { size, checkpoint, query, reply, authority: 'https://time.example/tsr' }),
+      );
     }
   } finally {
     await host.close();

@@ -59,10 +59,19 @@ describe('evidence packages', () => {
   });
 
   test('withheld: an entry, a range, an account, a time', () => {
-    const entries = cli('history', '--json').stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const entries = cli('history', '--json')
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const pseudonym = JSON.stringify(entries[2]).match(/"pseudonym":"([0-9a-f]{32})"/)[1];
-    const cases = [['--withhold', '1'], ['--withhold', '1-2'], ['--withhold', `account=${pseudonym.slice(0, 8)}`],
-      ['--since', entries[3].time], ['--until', entries[1].time], ['--withhold', '0-99']];
+    const cases = [
+      ['--withhold', '1'],
+      ['--withhold', '1-2'],
+      ['--withhold', `account=${pseudonym.slice(0, 8)}`],
+      ['--since', entries[3].time],
+      ['--until', entries[1].time],
+      ['--withhold', '0-99'],
+    ];
     const expected = [1, 2, 1, 2, 2, 3]; // entry 0 gives the log its name and stays
     for (const [i, args] of cases.entries()) {
       const path = at(`part-${i}.zip`);
@@ -80,9 +89,12 @@ describe('evidence packages', () => {
   });
 
   test('what would withhold nothing, or all, by a slip is refused, and nothing is written', () => {
-    for (const [args, why] of [[['--withhold', 'account=0000000000'], /no account that begins with 0000000000/],
-      [['--withhold', '1', '--withhold', '4'], /no entry 4 that could/], [['--withhold', '0'], /no entry 0 that could/],
-      [['--since', '2026-09-02', '--until', '2026-09-01'], /--since is later than --until/]]) {
+    for (const [args, why] of [
+      [['--withhold', 'account=0000000000'], /no account that begins with 0000000000/],
+      [['--withhold', '1', '--withhold', '4'], /no entry 4 that could/],
+      [['--withhold', '0'], /no entry 0 that could/],
+      [['--since', '2026-09-02', '--until', '2026-09-01'], /--since is later than --until/],
+    ]) {
       const got = cli('export', ...args, '-o', at('never.zip'));
       assert.equal(got.status, 2, args.join(' '));
       assert.match(got.stderr.replace(/\s+/g, ' '), why);
@@ -96,7 +108,10 @@ describe('evidence packages', () => {
     assert.equal(cli('export', '-o', at('new.zip')).status, 0);
     const got = stranger('verify', at('old.zip'), at('new.zip'));
     assert.equal(got.status, 0, got.stdout);
-    assert.match(got.stdout, /good +extends +begins\s+with\s+the\s+4\s+entries\s+of\s+the\s+earlier\s+package,\s+unchanged/);
+    assert.match(
+      got.stdout,
+      /good +extends +begins\s+with\s+the\s+4\s+entries\s+of\s+the\s+earlier\s+package,\s+unchanged/,
+    );
     assert.match(stranger('verify', at('new.zip'), at('old.zip')).stdout, /name\s+the\s+older\s+one\s+first/);
   });
 
@@ -115,8 +130,14 @@ describe('evidence packages', () => {
     assert.equal(stranger('verify', at('cut.zip')).status, 1);
     assert.equal(stranger('verify', at('none.zip')).status, 3);
     assert.equal(stranger('verify', folder).status, 3);
-    const lines = stranger('verify', '--json', at('all.zip'), at('changed.zip')).stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(lines.map((line) => line.good), [true, false]);
+    const lines = stranger('verify', '--json', at('all.zip'), at('changed.zip'))
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.map((line) => line.good),
+      [true, false],
+    );
     assert.equal(lines[1].checks.find((check) => check.result === 'failed').file, 'data/entries.jsonl');
   });
 });

@@ -12,7 +12,12 @@ const release = mkdtempSync(join(tmpdir(), 'consentlog-release-'));
 
 /** @param {string} command @param {string[]} args */
 const run = (command, ...args) =>
-  execFileSync(command, args, { cwd: ROOT, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' }, maxBuffer: 1 << 26 });
+  execFileSync(command, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+    maxBuffer: 1 << 26,
+  });
 
 before(() => {
   run('cmake', '--preset', 'release', '-B', release);
@@ -63,9 +68,11 @@ for (const program of PROGRAMS) {
 
   // Not the note in the ELF file: the linker drops it where the C library's own start files have none.
   test(`release ${program}: indirect branches land on marks`, { skip: process.arch !== 'x64' && 'not x86' }, () =>
-    assert.match(run('objdump', '-d', '--no-show-raw-insn', '--disassemble=main', file), /<main>:\s+\S+\s+endbr64/));
+    assert.match(run('objdump', '-d', '--no-show-raw-insn', '--disassemble=main', file), /<main>:\s+\S+\s+endbr64/),
+  );
 
-  test(`release ${program}: a debugger finds the sources`, () => assert.match(run('readelf', '-SW', file), /\.debug_info/));
+  test(`release ${program}: a debugger finds the sources`, () =>
+    assert.match(run('readelf', '-SW', file), /\.debug_info/));
 }
 
 test('the host loads neither OpenSSL nor libarchive, whatever brings them', () => {
@@ -76,5 +83,12 @@ test('the host loads neither OpenSSL nor libarchive, whatever brings them', () =
 
 test('the host names the libraries it uses and no more', () =>
   assert.deepEqual(needed(join(release, 'consentlog-host')).sort(), [
-    'libc', 'libcjson', 'libgcrypt', 'libgio-2.0', 'libglib-2.0', 'libgobject-2.0', 'libsecret-1', 'libsqlite3',
+    'libc',
+    'libcjson',
+    'libgcrypt',
+    'libgio-2.0',
+    'libglib-2.0',
+    'libgobject-2.0',
+    'libsecret-1',
+    'libsqlite3',
   ]));

@@ -6,7 +6,18 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
-  chmodSync, cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +28,22 @@ const dir = mkdtempSync(join(tmpdir(), 'consentlog install '));
 let clone = join(dir, 'a clone');
 const home = join(dir, 'home');
 const log = join(home, '.local/share/consentlog/log.sqlite');
-const programs = ['.local/bin/consentlog', '.local/libexec/consentlog/consentlog-host', '.local/share/man/man1/consentlog.1',
-  '.local/share/man/man1/consentlog-host.1', '.local/share/consentlog/extension/manifest.json'];
+const programs = [
+  '.local/bin/consentlog',
+  '.local/libexec/consentlog/consentlog-host',
+  '.local/share/man/man1/consentlog.1',
+  '.local/share/man/man1/consentlog-host.1',
+  '.local/share/consentlog/extension/manifest.json',
+];
 const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
 
 const install = (args = [], more = {}) =>
-  spawnSync('bash', [join(clone, 'manifests/install.sh'), ...args], { env: { ...env, ...more }, cwd: dir, encoding: 'utf8', input: '' });
+  spawnSync('bash', [join(clone, 'manifests/install.sh'), ...args], {
+    env: { ...env, ...more },
+    cwd: dir,
+    encoding: 'utf8',
+    input: '',
+  });
 
 before(() => {
   mkdirSync(home, { mode: 0o700 });
@@ -52,8 +73,13 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   const got = install();
   assertShown(got);
   assert.match(got.stdout, /\.local\/bin is not in your PATH/);
-  assert.ok(got.stdout.includes(`not work: ${join(home, '.local/bin/consentlog')} doctor`), 'what is said to be typed can be typed');
-  const manifest = JSON.parse(readFileSync(join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json'), 'utf8'));
+  assert.ok(
+    got.stdout.includes(`not work: ${join(home, '.local/bin/consentlog')} doctor`),
+    'what is said to be typed can be typed',
+  );
+  const manifest = JSON.parse(
+    readFileSync(join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json'), 'utf8'),
+  );
   assert.equal(manifest.path, join(home, '.local/libexec/consentlog/consentlog-host'));
   const ours = readdirSync(join(ROOT, 'extension')).filter((name) => name !== 'package.json'); // for Node.js, not for a browser
   assert.deepEqual(readdirSync(join(home, '.local/share/consentlog/extension')).sort(), ours.sort());
@@ -61,20 +87,24 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   assert.equal(lstatSync(join(home, '.local/share/consentlog')).mode & 0o777, 0o700, 'the log will live there');
 });
 
-test('a second time, the clone moved: nothing asked, nothing broken, nothing old left in the extension', { timeout: 300_000 }, () => {
-  const moved = join(dir, 'a moved clone');
-  renameSync(clone, moved);
-  clone = moved;
-  writeFileSync(join(home, '.local/share/consentlog/extension/old.js'), '');
-  const got = install([], { PATH: `${join(home, '.local/bin')}:${env.PATH}` });
-  assertShown(got);
-  assert.match(got.stdout, /Chromium +unchanged/);
-  assert.doesNotMatch(got.stdout, /not in your PATH/);
-  assert.match(got.stdout, /not work: consentlog doctor/);
-  assert.ok(!existsSync(join(home, '.local/share/consentlog/extension/old.js')));
-});
+test(
+  'a second time, the clone moved: nothing asked, nothing broken, nothing old left in the extension',
+  { timeout: 300_000 },
+  () => {
+    const moved = join(dir, 'a moved clone');
+    renameSync(clone, moved);
+    clone = moved;
+    writeFileSync(join(home, '.local/share/consentlog/extension/old.js'), '');
+    const got = install([], { PATH: `${join(home, '.local/bin')}:${env.PATH}` });
+    assertShown(got);
+    assert.match(got.stdout, /Chromium +unchanged/);
+    assert.doesNotMatch(got.stdout, /not in your PATH/);
+    assert.match(got.stdout, /not work: consentlog doctor/);
+    assert.ok(!existsSync(join(home, '.local/share/consentlog/extension/old.js')));
+  },
+);
 
-test('a browser\'s file that is not ours is said, left, and makes the run a failure after all else is done', () => {
+test("a browser's file that is not ours is said, left, and makes the run a failure after all else is done", () => {
   const file = join(home, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json');
   const ours = readFileSync(file);
   writeFileSync(file, '{}');
@@ -92,10 +122,12 @@ test('a second one waits for the first', { timeout: 300_000 }, async () => {
   await once(first.stdout, 'data');
   const second = spawn('bash', [join(clone, 'manifests/install.sh')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  const waits = new Promise((resolve) => second.stdout.on('data', (data) => {
-    said += data;
-    if (said.includes('waiting for it')) resolve(undefined);
-  }));
+  const waits = new Promise((resolve) =>
+    second.stdout.on('data', (data) => {
+      said += data;
+      if (said.includes('waiting for it')) resolve(undefined);
+    }),
+  );
   const ended = once(second, 'close');
   await Promise.race([waits, ended]);
   assert.doesNotMatch(said, /== Build/);
@@ -137,7 +169,21 @@ test('--uninstall removes all but the log, and says where that is', () => {
 test('without apt, what is missing is named and nothing is done', () => {
   const bin = join(dir, 'bin');
   mkdirSync(bin);
-  for (const name of ['bash', 'cat', 'stat', 'id', 'dirname', 'mktemp', 'rm', 'paste', 'mkdir', 'cc', 'ninja', 'pkg-config', 'dbus-run-session'])
+  for (const name of [
+    'bash',
+    'cat',
+    'stat',
+    'id',
+    'dirname',
+    'mktemp',
+    'rm',
+    'paste',
+    'mkdir',
+    'cc',
+    'ninja',
+    'pkg-config',
+    'dbus-run-session',
+  ])
     symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
   const got = install([], { PATH: bin });
   assert.equal(got.status, 1);
@@ -150,16 +196,39 @@ test('with apt, exactly what is missing is installed, without a question', { tim
   const bin = join(dir, 'apt');
   const said = join(dir, 'apt.txt');
   cpSync(join(dir, 'bin'), bin, { recursive: true, verbatimSymlinks: true });
-  const rest = ['sed', 'grep', 'cut', 'head', 'tail', 'tr', 'od', 'date', 'env', 'chmod', 'rmdir', 'sort', 'uname', 'as', 'ld', 'ar', 'ranlib',
-    'dbus-daemon', 'sleep'];
+  const rest = [
+    'sed',
+    'grep',
+    'cut',
+    'head',
+    'tail',
+    'tr',
+    'od',
+    'date',
+    'env',
+    'chmod',
+    'rmdir',
+    'sort',
+    'uname',
+    'as',
+    'ld',
+    'ar',
+    'ranlib',
+    'dbus-daemon',
+    'sleep',
+  ];
   for (const name of rest) symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
   const real = (name) => spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim();
-  writeFileSync(join(bin, 'apt-get'), `#!/bin/bash
+  writeFileSync(
+    join(bin, 'apt-get'),
+    `#!/bin/bash
 echo "$DEBIAN_FRONTEND $*" >>'${said}'
 [[ $1 == update ]] && exit 100
 [[ $PATH == *refuse* ]] && { echo 'E: no such package'; exit 100; }
 /bin/ln -s ${real('cmake')} ${real('gnome-keyring-daemon')} '${bin}'
-`, { mode: 0o755 });
+`,
+    { mode: 0o755 },
+  );
   writeFileSync(join(bin, 'sudo'), '#!/bin/bash\nexec "$@"\n', { mode: 0o755 });
 
   const refused = install([], { PATH: `${bin}:/refuse` });
@@ -171,7 +240,10 @@ echo "$DEBIAN_FRONTEND $*" >>'${said}'
   assert.match(got.stdout, /installing: cmake gnome-keyring\n/);
   assert.match(got.stdout, /The log verifies: 2 entries/);
   const lines = readFileSync(said, 'utf8').trimEnd().split('\n').slice(-2);
-  assert.deepEqual(lines, ['noninteractive update -q', 'noninteractive install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends cmake gnome-keyring']);
+  assert.deepEqual(lines, [
+    'noninteractive update -q',
+    'noninteractive install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends cmake gnome-keyring',
+  ]);
   assert.equal(install(['--uninstall']).status, 0);
 });
 
@@ -189,7 +261,10 @@ function selfCheckWith(text) {
   writeFileSync(host, text);
   chmodSync(host, 0o755);
   const manifest = join(dir, 'manifest.json');
-  writeFileSync(manifest, `{\n  "name": "org.consentlog.host",\n  "path": "${host}",\n  "allowed_origins": ["chrome-extension://x/"]\n}\n`);
+  writeFileSync(
+    manifest,
+    `{\n  "name": "org.consentlog.host",\n  "path": "${host}",\n  "allowed_origins": ["chrome-extension://x/"]\n}\n`,
+  );
   return spawnSync('bash', [join(ROOT, 'manifests/self-check.sh'), manifest, CLI], { env, encoding: 'utf8' });
 }
 

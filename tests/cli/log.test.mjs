@@ -14,7 +14,7 @@ function parseCsv(text) {
   const rows = [];
   let row = [];
   const re = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/gy;
-  for (let m; (m = re.exec(text)); ) {
+  for (let m; (m = re.exec(text));) {
     row.push(m[1].startsWith('"') ? m[1].slice(1, -1).replaceAll('""', '"') : m[1]);
     if (m[2] === ',') continue;
     rows.push(row);
@@ -49,10 +49,16 @@ describe('a log with a history', () => {
     await record(observation({ page: { loaded_at: later(50) }, observed_at: later(51) }));
     await record(observation({ page: { loaded_at: later(60) }, observed_at: later(61), control: { label: EVIL } }));
     await record(observation({ account: { id: 'second', premium: true }, control: { label: '=HYPERLINK("x")' } }));
-    await record(observation({
-      state: 'unknown', reason: 'signed-out', control: null, candidates: 0, account: { id: null, premium: null },
-      page: { url: 'https://www.linkedin.com/uas/login', title: null },
-    }));
+    await record(
+      observation({
+        state: 'unknown',
+        reason: 'signed-out',
+        control: null,
+        candidates: 0,
+        account: { id: null, premium: null },
+        page: { url: 'https://www.linkedin.com/uas/login', title: null },
+      }),
+    );
   });
   after(() => session.stop());
 
@@ -61,14 +67,23 @@ describe('a log with a history', () => {
     assert.equal(got.status, 0, got.stderr);
     const lines = got.stdout.trimEnd().split('\n');
     assert.equal(lines.length, 11);
-    const says = [/the log begins/, /\bon .*first look/, /\boff .*you switched it, but LinkedIn did not save it/, /\bon .*(no change|confirmed)/,
-      /\boff .*you switched it, not yet confirmed/, /\boff .*changed by you, confirmed/, /\bon .*changed WITHOUT YOU/,
-      /\bon .*same, new wording: "red/, /\bon .*first look/, /unknown .*signed out/];
+    const says = [
+      /the log begins/,
+      /\bon .*first look/,
+      /\boff .*you switched it, but LinkedIn did not save it/,
+      /\bon .*(no change|confirmed)/,
+      /\boff .*you switched it, not yet confirmed/,
+      /\boff .*changed by you, confirmed/,
+      /\bon .*changed WITHOUT YOU/,
+      /\bon .*same, new wording: "red/,
+      /\bon .*first look/,
+      /unknown .*signed out/,
+    ];
     for (const [i, what] of says.entries()) assert.match(lines[i + 1], what);
     for (const line of lines.slice(1)) assert.match(line, /^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/);
   });
 
-  test('the columns line up and the page\'s own characters cannot reach the terminal', () => {
+  test("the columns line up and the page's own characters cannot reach the terminal", () => {
     const { stdout } = cli('history');
     assert.ok(stdout.includes(ESCAPED));
     assert.doesNotMatch(stdout.replaceAll('\n', ''), /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
@@ -81,7 +96,10 @@ describe('a log with a history', () => {
     const got = cli('history', '--json');
     const answer = await session.once('history', { from: 0, count: 100 });
     const lines = got.stdout.trimEnd().split('\n');
-    assert.deepEqual(lines.map((line) => JSON.parse(line)), answer.result.entries);
+    assert.deepEqual(
+      lines.map((line) => JSON.parse(line)),
+      answer.result.entries,
+    );
     assert.equal(lines.length, 10);
     for (const line of lines) assert.ok(line.startsWith('{"v":1,"seq":'));
   });
@@ -103,7 +121,10 @@ describe('a log with a history', () => {
   });
 
   test('--since and --until include their own moment and day', () => {
-    const entries = cli('history', '--json').stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+    const entries = cli('history', '--json')
+      .stdout.trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const count = (...args) => cli('history', '--json', ...args).stdout.split('\n').length - 1;
     assert.equal(count('--since', entries[4].time), 6);
     assert.equal(count('--until', entries[4].time), 5);
@@ -140,7 +161,9 @@ describe('a log with a history', () => {
     const other = await Session.start();
     try {
       await other.once('record', { observations: [observation()] });
-      await other.once('record', { observations: [observationOff({ pending: true, trusted: true, observed_at: later(10) })] });
+      await other.once('record', {
+        observations: [observationOff({ pending: true, trusted: true, observed_at: later(10) })],
+      });
       const got = other.run(CLI, ['status']);
       assert.match(got.stdout, /^Setting {5}on since/m);
       assert.match(got.stdout, /^Switched {4}off at .*, by you$/m);
@@ -150,7 +173,7 @@ describe('a log with a history', () => {
     }
   });
 
-  test('verify: good is 0, in words and as the host\'s check', async () => {
+  test("verify: good is 0, in words and as the host's check", async () => {
     const got = cli('verify');
     assert.equal(got.status, 0, got.stdout + got.stderr);
     assert.match(got.stdout, /The log verifies: 10 entries/);
@@ -240,7 +263,10 @@ describe('a log that was changed from outside', () => {
   });
 
   test('one entry that was overwritten does not hide the others', () => {
-    const triggers = session.run('sqlite3', [session.log, "select name from sqlite_master where type = 'trigger'"]).stdout;
+    const triggers = session.run('sqlite3', [
+      session.log,
+      "select name from sqlite_master where type = 'trigger'",
+    ]).stdout;
     for (const name of triggers.trim().split('\n')) session.run('sqlite3', [session.log, `drop trigger ${name}`]);
     session.run('sqlite3', [session.log, 'update entry set sealed = zeroblob(length(sealed)) where seq = 1']);
     const lines = cli('history', '--json').stdout.trimEnd().split('\n').length;
@@ -304,7 +330,11 @@ describe('a keyring that takes half a second for each answer', () => {
   }
 
   for (const [name, spoil, found] of /** @type {[string, (session: Session) => void, string][]} */ ([
-    ['a changed file', (session) => session.run('sqlite3', [session.log, 'drop trigger entry_keep_delete']), 'log-changed'],
+    [
+      'a changed file',
+      (session) => session.run('sqlite3', [session.log, 'drop trigger entry_keep_delete']),
+      'log-changed',
+    ],
     ['a file that is gone', (session) => rmSync(session.log), 'log-missing'],
   ]))
     test(`${name}: acknowledged once, and then the log goes on`, async () => {
@@ -316,7 +346,10 @@ describe('a keyring that takes half a second for each answer', () => {
         assert.equal(code, 0, said);
         assert.equal((await session.once('record', { observations: [observation({ asked: true })] })).ok, true);
         const { entries } = (await session.once('history', { from: 0, count: 100 })).result;
-        assert.deepEqual(entries.flatMap((/** @type {any} */ entry) => entry.found ?? []), [found]);
+        assert.deepEqual(
+          entries.flatMap((/** @type {any} */ entry) => entry.found ?? []),
+          [found],
+        );
         const keys = session.run('secret-tool', ['search', '--all', 'application', 'consentlog', 'item', 'key']).stdout;
         assert.equal(keys.match(/^secret = /gm)?.length, found === 'log-missing' ? 2 : 1, 'no key is left over');
       } finally {
@@ -338,7 +371,10 @@ describe('unlock', () => {
   });
 
   test('no bus and no service are 3, each with its own sentence', async () => {
-    for (const [keyring, sentence] of [['no-bus', /no session bus/], ['none', /No keyring service/]]) {
+    for (const [keyring, sentence] of [
+      ['no-bus', /no session bus/],
+      ['none', /No keyring service/],
+    ]) {
       const session = await Session.start({ keyring });
       try {
         const got = session.run(CLI, ['unlock']);

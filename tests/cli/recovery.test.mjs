@@ -15,7 +15,8 @@ async function within(body, options = {}) {
   }
 }
 
-const record = (/** @type {Session} */ session) => session.once('record', { observations: [observation({ asked: true })] });
+const record = (/** @type {Session} */ session) =>
+  session.once('record', { observations: [observation({ asked: true })] });
 
 /** A session with three entries, and the code of its log. @param {(session: Session, code: string[]) => Promise<void>} body */
 const withLog = (body) =>
@@ -29,7 +30,10 @@ function codeOf(session) {
   const { status, stdout, stderr } = session.run(CLI, ['recovery', 'show']);
   assert.equal(status, 0, stderr);
   const lines = [...stdout.matchAll(/^ {2}([1-6]): {2}((?:[0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5})$/gm)];
-  assert.deepEqual(lines.map((line) => line[1]), ['1', '2', '3', '4', '5', '6']);
+  assert.deepEqual(
+    lines.map((line) => line[1]),
+    ['1', '2', '3', '4', '5', '6'],
+  );
   return lines.map((line) => line[2]);
 }
 
@@ -63,7 +67,10 @@ async function waitsForItsOwner(session, size) {
   assert.deepEqual([kind, found, head_size, log_size, damaged], ['discontinuity', 'key-restored', 0, size, []]);
   assert.equal((await record(session)).ok, true);
   assert.equal(session.run(CLI, ['verify']).status, 0);
-  assert.match(session.run(CLI, ['history']).stdout, /acknowledged by you: The key was restored from its recovery code/);
+  assert.match(
+    session.run(CLI, ['history']).stdout,
+    /acknowledged by you: The key was restored from its recovery code/,
+  );
 }
 
 describe('with the code in the drawer', () => {
@@ -99,7 +106,10 @@ describe('with the code in the drawer', () => {
       copyFileSync(older, session.log);
       const got = restore(session, code);
       assert.equal(got.status, 0);
-      assert.match(got.stdout.replace(/\s+/g, ' '), /^The key is in the keyring again\. The log is older than the keyring remembers/);
+      assert.match(
+        got.stdout.replace(/\s+/g, ' '),
+        /^The key is in the keyring again\. The log is older than the keyring remembers/,
+      );
       assert.equal((await record(session)).error.code, 'log-rolled-back');
     }));
 
@@ -125,7 +135,18 @@ describe('with the code in the drawer', () => {
   test('a damaged item is replaced', () =>
     withLog(async (session, code) => {
       const { key_id } = await status(session);
-      const store = ['store', '--label=x', 'application', 'consentlog', 'item', 'key', 'key', key_id, 'store', session.log];
+      const store = [
+        'store',
+        '--label=x',
+        'application',
+        'consentlog',
+        'item',
+        'key',
+        'key',
+        key_id,
+        'store',
+        session.log,
+      ];
       lose(session, 'key');
       const got = session.run('secret-tool', store, { input: 'not a key' });
       assert.equal(got.status, 0, got.stderr);
@@ -163,7 +184,9 @@ describe('with the code in the drawer', () => {
   test('as a hand writes it', () =>
     withLog(async (session, code) => {
       lose(session);
-      const written = code.map((line, i) => `${i + 1}: ${line.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o')}\r\n\n`);
+      const written = code.map(
+        (line, i) => `${i + 1}: ${line.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o')}\r\n\n`,
+      );
       const got = session.run(CLI, ['recovery', 'restore'], { input: written.join('') });
       assert.equal(got.status, 0, got.stderr);
     }));
@@ -171,7 +194,8 @@ describe('with the code in the drawer', () => {
 
 describe('what is refused, without writing anything', () => {
   /** @param {Session} session */
-  const items = (session) => session.run('secret-tool', ['search', '--all', 'application', 'consentlog']).stdout.match(/^label/gm)?.length ?? 0;
+  const items = (session) =>
+    session.run('secret-tool', ['search', '--all', 'application', 'consentlog']).stdout.match(/^label/gm)?.length ?? 0;
 
   test('a slip: the line is named', () =>
     withLog(async (session, code) => {

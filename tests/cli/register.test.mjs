@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
-  chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -52,7 +62,11 @@ test('every browser of the table has its place, its kind and the allowed ids of 
     assert.equal(text.path, HOST);
     assert.equal(text.type, 'stdio');
     if (GECKO.includes(name)) assert.deepEqual(text.allowed_extensions, [gecko]);
-    else assert.deepEqual(text.allowed_origins, ids?.map((id) => `chrome-extension://${id}/`));
+    else
+      assert.deepEqual(
+        text.allowed_origins,
+        ids?.map((id) => `chrome-extension://${id}/`),
+      );
     assert.equal('allowed_origins' in text, !GECKO.includes(name));
     assert.equal(lstatSync(manifest(name)).mode & 0o777, 0o644);
     assert.deepEqual(readdirSync(dirname(manifest(name))), [FILE], 'no temporary file stays');
@@ -66,21 +80,35 @@ test('found are a folder or a program, and nothing else', () => {
   writeFileSync(join(home, 'bin/firefox-esr'), '#!/bin/sh\n');
   writeFileSync(join(home, 'bin/brave'), 'not executable');
   chmodSync(join(home, 'bin/firefox-esr'), 0o755);
-  assert.deepEqual(files(['register']).map((f) => [f.browser, f.did]), [['vivaldi', 'registered'], ['firefox', 'registered']]);
+  assert.deepEqual(
+    files(['register']).map((f) => [f.browser, f.did]),
+    [
+      ['vivaldi', 'registered'],
+      ['firefox', 'registered'],
+    ],
+  );
 });
 
 test('a program that only opens a snap is no native browser', () => {
   mkdirSync(join(home, 'bin'));
   writeFileSync(join(home, 'bin/chromium-browser'), '#!/bin/sh\nexec /snap/bin/chromium "$@"\n', { mode: 0o755 });
-  assert.deepEqual(files(['register']).filter((f) => f.did === 'registered'), []);
+  assert.deepEqual(
+    files(['register']).filter((f) => f.did === 'registered'),
+    [],
+  );
 });
 
 test('XDG_CONFIG_HOME and CHROME_CONFIG_HOME move Chromium and not Firefox', () => {
   const env = { XDG_CONFIG_HOME: join(home, 'x') };
   const both = ['register', '--browser', 'chromium', '--browser', 'firefox'];
-  assert.deepEqual(files(both, env).map((f) => f.file), [join(home, 'x/chromium/NativeMessagingHosts', FILE), manifest('firefox')]);
-  assert.equal(files(both, { ...env, CHROME_CONFIG_HOME: join(home, 'c') })[0].file,
-    join(home, 'c/chromium/NativeMessagingHosts', FILE));
+  assert.deepEqual(
+    files(both, env).map((f) => f.file),
+    [join(home, 'x/chromium/NativeMessagingHosts', FILE), manifest('firefox')],
+  );
+  assert.equal(
+    files(both, { ...env, CHROME_CONFIG_HOME: join(home, 'c') })[0].file,
+    join(home, 'c/chromium/NativeMessagingHosts', FILE),
+  );
   assert.equal(files(both, { XDG_CONFIG_HOME: 'relative' })[0].file, manifest('chromium'));
 });
 
@@ -90,7 +118,10 @@ test('a second time changes nothing; an older text of ours is updated', () => {
   const before = lstatSync(manifest('chromium')).ino;
   assert.equal(files(args)[0].did, 'unchanged');
   assert.equal(lstatSync(manifest('chromium')).ino, before);
-  writeFileSync(manifest('chromium'), readFileSync(manifest('chromium'), 'utf8').replace(HOST, '/gone/consentlog-host'));
+  writeFileSync(
+    manifest('chromium'),
+    readFileSync(manifest('chromium'), 'utf8').replace(HOST, '/gone/consentlog-host'),
+  );
   assert.equal(files(args)[0].did, 'updated');
   assert.equal(read(manifest('chromium')).path, HOST);
 });
@@ -145,7 +176,13 @@ test('a link, a folder and a pipe are not ours', () => {
 test('unregister takes away what register made, everywhere, and says when there was nothing', () => {
   run(['register', '--browser', 'chromium', '--browser', 'waterfox']);
   const got = files(['unregister']);
-  assert.deepEqual(got.map((f) => [f.browser, f.did]), [['chromium', 'removed'], ['waterfox', 'removed']]);
+  assert.deepEqual(
+    got.map((f) => [f.browser, f.did]),
+    [
+      ['chromium', 'removed'],
+      ['waterfox', 'removed'],
+    ],
+  );
   assert.ok(!existsSync(manifest('chromium')));
   const again = run(['unregister']);
   assert.equal(again.status, 0);
@@ -156,7 +193,10 @@ test('--user-data-dir writes there and nowhere else', () => {
   mkdirSync(join(home, 'a profile'));
   mkdirSync(join(home, '.mozilla'));
   const got = files(['register', '--user-data-dir', 'a profile']);
-  assert.deepEqual(got.map((f) => [f.browser, f.file]), [[null, join(home, 'a profile/NativeMessagingHosts', FILE)]]);
+  assert.deepEqual(
+    got.map((f) => [f.browser, f.file]),
+    [[null, join(home, 'a profile/NativeMessagingHosts', FILE)]],
+  );
   assert.ok(!existsSync(manifest('firefox')));
   assert.equal(run(['register', '--user-data-dir', 'missing']).status, 3);
   assert.equal(files(['unregister', '--user-data-dir', 'a profile'])[0].did, 'removed');
@@ -164,14 +204,30 @@ test('--user-data-dir writes there and nowhere else', () => {
 
 test('--system writes below DESTDIR, open to all', () => {
   const root = join(home, 'root');
-  const got = files(['register', '--system', '--browser', 'chromium', '--browser', 'google-chrome', '--browser', 'microsoft-edge-beta',
-    '--browser', 'firefox'], { DESTDIR: root });
-  assert.deepEqual(got.map((f) => f.file.slice(root.length)), [
-    `/etc/opt/chrome/native-messaging-hosts/${FILE}`,
-    `/etc/chromium/native-messaging-hosts/${FILE}`,
-    `/etc/opt/edge/native-messaging-hosts/${FILE}`,
-    `/usr/lib/mozilla/native-messaging-hosts/${FILE}`,
-  ]);
+  const got = files(
+    [
+      'register',
+      '--system',
+      '--browser',
+      'chromium',
+      '--browser',
+      'google-chrome',
+      '--browser',
+      'microsoft-edge-beta',
+      '--browser',
+      'firefox',
+    ],
+    { DESTDIR: root },
+  );
+  assert.deepEqual(
+    got.map((f) => f.file.slice(root.length)),
+    [
+      `/etc/opt/chrome/native-messaging-hosts/${FILE}`,
+      `/etc/chromium/native-messaging-hosts/${FILE}`,
+      `/etc/opt/edge/native-messaging-hosts/${FILE}`,
+      `/usr/lib/mozilla/native-messaging-hosts/${FILE}`,
+    ],
+  );
   for (const file of got) assert.equal(lstatSync(dirname(file.file)).mode & 0o777, 0o755);
   const same = files(['unregister', '--system'], { DESTDIR: root });
   assert.equal(same.filter((f) => f.did === 'removed').length, 4);
@@ -215,14 +271,21 @@ function runAsMember(args) {
     spawnSync('chown', ['-R', '65534:65534', home]);
     words.unshift('setpriv', '--reuid=65534', '--regid=65534', '--clear-groups');
   }
-  return spawnSync(words[0], words.slice(1), { env: { PATH: process.env.PATH, HOME: home }, encoding: 'utf8', cwd: home });
+  return spawnSync(words[0], words.slice(1), {
+    env: { PATH: process.env.PATH, HOME: home },
+    encoding: 'utf8',
+    cwd: home,
+  });
 }
 
 test('a folder that cannot be written: --dry-run promises nothing, and each says what to do', () => {
   const folder = join(home, '.mozilla');
   mkdirSync(folder, { mode: 0o555 });
   const once = ['--browser', 'firefox'];
-  for (const args of [['register', ...once, '--dry-run'], ['register', ...once]]) {
+  for (const args of [
+    ['register', ...once, '--dry-run'],
+    ['register', ...once],
+  ]) {
     const got = runAsMember(args);
     assert.equal(got.status, 3);
     assert.match(got.stderr, /failed[^]*Permission denied\. Make the folder writable: chmod/);
@@ -235,12 +298,16 @@ test('a folder that cannot be written: --dry-run promises nothing, and each says
   chmodSync(folder, 0o755);
   assert.equal(runAsMember(['register', ...once]).status, 0);
   chmodSync(dirname(manifest('firefox')), 0o555);
-  for (const args of [['unregister', '--dry-run'], ['unregister']]) assert.match(runAsMember(args).stderr, /failed[^]*chmod/);
+  for (const args of [['unregister', '--dry-run'], ['unregister']])
+    assert.match(runAsMember(args).stderr, /failed[^]*chmod/);
   assert.ok(existsSync(manifest('firefox')));
 });
 
 test('--dry-run sees a file and a dangling link where a folder must be', () => {
-  for (const make of [() => writeFileSync(join(home, '.mozilla'), ''), () => symlinkSync('nowhere', join(home, '.mozilla'))]) {
+  for (const make of [
+    () => writeFileSync(join(home, '.mozilla'), ''),
+    () => symlinkSync('nowhere', join(home, '.mozilla')),
+  ]) {
     make();
     const got = files(['register', '--browser', 'firefox', '--dry-run'])[0];
     assert.equal(got.did, 'failed');
@@ -259,7 +326,7 @@ test('without a home that is all that is said', () => {
   }
 });
 
-test('root leaves another\'s --user-data-dir alone', { skip: process.getuid?.() !== 0 && 'only root could' }, () => {
+test("root leaves another's --user-data-dir alone", { skip: process.getuid?.() !== 0 && 'only root could' }, () => {
   const profile = join(home, 'profile');
   mkdirSync(profile);
   spawnSync('chown', ['65534', profile]);
@@ -267,7 +334,7 @@ test('root leaves another\'s --user-data-dir alone', { skip: process.getuid?.() 
   assert.deepEqual(readdirSync(profile), []);
 });
 
-test('another user\'s home is left alone', () => {
+test("another user's home is left alone", () => {
   const root = process.getuid?.() === 0;
   if (root) spawnSync('chown', ['65534', home]);
   const got = run(['register', '--browser', 'firefox'], root ? {} : { HOME: '/' });

@@ -8,7 +8,20 @@ import { CLI, HOST, ROOT } from '../e2e/host.mjs';
 
 const env = { PATH: '/usr/bin:/bin', HOME: '/nonexistent' };
 const cli = (...args) => spawnSync(CLI, args, { env, encoding: 'utf8', input: '' });
-const COMMANDS = ['status', 'history', 'export', 'verify', 'acknowledge', 'timestamp', 'recovery', 'unlock', 'doctor', 'register', 'unregister', 'help'];
+const COMMANDS = [
+  'status',
+  'history',
+  'export',
+  'verify',
+  'acknowledge',
+  'timestamp',
+  'recovery',
+  'unlock',
+  'doctor',
+  'register',
+  'unregister',
+  'help',
+];
 const manual = readFileSync(join(ROOT, 'docs/man/consentlog.1'), 'utf8');
 
 test('help lists the commands, in the words of the table, on stdout', () => {
@@ -16,7 +29,10 @@ test('help lists the commands, in the words of the table, on stdout', () => {
     const got = cli(...args);
     assert.equal(got.status, 0);
     assert.equal(got.stderr, '');
-    assert.deepEqual([...got.stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map((m) => m[1]), COMMANDS);
+    assert.deepEqual(
+      [...got.stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map((m) => m[1]),
+      COMMANDS,
+    );
   }
 });
 
@@ -41,7 +57,11 @@ for (const command of COMMANDS) {
     assert.ok(manual.includes(`.Cm ${command}\n`), 'in the synopsis');
     const usage = /Usage: ([^]*?)\n\n|Usage: ([^]*)$/.exec(got.stdout)?.[0] ?? '';
     const inHelp = [...usage.matchAll(/--([a-z-]+)/g)].map((m) => m[1]).sort();
-    const synopsis = manual.split('.Sh DESCRIPTION')[0].split('.Nm\n').find((part) => part.startsWith(`.Cm ${command}\n`)) ?? '';
+    const synopsis =
+      manual
+        .split('.Sh DESCRIPTION')[0]
+        .split('.Nm\n')
+        .find((part) => part.startsWith(`.Cm ${command}\n`)) ?? '';
     const inManual = [...synopsis.matchAll(/Fl Fl ([a-z-]+)/g)].map((m) => m[1]).sort();
     assert.deepEqual(inManual, inHelp);
   });
@@ -73,13 +93,29 @@ test('what was typed comes back safe for the terminal', () => {
 });
 
 test('a value is missing, or is no time', () => {
-  for (const args of [['history', '--since'], ['register', '--browser'], ['register', '--host']]) {
+  for (const args of [
+    ['history', '--since'],
+    ['register', '--browser'],
+    ['register', '--host'],
+  ]) {
     const got = cli(...args);
     assert.equal(got.status, 2);
     assert.match(got.stderr, /needs a value/);
   }
-  const bad = ['', 'yesterday', '2026-02-30', '2026-13-01', '2026-1-1', '2026-11-21T18:00:00', '2026-11-21T25:00:00Z',
-    '2026-11-21T18:00:00+1:00', '2026-11-21T18:00:00.Z', '2026-11-21Z', '1969-01-01', '2026-11-21T18:00:00Z '];
+  const bad = [
+    '',
+    'yesterday',
+    '2026-02-30',
+    '2026-13-01',
+    '2026-1-1',
+    '2026-11-21T18:00:00',
+    '2026-11-21T25:00:00Z',
+    '2026-11-21T18:00:00+1:00',
+    '2026-11-21T18:00:00.Z',
+    '2026-11-21Z',
+    '1969-01-01',
+    '2026-11-21T18:00:00Z ',
+  ];
   for (const time of bad) assert.equal(cli('history', '--since', time).status, 2, JSON.stringify(time));
   assert.equal(cli('history', '--json', '--csv').status, 2);
   assert.equal(cli('history', '--since', '2026-02-02', '--until', '2026-02-01').status, 2);
@@ -106,7 +142,9 @@ test('the host ends with the status that its manual page gives, and has the opti
 test('the manual pages are clean', () => {
   for (const page of ['consentlog.1', 'consentlog-host.1']) {
     const got = spawnSync('mandoc', ['-Tlint', join(ROOT, 'docs/man', page)], { encoding: 'utf8' });
-    const said = got.stdout.split('\n').filter((line) => line && !line.includes('referenced manual not found: Xr consentlog'));
+    const said = got.stdout
+      .split('\n')
+      .filter((line) => line && !line.includes('referenced manual not found: Xr consentlog'));
     assert.deepEqual(said, []);
   }
 });

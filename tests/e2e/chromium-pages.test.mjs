@@ -22,20 +22,29 @@ before(async () => {
 });
 after(async () => world.stop());
 
-chapter('nothing of ours runs on the feed, a profile, the index, another setting or the sign-in page: 0 scripts, 0 worlds', async () => {
-  const page = await world.browser.newPage();
-  const seen = await watchForeignCode(page);
-  for (const path of ['/feed/', '/in/ada-example/', '/mypreferences/d/categories/privacy', '/mypreferences/d/settings/ads-by-age',
-    '/uas/login', '/nowhere']) {
-    await page.goto(AT + path);
-    await sleep(700);
-  }
-  assert.deepEqual(seen, { scripts: [], worlds: [] });
-  await page.goto(AT + SETTING);
-  await next();
-  assert.notEqual(seen.worlds.length, 0, 'the watch sees our reader where it does run');
-  await page.close();
-});
+chapter(
+  'nothing of ours runs on the feed, a profile, the index, another setting or the sign-in page: 0 scripts, 0 worlds',
+  async () => {
+    const page = await world.browser.newPage();
+    const seen = await watchForeignCode(page);
+    for (const path of [
+      '/feed/',
+      '/in/ada-example/',
+      '/mypreferences/d/categories/privacy',
+      '/mypreferences/d/settings/ads-by-age',
+      '/uas/login',
+      '/nowhere',
+    ]) {
+      await page.goto(AT + path);
+      await sleep(700);
+    }
+    assert.deepEqual(seen, { scripts: [], worlds: [] });
+    await page.goto(AT + SETTING);
+    await next();
+    assert.notEqual(seen.worlds.length, 0, 'the watch sees our reader where it does run');
+    await page.close();
+  },
+);
 
 chapter('reached from the feed by pushState: read, and said to be in-page', async () => {
   world.replica.accounts.get('ada').training = false;
@@ -63,7 +72,12 @@ chapter('by the keyboard: the user', async () => {
   assert.deepEqual(gist(await next()), { state: 'off', change: 'changed', cause: 'user', phase: 'confirmed' });
 });
 
-for (const [layout, training] of [['classic', true], ['classic-aria', false], ['hashed', true], ['new', false]]) {
+for (const [layout, training] of [
+  ['classic', true],
+  ['classic-aria', false],
+  ['hashed', true],
+  ['new', false],
+]) {
   chapter(`layout ${layout}, rendered 3 s late, ${training ? 'on' : 'off'}`, async () => {
     Object.assign(world.replica.options, { layout, delay: 3000 });
     world.replica.accounts.get('ada').training = training;

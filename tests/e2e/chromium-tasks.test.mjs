@@ -2,12 +2,16 @@
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
 import { tasksStory } from './tasks.mjs';
 
-tasksStory('chromium', async (session, replica) => {
-  const started = await startPlainChromium(session, replica);
-  const openOwn = async (path) => {
-    const page = await started.browser.newPage();
-    await page.goto(`chrome-extension://${EXTENSION_ID}/${path}`);
-    return page;
-  };
-  return { ...started, openOwn };
-}, { schemes: true });
+tasksStory(
+  'chromium',
+  async (session, replica) => {
+    const started = await startPlainChromium(session, replica);
+    const openOwn = async (path) => {
+      const page = await started.browser.newPage();
+      await page.goto(`chrome-extension://${EXTENSION_ID}/${path}`);
+      return page;
+    };
+    return { ...started, openOwn };
+  },
+  { schemes: true },
+);

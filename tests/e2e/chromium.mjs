@@ -12,15 +12,24 @@ const START_MS = 30_000;
 
 export function chromiumPath() {
   const path = process.env.CL_CHROMIUM ?? PLACES.find(existsSync);
-  if (!path) throw new Error('no Chromium here: install the package chromium (a snap cannot reach a native host of ours)');
+  if (!path)
+    throw new Error('no Chromium here: install the package chromium (a snap cannot reach a native host of ours)');
   return path;
 }
 
 const args = (port, extension) => [
-  '--headless=new', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--ignore-certificate-errors', '--disable-dev-shm-usage',
+  '--headless=new',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--ignore-certificate-errors',
+  '--disable-dev-shm-usage',
   ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
-  `--disable-extensions-except=${extension}`, `--load-extension=${extension}`,
+  `--disable-extensions-except=${extension}`,
+  `--load-extension=${extension}`,
   `--host-resolver-rules=MAP www.linkedin.com 127.0.0.1:${port}, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
 ];
 
@@ -48,8 +57,13 @@ function prepare(session, change = null) {
 export async function startChromium(session, replica, change = null) {
   const { directory, extension } = prepare(session, change);
   const context = await chromium.launchPersistentContext(directory, {
-    executablePath: chromiumPath(), headless: false, ignoreHTTPSErrors: true, env: session.env, timeout: START_MS,
-    args: args(replica.port, extension), viewport: { width: 1000, height: 700 },
+    executablePath: chromiumPath(),
+    headless: false,
+    ignoreHTTPSErrors: true,
+    env: session.env,
+    timeout: START_MS,
+    args: args(replica.port, extension),
+    viewport: { width: 1000, height: 700 },
   });
   context.setDefaultTimeout(START_MS);
   return browserOf(context);
@@ -65,23 +79,33 @@ export async function startChromium(session, replica, change = null) {
 export async function startPlainChromium(session, replica, { manifest } = {}) {
   const { directory, extension } = prepare(session, manifest);
   const browser = await puppeteer.launch({
-    executablePath: chromiumPath(), headless: true, pipe: true, acceptInsecureCerts: true, userDataDir: directory,
-    env: session.env, args: args(replica.port, extension), enableExtensions: true, timeout: START_MS,
+    executablePath: chromiumPath(),
+    headless: true,
+    pipe: true,
+    acceptInsecureCerts: true,
+    userDataDir: directory,
+    env: session.env,
+    args: args(replica.port, extension),
+    enableExtensions: true,
+    timeout: START_MS,
     ignoreDefaultArgs: ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
   });
   /** As the member's click on the toolbar, with all that it grants. @returns {Promise<any>} the popup that hangs there */
   const clickAction = async (page) => {
     const before = new Set(browser.targets());
     await page.triggerExtensionAction((await browser.extensions()).get(EXTENSION_ID));
-    const target = await browser.waitForTarget((t) => !before.has(t) && t.url().endsWith('/ui/popup.html'), { timeout: START_MS });
+    const target = await browser.waitForTarget((t) => !before.has(t) && t.url().endsWith('/ui/popup.html'), {
+      timeout: START_MS,
+    });
     return target.asPage();
   };
   return { name: 'chromium', browser, clickAction, newPage: () => browser.newPage(), close: () => browser.close() };
 }
 
 function browserOf(context) {
-  const worker = async () => context.serviceWorkers().find((w) => w.url().includes(EXTENSION_ID))
-    ?? context.waitForEvent('serviceworker', { timeout: START_MS });
+  const worker = async () =>
+    context.serviceWorkers().find((w) => w.url().includes(EXTENSION_ID)) ??
+    context.waitForEvent('serviceworker', { timeout: START_MS });
   const openPopup = async () => {
     const page = await context.newPage();
     await page.setViewportSize({ width: 360, height: 600 });
@@ -89,11 +113,16 @@ function browserOf(context) {
     return page;
   };
   return {
-    name: 'chromium', context, openPopup, worker,
+    name: 'chromium',
+    context,
+    openPopup,
+    worker,
     newPage: () => context.newPage(),
-    badge: async () => (await worker()).evaluate(async () => ({
-      text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}),
-    })),
+    badge: async () =>
+      (await worker()).evaluate(async () => ({
+        text: await chrome.action.getBadgeText({}),
+        title: await chrome.action.getTitle({}),
+      })),
     stored: async () => (await worker()).evaluate(() => chrome.storage.local.get(null)),
     close: () => context.close(),
   };

@@ -13,7 +13,12 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Each page, and what it says when it is there. */
 const PAGES = Object.freeze({
-  welcome: /Your log is sealed/, history: /same root/, documents: /./, export: /What to withhold/, options: /Reminders/, popup: /Switched off/,
+  welcome: /Your log is sealed/,
+  history: /same root/,
+  documents: /./,
+  export: /What to withhold/,
+  options: /Reminders/,
+  popup: /Switched off/,
 });
 /** A colour that is still changing has no contrast yet. The member's desktop is dark, as Firefox tells pages of it. */
 const STILL = { 'ui.prefersReducedMotion': 1, 'layout.css.prefers-color-scheme.content-override': 0 };
@@ -30,7 +35,11 @@ function seen(daysAgo, make, more = {}) {
 before(async () => {
   world = await stage('firefox', (session, replica) => startFirefox(session, replica, STILL));
   registerHost(world.session, 'firefox');
-  const observations = [seen(300, observation), seen(200, observation, { account: { id: 'BEN', premium: true } }), seen(1, observationOff)];
+  const observations = [
+    seen(300, observation),
+    seen(200, observation, { account: { id: 'BEN', premium: true } }),
+    seen(1, observationOff),
+  ];
   const { ok, error } = await world.session.once('record', { observations });
   assert.ok(ok, JSON.stringify(error));
   await world.start();
@@ -44,10 +53,19 @@ async function open(name, words) {
   page.on('console', (message) => message.type() === 'error' && wrong.push(message.text()));
   page.on('pageerror', (error) => wrong.push(String(error)));
   await page.setViewport({ width: name === 'popup' ? 360 : 1100, height: 800 });
-  await page.evaluate(() => { globalThis.before = true; });
+  await page.evaluate(() => {
+    globalThis.before = true;
+  });
   page.reload().catch(() => {}); // from its first line on, with somebody who listens; that it is there is never reported
-  await until(`${name} to be shown`, () => page.evaluate((source) =>
-    !globalThis.before && !document.body.hidden && new RegExp(source, 'i').test(document.body.innerText), words.source).catch(() => false));
+  await until(`${name} to be shown`, () =>
+    page
+      .evaluate(
+        (source) =>
+          !globalThis.before && !document.body.hidden && new RegExp(source, 'i').test(document.body.innerText),
+        words.source,
+      )
+      .catch(() => false),
+  );
   return { page, wrong };
 }
 
@@ -58,7 +76,9 @@ async function faults(page, scheme) {
   }, scheme);
   assert.ok(dark, 'dark by itself, not by us');
   const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), RULES);
-  return violations.map(({ id, nodes }) => `${scheme}, ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+  return violations.map(
+    ({ id, nodes }) => `${scheme}, ${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
+  );
 }
 
 /** What Tab reaches: how it is called, and whether it is seen to have the focus. */
@@ -76,8 +96,15 @@ async function walk(page) {
       if (!at || at === document.body || !document.hasFocus()) return null;
       const { outlineStyle, outlineWidth } = getComputedStyle(at);
       const labels = [...(at.labels ?? [])].map((label) => label.textContent).join(' ');
-      const name = (at.getAttribute('aria-label') ?? (labels || at.getAttribute('aria-valuetext') || at.textContent)).trim();
-      return { html: at.outerHTML.slice(0, 120), name, outline: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0 };
+      const name = (
+        at.getAttribute('aria-label') ??
+        (labels || at.getAttribute('aria-valuetext') || at.textContent)
+      ).trim();
+      return {
+        html: at.outerHTML.slice(0, 120),
+        name,
+        outline: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0,
+      };
     });
     if (!stop || stops[0]?.html === stop.html) break;
     stops.push(stop);

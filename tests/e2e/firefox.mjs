@@ -13,7 +13,8 @@ const START_MS = 60_000;
 
 export function firefoxPath() {
   const path = process.env.CL_FIREFOX ?? PLACES.find(existsSync);
-  if (!path) throw new Error('no Firefox here: install the package firefox-esr (a snap cannot reach a native host of ours)');
+  if (!path)
+    throw new Error('no Firefox here: install the package firefox-esr (a snap cannot reach a native host of ours)');
   return path;
 }
 
@@ -23,12 +24,16 @@ const preferences = (proxy) => ({
   'extensions.webextensions.keepStorageOnUninstall': true,
   'extensions.webextensions.keepUuidOnUninstall': true,
   // Everything goes to the replica by way of one loopback proxy; no name is ever looked up.
-  'network.proxy.type': 1, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': proxy,
+  'network.proxy.type': 1,
+  'network.proxy.ssl': '127.0.0.1',
+  'network.proxy.ssl_port': proxy,
   'network.proxy.no_proxies_on': '',
   // A tab that was switched from is unloaded once it has been painted over; nothing is painted here, so without a delay the browser asks
   // again at once and for ever.
   'browser.tabs.remote.unloadDelayMs': 1000,
-  'app.update.enabled': false, 'browser.safebrowsing.malware.enabled': false, 'datareporting.policy.dataSubmissionEnabled': false,
+  'app.update.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
 });
 
 /**
@@ -43,9 +48,15 @@ export async function startFirefox(session, replica, more = {}) {
   mkdirSync(directory, { recursive: true });
   cpSync(join(ROOT, 'extension'), extension, { recursive: true });
   const browser = await puppeteer.launch({
-    browser: 'firefox', executablePath: firefoxPath(), headless: true, acceptInsecureCerts: true, timeout: START_MS,
-    userDataDir: directory, env: session.env,
-    args: ['--remote-allow-system-access'], extraPrefsFirefox: { ...preferences(replica.proxyPort), ...more },
+    browser: 'firefox',
+    executablePath: firefoxPath(),
+    headless: true,
+    acceptInsecureCerts: true,
+    timeout: START_MS,
+    userDataDir: directory,
+    env: session.env,
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: { ...preferences(replica.proxyPort), ...more },
   });
   await browser.installExtension(extension);
   return browserOf(browser);
@@ -57,13 +68,20 @@ function browserOf(browser) {
     const address = `moz-extension://${UUID}/${file}`;
     // The page loads, but the protocol never reports it for an extension's address: the page itself is asked, until it shows something.
     page.goto(address).catch(() => {});
-    await until(`${file} to be there`, () => page.evaluate((wanted) =>
-      location.href === wanted && document.readyState === 'complete' && !document.body.hidden, address).catch(() => false));
+    await until(`${file} to be there`, () =>
+      page
+        .evaluate(
+          (wanted) => location.href === wanted && document.readyState === 'complete' && !document.body.hidden,
+          address,
+        )
+        .catch(() => false),
+    );
     return page;
   };
   /** The page that is looked at. */
   const front = async () => {
-    for (const page of await browser.pages()) if (await page.evaluate(() => !document.hidden).catch(() => false)) return page;
+    for (const page of await browser.pages())
+      if (await page.evaluate(() => !document.hidden).catch(() => false)) return page;
     return null;
   };
   let inside = null;
@@ -78,9 +96,16 @@ function browserOf(browser) {
   };
   /** Runs in the browser's own window. @param {string} body of a function */
   const inWindow = async (body, ...given) => {
-    const { result: { contexts: [{ context }] } } = await browser.connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+    const {
+      result: {
+        contexts: [{ context }],
+      },
+    } = await browser.connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
     const { result } = await browser.connection.send('script.callFunction', {
-      functionDeclaration: body, target: { context }, awaitPromise: true, arguments: given.map((value) => ({ type: 'string', value })),
+      functionDeclaration: body,
+      target: { context },
+      awaitPromise: true,
+      arguments: given.map((value) => ({ type: 'string', value })),
     });
     if (result.type !== 'success') throw new Error(result.exceptionDetails.text);
     return result.result.value;
@@ -88,20 +113,32 @@ function browserOf(browser) {
   /** As the member's click on the toolbar, with all that it grants. The popup that hangs there is out of the driver's reach. */
   const clickAction = async (page) => {
     await page.bringToFront();
-    await inWindow(`(id) => {
+    await inWindow(
+      `(id) => {
       CustomizableUI.addWidgetToArea(id, CustomizableUI.AREA_NAVBAR);
       CustomizableUI.getWidget(id).forWindow(window).node.querySelector('.unified-extensions-item-action-button').click();
-    }`, ACTION_ID);
-    await until('the popup', () => inWindow(`() => document.querySelector('.webextension-popup-browser')?.currentURI.spec ?? ''`)
-      .then((address) => address.endsWith('/ui/popup.html')));
+    }`,
+      ACTION_ID,
+    );
+    await until('the popup', () =>
+      inWindow(`() => document.querySelector('.webextension-popup-browser')?.currentURI.spec ?? ''`).then((address) =>
+        address.endsWith('/ui/popup.html'),
+      ),
+    );
     return null;
   };
   return {
-    name: 'firefox', browser, inExtension, openOwn, clickAction,
+    name: 'firefox',
+    browser,
+    inExtension,
+    openOwn,
+    clickAction,
     newPage: () => browser.newPage(),
-    badge: () => inExtension(async () => ({
-      text: await browser.action.getBadgeText({}), title: await browser.action.getTitle({}),
-    })),
+    badge: () =>
+      inExtension(async () => ({
+        text: await browser.action.getBadgeText({}),
+        title: await browser.action.getTitle({}),
+      })),
     stored: () => inExtension(() => browser.storage.local.get(null)),
     openPopup: async () => {
       const page = await openOwn('ui/popup.html');

@@ -37,7 +37,17 @@ let ours;
 /** @param {string} file the same picture, small enough for a repository */
 function shrink(file) {
   for (const colours of COLOURS) {
-    const { error } = spawnSync('pngquant', ['--force', '--strip', '--speed', '1', '--nofs', '--output', file, colours, file]);
+    const { error } = spawnSync('pngquant', [
+      '--force',
+      '--strip',
+      '--speed',
+      '1',
+      '--nofs',
+      '--output',
+      file,
+      colours,
+      file,
+    ]);
     if (error) throw new Error('pngquant makes the pictures small: install the package pngquant');
     if (statSync(file).size <= LARGEST) return;
   }
@@ -47,7 +57,10 @@ function shrink(file) {
 /** @param {any} page @param {string} name @param {string} words below the picture */
 async function take(page, name, words) {
   for (const theme of ['light', 'dark']) {
-    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }, { name: 'prefers-reduced-motion', value: 'reduce' }]);
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
     await sleep(300);
     const file = join(FOLDER, `${name}-${theme}.png`);
     await page.screenshot({ path: file, fullPage: true });
@@ -71,15 +84,21 @@ async function withPage(path, look) {
 }
 
 /** The popup, once it says so. @param {string} name @param {RegExp} wanted @param {string} words */
-const popup = (name, wanted, words) => withPage('popup.html', async (page) => {
-  await says(page, 'main', wanted);
-  await take(page, name, words);
-});
+const popup = (name, wanted, words) =>
+  withPage('popup.html', async (page) => {
+    await says(page, 'main', wanted);
+    await take(page, name, words);
+  });
 
 /** @param {any} page @param {string} selector @param {RegExp} words */
-const says = (page, selector, words) => page.waitForFunction(
-  (where, source, flags) => new RegExp(source, flags).test(document.querySelector(where)?.innerText ?? ''),
-  {}, selector, words.source, words.flags);
+const says = (page, selector, words) =>
+  page.waitForFunction(
+    (where, source, flags) => new RegExp(source, flags).test(document.querySelector(where)?.innerText ?? ''),
+    {},
+    selector,
+    words.source,
+    words.flags,
+  );
 
 /* ---- playing the member and LinkedIn ---- */
 
@@ -87,10 +106,11 @@ const ask = (type, more = {}) => ours.evaluate((message) => chrome.runtime.sendM
 const stored = () => ours.evaluate(() => chrome.storage.local.get(null));
 
 /** Waits until the extension has read the page anew and the log has it. @param {string | null} [before] the reading before */
-const seenAndWritten = (before = null) => until('a reading, written', async () => {
-  const { last, outbox, log } = await stored();
-  return last && last.reading !== before && outbox.waiting.length === 0 && log.covers === last.reading;
-});
+const seenAndWritten = (before = null) =>
+  until('a reading, written', async () => {
+    const { last, outbox, log } = await stored();
+    return last && last.reading !== before && outbox.waiting.length === 0 && log.covers === last.reading;
+  });
 
 /** The member looks at the setting. */
 async function visit() {
@@ -106,24 +126,41 @@ async function recordAt(daysAgo, make, more = {}) {
   const at = new Date(Date.now() - daysAgo * DAY).toISOString();
   const host = world.session.host({ env: { LD_PRELOAD: fakeClock(), FAKETIME: `-${daysAgo}d` } });
   const shown = { page: { loaded_at: at }, control: { key: KEY, aria_checked: null } };
-  const { ok, error } = await host.send('record', { observations: [make({ account: ADA, observed_at: at, ...shown, ...more })] });
+  const { ok, error } = await host.send('record', {
+    observations: [make({ account: ADA, observed_at: at, ...shown, ...more })],
+  });
   await host.close();
   if (!ok) throw new Error(JSON.stringify(error));
 }
 
 function fakeClock() {
-  const place = readdirSync('/usr/lib').map((name) => `/usr/lib/${name}/faketime/libfaketime.so.1`).find(existsSync);
+  const place = readdirSync('/usr/lib')
+    .map((name) => `/usr/lib/${name}/faketime/libfaketime.so.1`)
+    .find(existsSync);
   if (!place) throw new Error('libfaketime gives the pictures a past: install the package faketime');
   return place;
 }
 
 /** @type {[number, Function, object?][]} */
 const PAST = [
-  [410, observation], [380, observation], [352, observationOff, { pending: true, trusted: true }], [352, observationOff],
-  [300, observationOff], [260, observationOff], [231, observation], [229, observationOff, { pending: true, trusted: true }],
-  [229, observationOff], [215, observation, { account: BEN }], [190, observationOff], [160, observation, { state: 'unknown', reason: 'mixed', control: null }],
-  [131, observationOff, { account: BEN, pending: true, trusted: true }], [131, observationOff, { account: BEN }], [120, observationOff],
-  [48, observation], [23, observationOff, { pending: true, trusted: true }], [23, observationOff],
+  [410, observation],
+  [380, observation],
+  [352, observationOff, { pending: true, trusted: true }],
+  [352, observationOff],
+  [300, observationOff],
+  [260, observationOff],
+  [231, observation],
+  [229, observationOff, { pending: true, trusted: true }],
+  [229, observationOff],
+  [215, observation, { account: BEN }],
+  [190, observationOff],
+  [160, observation, { state: 'unknown', reason: 'mixed', control: null }],
+  [131, observationOff, { account: BEN, pending: true, trusted: true }],
+  [131, observationOff, { account: BEN }],
+  [120, observationOff],
+  [48, observation],
+  [23, observationOff, { pending: true, trusted: true }],
+  [23, observationOff],
   [12, observationOff, { account: BEN }],
 ];
 
@@ -176,10 +213,11 @@ async function historyOfAYear() {
 }
 
 /** The member of these pictures has a home; that it is a folder of this run is nobody's concern. @param {any} page */
-const atHome = (page) => page.evaluate((home) => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(home, '/home/member');
-}, world.session.env.HOME);
+const atHome = (page) =>
+  page.evaluate((home) => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) texts.currentNode.data = texts.currentNode.data.replaceAll(home, '/home/member');
+  }, world.session.env.HOME);
 
 async function exported() {
   await withPage('export.html', async (page) => {
@@ -193,18 +231,22 @@ async function exported() {
   });
 }
 
-const options = () => withPage('options.html', async (page) => {
-  await page.waitForSelector('#account-0');
-  await take(page, 'options', 'Settings: each says what it costs in privacy');
-});
+const options = () =>
+  withPage('options.html', async (page) => {
+    await page.waitForSelector('#account-0');
+    await take(page, 'options', 'Settings: each says what it costs in privacy');
+  });
 
 async function documents() {
   await ask('documents-turn', { on: true });
   const policy = '/legal/privacy-policy';
-  const kept = (count) => until(`${count} documents`, async () => (await ask('documents-versions')).versions?.length >= count);
+  const kept = (count) =>
+    until(`${count} documents`, async () => (await ask('documents-versions')).versions?.length >= count);
   await world.page.goto(AT + policy);
   await kept(1);
-  const changes = { 4: 'The training of models is described in clause 5, and it is on by default, as this page gives for testing.' };
+  const changes = {
+    4: 'The training of models is described in clause 5, and it is on by default, as this page gives for testing.',
+  };
   world.replica.documents.set(policy, { effective: 'Effective on December 1, 2026', changes });
   await world.page.reload();
   await kept(2);
@@ -291,7 +333,10 @@ const cell = (name, theme, words) => `![${words}](${name}-${theme}.png)`;
 
 /** The page that shows them. */
 function writeIndex() {
-  const rows = taken.map(({ name, words }) => `## ${words}\n| light | dark |\n|---|---|\n| ${cell(name, 'light', words)} | ${cell(name, 'dark', `${words}, dark`)} |\n`);
+  const rows = taken.map(
+    ({ name, words }) =>
+      `## ${words}\n| light | dark |\n|---|---|\n| ${cell(name, 'light', words)} | ${cell(name, 'dark', `${words}, dark`)} |\n`,
+  );
   const head = `# Gallery
 Every page of the extension in its states, photographed by \`node tests/e2e/gallery.mjs\` in Chromium with the real program and a real keyring; a replica on
 loopback stands for LinkedIn. The year of history is played, not anybody's, and the folder in which it is played is shown as /home/member.
@@ -300,7 +345,11 @@ loopback stands for LinkedIn. The year of history is played, not anybody's, and 
 }
 
 /** What a driver cannot click: the browser's own question for a permission. @param {any} manifest */
-const granted = (manifest) => ({ ...manifest, permissions: [...manifest.permissions, 'notifications'], host_permissions: ['https://www.linkedin.com/*'] });
+const granted = (manifest) => ({
+  ...manifest,
+  permissions: [...manifest.permissions, 'notifications'],
+  host_permissions: ['https://www.linkedin.com/*'],
+});
 
 /** @param {(() => Promise<void>)[]} scenes */
 async function play(scenes) {
@@ -318,7 +367,19 @@ async function play(scenes) {
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
 await play([
-  beforeTheHost, nothingRecorded, off, health, historyOfAYear, exported, options, documents, undone, optingOut,
-  signedOut, locked, unregistered, rolledBack,
+  beforeTheHost,
+  nothingRecorded,
+  off,
+  health,
+  historyOfAYear,
+  exported,
+  options,
+  documents,
+  undone,
+  optingOut,
+  signedOut,
+  locked,
+  unregistered,
+  rolledBack,
 ]);
 writeIndex();

@@ -31,7 +31,9 @@ const authority = createServer((request, response) => {
     if (!working) return response.writeHead(503).end();
     const file = join(work, `query-${asked.length}`);
     writeFileSync(file, query);
-    return response.setHeader('content-type', 'application/timestamp-reply').end(execFileSync('bash', [AUTHORITY, 'answer', work, 'good', file]));
+    return response
+      .setHeader('content-type', 'application/timestamp-reply')
+      .end(execFileSync('bash', [AUTHORITY, 'answer', work, 'good', file]));
   });
 });
 
@@ -89,19 +91,25 @@ chapter('told at once that the opt-out was undone', async () => {
   assert.equal((await notifications()).length, 1, 'undone, and not also on');
 });
 
-chapter('timestamps: nothing is asked until they are on; then the log’s head, and no more, goes to the one address', async () => {
-  assert.equal(asked.length, 0);
-  const address = `http://127.0.0.1:${authority.address().port}/tsr`;
-  await choose({ timestamps: { on: true, authority: address } });
-  const [stamp] = await until('a timestamp in the log', async () => {
-    const all = await stamps();
-    return all.length > 0 && all;
-  });
-  assert.deepEqual([asked.length, asked[0].method, asked[0].headers['content-type']], [1, 'POST', 'application/timestamp-query']);
-  assert.deepEqual([asked[0].headers.cookie, asked[0].headers.referer], [undefined, undefined]);
-  assert.ok(asked[0].query.length < 120, `${asked[0].query.length} bytes: a hash and a nonce`);
-  assert.deepEqual([stamp.size, stamp.authority], [stamp.seq, address]);
-});
+chapter(
+  'timestamps: nothing is asked until they are on; then the log’s head, and no more, goes to the one address',
+  async () => {
+    assert.equal(asked.length, 0);
+    const address = `http://127.0.0.1:${authority.address().port}/tsr`;
+    await choose({ timestamps: { on: true, authority: address } });
+    const [stamp] = await until('a timestamp in the log', async () => {
+      const all = await stamps();
+      return all.length > 0 && all;
+    });
+    assert.deepEqual(
+      [asked.length, asked[0].method, asked[0].headers['content-type']],
+      [1, 'POST', 'application/timestamp-query'],
+    );
+    assert.deepEqual([asked[0].headers.cookie, asked[0].headers.referer], [undefined, undefined]);
+    assert.ok(asked[0].query.length < 120, `${asked[0].query.length} bytes: a hash and a nonce`);
+    assert.deepEqual([stamp.size, stamp.authority], [stamp.seq, address]);
+  },
+);
 
 chapter('a change of state is stamped; an authority that fails is asked again later, and nothing is lost', async () => {
   working = false;
@@ -126,7 +134,7 @@ chapter('the history shows both, and an entry tells who signed what', async () =
   const page = await world.browser.newPage();
   await page.goto(`chrome-extension://${EXTENSION_ID}/ui/history.html`);
   await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText));
-  assert.ok(await page.locator('#timeline .mark--timestamp').count() >= 1);
+  assert.ok((await page.locator('#timeline .mark--timestamp').count()) >= 1);
   await page.selectOption('#filter-kind', 'timestamps');
   assert.equal(await page.locator('.entry').count(), 2);
   await page.locator('.entry').first().click();
@@ -148,7 +156,11 @@ chapter('exported in three clicks, verified, and good for the command line too',
   assert.ok(path.startsWith(join(world.session.env.HOME, 'Downloads')), path);
   const { status, stdout, stderr } = world.session.run(CLI, ['verify', path]);
   assert.equal(status, 0, stdout + stderr);
-  assert.equal(await page.innerText('#how-command code'), `consentlog verify ${basename(path)}`, 'as others run it, where no folder is the member’s');
+  assert.equal(
+    await page.innerText('#how-command code'),
+    `consentlog verify ${basename(path)}`,
+    'as others run it, where no folder is the member’s',
+  );
   await picture(page, 'pages-export-verified');
   await page.fill('#folder', '/nowhere/at/all');
   await page.click('#go');
@@ -167,7 +179,10 @@ chapter('a second authority is a second witness: each is asked for itself, once,
   await until('one of each', async () => (await stamps()).length >= 5);
   await world.page.reload(); // the same again is no reason, nor is a token
   await world.page.waitForTimeout(1500);
-  assert.deepEqual((await stamps()).slice(2).map(({ authority: from }) => from.slice(address.length)), ['?second', '', '?second']);
+  assert.deepEqual(
+    (await stamps()).slice(2).map(({ authority: from }) => from.slice(address.length)),
+    ['?second', '', '?second'],
+  );
   assert.equal(asked.length - earlier, 3);
   const { result } = await world.session.once('check');
   assert.equal(result.faults, 0);

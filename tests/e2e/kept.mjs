@@ -39,7 +39,11 @@ export function png(width, height, length = 0) {
   header.writeUInt32BE(height, 4);
   header[8] = 8;
   header[9] = 6;
-  const parts = [Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.alloc(5)))];
+  const parts = [
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(Buffer.alloc(5))),
+  ];
   const rest = length - parts.reduce((sum, part) => sum + part.length, 0) - 12 - 12;
   if (rest > 0) parts.push(chunk('tEXt', Buffer.alloc(rest, 0x61)));
   return Buffer.concat([...parts, chunk('IEND', Buffer.alloc(0))]);

@@ -33,26 +33,45 @@ export function memberStory(name, start) {
   const photograph = (page, what) => picture(page, `story-${name}-${String((step += 1)).padStart(2, '0')}-${what}`);
   const inside = (body, argument) => ours.evaluate(body, argument);
   const stored = () => inside(() => chrome.storage.local.get(null));
-  const serverSets = (training) => { world.replica.accounts.get('ada').training = training; };
-  const says = (page, selector, words) => until(`${selector} to say ${words}`, async () =>
-    words.test(await page.$eval(selector, (element) => element.innerText).catch(() => '')), LONG_MS);
+  const serverSets = (training) => {
+    world.replica.accounts.get('ada').training = training;
+  };
+  const says = (page, selector, words) =>
+    until(
+      `${selector} to say ${words}`,
+      async () => words.test(await page.$eval(selector, (element) => element.innerText).catch(() => '')),
+      LONG_MS,
+    );
 
   /** A page may draw itself anew under the pointer: then the member clicks again. */
-  const click = (page, selector) => until(`a click on ${selector}`, () => page.click(selector).then(() => true, () => false));
+  const click = (page, selector) =>
+    until(`a click on ${selector}`, () =>
+      page.click(selector).then(
+        () => true,
+        () => false,
+      ),
+    );
 
   /**
    * A click that has shown its effect. What comes in above a button while the pointer is on its way moves it away, and the click
    * goes beside it without an error.
    */
-  const clickUntil = (page, selector, what, effect) => until(what, async () => {
-    await page.click(selector).catch(() => {});
-    return until(what, effect, CLICK_MS).catch(() => false);
-  }, LONG_MS);
+  const clickUntil = (page, selector, what, effect) =>
+    until(
+      what,
+      async () => {
+        await page.click(selector).catch(() => {});
+        return until(what, effect, CLICK_MS).catch(() => false);
+      },
+      LONG_MS,
+    );
 
   async function open(path) {
     const page = await world.browser.openOwn(`ui/${path}`);
     await page.setViewport({ width: path.startsWith('popup') ? POPUP_WIDTH : PAGE_WIDTH, height: 800 });
-    await until(`${path} to be shown`, () => page.evaluate(() => document.readyState === 'complete' && !document.body.hidden));
+    await until(`${path} to be shown`, () =>
+      page.evaluate(() => document.readyState === 'complete' && !document.body.hidden),
+    );
     return page;
   }
 
@@ -65,21 +84,31 @@ export function memberStory(name, start) {
   }
 
   /** Waits until the newest entry tells just this. */
-  const told = (expected) => until(`an entry that says ${JSON.stringify(expected)}`, async () => {
-    const last = (await observations(world.session)).at(-1);
-    return last && Object.entries(expected).every(([key, value]) => last[key] === value);
-  }, LONG_MS);
+  const told = (expected) =>
+    until(
+      `an entry that says ${JSON.stringify(expected)}`,
+      async () => {
+        const last = (await observations(world.session)).at(-1);
+        return last && Object.entries(expected).every(([key, value]) => last[key] === value);
+      },
+      LONG_MS,
+    );
 
-  const badge = () => inside(async () => ({ text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}) }));
+  const badge = () =>
+    inside(async () => ({ text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}) }));
   const badgeSays = (text) => until(`the badge to say ${text}`, async () => (await badge()).text === text, LONG_MS);
   const cause = (key) => key.split(':')[0];
   /** The causes of the notifications that are up; null where the browser has no desktop to show them on. */
-  const notified = async () => (world.browser.desktop ? Object.keys(await inside(() => chrome.notifications.getAll())).map(cause) : null);
+  const notified = async () =>
+    world.browser.desktop ? Object.keys(await inside(() => chrome.notifications.getAll())).map(cause) : null;
   /** A reminder that has been told, and its notification is up. */
-  const remindedOf = (what) => until(`a notification of ${what}`, async () => {
-    const { reminders } = await stored();
-    return Object.keys(reminders.given).some((key) => cause(key) === what) && ((await notified())?.includes(what) ?? true);
-  });
+  const remindedOf = (what) =>
+    until(`a notification of ${what}`, async () => {
+      const { reminders } = await stored();
+      return (
+        Object.keys(reminders.given).some((key) => cause(key) === what) && ((await notified())?.includes(what) ?? true)
+      );
+    });
 
   before(async () => {
     world = await stage(name, start);
@@ -122,7 +151,9 @@ export function memberStory(name, start) {
 
   chapter(`${name}: the member opens the setting from here, and switches it off`, async () => {
     await click(welcome, '#open-setting');
-    world.page = await until('the tab with the setting', async () => (await world.browser.pages()).find((page) => page.url().includes(SETTING)));
+    world.page = await until('the tab with the setting', async () =>
+      (await world.browser.pages()).find((page) => page.url().includes(SETTING)),
+    );
     await world.page.bringToFront();
     await world.page.waitForSelector(SWITCH);
     await until('it to have been read', async () => (await stored()).outbox.waiting.length === 0);
@@ -152,7 +183,9 @@ export function memberStory(name, start) {
     await remindedOf('undone');
     await says(page, '#urgent', /not by you/);
     await photograph(page, 'undone');
-    await clickUntil(page, '#urgent button', 'the warning to be put away', async () => Object.values((await stored()).warnings).every(({ seen }) => seen));
+    await clickUntil(page, '#urgent button', 'the warning to be put away', async () =>
+      Object.values((await stored()).warnings).every(({ seen }) => seen),
+    );
     await badgeSays('on');
     await page.close();
   });
@@ -170,7 +203,11 @@ export function memberStory(name, start) {
     await says(page, '#status', /same root/);
     await photograph(page, 'history');
     const rows = await page.$$eval('.entry .what', (all) => all.map((row) => row.innerText));
-    assert.deepEqual([/not by you/, / · by you/].map((words) => rows.filter((row) => words.test(row)).length), [1, 1], rows.join('\n'));
+    assert.deepEqual(
+      [/not by you/, / · by you/].map((words) => rows.filter((row) => words.test(row)).length),
+      [1, 1],
+      rows.join('\n'),
+    );
     assert.equal(await page.$$eval('#timeline .lane-name', (all) => all.length), 2);
     await page.close();
   });

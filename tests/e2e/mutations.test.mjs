@@ -15,26 +15,38 @@ import { until } from './support.mjs';
 const SEED = Number(process.env.CL_SEED ?? 20_261_126);
 const NAME = 'changed';
 const CHANGES = readFileSync(new URL('../extension/mutate.mjs', import.meta.url), 'utf8').replace(/^export /gm, '');
-const KINDS = [['once', [...ALONE, ...BESIDE]], ['nearby', [...ALONE, ...BESIDE].filter((name) => !UNKNOWN_WORDS.includes(name))]];
+const KINDS = [
+  ['once', [...ALONE, ...BESIDE]],
+  ['nearby', [...ALONE, ...BESIDE].filter((name) => !UNKNOWN_WORDS.includes(name))],
+];
 
 /** Changed by a script of the page's own, while it loads. */
 function changedPage(page, kind, seed) {
   const script = `<script>window.told=(()=>{${CHANGES};return ${kind}(document,${JSON.stringify(page.name)},${seed})})()</script>`;
   const html = page.html.replace('</body>', `${script}</body>`);
-  return { ...page, name: NAME, answer: (_request, response, { pathname }) => {
-    if (pathname !== SETTING) return false;
-    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-    response.end(html);
-    return true;
-  } };
+  return {
+    ...page,
+    name: NAME,
+    answer: (_request, response, { pathname }) => {
+      if (pathname !== SETTING) return false;
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(html);
+      return true;
+    },
+  };
 }
 
 /** What the reader sees at this moment in the tab that shows the setting; null: it is not there yet. */
-const reading = (ours) => ours.evaluate(async () => {
-  const [{ id: tabId }] = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*data-for-ai-improvement*' });
-  const func = () => JSON.stringify(globalThis[Symbol.for('consentlog.reader')]?.describe()?.reading ?? null);
-  return (await chrome.scripting.executeScript({ target: { tabId }, func }))[0].result;
-}).then(JSON.parse, () => null);
+const reading = (ours) =>
+  ours
+    .evaluate(async () => {
+      const [{ id: tabId }] = await chrome.tabs.query({
+        url: 'https://www.linkedin.com/mypreferences/*data-for-ai-improvement*',
+      });
+      const func = () => JSON.stringify(globalThis[Symbol.for('consentlog.reader')]?.describe()?.reading ?? null);
+      return (await chrome.scripting.executeScript({ target: { tabId }, func }))[0].result;
+    })
+    .then(JSON.parse, () => null);
 
 async function judgedIn(world, page, kind, seed) {
   world.replica.pages.set(NAME, changedPage(page, kind, seed));

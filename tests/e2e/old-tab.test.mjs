@@ -53,7 +53,10 @@ function story(name, start) {
       old = await openTab(world, 'role-switch-off');
       const entry = await nextObservation(world.session, 1);
       loadedAt = entry.page.loaded_at;
-      assert.deepEqual([gist(entry), entry.page.navigation], [{ state: 'off', change: 'first', cause: null, phase: 'seen' }, 'load']);
+      assert.deepEqual(
+        [gist(entry), entry.page.navigation],
+        [{ state: 'off', change: 'first', cause: null, phase: 'seen' }, 'load'],
+      );
     });
 
     chapter('a newer one shows on', async () => {
@@ -70,7 +73,10 @@ function story(name, start) {
       assert.deepEqual(gist(entry), { state: 'off', change: 'stale', cause: null, phase: 'seen' });
       assert.deepEqual([entry.page.navigation, entry.page.loaded_at], ['in-page', loadedAt]);
       const { accounts } = (await world.session.once('status')).result;
-      assert.deepEqual(accounts.map(({ state }) => state), ['on']);
+      assert.deepEqual(
+        accounts.map(({ state }) => state),
+        ['on'],
+      );
     });
 
     chapter('the log of all this is whole', async () => assertWhole(world.session));

@@ -31,7 +31,11 @@ async function assertClean(name) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' }); // a colour that is still changing has no contrast yet
     await page.evaluate(AXE);
-    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    const { violations } = await page.evaluate(() =>
+      globalThis.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      }),
+    );
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
     assert.deepEqual(told, [], `${name}, ${colorScheme}`);
     await picture(page, `pages-${name}-${colorScheme}`);
@@ -54,8 +58,14 @@ async function walk() {
       if (!at || at === document.body) return null;
       const { outlineStyle, outlineWidth } = getComputedStyle(at);
       const labels = [...(at.labels ?? [])].map((label) => label.textContent);
-      const name = at.getAttribute('aria-label') ?? (labels.join(' ') || at.getAttribute('aria-valuetext') || at.textContent);
-      return { id: at.id, html: at.outerHTML.slice(0, 120), name: name.trim(), outline: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0 };
+      const name =
+        at.getAttribute('aria-label') ?? (labels.join(' ') || at.getAttribute('aria-valuetext') || at.textContent);
+      return {
+        id: at.id,
+        html: at.outerHTML.slice(0, 120),
+        name: name.trim(),
+        outline: outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0,
+      };
     });
     if (!stop) break;
     stops.push(stop);
@@ -95,7 +105,14 @@ chapter('without the program: the exact command for this browser, and the rest w
   await open('welcome');
   await page.waitForSelector('#step-host[data-state="bad"]');
   assert.match(await text('#step-host'), /consentlog register --browser chromium/);
-  assert.deepEqual(await page.locator('.step').evaluateAll((all) => all.map((one) => one.dataset.state)), ['bad', 'wait', 'todo', 'wait', 'todo', 'todo']);
+  assert.deepEqual(await page.locator('.step').evaluateAll((all) => all.map((one) => one.dataset.state)), [
+    'bad',
+    'wait',
+    'todo',
+    'wait',
+    'todo',
+    'todo',
+  ]);
   await assertClean('welcome-no-host');
   await walk();
   for (const name of ['history', 'export', 'popup']) {
@@ -110,7 +127,11 @@ chapter('the program appears, and the page notices by itself', async () => {
   registerHost(world.session, 'chromium');
   await page.waitForSelector('#step-host[data-state="done"]', { timeout: 15_000 });
   await page.waitForSelector('#step-keyring[data-state="done"]');
-  assert.match(await text('#step-keyring'), /first reading begins the log/, 'of a log that is not there nothing is said');
+  assert.match(
+    await text('#step-keyring'),
+    /first reading begins the log/,
+    'of a log that is not there nothing is said',
+  );
   assert.equal(await page.locator('#step-recovery button').count(), 0, 'there is no code yet');
   await page.setViewportSize({ width: 1000, height: 800 });
   const [above, below] = await Promise.all(['#summary', '#steps'].map((one) => page.locator(one).boundingBox()));
@@ -118,9 +139,16 @@ chapter('the program appears, and the page notices by itself', async () => {
 });
 
 chapter('nothing recorded yet: each page says so, and what to do', async () => {
-  for (const [name, words] of [['history', /Nothing has been recorded/], ['export', /nothing to export/], ['popup', /Not checked yet/]]) {
+  for (const [name, words] of [
+    ['history', /Nothing has been recorded/],
+    ['export', /nothing to export/],
+    ['popup', /Not checked yet/],
+  ]) {
     await open(name);
-    await page.waitForFunction((source) => new RegExp(source).test(document.querySelector('main').innerText), words.source);
+    await page.waitForFunction(
+      (source) => new RegExp(source).test(document.querySelector('main').innerText),
+      words.source,
+    );
     await assertClean(`${name}-empty`);
   }
 });
@@ -136,26 +164,39 @@ chapter('a locked keyring: said, with a button', async () => {
   await world.session.restartDaemon('unlock');
 });
 
-chapter('a history of two accounts: list, picture and entry agree, and the browser’s own sum is the log’s root', async () => {
-  const ben = { account: { id: 'BEN', premium: true } };
-  await record([
-    seen(399, observation), seen(390, observationOff, { pending: true, trusted: true }), seen(389, observationOff), seen(300, observationOff),
-    seen(200, observation), seen(150, observation, { state: 'unknown', reason: 'mixed', control: null }), seen(100, observation, ben), seen(1, observationOff),
-  ]);
-  await open('history');
-  await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText));
-  assert.match(await text('#count'), /^10 entries$/);
-  assert.equal(await page.locator('.entry').count(), 10);
-  assert.equal(await page.locator('#timeline .lane-name').count(), 2);
-  assert.equal(await page.locator('#timeline .mark--unexplained').count(), 2);
-  assert.equal(await page.locator('#timeline .mark--user').count(), 1);
-  assert.deepEqual([...new Set(await page.locator('.entry .whose').allInnerTexts())], ['Account 1', 'Account 2', '–'], 'each entry says whose it is');
-  assert.equal(await page.locator('#filter-account option').first().innerText(), 'all accounts');
-  await page.selectOption('#filter-kind', 'changes');
-  const changes = await page.locator('.entry .what').allInnerTexts();
-  assert.deepEqual(changes.filter((words) => /not by you/.test(words)).length, 2);
-  await assertClean('history');
-});
+chapter(
+  'a history of two accounts: list, picture and entry agree, and the browser’s own sum is the log’s root',
+  async () => {
+    const ben = { account: { id: 'BEN', premium: true } };
+    await record([
+      seen(399, observation),
+      seen(390, observationOff, { pending: true, trusted: true }),
+      seen(389, observationOff),
+      seen(300, observationOff),
+      seen(200, observation),
+      seen(150, observation, { state: 'unknown', reason: 'mixed', control: null }),
+      seen(100, observation, ben),
+      seen(1, observationOff),
+    ]);
+    await open('history');
+    await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText));
+    assert.match(await text('#count'), /^10 entries$/);
+    assert.equal(await page.locator('.entry').count(), 10);
+    assert.equal(await page.locator('#timeline .lane-name').count(), 2);
+    assert.equal(await page.locator('#timeline .mark--unexplained').count(), 2);
+    assert.equal(await page.locator('#timeline .mark--user').count(), 1);
+    assert.deepEqual(
+      [...new Set(await page.locator('.entry .whose').allInnerTexts())],
+      ['Account 1', 'Account 2', '–'],
+      'each entry says whose it is',
+    );
+    assert.equal(await page.locator('#filter-account option').first().innerText(), 'all accounts');
+    await page.selectOption('#filter-kind', 'changes');
+    const changes = await page.locator('.entry .what').allInnerTexts();
+    assert.deepEqual(changes.filter((words) => /not by you/.test(words)).length, 2);
+    await assertClean('history');
+  },
+);
 
 chapter('the picture is reached by keys and by mouse, and opens the entry', async () => {
   await page.selectOption('#filter-kind', 'all');
@@ -171,14 +212,21 @@ chapter('the picture is reached by keys and by mouse, and opens the entry', asyn
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelectorAll('#detail dt').length > 3);
   const marked = await page.getAttribute('#timeline', 'aria-valuetext');
-  assert.ok((await text('#timeline-said')).includes(await text('#detail-title')), `${await text('#timeline-said')}: ${await text('#detail-title')}`);
+  assert.ok(
+    (await text('#timeline-said')).includes(await text('#detail-title')),
+    `${await text('#timeline-said')}: ${await text('#detail-title')}`,
+  );
   assert.match(marked, /^\w+ \d+, 20\d\d, [^·]+: Switched [^·]+\.$/, 'heard, it is a sentence');
   const box = await page.locator('#timeline .mark--user').boundingBox();
   await page.mouse.move(box.x + 3, box.y + 3);
   assert.match(await text('#timeline-said'), /by you/);
   await page.click('#detail .bytes summary');
   await page.evaluate(() => window.scrollTo(0, 0));
-  const cut = await page.$$eval('#detail, #detail *', (all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== 'visible').map((one) => one.outerHTML.slice(0, 80)));
+  const cut = await page.$$eval('#detail, #detail *', (all) =>
+    all
+      .filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== 'visible')
+      .map((one) => one.outerHTML.slice(0, 80)),
+  );
   assert.deepEqual(cut, [], 'nothing scrolls within itself');
   await assertClean('history-entry');
 });
@@ -210,34 +258,47 @@ chapter('settings: kept at once, refused when wrong, and nothing is sent without
   await page.click('#timestamps-turn');
   assert.match(await text('#outcome'), /address that begins/);
   assert.equal((await world.browser.stored()).prefs.timestamps.on, false);
-  const chosen = (authority, second) => until(`${authority} and ${second}`, async () => {
-    const { timestamps } = (await world.browser.stored()).prefs;
-    return timestamps.on === false && timestamps.authority === authority && timestamps.second === second;
-  });
-  const looked = () => world.browser.worker().then((worker) => worker.evaluate(async () => {
-    const { log } = await chrome.storage.local.get('log');
-    await chrome.storage.local.set({ log: { ...log, touched: Math.random() } });
-  }));
+  const chosen = (authority, second) =>
+    until(`${authority} and ${second}`, async () => {
+      const { timestamps } = (await world.browser.stored()).prefs;
+      return timestamps.on === false && timestamps.authority === authority && timestamps.second === second;
+    });
+  const looked = () =>
+    world.browser.worker().then((worker) =>
+      worker.evaluate(async () => {
+        const { log } = await chrome.storage.local.get('log');
+        await chrome.storage.local.set({ log: { ...log, touched: Math.random() } });
+      }),
+    );
   await page.check('#authority-digicert-radio');
   await chosen('http://timestamp.digicert.com', null);
   await page.check('#second-own-radio');
   await looked();
   await page.waitForTimeout(300);
-  assert.equal(await page.isChecked('#second-own-radio'), true, 'an address that is still to be typed is not taken away');
+  assert.equal(
+    await page.isChecked('#second-own-radio'),
+    true,
+    'an address that is still to be typed is not taken away',
+  );
   await page.fill('#second-own', 'https://time.example/tsr');
   await page.locator('#second-own').blur();
   await chosen('http://timestamp.digicert.com', 'https://time.example/tsr');
   assert.match(await text('#timestamps-cost'), /timestamp\.digicert\.com and time\.example/);
   await page.reload();
   await page.waitForSelector('#second-address:not([hidden])');
-  assert.deepEqual([await page.isChecked('#second-own-radio'), await page.inputValue('#second-own')], [true, 'https://time.example/tsr']);
+  assert.deepEqual(
+    [await page.isChecked('#second-own-radio'), await page.inputValue('#second-own')],
+    [true, 'https://time.example/tsr'],
+  );
   await assertClean('options');
   await walk();
 });
 
 chapter('the names of accounts are used everywhere, and are in no entry', async () => {
   await open('history');
-  await page.waitForFunction(() => [...document.querySelectorAll('.lane-name')].some((one) => one.textContent === 'Work'));
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('.lane-name')].some((one) => one.textContent === 'Work'),
+  );
   const { result } = await world.session.once('history', { from: 0, count: 1000 });
   assert.doesNotMatch(JSON.stringify(result), /Work/);
 });
@@ -245,7 +306,11 @@ chapter('the names of accounts are used everywhere, and are in no entry', async 
 chapter('export: a wrong form is refused before the host is asked', async () => {
   await open('export');
   await page.waitForSelector('#form:not([hidden])');
-  assert.equal(await text('#how-command code'), 'consentlog verify consentlog-*.zip', 'a package, not the log of whoever runs it');
+  assert.equal(
+    await text('#how-command code'),
+    'consentlog verify consentlog-*.zip',
+    'a package, not the log of whoever runs it',
+  );
   await page.fill('#since', '2026-02-02');
   await page.fill('#until', '2026-02-01');
   await page.click('#go');
@@ -280,26 +345,39 @@ chapter('popup: what stands, the next reminder, and the snooze', async () => {
 });
 
 chapter('nothing is cut off at 320 pixels, in the longest language, mirrored, or in forced colours', async () => {
-  const set = (language) => world.browser.worker().then((worker) => worker.evaluate((choice) => chrome.storage.local.get('prefs')
-    .then(({ prefs }) => chrome.storage.local.set({ prefs: { ...prefs, language: choice } })), language));
+  const set = (language) =>
+    world.browser
+      .worker()
+      .then((worker) =>
+        worker.evaluate(
+          (choice) =>
+            chrome.storage.local
+              .get('prefs')
+              .then(({ prefs }) => chrome.storage.local.set({ prefs: { ...prefs, language: choice } })),
+          language,
+        ),
+      );
   for (const language of ['de', 'fr']) {
     await set(language);
     for (const name of [...PAGES.slice(0, 4), 'documents']) {
       await open(name);
       if (name === 'history') await page.waitForSelector('.entry');
       // Two versions side by side, as they are offered where a document states much.
-      if (name === 'documents') await page.evaluate(() => {
-        document.querySelector('#compare').hidden = false;
-        const option = document.createElement('option');
-        option.textContent = `${'Effective on November 3, 2025 '.repeat(3)}(21)`;
-        document.querySelector('#from').append(option);
-      });
+      if (name === 'documents')
+        await page.evaluate(() => {
+          document.querySelector('#compare').hidden = false;
+          const option = document.createElement('option');
+          option.textContent = `${'Effective on November 3, 2025 '.repeat(3)}(21)`;
+          document.querySelector('#from').append(option);
+        });
       assert.equal(await page.evaluate(() => document.documentElement.lang), language);
       await page.setViewportSize({ width: 320, height: 700 });
       for (const dir of ['ltr', 'rtl']) {
         await page.evaluate((value) => void (document.documentElement.dir = value), dir);
         await page.waitForTimeout(150);
-        const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
         assert.ok(over <= 0, `${name} in ${language}, ${dir}: ${over} px too wide`);
         assert.deepEqual(await cutWords(), [], `${name} in ${language}, ${dir}`);
       }
@@ -316,46 +394,102 @@ chapter('nothing is cut off at 320 pixels, in the longest language, mirrored, or
 });
 
 /** Words that do not fit where they stand, and are not meant to be cut. */
-const cutWords = () => page.evaluate(() => [...document.querySelectorAll('body *')]
-  .filter((one) => one instanceof HTMLElement && one.checkVisibility() && !one.closest('.visually-hidden, .skip') && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
-    && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 100)));
+const cutWords = () =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('body *')]
+      .filter(
+        (one) =>
+          one instanceof HTMLElement &&
+          one.checkVisibility() &&
+          !one.closest('.visually-hidden, .skip') &&
+          one.scrollWidth > one.clientWidth + 1 &&
+          one.clientWidth > 0 &&
+          getComputedStyle(one).display !== 'inline',
+      )
+      .map((one) => one.outerHTML.slice(0, 100)),
+  );
 
-chapter('at 200 percent, by zoom or by larger letters: one direction to scroll, nothing cut, no row over another', async () => {
-  for (const { zoom, width, height } of [{ zoom: 'zoom', width: 640, height: 450 }, { zoom: 'letters', width: 1280, height: 900 }]) {
-    for (const name of [...PAGES, 'documents']) {
-      await open(name);
-      if (name === 'history') await page.waitForSelector('.entry');
-      // As a member does it: on a page that is there already.
-      await page.setViewportSize({ width: name === 'popup' ? Math.min(width, 780) : width, height });
-      if (zoom === 'letters') await page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
-      await page.waitForTimeout(150);
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.ok(over <= 0, `${name}, ${zoom}: ${over} px too wide`);
-      assert.deepEqual(await cutWords(), [], `${name}, ${zoom}`);
-      await picture(page, `pages-${name}-200-${zoom}`);
-      if (name !== 'history') continue;
-      const rows = await Promise.all((await page.locator('.entry').all()).slice(0, 5).map((one) => one.boundingBox()));
-      rows.slice(1).forEach(({ y }, index) => assert.ok(y >= rows[index].y + rows[index].height - 1, `row ${index + 1}, ${zoom}`));
-      for (const label of await page.locator('.tick-name, .lane-name').all()) {
-        const [inner, outer] = [await label.boundingBox(), await page.locator('#timeline svg').boundingBox()];
-        assert.ok(inner.x >= outer.x - 1 && inner.x + inner.width <= outer.x + outer.width + 1 && inner.y >= outer.y - 1, `${await label.textContent()}, ${zoom}`);
+chapter(
+  'at 200 percent, by zoom or by larger letters: one direction to scroll, nothing cut, no row over another',
+  async () => {
+    for (const { zoom, width, height } of [
+      { zoom: 'zoom', width: 640, height: 450 },
+      { zoom: 'letters', width: 1280, height: 900 },
+    ]) {
+      for (const name of [...PAGES, 'documents']) {
+        await open(name);
+        if (name === 'history') await page.waitForSelector('.entry');
+        // As a member does it: on a page that is there already.
+        await page.setViewportSize({ width: name === 'popup' ? Math.min(width, 780) : width, height });
+        if (zoom === 'letters') await page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+        await page.waitForTimeout(150);
+        const over = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        assert.ok(over <= 0, `${name}, ${zoom}: ${over} px too wide`);
+        assert.deepEqual(await cutWords(), [], `${name}, ${zoom}`);
+        await picture(page, `pages-${name}-200-${zoom}`);
+        if (name !== 'history') continue;
+        const rows = await Promise.all(
+          (await page.locator('.entry').all()).slice(0, 5).map((one) => one.boundingBox()),
+        );
+        rows
+          .slice(1)
+          .forEach(({ y }, index) =>
+            assert.ok(y >= rows[index].y + rows[index].height - 1, `row ${index + 1}, ${zoom}`),
+          );
+        for (const label of await page.locator('.tick-name, .lane-name').all()) {
+          const [inner, outer] = [await label.boundingBox(), await page.locator('#timeline svg').boundingBox()];
+          assert.ok(
+            inner.x >= outer.x - 1 && inner.x + inner.width <= outer.x + outer.width + 1 && inner.y >= outer.y - 1,
+            `${await label.textContent()}, ${zoom}`,
+          );
+        }
       }
     }
-  }
-});
+  },
+);
 
 chapter('every control, heading and graphic has a name for those who hear', async () => {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Accessibility.enable');
-  const NAMED = new Set(['button', 'link', 'textbox', 'checkbox', 'radio', 'combobox', 'slider', 'heading', 'img', 'image', 'graphics-document', 'region', 'grid', 'navigation',
-    'dialog', 'Canvas', 'Date', 'InputTime', 'DisclosureTriangle', 'columnheader', 'gridcell', 'spinbutton', 'SvgRoot']);
+  const NAMED = new Set([
+    'button',
+    'link',
+    'textbox',
+    'checkbox',
+    'radio',
+    'combobox',
+    'slider',
+    'heading',
+    'img',
+    'image',
+    'graphics-document',
+    'region',
+    'grid',
+    'navigation',
+    'dialog',
+    'Canvas',
+    'Date',
+    'InputTime',
+    'DisclosureTriangle',
+    'columnheader',
+    'gridcell',
+    'spinbutton',
+    'SvgRoot',
+  ]);
   for (const name of [...PAGES, 'documents']) {
     await open(name);
-    if (name === 'history') await page.waitForFunction(() => document.querySelector('#timeline').getAttribute('aria-valuetext'));
+    if (name === 'history')
+      await page.waitForFunction(() => document.querySelector('#timeline').getAttribute('aria-valuetext'));
     const { nodes } = await cdp.send('Accessibility.getFullAXTree');
     const heard = nodes.filter(({ ignored, role }) => !ignored && NAMED.has(role?.value));
     assert.ok(heard.length > 5, name);
-    assert.deepEqual(heard.filter((node) => !node.name?.value?.trim()).map(({ role }) => role.value), [], name);
+    assert.deepEqual(
+      heard.filter((node) => !node.name?.value?.trim()).map(({ role }) => role.value),
+      [],
+      name,
+    );
   }
   await cdp.detach();
 });
@@ -380,14 +514,17 @@ async function medianTime() {
 }
 
 chapter('10,000 entries: usable within twice the time of 100, and only rows in sight exist', async () => {
-  const many = (count) => Array.from({ length: count }, (_, index) => seen(399 - index / 30, index % 97 > 60 ? observation : observationOff));
+  const many = (count) =>
+    Array.from({ length: count }, (_, index) => seen(399 - index / 30, index % 97 > 60 ? observation : observationOff));
   await record(many(90));
   const few = await medianTime();
   await record(many(9_900));
   const all = await medianTime();
-  await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText), undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText), undefined, {
+    timeout: 60_000,
+  });
   assert.match(await text('#count'), /^10,00\d entries$/);
-  assert.ok(await page.locator('.entry').count() < 60);
+  assert.ok((await page.locator('.entry').count()) < 60);
   await page.keyboard.press('End');
   assert.match(await page.evaluate(() => document.activeElement.innerText), /log begins/);
   assert.ok(all <= 2 * few, `${Math.round(all)} ms with 10,000 entries, ${Math.round(few)} ms with 100`);
@@ -409,7 +546,11 @@ chapter('export: it says how much there is to do, and stops at the member’s wo
   assert.match(said[1], /^Packing 10,00\d entries/);
   assert.equal(await page.evaluate(() => document.activeElement.id), 'go', 'the focus is where the next step is');
   assert.match(await text('#wrong'), /^Stopped/);
-  assert.deepEqual(await page.$$eval('#stop, #progress, #result', (all) => all.map(({ hidden }) => hidden)), [true, true, true]);
+  assert.deepEqual(await page.$$eval('#stop, #progress, #result', (all) => all.map(({ hidden }) => hidden)), [
+    true,
+    true,
+    true,
+  ]);
   assert.equal(await page.getAttribute('#go', 'aria-disabled'), null);
   await until('the folder to be empty', async () => readdirSync(folder).length === 0);
   await page.waitForTimeout(1500);

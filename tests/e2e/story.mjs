@@ -5,7 +5,16 @@ import { after, before, test } from 'node:test';
 import { startProxy } from '../replica/proxy.mjs';
 import { SETTING, startReplica } from '../replica/server.mjs';
 import { Session } from './host.mjs';
-import { assertWhole, gist, nextObservation, observations, picture, registerHost, unregisterHost, until } from './support.mjs';
+import {
+  assertWhole,
+  gist,
+  nextObservation,
+  observations,
+  picture,
+  registerHost,
+  unregisterHost,
+  until,
+} from './support.mjs';
 
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;
 const SWITCH = 'input[role="switch"]';
@@ -32,26 +41,31 @@ export async function stage(name, start) {
 /** Tests that continue one another: after the first failure the rest fail at once, and say why. */
 export function chapters() {
   let broken = null;
-  return (title, run) => test(title, async () => {
-    assert.equal(broken, null, 'a chapter before this one has failed');
-    broken = title;
-    await run();
-    broken = null;
-  });
+  return (title, run) =>
+    test(title, async () => {
+      assert.equal(broken, null, 'a chapter before this one has failed');
+      broken = title;
+      await run();
+      broken = null;
+    });
 }
 
-const waiting = (world) => until('a reading in the outbox', async () => {
-  const { outbox } = await world.browser.stored();
-  return outbox?.waiting.length > 0 && outbox.error ? outbox : null;
-});
+const waiting = (world) =>
+  until('a reading in the outbox', async () => {
+    const { outbox } = await world.browser.stored();
+    return outbox?.waiting.length > 0 && outbox.error ? outbox : null;
+  });
 
-const emptied = (world) => until('an empty outbox', async () => {
-  const { outbox } = await world.browser.stored();
-  return (outbox?.waiting.length ?? 0) === 0;
-});
+const emptied = (world) =>
+  until('an empty outbox', async () => {
+    const { outbox } = await world.browser.stored();
+    return (outbox?.waiting.length ?? 0) === 0;
+  });
 
 /** What the server has for the member, without the member: LinkedIn's own doing. */
-const serverSets = (world, training) => { world.replica.accounts.get('ada').training = training; };
+const serverSets = (world, training) => {
+  world.replica.accounts.get('ada').training = training;
+};
 
 export function coreStory(name, start) {
   const chapter = chapters();
@@ -156,7 +170,10 @@ export function coreStory(name, start) {
 
   chapter(`${name}: nothing lost, nothing doubled, and the log is whole`, async () => {
     const all = await observations(world.session);
-    assert.deepEqual(all.map(({ state }) => state), ['on', 'off', 'off', 'on', 'off', 'on']);
+    assert.deepEqual(
+      all.map(({ state }) => state),
+      ['on', 'off', 'off', 'on', 'off', 'on'],
+    );
     assert.equal(new Set(all.map(({ account }) => account.pseudonym)).size, 1);
     await assertWhole(world.session);
   });

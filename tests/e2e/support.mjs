@@ -31,11 +31,15 @@ const manifests = (session) => ({
 /** Puts a manifest where the browser looks; it names the built host, or another program. */
 export function registerHost(session, browser, program = HOST) {
   const file = manifests(session)[browser];
-  const allowed = browser === 'firefox'
-    ? { allowed_extensions: ['consentlog@consentlog.org'] }
-    : { allowed_origins: [`chrome-extension://${EXTENSION_ID}/`] };
+  const allowed =
+    browser === 'firefox'
+      ? { allowed_extensions: ['consentlog@consentlog.org'] }
+      : { allowed_origins: [`chrome-extension://${EXTENSION_ID}/`] };
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ name: NAME, description: 'consentlog', path: program, type: 'stdio', ...allowed }));
+  writeFileSync(
+    file,
+    JSON.stringify({ name: NAME, description: 'consentlog', path: program, type: 'stdio', ...allowed }),
+  );
 }
 
 export function unregisterHost(session, browser) {
@@ -58,10 +62,14 @@ export const observations = async (session) => (await history(session)).filter((
 
 /** Waits for the log to hold exactly `count` observations; answers the last. More than that is a doubled one. */
 export async function nextObservation(session, count) {
-  const seen = await until(`observation ${count}`, async () => {
-    const all = await observations(session);
-    return all.length >= count ? all : null;
-  }, 40_000);
+  const seen = await until(
+    `observation ${count}`,
+    async () => {
+      const all = await observations(session);
+      return all.length >= count ? all : null;
+    },
+    40_000,
+  );
   assert.equal(seen.length, count, `one observation too many: ${JSON.stringify(seen.slice(count - 1), null, 1)}`);
   return seen.at(-1);
 }
@@ -73,9 +81,19 @@ export const gist = ({ state, change, cause, phase }) => ({ state, change, cause
 export async function assertWhole(session) {
   const entries = await history(session);
   const { result } = await session.once('check');
-  assert.deepEqual([result.entries, result.faults, result.findings.filter(({ fault }) => fault)], [entries.length, 0, []]);
-  assert.deepEqual(entries.map(({ seq }) => seq), entries.map((_, index) => index));
-  const told = session.run(CLI, ['history', '--json']).stdout.trim().split('\n').map((line) => JSON.parse(line));
+  assert.deepEqual(
+    [result.entries, result.faults, result.findings.filter(({ fault }) => fault)],
+    [entries.length, 0, []],
+  );
+  assert.deepEqual(
+    entries.map(({ seq }) => seq),
+    entries.map((_, index) => index),
+  );
+  const told = session
+    .run(CLI, ['history', '--json'])
+    .stdout.trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   const seqs = (list) => list.filter(({ kind }) => kind === 'observation').map(({ seq }) => seq);
   assert.deepEqual(seqs(told), seqs(entries));
 }

@@ -23,10 +23,20 @@ async function startLane(name, start, pages) {
   registerHost(world.session, name, TEE);
   for (const page of pages) world.replica.pages.set(page.name, page);
   await world.start();
-  world.notes = () => (existsSync(file) ? readFileSync(file, 'utf8') : '').trim().split('\n').filter(Boolean)
-    .map((line) => JSON.parse(line)).filter(({ question }) => question.op === 'record')
-    .flatMap(({ question, answer }) => question.params.observations.map((observation, index) => (
-      { observation, recorded: answer.result?.recorded[index] ?? null, error: answer.error ?? null })));
+  world.notes = () =>
+    (existsSync(file) ? readFileSync(file, 'utf8') : '')
+      .trim()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+      .filter(({ question }) => question.op === 'record')
+      .flatMap(({ question, answer }) =>
+        question.params.observations.map((observation, index) => ({
+          observation,
+          recorded: answer.result?.recorded[index] ?? null,
+          error: answer.error ?? null,
+        })),
+      );
   return world;
 }
 
@@ -83,7 +93,11 @@ async function tryPage(lane, page) {
 }
 
 function judge(page, notes, wrong) {
-  const told = JSON.stringify(notes.map(({ observation }) => observation), null, 1);
+  const told = JSON.stringify(
+    notes.map(({ observation }) => observation),
+    null,
+    1,
+  );
   assert.equal(wrong, '', told);
   const states = allowedStates(page);
   for (const { observation, error } of notes) {
@@ -110,7 +124,8 @@ function lengthOf({ expect, hold, after: limit, steps }) {
  * @param {Record<string, object>} [differs] by page: what this browser makes of it, where it is not what the file expects
  */
 export function pageTable(name, start, lanes, differs = {}) {
-  const pages = loadPages().map((page) => ({ ...page, expect: differs[page.name] ?? page.expect }))
+  const pages = loadPages()
+    .map((page) => ({ ...page, expect: differs[page.name] ?? page.expect }))
     .sort((a, b) => lengthOf(b) - lengthOf(a)); /* the long ones first, so that no lane is left with one at the end */
   describe(`${name}: every page of the replica`, { concurrency: lanes }, () => {
     /** @type {any[]} */

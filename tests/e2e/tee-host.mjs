@@ -22,11 +22,19 @@ function frames(take) {
   };
 }
 
-process.stdin.on('data', frames((question) => questions.push(question)));
+process.stdin.on(
+  'data',
+  frames((question) => questions.push(question)),
+);
 process.stdin.pipe(host.stdin);
 host.stdin.on('error', () => {});
-host.stdout.on('data', frames((answer) => {
-  appendFileSync(process.env.CL_TEE_FILE, `${JSON.stringify({ question: questions.shift(), answer })}\n`);
-}));
+host.stdout.on(
+  'data',
+  frames((answer) => {
+    appendFileSync(process.env.CL_TEE_FILE, `${JSON.stringify({ question: questions.shift(), answer })}\n`);
+  }),
+);
 host.stdout.pipe(process.stdout);
-host.on('exit', (code) => { process.exitCode = code ?? 1; });
+host.on('exit', (code) => {
+  process.exitCode = code ?? 1;
+});

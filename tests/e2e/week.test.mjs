@@ -18,8 +18,12 @@ const week = { session: null, replica: null, proxy: null, browsers: {}, pages: {
 /** What has to stand in the log, in order. */
 const told = [];
 
-const isOn = (name, training) => { week.replica.accounts.get(name).training = training; };
-const signIn = (name) => { week.replica.options.signedIn = name; };
+const isOn = (name, training) => {
+  week.replica.accounts.get(name).training = training;
+};
+const signIn = (name) => {
+  week.replica.options.signedIn = name;
+};
 
 /** Open the setting there and wait for what the log then says. */
 async function look(browser, expected) {
@@ -60,14 +64,21 @@ chapter('Tuesday: LinkedIn turns it on again, and the host is missing: the readi
   for (const name of BROWSERS) unregisterHost(week.session, name);
   isOn('ada', true);
   await week.pages.chromium.goto(URL_OF_SETTING);
-  await until('the reading in the outbox', async () => (await week.browsers.chromium.stored()).outbox?.waiting.length === 1);
+  await until(
+    'the reading in the outbox',
+    async () => (await week.browsers.chromium.stored()).outbox?.waiting.length === 1,
+  );
   await sleep(1_000);
   assert.equal((await observations(week.session)).length, told.length);
 });
 
 chapter('Wednesday: the host is back; so is Tuesday’s reading, with Tuesday’s time', async () => {
   const { outbox } = await week.browsers.chromium.stored();
-  const [{ value: { observed_at: tuesday } }] = outbox.waiting;
+  const [
+    {
+      value: { observed_at: tuesday },
+    },
+  ] = outbox.waiting;
   for (const name of BROWSERS) registerHost(week.session, name);
   const popup = await week.browsers.chromium.openPopup();
   await thenTold('chromium', ['ada', 'on', 'changed', 'unexplained', 'seen']);
@@ -109,10 +120,28 @@ chapter('the history tells it as it happened', async () => {
   const names = new Map([[null, null]]);
   for (const [at, [, account]] of told.entries()) names.set(all[at].account.pseudonym, account);
   assert.equal(new Set(names.values()).size, names.size, 'one pseudonym each');
-  assert.deepEqual(all.map(({ client, account, state, change, cause, phase }) =>
-    [client.browser, names.get(account.pseudonym), state, change, cause, phase]), told);
-  const { result: { accounts } } = await week.session.once('status');
-  assert.deepEqual(new Map(accounts.map(({ pseudonym, state }) => [names.get(pseudonym), state])), new Map([['ada', 'off'], ['ben', 'on'], [null, null]]));
+  assert.deepEqual(
+    all.map(({ client, account, state, change, cause, phase }) => [
+      client.browser,
+      names.get(account.pseudonym),
+      state,
+      change,
+      cause,
+      phase,
+    ]),
+    told,
+  );
+  const {
+    result: { accounts },
+  } = await week.session.once('status');
+  assert.deepEqual(
+    new Map(accounts.map(({ pseudonym, state }) => [names.get(pseudonym), state])),
+    new Map([
+      ['ada', 'off'],
+      ['ben', 'on'],
+      [null, null],
+    ]),
+  );
   assert.equal(week.session.run(CLI, ['history', '--json']).status, 0);
   await assertWhole(week.session);
 });

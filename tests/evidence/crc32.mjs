@@ -1,5 +1,5 @@
 // CRC-32 as ZIP has it; node:zlib has one only from version 22 on.
-const table = Uint32Array.from({length: 256}, (_, n) => {
+const table = Uint32Array.from({ length: 256 }, (_, n) => {
   let c = n;
   for (let bit = 0; bit < 8; bit += 1) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
   return c;

@@ -1,24 +1,24 @@
 // Evidence against other programs: Go's note package, ssh-keygen, openssl's time stamping, sha256sum, python3, Info-ZIP,
 // and a second verifier. CL_BUILD is the build directory.
 import assert from 'node:assert/strict';
-import {spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
-import {after, before, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
-import {relist, unzip, zip} from './package.mjs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { relist, unzip, zip } from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const peerProgram = join(process.env.CL_BUILD ?? join(here, '../../build'), 'tests/evidence_peer');
 const work = mkdtempSync(join(tmpdir(), 'consentlog-evidence-'));
 const at = (name) => join(work, name);
-after(() => rmSync(work, {recursive: true, force: true}));
+after(() => rmSync(work, { recursive: true, force: true }));
 
 function run(program, args, options = {}) {
-  const ran = spawnSync(program, args, {cwd: work, maxBuffer: 1 << 28, ...options});
+  const ran = spawnSync(program, args, { cwd: work, maxBuffer: 1 << 28, ...options });
   if (ran.error) throw ran.error;
-  return {code: ran.status, out: ran.stdout, text: ran.stdout.toString(), err: ran.stderr.toString()};
+  return { code: ran.status, out: ran.stdout, text: ran.stdout.toString(), err: ran.stderr.toString() };
 }
 const peer = (...args) => run(peerProgram, args);
 function good(result) {
@@ -34,11 +34,14 @@ function judge(raw, roots) {
   const theirs = run('python3', [join(here, 'verify.py'), at('judged.zip'), ...(roots ? [roots] : [])]);
   assert.ok([0, 1].includes(ours.code), `exit ${ours.code}: ${ours.err}`);
   assert.equal(theirs.code, ours.code, `second verifier: ${theirs.err || 'good'}\nfirst: ${ours.text}`);
-  const lines = ours.text.trimEnd().split('\n').map((line) => line.split('\t'));
-  return {good: ours.code === 0, lines, failed: lines.find(([, result]) => result === 'failed')};
+  const lines = ours.text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'));
+  return { good: ours.code === 0, lines, failed: lines.find(([, result]) => result === 'failed') };
 }
 function refused(raw, check, file, what = /./) {
-  const {good: isGood, failed} = judge(raw);
+  const { good: isGood, failed } = judge(raw);
   assert.equal(isGood, false);
   assert.equal(failed[0], check, failed.join(' | '));
   assert.equal(failed[2], file, failed.join(' | '));
@@ -47,15 +50,15 @@ function refused(raw, check, file, what = /./) {
 
 // ---- notes and signatures ---------------------------------------------------------------------
 
-test('Go opens our checkpoint and we open its', {skip: !has('go') && 'golang-go is not installed'}, () => {
-  const env = {...process.env, GO111MODULE: 'off', GOPATH: `${at('go')}:/usr/share/gocode`, GOCACHE: at('gocache')};
-  good(run('go', ['build', '-o', at('gopeer'), join(here, 'peer.go')], {env}));
+test('Go opens our checkpoint and we open its', { skip: !has('go') && 'golang-go is not installed' }, () => {
+  const env = { ...process.env, GO111MODULE: 'off', GOPATH: `${at('go')}:/usr/share/gocode`, GOCACHE: at('gocache') };
+  good(run('go', ['build', '-o', at('gopeer'), join(here, 'peer.go')], { env }));
   const vkey = good(peer('vkey')).toString();
   const note = good(peer('checkpoint-sign'));
-  const opened = run(at('gopeer'), ['open', vkey], {input: note});
+  const opened = run(at('gopeer'), ['open', vkey], { input: note });
   assert.equal(opened.text, note.toString().split('\n\n')[0] + '\n');
   const changed = Buffer.from(note.toString().replace('\n3\n', '\n4\n'));
-  assert.notEqual(run(at('gopeer'), ['open', vkey], {input: changed}).code, 0);
+  assert.notEqual(run(at('gopeer'), ['open', vkey], { input: changed }).code, 0);
 
   const theirs = good(run(at('gopeer'), ['sign']));
   writeFileSync(at('note'), theirs);
@@ -68,8 +71,12 @@ test('ssh-keygen verifies our signature', () => {
   writeFileSync(at('message'), 'any bytes\n');
   writeFileSync(at('message.sig'), good(peer('ssh-sign', at('message'))));
   writeFileSync(at('allowed'), good(peer('ssh-allowed')));
-  const verify = (namespace, input) => run('ssh-keygen', ['-Y', 'verify', '-f', at('allowed'), '-I', 'consentlog', '-n',
-    namespace, '-s', at('message.sig')], {input}).code;
+  const verify = (namespace, input) =>
+    run(
+      'ssh-keygen',
+      ['-Y', 'verify', '-f', at('allowed'), '-I', 'consentlog', '-n', namespace, '-s', at('message.sig')],
+      { input },
+    ).code;
   assert.equal(verify('consentlog-evidence@v1', 'any bytes\n'), 0);
   assert.notEqual(verify('consentlog-evidence@v1', 'other bytes\n'), 0);
   assert.notEqual(verify('file', 'any bytes\n'), 0);
@@ -85,15 +92,27 @@ function answer(file, who) {
   writeFileSync(at('query.tsq'), good(peer('timestamp-query', file)));
   const reply = tsa('answer', at('tsa'), who, at('query.tsq'));
   writeFileSync(at('reply.tsr'), reply);
-  return {query: readFileSync(at('query.tsq')), reply};
+  return { query: readFileSync(at('query.tsq')), reply };
 }
 
 test('real authorities answer our queries', () => {
   writeFileSync(at('file'), 'stamp me\n');
-  const check = (roots) => peer('timestamp-check', at('file'), at('query.tsq'), at('reply.tsr'), at(`tsa/${roots}.pem`));
+  const check = (roots) =>
+    peer('timestamp-check', at('file'), at('query.tsq'), at('reply.tsr'), at(`tsa/${roots}.pem`));
   answer(at('file'), 'good');
   assert.equal(good(check('root')).toString(), 'O=Test,CN=Good Time');
-  good(run('openssl', ['ts', '-verify', '-queryfile', at('query.tsq'), '-in', at('reply.tsr'), '-CAfile', at('tsa/root.pem')]));
+  good(
+    run('openssl', [
+      'ts',
+      '-verify',
+      '-queryfile',
+      at('query.tsq'),
+      '-in',
+      at('reply.tsr'),
+      '-CAfile',
+      at('tsa/root.pem'),
+    ]),
+  );
   assert.equal(check('other-root').err, 'tsa-untrusted\n');
   answer(at('file'), 'chatty');
   assert.equal(good(check('root')).toString(), 'O=Test,CN=Good Time');
@@ -113,9 +132,9 @@ test('real authorities answer our queries', () => {
 function stamp(size, ordinal, who) {
   const stem = `data/timestamps/${size}-${ordinal}`;
   writeFileSync(at('note'), good(peer('package-checkpoint', String(size))));
-  const {query, reply} = answer(at('note'), who);
+  const { query, reply } = answer(at('note'), who);
   const chain = readFileSync(at(`tsa/${who === 'second' ? 'other-root' : 'root'}.pem`));
-  const files = {'.chain.pem': chain, '.checkpoint': readFileSync(at('note')), '.tsq': query, '.tsr': reply};
+  const files = { '.chain.pem': chain, '.checkpoint': readFileSync(at('note')), '.tsq': query, '.tsr': reply };
   return Object.entries(files).map(([suffix, data]) => [stem + suffix, data]);
 }
 
@@ -129,7 +148,10 @@ function stamped(...stamps) {
 }
 
 test('packages with independent time', () => {
-  writeFileSync(at('roots.pem'), Buffer.concat([readFileSync(at('tsa/root.pem')), readFileSync(at('tsa/other-root.pem'))]));
+  writeFileSync(
+    at('roots.pem'),
+    Buffer.concat([readFileSync(at('tsa/root.pem')), readFileSync(at('tsa/other-root.pem'))]),
+  );
   const both = stamped(stamp(1, 0, 'good'), stamp(4, 0, 'good'), stamp(4, 1, 'second'));
   const result = judge(both, at('roots.pem'));
   assert.equal(result.good, true, result.failed?.join(' '));
@@ -142,7 +164,7 @@ test('packages with independent time', () => {
   assert.match(half.text, /2 by trusted authorities/);
 
   const bad = (raw, file, what) => {
-    const {good: isGood, failed} = judge(raw, at('roots.pem'));
+    const { good: isGood, failed } = judge(raw, at('roots.pem'));
     assert.equal(isGood, false);
     assert.deepEqual([failed[0], failed[2]], ['timestamps', file]);
     assert.match(failed[3], what);
@@ -154,7 +176,11 @@ test('packages with independent time', () => {
   bad(stamped(renamed), 'data/timestamps/4-0.tsr', /entries do not give/);
   const replayed = [...four.slice(0, 3), stamp(4, 0, 'good')[3]];
   bad(stamped(replayed), 'data/timestamps/4-0.tsr', /another question/);
-  bad(stamped([...four.slice(0, 3), ['data/timestamps/4-0.tsr', Buffer.from('no token')]]), 'data/timestamps/4-0.tsr', /RFC 3161/);
+  bad(
+    stamped([...four.slice(0, 3), ['data/timestamps/4-0.tsr', Buffer.from('no token')]]),
+    'data/timestamps/4-0.tsr',
+    /RFC 3161/,
+  );
 });
 
 // ---- damage and deceit --------------------------------------------------------------------------
@@ -168,7 +194,7 @@ test('taken apart and put together again it is still good', () => {
   assert.equal(judge(good(peer('package', '6', 'even'))).good, true);
 });
 
-test('every file removed, changed, renamed, or swapped for another log\'s', () => {
+test("every file removed, changed, renamed, or swapped for another log's", () => {
   const folder = FOLDER();
   const other = unzip(good(peer('package', '7', 'all')));
   const otherFolder = [...other.keys()][0].split('/')[0] + '/';
@@ -179,7 +205,7 @@ test('every file removed, changed, renamed, or swapped for another log\'s', () =
 
     const changed = fresh();
     changed.set(folder + name, Buffer.concat([changed.get(folder + name), Buffer.from('x')]));
-    const {good: isGood, failed} = judge(zip(changed));
+    const { good: isGood, failed } = judge(zip(changed));
     assert.equal(isGood, false, `${name} changed`);
     assert.equal(failed[2], name, failed.join(' | '));
 
@@ -202,9 +228,13 @@ test('somebody without the key who keeps the lists in order', () => {
     files.set(folder + name, Buffer.from(change(files.get(folder + name).toString())));
     return zip(relist(files));
   };
-  const {failed} = judge(edit('data/entries.jsonl', (text) => text.replace('"off"', '"on"')));
+  const { failed } = judge(edit('data/entries.jsonl', (text) => text.replace('"off"', '"on"')));
   assert.equal(failed[0], 'signature');
-  refused(edit('data/vkey', (text) => text.replace('+', '+0')), 'key', 'data/vkey');
+  refused(
+    edit('data/vkey', (text) => text.replace('+', '+0')),
+    'key',
+    'data/vkey',
+  );
   const added = fresh();
   added.set(`${folder}data/letter.txt`, Buffer.from('not ours'));
   refused(zip(added), 'layout', 'data/letter.txt');
@@ -244,14 +274,14 @@ test('containers that programs could see in two ways', () => {
 });
 const HEAD_NAME = 30;
 
-test('packed again by another program', {skip: !has('zip') && 'zip is not installed'}, () => {
+test('packed again by another program', { skip: !has('zip') && 'zip is not installed' }, () => {
   const folder = at('again');
-  rmSync(folder, {recursive: true, force: true});
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   writeFileSync(at('package.zip'), zip(fresh()));
   good(run('python3', ['-m', 'zipfile', '-e', at('package.zip'), folder]));
   const pack = (name, ...args) => {
-    good(run('zip', ['-qrD', ...args, at(name), '.'], {cwd: folder}));
+    good(run('zip', ['-qrD', ...args, at(name), '.'], { cwd: folder }));
     return readFileSync(at(name));
   };
   const check = (raw) => assert.equal(judge(raw).failed[0], 'container');

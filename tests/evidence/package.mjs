@@ -1,7 +1,7 @@
 // Packages taken apart and put together again, in the one spelling that the format allows, so that a test reaches the
 // check that it means and not the container's.
-import {createHash} from 'node:crypto';
-import {crc32} from './crc32.mjs';
+import { createHash } from 'node:crypto';
+import { crc32 } from './crc32.mjs';
 
 const HEAD = 30;
 
@@ -69,9 +69,13 @@ export function zip(files, seconds = 1785000000) {
 export function relist(files) {
   const [first] = files.keys();
   const folder = first.slice(0, first.indexOf('/') + 1);
-  const list = (wanted) => [...files].map(([name, data]) => [name.slice(folder.length), data])
-    .filter(([name]) => wanted(name)).sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, data]) => `${createHash('sha256').update(data).digest('hex')}  ${name}\n`).join('');
+  const list = (wanted) =>
+    [...files]
+      .map(([name, data]) => [name.slice(folder.length), data])
+      .filter(([name]) => wanted(name))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, data]) => `${createHash('sha256').update(data).digest('hex')}  ${name}\n`)
+      .join('');
   const payload = [...files].filter(([name]) => name.startsWith(`${folder}data/`));
   const info = files.get(`${folder}bag-info.txt`);
   if (info) {
@@ -79,7 +83,9 @@ export function relist(files) {
     files.set(`${folder}bag-info.txt`, Buffer.from(info.toString().replace(/Payload-Oxum: .*/, oxum)));
   }
   files.set(`${folder}manifest-sha256.txt`, Buffer.from(list((name) => name.startsWith('data/'))));
-  files.set(`${folder}tagmanifest-sha256.txt`,
-    Buffer.from(list((name) => !name.startsWith('data/') && !name.startsWith('tagmanifest-sha256.txt'))));
+  files.set(
+    `${folder}tagmanifest-sha256.txt`,
+    Buffer.from(list((name) => !name.startsWith('data/') && !name.startsWith('tagmanifest-sha256.txt'))),
+  );
   return files;
 }

@@ -1,26 +1,26 @@
 // What a package has for people and for other programs: report, table, records, certification. CL_BUILD is the build directory.
 import assert from 'node:assert/strict';
-import {spawnSync} from 'node:child_process';
-import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {dirname, join} from 'node:path';
-import {after, before, describe, test} from 'node:test';
-import {fileURLToPath} from 'node:url';
-import {parse} from 'parse5';
-import {BEGIN, DAY, genTimeOf, Log, sha256, story, STRIPES} from './log.mjs';
-import {relist, unzip, zip} from './package.mjs';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'parse5';
+import { BEGIN, DAY, genTimeOf, Log, sha256, story, STRIPES } from './log.mjs';
+import { relist, unzip, zip } from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
 const work = mkdtempSync(join(tmpdir(), 'consentlog-report-'));
 const at = (name) => join(work, name);
-after(() => rmSync(work, {recursive: true, force: true}));
+after(() => rmSync(work, { recursive: true, force: true }));
 
 function run(program, args, options = {}) {
-  const ran = spawnSync(program, args, {cwd: work, maxBuffer: 1 << 28, ...options});
+  const ran = spawnSync(program, args, { cwd: work, maxBuffer: 1 << 28, ...options });
   if (ran.error) throw ran.error;
-  return {code: ran.status, out: ran.stdout, text: ran.stdout.toString(), err: ran.stderr.toString()};
+  return { code: ran.status, out: ran.stdout, text: ran.stdout.toString(), err: ran.stderr.toString() };
 }
 const peer = (...args) => run(join(build, 'tests/evidence_peer'), args);
 function good(result) {
@@ -29,16 +29,21 @@ function good(result) {
 }
 
 /** @returns {{raw: Buffer, files: Map<string, Buffer>, text: (name: string) => string}} by name below the folder */
-function pack(log, {language = 'en', owner = '-', withheld = ',', now = BEGIN + 172 * DAY} = {}) {
+function pack(log, { language = 'en', owner = '-', withheld = ',', now = BEGIN + 172 * DAY } = {}) {
   writeFileSync(at('lines'), log.text);
   const raw = good(peer('report', at('lines'), log.folder, language, owner, withheld, String(now)));
   const files = new Map([...unzip(raw)].map(([name, data]) => [name.slice(name.indexOf('/') + 1), data]));
-  return {raw, files, text: (name) => files.get(name).toString()};
+  return { raw, files, text: (name) => files.get(name).toString() };
 }
 
 function judge(raw, roots) {
   writeFileSync(at('judged.zip'), raw);
-  const ours = run(join(build, 'consentlog'), ['verify', '--json', ...(roots ? ['--tsa-roots', roots] : []), at('judged.zip')]);
+  const ours = run(join(build, 'consentlog'), [
+    'verify',
+    '--json',
+    ...(roots ? ['--tsa-roots', roots] : []),
+    at('judged.zip'),
+  ]);
   const theirs = run('python3', [join(here, 'verify.py'), at('judged.zip'), ...(roots ? [roots] : [])]);
   assert.equal(theirs.code, ours.code, `second verifier: ${theirs.err || 'good'}\nfirst: ${ours.text}`);
   return JSON.parse(ours.text);
@@ -47,7 +52,7 @@ function judge(raw, roots) {
 /** Every element, and what its text is. */
 function elements(html) {
   const errors = [];
-  const tree = parse(html, {onParseError: (error) => errors.push(`${error.code} at ${error.startLine}`)});
+  const tree = parse(html, { onParseError: (error) => errors.push(`${error.code} at ${error.startLine}`) });
   assert.deepEqual(errors, []);
   const found = [];
   const walk = (node) => {
@@ -63,8 +68,13 @@ const visible = (html) => textOf(elements(html).find((e) => e.tagName === 'body'
 
 function told(stamps = false) {
   const log = new Log(at('attachments'));
-  const fake = (when) => log.stamp(when + 2000, log.size, 'CN=Good Time,O=Test', when,
-    {checkpoint: Buffer.from(`c${when}`), query: Buffer.from(`q${when}`), reply: Buffer.from(`r${when}`), chain: Buffer.from('x')});
+  const fake = (when) =>
+    log.stamp(when + 2000, log.size, 'CN=Good Time,O=Test', when, {
+      checkpoint: Buffer.from(`c${when}`),
+      query: Buffer.from(`q${when}`),
+      reply: Buffer.from(`r${when}`),
+      chain: Buffer.from('x'),
+    });
   story(log, stamps ? fake : undefined);
   return log;
 }
@@ -72,17 +82,23 @@ function told(stamps = false) {
 describe('report.html', () => {
   for (const language of ['en', 'de', 'fr']) {
     test(`is one closed file (${language})`, () => {
-      const {files, text} = pack(told(true), {language, owner: 'Erika Mustermann, Köln'});
+      const { files, text } = pack(told(true), { language, owner: 'Erika Mustermann, Köln' });
       const html = text('data/report.html');
       const all = elements(html);
-      const allowed = new Set(('html head meta title style body header main h1 h2 h3 p dl dt dd section div span ul li table thead ' +
-        'tbody tr th td a br q b code bdi time figure figcaption img svg desc defs pattern rect circle path g text').split(' '));
+      const allowed = new Set(
+        (
+          'html head meta title style body header main h1 h2 h3 p dl dt dd section div span ul li table thead ' +
+          'tbody tr th td a br q b code bdi time figure figcaption img svg desc defs pattern rect circle path g text'
+        ).split(' '),
+      );
       for (const element of all) {
         assert.ok(allowed.has(element.tagName), element.tagName);
-        for (const {name, value} of element.attrs) {
+        for (const { name, value } of element.attrs) {
           assert.doesNotMatch(name, /^on|^style$/);
           if (name === 'href' || name === 'src') {
-            const inside = value.startsWith('#') ? all.some((e) => attribute(e, 'id') === value.slice(1)) : files.has(`data/${value}`);
+            const inside = value.startsWith('#')
+              ? all.some((e) => attribute(e, 'id') === value.slice(1))
+              : files.has(`data/${value}`);
             assert.ok(inside, value);
           }
         }
@@ -90,33 +106,60 @@ describe('report.html', () => {
       assert.equal(attribute(all[0], 'lang'), language);
       const style = textOf(all.find((e) => e.tagName === 'style'));
       assert.doesNotMatch(style, /url\((?!#)|@import/);
-      const policy = all.filter((e) => e.tagName === 'meta').map((e) => attribute(e, 'content')).find((c) => c?.includes('default-src'));
+      const policy = all
+        .filter((e) => e.tagName === 'meta')
+        .map((e) => attribute(e, 'content'))
+        .find((c) => c?.includes('default-src'));
       assert.match(policy, /default-src 'none'/);
-      assert.ok(policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`), 'the policy allows no other style');
+      assert.ok(
+        policy.includes(`'sha256-${createHash('sha256').update(style).digest('base64')}'`),
+        'the policy allows no other style',
+      );
       assert.ok(visible(html).includes('Erika Mustermann, Köln'));
       assert.equal(all.filter((e) => e.tagName === 'img').length, 2);
-      assert.equal(new Set(all.map((e) => attribute(e, 'id')).filter(Boolean)).size, all.filter((e) => attribute(e, 'id')).length);
+      assert.equal(
+        new Set(all.map((e) => attribute(e, 'id')).filter(Boolean)).size,
+        all.filter((e) => attribute(e, 'id')).length,
+      );
     });
   }
 
   test('tells the story', () => {
     const said = visible(pack(told(true)).text('data/report.html'));
-    for (const words of ['● Off', 'Looks: 158; changes of state between them: 3, of which without an act of the member that was seen: 1',
-      'the first 144 entries existed on 2026-10-30 09:15:00 UTC at the latest. Whether their authorities are to be trusted is for the reader', 'Changed, without an act of the member that was seen',
-      'Switched, but LinkedIn did not save it', 'The same state in other words', 'Daten zur Verbesserung generativer KI',
-      '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26', 'Privacy policy changed',
-      'the page did not finish loading', 'First look (picture)', 'No entry is withheld', 'not stated by the owner']) {
+    for (const words of [
+      '● Off',
+      'Looks: 158; changes of state between them: 3, of which without an act of the member that was seen: 1',
+      'the first 144 entries existed on 2026-10-30 09:15:00 UTC at the latest. Whether their authorities are to be trusted is for the reader',
+      'Changed, without an act of the member that was seen',
+      'Switched, but LinkedIn did not save it',
+      'The same state in other words',
+      'Daten zur Verbesserung generativer KI',
+      '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26',
+      'Privacy policy changed',
+      'the page did not finish loading',
+      'First look (picture)',
+      'No entry is withheld',
+      'not stated by the owner',
+    ]) {
       assert.ok(said.includes(words), words);
     }
-    const broken = elements(pack(told(true)).text('data/report.html')).filter((e) => e.tagName === 'bdi' && /^\d{4}-\d\d-\d\d/.test(textOf(e)));
-    assert.ok(broken.length > 10 && broken.every((e) => attribute(e.childNodes[0], 'class') === 'd'), 'no line is broken in a date');
+    const broken = elements(pack(told(true)).text('data/report.html')).filter(
+      (e) => e.tagName === 'bdi' && /^\d{4}-\d\d-\d\d/.test(textOf(e)),
+    );
+    assert.ok(
+      broken.length > 10 && broken.every((e) => attribute(e.childNodes[0], 'class') === 'd'),
+      'no line is broken in a date',
+    );
     assert.ok(!visible(pack(told()).text('data/report.html')).match(/not (before|after) \d/));
     assert.ok(visible(pack(told()).text('data/report.html')).includes('No independent timestamp'));
   });
 
   test('brackets each change', () => {
-    const row = (seq) => elements(pack(told(true)).text('data/report.html')).filter((e) => e.tagName === 'tr')
-      .map(textOf).find((line) => line.startsWith(`${seq}2026`));
+    const row = (seq) =>
+      elements(pack(told(true)).text('data/report.html'))
+        .filter((e) => e.tagName === 'tr')
+        .map(textOf)
+        .find((line) => line.startsWith(`${seq}2026`));
     assert.match(row(1), /not after 2026-06-02 09:15:00 UTC/);
     assert.doesNotMatch(row(1), /not before/);
     assert.match(row(25), /not before 2026-06-02 09:15:00 UTCnot after 2026-06-22 10:15:00 UTC/);
@@ -125,57 +168,100 @@ describe('report.html', () => {
 
   test('no document is in force before its own date', () => {
     const log = new Log(at('terms'));
-    log.see(BEGIN, 'on', {change: 'first'});
-    log.keep(BEGIN + 1000, 'privacy-policy', 'first', 'x'.repeat(300), {effective: '2026-01-05'});
-    log.keep(BEGIN + 2000, 'user-agreement', 'first', 'y'.repeat(300), {effective: '2026-06-05'});
-    log.keep(BEGIN + 3000, 'ai-faq', 'first', 'z'.repeat(300), {effective: null, effective_text: null});
-    const seen = [1, 2].map((day) => log.see(BEGIN + day * DAY, day % 2 ? 'off' : 'on', {change: 'changed', cause: 'user'}));
-    log.keep(BEGIN + 2 * DAY + 1, 'privacy-policy', 'changed', 'w'.repeat(300), {effective: '2026-06-06'});
-    seen.push(...[3, 4].map((day) => log.see(BEGIN + day * DAY, day % 2 ? 'off' : 'on', {change: 'changed', cause: 'user'})));
-    const rows = elements(pack(log, {now: BEGIN + 5 * DAY}).text('data/report.html')).filter((e) => e.tagName === 'tr');
+    log.see(BEGIN, 'on', { change: 'first' });
+    log.keep(BEGIN + 1000, 'privacy-policy', 'first', 'x'.repeat(300), { effective: '2026-01-05' });
+    log.keep(BEGIN + 2000, 'user-agreement', 'first', 'y'.repeat(300), { effective: '2026-06-05' });
+    log.keep(BEGIN + 3000, 'ai-faq', 'first', 'z'.repeat(300), { effective: null, effective_text: null });
+    const seen = [1, 2].map((day) =>
+      log.see(BEGIN + day * DAY, day % 2 ? 'off' : 'on', { change: 'changed', cause: 'user' }),
+    );
+    log.keep(BEGIN + 2 * DAY + 1, 'privacy-policy', 'changed', 'w'.repeat(300), { effective: '2026-06-06' });
+    seen.push(
+      ...[3, 4].map((day) => log.see(BEGIN + day * DAY, day % 2 ? 'off' : 'on', { change: 'changed', cause: 'user' })),
+    );
+    const rows = elements(pack(log, { now: BEGIN + 5 * DAY }).text('data/report.html')).filter(
+      (e) => e.tagName === 'tr',
+    );
     const inForce = seen.map((seq) => textOf(rows.find((row) => textOf(row).startsWith(`${seq}2026`)).childNodes[5]));
     const faq = 'AI questions and answers';
-    assert.deepEqual(inForce, [`Privacy policy 2026-01-05${faq}`, `Privacy policy 2026-01-05${faq}`,
-      `Privacy policy 2026-01-05User agreement 2026-06-05${faq}`, `Privacy policy 2026-06-06User agreement 2026-06-05${faq}`]);
+    assert.deepEqual(inForce, [
+      `Privacy policy 2026-01-05${faq}`,
+      `Privacy policy 2026-01-05${faq}`,
+      `Privacy policy 2026-01-05User agreement 2026-06-05${faq}`,
+      `Privacy policy 2026-06-06User agreement 2026-06-05${faq}`,
+    ]);
   });
 
   test('a look that waited in the browser counts when it was, and both times are given', () => {
     const log = new Log(at('waited'));
     const DAYS = (n) => BEGIN + n * DAY;
-    log.see(DAYS(0), 'on', {change: 'first'});
-    log.see(DAYS(10), 'off', {change: 'changed', cause: 'unexplained', observed_at: new Date(DAYS(7)).toISOString()});
-    log.see(DAYS(10) + 1, 'off', {observed_at: new Date(DAYS(5)).toISOString()}); // another browser's, older
-    const {files, text} = pack(log, {now: DAYS(12)});
+    log.see(DAYS(0), 'on', { change: 'first' });
+    log.see(DAYS(10), 'off', { change: 'changed', cause: 'unexplained', observed_at: new Date(DAYS(7)).toISOString() });
+    log.see(DAYS(10) + 1, 'off', { observed_at: new Date(DAYS(5)).toISOString() }); // another browser's, older
+    const { files, text } = pack(log, { now: DAYS(12) });
     const html = elements(text('data/report.html'));
     const card = textOf(html.find((one) => attribute(one, 'class') === 'card'));
     assert.match(card, /Last seen so on 2026-06-09 08:15:00 UTC/);
     assert.match(card, /since 2026-06-09 08:15:00 UTC/);
     assert.doesNotMatch(card, /2026-06-12/);
-    assert.match(textOf(html.find((one) => attribute(one, 'class') === 'warn')), /2026-06-09 08:15:00 UTC\s*written 2026-06-12 08:15:00 UTC/);
+    assert.match(
+      textOf(html.find((one) => attribute(one, 'class') === 'warn')),
+      /2026-06-09 08:15:00 UTC\s*written 2026-06-12 08:15:00 UTC/,
+    );
     assert.match(String(files.get('data/consent-records.jsonld')), /2026-06-09T08:15:00/);
     assert.match(visible(text('data/report.html')), /2026-06-10 to 2026-06-13/, 'nobody has looked since');
   });
 
   test('a text that is no date stays whole, however like one it looks', () => {
-    for (const word of ['0151 23456789', '1234567890123', '2026-01-01:00:00', '2026-01-01 ', '2026-01-01 08:15:00 UTC', 'UTC UTC UTC UTC']) {
+    for (const word of [
+      '0151 23456789',
+      '1234567890123',
+      '2026-01-01:00:00',
+      '2026-01-01 ',
+      '2026-01-01 08:15:00 UTC',
+      'UTC UTC UTC UTC',
+    ]) {
       const log = new Log(at('dates'));
-      log.see(BEGIN, 'on', {change: 'first', label: word, title: word});
-      const said = pack(log).text('data/report.html').replaceAll(/<span class="d">|<\/span>/g, '');
+      log.see(BEGIN, 'on', { change: 'first', label: word, title: word });
+      const said = pack(log)
+        .text('data/report.html')
+        .replaceAll(/<span class="d">|<\/span>/g, '');
       assert.ok(said.includes(`<bdi>${word}</bdi>`), word);
     }
   });
 
   test('hostile words stay words', () => {
-    const evil = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='x", '</q></td></table><h1>',
-      '\u202eFFO\u202c', '\u0007\u001b[31m', '\ufeff\u200b', '&lt;b&gt;', '{}', ']]>--><!--', '\u2028'];
+    const evil = [
+      '<script>alert(1)</script>',
+      '"><img src=x onerror=alert(1)>',
+      "' onmouseover='x",
+      '</q></td></table><h1>',
+      '\u202eFFO\u202c',
+      '\u0007\u001b[31m',
+      '\ufeff\u200b',
+      '&lt;b&gt;',
+      '{}',
+      ']]>--><!--',
+      '\u2028',
+    ];
     const shapes = [];
     for (const word of ['harmless', ...evil]) {
       const log = new Log(at('hostile'));
-      log.see(BEGIN, 'on', {change: 'first', title: word, label: word, language: word.slice(0, 30), picture: STRIPES});
-      log.keep(BEGIN + 1000, 'privacy-policy', 'first', 'x'.repeat(300), {title: word, effective_text: word, language: word.slice(0, 30)});
-      log.stamp(BEGIN + 2000, 2, word, BEGIN + 2000, {checkpoint: 'c', query: 'q', reply: 'r', chain: 'x'});
-      log.see(BEGIN + DAY, 'off', {change: 'changed', cause: 'unexplained', title: word, label: word});
-      const {text, raw} = pack(log, {owner: word.replace(/\p{Cc}/gu, '') || 'x', now: BEGIN + DAY + 5000});
+      log.see(BEGIN, 'on', {
+        change: 'first',
+        title: word,
+        label: word,
+        language: word.slice(0, 30),
+        picture: STRIPES,
+      });
+      log.keep(BEGIN + 1000, 'privacy-policy', 'first', 'x'.repeat(300), {
+        title: word,
+        effective_text: word,
+        language: word.slice(0, 30),
+      });
+      log.stamp(BEGIN + 2000, 2, word, BEGIN + 2000, { checkpoint: 'c', query: 'q', reply: 'r', chain: 'x' });
+      log.see(BEGIN + DAY, 'off', { change: 'changed', cause: 'unexplained', title: word, label: word });
+      const { text, raw } = pack(log, { owner: word.replace(/\p{Cc}/gu, '') || 'x', now: BEGIN + DAY + 5000 });
       const html = text('data/report.html');
       const all = elements(html);
       shapes.push(all.map((e) => e.tagName + e.attrs.map((a) => a.name)).join(' '));
@@ -186,15 +272,21 @@ describe('report.html', () => {
     }
     assert.equal(new Set(shapes).size, 1, 'no word changes what elements there are');
     const log = new Log(at('hostile'));
-    log.see(BEGIN, 'on', {change: 'first', label: 'turn \u202eFFO'});
+    log.see(BEGIN, 'on', { change: 'first', label: 'turn \u202eFFO' });
     assert.ok(visible(pack(log).text('data/report.html')).includes('turn [U+202E]FFO'), 'and it is seen');
   });
 
   test('a switch that could not be operated is not called by the word for off', () => {
-    for (const [language, off] of [['en', /\boff\b|disabled/i], ['de', /\baus\b/i], ['fr', /désactivé/i]]) {
+    for (const [language, off] of [
+      ['en', /\boff\b|disabled/i],
+      ['de', /\baus\b/i],
+      ['fr', /désactivé/i],
+    ]) {
       const log = new Log(at('disabled'));
-      log.see(BEGIN, 'unknown', {change: 'first', reason: 'disabled'});
-      const card = elements(pack(log, {language}).text('data/report.html')).find((e) => attribute(e, 'class') === 'card');
+      log.see(BEGIN, 'unknown', { change: 'first', reason: 'disabled' });
+      const card = elements(pack(log, { language }).text('data/report.html')).find(
+        (e) => attribute(e, 'class') === 'card',
+      );
       assert.doesNotMatch(textOf(card), off, language);
     }
   });
@@ -202,7 +294,7 @@ describe('report.html', () => {
   test('an empty and a shortest log', () => {
     const log = new Log(at('empty'));
     assert.ok(visible(pack(log).text('data/report.html')).includes('no observation'));
-    log.see(BEGIN, 'unknown', {change: 'first', reason: 'signed-out', pseudonym: null});
+    log.see(BEGIN, 'unknown', { change: 'first', reason: 'signed-out', pseudonym: null });
     const said = visible(pack(log).text('data/report.html'));
     assert.ok(said.includes('Account unknown') && said.includes('Never seen') && said.includes('signed out'));
     assert.ok(!said.includes('● Off') && !said.includes('▲ On') && !said.includes('Last seen so'));
@@ -212,13 +304,19 @@ describe('report.html', () => {
   test('a flip that nothing confirms is said on the card, until a look does', () => {
     const log = new Log(at('flipped'));
     const card = () => /At a glance(.*)Timeline/.exec(visible(pack(log).text('data/report.html')))[1];
-    log.see(BEGIN, 'off', {change: 'first', phase: 'pending', cause: 'user'});
-    assert.match(card(), /Never seen On 2026-06-02 08:15:00 UTC the switch was moved to Off; no later look shows whether/);
-    log.see(BEGIN + 1000, 'on', {change: 'first'});
-    log.see(BEGIN + DAY, 'off', {change: 'changed', phase: 'pending', cause: 'user'});
-    log.see(BEGIN + 2 * DAY, 'unknown', {reason: 'timed-out'});
-    assert.match(card(), /▲ On .*The last look, on 2026-06-04 .*On 2026-06-03 08:15:00 UTC the switch was moved to Off; no later look/);
-    log.see(BEGIN + 3 * DAY, 'off', {change: 'changed', phase: 'confirmed', cause: 'user'});
+    log.see(BEGIN, 'off', { change: 'first', phase: 'pending', cause: 'user' });
+    assert.match(
+      card(),
+      /Never seen On 2026-06-02 08:15:00 UTC the switch was moved to Off; no later look shows whether/,
+    );
+    log.see(BEGIN + 1000, 'on', { change: 'first' });
+    log.see(BEGIN + DAY, 'off', { change: 'changed', phase: 'pending', cause: 'user' });
+    log.see(BEGIN + 2 * DAY, 'unknown', { reason: 'timed-out' });
+    assert.match(
+      card(),
+      /▲ On .*The last look, on 2026-06-04 .*On 2026-06-03 08:15:00 UTC the switch was moved to Off; no later look/,
+    );
+    log.see(BEGIN + 3 * DAY, 'off', { change: 'changed', phase: 'confirmed', cause: 'user' });
     assert.doesNotMatch(card(), /was moved/);
   });
 });
@@ -226,24 +324,56 @@ describe('report.html', () => {
 describe('history.csv', () => {
   const table = (bytes) => {
     writeFileSync(at('history.csv'), bytes);
-    const read = 'import csv,json,sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))))';
+    const read =
+      'import csv,json,sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))))';
     return JSON.parse(good(run('python3', ['-c', read, at('history.csv')])).toString());
   };
 
   test('has every disclosed entry, as python reads it', () => {
-    const rows = table(pack(told(true), {withheld: ',3,7,'}).files.get('data/history.csv'));
+    const rows = table(pack(told(true), { withheld: ',3,7,' }).files.get('data/history.csv'));
     assert.equal(rows.length, 166 - 2);
     assert.ok(!rows.some((row) => row.seq === '3' || row.seq === '7'));
-    assert.deepEqual(rows.filter((row) => row.not_saved === 'true').map((row) => row.seq), ['87']);
-    assert.deepEqual(rows.filter((row) => row.phase === 'pending').map((row) => [row.seq, row.not_saved]),
-      [['24', 'false'], ['87', 'true'], ['90', 'false']]);
-    assert.deepEqual(Object.keys(rows[0]).slice(0, 9), ['seq', 'time', 'kind', 'state', 'reason', 'phase', 'change', 'cause', 'not_saved']);
+    assert.deepEqual(
+      rows.filter((row) => row.not_saved === 'true').map((row) => row.seq),
+      ['87'],
+    );
+    assert.deepEqual(
+      rows.filter((row) => row.phase === 'pending').map((row) => [row.seq, row.not_saved]),
+      [
+        ['24', 'false'],
+        ['87', 'true'],
+        ['90', 'false'],
+      ],
+    );
+    assert.deepEqual(Object.keys(rows[0]).slice(0, 9), [
+      'seq',
+      'time',
+      'kind',
+      'state',
+      'reason',
+      'phase',
+      'change',
+      'cause',
+      'not_saved',
+    ]);
   });
 
   test('no formula, and no field more', () => {
-    for (const word of ['=HYPERLINK("http://evil")', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', 'a,b', 'a"b', 'a\nb', '"', ',']) {
+    for (const word of [
+      '=HYPERLINK("http://evil")',
+      '+1',
+      '-1',
+      '@SUM(1)',
+      '\t=1',
+      '\r=1',
+      'a,b',
+      'a"b',
+      'a\nb',
+      '"',
+      ',',
+    ]) {
       const log = new Log(at('formula'));
-      log.see(BEGIN, 'on', {change: 'first', label: word, title: word});
+      log.see(BEGIN, 'on', { change: 'first', label: word, title: word });
       const [, row] = table(pack(log).files.get('data/history.csv'));
       assert.equal(row.label, /^[=+\-@\t\r]/.test(word) ? `'${word}` : word, JSON.stringify(word));
       assert.equal(row.extension_version, '0.1.0');
@@ -255,8 +385,13 @@ describe('history.csv', () => {
 describe('consent-records.jsonld', () => {
   const OWN = 'urn:consentlog:v1:';
   /** The vocabulary: what each term is, of what it is an instance, what its values are. */
-  const terms = new Map(readFileSync(join(here, '../vectors/evidence/dpv-terms.txt'), 'utf8').split('\n').filter((l) => l && !l.startsWith('#'))
-    .map((line) => line.split('\t')).map(([iri, kind, of, range]) => [iri, {kind, of, range}]));
+  const terms = new Map(
+    readFileSync(join(here, '../vectors/evidence/dpv-terms.txt'), 'utf8')
+      .split('\n')
+      .filter((l) => l && !l.startsWith('#'))
+      .map((line) => line.split('\t'))
+      .map(([iri, kind, of, range]) => [iri, { kind, of, range }]),
+  );
 
   /** Whole IRIs, as a JSON-LD processor makes them of a context that has prefixes alone. */
   function expand(term, context) {
@@ -272,7 +407,9 @@ describe('consent-records.jsonld', () => {
   function checkRange(property, value, context) {
     const range = terms.get(property)?.range ?? '-';
     if (range === '-') return;
-    const fits = terms.get(expand(value['@id'], context))?.of === range || (value['@type'] && expand(value['@type'], context) === range);
+    const fits =
+      terms.get(expand(value['@id'], context))?.of === range ||
+      (value['@type'] && expand(value['@type'], context) === range);
     assert.ok(fits, `${property} takes a ${range}`);
   }
 
@@ -301,15 +438,30 @@ describe('consent-records.jsonld', () => {
   test('uses the vocabulary as it is meant', () => {
     const text = pack(told(true)).text('data/consent-records.jsonld');
     const records = JSON.parse(text);
-    assert.deepEqual(records['@context'],
-      {dpv: 'https://w3id.org/dpv#', dct: 'http://purl.org/dc/terms/', xsd: 'http://www.w3.org/2001/XMLSchema#', consentlog: OWN});
+    assert.deepEqual(records['@context'], {
+      dpv: 'https://w3id.org/dpv#',
+      dct: 'http://purl.org/dc/terms/',
+      xsd: 'http://www.w3.org/2001/XMLSchema#',
+      consentlog: OWN,
+    });
     check(records);
     assert.ok(text.includes('"dpv:ConsentRecord"'));
     assert.match(records['dct:description'], /no conformance to ISO\/IEC TS 27560/);
-    for (const [from, to] of [['dpv:ConsentUnknown', 'dpv:ConsentMaybe'], ['dpv:ConsentWithdrawn', 'dpv:DataSubject'], ['w3id.org/dpv#', 'w3id.org/dpv/'],
-      ['"dpv:DataController"', '"dpv:DataSubject"'], ['dpv:hasConsentStatus', 'dpv:ConsentStatus'], ['"dpv:ConsentRecord"', '"dpv:hasDataSubject"'],
-      ['dpv:isIndicatedAtTime', 'dpv:isIndicatedAt'], ['"xsd:dateTime"', '"xsd:moment"'], ['"@type":"xsd:dateTime","@value":"2026-06-02T08:15:00.000Z"',
-        '"@type":"xsd:dateTime","@value":"2026-06-02 08:15"'], ['"consentlog:state"', '"state"']]) {
+    for (const [from, to] of [
+      ['dpv:ConsentUnknown', 'dpv:ConsentMaybe'],
+      ['dpv:ConsentWithdrawn', 'dpv:DataSubject'],
+      ['w3id.org/dpv#', 'w3id.org/dpv/'],
+      ['"dpv:DataController"', '"dpv:DataSubject"'],
+      ['dpv:hasConsentStatus', 'dpv:ConsentStatus'],
+      ['"dpv:ConsentRecord"', '"dpv:hasDataSubject"'],
+      ['dpv:isIndicatedAtTime', 'dpv:isIndicatedAt'],
+      ['"xsd:dateTime"', '"xsd:moment"'],
+      [
+        '"@type":"xsd:dateTime","@value":"2026-06-02T08:15:00.000Z"',
+        '"@type":"xsd:dateTime","@value":"2026-06-02 08:15"',
+      ],
+      ['"consentlog:state"', '"state"'],
+    ]) {
       assert.ok(text.includes(from), from);
       assert.throws(() => check(JSON.parse(text.replaceAll(from, to))), assert.AssertionError, `${to} for ${from}`);
     }
@@ -331,22 +483,38 @@ describe('consent-records.jsonld', () => {
 });
 
 test('certification.txt is a draft that names this package', () => {
-  const {text, files} = pack(told(), {language: 'de'});
+  const { text, files } = pack(told(), { language: 'de' });
   const draft = text('data/certification.txt');
   const root = Buffer.from(text('data/checkpoint').split('\n')[2], 'base64').toString('hex');
-  for (const words of ['DRAFT', '902(13)', '902(14)', '28 U.S.C. 1746', root, 'penalty of perjury', 'Hinweis: Dies ist ein Entwurf',
-    'none of this shows', 'qualified person', 'Article 41(1)', 'this package does not say']) {
+  for (const words of [
+    'DRAFT',
+    '902(13)',
+    '902(14)',
+    '28 U.S.C. 1746',
+    root,
+    'penalty of perjury',
+    'Hinweis: Dies ist ein Entwurf',
+    'none of this shows',
+    'qualified person',
+    'Article 41(1)',
+    'this package does not say',
+  ]) {
     assert.ok(draft.includes(words), words);
   }
-  assert.ok(files.get('VERIFY.txt').toString().includes(/SHA256:\S{43}/.exec(draft)[0]));
+  assert.ok(
+    files
+      .get('VERIFY.txt')
+      .toString()
+      .includes(/SHA256:\S{43}/.exec(draft)[0]),
+  );
   assert.ok(!pack(told()).text('data/certification.txt').includes('Hinweis'));
-  const damaged = pack(told(), {withheld: ',3,x7,x8,'});
+  const damaged = pack(told(), { withheld: ',3,x7,x8,' });
   assert.ok(damaged.text('data/certification.txt').includes('of which 3 are withheld or no longer readable'));
   assert.equal(judge(damaged.raw).withheld, 3);
 });
 
 test('a report that its signer made up passes; verify and VERIFY.txt say that they did not look; one’s own tells the truth', () => {
-  const {raw, text: honest} = pack(told());
+  const { raw, text: honest } = pack(told());
   const files = relist(unzip(raw));
   const name = (/** @type {string} */ end) => [...files.keys()].find((n) => n.endsWith(end));
   files.set(name('/report.html'), Buffer.from('<title>Always on</title>'));
@@ -354,7 +522,7 @@ test('a report that its signer made up passes; verify and VERIFY.txt say that th
   writeFileSync(at('list'), files.get(name('/tagmanifest-sha256.txt')));
   files.set(name('.txt.sig'), good(peer('ssh-sign', at('list'))));
   writeFileSync(at('made-up.zip'), zip(files));
-  const {code, text} = run(join(build, 'consentlog'), ['verify', at('made-up.zip')]);
+  const { code, text } = run(join(build, 'consentlog'), ['verify', at('made-up.zip')]);
   assert.equal(code, 0, text);
   assert.match(text.replace(/\s+/g, ' '), /Only the entries were checked: that report\.html, .* is the holder's word/);
   assert.match(files.get(name('/VERIFY.txt')).toString(), /where they differ, the entries count/);
@@ -365,12 +533,17 @@ test('a report that its signer made up passes; verify and VERIFY.txt say that th
 describe('what is withheld', () => {
   test('is told nowhere', () => {
     const log = new Log(at('secret'));
-    log.see(BEGIN, 'on', {change: 'first'});
-    const hidden = log.see(BEGIN + DAY, 'off', {change: 'changed', cause: 'user', label: 'Xyzzy', pseudonym: 'f'.repeat(32),
-      picture: Buffer.concat([STRIPES, Buffer.from('Xyzzy')])});
-    const doc = log.keep(BEGIN + DAY + 1, 'user-agreement', 'first', 'Plugh '.repeat(60), {title: 'Plugh'});
-    log.see(BEGIN + 2 * DAY, 'on', {change: 'unchanged'});
-    const {raw, files, text} = pack(log, {withheld: `,${hidden},${doc},`, now: BEGIN + 2 * DAY + 1});
+    log.see(BEGIN, 'on', { change: 'first' });
+    const hidden = log.see(BEGIN + DAY, 'off', {
+      change: 'changed',
+      cause: 'user',
+      label: 'Xyzzy',
+      pseudonym: 'f'.repeat(32),
+      picture: Buffer.concat([STRIPES, Buffer.from('Xyzzy')]),
+    });
+    const doc = log.keep(BEGIN + DAY + 1, 'user-agreement', 'first', 'Plugh '.repeat(60), { title: 'Plugh' });
+    log.see(BEGIN + 2 * DAY, 'on', { change: 'unchanged' });
+    const { raw, files, text } = pack(log, { withheld: `,${hidden},${doc},`, now: BEGIN + 2 * DAY + 1 });
     for (const word of ['Xyzzy', 'Plugh', 'f'.repeat(32)]) assert.ok(!raw.includes(word), word);
     assert.ok(![...files.keys()].some((name) => name.startsWith('data/attachments/')));
     assert.match(visible(text('data/report.html')), /2 entries are withheld by the owner.*: 2–3/);
@@ -379,11 +552,22 @@ describe('what is withheld', () => {
   });
 
   test('is said on the first page, of which all else is said without it', () => {
-    for (const [language, words] of [['en', ['166, of which 157 observations of the setting; 1 are not shown', '1 of the 166 entries are not shown in this package']],
+    for (const [language, words] of [
+      [
+        'en',
+        [
+          '166, of which 157 observations of the setting; 1 are not shown',
+          '1 of the 166 entries are not shown in this package',
+        ],
+      ],
       ['de', ['1 sind nicht gezeigt', '1 der 166 Einträge sind in diesem Paket nicht gezeigt']],
-      ['fr', ['1 ne sont pas montrées', '1 des 166 entrées ne sont pas montrées dans ce paquet']]]) {
-      const firstPage = (/** @type {string} */ withheld) => pack(told(true), {language, withheld}).text('data/report.html').split('<svg class="timeline"')[0];
-      const [whole, part] = [firstPage(','), firstPage(',85,')].map((html) => html.replace(/<style>.*?<\/style>/s, '').replaceAll(/<[^>]*>/g, ''));
+      ['fr', ['1 ne sont pas montrées', '1 des 166 entrées ne sont pas montrées dans ce paquet']],
+    ]) {
+      const firstPage = (/** @type {string} */ withheld) =>
+        pack(told(true), { language, withheld }).text('data/report.html').split('<svg class="timeline"')[0];
+      const [whole, part] = [firstPage(','), firstPage(',85,')].map((html) =>
+        html.replace(/<style>.*?<\/style>/s, '').replaceAll(/<[^>]*>/g, ''),
+      );
       for (const word of words) {
         assert.ok(part.includes(word), `${language}: ${word}`);
         assert.ok(!whole.includes(word), `${language}: ${word}`);
@@ -392,24 +576,29 @@ describe('what is withheld', () => {
   });
 
   test('pictures or texts alone', () => {
-    const names = (withheld) => [...pack(told(), {withheld}).files.keys()].filter((n) => n.startsWith('data/attachments/'))
-      .map((n) => n.split('.').pop()).sort();
+    const names = (withheld) =>
+      [...pack(told(), { withheld }).files.keys()]
+        .filter((n) => n.startsWith('data/attachments/'))
+        .map((n) => n.split('.').pop())
+        .sort();
     assert.deepEqual(names(','), ['png', 'png', 'txt', 'txt', 'txt']);
     assert.deepEqual(names('p,'), ['txt', 'txt', 'txt']);
     assert.deepEqual(names('d,'), ['png', 'png']);
-    const {raw, text} = pack(told(), {withheld: 'pd,'});
+    const { raw, text } = pack(told(), { withheld: 'pd,' });
     assert.ok(!text('data/report.html').includes('attachments/'));
     assert.match(visible(text('data/report.html')), /picture withheld.*text withheld/);
     const verdict = judge(raw);
     assert.equal(verdict.good, true);
-    assert.ok(verdict.checks.some((c) => c.result === 'remark' && /5 attachments that entries name are withheld/.test(c.what)));
+    assert.ok(
+      verdict.checks.some((c) => c.result === 'remark' && /5 attachments that entries name are withheld/.test(c.what)),
+    );
   });
 
   test('an attachment that is lost, or another, is not passed off', () => {
     const log = told();
     const lost = sha256(STRIPES);
     rmSync(join(log.folder, lost));
-    const {files, raw} = pack(log);
+    const { files, raw } = pack(log);
     assert.ok(!files.has(`data/attachments/${lost}.png`));
     assert.equal(judge(raw).good, true);
     writeFileSync(join(log.folder, lost), Buffer.concat([STRIPES, Buffer.from('longer')]));
@@ -428,32 +617,36 @@ describe('a report of one’s own', () => {
     return run(join(build, 'consentlog'), ['verify', ...args, at('given.zip')]);
   };
   const own = (raw, language) => {
-    rmSync(at('own.html'), {force: true});
-    const {code, text} = ask(raw, '--report', at('own.html'), '--language', language);
+    rmSync(at('own.html'), { force: true });
+    const { code, text } = ask(raw, '--report', at('own.html'), '--language', language);
     assert.equal(code, 0, text.toString());
     assert.match(text.toString(), /own\.html was made here, of the entries alone/);
     return readFileSync(at('own.html'), 'utf8');
   };
 
-  for (const [what, options] of [['in English', {language: 'en'}], ['in German', {language: 'de'}], ['in French', {language: 'fr'}],
-    ['with entries withheld', {language: 'en', withheld: ',5,6,7,20,'}]]) {
+  for (const [what, options] of [
+    ['in English', { language: 'en' }],
+    ['in German', { language: 'de' }],
+    ['in French', { language: 'fr' }],
+    ['with entries withheld', { language: 'en', withheld: ',5,6,7,20,' }],
+  ]) {
     test(`is the one in the package, where that is honest (${what})`, () => {
-      const {raw, text} = pack(told(), options);
+      const { raw, text } = pack(told(), options);
       assert.equal(own(raw, options.language), text('data/report.html'));
     });
   }
 
   test('leaves out the owner’s name, which no entry has', () => {
-    const {raw, text} = pack(told(), {owner: 'Erika Mustermann'});
+    const { raw, text } = pack(told(), { owner: 'Erika Mustermann' });
     assert.ok(text('data/report.html').includes('Erika Mustermann'));
     assert.ok(!own(raw, 'en').includes('Erika'));
   });
 
   test('is not made of a bad package, nor over a file that is there, nor of two', () => {
-    const {raw} = pack(told());
+    const { raw } = pack(told());
     const bad = Buffer.from(raw);
     bad[bad.indexOf('"state":"off"') + 9] ^= 1;
-    rmSync(at('own.html'), {force: true});
+    rmSync(at('own.html'), { force: true });
     assert.equal(ask(bad, '--report', at('own.html')).code, 1);
     assert.ok(!existsSync(at('own.html')));
     writeFileSync(at('own.html'), 'mine');
@@ -470,16 +663,16 @@ describe('real authorities', () => {
 
   /** Have an authority stamp the log as it is, and keep the answer as an entry. */
   function stamp(log, when, says = {}) {
-    mkdirSync(at('tsa'), {recursive: true});
+    mkdirSync(at('tsa'), { recursive: true });
     writeFileSync(at('lines'), log.text);
     const checkpoint = good(peer('lines-checkpoint', at('lines')));
     writeFileSync(at('note'), checkpoint);
     const query = good(peer('timestamp-query', at('note')));
     writeFileSync(at('query'), query);
     const reply = tsa('answer', at('tsa'), 'second', at('query')); // to the millisecond
-    const all = {checkpoint, query, reply, chain: readFileSync(at('tsa/other-root.pem')), ...says.files};
+    const all = { checkpoint, query, reply, chain: readFileSync(at('tsa/other-root.pem')), ...says.files };
     writeFileSync(at('reply'), all.reply);
-    const {size = log.size, time = genTimeOf(at('reply'))} = says;
+    const { size = log.size, time = genTimeOf(at('reply')) } = says;
     log.stamp(when, size, 'CN=Second Time,O=Test', time, all);
     return all;
   }
@@ -487,49 +680,67 @@ describe('real authorities', () => {
   /** What is said of a log whose entries say this of an authority's answers. */
   function judged(...says) {
     const log = new Log(at('said'));
-    log.see(Date.now() - 1000, 'on', {change: 'first'});
+    log.see(Date.now() - 1000, 'on', { change: 'first' });
     let files = {};
-    for (const one of says) files = stamp(log, Date.now(), {...one, files: one.again ? files : {}});
-    const {checks} = judge(pack(log, {now: Date.now() + DAY}).raw, at('tsa/other-root.pem'));
-    return checks.find(({check, result}) => check === 'timestamps' && result === 'failed')?.what ?? 'good';
+    for (const one of says) files = stamp(log, Date.now(), { ...one, files: one.again ? files : {} });
+    const { checks } = judge(pack(log, { now: Date.now() + DAY }).raw, at('tsa/other-root.pem'));
+    return checks.find(({ check, result }) => check === 'timestamps' && result === 'failed')?.what ?? 'good';
   }
 
   test('an entry that states a time without an answer is no evidence of it', () => {
     const log = new Log(at('said'));
-    log.see(Date.now() - 1000, 'on', {change: 'first'});
-    log.add('timestamp', Date.now(), {size: 2, root: '0c'.repeat(32), tsa: 'CN=Nobody', gen_time: '2026-06-01T00:00:00.000Z',
-      authority: 'https://time.example/tsr', attachments: []});
-    const {checks} = judge(pack(log, {now: Date.now() + DAY}).raw, at('tsa/other-root.pem'));
+    log.see(Date.now() - 1000, 'on', { change: 'first' });
+    log.add('timestamp', Date.now(), {
+      size: 2,
+      root: '0c'.repeat(32),
+      tsa: 'CN=Nobody',
+      gen_time: '2026-06-01T00:00:00.000Z',
+      authority: 'https://time.example/tsr',
+      attachments: [],
+    });
+    const { checks } = judge(pack(log, { now: Date.now() + DAY }).raw, at('tsa/other-root.pem'));
     assert.match(checks.at(-1).what, /has entries that state an authority's time without its answer: 1/);
   });
 
   test('what an entry says of an answer is what the answer says', () => {
     assert.equal(judged({}), 'good');
-    assert.match(judged({time: Date.now() - DAY}), /is not what entry 2 says of it/);
-    assert.match(judged({size: 1}), /checkpoint that the entries do not give/);
-    assert.equal(judged({}, {again: true, size: 2}), 'good', 'said twice');
-    assert.match(judged({}, {again: true, size: 2, time: Date.now() - DAY}), /is not what entry 2 says of it/, 'said otherwise by another');
+    assert.match(judged({ time: Date.now() - DAY }), /is not what entry 2 says of it/);
+    assert.match(judged({ size: 1 }), /checkpoint that the entries do not give/);
+    assert.equal(judged({}, { again: true, size: 2 }), 'good', 'said twice');
+    assert.match(
+      judged({}, { again: true, size: 2, time: Date.now() - DAY }),
+      /is not what entry 2 says of it/,
+      'said otherwise by another',
+    );
   });
 
   test('bracket every entry; clocks are held against them', () => {
     const log = new Log(at('stamped'));
     const now = Date.now();
-    log.see(now - 1000, 'on', {change: 'first'});
+    log.see(now - 1000, 'on', { change: 'first' });
     stamp(log, now);
     log.see(now + 1000, 'on');
     stamp(log, now - DAY); // the clock was put back by a day
-    log.see(now - DAY + 1000, 'off', {change: 'changed', cause: 'user', server: now});
-    const {raw, files} = pack(log, {now: now + DAY});
-    assert.deepEqual([...files.keys()].filter((n) => n.startsWith('data/timestamps/')).map((n) => n.split('/')[2]),
-      ['2-0', '4-0'].flatMap((stem) => ['.chain.pem', '.checkpoint', '.tsq', '.tsr'].map((s) => stem + s)));
+    log.see(now - DAY + 1000, 'off', { change: 'changed', cause: 'user', server: now });
+    const { raw, files } = pack(log, { now: now + DAY });
+    assert.deepEqual(
+      [...files.keys()].filter((n) => n.startsWith('data/timestamps/')).map((n) => n.split('/')[2]),
+      ['2-0', '4-0'].flatMap((stem) => ['.chain.pem', '.checkpoint', '.tsq', '.tsr'].map((s) => stem + s)),
+    );
     const verdict = judge(raw, at('tsa/other-root.pem'));
     assert.equal(verdict.good, true, JSON.stringify(verdict.checks));
     const [first, second] = verdict.timestamps.map((s) => s.time);
     assert.deepEqual(verdict.brackets, [
-      {first: 0, last: 1, not_before: null, not_after: first}, {first: 2, last: 2, not_before: null, not_after: second},
-      {first: 3, last: 3, not_before: first, not_after: second}, {first: 4, last: 4, not_before: first, not_after: null},
-      {first: 5, last: 5, not_before: second, not_after: null}]);
-    const remarks = verdict.checks.filter((c) => c.result === 'remark').map((c) => c.what).join('\n');
+      { first: 0, last: 1, not_before: null, not_after: first },
+      { first: 2, last: 2, not_before: null, not_after: second },
+      { first: 3, last: 3, not_before: first, not_after: second },
+      { first: 4, last: 4, not_before: first, not_after: null },
+      { first: 5, last: 5, not_before: second, not_after: null },
+    ]);
+    const remarks = verdict.checks
+      .filter((c) => c.result === 'remark')
+      .map((c) => c.what)
+      .join('\n');
     assert.match(remarks, /clock went back between entries 3 and 4/);
     assert.match(remarks, /clock was behind O=Test,CN=Second Time by 86\d{3} seconds at entry 4/);
     assert.match(remarks, /at 1 observations the computer's clock and LinkedIn's differed/);

@@ -6,14 +6,26 @@ import { installFakeBrowser } from './fake-browser.mjs';
 
 const { setTimeout: realTimeout } = globalThis;
 
-const seen = (state) => ({ last: { reading: 'a'.repeat(32), state, reason: null, observedAt: '2026-11-21T12:00:00.000Z', pending: false, settled: state,
-  settledSince: '2026-11-21T12:00:00.000Z' } });
+const seen = (state) => ({
+  last: {
+    reading: 'a'.repeat(32),
+    state,
+    reason: null,
+    observedAt: '2026-11-21T12:00:00.000Z',
+    pending: false,
+    settled: state,
+    settledSince: '2026-11-21T12:00:00.000Z',
+  },
+});
 
 test('an icon is drawn when it is another, and not again', async () => {
   const browser = installFakeBrowser();
   const { setIcon } = browser.action;
   let drawn = 0;
-  browser.action.setIcon = (...all) => { drawn += 1; return setIcon(...all); };
+  browser.action.setIcon = (...all) => {
+    drawn += 1;
+    return setIcon(...all);
+  };
   for (const state of ['on', 'on', 'off', 'off', 'on']) {
     await browser.storage.local.set(seen(state));
     await paintBadge();

@@ -16,7 +16,10 @@ import './web-crypto.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const POLICY = `${ORIGIN}/legal/privacy-policy`;
-const reader = new vm.Script(readFileSync(new URL('../../extension/content/read-document.js', import.meta.url), 'utf8'), { filename: 'read-document.js' });
+const reader = new vm.Script(
+  readFileSync(new URL('../../extension/content/read-document.js', import.meta.url), 'utf8'),
+  { filename: 'read-document.js' },
+);
 
 /** What the reader says of a page; time is moved by hand. */
 async function readDocument(html, url, { status = 200, mains = documentAt(url)?.mains ?? ['main'] } = {}) {
@@ -24,16 +27,28 @@ async function readDocument(html, url, { status = 200, mains = documentAt(url)?.
   let now = 0;
   let tick = () => {};
   const dom = new JSDOM(html, {
-    url, runScripts: 'outside-only', virtualConsole: new VirtualConsole(),
+    url,
+    runScripts: 'outside-only',
+    virtualConsole: new VirtualConsole(),
     beforeParse(window) {
       window.performance.now = () => now;
-      window.setInterval = (run) => { tick = run; return 1; };
-      window.clearInterval = () => { tick = () => {}; };
+      window.setInterval = (run) => {
+        tick = run;
+        return 1;
+      };
+      window.clearInterval = () => {
+        tick = () => {};
+      };
       Object.defineProperty(window.performance, 'getEntriesByType', { value: () => [{ responseStatus: status }] });
-      window.chrome = { runtime: { sendMessage: async (message) => void sent.push(JSON.parse(JSON.stringify(message))) } };
+      window.chrome = {
+        runtime: { sendMessage: async (message) => void sent.push(JSON.parse(JSON.stringify(message))) },
+      };
     },
   });
-  if (dom.window.document.readyState !== 'complete') await new Promise((resolve) => { dom.window.addEventListener('load', resolve); });
+  if (dom.window.document.readyState !== 'complete')
+    await new Promise((resolve) => {
+      dom.window.addEventListener('load', resolve);
+    });
   dom.window[Symbol.for('consentlog.mains')] = [...mains];
   reader.runInContext(dom.getInternalVMContext());
   for (let n = 0; n < 100; n += 1) {
@@ -47,12 +62,25 @@ async function readDocument(html, url, { status = 200, mains = documentAt(url)?.
 }
 
 const page = (path, choice) => documentPage(path, choice).html;
-const seenOf = (path, choice = {}, more = {}) => readDocument(page(path, choice), ORIGIN + path, { status: choice.status ?? 200, ...more });
+const seenOf = (path, choice = {}, more = {}) =>
+  readDocument(page(path, choice), ORIGIN + path, { status: choice.status ?? 200, ...more });
 
 describe('the table of documents', () => {
   it('has the ids of the protocol, each with an address of its own', () => {
-    assert.deepEqual(DOCUMENTS.map(({ id }) => id), ['privacy-policy', 'user-agreement', 'subscription-agreement', 'ai-faq', 'ai-setting-help',
-      'notice-eu', 'notice-us', 'terms-update', 'objection-form']);
+    assert.deepEqual(
+      DOCUMENTS.map(({ id }) => id),
+      [
+        'privacy-policy',
+        'user-agreement',
+        'subscription-agreement',
+        'ai-faq',
+        'ai-setting-help',
+        'notice-eu',
+        'notice-us',
+        'terms-update',
+        'objection-form',
+      ],
+    );
     assert.equal(new Set(DOCUMENTS.map(({ path }) => path)).size, DOCUMENTS.length);
     assert.deepEqual(Object.keys(DOCUMENT_PAGES).sort(), DOCUMENTS.map(({ path }) => path).sort());
   });
@@ -78,7 +106,8 @@ describe('reading a document', () => {
     const lines = text.split('\n');
     assert.deepEqual(lines.slice(0, 4), ['Privacy Policy', 'Effective on November 3, 2025', '1. Clause', lines[3]]);
     assert.deepEqual(lines.slice(-2), ['One item, broken in the source', 'Another item']);
-    for (const other of ['Hidden from everybody', 'Contents', 'Print', '© 2026', 'currentScript', 'Sign in']) assert.ok(!text.includes(other), other);
+    for (const other of ['Hidden from everybody', 'Contents', 'Print', '© 2026', 'currentScript', 'Sign in'])
+      assert.ok(!text.includes(other), other);
   });
 
   it('leaves out how long ago a help page was changed, and what stands beside it', async () => {
@@ -93,7 +122,11 @@ describe('reading a document', () => {
     ['blanks of all kinds are one space', '<p> a \n\t b c   d </p>', 'a b c d'],
     ['invisible characters go', '<p>a\u200bb\u00adc\ufeff</p>', 'abc'],
     ['composed characters are one', '<p>e\u0301</p>', '\u00e9'],
-    ['hidden is hidden', '<p>a</p><p hidden>b</p><p style="display:none">c</p><p style="visibility:hidden">d</p><p aria-hidden="true">e</p>', 'a'],
+    [
+      'hidden is hidden',
+      '<p>a</p><p hidden>b</p><p style="display:none">c</p><p style="visibility:hidden">d</p><p aria-hidden="true">e</p>',
+      'a',
+    ],
     ['cells are lines', '<table><tr><td>a</td><td>b</td></tr></table>', 'a\nb'],
     ['dialogs and tools are not the text', '<p>a</p><div role="dialog">b</div><button>c</button><nav>d</nav>', 'a'],
   ]) {
@@ -102,7 +135,10 @@ describe('reading a document', () => {
 
   it('gives the same text for the same words in other markup', async () => {
     const one = await readDocument('<main><h1>T</h1><p>a  b</p></main>', POLICY);
-    const two = await readDocument('<div></div><main class="x"><header><h1>T</h1></header>\n<section><div>a b</div></section></main>', POLICY);
+    const two = await readDocument(
+      '<div></div><main class="x"><header><h1>T</h1></header>\n<section><div>a b</div></section></main>',
+      POLICY,
+    );
     assert.equal(one.text, two.text);
   });
 });
@@ -135,11 +171,18 @@ describe('judging a document', () => {
     });
   }
 
-  it('takes a whole document behind a banner', async () => assert.ok('document' in (await judged('/legal/privacy-policy', { variant: 'cookie-banner' }))));
+  it('takes a whole document behind a banner', async () =>
+    assert.ok('document' in (await judged('/legal/privacy-policy', { variant: 'cookie-banner' }))));
   it('asks for known words only in a language that has them', async () => {
-    assert.ok('document' in (await judged('/legal/privacy-policy', { language: 'pl', title: 'Polityka ochrony prywatności' })));
-    assert.deepEqual(await judged('/legal/privacy-policy', { language: 'de', title: 'Impressum' }), { refused: 'wrong-page' });
-    assert.ok('document' in (await judged('/legal/privacy-policy', { language: 'de', title: 'Datenschutzrichtlinie' })));
+    assert.ok(
+      'document' in (await judged('/legal/privacy-policy', { language: 'pl', title: 'Polityka ochrony prywatności' })),
+    );
+    assert.deepEqual(await judged('/legal/privacy-policy', { language: 'de', title: 'Impressum' }), {
+      refused: 'wrong-page',
+    });
+    assert.ok(
+      'document' in (await judged('/legal/privacy-policy', { language: 'de', title: 'Datenschutzrichtlinie' })),
+    );
   });
 
   for (const [name, more] of [
@@ -149,11 +192,17 @@ describe('judging a document', () => {
     ['text that is no text', { text: 7 }],
     ['a time that is none', { observedAt: -1 }],
   ]) {
-    it(`refuses a description with ${name}`, async () => assert.deepEqual(await judged('/legal/privacy-policy', {}, more), { refused: 'other-page' }));
+    it(`refuses a description with ${name}`, async () =>
+      assert.deepEqual(await judged('/legal/privacy-policy', {}, more), { refused: 'other-page' }));
   }
-  it('refuses what is too long', async () => assert.deepEqual(await judged('/legal/privacy-policy', {}, { text: 'ä'.repeat(600_000) }), { refused: 'too-long' }));
+  it('refuses what is too long', async () =>
+    assert.deepEqual(await judged('/legal/privacy-policy', {}, { text: 'ä'.repeat(600_000) }), {
+      refused: 'too-long',
+    }));
   it('refuses a description from elsewhere', async () => {
-    assert.deepEqual(judgeDocument(await seenOf('/legal/privacy-policy'), { asked: true, url: `${ORIGIN}/feed/` }), { refused: 'other-page' });
+    assert.deepEqual(judgeDocument(await seenOf('/legal/privacy-policy'), { asked: true, url: `${ORIGIN}/feed/` }), {
+      refused: 'other-page',
+    });
     assert.deepEqual(judgeDocument(null, { asked: true, url: POLICY }), { refused: 'other-page' });
   });
 });
@@ -175,7 +224,8 @@ describe('the effective date', () => {
     ['Obowiązuje od 3 listopada 2025', null, null],
     ['', null, null],
   ]) {
-    it(`of "${text.replace('\n', ' / ')}" is ${date}`, () => assert.deepEqual(effectiveOf(text), { effective: date, effective_text: stated }));
+    it(`of "${text.replace('\n', ' / ')}" is ${date}`, () =>
+      assert.deepEqual(effectiveOf(text), { effective: date, effective_text: stated }));
   }
 });
 
@@ -208,7 +258,10 @@ describe('two texts side by side', () => {
   const marked = (parts) => parts?.filter((part) => part.marked).map(({ text }) => text.trim());
   it('marks the changed words only', () => {
     const rows = compareTexts('A\nYou may opt out at any time.\nC', 'A\nYou may object at any time.\nC\nD');
-    assert.deepEqual(rows.map(({ kind }) => kind), ['same', 'changed', 'same', 'changed']);
+    assert.deepEqual(
+      rows.map(({ kind }) => kind),
+      ['same', 'changed', 'same', 'changed'],
+    );
     assert.deepEqual([marked(rows[1].before), marked(rows[1].after)], [['opt', 'out'], ['object']]);
     assert.deepEqual([rows[3].before, marked(rows[3].after)], [null, ['D']]);
   });
@@ -218,45 +271,89 @@ describe('two texts side by side', () => {
     let seed = 7;
     const random = (n) => (seed = (seed * 48_271) % 2_147_483_647) % n;
     for (let round = 0; round < 200; round += 1) {
-      const make = () => Array.from({ length: 1 + random(6) }, () => Array.from({ length: 1 + random(5) }, () => words[random(6)]).join(' ')).join('\n');
+      const make = () =>
+        Array.from({ length: 1 + random(6) }, () =>
+          Array.from({ length: 1 + random(5) }, () => words[random(6)]).join(' '),
+        ).join('\n');
       const [old, young] = [make(), make()];
       const rows = compareTexts(old, young);
-      const side = (name) => rows.filter((row) => row[name]).map((row) => row[name].map(({ text }) => text).join('')).join('\n');
+      const side = (name) =>
+        rows
+          .filter((row) => row[name])
+          .map((row) => row[name].map(({ text }) => text).join(''))
+          .join('\n');
       assert.deepEqual([side('before'), side('after')], [old, young]);
     }
   });
 
   it('does not pretend that two paragraphs without anything in common are one', () => {
-    assert.deepEqual(compareTexts('aaa bbb ccc', 'xxx yyy zzz').map(({ before, after }) => [before !== null, after !== null]), [[true, false], [false, true]]);
+    assert.deepEqual(
+      compareTexts('aaa bbb ccc', 'xxx yyy zzz').map(({ before, after }) => [before !== null, after !== null]),
+      [
+        [true, false],
+        [false, true],
+      ],
+    );
   });
 
   it('says nothing of two that are the same, and folds them', () => {
     const text = Array.from({ length: 9 }, (_, n) => String(n)).join('\n');
     assert.ok(compareTexts(text, text).every(({ kind }) => kind === 'same'));
     const runs = fold(compareTexts(text, text.replace('4', 'x')));
-    assert.deepEqual(runs.map(({ rows, folded }) => [rows.length, folded]), [[3, true], [4, false], [3, true]]);
+    assert.deepEqual(
+      runs.map(({ rows, folded }) => [rows.length, folded]),
+      [
+        [3, true],
+        [4, false],
+        [3, true],
+      ],
+    );
   });
 });
 
 describe('the kept versions', () => {
   const bytes = Buffer.from('Grüße '.repeat(50));
   const sha256 = 'sha';
-  const host = (change = {}) => async (op, { offset, from }) => {
-    if (op === 'history') {
-      const entry = { seq: from, kind: from === 1 ? 'document' : 'observation', document: 'ai-faq', attachments: [{ name: 'text', sha256, size: bytes.length }] };
-      return { entries: [entry], next: from < 2 ? from + 1 : null, ...change };
-    }
-    const end = Math.min(bytes.length, offset + 100);
-    return { media_type: 'text/plain', size: bytes.length, offset, base64: bytes.subarray(offset, end).toString('base64'), next: end < bytes.length ? end : null, ...change };
-  };
+  const host =
+    (change = {}) =>
+    async (op, { offset, from }) => {
+      if (op === 'history') {
+        const entry = {
+          seq: from,
+          kind: from === 1 ? 'document' : 'observation',
+          document: 'ai-faq',
+          attachments: [{ name: 'text', sha256, size: bytes.length }],
+        };
+        return { entries: [entry], next: from < 2 ? from + 1 : null, ...change };
+      }
+      const end = Math.min(bytes.length, offset + 100);
+      return {
+        media_type: 'text/plain',
+        size: bytes.length,
+        offset,
+        base64: bytes.subarray(offset, end).toString('base64'),
+        next: end < bytes.length ? end : null,
+        ...change,
+      };
+    };
   const hash = async () => Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
 
   it('lists the kept versions', async () => {
     const { versions } = await createDocumentVersions({ ask: host() }).versions();
-    assert.deepEqual(versions.map(({ seq, document }) => [seq, document]), [[1, 'ai-faq']]);
+    assert.deepEqual(
+      versions.map(({ seq, document }) => [seq, document]),
+      [[1, 'ai-faq']],
+    );
   });
-  it('puts a text together and checks it', async () => assert.equal((await createDocumentVersions({ ask: host() }).text({ sha256: await hash() })).text, bytes.toString()));
-  it('refuses a text that is another', async () => assert.rejects(createDocumentVersions({ ask: host() }).text({ sha256: 'f'.repeat(64) }), /host-answer/));
-  it('refuses parts that do not fit', async () => assert.rejects(createDocumentVersions({ ask: host({ next: 7 }) }).text({ sha256: await hash() }), /host-answer/));
-  it('refuses a history that does not go on', async () => assert.rejects(createDocumentVersions({ ask: host({ next: 0 }) }).versions(), /host-answer/));
+  it('puts a text together and checks it', async () =>
+    assert.equal(
+      (await createDocumentVersions({ ask: host() }).text({ sha256: await hash() })).text,
+      bytes.toString(),
+    ));
+  it('refuses a text that is another', async () =>
+    assert.rejects(createDocumentVersions({ ask: host() }).text({ sha256: 'f'.repeat(64) }), /host-answer/));
+  it('refuses parts that do not fit', async () =>
+    assert.rejects(createDocumentVersions({ ask: host({ next: 7 }) }).text({ sha256: await hash() }), /host-answer/));
+  it('refuses a history that does not go on', async () =>
+    assert.rejects(createDocumentVersions({ ask: host({ next: 0 }) }).versions(), /host-answer/));
 });

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import './web-crypto.mjs';
 
 const root = new URL('../../extension/', import.meta.url);
-export const messagesOf = (locale) => JSON.parse(readFileSync(new URL(`_locales/${locale}/messages.json`, root), 'utf8'));
+export const messagesOf = (locale) =>
+  JSON.parse(readFileSync(new URL(`_locales/${locale}/messages.json`, root), 'utf8'));
 export const EXTENSION_ID = 'dgnihhnepohihbhjdpccfmpgbmhcpcfk';
 export const SETTING = 'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement';
 
@@ -23,7 +24,11 @@ function fakeArea(name, onChanged) {
   return {
     data,
     get: async (keys) =>
-      Object.fromEntries(pick(keys).filter((key) => data.has(key)).map((key) => [key, structuredClone(data.get(key))])),
+      Object.fromEntries(
+        pick(keys)
+          .filter((key) => data.has(key))
+          .map((key) => [key, structuredClone(data.get(key))]),
+      ),
     async set(items) {
       const changes = {};
       for (const [key, newValue] of Object.entries(structuredClone(items))) {
@@ -135,7 +140,10 @@ export function installFakeBrowser({ host = () => ({}), locale = 'en' } = {}) {
       id: EXTENSION_ID,
       getURL: (path) => `chrome-extension://${EXTENSION_ID}/${path}`,
       getManifest: () => ({ version: '0.1.0' }),
-      sendNativeMessage: async (_name, message) => (sent.push(structuredClone(message)), host(structuredClone(message))),
+      sendNativeMessage: async (_name, message) => (
+        sent.push(structuredClone(message)),
+        host(structuredClone(message))
+      ),
       sendMessage: async () => ({ ok: true }),
       onMessage: fakeEvent(),
     },
@@ -166,7 +174,14 @@ export function anObservation(number, more = {}) {
 /** What the host says to a `record` that it accepts. @param {any} message @param {(index: number) => object} [more] */
 export function accepted({ id, params }, more = () => ({})) {
   const recorded = params.observations.map(({ reading }, index) => ({
-    reading, written: true, seq: index + 1, change: 'first', cause: null, phase: 'seen', pseudonym: 'a'.repeat(32), ...more(index),
+    reading,
+    written: true,
+    seq: index + 1,
+    change: 'first',
+    cause: null,
+    phase: 'seen',
+    pseudonym: 'a'.repeat(32),
+    ...more(index),
   }));
   return { id, ok: true, result: { recorded, size: recorded.length + 1 } };
 }

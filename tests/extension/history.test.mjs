@@ -13,23 +13,53 @@ import { leafOf, prove } from '../../extension/ui/log-proof.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
 const DAY = 86_400_000;
-const seen = (days, state, more = {}) => ({ seq: days, kind: 'observation', at: days * DAY, account: 'a', state, phase: 'seen', change: 'unchanged', cause: null, ...more });
+const seen = (days, state, more = {}) => ({
+  seq: days,
+  kind: 'observation',
+  at: days * DAY,
+  account: 'a',
+  state,
+  phase: 'seen',
+  change: 'unchanged',
+  cause: null,
+  ...more,
+});
 const told = (stretches) => stretches.map(({ state, from, to }) => `${state} ${from / DAY}-${to / DAY}`);
 
 describe('stretches', () => {
   for (const [name, given, expected] of [
     ['the same state within a month lasted', [seen(0, 'on'), seen(20, 'on'), seen(51, 'on')], ['on 0-51']],
     ['beyond a month nobody knows', [seen(0, 'off'), seen(32, 'off')], ['off 0-0', 'gap 0-32', 'off 32-32']],
-    ['between two states nobody knows when it changed', [seen(0, 'on'), seen(1, 'off')], ['on 0-0', 'gap 0-1', 'off 1-1']],
-    ['unknown is a state of its own', [seen(0, 'off'), seen(1, 'unknown'), seen(2, 'off')], ['off 0-0', 'gap 0-1', 'unknown 1-1', 'gap 1-2', 'off 2-2']],
+    [
+      'between two states nobody knows when it changed',
+      [seen(0, 'on'), seen(1, 'off')],
+      ['on 0-0', 'gap 0-1', 'off 1-1'],
+    ],
+    [
+      'unknown is a state of its own',
+      [seen(0, 'off'), seen(1, 'unknown'), seen(2, 'off')],
+      ['off 0-0', 'gap 0-1', 'unknown 1-1', 'gap 1-2', 'off 2-2'],
+    ],
     ['nothing', [], []],
   ]) {
     it(name, () => assert.deepEqual(told(stretchesOf(given)), expected));
   }
 
   it('are of one account each, by time, and what is pending is none', () => {
-    const lanes = lanesOf([seen(5, 'off', { account: 'b' }), seen(3, 'on'), seen(1, 'on'), seen(2, 'off', { phase: 'pending' }), { ...seen(4, null), kind: 'timestamp' }]);
-    assert.deepEqual(lanes.map(({ account, stretches }) => [account, told(stretches)]), [['a', ['on 1-3']], ['b', ['off 5-5']]]);
+    const lanes = lanesOf([
+      seen(5, 'off', { account: 'b' }),
+      seen(3, 'on'),
+      seen(1, 'on'),
+      seen(2, 'off', { phase: 'pending' }),
+      { ...seen(4, null), kind: 'timestamp' },
+    ]);
+    assert.deepEqual(
+      lanes.map(({ account, stretches }) => [account, told(stretches)]),
+      [
+        ['a', ['on 1-3']],
+        ['b', ['off 5-5']],
+      ],
+    );
     assert.equal(GAP, 31 * DAY);
   });
 });
@@ -45,47 +75,96 @@ describe('marks', () => {
     [{ ...seen(1, null), kind: 'timestamp' }, 'timestamp'],
     [{ ...seen(1, null), kind: 'discontinuity' }, 'break'],
   ]) {
-    it(`${point.kind} ${point.change} ${point.cause} ${point.phase}: ${expected}`, () => assert.equal(markOf(point), expected));
+    it(`${point.kind} ${point.change} ${point.cause} ${point.phase}: ${expected}`, () =>
+      assert.equal(markOf(point), expected));
   }
 
   it('are worked out from entries as the log has them', () => {
     const time = '2026-11-21T12:00:00.000Z';
     assert.equal(summaryOf({ seq: 0, kind: 'genesis', time }).at, Date.parse(time));
-    const summary = summaryOf({ seq: 4, kind: 'observation', time, observed_at: '2026-11-20T12:00:00.000Z', state: 'on', account: { pseudonym: 'p' } });
-    assert.deepEqual([summary.at, summary.account, summary.reason], [Date.parse('2026-11-20T12:00:00.000Z'), 'p', null]);
+    const summary = summaryOf({
+      seq: 4,
+      kind: 'observation',
+      time,
+      observed_at: '2026-11-20T12:00:00.000Z',
+      state: 'on',
+      account: { pseudonym: 'p' },
+    });
+    assert.deepEqual(
+      [summary.at, summary.account, summary.reason],
+      [Date.parse('2026-11-20T12:00:00.000Z'), 'p', null],
+    );
   });
 });
 
 describe('the axis', () => {
-  for (const [days, most, unit] of [[5 / 1440, 8, 'minute'], [30 / 1440, 8, 'minute'], [1 / 12, 8, 'minute'], [0.2, 8, 'hour'], [1.5, 8, 'hour'], [0.5, 8, 'hour'], [5, 8, 'day'], [40, 8, 'day'], [200, 8, 'month'], [700, 8, 'month'], [3000, 9, 'year']]) {
+  for (const [days, most, unit] of [
+    [5 / 1440, 8, 'minute'],
+    [30 / 1440, 8, 'minute'],
+    [1 / 12, 8, 'minute'],
+    [0.2, 8, 'hour'],
+    [1.5, 8, 'hour'],
+    [0.5, 8, 'hour'],
+    [5, 8, 'day'],
+    [40, 8, 'day'],
+    [200, 8, 'month'],
+    [700, 8, 'month'],
+    [3000, 9, 'year'],
+  ]) {
     it(`${days} days: by ${unit}`, () => {
       const from = Date.UTC(2026, 0, 1, 9);
       const ticks = ticksOf(from, from + days * DAY, most);
       assert.equal(ticks[0].unit, unit);
-      assert.ok(ticks.length <= most + 1 && ticks.every(({ at }) => at >= from && at <= from + days * DAY), String(ticks.length));
+      assert.ok(
+        ticks.length <= most + 1 && ticks.every(({ at }) => at >= from && at <= from + days * DAY),
+        String(ticks.length),
+      );
     });
   }
 
   const MINUTE = 60_000;
   const noon = new Date(2026, 10, 21, 12, 3, 20).getTime();
   for (const [name, span, most, units] of [
-    ['seconds', 30_000, 8, ['second', 'second']], ['a minute', 90_000, 2, ['second', 'second']],
-    ['a quarter of an hour', 14 * MINUTE, 8, null], ['a day and a half', 36 * 60 * MINUTE, 2, null], ['a month and a day', 32 * DAY, 2, null],
-    ['a year', 366 * DAY, 2, null], ['forty years', 14_610 * DAY, 3, null],
+    ['seconds', 30_000, 8, ['second', 'second']],
+    ['a minute', 90_000, 2, ['second', 'second']],
+    ['a quarter of an hour', 14 * MINUTE, 8, null],
+    ['a day and a half', 36 * 60 * MINUTE, 2, null],
+    ['a month and a day', 32 * DAY, 2, null],
+    ['a year', 366 * DAY, 2, null],
+    ['forty years', 14_610 * DAY, 3, null],
   ]) {
     it(`${name}: two labels or more`, () => {
       const to = noon + span;
-      const labels = labelled(noon, to, ticksOf(noon, to, most), (time) => time >= noon + span / 20 && time <= to - span / 20);
+      const labels = labelled(
+        noon,
+        to,
+        ticksOf(noon, to, most),
+        (time) => time >= noon + span / 20 && time <= to - span / 20,
+      );
       assert.ok(labels.length >= 2, JSON.stringify(labels));
-      if (units) assert.deepEqual(labels.map(({ unit }) => unit), units);
+      if (units)
+        assert.deepEqual(
+          labels.map(({ unit }) => unit),
+          units,
+        );
     });
   }
 
   it('where no round time has room, the ends are named', () => {
     const to = noon + 10 * DAY;
-    assert.deepEqual(labelled(noon, to, ticksOf(noon, to, 8), () => false), [{ at: noon, unit: 'day', end: 'from' }, { at: to, unit: 'day', end: 'to' }]);
+    assert.deepEqual(
+      labelled(noon, to, ticksOf(noon, to, 8), () => false),
+      [
+        { at: noon, unit: 'day', end: 'from' },
+        { at: to, unit: 'day', end: 'to' },
+      ],
+    );
     const later = labelled(noon, noon + 400 * DAY, [], () => false);
-    assert.deepEqual(later.map(({ unit }) => unit), ['month', 'month'], 'a day and a month do not tell the year');
+    assert.deepEqual(
+      later.map(({ unit }) => unit),
+      ['month', 'month'],
+      'a day and a month do not tell the year',
+    );
     assert.equal(labelled(noon, noon, [], () => true).length, 1);
   });
 
@@ -96,7 +175,10 @@ describe('the axis', () => {
 });
 
 describe('the browser’s own sum', () => {
-  const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts.map((part) => Buffer.from(part)))).digest();
+  const sha = (...parts) =>
+    createHash('sha256')
+      .update(Buffer.concat(parts.map((part) => Buffer.from(part))))
+      .digest();
   const entries = Array.from({ length: 7 }, (_, seq) => ({ v: 1, seq, label: 'ä – ✓' }));
   /** RFC 6962, 2.1, as it is written there. */
   const mth = (list) => {
@@ -134,7 +216,9 @@ describe('a log with entries that cannot be read', () => {
       assert.equal(op, 'history');
       const asked = Array.from({ length: Math.min(count, 5, SIZE - from) }, (_, i) => from + i);
       const end = from + asked.length;
-      const entries = asked.filter((seq) => !LOST.includes(seq)).map((seq) => ({ v: 1, seq, kind: 'observation', time, state: 'on' }));
+      const entries = asked
+        .filter((seq) => !LOST.includes(seq))
+        .map((seq) => ({ v: 1, seq, kind: 'observation', time, state: 'on' }));
       return { entries, lost: asked.filter((seq) => LOST.includes(seq)), next: end < SIZE ? end : null, size: SIZE };
     },
   };
@@ -145,7 +229,10 @@ describe('a log with entries that cannot be read', () => {
     const leaves = await loadAll(/** @type {any} */ (host), (summaries, size) => void shown.push([summaries, size]));
     const [all, size] = shown.at(-1);
     assert.deepEqual([all.map(({ seq }) => seq), size], [Array.from({ length: SIZE }, (_, seq) => seq), SIZE]);
-    assert.deepEqual(all.filter(({ kind }) => kind === 'lost').map(({ seq }) => seq), LOST);
+    assert.deepEqual(
+      all.filter(({ kind }) => kind === 'lost').map(({ seq }) => seq),
+      LOST,
+    );
     assert.equal(leaves.length, SIZE - LOST.length, 'so no sum over all is claimed');
     installFakeBrowser({ locale: 'en' });
     assert.deepEqual([whenOf(all[3]), signOf(all[3])], ['?', 'break']);
@@ -158,8 +245,24 @@ describe('a log with entries that cannot be read', () => {
 describe('one entry in full', () => {
   const time = '2026-11-21T12:00:00.000Z';
   const entry = {
-    v: 1, seq: 4, kind: 'observation', time, observed_at: time, state: 'off', account: { pseudonym: 'p', premium: false }, page: { title: 'ä <b>', url: 'https://x.example/' },
-    control: { kind: 'role-switch', key: null, label: 'Use my data', checked: false, aria_checked: 'false', aria_pressed: null }, candidates: 1, attachments: [],
+    v: 1,
+    seq: 4,
+    kind: 'observation',
+    time,
+    observed_at: time,
+    state: 'off',
+    account: { pseudonym: 'p', premium: false },
+    page: { title: 'ä <b>', url: 'https://x.example/' },
+    control: {
+      kind: 'role-switch',
+      key: null,
+      label: 'Use my data',
+      checked: false,
+      aria_checked: 'false',
+      aria_pressed: null,
+    },
+    candidates: 1,
+    attachments: [],
   };
 
   async function detail(given, proof = null, locale = 'en') {
@@ -167,9 +270,14 @@ describe('one entry in full', () => {
     const { document } = new JSDOM('<section id="detail"></section><p id="live"></p>').window;
     const copied = [];
     globalThis.document = document;
-    Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
+    Object.defineProperty(globalThis, 'navigator', {
+      configurable: true,
+      value: { clipboard: { writeText: async (text) => void copied.push(text) } },
+    });
     await showDetail(document.getElementById('detail'), given, { host: null, names: {}, proof });
-    const facts = Object.fromEntries([...document.querySelectorAll('dt')].map((term) => [term.textContent, term.nextElementSibling.textContent]));
+    const facts = Object.fromEntries(
+      [...document.querySelectorAll('dt')].map((term) => [term.textContent, term.nextElementSibling.textContent]),
+    );
     return { document, facts, copied };
   }
 
@@ -178,7 +286,14 @@ describe('one entry in full', () => {
     assert.equal(facts['What it said of itself'], 'checked: off · aria-checked: off');
     assert.equal(facts['Kind of switch'], 'A checkbox that is marked as a switch');
     for (const fact of document.querySelectorAll('dd')) assert.doesNotMatch(fact.textContent, /[{}]|null|undefined/);
-    const mixed = await detail({ ...entry, control: { ...entry.control, kind: 'aria-button', checked: null, aria_checked: null, aria_pressed: 'mixed' } }, null, 'de');
+    const mixed = await detail(
+      {
+        ...entry,
+        control: { ...entry.control, kind: 'aria-button', checked: null, aria_checked: null, aria_pressed: 'mixed' },
+      },
+      null,
+      'de',
+    );
     assert.equal(mixed.facts['Was er von sich sagte'], 'aria-pressed: keins von beiden');
   });
 
@@ -201,23 +316,63 @@ describe('one entry in full', () => {
 
 describe('health', () => {
   const status = (more) => ({ keyring: 'ok', log: 'ok', size: 3, accounts: [{ state: 'off' }], ...more });
-  const stored = (log) => ({ outbox: { waiting: [] }, log: { status: status(), error: null, covers: null, ...log }, last: null, warnings: {} });
-  const known = (more) => ({ hello: { version: '0.1.0', protocol: 1 }, stored: stored(), prefs: { ...DEFAULTS }, mayNotify: false, stampError: null, ...more });
+  const stored = (log) => ({
+    outbox: { waiting: [] },
+    log: { status: status(), error: null, covers: null, ...log },
+    last: null,
+    warnings: {},
+  });
+  const known = (more) => ({
+    hello: { version: '0.1.0', protocol: 1 },
+    stored: stored(),
+    prefs: { ...DEFAULTS },
+    mayNotify: false,
+    stampError: null,
+    ...more,
+  });
   const states = (given) => stepsOf(known(given)).map(({ state }) => state);
   const on = { ...DEFAULTS, timestamps: { on: true, authority: 'https://a.example/' } };
 
   for (const [name, given, expected] of [
     ['all in place but the code', {}, ['done', 'done', 'done', 'todo', 'todo', 'todo']],
-    ['all in place', { prefs: { ...on, notify: true, recoveryNoted: true }, mayNotify: true }, ['done', 'done', 'done', 'done', 'done', 'done']],
+    [
+      'all in place',
+      { prefs: { ...on, notify: true, recoveryNoted: true }, mayNotify: true },
+      ['done', 'done', 'done', 'done', 'done', 'done'],
+    ],
     ['not asked yet', { hello: null }, ['wait', 'wait', 'done', 'todo', 'todo', 'todo']],
     ['the program is missing', { hello: { code: 'host-missing' } }, ['bad', 'wait', 'done', 'todo', 'todo', 'todo']],
     ['another protocol', { hello: { version: '9', protocol: 2 } }, ['bad', 'wait', 'done', 'todo', 'todo', 'todo']],
-    ['locked', { stored: stored({ status: status({ keyring: 'keyring-locked', log: 'keyring-locked' }) }) }, ['done', 'todo', 'done', 'todo', 'todo', 'todo']],
-    ['the log was changed', { stored: stored({ status: status({ log: 'log-changed' }) }) }, ['done', 'bad', 'done', 'todo', 'todo', 'todo']],
-    ['nothing recorded yet', { stored: stored({ status: status({ log: 'log-absent', size: 0, accounts: [] }) }) }, ['done', 'done', 'todo', 'wait', 'todo', 'todo']],
-    ['notifications chosen, permission gone', { prefs: { ...DEFAULTS, notify: true } }, ['done', 'done', 'done', 'todo', 'todo', 'todo']],
-    ['the authority does not answer', { prefs: on, stampError: 'tsa-unreachable' }, ['done', 'done', 'done', 'todo', 'todo', 'bad']],
-    ['an old failure, timestamps off', { stampError: 'tsa-unreachable' }, ['done', 'done', 'done', 'todo', 'todo', 'todo']],
+    [
+      'locked',
+      { stored: stored({ status: status({ keyring: 'keyring-locked', log: 'keyring-locked' }) }) },
+      ['done', 'todo', 'done', 'todo', 'todo', 'todo'],
+    ],
+    [
+      'the log was changed',
+      { stored: stored({ status: status({ log: 'log-changed' }) }) },
+      ['done', 'bad', 'done', 'todo', 'todo', 'todo'],
+    ],
+    [
+      'nothing recorded yet',
+      { stored: stored({ status: status({ log: 'log-absent', size: 0, accounts: [] }) }) },
+      ['done', 'done', 'todo', 'wait', 'todo', 'todo'],
+    ],
+    [
+      'notifications chosen, permission gone',
+      { prefs: { ...DEFAULTS, notify: true } },
+      ['done', 'done', 'done', 'todo', 'todo', 'todo'],
+    ],
+    [
+      'the authority does not answer',
+      { prefs: on, stampError: 'tsa-unreachable' },
+      ['done', 'done', 'done', 'todo', 'todo', 'bad'],
+    ],
+    [
+      'an old failure, timestamps off',
+      { stampError: 'tsa-unreachable' },
+      ['done', 'done', 'done', 'todo', 'todo', 'todo'],
+    ],
   ]) {
     it(name, () => assert.deepEqual(states(given), expected));
   }

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/background/host/client.js';
 import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/background/host/host.js';
-import { ALARM_ERRORS, BROWSER_ERROR_CODES, ERROR_CODES, OBSERVATION_ERRORS, UNLOCKABLE_ERRORS } from '../../extension/shared/errors.js';
+import {
+  ALARM_ERRORS,
+  BROWSER_ERROR_CODES,
+  ERROR_CODES,
+  OBSERVATION_ERRORS,
+  UNLOCKABLE_ERRORS,
+} from '../../extension/shared/errors.js';
 import { BATCH_MAX, REASONS, STATES } from '../../extension/shared/protocol.js';
 import { installFakeBrowser, refused } from './fake-browser.mjs';
 
@@ -17,18 +23,30 @@ describe('errors', () => {
   });
 
   it('of the browser are not the host’s', () => {
-    assert.deepEqual(BROWSER_ERROR_CODES.filter((code) => ERROR_CODES.includes(code)), []);
+    assert.deepEqual(
+      BROWSER_ERROR_CODES.filter((code) => ERROR_CODES.includes(code)),
+      [],
+    );
   });
 
   it('are grouped by codes that exist', () => {
-    for (const code of [...OBSERVATION_ERRORS, ...ALARM_ERRORS, ...UNLOCKABLE_ERRORS]) assert.ok(ERROR_CODES.includes(code), code);
+    for (const code of [...OBSERVATION_ERRORS, ...ALARM_ERRORS, ...UNLOCKABLE_ERRORS])
+      assert.ok(ERROR_CODES.includes(code), code);
   });
 });
 
 describe('protocol', () => {
   it('has the states and reasons of docs/protocol.md', () => {
     const text = read('docs/protocol.md');
-    const line = (name) => [...text.split('\n').find((l) => l.startsWith(` "${name}":`)).matchAll(/"([a-z-]+)"/g)].map(([, word]) => word).slice(1);
+    const line = (name) =>
+      [
+        ...text
+          .split('\n')
+          .find((l) => l.startsWith(` "${name}":`))
+          .matchAll(/"([a-z-]+)"/g),
+      ]
+        .map(([, word]) => word)
+        .slice(1);
     assert.deepEqual([...STATES], line('state'));
     assert.deepEqual([...REASONS], line('reason'));
     assert.match(text, new RegExp(`1 … ${BATCH_MAX}`));
@@ -56,7 +74,8 @@ describe('an answer', () => {
 
   it('gives its error, with the member at fault', () => {
     assert.throws(() => openAnswer(refused({ id: 4 }, 'too-long', 'observations[0].page.url'), 4), {
-      code: 'too-long', field: 'observations[0].page.url',
+      code: 'too-long',
+      field: 'observations[0].page.url',
     });
   });
 
@@ -81,7 +100,13 @@ describe('ask', () => {
     const browser = installFakeBrowser({ host: ({ id }) => ({ id, ok: true, result: {} }) });
     await ask('hello');
     await ask('status', {});
-    assert.deepEqual(browser.sent.map((message) => Object.keys(message)), [['id', 'op', 'params'], ['id', 'op', 'params']]);
+    assert.deepEqual(
+      browser.sent.map((message) => Object.keys(message)),
+      [
+        ['id', 'op', 'params'],
+        ['id', 'op', 'params'],
+      ],
+    );
     assert.notEqual(browser.sent[0].id, browser.sent[1].id);
   });
 
@@ -148,7 +173,11 @@ describe('client', () => {
 
   it('says that the version is withheld where Firefox’s user has declined technical data', async () => {
     installFakeBrowser();
-    for (const [allowed, version] of [[['technicalAndInteraction'], '153.0'], [[], 'withheld'], [undefined, '153.0']]) {
+    for (const [allowed, version] of [
+      [['technicalAndInteraction'], '153.0'],
+      [[], 'withheld'],
+      [undefined, '153.0'],
+    ]) {
       globalThis.browser = {
         runtime: { getBrowserInfo: async () => ({ name: 'Firefox', version: '153.0' }) },
         permissions: { getAll: async () => ({ data_collection: allowed }) },

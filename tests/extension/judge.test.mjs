@@ -2,7 +2,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { CONTRADICTIONS, contradiction, isSettingAddress, judge, SETTING_URL } from '../../extension/background/setting/judge.js';
+import {
+  CONTRADICTIONS,
+  contradiction,
+  isSettingAddress,
+  judge,
+  SETTING_URL,
+} from '../../extension/background/setting/judge.js';
 import { fit, KINDS, NAVIGATIONS, PLACES, SIZES } from '../../extension/background/setting/observation.js';
 import { isKnownLabel, isKnownTitle, WORDING } from '../../extension/background/setting/wording.js';
 
@@ -10,20 +16,61 @@ const AT = Date.UTC(2026, 10, 21, 18);
 const { title: TITLE, label: LABEL } = WORDING.en;
 
 const control = (more = {}) => ({
-  tag: 'input', type: 'checkbox', role: 'switch', artdeco: false, keys: ['allowGenAiTraining', null, 'sw'], label: LABEL,
-  heading: TITLE, checked: true, indeterminate: false, ariaChecked: null, ariaPressed: null, innerAriaChecked: null,
-  disabled: false, busy: false, shown: true, region: 'main', place: 'document', flip: null, ...more,
+  tag: 'input',
+  type: 'checkbox',
+  role: 'switch',
+  artdeco: false,
+  keys: ['allowGenAiTraining', null, 'sw'],
+  label: LABEL,
+  heading: TITLE,
+  checked: true,
+  indeterminate: false,
+  ariaChecked: null,
+  ariaPressed: null,
+  innerAriaChecked: null,
+  disabled: false,
+  busy: false,
+  shown: true,
+  region: 'main',
+  place: 'document',
+  flip: null,
+  ...more,
 });
 
 function reading({ page = {}, account = {}, ...more } = {}) {
   return {
-    v: 1, id: 'a'.repeat(32), observedAt: AT, quiet: 5_000, final: false,
+    v: 1,
+    id: 'a'.repeat(32),
+    observedAt: AT,
+    quiet: 5_000,
+    final: false,
     page: {
-      url: `${SETTING_URL}?trk=mail#top`, language: 'en', headings: [TITLE], navigation: 'load', loadedAt: AT - 5_000,
-      serverDate: null, status: 200, mains: 1, closedFrames: 0, lines: [TITLE], cut: false, filled: true, prose: true, plain: true,
-      complete: true, visible: true, busy: false, signIn: false, challenge: false, ...page,
+      url: `${SETTING_URL}?trk=mail#top`,
+      language: 'en',
+      headings: [TITLE],
+      navigation: 'load',
+      loadedAt: AT - 5_000,
+      serverDate: null,
+      status: 200,
+      mains: 1,
+      closedFrames: 0,
+      lines: [TITLE],
+      cut: false,
+      filled: true,
+      prose: true,
+      plain: true,
+      complete: true,
+      visible: true,
+      busy: false,
+      signIn: false,
+      challenge: false,
+      ...page,
     },
-    account: { ids: ['1001'], premium: [false], ...account }, data: [], uncounted: 0, controls: [control()], ...more,
+    account: { ids: ['1001'], premium: [false], ...account },
+    data: [],
+    uncounted: 0,
+    controls: [control()],
+    ...more,
   };
 }
 
@@ -34,43 +81,78 @@ const verdict = (r) => {
 
 test('an observation has exactly the members of the protocol, in its order, but for the client', () => {
   assert.deepEqual(judge(reading()), {
-    reading: 'a'.repeat(32), state: 'on', reason: null, observed_at: '2026-11-21T18:00:00.000Z', pending: false, trusted: null,
-    asked: false, account: { id: '1001', premium: false },
+    reading: 'a'.repeat(32),
+    state: 'on',
+    reason: null,
+    observed_at: '2026-11-21T18:00:00.000Z',
+    pending: false,
+    trusted: null,
+    asked: false,
+    account: { id: '1001', premium: false },
     page: {
-      url: SETTING_URL, language: 'en', title: TITLE, navigation: 'load', loaded_at: '2026-11-21T17:59:55.000Z',
-      server_date: null, corroboration: null,
+      url: SETTING_URL,
+      language: 'en',
+      title: TITLE,
+      navigation: 'load',
+      loaded_at: '2026-11-21T17:59:55.000Z',
+      server_date: null,
+      corroboration: null,
     },
     control: {
-      kind: 'role-switch', key: 'allowGenAiTraining', label: LABEL, checked: true, aria_checked: null, aria_pressed: null,
-      disabled: false, busy: false, place: 'document',
+      kind: 'role-switch',
+      key: 'allowGenAiTraining',
+      label: LABEL,
+      checked: true,
+      aria_checked: null,
+      aria_pressed: null,
+      disabled: false,
+      busy: false,
+      place: 'document',
     },
     candidates: 1,
   });
 });
 
 describe('addresses', () => {
-  const accepted = ['d/settings/', 'm/settings/', 'd/', 'm/'].map((p) => `https://www.linkedin.com/mypreferences/${p}data-for-ai-improvement`);
+  const accepted = ['d/settings/', 'm/settings/', 'd/', 'm/'].map(
+    (p) => `https://www.linkedin.com/mypreferences/${p}data-for-ai-improvement`,
+  );
   for (const url of [...accepted, `${accepted[0]}/`, `${accepted[0]}?a=1#b`]) {
     test(`is the setting: ${url}`, () => assert.equal(isSettingAddress(url), true));
   }
   const refused = [
-    'http://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement', 'https://linkedin.com.evil.example/mypreferences/d/settings/data-for-ai-improvement',
-    'https://www.linkedin.com:444/mypreferences/d/settings/data-for-ai-improvement', 'https://www.linkedin.com/feed/?x=/mypreferences/d/settings/data-for-ai-improvement',
-    'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvements', 'https://www.linkedin.com/x/mypreferences/d/settings/data-for-ai-improvement',
-    'https://www.linkedin.com/mypreferences/D/settings/data-for-ai-improvement', '/mypreferences/d/settings/data-for-ai-improvement', '', undefined, null, {},
+    'http://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement',
+    'https://linkedin.com.evil.example/mypreferences/d/settings/data-for-ai-improvement',
+    'https://www.linkedin.com:444/mypreferences/d/settings/data-for-ai-improvement',
+    'https://www.linkedin.com/feed/?x=/mypreferences/d/settings/data-for-ai-improvement',
+    'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvements',
+    'https://www.linkedin.com/x/mypreferences/d/settings/data-for-ai-improvement',
+    'https://www.linkedin.com/mypreferences/D/settings/data-for-ai-improvement',
+    '/mypreferences/d/settings/data-for-ai-improvement',
+    '',
+    undefined,
+    null,
+    {},
   ];
-  for (const url of refused) test(`is not the setting: ${String(url)}`, () => assert.equal(isSettingAddress(url), false));
+  for (const url of refused)
+    test(`is not the setting: ${String(url)}`, () => assert.equal(isSettingAddress(url), false));
 });
 
 describe('a table of readings', () => {
   const unnamed = { keys: [null, null, null], label: 'Etwas', heading: 'Anderes' };
   /* In a language whose words are not known: the one switch of the main part, and others elsewhere. */
-  const strange = (one, others) => reading({
-    page: { language: 'el', headings: ['x'] },
-    controls: [control({ keys: ['', null, 'r7'], label: 'Etwas', heading: 'x', ...one }),
-      ...others.map((more) => control({ keys: [null, null, 'r7'], label: null, heading: null, region: 'other', checked: false, ...more }))],
-  });
-  const alone = (more = {}, page = {}) => reading({ controls: [control({ ...unnamed, ...more })], page: { language: 'ja', headings: ['Anderes'], ...page } });
+  const strange = (one, others) =>
+    reading({
+      page: { language: 'el', headings: ['x'] },
+      controls: [
+        control({ keys: ['', null, 'r7'], label: 'Etwas', heading: 'x', ...one }),
+        ...others.map((more) =>
+          control({ keys: [null, null, 'r7'], label: null, heading: null, region: 'other', checked: false, ...more }),
+        ),
+      ],
+    });
+  const alone = (more = {}, page = {}) =>
+    reading({ controls: [control({ ...unnamed, ...more })], page: { language: 'ja', headings: ['Anderes'], ...page } });
   const table = [
     ['on', reading()],
     ['off', reading({ controls: [control({ checked: false })] })],
@@ -99,7 +181,13 @@ describe('a table of readings', () => {
     ['on', reading({ controls: [control(), control({ checked: false, shown: false })] })],
     ['on', reading({ controls: [control(), control({ keys: [null, null, 'ad'], checked: false, region: 'aside' })] })],
     ['ambiguous', reading({ final: true, controls: [control(), control({ checked: false, region: 'aside' })] })],
-    ['ambiguous', reading({ final: true, controls: [control(), control({ keys: [], label: null, checked: false, region: 'dialog' })] })],
+    [
+      'ambiguous',
+      reading({
+        final: true,
+        controls: [control(), control({ keys: [], label: null, checked: false, region: 'dialog' })],
+      }),
+    ],
     ['ambiguous', reading({ final: true, controls: [control(unnamed), control(unnamed)] })],
     ['unrecognised-layout', reading({ final: true, controls: [control({ region: 'aside' })] })],
     ['unrecognised-layout', reading({ final: true, controls: [control({ shown: false })] })],
@@ -109,7 +197,10 @@ describe('a table of readings', () => {
     ['ambiguous', reading({ final: true, controls: [control(), control({ keys: [], label: null, checked: false })] })],
     ['on', reading({ controls: [control(), control({ keys: [], label: null })] })],
     /* a copy put elsewhere, told by its id or its words, that says something else */
-    ['ambiguous', reading({ final: true, controls: [control(), control({ label: 'x', checked: false, region: 'other' })] })],
+    [
+      'ambiguous',
+      reading({ final: true, controls: [control(), control({ label: 'x', checked: false, region: 'other' })] }),
+    ],
     ['ambiguous', { ...strange({ checked: false }, [{ ariaChecked: 'true' }]), final: true }],
     ['ambiguous', { ...strange({ checked: false }, [{ checked: true }]), final: true }],
     ['ambiguous', { ...strange({ checked: false }, [{ checked: true, region: 'aside' }]), final: true }],
@@ -127,63 +218,175 @@ describe('a table of readings', () => {
     ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] })],
     ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })] })],
     /* under a heading of its own, beside the setting's title: another setting */
-    ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, label: 'Let AI learn from me' })] })],
-    ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, keys: ['allowGenAiTraining'] })] })],
+    [
+      'unrecognised-layout',
+      reading({ final: true, controls: [control({ ...unnamed, label: 'Let AI learn from me' })] }),
+    ],
+    [
+      'unrecognised-layout',
+      reading({ final: true, controls: [control({ ...unnamed, keys: ['allowGenAiTraining'] })] }),
+    ],
     ['on', reading({ controls: [control({ heading: 'Anderes' })] })],
     ['on', reading({ controls: [control({ ...unnamed, heading: null, label: 'Let AI learn from me' })] })],
-    ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } })],
+    [
+      'unrecognised-layout',
+      reading({ final: true, controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } }),
+    ],
     /* something else to choose by may be the setting */
-    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })], page: { choices: true } })],
-    ['ambiguous', reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })], page: { choices: true } })],
+    [
+      'ambiguous',
+      reading({
+        final: true,
+        controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })],
+        page: { choices: true },
+      }),
+    ],
+    [
+      'ambiguous',
+      reading({
+        final: true,
+        controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })],
+        page: { choices: true },
+      }),
+    ],
     ['ambiguous', { ...alone({}, { choices: true }), final: true }],
     ['on', reading({ page: { choices: true } })],
     /* a key alone is a guess: it does not decide against a switch without one */
-    ['ambiguous', { ...strange({ keys: ['useAiModels'] }, [{ keys: ['_r1_'], label: 'Anders', region: 'main' }]), final: true }],
+    [
+      'ambiguous',
+      { ...strange({ keys: ['useAiModels'] }, [{ keys: ['_r1_'], label: 'Anders', region: 'main' }]), final: true },
+    ],
     ['on', strange({ keys: ['useAiModels'] }, [{ keys: ['allowMemberSearch'], label: 'Anders', region: 'main' }])],
     ['on', strange({ keys: ['useAiModels'] }, [{ keys: [], checked: true, region: 'main' }])],
     /* the words in something shown over the page, and a switch in it */
-    ['ambiguous', reading({ final: true, controls: [control({ region: 'other', checked: false }), control({ ...unnamed })] })],
-    ['off', reading({ controls: [control({ region: 'other', checked: false }), control({ ...unnamed, keys: ['allowAdsByAge'] })] })],
+    [
+      'ambiguous',
+      reading({ final: true, controls: [control({ region: 'other', checked: false }), control({ ...unnamed })] }),
+    ],
+    [
+      'off',
+      reading({
+        controls: [control({ region: 'other', checked: false }), control({ ...unnamed, keys: ['allowAdsByAge'] })],
+      }),
+    ],
     /* a box around the input that says otherwise */
     ['inconsistent', reading({ final: true, controls: [control({ checked: false, nearbyAria: ['true'] })] })],
     ['off', reading({ controls: [control({ checked: false, nearbyAria: ['false'] })] })],
     /* the server's data says the opposite: no decision, but no hurry either */
-    [null, reading({ quiet: 20_000, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
-    ['off', reading({ final: true, controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
-    ['off', reading({ controls: [control({ checked: false })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }], page: { navigation: 'in-page' } })],
-    ['off', reading({ controls: [control({ checked: false, flip: { trusted: false } })], data: [{ key: 'allowGenAiTraining', value: true, selected: true }] })],
+    [
+      null,
+      reading({
+        quiet: 20_000,
+        controls: [control({ checked: false })],
+        data: [{ key: 'allowGenAiTraining', value: true, selected: true }],
+      }),
+    ],
+    [
+      'off',
+      reading({
+        final: true,
+        controls: [control({ checked: false })],
+        data: [{ key: 'allowGenAiTraining', value: true, selected: true }],
+      }),
+    ],
+    [
+      'off',
+      reading({
+        controls: [control({ checked: false })],
+        data: [{ key: 'allowGenAiTraining', value: true, selected: true }],
+        page: { navigation: 'in-page' },
+      }),
+    ],
+    [
+      'off',
+      reading({
+        controls: [control({ checked: false, flip: { trusted: false } })],
+        data: [{ key: 'allowGenAiTraining', value: true, selected: true }],
+      }),
+    ],
     /* in a language whose words are not known, below a second heading */
     ['unrecognised-layout', { ...alone({}, { headings: ['x', 'Anderes'] }), final: true }],
     ['on', alone({}, { headings: ['Anderes', 'x'] })],
     ['on', alone({ heading: null }, { headings: ['x'] })],
     /* a copy of a kind that is not known cannot be chosen, but it can say otherwise */
-    ['ambiguous', reading({ final: true, controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'false' })] })],
+    [
+      'ambiguous',
+      reading({ final: true, controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'false' })] }),
+    ],
     ['on', reading({ controls: [control(), control({ type: 'text', checked: null, ariaChecked: 'true' })] })],
     ['on', reading({ controls: [control(), control({ type: 'text', checked: null })] })],
     ['ambiguous', reading({ final: true, controls: [control(), control({ role: 'button', checked: false })] })],
     /* half of the words, a word for the state, or no words at all: it may be a copy */
-    ['ambiguous', reading({ final: true, controls: [control(), control({ keys: ['_r2_'], label: 'Use my data', checked: false })] })],
-    ['ambiguous', reading({ final: true, controls: [control(), control({ keys: ['_r2_'], label: 'Off', checked: false })] })],
+    [
+      'ambiguous',
+      reading({
+        final: true,
+        controls: [control(), control({ keys: ['_r2_'], label: 'Use my data', checked: false })],
+      }),
+    ],
+    [
+      'ambiguous',
+      reading({ final: true, controls: [control(), control({ keys: ['_r2_'], label: 'Off', checked: false })] }),
+    ],
     ['on', reading({ controls: [control(), control({ keys: ['_r2_'], label: 'Off' })] })],
     /* named beside the main part, and a nameless one in it */
-    ['ambiguous', reading({ final: true, page: { language: 'it', headings: [WORDING.it.title] },
-      controls: [control({ region: 'aside', heading: null }), control({ keys: [], label: null, heading: WORDING.it.title, checked: false })] })],
+    [
+      'ambiguous',
+      reading({
+        final: true,
+        page: { language: 'it', headings: [WORDING.it.title] },
+        controls: [
+          control({ region: 'aside', heading: null }),
+          control({ keys: [], label: null, heading: WORDING.it.title, checked: false }),
+        ],
+      }),
+    ],
     /* a form's box is no switch, and a button after a switch is no form */
-    ['unrecognised-layout', reading({ final: true, page: { buttons: true },
-      controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })] })],
-    ['on', reading({ controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })], page: { buttons: false } })],
-    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'I know about AI' })], page: { buttons: true } })],
+    [
+      'unrecognised-layout',
+      reading({
+        final: true,
+        page: { buttons: true },
+        controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })],
+      }),
+    ],
+    [
+      'on',
+      reading({
+        controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })],
+        page: { buttons: false },
+      }),
+    ],
+    [
+      'on',
+      reading({
+        controls: [control({ ...unnamed, heading: TITLE, label: 'I know about AI' })],
+        page: { buttons: true },
+      }),
+    ],
     /* a word for the state, after a few others */
     ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [TITLE, 'Current status: On.'] } })],
-    ['not-offered', reading({ final: true, controls: [], page: { lines: [TITLE, 'Nothing here that you could turn on or off'] } })],
+    [
+      'not-offered',
+      reading({ final: true, controls: [], page: { lines: [TITLE, 'Nothing here that you could turn on or off'] } }),
+    ],
     ['unrecognised-layout', reading({ final: true, controls: [control({ ...unnamed, label: 'Said aloud' })] })],
-    ['on', reading({ controls: [control({ ...unnamed, heading: WORDING.it.title })], page: { language: 'it', headings: [WORDING.it.title] } })],
+    [
+      'on',
+      reading({
+        controls: [control({ ...unnamed, heading: WORDING.it.title })],
+        page: { language: 'it', headings: [WORDING.it.title] },
+      }),
+    ],
     ['unrecognised-layout', { ...alone({ keys: ['allowAdsByAge'] }), final: true }],
     ['unrecognised-layout', { ...alone({}, { mains: 2 }), final: true }],
     ['unrecognised-layout', { ...alone({}, { closedFrames: 1 }), final: true }],
     ['unrecognised-layout', { ...alone({}, { headings: [] }), final: true }],
     ['unrecognised-layout', { ...alone({ region: 'other' }), final: true }],
-    ['unrecognised-layout', { ...alone({ tag: 'button', type: null, role: null, checked: null, ariaPressed: 'true' }), final: true }],
+    [
+      'unrecognised-layout',
+      { ...alone({ tag: 'button', type: null, role: null, checked: null, ariaPressed: 'true' }), final: true },
+    ],
     [null, alone({}, { navigation: 'in-page' })],
     ['on', { ...alone({}, { navigation: 'in-page' }), final: true }],
     ['on', reading({ page: { navigation: 'in-page' } })],
@@ -193,7 +396,10 @@ describe('a table of readings', () => {
     ['unrecognised-layout', reading({ final: true, controls: [], page: { headings: ['Other'] } })],
     ['unrecognised-layout', reading({ final: true, controls: [], page: { plain: false } })],
     ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [LABEL] } })],
-    ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [LABEL.slice(0, 20), LABEL.slice(20)] } })],
+    [
+      'unrecognised-layout',
+      reading({ final: true, controls: [], page: { lines: [LABEL.slice(0, 20), LABEL.slice(20)] } }),
+    ],
     ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [TITLE, ' off '] } })],
     ['unrecognised-layout', reading({ final: true, controls: [], page: { cut: true } })],
     ['unrecognised-layout', reading({ final: true, controls: [], page: { closedFrames: 1 } })],
@@ -222,11 +428,31 @@ describe('a table of readings', () => {
 describe('a reading is hostile until looked at', () => {
   const good = reading();
   const refused = [
-    null, undefined, 1, 'on', [], {}, { ...good, v: 2 }, { ...good, id: 'A'.repeat(32) }, { ...good, id: 7 }, { ...good, observedAt: '1' },
-    { ...good, observedAt: -1 }, { ...good, observedAt: Infinity }, { ...good, quiet: '9999' }, { ...good, quiet: NaN }, { ...good, final: 1 },
-    { ...good, page: null }, { ...good, page: [] }, { ...good, account: null }, { ...good, controls: null }, { ...good, controls: {} },
-    { ...good, controls: [null] }, { ...good, controls: Array(151).fill(control()) }, { ...good, page: { ...good.page, url: 'https://evil.example/' } },
-    { ...good, page: { ...good.page, url: 'https://www.linkedin.com/feed/' } }, { ...good, page: { ...good.page, navigation: 'reload' } },
+    null,
+    undefined,
+    1,
+    'on',
+    [],
+    {},
+    { ...good, v: 2 },
+    { ...good, id: 'A'.repeat(32) },
+    { ...good, id: 7 },
+    { ...good, observedAt: '1' },
+    { ...good, observedAt: -1 },
+    { ...good, observedAt: Infinity },
+    { ...good, quiet: '9999' },
+    { ...good, quiet: NaN },
+    { ...good, final: 1 },
+    { ...good, page: null },
+    { ...good, page: [] },
+    { ...good, account: null },
+    { ...good, controls: null },
+    { ...good, controls: {} },
+    { ...good, controls: [null] },
+    { ...good, controls: Array(151).fill(control()) },
+    { ...good, page: { ...good.page, url: 'https://evil.example/' } },
+    { ...good, page: { ...good.page, url: 'https://www.linkedin.com/feed/' } },
+    { ...good, page: { ...good.page, navigation: 'reload' } },
     { ...good, page: { ...good.page, loadedAt: null } },
   ];
   for (const [index, r] of refused.entries()) test(`refused ${index + 1}`, () => assert.equal(judge(r), null));
@@ -236,8 +462,10 @@ describe('a reading is hostile until looked at', () => {
     for (const key of Object.keys(control())) {
       for (const value of odd) checkOdd(reading({ final: true, controls: [control({ [key]: value })] }), key);
     }
-    for (const key of Object.keys(good.page)) for (const value of odd) checkOdd(reading({ final: true, page: { [key]: value } }), key);
-    for (const key of ['ids', 'premium']) for (const value of odd) checkOdd(reading({ account: { [key]: value } }), key);
+    for (const key of Object.keys(good.page))
+      for (const value of odd) checkOdd(reading({ final: true, page: { [key]: value } }), key);
+    for (const key of ['ids', 'premium'])
+      for (const value of odd) checkOdd(reading({ account: { [key]: value } }), key);
     for (const value of odd) checkOdd(reading({ data: value, uncounted: value }), 'data');
   });
 
@@ -256,9 +484,12 @@ describe('texts fit the host', () => {
   for (const filler of ['a', 'é', '漢', '😀', 'a\u0301😀']) {
     test(`a long text of ${filler}`, () => {
       const long = filler.repeat(3_000);
-      const o = judge(reading({
-        controls: [control({ label: LABEL + ' ' + long, heading: long })], page: { headings: [long], language: 'x'.repeat(99) },
-      }));
+      const o = judge(
+        reading({
+          controls: [control({ label: LABEL + ' ' + long, heading: long })],
+          page: { headings: [long], language: 'x'.repeat(99) },
+        }),
+      );
       assert.ok(bytes(o.control.label) <= SIZES.label && bytes(o.control.label) > SIZES.label - 4);
       assert.ok(bytes(o.page.title) <= SIZES.title);
       assert.equal(o.page.language, null);
@@ -272,25 +503,68 @@ describe('texts fit the host', () => {
     assert.equal(fit('', 9), null);
     assert.equal(fit(7, 9), null);
   });
-  for (const [said, kept] of [['en_US', 'en-US'], ['zh-Hant-TW', 'zh-Hant-TW'], ['iw', 'iw'], ['', null], ['x', null], ['<b>', null]]) {
+  for (const [said, kept] of [
+    ['en_US', 'en-US'],
+    ['zh-Hant-TW', 'zh-Hant-TW'],
+    ['iw', 'iw'],
+    ['', null],
+    ['x', null],
+    ['<b>', null],
+  ]) {
     test(`language ${said}`, () => assert.equal(judge(reading({ page: { language: said } })).page.language, kept));
   }
 });
 
 describe('the member', () => {
   for (const [account, expected] of [
-    [{ ids: ['1'], premium: [true] }, { id: '1', premium: true }], [{ ids: ['1'], premium: [] }, { id: '1', premium: null }],
-    [{ ids: ['1'], premium: [true, false] }, { id: '1', premium: null }], [{ ids: ['1', '2'], premium: [true] }, { id: null, premium: null }],
-    [{ ids: [], premium: [true] }, { id: null, premium: null }], [{ ids: ['a b'], premium: [] }, { id: null, premium: null }],
-    [{ ids: ['9'.repeat(65)], premium: [] }, { id: null, premium: null }], [{ ids: [1], premium: [] }, { id: null, premium: null }],
-  ]) test(JSON.stringify(account), () => assert.deepEqual(judge(reading({ account })).account, expected));
+    [
+      { ids: ['1'], premium: [true] },
+      { id: '1', premium: true },
+    ],
+    [
+      { ids: ['1'], premium: [] },
+      { id: '1', premium: null },
+    ],
+    [
+      { ids: ['1'], premium: [true, false] },
+      { id: '1', premium: null },
+    ],
+    [
+      { ids: ['1', '2'], premium: [true] },
+      { id: null, premium: null },
+    ],
+    [
+      { ids: [], premium: [true] },
+      { id: null, premium: null },
+    ],
+    [
+      { ids: ['a b'], premium: [] },
+      { id: null, premium: null },
+    ],
+    [
+      { ids: ['9'.repeat(65)], premium: [] },
+      { id: null, premium: null },
+    ],
+    [
+      { ids: [1], premium: [] },
+      { id: null, premium: null },
+    ],
+  ])
+    test(JSON.stringify(account), () => assert.deepEqual(judge(reading({ account })).account, expected));
 });
 
-describe('the server\'s own data corroborates and never decides', () => {
+describe("the server's own data corroborates and never decides", () => {
   const data = (value, selected = value, key = 'allowGenAiTraining') => [{ key, value, selected }];
   for (const [said, expected] of [
-    [data(true), 'on'], [data(false), 'off'], [data(true, null), 'on'], [data(null, false), 'off'], [data(true, false), null],
-    [data(true, true, 'allowAdsByAge'), null], [[...data(true), ...data(false)], null], [data('true'), null], [[null, 7], null],
+    [data(true), 'on'],
+    [data(false), 'off'],
+    [data(true, null), 'on'],
+    [data(null, false), 'off'],
+    [data(true, false), null],
+    [data(true, true, 'allowAdsByAge'), null],
+    [[...data(true), ...data(false)], null],
+    [data('true'), null],
+    [[null, 7], null],
   ]) {
     test(JSON.stringify(said), () => {
       const o = judge(reading({ data: said, final: true }));
@@ -303,7 +577,7 @@ describe('the server\'s own data corroborates and never decides', () => {
 describe('words', () => {
   for (const { title, label } of Object.values(WORDING)) {
     test(title, () => {
-      assert.ok(isKnownTitle(title) && isKnownTitle(`  ${title.replace('’', '\'').toUpperCase()} `));
+      assert.ok(isKnownTitle(title) && isKnownTitle(`  ${title.replace('’', "'").toUpperCase()} `));
       assert.ok(!isKnownTitle(`${title}s`));
       assert.ok(label === null || (isKnownLabel(label) && isKnownLabel(`${label} On`)));
     });
@@ -319,15 +593,37 @@ describe('contradictions', () => {
     test(name, () => assert.equal(contradiction(observation) ?? '', field));
   }
   test('each rule has a case that it alone finds', () => {
-    const found = new Set(cases.map(({ observation }) => CONTRADICTIONS.findIndex((rule) => rule.field(observation) !== null)));
-    assert.deepEqual(CONTRADICTIONS.map((_, i) => i).filter((i) => !found.has(i)), []);
+    const found = new Set(
+      cases.map(({ observation }) => CONTRADICTIONS.findIndex((rule) => rule.field(observation) !== null)),
+    );
+    assert.deepEqual(
+      CONTRADICTIONS.map((_, i) => i).filter((i) => !found.has(i)),
+      [],
+    );
   });
   test('the protocol page has a row for each rule, in order', () => {
     const text = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
-    const rows = text.slice(text.indexOf('| when | then | field |')).split('\n').slice(2).filter((_, i, all) => all.slice(0, i + 1).every((l) => l.startsWith('|')));
+    const rows = text
+      .slice(text.indexOf('| when | then | field |'))
+      .split('\n')
+      .slice(2)
+      .filter((_, i, all) => all.slice(0, i + 1).every((l) => l.startsWith('|')));
     /* One row says the same of on and another of off. */
     assert.equal(rows.length, CONTRADICTIONS.length + 1);
-    assert.deepEqual(rows.map((r) => /`([a-z._]+)`/.exec(r.split('|')[3])?.[1] ?? 'the same'),
-      ['control', 'control', 'reason', 'reason', 'control.checked', 'the same', 'pending', 'trusted', 'page.url', 'candidates']);
+    assert.deepEqual(
+      rows.map((r) => /`([a-z._]+)`/.exec(r.split('|')[3])?.[1] ?? 'the same'),
+      [
+        'control',
+        'control',
+        'reason',
+        'reason',
+        'control.checked',
+        'the same',
+        'pending',
+        'trusted',
+        'page.url',
+        'candidates',
+      ],
+    );
   });
 });

@@ -39,27 +39,69 @@ const FAMILIES = [
   ...family('authority', [...AUTHORITIES.map(({ by }) => by), 'own']),
   ...family('step', ['done', 'todo', 'bad', 'wait']),
   ...family('stepTitle', ['host', 'keyring', 'check', 'recovery', 'reminders', 'timestamps']),
-  ...['remind', 'remindText'].flatMap((prefix) => family(prefix, TABLE.map(({ cause }) => cause))),
+  ...['remind', 'remindText'].flatMap((prefix) =>
+    family(
+      prefix,
+      TABLE.map(({ cause }) => cause),
+    ),
+  ),
   ...family('check', ['not-loaded', 'closed', 'no-tab', 'unknown']),
-  ...family('document', DOCUMENTS.map(({ id }) => id)),
+  ...family(
+    'document',
+    DOCUMENTS.map(({ id }) => id),
+  ),
   ...family('refused', REFUSALS),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
-const FAMILY_NAMES = new Set(['badge', 'headline', 'meaning', 'settled', 'warning', 'pending', 'reason', 'trouble', 'error', 'check', 'document', 'refused', 'remind', 'step', 'schedule', 'authority', 'legend', 'kind', 'control', 'why', 'filter']);
+const FAMILY_NAMES = new Set([
+  'badge',
+  'headline',
+  'meaning',
+  'settled',
+  'warning',
+  'pending',
+  'reason',
+  'trouble',
+  'error',
+  'check',
+  'document',
+  'refused',
+  'remind',
+  'step',
+  'schedule',
+  'authority',
+  'legend',
+  'kind',
+  'control',
+  'why',
+  'filter',
+]);
 
 function sources() {
   const files = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => `${entry.parentPath ?? entry.path}/${entry.name}`);
-  return paths.filter((path) => /\.(js|html)$|manifest\.json$/.test(path) && !path.includes('_locales')).map((path) => readFileSync(path, 'utf8'));
+  return paths
+    .filter((path) => /\.(js|html)$|manifest\.json$/.test(path) && !path.includes('_locales'))
+    .map((path) => readFileSync(path, 'utf8'));
 }
 
 /** Every key that the sources name as a whole. */
 function namedKeys() {
   const keys = new Set();
-  const patterns = [/\bt\('([A-Za-z]\w*)'/g, /data-i18n(?:-label)?="(\w+)"/g, /__MSG_(\w+)__/g,
-    /\b(?:title|label|before|key): '(\w+)'/g, /timeFact\('(\w+)'/g, /\bsay\('(\w+)'/g, /\? '(inLog\w+)' : '(inLog\w+)'/g, /\? '(cop\w+)' : '(cop\w+)'/g, /\? '(picture\w+)' : '(picture\w+)'/g];
+  const patterns = [
+    /\bt\('([A-Za-z]\w*)'/g,
+    /data-i18n(?:-label)?="(\w+)"/g,
+    /__MSG_(\w+)__/g,
+    /\b(?:title|label|before|key): '(\w+)'/g,
+    /timeFact\('(\w+)'/g,
+    /\bsay\('(\w+)'/g,
+    /\? '(inLog\w+)' : '(inLog\w+)'/g,
+    /\? '(cop\w+)' : '(cop\w+)'/g,
+    /\? '(picture\w+)' : '(picture\w+)'/g,
+  ];
   for (const text of sources()) {
-    for (const pattern of patterns) for (const [, ...found] of text.matchAll(pattern)) found.forEach((key) => keys.add(key));
+    for (const pattern of patterns)
+      for (const [, ...found] of text.matchAll(pattern)) found.forEach((key) => keys.add(key));
     for (const [, key] of text.matchAll(/plural(?:\(|: )'(\w+)'/g)) keys.add(`${key}One`).add(`${key}Other`);
   }
   return keys;
@@ -91,7 +133,8 @@ describe('sentences', () => {
 
     it(`${locale}: asks for the same values as English`, () => {
       const english = messagesOf('en');
-      for (const [key, message] of Object.entries(messagesOf(locale))) assert.deepEqual(placeholders(message), placeholders(english[key]), key);
+      for (const [key, message] of Object.entries(messagesOf(locale)))
+        assert.deepEqual(placeholders(message), placeholders(english[key]), key);
     });
 
     it(`${locale}: names its own language and fits the stores`, () => {
@@ -102,17 +145,34 @@ describe('sentences', () => {
   }
 
   it('call one thing by one name', () => {
-    for (const [locale, other] of [['fr', /paramètre/i], ['de', /Ihr Nein|Ihr Widerspruch/]]) {
+    for (const [locale, other] of [
+      ['fr', /paramètre/i],
+      ['de', /Ihr Nein|Ihr Widerspruch/],
+    ]) {
       for (const [key, { message }] of Object.entries(messagesOf(locale))) assert.doesNotMatch(message, other, key);
     }
   });
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');
-    const same = new Set(['documentsTitle', 'badge_not_offered', 'badge_unknown', 'badge_attention', 'premium', 'remindNamed', 'pointSaid', 'legend_document']);
+    const same = new Set([
+      'documentsTitle',
+      'badge_not_offered',
+      'badge_unknown',
+      'badge_attention',
+      'premium',
+      'remindNamed',
+      'pointSaid',
+      'legend_document',
+    ]);
     for (const locale of ['de', 'fr']) {
-      const copied = Object.entries(messagesOf(locale)).filter(([key, { message }]) => !same.has(key) && message === english[key].message);
-      assert.deepEqual(copied.map(([key]) => key), []);
+      const copied = Object.entries(messagesOf(locale)).filter(
+        ([key, { message }]) => !same.has(key) && message === english[key].message,
+      );
+      assert.deepEqual(
+        copied.map(([key]) => key),
+        [],
+      );
     }
   });
 
@@ -153,18 +213,33 @@ describe('saying', () => {
   it('runs as its sentences run, in a browser that runs the other way, too', () => {
     const browser = installFakeBrowser();
     const { getMessage } = browser.i18n;
-    for (const [theirs, ours, dir] of [['ar', 'en', 'ltr'], ['he-IL', 'en', 'ltr'], ['en-GB', 'en', 'ltr'], ['ar-EG', 'ar', 'rtl']]) {
+    for (const [theirs, ours, dir] of [
+      ['ar', 'en', 'ltr'],
+      ['he-IL', 'en', 'ltr'],
+      ['en-GB', 'en', 'ltr'],
+      ['ar-EG', 'ar', 'rtl'],
+    ]) {
       browser.i18n.getUILanguage = () => theirs;
-      browser.i18n.getMessage = (key, values) => ({ '@@bidi_dir': /^(ar|he)/.test(theirs) ? 'rtl' : 'ltr', language: ours })[key] ?? getMessage(key, values);
+      browser.i18n.getMessage = (key, values) =>
+        ({ '@@bidi_dir': /^(ar|he)/.test(theirs) ? 'rtl' : 'ltr', language: ours })[key] ?? getMessage(key, values);
       const { document } = new JSDOM('<p data-i18n="historyTitle"></p>').window;
       localise(document);
-      assert.deepEqual([document.documentElement.dir, document.documentElement.lang.split('-')[0]], [dir, ours], theirs);
+      assert.deepEqual(
+        [document.documentElement.dir, document.documentElement.lang.split('-')[0]],
+        [dir, ours],
+        theirs,
+      );
     }
   });
 
   it('keeps the member’s region only for its own language', () => {
     const browser = installFakeBrowser();
-    for (const [theirs, ours] of [['en-GB', 'en-GB'], ['en', 'en'], ['fi', 'en'], ['pt-BR', 'en']]) {
+    for (const [theirs, ours] of [
+      ['en-GB', 'en-GB'],
+      ['en', 'en'],
+      ['fi', 'en'],
+      ['pt-BR', 'en'],
+    ]) {
       browser.i18n.getUILanguage = () => theirs;
       assert.equal(language(), ours);
     }
@@ -182,7 +257,8 @@ describe('times', () => {
     [41 * 86_400_000, '41 days ago'],
     [-3_600_000, ''],
   ]) {
-    it(`${ago} ms ago is "${expected}"`, () => assert.equal(relativeTime(new Date(now - ago).toISOString(), 'en', now), expected));
+    it(`${ago} ms ago is "${expected}"`, () =>
+      assert.equal(relativeTime(new Date(now - ago).toISOString(), 'en', now), expected));
   }
 
   it('are told in full in each language', () => {

@@ -13,15 +13,87 @@ export function chance(seed) {
   return { next, pick: (list) => list[Math.floor(next() * list.length)] };
 }
 
-const WRAPS = ['div', 'span', 'section', 'article', 'p', 'form', 'fieldset', 'label', 'aside', 'li', 'x-row', 'button', 'details',
-  'header', 'footer', 'nav', 'dialog', 'template', 'main'];
+const WRAPS = [
+  'div',
+  'span',
+  'section',
+  'article',
+  'p',
+  'form',
+  'fieldset',
+  'label',
+  'aside',
+  'li',
+  'x-row',
+  'button',
+  'details',
+  'header',
+  'footer',
+  'nav',
+  'dialog',
+  'template',
+  'main',
+];
 const RENAMES = ['div', 'span', 'section', 'button', 'label', 'p', 'h2', 'x-part', 'input', 'b', 'a', 'option'];
-const ATTRIBUTES = ['data-x', 'name', 'title', 'id', 'aria-label', 'role', 'type', 'class', 'data-key', 'for', 'aria-describedby'];
-const VALUES = ['switch', 'checkbox', 'button', 'radio', 'text', 'x', '', 'presentation', 'group', 'none', 'menuitemcheckbox'];
-const PLACES = ['header', 'nav', 'footer', 'aside', 'div[role=dialog]', 'dialog[open]', 'div[aria-modal=true]', 'section', 'form'];
-const SENTENCES = ['This is about how LinkedIn works with the content you create.', 'Manage', 'On', 'Off', 'Learn more', ''];
-const SAYINGS = [['hidden', ''], ['style', 'display:none'], ['disabled', ''], ['inert', ''], ['aria-busy', 'true'], ['aria-disabled', 'true'],
-  ['aria-hidden', 'true'], ['tabindex', '-1'], ['lang', 'ja'], ['role', 'switch'], ['aria-checked', 'true'], ['aria-checked', 'mixed']];
+const ATTRIBUTES = [
+  'data-x',
+  'name',
+  'title',
+  'id',
+  'aria-label',
+  'role',
+  'type',
+  'class',
+  'data-key',
+  'for',
+  'aria-describedby',
+];
+const VALUES = [
+  'switch',
+  'checkbox',
+  'button',
+  'radio',
+  'text',
+  'x',
+  '',
+  'presentation',
+  'group',
+  'none',
+  'menuitemcheckbox',
+];
+const PLACES = [
+  'header',
+  'nav',
+  'footer',
+  'aside',
+  'div[role=dialog]',
+  'dialog[open]',
+  'div[aria-modal=true]',
+  'section',
+  'form',
+];
+const SENTENCES = [
+  'This is about how LinkedIn works with the content you create.',
+  'Manage',
+  'On',
+  'Off',
+  'Learn more',
+  '',
+];
+const SAYINGS = [
+  ['hidden', ''],
+  ['style', 'display:none'],
+  ['disabled', ''],
+  ['inert', ''],
+  ['aria-busy', 'true'],
+  ['aria-disabled', 'true'],
+  ['aria-hidden', 'true'],
+  ['tabindex', '-1'],
+  ['lang', 'ja'],
+  ['role', 'switch'],
+  ['aria-checked', 'true'],
+  ['aria-checked', 'mixed'],
+];
 
 const attributesOf = (element) => [...element.attributes].map(({ name }) => name);
 
@@ -38,7 +110,9 @@ function copyOf(element, kin) {
   const copy = element.cloneNode(true);
   const before = [element, ...element.querySelectorAll('*')];
   const after = [copy, ...copy.querySelectorAll('*')];
-  before.forEach((one, index) => { if (kin.has(one)) kin.add(after[index]); });
+  before.forEach((one, index) => {
+    if (kin.has(one)) kin.add(after[index]);
+  });
   return copy;
 }
 
@@ -80,8 +154,10 @@ function intoFrame(element) {
   frame.contentDocument?.body?.append(element);
 }
 
-const textsIn = (document) => [...document.querySelectorAll('main *')].flatMap((e) => [...e.childNodes])
-  .filter((n) => n.nodeType === 3 && n.data.trim());
+const textsIn = (document) =>
+  [...document.querySelectorAll('main *')]
+    .flatMap((e) => [...e.childNodes])
+    .filter((n) => n.nodeType === 3 && n.data.trim());
 
 function swapTexts(document, { pick }) {
   const [a, b] = [pick(textsIn(document)), pick(textsIn(document))];
@@ -96,29 +172,74 @@ function swapPlaces(document, { pick }) {
 
 /** Name and change. Those named "text" move names about, which only a page with one switch can bear. */
 const CHANGES = [
-  ['remove an attribute', (e, { pick }) => { const name = pick(attributesOf(e)); if (name) e.removeAttribute(name); }],
-  ['remove another attribute', (e, { pick }) => { const name = pick(attributesOf(e)); if (name) e.removeAttribute(name); }],
-  ['rename an attribute', (e, { pick }) => { const name = pick(attributesOf(e)); if (name) renameAttribute(e, name, pick(ATTRIBUTES)); }],
-  ['another value', (e, { pick }) => {
-    const name = pick(attributesOf(e).filter((n) => !/checked|pressed/.test(n)));
-    if (name) e.setAttribute(name, pick(VALUES));
-  }],
+  [
+    'remove an attribute',
+    (e, { pick }) => {
+      const name = pick(attributesOf(e));
+      if (name) e.removeAttribute(name);
+    },
+  ],
+  [
+    'remove another attribute',
+    (e, { pick }) => {
+      const name = pick(attributesOf(e));
+      if (name) e.removeAttribute(name);
+    },
+  ],
+  [
+    'rename an attribute',
+    (e, { pick }) => {
+      const name = pick(attributesOf(e));
+      if (name) renameAttribute(e, name, pick(ATTRIBUTES));
+    },
+  ],
+  [
+    'another value',
+    (e, { pick }) => {
+      const name = pick(attributesOf(e).filter((n) => !/checked|pressed/.test(n)));
+      if (name) e.setAttribute(name, pick(VALUES));
+    },
+  ],
   ['add an attribute', (e, { pick }) => e.setAttribute(...pick(SAYINGS))],
   ['wrap', (e, { pick }) => wrap(e, pick(WRAPS))],
   ['rename', (e, { pick }, kin) => replaceTag(e, pick(RENAMES), kin)],
   ['duplicate', (e, _random, kin) => e.after(copyOf(e, kin))],
-  ['duplicate elsewhere', (e, { pick }, kin) => pick([...e.ownerDocument.querySelectorAll('body *')]).before(copyOf(e, kin))],
+  [
+    'duplicate elsewhere',
+    (e, { pick }, kin) => pick([...e.ownerDocument.querySelectorAll('body *')]).before(copyOf(e, kin)),
+  ],
   ['move', (e, { pick }) => move(e, pick([...e.ownerDocument.querySelectorAll('body *')]))],
-  ['move into a region', (e, random) => { if (e.localName !== 'main') regionFor(e.ownerDocument, random).append(e); }],
+  [
+    'move into a region',
+    (e, random) => {
+      if (e.localName !== 'main') regionFor(e.ownerDocument, random).append(e);
+    },
+  ],
   ['reorder', (e, random) => swapPlaces(e.ownerDocument, random)],
   ['remove', (e) => e.remove()],
-  ['unwrap', (e) => { if (e.localName !== 'main') e.replaceWith(...e.childNodes); }],
-  ['empty of text', (e) => { for (const node of [...e.childNodes]) if (node.nodeType === 3) node.remove(); }],
+  [
+    'unwrap',
+    (e) => {
+      if (e.localName !== 'main') e.replaceWith(...e.childNodes);
+    },
+  ],
+  [
+    'empty of text',
+    (e) => {
+      for (const node of [...e.childNodes]) if (node.nodeType === 3) node.remove();
+    },
+  ],
   ['into an open shadow root', (e) => intoShadow(e, 'open')],
   ['into a closed shadow root', (e) => intoShadow(e, 'closed')],
   ['into a frame', intoFrame],
   ['text: swap two', (e, random) => swapTexts(e.ownerDocument, random)],
-  ['text: another', (e, { pick }) => { const text = pick(textsIn(e.ownerDocument)); if (text) text.data = pick(SENTENCES); }],
+  [
+    'text: another',
+    (e, { pick }) => {
+      const text = pick(textsIn(e.ownerDocument));
+      if (text) text.data = pick(SENTENCES);
+    },
+  ],
 ];
 
 function make(document, tag, attributes, ...content) {
@@ -135,13 +256,17 @@ function otherSetting(document, random) {
   const label = make(document, 'span', { id: 'other-label' }, 'Let LinkedIn personalise my feed with AI');
   const input = make(document, 'input', { type: 'checkbox', role: 'switch', 'aria-labelledby': 'other-label' });
   input.checked = random.next() < 0.5;
-  document.querySelector('main').append(make(document, 'h2', {}, 'Personalisation'), make(document, 'div', {}, label, input));
+  document
+    .querySelector('main')
+    .append(make(document, 'h2', {}, 'Personalisation'), make(document, 'div', {}, label, input));
 }
 
 /** As browsers that translate do it: each text in two elements. */
 function translate(document, language) {
   document.documentElement.lang = language;
-  const texts = [...document.querySelectorAll('body, body *')].flatMap((e) => [...e.childNodes]).filter((n) => n.nodeType === 3 && n.data.trim());
+  const texts = [...document.querySelectorAll('body, body *')]
+    .flatMap((e) => [...e.childNodes])
+    .filter((n) => n.nodeType === 3 && n.data.trim());
   for (const text of texts) {
     const inner = make(document, 'font', {});
     text.replaceWith(make(document, 'font', {}, inner));
@@ -159,39 +284,69 @@ function sayOpposite(element) {
 /** What may come to stand near the control, or in it, when a page is built otherwise. */
 const NEIGHBOURS = [
   ['another setting about AI', (e, random) => otherSetting(e.ownerDocument, random)],
-  ['radio buttons', ({ ownerDocument: d }, random) => put(d, random, ...['Yes', 'No'].map((text) => (
-    make(d, 'label', {}, make(d, 'input', { type: 'radio', name: 'near' }), text))))],
-  ['a list to choose from', ({ ownerDocument: d }, random) => put(d, random, make(d, 'select', {}, make(d, 'option', {}, 'x')))],
-  ['an input for forms beside it', (e, random, kin) => {
-    const input = make(e.ownerDocument, 'input', { type: 'checkbox', 'aria-hidden': 'true', tabindex: '-1' });
-    input.checked = random.next() < 0.5;
-    e.after(input);
-    kin.add(input);
-  }],
-  ['a box around it that has a state', (e, { pick }, kin) => {
-    const box = make(e.ownerDocument, 'div', { 'aria-checked': pick(['true', 'false']) });
-    e.replaceWith(box);
-    box.append(e);
-    kin.add(box);
-  }],
+  [
+    'radio buttons',
+    ({ ownerDocument: d }, random) =>
+      put(
+        d,
+        random,
+        ...['Yes', 'No'].map((text) => make(d, 'label', {}, make(d, 'input', { type: 'radio', name: 'near' }), text)),
+      ),
+  ],
+  [
+    'a list to choose from',
+    ({ ownerDocument: d }, random) => put(d, random, make(d, 'select', {}, make(d, 'option', {}, 'x'))),
+  ],
+  [
+    'an input for forms beside it',
+    (e, random, kin) => {
+      const input = make(e.ownerDocument, 'input', { type: 'checkbox', 'aria-hidden': 'true', tabindex: '-1' });
+      input.checked = random.next() < 0.5;
+      e.after(input);
+      kin.add(input);
+    },
+  ],
+  [
+    'a box around it that has a state',
+    (e, { pick }, kin) => {
+      const box = make(e.ownerDocument, 'div', { 'aria-checked': pick(['true', 'false']) });
+      e.replaceWith(box);
+      box.append(e);
+      kin.add(box);
+    },
+  ],
   ['translated', (e, { pick }) => translate(e.ownerDocument, pick(['en', 'de', 'ja', 'x-translated']))],
-  ['a copy that is out of use', (e, _random, kin) => {
-    const copy = copyOf(e, kin);
-    copy.setAttribute('inert', '');
-    e.after(copy);
-  }],
-  ['a copy that says the opposite', (e, _random, kin) => {
-    const copy = copyOf(e, kin);
-    e.after(copy);
-    sayOpposite(copy);
-  }],
-  ['a hidden copy that says the opposite', (e, _random, kin) => {
-    const copy = copyOf(e, kin);
-    copy.hidden = true;
-    e.before(copy);
-    sayOpposite(copy);
-  }],
-  ['labels of something else', ({ ownerDocument: d }) => { for (const label of d.querySelectorAll('main label')) label.htmlFor = 'nowhere'; }],
+  [
+    'a copy that is out of use',
+    (e, _random, kin) => {
+      const copy = copyOf(e, kin);
+      copy.setAttribute('inert', '');
+      e.after(copy);
+    },
+  ],
+  [
+    'a copy that says the opposite',
+    (e, _random, kin) => {
+      const copy = copyOf(e, kin);
+      e.after(copy);
+      sayOpposite(copy);
+    },
+  ],
+  [
+    'a hidden copy that says the opposite',
+    (e, _random, kin) => {
+      const copy = copyOf(e, kin);
+      copy.hidden = true;
+      e.before(copy);
+      sayOpposite(copy);
+    },
+  ],
+  [
+    'labels of something else',
+    ({ ownerDocument: d }) => {
+      for (const label of d.querySelectorAll('main label')) label.htmlFor = 'nowhere';
+    },
+  ],
 ];
 
 /**
@@ -213,7 +368,8 @@ function addNeighbour(kin, random) {
  * @returns {string} what was done, for whoever reads a failure
  */
 function mutate(document, kin, random, { texts, frames = true }) {
-  const may = (/** @type {string} */ name) => (texts || !name.startsWith('text')) && (frames || name !== 'into a frame');
+  const may = (/** @type {string} */ name) =>
+    (texts || !name.startsWith('text')) && (frames || name !== 'into a frame');
   const [name, change] = random.pick(CHANGES.filter(([n]) => may(n)));
   const nearby = [...document.querySelectorAll('main, main *')];
   const own = [...kin].filter((e) => e.isConnected && e.ownerDocument === document);
@@ -235,7 +391,8 @@ const UNSEEN = '[hidden],[style*="display:none"],dialog:not([open]),details:not(
 
 /** By HTML alone, through shadow roots and frames. */
 function isDrawn(element) {
-  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host ?? null) if (at.matches(UNSEEN)) return false;
+  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host ?? null)
+    if (at.matches(UNSEEN)) return false;
   return true;
 }
 
@@ -260,9 +417,30 @@ const ANY = 'main input[type="checkbox"], main [role="switch"], main [aria-press
 const OURS = '#sw, [aria-labelledby="allowGenAiTraining"], [id="_r_7_"]';
 
 /** Pages of the replica with one switch, and pages where another stands near. */
-export const ALONE = ['classic-on', 'classic-off', 'classic-aria-on', 'classic-aria-off', 'role-switch-on', 'role-switch-off', 'hashed-fr-on',
-  'hashed-fr-off', 'aria-switch-on', 'aria-switch-off', 'aria-button-on', 'aria-button-off', 'wrapped-label', 'wrapped-native', 'lang-de',
-  'lang-ja', 'lang-ar', 'lang-ru', 'lang-it', 'explained-on', 'explained-off', 'explained-button'];
+export const ALONE = [
+  'classic-on',
+  'classic-off',
+  'classic-aria-on',
+  'classic-aria-off',
+  'role-switch-on',
+  'role-switch-off',
+  'hashed-fr-on',
+  'hashed-fr-off',
+  'aria-switch-on',
+  'aria-switch-off',
+  'aria-button-on',
+  'aria-button-off',
+  'wrapped-label',
+  'wrapped-native',
+  'lang-de',
+  'lang-ja',
+  'lang-ar',
+  'lang-ru',
+  'lang-it',
+  'explained-on',
+  'explained-off',
+  'explained-button',
+];
 export const BESIDE = ['two-switches-key', 'two-switches-label', 'cookie-banner', 'ad-look-alike', 'chat-overlay'];
 /** In a language whose words are not known nothing tells this setting from another that took its place. */
 export const UNKNOWN_WORDS = ['lang-ja', 'lang-ar', 'lang-ru', 'cookie-banner', 'chat-overlay', 'two-switches-key'];

@@ -6,13 +6,17 @@ import { loadPages } from '../replica/pages.mjs';
 import { ALONE, BESIDE, nearby, once, UNKNOWN_WORDS, verdict } from './mutate.mjs';
 import { readStill } from './page-window.mjs';
 
-const SEEDS = process.env.CL_SEED ? process.env.CL_SEED.split(',').map(Number) : [410_782_556, 20_240_918, 77_003, 1_122];
+const SEEDS = process.env.CL_SEED
+  ? process.env.CL_SEED.split(',').map(Number)
+  : [410_782_556, 20_240_918, 77_003, 1_122];
 const CHANGES = Number(process.env.CL_MUTATIONS ?? 2_000) / SEEDS.length;
 
 /** The page, changed; what is said of it; and whether that is wrong. */
 async function judged(page, seed, change) {
   let told = { right: [], done: [] };
-  const observation = await readStill(page, (document) => { told = change(document, page.name, seed); });
+  const observation = await readStill(page, (document) => {
+    told = change(document, page.name, seed);
+  });
   return verdict(page.name, seed, observation, told);
 }
 
@@ -30,17 +34,39 @@ const count = (results, state) => results.filter((r) => r.state === state).lengt
 
 /** Once answered wrongly: a changed copy of the switch, or the switch itself, outside the main part, in a banner, in a closed root, of no
  * known kind, with half of its words, under the same label; a state without a role, beside the switch, around it, in it. */
-const ONCE_WRONG = [['chat-overlay', 100_769], ['lang-it', 400_860], ['two-switches-label', 5_050_644], ['explained-button', 1_234_667],
-  ['explained-button', 280_514], ['aria-switch-off', 910_731, nearby], ['explained-button', 500_817, nearby],
-  ['explained-button', 500_208, nearby], ['aria-button-off', 500_410, nearby], ['wrapped-label', 500_890, nearby],
-  ['ad-look-alike', 600_432, nearby], ['wrapped-native', 700_349, nearby], ['explained-button', 700_380, nearby], ['lang-it', 700_386, nearby],
-  ['classic-aria-off', 700_607, nearby], ['classic-off', 700_840, nearby], ['hashed-fr-on', 800_764, nearby],
-  ['aria-switch-on', 930_304, nearby], ['classic-off', 950_026, nearby], ['aria-button-on', 920_096, nearby], ['wrapped-native', 960_560, nearby],
-  ['classic-aria-off', 1_050_026, nearby], ['lang-it', 1_180_110, nearby]];
+const ONCE_WRONG = [
+  ['chat-overlay', 100_769],
+  ['lang-it', 400_860],
+  ['two-switches-label', 5_050_644],
+  ['explained-button', 1_234_667],
+  ['explained-button', 280_514],
+  ['aria-switch-off', 910_731, nearby],
+  ['explained-button', 500_817, nearby],
+  ['explained-button', 500_208, nearby],
+  ['aria-button-off', 500_410, nearby],
+  ['wrapped-label', 500_890, nearby],
+  ['ad-look-alike', 600_432, nearby],
+  ['wrapped-native', 700_349, nearby],
+  ['explained-button', 700_380, nearby],
+  ['lang-it', 700_386, nearby],
+  ['classic-aria-off', 700_607, nearby],
+  ['classic-off', 700_840, nearby],
+  ['hashed-fr-on', 800_764, nearby],
+  ['aria-switch-on', 930_304, nearby],
+  ['classic-off', 950_026, nearby],
+  ['aria-button-on', 920_096, nearby],
+  ['wrapped-native', 960_560, nearby],
+  ['classic-aria-off', 1_050_026, nearby],
+  ['lang-it', 1_180_110, nearby],
+];
 
 for (const [name, seed, change = once] of ONCE_WRONG) {
   test(`once wrong: ${name}, seed ${seed}`, async () => {
-    const { wrong, state, story } = await judged(loadPages().find((page) => page.name === name), seed, change);
+    const { wrong, state, story } = await judged(
+      loadPages().find((page) => page.name === name),
+      seed,
+      change,
+    );
     assert.ok(!wrong && state === 'unknown', story);
   });
 }
@@ -59,7 +85,9 @@ for (const [what, change, names] of [
       const results = await runFrom(seed, pages, change);
       all.push(...results);
       const states = ['on', 'off', 'not-offered', 'unknown'].map((s) => `${s} ${count(results, s)}`).join(', ');
-      t.diagnostic(`CL_SEED=${seed}: ${results.reduce((n, r) => n + r.changes, 0)} changes, ${states}, wrong ${results.filter((r) => r.wrong).length}`);
+      t.diagnostic(
+        `CL_SEED=${seed}: ${results.reduce((n, r) => n + r.changes, 0)} changes, ${states}, wrong ${results.filter((r) => r.wrong).length}`,
+      );
     }
     const wrong = all.filter((r) => r.wrong).map((r) => r.story);
     assert.equal(wrong.length, 0, `${wrong.length} wrong:\n${wrong.slice(0, 12).join('\n')}`);

@@ -2,14 +2,25 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ask } from '../../extension/background/host/host.js';
 import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/host/outbox.js';
-import { blamed, emptyQueue, enqueue, postpone, PROBLEMS_MAX, QUEUE_MAX, setAside, takeBack, thin } from '../../extension/background/host/queue.js';
+import {
+  blamed,
+  emptyQueue,
+  enqueue,
+  postpone,
+  PROBLEMS_MAX,
+  QUEUE_MAX,
+  setAside,
+  takeBack,
+  thin,
+} from '../../extension/background/host/queue.js';
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
 const item = (value) => ({ op: 'record', reading: value.reading, value: { ...value, picture: null }, body: null });
 const anItem = (number, more) => item(anObservation(number, more));
 const ids = (list) => list.map(({ reading }) => Number.parseInt(reading, 16));
-const recordsOf = (browser) => browser.sent.filter(({ op }) => op === 'record').map(({ params }) => ids(params.observations));
+const recordsOf = (browser) =>
+  browser.sent.filter(({ op }) => op === 'record').map(({ params }) => ids(params.observations));
 
 function anOutbox(host, onRecorded = async () => {}) {
   const browser = installFakeBrowser({ host });
@@ -33,8 +44,14 @@ describe('outbox', () => {
     const { browser, outbox } = anOutbox(accepted);
     await fill(outbox, 130);
     await outbox.flush();
-    assert.deepEqual(recordsOf(browser).map(({ length }) => length), [64, 64, 2]);
-    assert.deepEqual(recordsOf(browser).flat(), Array.from({ length: 130 }, (_, n) => n));
+    assert.deepEqual(
+      recordsOf(browser).map(({ length }) => length),
+      [64, 64, 2],
+    );
+    assert.deepEqual(
+      recordsOf(browser).flat(),
+      Array.from({ length: 130 }, (_, n) => n),
+    );
     assert.deepEqual((await readQueue()).waiting, []);
     assert.equal(browser.alarms.set.has(OUTBOX_ALARM), false);
   });
@@ -61,11 +78,21 @@ describe('outbox', () => {
   });
 
   for (const [name, host, code] of [
-    ['a missing host', () => { throw new Error('Specified native messaging host not found.'); }, 'host-missing'],
+    [
+      'a missing host',
+      () => {
+        throw new Error('Specified native messaging host not found.');
+      },
+      'host-missing',
+    ],
     ['a locked keyring', (message) => refused(message, 'keyring-locked'), 'keyring-locked'],
     ['a full disk', (message) => refused(message, 'disk-full'), 'disk-full'],
     ['a code of a later version', (message) => refused(message, 'from-the-future'), 'from-the-future'],
-    ['an answer about other readings', (message) => accepted({ ...message, params: { observations: [anObservation(99)] } }), 'host-answer'],
+    [
+      'an answer about other readings',
+      (message) => accepted({ ...message, params: { observations: [anObservation(99)] } }),
+      'host-answer',
+    ],
     ['half an answer', ({ id }) => ({ id, ok: true, result: {} }), 'host-answer'],
   ]) {
     it(`keeps everything with ${name}, and tries later`, async () => {
@@ -81,14 +108,19 @@ describe('outbox', () => {
 
   it('goes on after trouble where it stopped, and forgets the trouble', async () => {
     let locked = true;
-    const { browser, outbox } = anOutbox((message) => (locked ? refused(message, 'keyring-locked') : accepted(message)));
+    const { browser, outbox } = anOutbox((message) =>
+      locked ? refused(message, 'keyring-locked') : accepted(message),
+    );
     await fill(outbox, 2);
     await outbox.flush();
     locked = false;
     await outbox.flush();
     const queue = await readQueue();
     assert.deepEqual([queue.waiting.length, queue.error, queue.failures, queue.retryAt], [0, null, 0, null]);
-    assert.deepEqual(recordsOf(browser), [[0, 1], [0, 1]]);
+    assert.deepEqual(recordsOf(browser), [
+      [0, 1],
+      [0, 1],
+    ]);
   });
 
   it('after a kill between commit and forgetting sends the same readings again, by the same ids', async () => {
@@ -132,15 +164,22 @@ describe('an observation that the host refuses', () => {
       await outbox.flush();
       const queue = await readQueue();
       assert.deepEqual(ids(queue.waiting), []);
-      assert.deepEqual(queue.problems.map(({ item: one, code }) => [Number.parseInt(one.reading, 16), code]), [[3, 'contradiction']]);
-      const written = browser.sent.filter(({ params }) => !ids(params.observations).includes(3)).flatMap(({ params }) => ids(params.observations));
+      assert.deepEqual(
+        queue.problems.map(({ item: one, code }) => [Number.parseInt(one.reading, 16), code]),
+        [[3, 'contradiction']],
+      );
+      const written = browser.sent
+        .filter(({ params }) => !ids(params.observations).includes(3))
+        .flatMap(({ params }) => ids(params.observations));
       assert.deepEqual(written, [0, 1, 2, 4, 5]);
     });
   }
 
   it('comes back on the member’s word, and goes only on it', async () => {
     let strict = true;
-    const { outbox } = anOutbox((message) => (strict ? refused(message, 'bad-value', 'observations[0].state') : accepted(message)));
+    const { outbox } = anOutbox((message) =>
+      strict ? refused(message, 'bad-value', 'observations[0].state') : accepted(message),
+    );
     await outbox.add(anObservation(1));
     await outbox.retryProblems();
     assert.equal((await readQueue()).problems.length, 1);
@@ -204,7 +243,8 @@ describe('queue', () => {
 
   it('keeps refused ones up to a bound and counts beyond it', () => {
     let queue = emptyQueue();
-    for (let n = 0; n <= PROBLEMS_MAX; n += 1) queue = setAside(queue, anItem(n), { code: 'bad-value', field: '' }, NOW);
+    for (let n = 0; n <= PROBLEMS_MAX; n += 1)
+      queue = setAside(queue, anItem(n), { code: 'bad-value', field: '' }, NOW);
     assert.deepEqual([queue.problems.length, queue.lost], [PROBLEMS_MAX, 1]);
     assert.equal(takeBack(queue).waiting.length, PROBLEMS_MAX);
   });

@@ -5,8 +5,10 @@ import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
 import { isSettingAddress, judge } from '../../extension/background/setting/judge.js';
 import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 
-const reader = new vm.Script(readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8'),
-  { filename: 'read-setting.js' });
+const reader = new vm.Script(
+  readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8'),
+  { filename: 'read-setting.js' },
+);
 const ORIGIN = 'https://www.linkedin.com';
 
 /** Only frames are ever loaded, and every frame starts out as an empty page of the same site. */
@@ -27,7 +29,10 @@ function dispatchTrusted(target, event) {
 }
 
 /** What is not a timer, such as an observer, an answer or a frame that loads, has its turn. */
-const settle = () => new Promise((resolve) => { setImmediate(resolve); });
+const settle = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 /** The window's time, moved by hand: a busy machine then changes no answer, and nobody waits for 25 seconds. */
 class Clock {
@@ -38,7 +43,7 @@ class Clock {
   #last = 0;
 
   #add(run, delay, every) {
-    this.#timers.set(this.#last += 1, { run, at: this.now + Math.max(1, Number(delay) || 0), every });
+    this.#timers.set((this.#last += 1), { run, at: this.now + Math.max(1, Number(delay) || 0), every });
     return this.#last;
   }
 
@@ -85,18 +90,22 @@ class Clock {
 function giveVisibility(window) {
   const styled = (element) => element.hasAttribute('style') || window.document.querySelector('style') !== null;
   const isClosed = (element) => element.matches('dialog:not([open]),details:not([open]) > :not(summary)');
-  const hides = (element) => element.hidden || isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
+  const hides = (element) =>
+    element.hidden || isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
   window.Element.prototype.checkVisibility = function checkVisibility() {
     for (let at = this; at; at = at.parentElement) if (hides(at)) return false;
     const { visibility } = styled(this) ? window.getComputedStyle(this) : { visibility: '' };
     return visibility === 'visible' || visibility === '';
   };
   const { get } = Object.getOwnPropertyDescriptor(window.HTMLIFrameElement.prototype, 'contentDocument');
-  Object.defineProperty(window.HTMLIFrameElement.prototype, 'contentDocument', { get() {
-    const inside = get.call(this);
-    if (inside?.defaultView && !inside.defaultView.Element.prototype.checkVisibility) giveVisibility(inside.defaultView);
-    return inside;
-  } });
+  Object.defineProperty(window.HTMLIFrameElement.prototype, 'contentDocument', {
+    get() {
+      const inside = get.call(this);
+      if (inside?.defaultView && !inside.defaultView.Element.prototype.checkVisibility)
+        giveVisibility(inside.defaultView);
+      return inside;
+    },
+  });
 }
 
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
@@ -104,7 +113,9 @@ function furnish(window, page, clock, onReading) {
   clock.install(window);
   giveVisibility(window);
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
-  Object.defineProperty(window.performance, 'getEntriesByType', { value: (type) => (type === 'navigation' ? entries : []) });
+  Object.defineProperty(window.performance, 'getEntriesByType', {
+    value: (type) => (type === 'navigation' ? entries : []),
+  });
   window.chrome = {
     runtime: { id: 'consentlog', sendMessage: async (message) => onReading(message) },
     dom: { openOrClosedShadowRoot: (element) => wrapperOf(implOf(element)._shadowRoot) ?? null },
@@ -132,8 +143,12 @@ export function openPage(page, { answers = true } = {}) {
     return answers ? { enough: observation !== null } : undefined;
   };
   const dom = new JSDOM(page.html, {
-    url: ORIGIN + page.address, runScripts: 'dangerously', pretendToBeVisual: true, resources: new Frames(),
-    virtualConsole: new VirtualConsole(), beforeParse: (window) => furnish(window, page, clock, onReading),
+    url: ORIGIN + page.address,
+    runScripts: 'dangerously',
+    pretendToBeVisual: true,
+    resources: new Frames(),
+    virtualConsole: new VirtualConsole(),
+    beforeParse: (window) => furnish(window, page, clock, onReading),
   });
   const { window } = dom;
   const context = dom.getInternalVMContext();
@@ -142,7 +157,8 @@ export function openPage(page, { answers = true } = {}) {
   const reached = (url) => {
     if (isSettingAddress(url)) inject();
     const reason = redirectReason(url, { opened: false, isSettingAddress });
-    if (reason) observations.push(redirectObservation(url, reason, { reading: '0'.repeat(32), at: new Date().toISOString() }));
+    if (reason)
+      observations.push(redirectObservation(url, reason, { reading: '0'.repeat(32), at: new Date().toISOString() }));
   };
   let at = '';
   window.setInterval(() => {
@@ -156,13 +172,20 @@ export function openPage(page, { answers = true } = {}) {
     if (!element) throw new Error(`${page.name}: nothing at ${selector}`);
     return element;
   };
-  const event = (Kind, type, init = {}) => new window[Kind](type, { bubbles: true, cancelable: true, composed: true, ...init });
+  const event = (Kind, type, init = {}) =>
+    new window[Kind](type, { bubbles: true, cancelable: true, composed: true, ...init });
 
   return {
-    window, context, observations, readings, inject, clock,
+    window,
+    context,
+    observations,
+    readings,
+    inject,
+    clock,
     click(selector) {
       const element = one(selector);
-      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup']) dispatchTrusted(element, event('MouseEvent', type));
+      for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup'])
+        dispatchTrusted(element, event('MouseEvent', type));
       dispatchTrusted(element, event('MouseEvent', 'click', { detail: 1 }));
     },
     /** The beginning of a press, or what becomes of it. */
@@ -196,11 +219,15 @@ export async function readStill(page, change = () => {}) {
   };
   const clock = new Clock();
   const dom = new JSDOM(page.html, {
-    url: ORIGIN + page.address, runScripts: 'outside-only', virtualConsole: new VirtualConsole(),
+    url: ORIGIN + page.address,
+    runScripts: 'outside-only',
+    virtualConsole: new VirtualConsole(),
     beforeParse: (window) => furnish(window, page, clock, onReading),
   });
   if (dom.window.document.readyState !== 'complete') {
-    await new Promise((resolve) => { dom.window.addEventListener('load', resolve); });
+    await new Promise((resolve) => {
+      dom.window.addEventListener('load', resolve);
+    });
   }
   change(dom.window.document);
   reader.runInContext(dom.getInternalVMContext());

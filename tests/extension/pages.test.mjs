@@ -29,7 +29,11 @@ async function run(page, options) {
     await expectWithin(opened, page.expect, page.after * 1000);
     const states = opened.observations.map((o) => o.state);
     const allowed = allowedStates(page);
-    assert.deepEqual(states.filter((s) => !allowed.has(s)), [], `wrong states on the way: ${states}`);
+    assert.deepEqual(
+      states.filter((s) => !allowed.has(s)),
+      [],
+      `wrong states on the way: ${states}`,
+    );
     return opened.observations;
   } finally {
     opened.close();
@@ -55,7 +59,10 @@ const needsTwoWorlds = ({ world }) => world === 'isolated';
 
 test('what jsdom cannot show, the real browsers do', () => {
   const table = readFileSync(new URL('../e2e/table.mjs', import.meta.url), 'utf8');
-  assert.deepEqual(pages.filter(needsTwoWorlds).map(({ name }) => name), ['prototypes-overridden', 'timers-frozen']);
+  assert.deepEqual(
+    pages.filter(needsTwoWorlds).map(({ name }) => name),
+    ['prototypes-overridden', 'timers-frozen'],
+  );
   assert.match(table, /const pages = loadPages\(\)\s*\.map\(/, 'the browsers take every page');
   assert.doesNotMatch(table, /\bskip\b|\.world\b|isolated/, 'and leave none out');
 });
@@ -65,4 +72,3 @@ describe('the table of pages in jsdom', () => {
     test(`${page.name}: ${page.shows}`, { timeout: 120_000 }, () => run(page));
   }
 });
-

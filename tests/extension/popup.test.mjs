@@ -5,12 +5,29 @@ import { JSDOM } from 'jsdom';
 import { emptyQueue } from '../../extension/background/host/queue.js';
 import { anObservation, installFakeBrowser } from './fake-browser.mjs';
 
-const html = readFileSync(new URL('../../extension/ui/popup.html', import.meta.url), 'utf8').replace(/<script.*<\/script>/, '');
+const html = readFileSync(new URL('../../extension/ui/popup.html', import.meta.url), 'utf8').replace(
+  /<script.*<\/script>/,
+  '',
+);
 const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
 const account = (more) => ({
-  pseudonym: 'a', premium: null, state: 'off', since: at(3000), last_seen: at(5), last_state: 'off', last_reason: null, last_seq: 5, pending: null, ...more,
+  pseudonym: 'a',
+  premium: null,
+  state: 'off',
+  since: at(3000),
+  last_seen: at(5),
+  last_state: 'off',
+  last_reason: null,
+  last_seq: 5,
+  pending: null,
+  ...more,
 });
-const log = (accounts, more) => ({ status: { keyring: 'ok', log: 'ok', accounts }, error: null, covers: null, ...more });
+const log = (accounts, more) => ({
+  status: { keyring: 'ok', log: 'ok', accounts },
+  error: null,
+  covers: null,
+  ...more,
+});
 let run = 0;
 
 /** The popup as it opens on what is stored. */
@@ -24,7 +41,10 @@ async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) 
   const { document } = window;
   Object.assign(globalThis, { window, document });
   const copied = [];
-  Object.defineProperty(globalThis, 'navigator', { configurable: true, value: { clipboard: { writeText: async (text) => void copied.push(text) } } });
+  Object.defineProperty(globalThis, 'navigator', {
+    configurable: true,
+    value: { clipboard: { writeText: async (text) => void copied.push(text) } },
+  });
   await import(`../../extension/ui/popup.js?run=${(run += 1)}`);
   const text = (id) => document.getElementById(id).textContent;
   const titles = () => [...document.querySelectorAll('.notice:not([hidden]) h2')].map((heading) => heading.textContent);
@@ -40,7 +60,10 @@ describe('popup', () => {
     const { asked, document, text, titles } = await openPopup({ log: log([account()]) });
     assert.equal(document.body.hidden, false);
     assert.equal(text('headline'), 'Switched off');
-    assert.deepEqual([...document.querySelectorAll('dt')].map((term) => term.textContent), ['Since', 'Last seen', 'In the log']);
+    assert.deepEqual(
+      [...document.querySelectorAll('dt')].map((term) => term.textContent),
+      ['Since', 'Last seen', 'In the log'],
+    );
     assert.equal(document.querySelectorAll('time[datetime]').length, 2);
     assert.deepEqual(titles(), []);
     assert.deepEqual(asked, ['refresh']);
@@ -48,17 +71,31 @@ describe('popup', () => {
   });
 
   it('after a look that came to a sign-in page shows the account as it was known, and when that look was', async () => {
-    const signedOut = account({ pseudonym: null, state: null, since: null, last_seen: at(1), last_state: 'unknown', last_reason: 'signed-out', last_seq: 9 });
+    const signedOut = account({
+      pseudonym: null,
+      state: null,
+      since: null,
+      last_seen: at(1),
+      last_state: 'unknown',
+      last_reason: 'signed-out',
+      last_seq: 9,
+    });
     const { document, text } = await openPopup({ log: log([account(), signedOut]) });
     assert.equal(text('settled'), 'Last known: switched off');
     assert.match(text('meaning'), /not signed in/);
-    assert.deepEqual([...document.querySelectorAll('dt')].map((term) => term.textContent), ['Since', 'Last seen', 'Last look', 'In the log']);
+    assert.deepEqual(
+      [...document.querySelectorAll('dt')].map((term) => term.textContent),
+      ['Since', 'Last seen', 'Last look', 'In the log'],
+    );
     assert.equal(document.getElementById('others').hidden, true);
   });
 
   it('tells accounts apart: by the member’s name, else by a number that stays', async () => {
     const stored = {
-      log: log([account({ pseudonym: 'a'.repeat(32), last_seq: 3 }), account({ pseudonym: 'b'.repeat(32), state: 'on', last_state: 'on', last_seq: 7 })]),
+      log: log([
+        account({ pseudonym: 'a'.repeat(32), last_seq: 3 }),
+        account({ pseudonym: 'b'.repeat(32), state: 'on', last_state: 'on', last_seq: 7 }),
+      ]),
       warnings: { ['b'.repeat(32)]: { seq: 7, state: 'on', undone: true, at: at(2), seen: false } },
       reminders: { standing: [{ key: 'stale:x', cause: 'stale', account: 'a'.repeat(32) }], answered: [] },
     };
@@ -85,7 +122,9 @@ describe('popup', () => {
   });
 
   it('gives the commands when the host is missing, to copy', async () => {
-    const { click, copied, document, text, titles } = await openPopup({ log: log([account()], { error: 'host-missing' }) });
+    const { click, copied, document, text, titles } = await openPopup({
+      log: log([account()], { error: 'host-missing' }),
+    });
     assert.deepEqual(titles(), ['The log cannot be written']);
     await click('copy consentlog register');
     assert.deepEqual(copied, ['consentlog register']);
@@ -94,14 +133,20 @@ describe('popup', () => {
   });
 
   it('unlocks on a click and says why when it stays locked', async () => {
-    const { asked, click, text } = await openPopup({ log: log([account()], { error: 'keyring-locked' }) }, { answer: { ok: false, code: 'unlock-dismissed' } });
+    const { asked, click, text } = await openPopup(
+      { log: log([account()], { error: 'keyring-locked' }) },
+      { answer: { ok: false, code: 'unlock-dismissed' } },
+    );
     await click('trouble unlock');
     assert.deepEqual(asked, ['refresh', 'unlock']);
     assert.match(text('outcome'), /window was closed/);
   });
 
   it('puts what is urgent above the state', async () => {
-    const { document } = await openPopup({ log: log([account()], { error: 'log-changed' }), warnings: { a: { seq: 5, state: 'on', undone: true, at: at(2), seen: false } } });
+    const { document } = await openPopup({
+      log: log([account()], { error: 'log-changed' }),
+      warnings: { a: { seq: 5, state: 'on', undone: true, at: at(2), seen: false } },
+    });
     const [urgent] = document.querySelector('main').children;
     assert.equal(urgent.querySelectorAll('.notice').length, 2);
     assert.match(urgent.textContent, /Your opt-out was undone/);
@@ -146,7 +191,9 @@ describe('popup', () => {
   it('follows what the background writes, tells it, and keeps the focus', async () => {
     const { browser, document, text } = await openPopup({ log: log([account()], { error: 'host-missing' }) });
     document.getElementById('trouble refresh').focus();
-    await browser.storage.local.set({ log: log([account({ state: 'on', last_state: 'on' })], { error: 'host-crashed' }) });
+    await browser.storage.local.set({
+      log: log([account({ state: 'on', last_state: 'on' })], { error: 'host-crashed' }),
+    });
     await new Promise((resolve) => setTimeout(resolve, 5));
     assert.equal(text('headline'), 'Switched on');
     assert.equal(text('live'), 'Switched on. The log cannot be written');
@@ -160,7 +207,10 @@ describe('popup', () => {
     assert.ok(document.getElementById('notices').textContent.includes(markup));
   });
 
-  for (const [locale, headline] of [['de', 'Ausgeschaltet'], ['fr', 'Désactivé']]) {
+  for (const [locale, headline] of [
+    ['de', 'Ausgeschaltet'],
+    ['fr', 'Désactivé'],
+  ]) {
     it(`speaks ${locale}`, async () => {
       const { document, text } = await openPopup({ log: log([account()]) }, { locale });
       assert.equal(text('headline'), headline);
@@ -169,7 +219,9 @@ describe('popup', () => {
   }
 
   it('names every control, and its headings go down one level at a time', async () => {
-    const { document } = await openPopup({ log: log([account(), account({ pseudonym: 'b', last_seq: 1, premium: true })], { error: 'log-changed' }) });
+    const { document } = await openPopup({
+      log: log([account(), account({ pseudonym: 'b', last_seq: 1, premium: true })], { error: 'log-changed' }),
+    });
     for (const control of document.querySelectorAll('button, a, summary')) {
       assert.ok((control.getAttribute('aria-label') ?? control.textContent).trim(), control.outerHTML);
     }

@@ -20,7 +20,10 @@ describe('preferences', () => {
     await changePrefs({ remindEvery: 7 });
     await changePrefs({ names: { [PSEUDONYM]: 'Work' }, quiet: { on: true, from: '23:30', to: '06:00' } });
     assert.deepEqual(await readPrefs(), {
-      ...DEFAULTS, remindEvery: 7, names: { [PSEUDONYM]: 'Work' }, quiet: { on: true, from: '23:30', to: '06:00' },
+      ...DEFAULTS,
+      remindEvery: 7,
+      names: { [PSEUDONYM]: 'Work' },
+      quiet: { on: true, from: '23:30', to: '06:00' },
     });
   });
 
@@ -31,12 +34,26 @@ describe('preferences', () => {
   });
 
   for (const [name, value] of [
-    ['remindEvery', 2], ['remindEvery', '1'], ['notify', 1], ['quiet', null], ['quiet', { on: true, from: '24:00', to: '06:00' }],
-    ['quiet', { on: true, from: '06:00', to: '06:00' }], ['quiet', []], ['schedule', 'hourly'], ['pictures', 'yes'],
-    ['timestamps', { on: true, authority: 'ftp://x.example/' }], ['timestamps', { on: 1, authority: 'https://x.example/' }],
-    ['timestamps', { on: true, authority: 'https://x.example/', second: 'https://x.example/' }], ['timestamps', { on: true, authority: 'https://x.example/', second: 'x' }],
-    ['language', 'it'], ['names', { short: 'x' }], ['names', { [PSEUDONYM]: '' }], ['names', { [PSEUDONYM]: 'x'.repeat(61) }],
-    ['names', [PSEUDONYM]], ['constructor', {}], ['unheard-of', true],
+    ['remindEvery', 2],
+    ['remindEvery', '1'],
+    ['notify', 1],
+    ['quiet', null],
+    ['quiet', { on: true, from: '24:00', to: '06:00' }],
+    ['quiet', { on: true, from: '06:00', to: '06:00' }],
+    ['quiet', []],
+    ['schedule', 'hourly'],
+    ['pictures', 'yes'],
+    ['timestamps', { on: true, authority: 'ftp://x.example/' }],
+    ['timestamps', { on: 1, authority: 'https://x.example/' }],
+    ['timestamps', { on: true, authority: 'https://x.example/', second: 'https://x.example/' }],
+    ['timestamps', { on: true, authority: 'https://x.example/', second: 'x' }],
+    ['language', 'it'],
+    ['names', { short: 'x' }],
+    ['names', { [PSEUDONYM]: '' }],
+    ['names', { [PSEUDONYM]: 'x'.repeat(61) }],
+    ['names', [PSEUDONYM]],
+    ['constructor', {}],
+    ['unheard-of', true],
   ]) {
     it(`refuse ${name} = ${JSON.stringify(value).slice(0, 60)}`, async () => {
       assert.deepEqual(await changePrefs({ [name]: value }), { ...DEFAULTS });
@@ -52,8 +69,18 @@ describe('preferences', () => {
   });
 
   it('know an authority from other addresses', () => {
-    for (const good of ['https://freetsa.org/tsr', 'http://timestamp.example/x?y']) assert.equal(isAuthority(good), true, good);
-    for (const bad of ['', 'freetsa.org', 'ftp://a.example/', 'https://u:p@a.example/', 'https://a.example/#x', 7, null, `https://a.example/${'x'.repeat(256)}`]) {
+    for (const good of ['https://freetsa.org/tsr', 'http://timestamp.example/x?y'])
+      assert.equal(isAuthority(good), true, good);
+    for (const bad of [
+      '',
+      'freetsa.org',
+      'ftp://a.example/',
+      'https://u:p@a.example/',
+      'https://a.example/#x',
+      7,
+      null,
+      `https://a.example/${'x'.repeat(256)}`,
+    ]) {
       assert.equal(isAuthority(bad), false, String(bad));
     }
   });

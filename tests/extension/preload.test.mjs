@@ -19,14 +19,23 @@ function graphOf(module, seen = new Set()) {
 }
 
 const hrefsOf = (html) => [...html.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, href]) => href);
-const named = readdirSync(pages).filter((file) => file.endsWith('.html')).map((file) => ({ file, html: read(new URL(file, pages)) }))
-  .map(({ file, html }) => ({ file, hrefs: hrefsOf(html), script: /<script type="module" src="([^"]+)">/.exec(html)?.[1] }))
+const named = readdirSync(pages)
+  .filter((file) => file.endsWith('.html'))
+  .map((file) => ({ file, html: read(new URL(file, pages)) }))
+  .map(({ file, html }) => ({
+    file,
+    hrefs: hrefsOf(html),
+    script: /<script type="module" src="([^"]+)">/.exec(html)?.[1],
+  }))
   .filter(({ hrefs }) => hrefs.length > 0);
 
 describe('modules that a page loads at once', () => {
   it('are named where it is felt', () => {
     for (const file of ['popup.html', 'history.html', 'export.html', 'options.html', 'welcome.html']) {
-      assert.ok(named.some((page) => page.file === file), file);
+      assert.ok(
+        named.some((page) => page.file === file),
+        file,
+      );
     }
   });
 
@@ -40,6 +49,9 @@ describe('modules that a page loads at once', () => {
   it('are few for the popup, which is waited for', () => {
     const { hrefs } = named.find(({ file }) => file === 'popup.html');
     assert.ok(hrefs.length <= 10, hrefs.join());
-    assert.deepEqual(hrefs.filter((href) => /background|notices|picture|copy/.test(href)), []);
+    assert.deepEqual(
+      hrefs.filter((href) => /background|notices|picture|copy/.test(href)),
+      [],
+    );
   });
 });

@@ -18,45 +18,57 @@ async function opened(name, options, check) {
   }
 }
 
-test('with an answer it speaks once, and then only of what is new', () => opened('role-switch-on', {}, async (page) => {
-  await page.clock.advance(120_000);
-  assert.equal(page.readings.length, 1);
-  page.click('#sw');
-  await page.clock.advance(120_000);
-  assert.equal(page.readings.length, 2);
-  assert.deepEqual([page.observations[1].state, page.observations[1].pending, page.observations[1].trusted], ['off', true, true]);
-}));
-
-test('without an answer it goes on to its bound and says nothing different', () => opened('role-switch-on', { answers: false },
-  async (page) => {
+test('with an answer it speaks once, and then only of what is new', () =>
+  opened('role-switch-on', {}, async (page) => {
     await page.clock.advance(120_000);
-    assert.deepEqual(page.readings.map((r) => r.final), [false, false, true]);
-    assert.deepEqual(page.observations.map((o) => o.state), ['on', 'on', 'on']);
+    assert.equal(page.readings.length, 1);
+    page.click('#sw');
+    await page.clock.advance(120_000);
+    assert.equal(page.readings.length, 2);
+    assert.deepEqual(
+      [page.observations[1].state, page.observations[1].pending, page.observations[1].trusted],
+      ['off', true, true],
+    );
+  }));
+
+test('without an answer it goes on to its bound and says nothing different', () =>
+  opened('role-switch-on', { answers: false }, async (page) => {
+    await page.clock.advance(120_000);
+    assert.deepEqual(
+      page.readings.map((r) => r.final),
+      [false, false, true],
+    );
+    assert.deepEqual(
+      page.observations.map((o) => o.state),
+      ['on', 'on', 'on'],
+    );
     assert.equal(new Set(page.readings.map((r) => r.id)).size, 3, 'each reading has an id of its own');
   }));
 
-test('injected twice it is there once', () => opened('role-switch-on', {}, async (page) => {
-  await page.clock.advance(500);
-  page.inject();
-  page.inject();
-  await page.clock.advance(60_000);
-  assert.equal(page.readings.length, 1);
-}));
+test('injected twice it is there once', () =>
+  opened('role-switch-on', {}, async (page) => {
+    await page.clock.advance(500);
+    page.inject();
+    page.inject();
+    await page.clock.advance(60_000);
+    assert.equal(page.readings.length, 1);
+  }));
 
-test('it stops when the address is left, and starts again when it is reached', () => opened('role-switch-on', {}, async (page) => {
-  await page.clock.advance(10_000);
-  page.window.history.pushState(null, '', '/feed/');
-  await page.clock.advance(1_000);
-  page.window.document.querySelector('#sw').checked = false;
-  await page.clock.advance(60_000);
-  assert.equal(page.readings.length, 1, 'nothing is said of another address');
-  page.window.history.pushState(null, '', SETTING);
-  await page.clock.advance(60_000);
-  const last = page.observations.at(-1);
-  assert.deepEqual([last.state, last.page.navigation, last.pending, last.trusted], ['off', 'in-page', true, false]);
-}));
+test('it stops when the address is left, and starts again when it is reached', () =>
+  opened('role-switch-on', {}, async (page) => {
+    await page.clock.advance(10_000);
+    page.window.history.pushState(null, '', '/feed/');
+    await page.clock.advance(1_000);
+    page.window.document.querySelector('#sw').checked = false;
+    await page.clock.advance(60_000);
+    assert.equal(page.readings.length, 1, 'nothing is said of another address');
+    page.window.history.pushState(null, '', SETTING);
+    await page.clock.advance(60_000);
+    const last = page.observations.at(-1);
+    assert.deepEqual([last.state, last.page.navigation, last.pending, last.trusted], ['off', 'in-page', true, false]);
+  }));
 
-test('reached again in the same document, by a link or by going back, it says when that document was loaded', () => (
+test('reached again in the same document, by a link or by going back, it says when that document was loaded', () =>
   opened('role-switch-on', {}, async ({ window, clock, readings }) => {
     await clock.advance(10_000);
     for (const flip of [1, 2]) {
@@ -67,58 +79,83 @@ test('reached again in the same document, by a link or by going back, it says wh
       window.document.querySelector('#sw').checked = flip === 2;
       await clock.advance(10_000);
     }
-    const [first, ...later] = readings.map(({ page, observedAt }) => ({ loadedAt: page.loadedAt, age: observedAt - page.loadedAt }));
+    const [first, ...later] = readings.map(({ page, observedAt }) => ({
+      loadedAt: page.loadedAt,
+      age: observedAt - page.loadedAt,
+    }));
     assert.ok(first.age < 60_000 && later.length >= 2);
     assert.deepEqual(new Set(later.map(({ loadedAt }) => loadedAt)), new Set([first.loadedAt]));
     assert.ok(later.at(-1).age > 2 * 3_600_000);
-  })));
+  }));
 
 test('what appears just before the bound gets the time it needs; what comes later is told after the silence', async () => {
   const late = pages.get('late-20s');
-  for (const [appears, ...told] of [[20_000, 'off'], [24_500, 'off'], [27_500, 'timed-out', 'off']]) {
+  for (const [appears, ...told] of [
+    [20_000, 'off'],
+    [24_500, 'off'],
+    [27_500, 'timed-out', 'off'],
+  ]) {
     const page = openPage({ ...late, html: late.html.replace(',20000)', `,${appears})`) });
     await page.clock.advance(35_000);
     page.close();
-    assert.deepEqual(page.observations.map(({ state, reason }) => reason ?? state), told, `after ${appears} ms`);
+    assert.deepEqual(
+      page.observations.map(({ state, reason }) => reason ?? state),
+      told,
+      `after ${appears} ms`,
+    );
   }
 });
 
 for (const [what, happens] of [
   ['comes into sight', ({ document, Event }) => document.dispatchEvent(new Event('visibilitychange'))],
   ['was frozen', ({ document, Event }) => document.dispatchEvent(new Event('resume'))],
-  ['comes out of the back-forward cache', (window) => (
-    window.dispatchEvent(Object.assign(new window.Event('pageshow'), { persisted: true })))],
+  [
+    'comes out of the back-forward cache',
+    (window) => window.dispatchEvent(Object.assign(new window.Event('pageshow'), { persisted: true })),
+  ],
 ]) {
-  test(`a page that ${what} has to stand still from then on`, () => opened('role-switch-off', {}, async (page) => {
-    await page.clock.advance(3_900);
-    await page.clock.jump(50);
-    happens(page.window);
-    await page.clock.advance(3_900);
-    assert.deepEqual(page.observations, []);
-    await page.clock.advance(1_000);
-    assert.deepEqual(page.observations.map(({ state, pending }) => [state, pending]), [['off', false]]);
-  }));
+  test(`a page that ${what} has to stand still from then on`, () =>
+    opened('role-switch-off', {}, async (page) => {
+      await page.clock.advance(3_900);
+      await page.clock.jump(50);
+      happens(page.window);
+      await page.clock.advance(3_900);
+      assert.deepEqual(page.observations, []);
+      await page.clock.advance(1_000);
+      assert.deepEqual(
+        page.observations.map(({ state, pending }) => [state, pending]),
+        [['off', false]],
+      );
+    }));
 }
 
 /* The page flips its switch half a second after each of these. */
 for (const [what, press, trusted] of [
   ['the button for a menu is pressed on it', (page) => page.press('#sw', { button: 2 }), false],
-  ['a finger begins to scroll on it', (page) => { page.press('#sw'); page.press('#sw', {}, 'pointercancel'); }, false],
+  [
+    'a finger begins to scroll on it',
+    (page) => {
+      page.press('#sw');
+      page.press('#sw', {}, 'pointercancel');
+    },
+    false,
+  ],
   ['a pointer is pressed on it', (page) => page.press('#sw'), true],
   ['nothing is pressed', () => {}, false],
 ]) {
-  test(`whose flip it is when ${what}`, () => opened('role-switch-on', {}, async (page) => {
-    await page.clock.advance(10_000);
-    press(page);
-    await page.clock.advance(500);
-    page.window.document.querySelector('#sw').checked = false;
-    await page.clock.advance(10_000);
-    const { state, pending, trusted: said } = page.observations.at(-1);
-    assert.deepEqual([state, pending, said], ['off', true, trusted]);
-  }));
+  test(`whose flip it is when ${what}`, () =>
+    opened('role-switch-on', {}, async (page) => {
+      await page.clock.advance(10_000);
+      press(page);
+      await page.clock.advance(500);
+      page.window.document.querySelector('#sw').checked = false;
+      await page.clock.advance(10_000);
+      const { state, pending, trusted: said } = page.observations.at(-1);
+      assert.deepEqual([state, pending, said], ['off', true, trusted]);
+    }));
 }
 
-test('whose page it is may be told just after a flip, which is the member\'s all the same', async () => {
+test("whose page it is may be told just after a flip, which is the member's all the same", async () => {
   const known = pages.get('role-switch-on');
   const [code] = /<code[\s\S]*<\/code>/.exec(known.html);
   const page = openPage({ ...known, html: known.html.replace(code, '') });
@@ -132,56 +169,81 @@ test('whose page it is may be told just after a flip, which is the member\'s all
   assert.deepEqual([state, pending, trusted, account.id], ['off', true, true, '1001']);
 });
 
-test('a state that the judge has not accepted is no state that was flipped', () => opened('two-steps-off-8s', {}, async (page) => {
-  await page.clock.advance(40_000);
-  assert.deepEqual(page.observations.map(({ state, pending }) => [state, pending]), [['on', false]]);
-  page.window.document.querySelector('#sw').checked = false;
-  await page.clock.advance(10_000);
-  assert.deepEqual(page.observations.slice(1).map(({ state, pending, trusted }) => [state, pending, trusted]), [['off', true, false]]);
-}));
+test('a state that the judge has not accepted is no state that was flipped', () =>
+  opened('two-steps-off-8s', {}, async (page) => {
+    await page.clock.advance(40_000);
+    assert.deepEqual(
+      page.observations.map(({ state, pending }) => [state, pending]),
+      [['on', false]],
+    );
+    page.window.document.querySelector('#sw').checked = false;
+    await page.clock.advance(10_000);
+    assert.deepEqual(
+      page.observations.slice(1).map(({ state, pending, trusted }) => [state, pending, trusted]),
+      [['off', true, false]],
+    );
+  }));
 
-test('injected elsewhere it does nothing', () => opened('left-early', {}, async (page) => {
-  page.window.history.replaceState(null, '', '/feed/');
-  page.inject();
-  await page.clock.advance(60_000);
-  assert.equal(page.readings.length, 0);
-}));
+test('injected elsewhere it does nothing', () =>
+  opened('left-early', {}, async (page) => {
+    page.window.history.replaceState(null, '', '/feed/');
+    page.inject();
+    await page.clock.advance(60_000);
+    assert.equal(page.readings.length, 0);
+  }));
 
-test('a page cannot make it speak without end', () => opened('control-flapping', {}, async (page) => {
-  await page.clock.advance(3 * 3_600_000 / 20);
-  assert.ok(page.readings.length <= 60, `${page.readings.length}`);
-}));
+test('a page cannot make it speak without end', () =>
+  opened('control-flapping', {}, async (page) => {
+    await page.clock.advance((3 * 3_600_000) / 20);
+    assert.ok(page.readings.length <= 60, `${page.readings.length}`);
+  }));
 
-test('a worker that is not there yet is asked again; a reloaded extension is not', () => opened('role-switch-on', {}, async (page) => {
-  const { runtime } = page.window.chrome;
-  const send = runtime.sendMessage;
-  let failures = 0;
-  runtime.sendMessage = async (message) => {
-    failures += 1;
-    if (failures < 3) throw new Error('Could not establish connection');
-    return send(message);
-  };
-  await page.clock.advance(20_000);
-  assert.equal(page.observations.at(-1).state, 'on');
-  runtime.id = undefined;
-  runtime.sendMessage = async () => { failures += 1; throw new Error('Extension context invalidated.'); };
-  const before = failures;
-  page.click('#sw');
-  await page.clock.advance(1_500);
-  assert.equal(failures, before + 1);
-}));
+test('a worker that is not there yet is asked again; a reloaded extension is not', () =>
+  opened('role-switch-on', {}, async (page) => {
+    const { runtime } = page.window.chrome;
+    const send = runtime.sendMessage;
+    let failures = 0;
+    runtime.sendMessage = async (message) => {
+      failures += 1;
+      if (failures < 3) throw new Error('Could not establish connection');
+      return send(message);
+    };
+    await page.clock.advance(20_000);
+    assert.equal(page.observations.at(-1).state, 'on');
+    runtime.id = undefined;
+    runtime.sendMessage = async () => {
+      failures += 1;
+      throw new Error('Extension context invalidated.');
+    };
+    const before = failures;
+    page.click('#sw');
+    await page.clock.advance(1_500);
+    assert.equal(failures, before + 1);
+  }));
 
-test('it leaves nothing in the page', () => opened('role-switch-on', {}, async (page) => {
-  const html = page.window.document.documentElement.outerHTML;
-  await page.clock.advance(60_000);
-  assert.equal(page.window.document.documentElement.outerHTML, html);
-}));
+test('it leaves nothing in the page', () =>
+  opened('role-switch-on', {}, async (page) => {
+    const html = page.window.document.documentElement.outerHTML;
+    await page.clock.advance(60_000);
+    assert.equal(page.window.document.documentElement.outerHTML, html);
+  }));
 
 test('its text asks for no network, no cookie, no storage, and writes no markup', () => {
-  const source = readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8')
-    .replace(/\/\*[\s\S]*?\*\//g, '');
-  for (const word of [/\bfetch\s*\(/, /XMLHttpRequest/, /\.\s*cookie\b/, /localStorage|sessionStorage|indexedDB/, /innerHTML|insertAdjacent/,
-    /createElement\b/, /\.append\(|appendChild|setAttribute/, /sendBeacon|WebSocket/, /\.className|classList/]) {
+  const source = readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8').replace(
+    /\/\*[\s\S]*?\*\//g,
+    '',
+  );
+  for (const word of [
+    /\bfetch\s*\(/,
+    /XMLHttpRequest/,
+    /\.\s*cookie\b/,
+    /localStorage|sessionStorage|indexedDB/,
+    /innerHTML|insertAdjacent/,
+    /createElement\b/,
+    /\.append\(|appendChild|setAttribute/,
+    /sendBeacon|WebSocket/,
+    /\.className|classList/,
+  ]) {
     assert.doesNotMatch(source, word);
   }
 });

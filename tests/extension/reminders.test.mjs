@@ -22,14 +22,33 @@ const told = (result) => result.due.map(({ key }) => key);
 describe('the table of reminders', () => {
   it('is the one in docs/reminders.md', () => {
     const text = readFileSync(new URL('../../docs/reminders.md', import.meta.url), 'utf8');
-    const rows = text.split('\n').filter((line) => /^\| `/.test(line)).map((line) => line.slice(1, -1).split('|').map((cell) => cell.trim()));
+    const rows = text
+      .split('\n')
+      .filter((line) => /^\| `/.test(line))
+      .map((line) =>
+        line
+          .slice(1, -1)
+          .split('|')
+          .map((cell) => cell.trim()),
+      );
     const days = REMIND_EVERY.filter(Boolean);
     const again = (value) => {
       if (value === null) return 'no';
-      if (value === 'chosen') return `as chosen: every ${days.slice(0, -1).join(', ')} or ${days.at(-1)} days, or never`;
+      if (value === 'chosen')
+        return `as chosen: every ${days.slice(0, -1).join(', ')} or ${days.at(-1)} days, or never`;
       return value === DAY ? 'every day' : `every ${value / DAY} days`;
     };
-    assert.deepEqual(rows, TABLE.map((row) => [`\`${row.cause}\``, row.when, row.first, again(row.again), row.until, row.snooze ? 'yes' : 'no']));
+    assert.deepEqual(
+      rows,
+      TABLE.map((row) => [
+        `\`${row.cause}\``,
+        row.when,
+        row.first,
+        again(row.again),
+        row.until,
+        row.snooze ? 'yes' : 'no',
+      ]),
+    );
   });
 
   for (const [name, given, expected] of [
@@ -37,16 +56,32 @@ describe('the table of reminders', () => {
     ['off and seen: nothing', facts([account()]), []],
     ['off, seen 30 days ago: look again', facts([account({ lastSeen: NOW - 30 * DAY })]), [`stale:${ADA}`]],
     ['off, seen a minute less: nothing yet', facts([account({ lastSeen: NOW - 30 * DAY + 60_000 })]), []],
-    ['not offered, seen 31 days ago: it may be there by now', facts([account({ state: 'not-offered', lastSeen: NOW - 31 * DAY })]), [`stale:${ADA}`]],
+    [
+      'not offered, seen 31 days ago: it may be there by now',
+      facts([account({ state: 'not-offered', lastSeen: NOW - 31 * DAY })]),
+      [`stale:${ADA}`],
+    ],
     ['unknown once: nothing', facts([account({ state: null, unknowns: 1 })]), []],
     ['unknown twice', facts([account({ unknowns: 2 })]), [`unknown:${ADA}`]],
     ['unknown twice, last known on: it is on', facts([account({ state: 'on', unknowns: 2 })]), [`on:${ADA}`]],
     ['undone: that, and not also on', facts([account({ state: 'on', undone: '7' })]), [`undone:${ADA}`]],
     ['never checked, for 100 days', facts([]), ['unchecked:']],
     ['never checked, installed an hour ago', { ...facts([]), since: NOW - HOUR }, []],
-    ['two accounts, each its own', facts([account({ state: 'on' }), account({ account: BEN, state: 'on' })]), [`on:${ADA}`, `on:${BEN}`]],
-    ['a document changed', facts([account()], [{ cause: 'document', id: 'p@1', account: '', at: NOW }]), ['document:p@1']],
-    ['a document changed before we were here', facts([account()], [{ cause: 'document', id: 'p@1', account: '', at: NOW - 200 * DAY }]), []],
+    [
+      'two accounts, each its own',
+      facts([account({ state: 'on' }), account({ account: BEN, state: 'on' })]),
+      [`on:${ADA}`, `on:${BEN}`],
+    ],
+    [
+      'a document changed',
+      facts([account()], [{ cause: 'document', id: 'p@1', account: '', at: NOW }]),
+      ['document:p@1'],
+    ],
+    [
+      'a document changed before we were here',
+      facts([account()], [{ cause: 'document', id: 'p@1', account: '', at: NOW - 200 * DAY }]),
+      [],
+    ],
   ]) {
     it(name, () => assert.deepEqual(told(plan(given, fresh, DEFAULTS, NOW)), expected));
   }
@@ -71,14 +106,23 @@ describe('the table of reminders', () => {
 
   it('undone breaks through a snooze, nothing else does', () => {
     const snoozed = { given: {}, snoozedUntil: NOW + DAY };
-    const all = plan(facts([account({ state: 'on', undone: '7' }), account({ account: BEN, state: 'on' })]), snoozed, DEFAULTS, NOW);
+    const all = plan(
+      facts([account({ state: 'on', undone: '7' }), account({ account: BEN, state: 'on' })]),
+      snoozed,
+      DEFAULTS,
+      NOW,
+    );
     assert.deepEqual(told(all), [`undone:${ADA}`]);
-    assert.deepEqual(told(plan(facts([account({ account: BEN, state: 'on' })]), snoozed, DEFAULTS, NOW + DAY)), [`on:${BEN}`]);
+    assert.deepEqual(told(plan(facts([account({ account: BEN, state: 'on' })]), snoozed, DEFAULTS, NOW + DAY)), [
+      `on:${BEN}`,
+    ]);
   });
 
   it('a second undoing is another cause; one that was seen leaves no reminder at once behind', () => {
     const once = plan(facts([account({ state: 'on', undone: '7' })]), fresh, DEFAULTS, NOW);
-    assert.deepEqual(told(plan(facts([account({ state: 'on', undone: '9' })]), once, DEFAULTS, NOW + HOUR)), [`undone:${ADA}`]);
+    assert.deepEqual(told(plan(facts([account({ state: 'on', undone: '9' })]), once, DEFAULTS, NOW + HOUR)), [
+      `undone:${ADA}`,
+    ]);
     const seen = plan(facts([account({ state: 'on' })]), once, DEFAULTS, NOW + HOUR);
     assert.deepEqual([told(seen), seen.next], [[], NOW + DAY]);
   });
@@ -93,7 +137,12 @@ describe('the table of reminders', () => {
     const unnamed = facts([account({ account: 'here', state: 'on' })]);
     const soon = plan(unnamed, fresh, DEFAULTS, NOW - 1);
     assert.deepEqual([told(soon), soon.next], [[], NOW - 1 + 60_000], 'the log has a minute to name the account');
-    const here = plan({ ...unnamed, accounts: [{ ...unnamed.accounts[0], lastSeen: NOW - 60_000 }] }, soon, DEFAULTS, NOW);
+    const here = plan(
+      { ...unnamed, accounts: [{ ...unnamed.accounts[0], lastSeen: NOW - 60_000 }] },
+      soon,
+      DEFAULTS,
+      NOW,
+    );
     assert.deepEqual(told(here), ['on:here']);
     const named = plan(facts([account({ state: 'on' })]), here, DEFAULTS, NOW + HOUR);
     assert.deepEqual([told(named), named.next, Object.keys(named.given)], [[], NOW + DAY, [`on:${ADA}`]]);
@@ -129,14 +178,20 @@ describe('quiet hours', () => {
     ['22:00', '08:00', '2026-10-24T23:00', '2026-10-25T08:00'], // and longer
     ['22:00', '08:00', '2026-12-31T23:00', '2027-01-01T08:00'],
   ]) {
-    it(`${from} to ${to}, at ${when}: ${expected}`, () => assert.equal(afterQuiet(at(when), { on: true, from, to }), at(expected)));
+    it(`${from} to ${to}, at ${when}: ${expected}`, () =>
+      assert.equal(afterQuiet(at(when), { on: true, from, to }), at(expected)));
   }
 
-  it('do nothing when they are off', () => assert.equal(afterQuiet(NOW, { on: false, from: '00:00', to: '23:59' }), NOW));
+  it('do nothing when they are off', () =>
+    assert.equal(afterQuiet(NOW, { on: false, from: '00:00', to: '23:59' }), NOW));
 });
 
 describe('what the reminders know', () => {
-  const status = (accounts, more) => ({ status: { keyring: 'ok', log: 'ok', accounts, ...more }, error: null, covers: null });
+  const status = (accounts, more) => ({
+    status: { keyring: 'ok', log: 'ok', accounts, ...more },
+    error: null,
+    covers: null,
+  });
   const none = { unknowns: {}, reworded: {} };
   const logged = (more) => ({ pseudonym: ADA, state: 'off', last_seen: new Date(NOW).toISOString(), ...more });
   const stored = (more) => ({ outbox: { waiting: [] }, log: status([logged()]), last: null, warnings: {}, ...more });
@@ -145,17 +200,27 @@ describe('what the reminders know', () => {
     const warnings = { [ADA]: { seq: 4, state: 'on', undone: true, at: '', seen: false } };
     assert.deepEqual(factsOf(stored({ warnings }), none, 0).accounts, [account({ undone: '4' })]);
     for (const harmless of [{ seen: true }, { state: 'off' }]) {
-      assert.equal(factsOf(stored({ warnings: { [ADA]: { ...warnings[ADA], ...harmless } } }), none, 0).accounts[0].undone, null);
+      assert.equal(
+        factsOf(stored({ warnings: { [ADA]: { ...warnings[ADA], ...harmless } } }), none, 0).accounts[0].undone,
+        null,
+      );
     }
   });
 
   it('is this browser’s while the log cannot be written', () => {
     const last = { reading: 'r', state: 'on', settled: 'on', observedAt: new Date(NOW).toISOString(), pending: false };
     const here = account({ account: 'here', state: 'on' });
-    assert.deepEqual(factsOf(stored({ log: { status: null, error: 'host-missing', covers: null }, last }), none, 0).accounts, [here]);
+    assert.deepEqual(
+      factsOf(stored({ log: { status: null, error: 'host-missing', covers: null }, last }), none, 0).accounts,
+      [here],
+    );
     assert.deepEqual(factsOf(stored({ last }), none, 0).accounts, [account(), here], 'another state than the log’s');
     assert.deepEqual(factsOf(stored({ last: { ...last, settled: 'off' } }), none, 0).accounts, [account()]);
-    assert.deepEqual(factsOf(stored({ log: { ...status([logged()]), covers: 'r' }, last }), none, 0).accounts, [account()], 'the log has it');
+    assert.deepEqual(
+      factsOf(stored({ log: { ...status([logged()]), covers: 'r' }, last }), none, 0).accounts,
+      [account()],
+      'the log has it',
+    );
   });
 
   it('counts unknown readings in a row, each once', () => {
@@ -172,8 +237,14 @@ describe('what the reminders know', () => {
   });
 
   it('sees changed documents', () => {
-    const documents = [{ document: 'privacy-policy', changed: '2026-01-01T00:00:00.000Z' }, { document: 'ai-faq', changed: null }];
-    assert.deepEqual(factsOf(stored({ log: status([logged()], { documents }) }), none, 0).changes.map(({ id }) => id), ['privacy-policy@2026-01-01T00:00:00.000Z']);
+    const documents = [
+      { document: 'privacy-policy', changed: '2026-01-01T00:00:00.000Z' },
+      { document: 'ai-faq', changed: null },
+    ];
+    assert.deepEqual(
+      factsOf(stored({ log: status([logged()], { documents }) }), none, 0).changes.map(({ id }) => id),
+      ['privacy-policy@2026-01-01T00:00:00.000Z'],
+    );
   });
 });
 
@@ -196,7 +267,10 @@ function aComputer(start, locale = 'en') {
   const alarm = () => browser.alarms.set.get(REMINDERS_ALARM)?.when ?? Infinity;
 
   return {
-    told: seen, titles, browser, look,
+    told: seen,
+    titles,
+    browser,
+    look,
     /** The time passes, awake: every alarm rings in its minute. */
     async awakeUntil(end) {
       while (Math.max(alarm(), now) <= end && alarm() !== Infinity) {
@@ -221,8 +295,15 @@ function aComputer(start, locale = 'en') {
       await look();
     },
     async see(accounts, warnings = {}) {
-      const known = accounts.map(([pseudonym, state, at = now]) => ({ pseudonym, state, last_seen: new Date(at).toISOString() }));
-      await browser.storage.local.set({ log: { status: { keyring: 'ok', log: 'ok', accounts: known }, error: null, covers: null }, warnings });
+      const known = accounts.map(([pseudonym, state, at = now]) => ({
+        pseudonym,
+        state,
+        last_seen: new Date(at).toISOString(),
+      }));
+      await browser.storage.local.set({
+        log: { status: { keyring: 'ok', log: 'ok', accounts: known }, error: null, covers: null },
+        warnings,
+      });
       await look();
     },
     snooze: async (days) => (await reminders.snooze({ days }), collect()),
@@ -239,14 +320,22 @@ describe('a year', () => {
     await pc.restart();
     // Never checked: a day later; then a week later, if the computer was on.
     await pc.awakeUntil(at('2026-01-10T12:00'));
-    assert.deepEqual(pc.told.splice(0), [['2026-01-02T11:00', 'unchecked:'], ['2026-01-09T11:00', 'unchecked:']]);
+    assert.deepEqual(pc.told.splice(0), [
+      ['2026-01-02T11:00', 'unchecked:'],
+      ['2026-01-09T11:00', 'unchecked:'],
+    ]);
 
     // Ada's is on: at once, then daily; asleep for three days: once on waking, then daily from there.
     await pc.see([[ADA, 'on']]);
     await pc.awakeUntil(at('2026-01-12T13:00'));
     await pc.asleepUntil(at('2026-01-15T18:00'));
     await pc.awakeUntil(at('2026-01-16T19:00'));
-    assert.deepEqual(pc.told.splice(0), ['2026-01-10T11:00', '2026-01-11T11:00', '2026-01-12T11:00', '2026-01-15T17:00', '2026-01-16T17:00'].map((time) => [time, `on:${ADA}`]));
+    assert.deepEqual(
+      pc.told.splice(0),
+      ['2026-01-10T11:00', '2026-01-11T11:00', '2026-01-12T11:00', '2026-01-15T17:00', '2026-01-16T17:00'].map(
+        (time) => [time, `on:${ADA}`],
+      ),
+    );
 
     // Twelve restarts in a day change nothing: one reminder, at its time.
     for (let hour = 0; hour < 24; hour += 2) {
@@ -258,55 +347,108 @@ describe('a year', () => {
     // Every third day, quiet by night; Ben's account is on too, at three in the morning: told at eight.
     await pc.choose({ remindEvery: 3, quiet: { on: true, from: '22:00', to: '08:00' } });
     await pc.awakeUntil(at('2026-01-18T03:00'));
-    await pc.see([[ADA, 'on'], [BEN, 'on']]);
+    await pc.see([
+      [ADA, 'on'],
+      [BEN, 'on'],
+    ]);
     await pc.awakeUntil(at('2026-01-22T12:00'));
     assert.deepEqual(pc.told.splice(0), [
-      ['2026-01-18T07:00', `on:${BEN}`], ['2026-01-20T17:00', `on:${ADA}`], ['2026-01-21T07:00', `on:${BEN}`],
+      ['2026-01-18T07:00', `on:${BEN}`],
+      ['2026-01-20T17:00', `on:${ADA}`],
+      ['2026-01-21T07:00', `on:${BEN}`],
     ]);
 
     // Snoozed for a week; then Ada opts out, and stays so. Ben is told when the week is over.
     await pc.snooze(7);
     await pc.awakeUntil(at('2026-01-25T12:00'));
-    await pc.see([[ADA, 'off'], [BEN, 'on']]);
+    await pc.see([
+      [ADA, 'off'],
+      [BEN, 'on'],
+    ]);
     await pc.awakeUntil(at('2026-01-31T12:00'));
     assert.deepEqual(pc.told.splice(0), [['2026-01-29T11:00', `on:${BEN}`]]);
 
     // Ada's is undone during a snooze: at once, daily until seen; she turns it off. Both are off.
     await pc.snooze(1);
     const undone = { [ADA]: { seq: 40, state: 'on', undone: true, at: '', seen: false } };
-    await pc.see([[ADA, 'on'], [BEN, 'off']], undone);
+    await pc.see(
+      [
+        [ADA, 'on'],
+        [BEN, 'off'],
+      ],
+      undone,
+    );
     await pc.awakeUntil(at('2026-02-02T20:00'));
-    await pc.see([[ADA, 'on'], [BEN, 'off']], { [ADA]: { ...undone[ADA], seen: true } });
+    await pc.see(
+      [
+        [ADA, 'on'],
+        [BEN, 'off'],
+      ],
+      { [ADA]: { ...undone[ADA], seen: true } },
+    );
     await pc.awakeUntil(at('2026-02-03T09:00'));
-    await pc.see([[ADA, 'off'], [BEN, 'off']]);
-    assert.deepEqual(pc.told.splice(0), ['2026-01-31T11:00', '2026-02-01T11:00', '2026-02-02T11:00'].map((time) => [time, `undone:${ADA}`]));
+    await pc.see([
+      [ADA, 'off'],
+      [BEN, 'off'],
+    ]);
+    assert.deepEqual(
+      pc.told.splice(0),
+      ['2026-01-31T11:00', '2026-02-01T11:00', '2026-02-02T11:00'].map((time) => [time, `undone:${ADA}`]),
+    );
 
     // The clock jumps a month ahead by mistake, and back: one early reminder to look again, and nothing is silenced for it.
     pc.setClock(at('2026-03-05T09:00'));
     await pc.look();
     pc.setClock(at('2026-02-03T10:00'));
     await pc.look();
-    assert.deepEqual(pc.told.splice(0).map(([, key]) => key), [`stale:${ADA}`, `stale:${BEN}`]);
-    await pc.see([[ADA, 'off'], [BEN, 'off']]);
+    assert.deepEqual(
+      pc.told.splice(0).map(([, key]) => key),
+      [`stale:${ADA}`, `stale:${BEN}`],
+    );
+    await pc.see([
+      [ADA, 'off'],
+      [BEN, 'off'],
+    ]);
 
     // Nobody looks for the rest of the year: each account every thirty days, over both changes of summer time.
     await pc.awakeUntil(at('2026-12-31T12:00'));
     const rest = pc.told.splice(0);
-    const expected = Array.from({ length: 11 }, (_, n) => new Date(at('2026-02-03T10:00') + 30 * DAY * (n + 1)).toISOString().slice(0, 16));
-    for (const who of [ADA, BEN]) assert.deepEqual(rest.filter(([, key]) => key === `stale:${who}`).map(([time]) => time), expected);
+    const expected = Array.from({ length: 11 }, (_, n) =>
+      new Date(at('2026-02-03T10:00') + 30 * DAY * (n + 1)).toISOString().slice(0, 16),
+    );
+    for (const who of [ADA, BEN])
+      assert.deepEqual(
+        rest.filter(([, key]) => key === `stale:${who}`).map(([time]) => time),
+        expected,
+      );
     assert.equal(rest.length, 22);
   });
 
-  for (const [locale, second] of [['en', 'Account 2: '], ['de', 'Konto 2: '], ['fr', 'Compte 2\u00a0: ']]) {
+  for (const [locale, second] of [
+    ['en', 'Account 2: '],
+    ['de', 'Konto 2: '],
+    ['fr', 'Compte 2\u00a0: '],
+  ]) {
     it(`${locale}: says which account it is about where there are several, and nothing of the kind where there is one`, async () => {
       const pc = aComputer(NOW, locale);
       await pc.choose({ names: { [ADA]: 'Work' } });
       await pc.see([[BEN, 'on']]);
       assert.doesNotMatch(pc.titles.splice(0).join(), /\d|Work/);
       // Seen first is first, whatever is seen last and whoever has a name; who signed out is nobody.
-      await pc.see([[null, null], [ADA, 'off'], [BEN, 'on']], { [BEN]: { seq: 9, state: 'on', undone: true, at: '', seen: false } });
+      await pc.see(
+        [
+          [null, null],
+          [ADA, 'off'],
+          [BEN, 'on'],
+        ],
+        { [BEN]: { seq: 9, state: 'on', undone: true, at: '', seen: false } },
+      );
       assert.ok(pc.titles.splice(0).join().startsWith(second));
-      await pc.see([[null, null], [ADA, 'on'], [BEN, 'off']]);
+      await pc.see([
+        [null, null],
+        [ADA, 'on'],
+        [BEN, 'off'],
+      ]);
       assert.match(pc.titles.splice(0).join(), /^Work/);
     });
   }
@@ -318,7 +460,10 @@ describe('a year', () => {
     await pc.see([[ADA, 'on']]);
     assert.deepEqual(pc.told, []);
     const { reminders } = await pc.browser.storage.local.get('reminders');
-    assert.deepEqual(reminders.standing.map(({ key }) => key), [`on:${ADA}`]);
+    assert.deepEqual(
+      reminders.standing.map(({ key }) => key),
+      [`on:${ADA}`],
+    );
   });
 
   it('remembers before it tells, and withdraws what is over', async () => {

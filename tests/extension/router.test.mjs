@@ -12,7 +12,10 @@ const popup = { id: EXTENSION_ID, url: POPUP };
 function aRouter(handle = () => {}) {
   const calls = [];
   const route = (from) => ({ from, handle: (message) => (calls.push(message.type), handle()) });
-  const routes = new Map([['reading', route('page')], ['unlock', route('popup')]]);
+  const routes = new Map([
+    ['reading', route('page')],
+    ['unlock', route('popup')],
+  ]);
   return { calls, onMessage: createRouter({ routes, extensionId: EXTENSION_ID, popupUrl: POPUP, isSettingAddress }) };
 }
 
@@ -25,9 +28,13 @@ describe('router', () => {
   it('lets the setting’s page report and the popup ask', async () => {
     const { calls, onMessage } = aRouter();
     assert.deepEqual(await answerOf(onMessage, { type: 'reading' }, page), { ok: true });
-    assert.deepEqual(await answerOf(onMessage, { type: 'reading' }, { ...page, url: `${SETTING}?trk=x#y` }), { ok: true });
+    assert.deepEqual(await answerOf(onMessage, { type: 'reading' }, { ...page, url: `${SETTING}?trk=x#y` }), {
+      ok: true,
+    });
     assert.deepEqual(await answerOf(onMessage, { type: 'unlock' }, popup), { ok: true });
-    assert.deepEqual(await answerOf(onMessage, { type: 'unlock' }, { ...popup, tab: { id: 2 }, frameId: 0 }), { ok: true });
+    assert.deepEqual(await answerOf(onMessage, { type: 'unlock' }, { ...popup, tab: { id: 2 }, frameId: 0 }), {
+      ok: true,
+    });
     assert.equal(calls.length, 4);
   });
 
@@ -42,12 +49,24 @@ describe('router', () => {
     ['another extension', { type: 'unlock' }, { ...popup, id: 'b'.repeat(32) }],
     ['a reading from a frame', { type: 'reading' }, { ...page, frameId: 3 }],
     ['a reading without a tab', { type: 'reading' }, { ...page, tab: undefined }],
-    ['a reading from another page of LinkedIn', { type: 'reading' }, { ...page, url: 'https://www.linkedin.com/feed/' }],
-    ['a reading from a site that looks like it', { type: 'reading' }, { ...page, url: SETTING.replace('.com', '.com.example') }],
+    [
+      'a reading from another page of LinkedIn',
+      { type: 'reading' },
+      { ...page, url: 'https://www.linkedin.com/feed/' },
+    ],
+    [
+      'a reading from a site that looks like it',
+      { type: 'reading' },
+      { ...page, url: SETTING.replace('.com', '.com.example') },
+    ],
     ['a reading over http', { type: 'reading' }, { ...page, url: SETTING.replace('https', 'http') }],
     ['a reading from nowhere', { type: 'reading' }, { ...page, url: undefined }],
     ['a page of ours that is not the popup', { type: 'unlock' }, { ...popup, url: POPUP.replace('popup', 'other') }],
-    ['a page that carries the popup’s address', { type: 'unlock' }, { ...popup, url: `https://evil.example/?${POPUP}` }],
+    [
+      'a page that carries the popup’s address',
+      { type: 'unlock' },
+      { ...popup, url: `https://evil.example/?${POPUP}` },
+    ],
   ]) {
     it(`refuses ${name}`, async () => {
       const { calls, onMessage } = aRouter();
@@ -62,19 +81,35 @@ describe('router', () => {
     const parts = { routes, extensionId: EXTENSION_ID, popupUrl: POPUP, isSettingAddress };
     const onMessage = createRouter({ ...parts, pagesUrl });
     for (const name of ['popup.html', 'history.html?from=3#x']) {
-      assert.deepEqual(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url: pagesUrl + name }), { ok: true });
+      assert.deepEqual(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url: pagesUrl + name }), {
+        ok: true,
+      });
     }
     for (const url of [SETTING, undefined, `https://evil.example/?${pagesUrl}`, pagesUrl.replace('/ui/', '/u/')]) {
       assert.equal(await answerOf(onMessage, { type: 'refresh' }, { ...popup, url }), 'refused');
     }
-    assert.equal(await answerOf(createRouter(parts), { type: 'refresh' }, popup), 'refused', 'no pages named: none allowed');
+    assert.equal(
+      await answerOf(createRouter(parts), { type: 'refresh' }, popup),
+      'refused',
+      'no pages named: none allowed',
+    );
   });
 
   it('answers a failure by its code', async () => {
-    const coded = aRouter(() => { throw new CodedError('unlock-dismissed'); });
-    assert.deepEqual(await answerOf(coded.onMessage, { type: 'unlock' }, popup), { ok: false, code: 'unlock-dismissed' });
-    const other = aRouter(async () => { throw Object.assign(new Error('full'), { code: 22 }); });
-    assert.deepEqual(await answerOf(other.onMessage, { type: 'unlock' }, popup), { ok: false, code: 'browser-storage' });
+    const coded = aRouter(() => {
+      throw new CodedError('unlock-dismissed');
+    });
+    assert.deepEqual(await answerOf(coded.onMessage, { type: 'unlock' }, popup), {
+      ok: false,
+      code: 'unlock-dismissed',
+    });
+    const other = aRouter(async () => {
+      throw Object.assign(new Error('full'), { code: 22 });
+    });
+    assert.deepEqual(await answerOf(other.onMessage, { type: 'unlock' }, popup), {
+      ok: false,
+      code: 'browser-storage',
+    });
   });
 
   it('passes on what the handler returns', async () => {

@@ -6,10 +6,16 @@ import { createGathered } from '../../extension/shared/serial.js';
 /** A run that goes on until it is let go. */
 function held() {
   const ends = [];
-  const run = () => new Promise((resolve, reject) => { ends.push({ resolve, reject }); });
+  const run = () =>
+    new Promise((resolve, reject) => {
+      ends.push({ resolve, reject });
+    });
   return { ends, run };
 }
-const turn = () => new Promise((resolve) => { setImmediate(resolve); });
+const turn = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 test('whoever asks during a run gets the next one, and all of them the same', async () => {
   const { ends, run } = held();

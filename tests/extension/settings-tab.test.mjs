@@ -11,7 +11,11 @@ const LOGIN = `https://www.linkedin.com/uas/login?session_redirect=${encodeURICo
 function aTab() {
   const browser = installFakeBrowser();
   const observed = [];
-  const tab = createSettingsTab({ settingUrl: SETTING_URL, isSettingAddress, observe: async (o) => void observed.push(o) });
+  const tab = createSettingsTab({
+    settingUrl: SETTING_URL,
+    isSettingAddress,
+    observe: async (o) => void observed.push(o),
+  });
   return { browser, observed, tab };
 }
 
@@ -29,22 +33,34 @@ describe('settings tab', () => {
     it(`puts the reader in ${count} times for ${name}`, async () => {
       const { browser, observed, tab } = aTab();
       await tab.onUpdated(7, change, { url });
-      assert.deepEqual(browser.injected, Array(count).fill({ target: { tabId: 7 }, files: ['content/read-setting.js'] }));
+      assert.deepEqual(
+        browser.injected,
+        Array(count).fill({ target: { tabId: 7 }, files: ['content/read-setting.js'] }),
+      );
       assert.deepEqual(observed, []);
     });
   }
 
   it('survives a tab that is gone', async () => {
     const { browser, tab } = aTab();
-    browser.scripting.executeScript = async () => { throw new Error('No tab with id: 7'); };
+    browser.scripting.executeScript = async () => {
+      throw new Error('No tab with id: 7');
+    };
     await tab.onUpdated(7, { url: SETTING }, { url: SETTING });
   });
 
   it('reads tabs that were open before, and only those of the setting', async () => {
     const { browser, tab } = aTab();
-    browser.tabs.open.push({ id: 1, url: SETTING }, { id: 2, url: 'https://www.linkedin.com/mypreferences/d/categories/privacy' }, { id: 3 });
+    browser.tabs.open.push(
+      { id: 1, url: SETTING },
+      { id: 2, url: 'https://www.linkedin.com/mypreferences/d/categories/privacy' },
+      { id: 3 },
+    );
     await tab.readOpenTabs();
-    assert.deepEqual(browser.injected.map(({ target }) => target.tabId), [1]);
+    assert.deepEqual(
+      browser.injected.map(({ target }) => target.tabId),
+      [1],
+    );
   });
 
   it('opens the setting once: a second time it shows the tab that has it', async () => {
@@ -53,7 +69,10 @@ describe('settings tab', () => {
     assert.deepEqual(browser.tabs.did, [['create', { url: SETTING_URL }]]);
     browser.tabs.open.push({ id: 5, url: SETTING, windowId: 9 });
     await tab.open();
-    assert.deepEqual(browser.tabs.did.slice(1), [['update', 5, { active: true }], ['window', 9, { focused: true }]]);
+    assert.deepEqual(browser.tabs.did.slice(1), [
+      ['update', 5, { active: true }],
+      ['window', 9, { focused: true }],
+    ]);
   });
 
   it('says unknown when a tab we opened ends elsewhere, once', async () => {
@@ -61,7 +80,10 @@ describe('settings tab', () => {
     await tab.open();
     await tab.onUpdated(77, { status: 'complete' }, { url: FEED });
     await tab.onUpdated(77, { status: 'complete' }, { url: FEED });
-    assert.deepEqual(observed.map(({ state, reason, page }) => [state, reason, page.url]), [['unknown', 'redirected', FEED]]);
+    assert.deepEqual(
+      observed.map(({ state, reason, page }) => [state, reason, page.url]),
+      [['unknown', 'redirected', FEED]],
+    );
     assert.deepEqual(browser.injected, []);
   });
 
@@ -76,7 +98,10 @@ describe('settings tab', () => {
   it('says signed out when the sign-in page was reached from the setting, without what follows the path', async () => {
     const { observed, tab } = aTab();
     await tab.onUpdated(4, { status: 'complete' }, { url: LOGIN });
-    assert.deepEqual(observed.map(({ reason, page }) => [reason, page.url]), [['signed-out', 'https://www.linkedin.com/uas/login']]);
+    assert.deepEqual(
+      observed.map(({ reason, page }) => [reason, page.url]),
+      [['signed-out', 'https://www.linkedin.com/uas/login']],
+    );
   });
 });
 
@@ -94,7 +119,11 @@ describe('redirect', () => {
     [SETTING, true, null],
     ['https://www.linkedin.com/login', false, null],
     ['https://www.linkedin.com/uas/login?session_redirect=%2Ffeed%2F', false, null],
-    ['https://www.linkedin.com/uas/login?session_redirect=https%3A%2F%2Fevil.example%2Fmypreferences%2Fd%2Fdata-for-ai-improvement', false, null],
+    [
+      'https://www.linkedin.com/uas/login?session_redirect=https%3A%2F%2Fevil.example%2Fmypreferences%2Fd%2Fdata-for-ai-improvement',
+      false,
+      null,
+    ],
     ['https://www.linkedin.com.example/login', true, null],
     ['about:blank', true, null],
     ['not an address', true, null],
@@ -107,6 +136,11 @@ describe('redirect', () => {
   it('makes an observation that the host accepts', () => {
     const made = redirectObservation(LOGIN, 'signed-out', { reading: 'a'.repeat(32), at: '2026-11-21T18:00:00.000Z' });
     assert.equal(contradiction(made), null);
-    assert.deepEqual(Object.keys(made).sort(), Object.keys(anObservation(1)).filter((key) => key !== 'client').sort());
+    assert.deepEqual(
+      Object.keys(made).sort(),
+      Object.keys(anObservation(1))
+        .filter((key) => key !== 'client')
+        .sort(),
+    );
   });
 });

@@ -9,7 +9,10 @@ import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extensio
 import { loadPages, parsePage } from '../replica/pages.mjs';
 import { openPage } from './page-window.mjs';
 
-const script = new vm.Script(readFileSync(new URL('../../extension/content/sketch-setting.js', import.meta.url), 'utf8'), { filename: 'sketch-setting.js' });
+const script = new vm.Script(
+  readFileSync(new URL('../../extension/content/sketch-setting.js', import.meta.url), 'utf8'),
+  { filename: 'sketch-setting.js' },
+);
 const known = Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));
 
 /** Lets the page run its course, then sketches it. */
@@ -36,11 +39,20 @@ const PUBLIC = [...known, ...STATE_WORDS, 'data-artdeco-toggle-button', 'cookies
 function privateStrings(html) {
   const body = html.replace(/^<!--[\s\S]*?-->/, '');
   const text = [...body.matchAll(/>([^<>{}]+)</g)].map(([, found]) => found.trim());
-  const values = [...body.matchAll(/\s(?:href|src|alt|aria-label|class|title|value|content|data-[a-z-]+)="([^"]*)"/g)].map(([, found]) => found);
+  const values = [
+    ...body.matchAll(/\s(?:href|src|alt|aria-label|class|title|value|content|data-[a-z-]+)="([^"]*)"/g),
+  ].map(([, found]) => found);
   const ids = [...body.matchAll(/"(?:plainId|publicId)":"?([\w-]+)/g)].map(([, found]) => found);
   const ours = new Set(['Text', 'utf-8', 'width=device-width', 'about:blank', '/replica/frame', 'true', 'false']);
-  return [...new Set([...text, ...values, ...ids])].filter((found) => found.length > 3 && !ours.has(found) &&
-    !/^[A-Za-z]{2}([-_][A-Za-z]{2})?$/.test(found) && !PUBLIC.includes(found.toLowerCase()) && !isKnownLabel(found) && !isKnownTitle(found.replace(/ [|] LinkedIn$/, '')));
+  return [...new Set([...text, ...values, ...ids])].filter(
+    (found) =>
+      found.length > 3 &&
+      !ours.has(found) &&
+      !/^[A-Za-z]{2}([-_][A-Za-z]{2})?$/.test(found) &&
+      !PUBLIC.includes(found.toLowerCase()) &&
+      !isKnownLabel(found) &&
+      !isKnownTitle(found.replace(/ [|] LinkedIn$/, '')),
+  );
 }
 
 describe('a sketch', () => {

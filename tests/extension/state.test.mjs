@@ -11,66 +11,245 @@ import { anObservation, installFakeBrowser } from './fake-browser.mjs';
 
 const at = (minute) => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
 const account = (more = {}) => ({
-  pseudonym: 'a'.repeat(32), premium: null, state: 'off', since: at(0), last_seen: at(1), last_state: 'off', last_reason: null, last_seq: 5,
-  pending: null, ...more,
+  pseudonym: 'a'.repeat(32),
+  premium: null,
+  state: 'off',
+  since: at(0),
+  last_seen: at(1),
+  last_state: 'off',
+  last_reason: null,
+  last_seq: 5,
+  pending: null,
+  ...more,
 });
 const last = (more = {}) => ({ ...lastAfter(null, anObservation(1, { state: 'on', observed_at: at(20) })), ...more });
-const log = (accounts, more = {}) => ({ status: { keyring: 'ok', log: 'ok', size: 6, accounts, ...more }, error: null, covers: last().reading });
+const log = (accounts, more = {}) => ({
+  status: { keyring: 'ok', log: 'ok', size: 6, accounts, ...more },
+  error: null,
+  covers: last().reading,
+});
 const stored = (more = {}) => ({ outbox: emptyQueue(), log: log([account()]), last: null, warnings: {}, ...more });
-const signedOut = () => account({ pseudonym: null, state: null, since: null, last_state: 'unknown', last_reason: 'signed-out', last_seen: at(9), last_seq: 9 });
+const signedOut = () =>
+  account({
+    pseudonym: null,
+    state: null,
+    since: null,
+    last_state: 'unknown',
+    last_reason: 'signed-out',
+    last_seen: at(9),
+    last_seq: 9,
+  });
 const waiting = (more) => ({ ...emptyQueue(), waiting: [anObservation(1)], ...more });
 const warning = { seq: 5, state: 'on', undone: true, at: at(1), seen: false };
 
 describe('view', () => {
   for (const [name, given, expected, mark] of [
-    ['nothing yet', stored({ log: { status: null, error: null, covers: null } }), { kind: 'empty', trouble: null }, 'none'],
+    [
+      'nothing yet',
+      stored({ log: { status: null, error: null, covers: null } }),
+      { kind: 'empty', trouble: null },
+      'none',
+    ],
     ['no log yet', stored({ log: log([], { log: 'log-absent' }) }), { kind: 'empty', trouble: null }, 'none'],
     ['off', stored(), { kind: 'off', since: at(0), lastSeen: at(1), unwritten: false }, 'off'],
     ['on', stored({ log: log([account({ state: 'on', last_state: 'on' })]) }), { kind: 'on' }, 'on'],
-    ['not offered', stored({ log: log([account({ state: 'not-offered', last_state: 'not-offered' })]) }), { kind: 'not-offered' }, 'not-offered'],
-    ['unknown after off', stored({ log: log([account({ last_state: 'unknown', last_reason: 'mixed' })]) }), { kind: 'unknown', reason: 'mixed', settled: 'off', since: at(0) }, 'unknown'],
-    ['signed out: another account is what was last known',
-      stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: null, since: null, last_state: 'unknown', last_reason: 'signed-out', last_seq: 9 })]) }),
-      { kind: 'unknown', reason: 'signed-out', settled: 'off', since: at(0) }, 'unknown'],
-    ['signed out: the account that was known is still the one that is shown, and not among the others',
-      stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: 'b', state: 'on', last_seq: 2 }), signedOut()]) }),
-      { kind: 'unknown', account: 'a'.repeat(32), settled: 'off', lastSeen: at(1), looked: at(9), others: [{ account: 'b', state: 'on', premium: null, lastSeen: at(1) }] }, 'unknown'],
-    ['signed out before any account was seen', stored({ log: log([signedOut()]) }),
-      { kind: 'unknown', account: null, settled: null, lastSeen: at(9), looked: null, others: [] }, 'unknown'],
-    ['signed out, and of the account only that it was looked for: nobody else’s state is said',
-      stored({ log: log([account({ last_seq: 4, state: null, since: null }), account({ pseudonym: 'b', state: 'on', last_seq: 2 }), signedOut()]) }),
-      { kind: 'unknown', account: 'a'.repeat(32), settled: null, since: null }, 'unknown'],
-    ['signed out, not yet in the log', stored({ outbox: waiting(), last: last({ state: 'unknown', reason: 'signed-out', settled: 'off' }) }),
-      { kind: 'unknown', account: 'a'.repeat(32), settled: 'off', lastSeen: at(1), looked: at(20), others: [] }, 'unknown'],
-    ['a switch on a page that names no account', stored({ log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: 'on', last_state: 'on', last_seq: 9 })]) }),
-      { kind: 'on', account: null, looked: null, others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
-    ['seen again after a look that was signed out: not written anew, and all the same what was seen last',
-      stored({ log: log([account({ last_seq: 4 }), signedOut()]), last: last({ state: 'off', settled: 'off', account: 'a'.repeat(32), before: 10 }) }),
-      { kind: 'off', reason: null, account: 'a'.repeat(32), looked: null, others: [] }, 'off'],
-    ['seen again, and signed out after that, in another browser',
-      stored({ log: log([account({ last_seq: 4 }), signedOut()]), last: last({ state: 'off', settled: 'off', account: 'a'.repeat(32), before: 9 }) }),
-      { kind: 'unknown', reason: 'signed-out', settled: 'off' }, 'unknown'],
-    ['signed out once more', stored({ log: log([account({ last_seq: 4 }), signedOut()]), last: last({ state: 'unknown', reason: 'signed-out', settled: 'off', account: null, before: 10 }) }),
-      { kind: 'unknown', reason: 'signed-out', settled: 'off', looked: at(9) }, 'unknown'],
-    ['another account seen again', stored({ log: log([account({ last_seq: 9 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 4 })]), last: last({ account: 'b', before: 10 }) }),
-      { kind: 'on', account: 'b', others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
-    ['flipped, not confirmed: still what was settled',
-      stored({ log: log([account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } })]) }), { kind: 'on', pending: 'off' }, 'on'],
-    ['the account that was seen last', stored({ log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]) }),
-      { kind: 'on', others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] }, 'on'],
-    ['a reading on its way is newer than the log', stored({ outbox: waiting(), last: last() }), { kind: 'on', unwritten: true, account: null, since: at(20), lastSeen: at(20), waiting: 1 }, 'on'],
-    ['a reading that came after the host’s last answer', stored({ last: last({ reading: 'f'.repeat(32) }) }), { kind: 'on', unwritten: true }, 'on'],
+    [
+      'not offered',
+      stored({ log: log([account({ state: 'not-offered', last_state: 'not-offered' })]) }),
+      { kind: 'not-offered' },
+      'not-offered',
+    ],
+    [
+      'unknown after off',
+      stored({ log: log([account({ last_state: 'unknown', last_reason: 'mixed' })]) }),
+      { kind: 'unknown', reason: 'mixed', settled: 'off', since: at(0) },
+      'unknown',
+    ],
+    [
+      'signed out: another account is what was last known',
+      stored({
+        log: log([
+          account({ last_seq: 4 }),
+          account({
+            pseudonym: null,
+            state: null,
+            since: null,
+            last_state: 'unknown',
+            last_reason: 'signed-out',
+            last_seq: 9,
+          }),
+        ]),
+      }),
+      { kind: 'unknown', reason: 'signed-out', settled: 'off', since: at(0) },
+      'unknown',
+    ],
+    [
+      'signed out: the account that was known is still the one that is shown, and not among the others',
+      stored({
+        log: log([account({ last_seq: 4 }), account({ pseudonym: 'b', state: 'on', last_seq: 2 }), signedOut()]),
+      }),
+      {
+        kind: 'unknown',
+        account: 'a'.repeat(32),
+        settled: 'off',
+        lastSeen: at(1),
+        looked: at(9),
+        others: [{ account: 'b', state: 'on', premium: null, lastSeen: at(1) }],
+      },
+      'unknown',
+    ],
+    [
+      'signed out before any account was seen',
+      stored({ log: log([signedOut()]) }),
+      { kind: 'unknown', account: null, settled: null, lastSeen: at(9), looked: null, others: [] },
+      'unknown',
+    ],
+    [
+      'signed out, and of the account only that it was looked for: nobody else’s state is said',
+      stored({
+        log: log([
+          account({ last_seq: 4, state: null, since: null }),
+          account({ pseudonym: 'b', state: 'on', last_seq: 2 }),
+          signedOut(),
+        ]),
+      }),
+      { kind: 'unknown', account: 'a'.repeat(32), settled: null, since: null },
+      'unknown',
+    ],
+    [
+      'signed out, not yet in the log',
+      stored({ outbox: waiting(), last: last({ state: 'unknown', reason: 'signed-out', settled: 'off' }) }),
+      { kind: 'unknown', account: 'a'.repeat(32), settled: 'off', lastSeen: at(1), looked: at(20), others: [] },
+      'unknown',
+    ],
+    [
+      'a switch on a page that names no account',
+      stored({
+        log: log([account({ last_seq: 4 }), account({ pseudonym: null, state: 'on', last_state: 'on', last_seq: 9 })]),
+      }),
+      {
+        kind: 'on',
+        account: null,
+        looked: null,
+        others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }],
+      },
+      'on',
+    ],
+    [
+      'seen again after a look that was signed out: not written anew, and all the same what was seen last',
+      stored({
+        log: log([account({ last_seq: 4 }), signedOut()]),
+        last: last({ state: 'off', settled: 'off', account: 'a'.repeat(32), before: 10 }),
+      }),
+      { kind: 'off', reason: null, account: 'a'.repeat(32), looked: null, others: [] },
+      'off',
+    ],
+    [
+      'seen again, and signed out after that, in another browser',
+      stored({
+        log: log([account({ last_seq: 4 }), signedOut()]),
+        last: last({ state: 'off', settled: 'off', account: 'a'.repeat(32), before: 9 }),
+      }),
+      { kind: 'unknown', reason: 'signed-out', settled: 'off' },
+      'unknown',
+    ],
+    [
+      'signed out once more',
+      stored({
+        log: log([account({ last_seq: 4 }), signedOut()]),
+        last: last({ state: 'unknown', reason: 'signed-out', settled: 'off', account: null, before: 10 }),
+      }),
+      { kind: 'unknown', reason: 'signed-out', settled: 'off', looked: at(9) },
+      'unknown',
+    ],
+    [
+      'another account seen again',
+      stored({
+        log: log([account({ last_seq: 9 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 4 })]),
+        last: last({ account: 'b', before: 10 }),
+      }),
+      { kind: 'on', account: 'b', others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] },
+      'on',
+    ],
+    [
+      'flipped, not confirmed: still what was settled',
+      stored({
+        log: log([account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } })]),
+      }),
+      { kind: 'on', pending: 'off' },
+      'on',
+    ],
+    [
+      'the account that was seen last',
+      stored({
+        log: log([account({ last_seq: 1 }), account({ pseudonym: 'b', state: 'on', last_state: 'on', last_seq: 2 })]),
+      }),
+      { kind: 'on', others: [{ account: 'a'.repeat(32), state: 'off', premium: null, lastSeen: at(1) }] },
+      'on',
+    ],
+    [
+      'a reading on its way is newer than the log',
+      stored({ outbox: waiting(), last: last() }),
+      { kind: 'on', unwritten: true, account: null, since: at(20), lastSeen: at(20), waiting: 1 },
+      'on',
+    ],
+    [
+      'a reading that came after the host’s last answer',
+      stored({ last: last({ reading: 'f'.repeat(32) }) }),
+      { kind: 'on', unwritten: true },
+      'on',
+    ],
     ['a reading that the host has', stored({ last: last() }), { kind: 'off', unwritten: false }, 'off'],
-    ['a flip on its way', stored({ outbox: waiting(), last: last({ pending: true, state: 'off', settled: 'on' }) }), { kind: 'on', pending: 'off' }, 'on'],
+    [
+      'a flip on its way',
+      stored({ outbox: waiting(), last: last({ pending: true, state: 'off', settled: 'on' }) }),
+      { kind: 'on', pending: 'off' },
+      'on',
+    ],
     ['a change nobody explains', stored({ warnings: { a: warning } }), { kind: 'off', warning }, 'attention'],
     ['a change that was seen', stored({ warnings: { a: { ...warning, seen: true } } }), { warning: null }, 'off'],
-    ['a missing host', stored({ log: { ...log([account()]), error: 'host-missing' } }), { kind: 'off', trouble: { code: 'host-missing', kind: 'host' } }, 'off'],
-    ['a locked keyring', stored({ log: log([account()], { keyring: 'keyring-locked' }) }), { trouble: { code: 'keyring-locked', kind: 'locked' } }, 'off'],
-    ['a changed log', stored({ log: log([account()], { log: 'log-changed' }) }), { trouble: { code: 'log-changed', kind: 'alarm' } }, 'attention'],
-    ['a foreign key', stored({ log: log([account()], { keyring: 'key-foreign' }) }), { trouble: { code: 'key-foreign', kind: 'alarm' } }, 'attention'],
-    ['a full disk met when sending', stored({ outbox: waiting({ error: 'disk-full' }) }), { trouble: { code: 'disk-full', kind: 'other' } }, 'off'],
-    ['old trouble of an empty outbox', stored({ outbox: { ...emptyQueue(), error: 'disk-full' } }), { trouble: null }, 'off'],
-    ['trouble this version does not know', stored({ log: log([account()], { log: 'from-the-future' }) }), { trouble: { code: 'from-the-future', kind: 'other' } }, 'off'],
+    [
+      'a missing host',
+      stored({ log: { ...log([account()]), error: 'host-missing' } }),
+      { kind: 'off', trouble: { code: 'host-missing', kind: 'host' } },
+      'off',
+    ],
+    [
+      'a locked keyring',
+      stored({ log: log([account()], { keyring: 'keyring-locked' }) }),
+      { trouble: { code: 'keyring-locked', kind: 'locked' } },
+      'off',
+    ],
+    [
+      'a changed log',
+      stored({ log: log([account()], { log: 'log-changed' }) }),
+      { trouble: { code: 'log-changed', kind: 'alarm' } },
+      'attention',
+    ],
+    [
+      'a foreign key',
+      stored({ log: log([account()], { keyring: 'key-foreign' }) }),
+      { trouble: { code: 'key-foreign', kind: 'alarm' } },
+      'attention',
+    ],
+    [
+      'a full disk met when sending',
+      stored({ outbox: waiting({ error: 'disk-full' }) }),
+      { trouble: { code: 'disk-full', kind: 'other' } },
+      'off',
+    ],
+    [
+      'old trouble of an empty outbox',
+      stored({ outbox: { ...emptyQueue(), error: 'disk-full' } }),
+      { trouble: null },
+      'off',
+    ],
+    [
+      'trouble this version does not know',
+      stored({ log: log([account()], { log: 'from-the-future' }) }),
+      { trouble: { code: 'from-the-future', kind: 'other' } },
+      'off',
+    ],
   ]) {
     it(`of ${name}`, () => {
       const view = viewOf(given);
@@ -86,14 +265,24 @@ describe('notices', () => {
   it('are none when all is well', () => assert.deepEqual(idsOf({}), []));
 
   it('stand in the order of their weight', () => {
-    const outbox = { ...waiting({ thinned: 1, lost: 1 }), problems: [{ observation: anObservation(2), code: 'bad-value', field: '', at: at(0) }] };
-    const given = { outbox, warnings: { a: warning }, log: { ...log([account({ pending: { state: 'on', at: at(1), trusted: true } })]), error: 'host-crashed' } };
+    const outbox = {
+      ...waiting({ thinned: 1, lost: 1 }),
+      problems: [{ observation: anObservation(2), code: 'bad-value', field: '', at: at(0) }],
+    };
+    const given = {
+      outbox,
+      warnings: { a: warning },
+      log: { ...log([account({ pending: { state: 'on', at: at(1), trusted: true } })]), error: 'host-crashed' },
+    };
     assert.deepEqual(idsOf({ ...given, last: null }), ['warning', 'pending', 'trouble', 'problems', 'full', 'waiting']);
   });
 
   for (const [name, given] of [
     ['a change that nobody made', { warnings: { a: warning } }],
-    ['a flip that nothing has confirmed', { log: log([account({ pending: { state: 'on', at: at(1), trusted: true } })]) }],
+    [
+      'a flip that nothing has confirmed',
+      { log: log([account({ pending: { state: 'on', at: at(1), trusted: true } })]) },
+    ],
     ['a host that is not there', { log: { ...log([account()]), error: 'host-missing' } }],
     ['a reading that was refused', { outbox: { ...emptyQueue(), problems: [{ code: 'bad-value' }] } }],
     ['repeats left out', { outbox: { ...emptyQueue(), thinned: 1 } }],
@@ -121,8 +310,14 @@ describe('notices', () => {
   ]) {
     it(`say what to do about ${code}`, () => {
       const [notice] = noticesOf(viewOf(stored({ log: { ...log([account()]), error: code } })));
-      assert.deepEqual(notice.commands.map(({ text }) => text), commands);
-      assert.deepEqual(notice.actions.map(({ id }) => id), [action]);
+      assert.deepEqual(
+        notice.commands.map(({ text }) => text),
+        commands,
+      );
+      assert.deepEqual(
+        notice.actions.map(({ id }) => id),
+        [action],
+      );
     });
   }
 });
@@ -134,24 +329,58 @@ describe('the last reading', () => {
     const flipped = lastAfter(again, anObservation(3, { state: 'off', pending: true, observed_at: at(3) }));
     const lost = lastAfter(flipped, anObservation(4, { state: 'unknown', reason: 'mixed', observed_at: at(4) }));
     const off = lastAfter(lost, anObservation(5, { state: 'off', observed_at: at(5) }));
-    assert.deepEqual([on, again, flipped, lost, off].map(({ settled, settledSince }) => [settled, settledSince]), [
-      ['on', at(1)], ['on', at(1)], ['on', at(1)], ['on', at(1)], ['off', at(5)],
-    ]);
+    assert.deepEqual(
+      [on, again, flipped, lost, off].map(({ settled, settledSince }) => [settled, settledSince]),
+      [
+        ['on', at(1)],
+        ['on', at(1)],
+        ['on', at(1)],
+        ['on', at(1)],
+        ['off', at(5)],
+      ],
+    );
   });
 });
 
 describe('warnings', () => {
-  const recorded = (more) => ({ reading: '', written: true, seq: 7, change: 'changed', cause: 'unexplained', phase: 'seen', pseudonym: 'a', ...more });
-  const after = (before, ...more) => warningsAfter(before, [account({ pseudonym: 'a' })], more.map(recorded), more.map((_, n) => anObservation(n)));
+  const recorded = (more) => ({
+    reading: '',
+    written: true,
+    seq: 7,
+    change: 'changed',
+    cause: 'unexplained',
+    phase: 'seen',
+    pseudonym: 'a',
+    ...more,
+  });
+  const after = (before, ...more) =>
+    warningsAfter(
+      before,
+      [account({ pseudonym: 'a' })],
+      more.map(recorded),
+      more.map((_, n) => anObservation(n)),
+    );
 
   it('come of a change without the member, an account each', () => {
     assert.deepEqual(Object.keys(after({}, {}, { pseudonym: 'b', seq: 8 })), ['a', 'b']);
-    assert.deepEqual(after({}, {}).a, { seq: 7, state: 'on', undone: true, at: anObservation(0).observed_at, seen: false });
+    assert.deepEqual(after({}, {}).a, {
+      seq: 7,
+      state: 'on',
+      undone: true,
+      at: anObservation(0).observed_at,
+      seen: false,
+    });
   });
 
   it('speak of an undone opt-out only where there was one', () => {
     const seen = (states) => states.map((state, n) => anObservation(n, { state }));
-    const of = (states, before) => warningsAfter({}, before, states.map((_, seq) => recorded({ seq })), seen(states));
+    const of = (states, before) =>
+      warningsAfter(
+        {},
+        before,
+        states.map((_, seq) => recorded({ seq })),
+        seen(states),
+      );
     assert.equal(of(['on'], []).a.undone, false);
     assert.equal(of(['on'], [account({ pseudonym: 'a', state: 'not-offered' })]).a.undone, false);
     assert.equal(of(['on'], [account({ pseudonym: 'b' })]).a.undone, false);
@@ -178,7 +407,9 @@ describe('warnings', () => {
 
 describe('what is remembered', () => {
   const good = { keyring: 'ok', log: 'ok', size: 1, accounts: [account()] };
-  const answering = (result) => ({ id }) => ({ id, ok: true, result });
+  const answering =
+    (result) =>
+    ({ id }) => ({ id, ok: true, result });
 
   it('is the host’s answer', async () => {
     installFakeBrowser({ host: answering(good) });
@@ -212,7 +443,13 @@ describe('what is remembered', () => {
   });
 
   for (const [name, host, code] of [
-    ['a host that is gone', () => { throw new Error('Specified native messaging host not found.'); }, 'host-missing'],
+    [
+      'a host that is gone',
+      () => {
+        throw new Error('Specified native messaging host not found.');
+      },
+      'host-missing',
+    ],
     ['nonsense', answering({ keyring: 'ok', accounts: 'none' }), 'host-answer'],
   ]) {
     it(`is not lost to ${name}`, async () => {
@@ -227,8 +464,20 @@ describe('what is remembered', () => {
   it('is whose the last reading is, as soon as the host has said so', async () => {
     const browser = installFakeBrowser();
     await browser.storage.local.set(stored({ last: last() }));
-    const recorded = { reading: last().reading, written: false, seq: 5, change: 'unchanged', cause: null, phase: 'seen', pseudonym: 'b' };
-    await createState({ ask }).noteRecorded([{ ...recorded, reading: 'e'.repeat(32), pseudonym: 'c' }, recorded], [anObservation(2), anObservation(1)], 7);
+    const recorded = {
+      reading: last().reading,
+      written: false,
+      seq: 5,
+      change: 'unchanged',
+      cause: null,
+      phase: 'seen',
+      pseudonym: 'b',
+    };
+    await createState({ ask }).noteRecorded(
+      [{ ...recorded, reading: 'e'.repeat(32), pseudonym: 'c' }, recorded],
+      [anObservation(2), anObservation(1)],
+      7,
+    );
     assert.deepEqual((await readStored()).last, { ...last(), account: 'b', before: 7 });
   });
 
@@ -263,7 +512,10 @@ describe('badge', () => {
   it('says of which account where there are several', async () => {
     const browser = installFakeBrowser();
     const b = 'b'.repeat(32);
-    const two = { log: log([account(), account({ pseudonym: b, state: 'on', last_seq: 9 })]), warnings: { [b]: warning } };
+    const two = {
+      log: log([account(), account({ pseudonym: b, state: 'on', last_seq: 9 })]),
+      warnings: { [b]: warning },
+    };
     await browser.storage.local.set(two);
     await paintBadge();
     assert.match(browser.action.shown.title, /· Account 2: Changed/);

@@ -8,7 +8,13 @@ import { createDocumentsRecord, createDocuments } from '../../extension/backgrou
 import { createOutbox, readQueue } from '../../extension/background/host/outbox.js';
 import { createPicture } from '../../extension/background/setting/picture.js';
 import { createPlanner, SCHEDULE_ALARM } from '../../extension/background/checks/planner.js';
-import { distance, planAfterFailure, planAfterSight, planFor, SOON_MS } from '../../extension/background/checks/schedule.js';
+import {
+  distance,
+  planAfterFailure,
+  planAfterSight,
+  planFor,
+  SOON_MS,
+} from '../../extension/background/checks/schedule.js';
 import { ask } from '../../extension/background/host/host.js';
 import { cutOf } from '../../extension/ui/picture.js';
 import { taskNotices } from '../../extension/shared/notices.js';
@@ -18,11 +24,13 @@ import { accepted, anObservation, installFakeBrowser, refused, SETTING } from '.
 
 /* A tab's bound is a minute long; no test waits for it. */
 const { setTimeout: realTimeout } = globalThis;
-globalThis.setTimeout = /** @type {any} */ ((...all) => {
-  const timer = realTimeout(...all);
-  timer.unref();
-  return timer;
-});
+globalThis.setTimeout = /** @type {any} */ (
+  (...all) => {
+    const timer = realTimeout(...all);
+    timer.unref();
+    return timer;
+  }
+);
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -40,12 +48,21 @@ function aWorld() {
   };
   browser.tabs.get = async (id) => open.get(id) ?? Promise.reject(new Error('No tab'));
   browser.tabs.remove = async (id) => void open.delete(id);
-  browser.tabs.update = async (id, change) => (open.has(id) ? Object.assign(open.get(id), change) : Promise.reject(new Error('No tab')));
-  browser.windows.getLastFocused = async () => ({ focused: time.inUse ?? true, state: time.putAway ? 'minimized' : 'normal' });
+  browser.tabs.update = async (id, change) =>
+    open.has(id) ? Object.assign(open.get(id), change) : Promise.reject(new Error('No tab'));
+  browser.windows.getLastFocused = async () => ({
+    focused: time.inUse ?? true,
+    state: time.putAway ? 'minimized' : 'normal',
+  });
   browser.permissions = { contains: async () => time.allowed ?? true };
   const now = () => time.now;
   const late = [];
-  const backgroundTab = createBackgroundTab({ onLate: async (one) => { for (const handle of late) await handle(one); }, now });
+  const backgroundTab = createBackgroundTab({
+    onLate: async (one) => {
+      for (const handle of late) await handle(one);
+    },
+    now,
+  });
   const planner = createPlanner({ now, chance: () => 0.5 });
   const checker = createChecker({ backgroundTab, planner, settingUrl: SETTING });
   late.push(checker.onLate);
@@ -59,8 +76,17 @@ const unknown = (reason) => anObservation(2, { state: 'unknown', reason });
 describe('the tab in the background', () => {
   it('is one, behind, bounded, and goes when it is done', async () => {
     const { browser, backgroundTab, open } = aWorld();
-    assert.deepEqual(await Promise.all([backgroundTab.begin('a', SETTING, { forMs: 1000 }), backgroundTab.begin('b', SETTING, { forMs: 1000 })]), [true, false]);
-    assert.deepEqual([...open.values()].map(({ active }) => active), [false]);
+    assert.deepEqual(
+      await Promise.all([
+        backgroundTab.begin('a', SETTING, { forMs: 1000 }),
+        backgroundTab.begin('b', SETTING, { forMs: 1000 }),
+      ]),
+      [true, false],
+    );
+    assert.deepEqual(
+      [...open.values()].map(({ active }) => active),
+      [false],
+    );
     assert.ok(browser.alarms.set.has(BACKGROUND_TAB_ALARM));
     await backgroundTab.end();
     assert.deepEqual([open.size, browser.alarms.set.size, await backgroundTab.current()], [0, 0, null]);
@@ -77,7 +103,9 @@ describe('the tab in the background', () => {
 
   it('opens none where no tab can be opened', async () => {
     const { browser, backgroundTab } = aWorld();
-    browser.tabs.create = async () => { throw new Error('No current window'); };
+    browser.tabs.create = async () => {
+      throw new Error('No current window');
+    };
     assert.equal(await backgroundTab.begin('a', SETTING, { forMs: 1000 }), false);
     assert.equal(await backgroundTab.current(), null);
   });
@@ -88,7 +116,10 @@ describe('check now', () => {
     const { checker } = aWorld();
     assert.deepEqual(await checker.checkNow(), { started: true });
     assert.deepEqual(await checker.checkNow(), { started: false });
-    assert.deepEqual([await checker.wasAsked(1), await checker.wasAsked(2), await checker.wasAsked(undefined)], [true, false, false]);
+    assert.deepEqual(
+      [await checker.wasAsked(1), await checker.wasAsked(2), await checker.wasAsked(undefined)],
+      [true, false, false],
+    );
     await checker.onObserved(off(), 2);
     assert.equal((await stored('check')).running, true, 'another tab is another matter');
     await checker.onObserved(off(), 1);
@@ -97,9 +128,27 @@ describe('check now', () => {
 
   for (const [name, end, reason] of [
     ['signed out', ({ checker }) => checker.onObserved(unknown('signed-out'), 1), 'signed-out'],
-    ['an unknown layout', ({ checker }) => checker.onObserved(unknown('unrecognised-layout'), 1), 'unrecognised-layout'],
-    ['a page that does not come', async ({ backgroundTab, time }) => { time.now += 75_001; await backgroundTab.onAlarm(); }, 'not-loaded'],
-    ['its tab closed by the member', async ({ backgroundTab, open }) => { open.delete(1); await backgroundTab.onRemoved(1); }, 'closed'],
+    [
+      'an unknown layout',
+      ({ checker }) => checker.onObserved(unknown('unrecognised-layout'), 1),
+      'unrecognised-layout',
+    ],
+    [
+      'a page that does not come',
+      async ({ backgroundTab, time }) => {
+        time.now += 75_001;
+        await backgroundTab.onAlarm();
+      },
+      'not-loaded',
+    ],
+    [
+      'its tab closed by the member',
+      async ({ backgroundTab, open }) => {
+        open.delete(1);
+        await backgroundTab.onRemoved(1);
+      },
+      'closed',
+    ],
   ]) {
     it(`ends with ${name}: said so, and no tab is left`, async () => {
       const world = aWorld();
@@ -131,9 +180,18 @@ describe('the schedule', () => {
   const given = { now: NOW, chance: 0.5 };
 
   it('spreads a tenth to each side and doubles up to four weeks', () => {
-    assert.deepEqual([0, 0.5, 1].map((chance) => distance('daily', 0, chance) / HOUR), [21.6, 24, 26.4]);
-    assert.deepEqual([0, 1, 2, 3, 4, 5, 9].map((failures) => distance('daily', failures, 0.5) / DAY), [1, 2, 4, 8, 16, 28, 28]);
-    assert.deepEqual([0, 1, 2, 3].map((failures) => distance('weekly', failures, 0.5) / DAY), [7, 14, 28, 28]);
+    assert.deepEqual(
+      [0, 0.5, 1].map((chance) => distance('daily', 0, chance) / HOUR),
+      [21.6, 24, 26.4],
+    );
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 5, 9].map((failures) => distance('daily', failures, 0.5) / DAY),
+      [1, 2, 4, 8, 16, 28, 28],
+    );
+    assert.deepEqual(
+      [0, 1, 2, 3].map((failures) => distance('weekly', failures, 0.5) / DAY),
+      [7, 14, 28, 28],
+    );
   });
 
   for (const [name, before, schedule, lastSeen, expected] of [
@@ -141,8 +199,20 @@ describe('the schedule', () => {
     ['counted from the last sight', null, 'daily', NOW - HOUR, NOW + 23 * HOUR],
     ['long overdue: soon, not at once', null, 'daily', NOW - 90 * DAY, NOW + SOON_MS],
     ['never seen: from now', null, 'weekly', null, NOW + 7 * DAY],
-    ['an old plan holds', { schedule: 'daily', at: NOW + 5, failures: 2, why: 'signed-out', from: NOW - HOUR }, 'daily', NOW - 2 * HOUR, NOW + 5],
-    ['another choice, another plan', { schedule: 'daily', at: NOW + 5, failures: 2, why: 'signed-out', from: NOW }, 'weekly', NOW, NOW + 7 * DAY],
+    [
+      'an old plan holds',
+      { schedule: 'daily', at: NOW + 5, failures: 2, why: 'signed-out', from: NOW - HOUR },
+      'daily',
+      NOW - 2 * HOUR,
+      NOW + 5,
+    ],
+    [
+      'another choice, another plan',
+      { schedule: 'daily', at: NOW + 5, failures: 2, why: 'signed-out', from: NOW },
+      'weekly',
+      NOW,
+      NOW + 7 * DAY,
+    ],
   ]) {
     it(name, () => assert.equal(planFor(before, schedule, { ...given, lastSeen })?.at ?? null, expected));
   }
@@ -197,7 +267,10 @@ describe('the schedule', () => {
     const { plan } = await stored('plan');
     assert.deepEqual([plan.at - time.now, plan.why], [2 * DAY, 'signed-out']);
     const view = tasksView({ check: await stored('check'), plan: { plan } });
-    assert.deepEqual(taskNotices(view, null).map(({ id }) => id), ['schedule']);
+    assert.deepEqual(
+      taskNotices(view, null).map(({ id }) => id),
+      ['schedule'],
+    );
     await checker.onScheduled();
     assert.equal(open.size, 0);
     await checker.onObserved(off(), 99);
@@ -266,7 +339,10 @@ describe('all documents', () => {
     const { progress, refused: reasons } = await record.read();
     assert.equal(progress, null);
     assert.deepEqual([open.size, await backgroundTab.current()], [0, null]);
-    assert.deepEqual([reasons['subscription-agreement'].reason, reasons['ai-faq'].reason, reasons['notice-eu'].reason], ['signed-out', 'not-loaded', 'other-page']);
+    assert.deepEqual(
+      [reasons['subscription-agreement'].reason, reasons['ai-faq'].reason, reasons['notice-eu'].reason],
+      ['signed-out', 'not-loaded', 'other-page'],
+    );
   });
 
   it('stop when the member says so or closes the tab', async () => {
@@ -285,14 +361,25 @@ describe('all documents', () => {
     const { browser, documents } = await aCollection();
     await documents.onUpdated(5, { status: 'complete' }, { url: documentUrl(DOCUMENTS[0]) });
     assert.deepEqual(browser.injected, []);
-    assert.deepEqual(await documents.onDocument({ seen: {} }, { tab: { id: 5 }, url: documentUrl(DOCUMENTS[0]) }), { kept: false });
+    assert.deepEqual(await documents.onDocument({ seen: {} }, { tab: { id: 5 }, url: documentUrl(DOCUMENTS[0]) }), {
+      kept: false,
+    });
   });
 });
 
 describe('the outbox with bodies', () => {
-  const document = (number, more) => ({ reading: number.toString(16).padStart(32, '0'), document: 'ai-faq', asked: false, text: `text ${number}`, ...more });
+  const document = (number, more) => ({
+    reading: number.toString(16).padStart(32, '0'),
+    document: 'ai-faq',
+    asked: false,
+    text: `text ${number}`,
+    ...more,
+  });
   const bodies = (browser) => [...browser.storage.local.data.keys()].filter((key) => key.startsWith('body:'));
-  const host = (message) => (message.op === 'document' ? { id: message.id, ok: true, result: { written: true, seq: 4, change: 'first', sha256: 'x', previous: null } } : accepted(message));
+  const host = (message) =>
+    message.op === 'document'
+      ? { id: message.id, ok: true, result: { written: true, seq: 4, change: 'first', sha256: 'x', previous: null } }
+      : accepted(message);
   const anOutbox = (answer) => {
     const browser = installFakeBrowser({ host: answer });
     const kept = [];
@@ -310,9 +397,22 @@ describe('the outbox with bodies', () => {
     assert.equal(JSON.stringify(await readQueue()).includes('text 2'), false);
     assert.equal(bodies(browser).length, 2);
     await outbox.flush();
-    assert.deepEqual(browser.sent.map(({ op, params }) => [op, params.document?.text ?? params.observations.map((one) => one.picture)]),
-      [['record', [null]], ['document', 'text 2'], ['record', [picture]], ['record', [null]]]);
-    assert.deepEqual(kept.map(([{ seq }, { document: id, text }]) => [seq, id, text]), [[4, 'ai-faq', undefined]]);
+    assert.deepEqual(
+      browser.sent.map(({ op, params }) => [
+        op,
+        params.document?.text ?? params.observations.map((one) => one.picture),
+      ]),
+      [
+        ['record', [null]],
+        ['document', 'text 2'],
+        ['record', [picture]],
+        ['record', [null]],
+      ],
+    );
+    assert.deepEqual(
+      kept.map(([{ seq }, { document: id, text }]) => [seq, id, text]),
+      [[4, 'ai-faq', undefined]],
+    );
     assert.deepEqual([bodies(browser), (await readQueue()).waiting], [[], []]);
   });
 
@@ -328,7 +428,8 @@ describe('the outbox with bodies', () => {
   it('leaves nothing behind when there is no room, and says so', async () => {
     const { browser, outbox } = anOutbox(host);
     const { set } = browser.storage.local;
-    browser.storage.local.set = async (items) => ('outbox' in items ? Promise.reject(new Error('QUOTA_BYTES')) : set(items));
+    browser.storage.local.set = async (items) =>
+      'outbox' in items ? Promise.reject(new Error('QUOTA_BYTES')) : set(items);
     await assert.rejects(outbox.addDocument(document(2)), /QUOTA/);
     assert.deepEqual(bodies(browser), []);
   });
@@ -366,9 +467,14 @@ describe('a picture', () => {
     const world = aWorld();
     const observed = [];
     world.open.set(1, { id: 1, windowId: 3, active: true, url: SETTING });
-    world.browser.scripting.executeScript = async ({ files }) => (files[0].includes('describe') ? [{ result: answers.length > 1 ? answers.shift() : answers[0] }] : []);
+    world.browser.scripting.executeScript = async ({ files }) =>
+      files[0].includes('describe') ? [{ result: answers.length > 1 ? answers.shift() : answers[0] }] : [];
     world.browser.tabs.captureVisibleTab = async () => 'data:image/png;base64,AAAA';
-    return { ...world, observed, picture: createPicture({ isSettingAddress, observe: async (one) => void observed.push(one) }) };
+    return {
+      ...world,
+      observed,
+      picture: createPicture({ isSettingAddress, observe: async (one) => void observed.push(one) }),
+    };
   }
 
   it('is refused of another tab, of one behind, and without one taken', async () => {
@@ -383,7 +489,8 @@ describe('a picture', () => {
   it('is kept only if it is one, with the reading that it shows, once', async () => {
     const { observed, picture } = await aPicture([null]);
     await chrome.storage.session.set({ picture: off() });
-    for (const base64 of ['AAAA', 7, 'iVBORw0KGgo<', `iVBORw0KGgo${'A'.repeat(6 << 20)}`]) await assert.rejects(picture.keep({ base64 }), /picture-lost/);
+    for (const base64 of ['AAAA', 7, 'iVBORw0KGgo<', `iVBORw0KGgo${'A'.repeat(6 << 20)}`])
+      await assert.rejects(picture.keep({ base64 }), /picture-lost/);
     await picture.keep({ base64: 'iVBORw0KGgoA' });
     assert.deepEqual([observed.length, observed[0].asked, observed[0].picture.base64], [1, true, 'iVBORw0KGgoA']);
     await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /picture-lost/);
@@ -399,7 +506,10 @@ describe('a picture', () => {
     const picture = createPicture({ isSettingAddress, observe });
     await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /quota/);
     await picture.keep({ base64: 'iVBORw0KGgoA' });
-    assert.deepEqual(observed.map(({ picture: { base64 } }) => base64), ['iVBORw0KGgoA', 'iVBORw0KGgoA']);
+    assert.deepEqual(
+      observed.map(({ picture: { base64 } }) => base64),
+      ['iVBORw0KGgoA', 'iVBORw0KGgoA'],
+    );
     assert.equal(observed[0].reading, observed[1].reading, 'the host knows it by its id');
   });
 });

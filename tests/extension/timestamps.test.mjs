@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { changePrefs } from '../../extension/background/prefs.js';
-import { createTimestamps, failed, lastOf, originPattern, readStamping, stampAt, TIMESTAMPS_ALARM } from '../../extension/background/timestamps.js';
+import {
+  createTimestamps,
+  failed,
+  lastOf,
+  originPattern,
+  readStamping,
+  stampAt,
+  TIMESTAMPS_ALARM,
+} from '../../extension/background/timestamps.js';
 import { CodedError } from '../../extension/shared/errors.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
@@ -19,10 +27,27 @@ describe('when a timestamp is asked for', () => {
     ['no log: never', { on: true, size: 0, last: never, stamping: calm }, null],
     ['the log begins: now', { on: true, size: 1, last: never, stamping: calm }, NOW],
     ['nothing but the token is new: not', { on: true, size: 6, last: stamped(5, DAY * 9), stamping: calm }, null],
-    ['repeats only: a day after the last', { on: true, size: 8, last: stamped(5, DAY / 2), stamping: calm }, NOW + DAY / 2],
+    [
+      'repeats only: a day after the last',
+      { on: true, size: 8, last: stamped(5, DAY / 2), stamping: calm },
+      NOW + DAY / 2,
+    ],
     ['a change: now', { on: true, size: 7, last: stamped(5, MINUTE), stamping: { ...calm, wanted: true } }, NOW],
-    ['a change, but it failed: when the time has come', { on: true, size: 7, last: never, stamping: { wanted: true, failures: 1, retryAt: NOW + 5 * MINUTE, error: 'x' } }, NOW + 5 * MINUTE],
-    ['a clock that was set back does not wait for years', { on: true, size: 7, last: never, stamping: { ...calm, retryAt: NOW + 900 * DAY } }, NOW + DAY],
+    [
+      'a change, but it failed: when the time has come',
+      {
+        on: true,
+        size: 7,
+        last: never,
+        stamping: { wanted: true, failures: 1, retryAt: NOW + 5 * MINUTE, error: 'x' },
+      },
+      NOW + 5 * MINUTE,
+    ],
+    [
+      'a clock that was set back does not wait for years',
+      { on: true, size: 7, last: never, stamping: { ...calm, retryAt: NOW + 900 * DAY } },
+      NOW + DAY,
+    ],
   ]) {
     it(name, () => assert.equal(stampAt(known, NOW), expected));
   }
@@ -30,7 +55,10 @@ describe('when a timestamp is asked for', () => {
   it('after failures, later and later, at most a day', () => {
     let stamping = calm;
     const waits = Array.from({ length: 12 }, () => (stamping = failed(stamping, 'tsa-unreachable', NOW)).retryAt - NOW);
-    assert.deepEqual(waits.slice(0, 4), [5, 10, 20, 40].map((minutes) => minutes * MINUTE));
+    assert.deepEqual(
+      waits.slice(0, 4),
+      [5, 10, 20, 40].map((minutes) => minutes * MINUTE),
+    );
     assert.equal(waits.at(-1), DAY);
   });
 
@@ -45,15 +73,20 @@ describe('asking', () => {
   let sent;
   let reply;
   const b64 = (text) => Buffer.from(text).toString('base64');
-  const make = () => createTimestamps({
-    now: () => NOW,
-    refresh: async () => void host.push('status'),
-    askPatiently: async (op, params) => {
-      host.push(op, ...(op === 'timestamp.store' ? [params] : []));
-      return op === 'timestamp.request' ? { size: 3, checkpoint: 'note', query: b64('query') } : { seq: 3 };
-    },
+  const make = () =>
+    createTimestamps({
+      now: () => NOW,
+      refresh: async () => void host.push('status'),
+      askPatiently: async (op, params) => {
+        host.push(op, ...(op === 'timestamp.store' ? [params] : []));
+        return op === 'timestamp.request' ? { size: 3, checkpoint: 'note', query: b64('query') } : { seq: 3 };
+      },
+    });
+  const log = (more = {}) => ({
+    status: { keyring: 'ok', log: 'ok', size: 3, accounts: [], timestamps: { count: 0, ...never }, ...more },
+    error: null,
+    covers: null,
   });
-  const log = (more = {}) => ({ status: { keyring: 'ok', log: 'ok', size: 3, accounts: [], timestamps: { count: 0, ...never }, ...more }, error: null, covers: null });
 
   beforeEach(async () => {
     browser = installFakeBrowser();
@@ -71,8 +104,16 @@ describe('asking', () => {
     const [[url, options]] = sent;
     assert.equal(url, AUTHORITY);
     assert.equal(Buffer.from(options.body).toString(), 'query');
-    assert.deepEqual([options.method, options.credentials, options.redirect, options.referrerPolicy, options.cache], ['POST', 'omit', 'error', 'no-referrer', 'no-store']);
-    assert.deepEqual(host, ['timestamp.request', 'timestamp.store', { size: 3, checkpoint: 'note', query: b64('query'), reply: b64('reply'), authority: AUTHORITY }, 'status']);
+    assert.deepEqual(
+      [options.method, options.credentials, options.redirect, options.referrerPolicy, options.cache],
+      ['POST', 'omit', 'error', 'no-referrer', 'no-store'],
+    );
+    assert.deepEqual(host, [
+      'timestamp.request',
+      'timestamp.store',
+      { size: 3, checkpoint: 'note', query: b64('query'), reply: b64('reply'), authority: AUTHORITY },
+      'status',
+    ]);
     assert.deepEqual(await readStamping(), calm);
   });
 
@@ -80,7 +121,11 @@ describe('asking', () => {
     await changePrefs({ timestamps: { on: false, authority: AUTHORITY } });
     await make().look();
     await changePrefs({ timestamps: { on: true, authority: AUTHORITY } });
-    for (const bad of [log({ log: 'log-absent' }), { ...log(), error: 'host-missing' }, { status: null, error: null, covers: null }]) {
+    for (const bad of [
+      log({ log: 'log-absent' }),
+      { ...log(), error: 'host-missing' },
+      { status: null, error: null, covers: null },
+    ]) {
       await browser.storage.local.set({ log: bad });
       await make().look();
     }
@@ -95,7 +140,12 @@ describe('asking', () => {
   });
 
   for (const [name, answer] of [
-    ['an error of the network', () => { throw new TypeError('Failed to fetch'); }],
+    [
+      'an error of the network',
+      () => {
+        throw new TypeError('Failed to fetch');
+      },
+    ],
     ['a status that is no success', () => new Response('gone', { status: 503 })],
     ['nothing', () => new Response('')],
     ['far too much', () => new Response(Buffer.alloc(65_537))],
@@ -111,13 +161,22 @@ describe('asking', () => {
   }
 
   it('the host’s refusal is told to a member who asked, and is put off', async () => {
-    const timestamps = createTimestamps({ now: () => NOW, refresh: async () => {}, askPatiently: async () => { throw new CodedError('tsa-replayed'); } });
+    const timestamps = createTimestamps({
+      now: () => NOW,
+      refresh: async () => {},
+      askPatiently: async () => {
+        throw new CodedError('tsa-replayed');
+      },
+    });
     await assert.rejects(timestamps.now(), { code: 'tsa-replayed' });
     assert.equal((await readStamping()).failures, 1);
   });
 
   it('a written change is wanted, a repeat is not', async () => {
-    await make().noteRecorded([{ written: true, change: 'unchanged' }, { written: false, change: 'changed' }]);
+    await make().noteRecorded([
+      { written: true, change: 'unchanged' },
+      { written: false, change: 'changed' },
+    ]);
     assert.equal((await readStamping()).wanted, false);
     await make().noteRecorded([{ written: true, change: 'changed' }]);
     assert.equal((await readStamping()).wanted, true);
@@ -138,7 +197,8 @@ describe('two authorities', () => {
     let last = never;
     const refresh = async () => browser.storage.local.set({ log: { status: status(), error: null, covers: null } });
     const askPatiently = async (op, { size: stampedSize } = {}) => {
-      if (op === 'timestamp.request') return { size, checkpoint: 'note', query: Buffer.from('query').toString('base64') };
+      if (op === 'timestamp.request')
+        return { size, checkpoint: 'note', query: Buffer.from('query').toString('base64') };
       last = { last_size: stampedSize, last_time: new Date(now).toISOString() };
       return { seq: size++ };
     };

@@ -6,7 +6,19 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statfsSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -137,9 +149,16 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
   });
 
   test('no package of a longer log: the room ends in the table that is kept aside, or in the package beside it', async () => {
-    const batch = (/** @type {number} */ n) => Array.from({ length: limits().CL_BATCH_MAX }, (_, i) => marked('longer', 100 * n + i));
-    const answers = await converse(session, [0, 1, 2, 3, 4].map((n) => ['record', { observations: batch(n) }]));
-    assert.ok(answers.every(({ ok }) => ok) && entriesOf(session).length > 300, 'its table is more than is held in memory');
+    const batch = (/** @type {number} */ n) =>
+      Array.from({ length: limits().CL_BATCH_MAX }, (_, i) => marked('longer', 100 * n + i));
+    const answers = await converse(
+      session,
+      [0, 1, 2, 3, 4].map((n) => ['record', { observations: batch(n) }]),
+    );
+    assert.ok(
+      answers.every(({ ok }) => ok) && entriesOf(session).length > 300,
+      'its table is more than is held in memory',
+    );
     for (const blocks of [0, 1, 15, 20, 30]) assert.equal(exportsWith(blocks), false);
     rmSync(filler());
     assertVerifies(session);
@@ -164,7 +183,11 @@ if (!mayMount)
     const args = ['-rm', process.execPath, '--test', '--test-name-pattern=a full disk', fileURLToPath(import.meta.url)];
     const got = spawnSync('unshare', args, { encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
     assert.equal(got.error, undefined, 'a full disk cannot be tried: neither root nor unshare are there');
-    assert.equal(got.status, 0, `a full disk was not tried, or did not pass (root or user namespaces are needed): ${got.stdout}${got.stderr}`);
+    assert.equal(
+      got.status,
+      0,
+      `a full disk was not tried, or did not pass (root or user namespaces are needed): ${got.stdout}${got.stderr}`,
+    );
   });
 
 /** What fails, and how. */
@@ -181,7 +204,8 @@ describe('a disk that fails at any call', () => {
   /** @type {Session} */
   let session;
   let traces = 0;
-  beforeEach(async () => { // each with a log of its own: what a reading costs grows with the log
+  beforeEach(async () => {
+    // each with a log of its own: what a reading costs grows with the log
     session = await Session.start();
     await assertAppends(session);
   });
@@ -196,7 +220,8 @@ describe('a disk that fails at any call', () => {
       env,
       reached: () => calls().length >= at,
       /** Committed, but the folder could not be synced after the journal's end: a power cut could still take it back. */
-      isUnpromised: () => / unlink .*-journal$/.test(calls()[at - 2] ?? '') && / fdatasync .*consentlog$/.test(calls()[at - 1] ?? ''),
+      isUnpromised: () =>
+        / unlink .*-journal$/.test(calls()[at - 2] ?? '') && / fdatasync .*consentlog$/.test(calls()[at - 1] ?? ''),
     };
   }
 
@@ -212,11 +237,16 @@ describe('a disk that fails at any call', () => {
         reached = fault.reached();
         const outcome = answer.ok ? 'ok' : answer.error.code;
         outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-        assert.ok(['ok', 'io', 'disk-full', 'log-busy', 'log-unsafe'].includes(outcome), `call ${at}: ${JSON.stringify(answer)}`);
-        if (!answer.ok) assert.match(answer.error.message, /Nothing was written|nothing counts as written/, `call ${at}`);
+        assert.ok(
+          ['ok', 'io', 'disk-full', 'log-busy', 'log-unsafe'].includes(outcome),
+          `call ${at}: ${JSON.stringify(answer)}`,
+        );
+        if (!answer.ok)
+          assert.match(answer.error.message, /Nothing was written|nothing counts as written/, `call ${at}`);
         assertVerifies(session, `call ${at}, ${outcome}`);
         const kept = entriesOf(session).length;
-        if (answer.ok || !fault.isUnpromised()) assert.equal(kept, stood + (answer.ok ? 1 : 0), `call ${at}: what ${outcome} says is so`);
+        if (answer.ok || !fault.isUnpromised())
+          assert.equal(kept, stood + (answer.ok ? 1 : 0), `call ${at}: what ${outcome} says is so`);
         const again = await record(session, reading);
         assert.equal(again?.ok, true, `call ${at}: ${JSON.stringify(again)}`);
         assert.equal(again.result.size, stood + 1, `call ${at}: once`);
@@ -236,7 +266,8 @@ describe('a disk that fails at any call', () => {
         const reading = marked('maker', 1);
         const answer = await record(session, reading, { ...env, ...fault.env });
         reached = fault.reached();
-        if (!answer.ok) assert.match(answer.error.message, /Nothing was written|nothing counts as written/, `call ${at}`);
+        if (!answer.ok)
+          assert.match(answer.error.message, /Nothing was written|nothing counts as written/, `call ${at}`);
         const again = await record(session, reading, env);
         assert.equal(again?.ok, true, `call ${at}: ${JSON.stringify(answer)} then ${JSON.stringify(again)}`);
         assert.equal(again.result.size, 2, `call ${at}`);
@@ -255,7 +286,8 @@ describe('a disk that fails at any call', () => {
         const fault = failing(FAILURES[0], at, join(session.dir, 'data'));
         const got = session.run(CLI, args, { env: fault.env });
         reached = fault.reached();
-        if (reached) assert.ok([0, 3].includes(got.status ?? -1), `${args}, call ${at}: ${got.status} ${got.stdout}${got.stderr}`);
+        if (reached)
+          assert.ok([0, 3].includes(got.status ?? -1), `${args}, call ${at}: ${got.status} ${got.stdout}${got.stderr}`);
         assert.equal(headOf(session).alarm, 'ok', `${args}, call ${at}`);
       }
     }
@@ -302,11 +334,15 @@ describe('places that do not do', () => {
       mend: () => chmodSync(session.log, 0o600),
     },
     // Only root can give a file away.
-    ...(process.getuid?.() === 0 ? [{
-      name: "a log that is somebody else's",
-      spoil: () => chownSync(session.log, 12_345, 12_345),
-      mend: () => chownSync(session.log, 0, 0),
-    }] : []),
+    ...(process.getuid?.() === 0
+      ? [
+          {
+            name: "a log that is somebody else's",
+            spoil: () => chownSync(session.log, 12_345, 12_345),
+            mend: () => chownSync(session.log, 0, 0),
+          },
+        ]
+      : []),
     {
       name: 'a log behind a symbolic link',
       spoil: () => {

@@ -11,7 +11,10 @@ const LONGEST_MS = 5000;
 
 /** Numbers of this writer's entries, in the order of the log. @param {Session} session @param {string} writer */
 const numbersOf = (session, writer) =>
-  entriesOf(session).map(markOf).filter((mark) => mark?.writer === writer).map(({ n }) => n);
+  entriesOf(session)
+    .map(markOf)
+    .filter((mark) => mark?.writer === writer)
+    .map(({ n }) => n);
 
 /** A command, without waiting in between. @returns {Promise<{code: number, output: string}>} */
 function command(session, args) {
@@ -47,8 +50,13 @@ describe('many at once', () => {
     const hello = await session.timeToHear(HOSTS);
     const all = await Promise.all(Array.from({ length: HOSTS }, (_, i) => insist(i + 1)));
     const slowest = Math.max(...all.map((one) => one.slowest));
-    t.diagnostic(`slowest answer ${slowest.toFixed(0)} ms, ${HOSTS} hellos ${hello.toFixed(0)} ms; told to try again: ${all.reduce((sum, one) => sum + one.busy, 0)} times`);
-    assert.deepEqual(numbersOf(session, 'crowd').sort((a, b) => a - b), Array.from({ length: HOSTS }, (_, i) => i + 1));
+    t.diagnostic(
+      `slowest answer ${slowest.toFixed(0)} ms, ${HOSTS} hellos ${hello.toFixed(0)} ms; told to try again: ${all.reduce((sum, one) => sum + one.busy, 0)} times`,
+    );
+    assert.deepEqual(
+      numbersOf(session, 'crowd').sort((a, b) => a - b),
+      Array.from({ length: HOSTS }, (_, i) => i + 1),
+    );
     assert.equal(entriesOf(session).filter((entry) => entry.kind === 'genesis').length, 1);
     assertVerifies(session);
     assert.ok(slowest < LONGEST_MS + 3 * hello, `${slowest} ms`);
@@ -83,12 +91,32 @@ describe('many at once', () => {
 
 /** What happens to the keyring in the middle of a stream, and how it comes back. */
 const TROUBLES = [
-  { name: 'is killed', strike: (session) => session.daemon.kill('SIGKILL'), mend: (session) => session.restartDaemon('unlock') },
-  { name: 'is ended and started again', strike: (session) => session.stopDaemon(), mend: (session) => session.startDaemon('unlock') },
+  {
+    name: 'is killed',
+    strike: (session) => session.daemon.kill('SIGKILL'),
+    mend: (session) => session.restartDaemon('unlock'),
+  },
+  {
+    name: 'is ended and started again',
+    strike: (session) => session.stopDaemon(),
+    mend: (session) => session.startDaemon('unlock'),
+  },
   { name: 'is locked', strike: (session) => session.lock(), mend: (session) => session.restartDaemon('unlock') },
-  { name: 'hangs', strike: (session) => session.daemon.kill('SIGSTOP'), mend: (session) => session.daemon.kill('SIGCONT'), rest: 5500 },
+  {
+    name: 'hangs',
+    strike: (session) => session.daemon.kill('SIGSTOP'),
+    mend: (session) => session.daemon.kill('SIGCONT'),
+    rest: 5500,
+  },
 ];
-const REFUSALS = ['no-keyring-service', 'keyring-locked', 'keyring-timeout', 'keyring-failed', 'no-default-keyring', 'log-busy'];
+const REFUSALS = [
+  'no-keyring-service',
+  'keyring-locked',
+  'keyring-timeout',
+  'keyring-failed',
+  'no-default-keyring',
+  'log-busy',
+];
 
 describe('the keyring in the middle of a stream of records', () => {
   for (const { name, strike, mend, rest = 300 } of TROUBLES)
@@ -104,7 +132,7 @@ describe('the keyring in the middle of a stream of records', () => {
           const stream = (async () => {
             for (let i = 0; i < 12; i++, n++) {
               const reading = marked('stream', n);
-              for (let done = false; !done; ) {
+              for (let done = false; !done;) {
                 const start = performance.now();
                 const answer = await host.send('record', { observations: [reading] });
                 slowest = Math.max(slowest, performance.now() - start);
@@ -124,7 +152,10 @@ describe('the keyring in the middle of a stream of records', () => {
         t.diagnostic(`refused meanwhile: ${[...refusals].join(', ')}; slowest answer ${slowest.toFixed(0)} ms`);
         for (const code of refusals) assert.ok(REFUSALS.includes(code), code);
         assert.ok(slowest < LONGEST_MS + 3 * hello, `${slowest} ms`);
-        assert.deepEqual(numbersOf(session, 'stream'), Array.from({ length: 36 }, (_, i) => i + 1));
+        assert.deepEqual(
+          numbersOf(session, 'stream'),
+          Array.from({ length: 36 }, (_, i) => i + 1),
+        );
         await assertAppends(session);
         assert.equal(headOf(session).size, entriesOf(session).length, 'the head has caught up');
         assertVerifies(session);

@@ -40,7 +40,12 @@ class Writer {
     /** Number → seq. @type {Map<number, number>} */
     this.acknowledged = new Map();
     /** When the deaths came. @type {Record<string, number>} */
-    this.deaths = { 'before it could say hello': 0, 'before the commit': 0, 'between commit and answer': 0, 'after the answer': 0 };
+    this.deaths = {
+      'before it could say hello': 0,
+      'before the commit': 0,
+      'between commit and answer': 0,
+      'after the answer': 0,
+    };
   }
 
   /** @param {any} answer */
@@ -78,7 +83,11 @@ class Writer {
   /** Everything that was acknowledged is there, once, where the answer said, in this writer's order. @param {any[]} entries */
   assertKept(entries) {
     const mine = entries.map(markOf).filter((mark) => mark?.writer === this.name);
-    assert.deepEqual(mine.map(({ n }) => n), [...mine.keys()].map((i) => i + 1), 'each once and in order');
+    assert.deepEqual(
+      mine.map(({ n }) => n),
+      [...mine.keys()].map((i) => i + 1),
+      'each once and in order',
+    );
     for (const [n, seq] of this.acknowledged) assert.equal(mine[n - 1]?.seq, seq, `${this.name} #${n}`);
     assert.ok(mine.length - this.acknowledged.size <= 1, 'only the last one can lack its answer');
   }
@@ -131,15 +140,21 @@ describe('killed at random', () => {
         kills++;
       }
     });
-    lanes.push((async () => {
-      const choices = [['status', '--json'], ['history', '--json'], ['verify'], ['verify', '--json']];
-      while (kills < KILLS) {
-        const killed = await killCommand(session, choices[Math.floor(random() * choices.length)], random() * 1.5 * record);
-        if (!killed) continue;
-        kills++;
-        commands++;
-      }
-    })());
+    lanes.push(
+      (async () => {
+        const choices = [['status', '--json'], ['history', '--json'], ['verify'], ['verify', '--json']];
+        while (kills < KILLS) {
+          const killed = await killCommand(
+            session,
+            choices[Math.floor(random() * choices.length)],
+            random() * 1.5 * record,
+          );
+          if (!killed) continue;
+          kills++;
+          commands++;
+        }
+      })(),
+    );
     await Promise.all(lanes);
 
     assertVerifies(session, 'after all kills');
@@ -189,7 +204,10 @@ function assertCreated(session, data, writer) {
   const got = session.run(CLI, ['verify'], { env });
   assert.equal(got.status, 0, got.stdout + got.stderr);
   const history = session.run(CLI, ['history', '--json'], { env });
-  const entries = history.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  const entries = history.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   assert.equal(entries[0].kind, 'genesis');
   writer.assertKept(entries);
   assert.equal(keysAt(session, join(data, 'consentlog/log.sqlite')), 1, 'one log, one key');
@@ -197,7 +215,16 @@ function assertCreated(session, data, writer) {
 
 /** @param {Session} session @param {string} log */
 function keysAt(session, log) {
-  const found = session.run('secret-tool', ['search', '--all', 'application', 'consentlog', 'store', log, 'item', 'key']);
+  const found = session.run('secret-tool', [
+    'search',
+    '--all',
+    'application',
+    'consentlog',
+    'store',
+    log,
+    'item',
+    'key',
+  ]);
   return [...`${found.stdout}${found.stderr}`.matchAll(/^attribute\.item = key$/gm)].length;
 }
 
@@ -218,10 +245,13 @@ async function sweep(once) {
 
 /** The traced calls of one request, each as {call, target}. @param {string} path */
 const traceOf = (path) =>
-  readFileSync(path, 'utf8').trimEnd().split('\n').map((line) => {
-    const [, call, ...target] = line.split(' ');
-    return { call, target: target.join(' ') };
-  });
+  readFileSync(path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => {
+      const [, call, ...target] = line.split(' ');
+      return { call, target: target.join(' ') };
+    });
 
 describe('killed before every call', () => {
   /** @type {Session} */
@@ -249,18 +279,35 @@ describe('killed before every call', () => {
     const journalSynced = first('fdatasync', journal, opened);
     const named = first('fdatasync', folder, opened);
     const changed = first('pwrite64', session.log);
-    const synced = first('fdatasync', session.log, calls.findLastIndex((c) => c.call === 'pwrite64' && c.target === session.log));
+    const synced = first(
+      'fdatasync',
+      session.log,
+      calls.findLastIndex((c) => c.call === 'pwrite64' && c.target === session.log),
+    );
     const committed = first('unlink', journal, synced);
     const durable = first('fdatasync', folder, committed);
     assert.ok(Math.max(journalSynced, named) < changed, 'what was before is safe before it is written over');
-    const spoken = [...calls.keys()].filter((i) => calls[i].target.startsWith('socket:') || calls[i].target.startsWith('pipe:'));
+    const spoken = [...calls.keys()].filter(
+      (i) => calls[i].target.startsWith('socket:') || calls[i].target.startsWith('pipe:'),
+    );
     assert.ok(!spoken.some((i) => i > opened && i < durable), 'nobody hears of what may not stay');
-    assert.ok(spoken.some((i) => i > durable && calls[i].call === 'write'), 'the answer');
-    assert.ok(spoken.some((i) => i > durable && calls[i].call === 'sendmsg'), 'the head');
+    assert.ok(
+      spoken.some((i) => i > durable && calls[i].call === 'write'),
+      'the answer',
+    );
+    assert.ok(
+      spoken.some((i) => i > durable && calls[i].call === 'sendmsg'),
+      'the head',
+    );
   });
 
   test('of a record', async (t) => {
-    const deaths = { 'before the transaction': 0, 'inside the transaction': 0, 'before the answer': 0, 'before the head': 0 };
+    const deaths = {
+      'before the transaction': 0,
+      'inside the transaction': 0,
+      'before the answer': 0,
+      'before the head': 0,
+    };
     let attempts = 0;
     const once = async (at) => {
       attempts++;
@@ -289,7 +336,9 @@ describe('killed before every call', () => {
     for (let i = 0; i < 60 && Object.values(deaths).includes(0); i++) await once(count - 3 + (i % 6));
     t.diagnostic(`${count} calls: ${JSON.stringify(deaths)}`);
     for (const [death, times] of Object.entries(deaths)) assert.ok(times > 0, `no death ${death}`);
-    const swept = entriesOf(session).map(markOf).filter((mark) => mark?.writer === 'swept');
+    const swept = entriesOf(session)
+      .map(markOf)
+      .filter((mark) => mark?.writer === 'swept');
     assert.equal(swept.length, attempts, 'each once');
   });
 

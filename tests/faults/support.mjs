@@ -30,7 +30,12 @@ export function randomSource() {
  * @param {string} writer @param {number} n
  */
 export const marked = (writer, n) =>
-  observation({ reading: randomHex(32), asked: true, account: { id: `writer-${writer}` }, control: { label: `${writer} #${n}` } });
+  observation({
+    reading: randomHex(32),
+    asked: true,
+    account: { id: `writer-${writer}` },
+    control: { label: `${writer} #${n}` },
+  });
 
 /** Writer and number of an entry, or null. @param {any} entry */
 export function markOf(entry) {
@@ -42,7 +47,10 @@ export function markOf(entry) {
 export function entriesOf(session) {
   const got = spawnSync(CLI, ['history', '--json'], { env: session.env, encoding: 'utf8', maxBuffer: 2 ** 28 });
   assert.equal(got.status, 0, got.stderr);
-  return got.stdout.trimEnd().split('\n').map((line) => JSON.parse(line));
+  return got.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
 /** @param {import('../e2e/host.mjs').Session} session */

@@ -21,7 +21,9 @@ function sql(session, statements) {
 
 /** Run SQL with the triggers out of the way, and put them back, so that only the rows differ. @param {Session} session @param {string} statements */
 function quietly(session, statements) {
-  const triggers = sql(session, "select name || '|' || sql || ';' from sqlite_schema where type = 'trigger'").split(/;$/m);
+  const triggers = sql(session, "select name || '|' || sql || ';' from sqlite_schema where type = 'trigger'").split(
+    /;$/m,
+  );
   const named = triggers.map((line) => line.trim().split('|')).filter(([name]) => name);
   for (const [name] of named) sql(session, `drop trigger ${name}`);
   sql(session, statements);
@@ -61,59 +63,166 @@ async function prepare() {
 }
 
 /** Bring an entry of the other log in. @param {any} session @param {number} seq */
-const bring = (session, seq) => quietly(session, `attach '${session.other}' as o;
-  insert or replace into entry select seq, sealed from o.entry where seq = ${seq}`);
+const bring = (session, seq) =>
+  quietly(
+    session,
+    `attach '${session.other}' as o;
+  insert or replace into entry select seq, sealed from o.entry where seq = ${seq}`,
+  );
 
 /**
  * What is done, what `verify` says of it (each a line), what a record is answered with, and how verify ends (1: it does not
  * verify; 3: it cannot be looked at). `quiet`: opening does not see it, only verify does.
  */
 const CHANGES = [
-  { name: 'an older copy of the file', code: 'log-rolled-back', says: [/^FAULT +the log +entries are missing at its end$/m],
-    spoil: (s) => copyFileSync(`${s.log}.older`, s.log) },
+  {
+    name: 'an older copy of the file',
+    code: 'log-rolled-back',
+    says: [/^FAULT +the log +entries are missing at its end$/m],
+    spoil: (s) => copyFileSync(`${s.log}.older`, s.log),
+  },
   { name: 'the file is gone', code: 'log-missing', says: [/its file is gone/], spoil: (s) => rmSync(s.log) },
-  ...[0, 1].map((length) => ({ // to SQLite a file of one byte is empty too
-    name: `the file cut to ${length} bytes`, code: 'log-missing', says: [/its file is gone/], spoil: (s) => truncateSync(s.log, length),
+  ...[0, 1].map((length) => ({
+    // to SQLite a file of one byte is empty too
+    name: `the file cut to ${length} bytes`,
+    code: 'log-missing',
+    says: [/its file is gone/],
+    spoil: (s) => truncateSync(s.log, length),
   })),
   ...[0.002, 0.1, 0.5, 0.9].map((share) => ({
-    name: `the file cut to ${share} of its length`, code: 'log-damaged', says: [/damaged/],
+    name: `the file cut to ${share} of its length`,
+    code: 'log-damaged',
+    says: [/damaged/],
     spoil: (s) => truncateSync(s.log, Math.floor(statSync(s.log).size * share)),
   })),
-  { name: 'a file of something else', code: 'log-damaged', says: [/damaged/], spoil: (s) => writeFileSync(s.log, 'x'.repeat(9000)) },
-  { name: 'an entry deleted', code: 'log-changed', says: [/^FAULT +entry 3 +is missing$/m], quiet: true,
-    spoil: (s) => quietly(s, 'delete from entry where seq = 3') },
-  { name: 'the last entry deleted', code: 'log-rolled-back', says: [/^FAULT +the log +entries are missing at its end$/m],
-    spoil: (s) => quietly(s, `delete from entry where seq = ${ENTRIES - 1}`) },
-  { name: 'the first entry deleted', code: 'log-changed', says: [/^FAULT +entry 0 +is missing$/m],
-    spoil: (s) => quietly(s, 'delete from entry where seq = 0') },
-  { name: 'an entry changed', code: 'log-changed', says: [/^FAULT +entry 5 +its seal does not open$/m], quiet: true,
-    spoil: (s) => quietly(s, "update entry set sealed = cast(substr(sealed, 1, 40) || x'00' || substr(sealed, 42) as blob) where seq = 5") },
-  { name: 'two entries swapped', code: 'log-changed', quiet: true,
+  {
+    name: 'a file of something else',
+    code: 'log-damaged',
+    says: [/damaged/],
+    spoil: (s) => writeFileSync(s.log, 'x'.repeat(9000)),
+  },
+  {
+    name: 'an entry deleted',
+    code: 'log-changed',
+    says: [/^FAULT +entry 3 +is missing$/m],
+    quiet: true,
+    spoil: (s) => quietly(s, 'delete from entry where seq = 3'),
+  },
+  {
+    name: 'the last entry deleted',
+    code: 'log-rolled-back',
+    says: [/^FAULT +the log +entries are missing at its end$/m],
+    spoil: (s) => quietly(s, `delete from entry where seq = ${ENTRIES - 1}`),
+  },
+  {
+    name: 'the first entry deleted',
+    code: 'log-changed',
+    says: [/^FAULT +entry 0 +is missing$/m],
+    spoil: (s) => quietly(s, 'delete from entry where seq = 0'),
+  },
+  {
+    name: 'an entry changed',
+    code: 'log-changed',
+    says: [/^FAULT +entry 5 +its seal does not open$/m],
+    quiet: true,
+    spoil: (s) =>
+      quietly(
+        s,
+        "update entry set sealed = cast(substr(sealed, 1, 40) || x'00' || substr(sealed, 42) as blob) where seq = 5",
+      ),
+  },
+  {
+    name: 'two entries swapped',
+    code: 'log-changed',
+    quiet: true,
     says: [/^FAULT +entry 2 +its seal does not open$/m, /^FAULT +entry 6 +its seal does not open$/m],
-    spoil: (s) => quietly(s, 'update entry set seq = -2 where seq = 2; update entry set seq = 2 where seq = 6; update entry set seq = 6 where seq = -2') },
-  { name: 'an entry of another log in the place of ours', code: 'log-changed', says: [/^FAULT +entry 4 +its seal does not open$/m], quiet: true,
-    spoil: (s) => bring(s, 4) },
-  { name: 'an entry of another log at the end', code: 'log-changed', says: [new RegExp(`^FAULT +entry ${ENTRIES} +its seal does not open$`, 'm')],
-    spoil: (s) => bring(s, ENTRIES) },
-  { name: 'an own entry once more at the end', code: 'log-changed', says: [new RegExp(`^FAULT +entry ${ENTRIES} +its seal does not open$`, 'm')],
-    spoil: (s) => sql(s, `insert into entry select ${ENTRIES}, sealed from entry where seq = 3`) },
-  { name: 'a hash of the tree changed', code: 'log-changed', says: [/^FAULT +entry 0 +differs from its hash in the tree$/m],
-    spoil: (s) => sql(s, "update tile set hashes = cast(x'00' || substr(hashes, 2) as blob) where id = 0") },
-  { name: 'the tree deleted', code: 'log-changed', says: [/^FAULT +the log +the tree has more or fewer tiles/m], spoil: (s) => sql(s, 'delete from tile') },
-  { name: 'the protections taken out', code: 'log-changed', says: [/^FAULT +the log +its protections were taken out, or something was put in$/m],
-    spoil: (s) => sql(s, 'drop trigger entry_keep_delete') },
-  { name: 'a trigger put in', code: 'log-changed', says: [/something was put in$/m],
-    spoil: (s) => sql(s, 'create trigger mine after insert on entry begin delete from tile; end') },
-  { name: 'the name of the key changed', code: 'log-changed', says: [/^FAULT +the log +it names another key than its own$/m],
-    spoil: (s) => sql(s, "update meta set value = cast('0123456789abcdef' as blob) where name = 'key_id'") },
-  { name: 'a summary that is not ours', code: 'log-changed', says: [/^FAULT +the log +the summary is not of this log$/m],
-    spoil: (s) => sql(s, 'update summary set sealed = zeroblob(length(sealed))') },
-  { name: 'the keyring\'s head deleted', code: 'head-missing', says: [/the keyring does not know how long it was/],
-    spoil: (s) => s.probe('delete', 'head', s.key) },
-  { name: 'the keyring\'s head damaged', code: 'head-missing', says: [/the keyring does not know how long it was/],
-    spoil: (s) => s.probe('damage', 'head', s.key) },
-  { name: 'the keyring\'s key deleted', code: 'key-missing', verify: 3, says: [/no longer holds the key/], spoil: (s) => s.probe('delete', 'key', s.key) },
-  { name: 'the whole file of another log', code: 'key-foreign', verify: 3, says: [/belongs to another log/], spoil: (s) => copyFileSync(s.other, s.log) },
+    spoil: (s) =>
+      quietly(
+        s,
+        'update entry set seq = -2 where seq = 2; update entry set seq = 2 where seq = 6; update entry set seq = 6 where seq = -2',
+      ),
+  },
+  {
+    name: 'an entry of another log in the place of ours',
+    code: 'log-changed',
+    says: [/^FAULT +entry 4 +its seal does not open$/m],
+    quiet: true,
+    spoil: (s) => bring(s, 4),
+  },
+  {
+    name: 'an entry of another log at the end',
+    code: 'log-changed',
+    says: [new RegExp(`^FAULT +entry ${ENTRIES} +its seal does not open$`, 'm')],
+    spoil: (s) => bring(s, ENTRIES),
+  },
+  {
+    name: 'an own entry once more at the end',
+    code: 'log-changed',
+    says: [new RegExp(`^FAULT +entry ${ENTRIES} +its seal does not open$`, 'm')],
+    spoil: (s) => sql(s, `insert into entry select ${ENTRIES}, sealed from entry where seq = 3`),
+  },
+  {
+    name: 'a hash of the tree changed',
+    code: 'log-changed',
+    says: [/^FAULT +entry 0 +differs from its hash in the tree$/m],
+    spoil: (s) => sql(s, "update tile set hashes = cast(x'00' || substr(hashes, 2) as blob) where id = 0"),
+  },
+  {
+    name: 'the tree deleted',
+    code: 'log-changed',
+    says: [/^FAULT +the log +the tree has more or fewer tiles/m],
+    spoil: (s) => sql(s, 'delete from tile'),
+  },
+  {
+    name: 'the protections taken out',
+    code: 'log-changed',
+    says: [/^FAULT +the log +its protections were taken out, or something was put in$/m],
+    spoil: (s) => sql(s, 'drop trigger entry_keep_delete'),
+  },
+  {
+    name: 'a trigger put in',
+    code: 'log-changed',
+    says: [/something was put in$/m],
+    spoil: (s) => sql(s, 'create trigger mine after insert on entry begin delete from tile; end'),
+  },
+  {
+    name: 'the name of the key changed',
+    code: 'log-changed',
+    says: [/^FAULT +the log +it names another key than its own$/m],
+    spoil: (s) => sql(s, "update meta set value = cast('0123456789abcdef' as blob) where name = 'key_id'"),
+  },
+  {
+    name: 'a summary that is not ours',
+    code: 'log-changed',
+    says: [/^FAULT +the log +the summary is not of this log$/m],
+    spoil: (s) => sql(s, 'update summary set sealed = zeroblob(length(sealed))'),
+  },
+  {
+    name: "the keyring's head deleted",
+    code: 'head-missing',
+    says: [/the keyring does not know how long it was/],
+    spoil: (s) => s.probe('delete', 'head', s.key),
+  },
+  {
+    name: "the keyring's head damaged",
+    code: 'head-missing',
+    says: [/the keyring does not know how long it was/],
+    spoil: (s) => s.probe('damage', 'head', s.key),
+  },
+  {
+    name: "the keyring's key deleted",
+    code: 'key-missing',
+    verify: 3,
+    says: [/no longer holds the key/],
+    spoil: (s) => s.probe('delete', 'key', s.key),
+  },
+  {
+    name: 'the whole file of another log',
+    code: 'key-foreign',
+    verify: 3,
+    says: [/belongs to another log/],
+    spoil: (s) => copyFileSync(s.other, s.log),
+  },
 ];
 
 /** The browser is told of every entry, once: as it is, or that it is lost. @param {Session} session */
@@ -122,7 +231,9 @@ async function assertHistoryIsWhole(session) {
   assert.ok(ok, JSON.stringify(error));
   const told = [...result.entries.map((/** @type {any} */ { seq }) => seq), ...result.lost].sort((a, b) => a - b);
   assert.deepEqual([told, result.next], [Array.from({ length: result.size }, (_, seq) => seq), null]);
-  const known = JSON.parse(session.run(CLI, ['verify', '--json']).stdout).findings.map((/** @type {any} */ { seq }) => seq);
+  const known = JSON.parse(session.run(CLI, ['verify', '--json']).stdout).findings.map(
+    (/** @type {any} */ { seq }) => seq,
+  );
   assert.deepEqual(result.lost, known, 'those that were acknowledged, and no other');
 }
 
@@ -149,7 +260,11 @@ describe('what was changed is found, named, and stands in the way until it is ac
         const after = session.run(CLI, ['verify']);
         assert.equal(after.status, 0, after.stdout);
         const shown = session.run(CLI, ['history', '--json']);
-        const told = shown.stdout.trimEnd().split('\n').map((line) => JSON.parse(line)).find((entry) => entry.kind === 'discontinuity');
+        const told = shown.stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line))
+          .find((entry) => entry.kind === 'discontinuity');
         assert.equal(told?.found, code, shown.stdout);
         assert.match(session.run(CLI, ['history']).stdout, /acknowledged by you/);
         await assertHistoryIsWhole(session);
@@ -227,7 +342,7 @@ function placesIn(bytes, { below }) {
   /** @type {Map<string, number[]>} */
   const pages = new Map();
   for (let page = 0; page * 4096 < bytes.length; page++) {
-    const kind = page === 0 ? 'schema' : KINDS[bytes[page * 4096]] ?? 'overflow or free';
+    const kind = page === 0 ? 'schema' : (KINDS[bytes[page * 4096]] ?? 'overflow or free');
     pages.set(kind, [...(pages.get(kind) ?? []), page]);
   }
   const places = Array.from({ length: 100 }, (_, at) => ({ kind: 'header', at }));
@@ -271,7 +386,8 @@ test(`one bit flipped in ${FLIPS} places: found, or no entry differs`, async (t)
       }
       setHead(session, key, head);
     }
-    for (const [kind, { found, harmless }] of Object.entries(told)) t.diagnostic(`${kind}: ${found} found, ${harmless} harmless`);
+    for (const [kind, { found, harmless }] of Object.entries(told))
+      t.diagnostic(`${kind}: ${found} found, ${harmless} harmless`);
     assert.ok(told['table leaf'].found > 10);
     writeFileSync(session.log, good);
     assertVerifies(session, 'the good file again');

@@ -22,11 +22,24 @@ const on = (n, change = {}) => ({ ...observation({ ...fixed, ...change }), readi
 /** @param {number} n @param {object} [change] */
 const off = (n, change = {}) => ({ ...observationOff({ ...fixed, ...change }), reading: reading(n) });
 
-const unknown = on(7, { state: 'unknown', reason: 'signed-out', control: null, candidates: 0, account: { id: null, premium: null } });
+const unknown = on(7, {
+  state: 'unknown',
+  reason: 'signed-out',
+  control: null,
+  candidates: 0,
+  account: { id: null, premium: null },
+});
 /** @param {number} n @param {object} [change] */
-const keep = (n, change = {}) => ask('document', { document: { ...document({ observed_at: time, ...change }), reading: reading(n) } });
+const keep = (n, change = {}) =>
+  ask('document', { document: { ...document({ observed_at: time, ...change }), reading: reading(n) } });
 const other = 'Your data matters. '.repeat(20);
-const token = { size: 1, checkpoint: 'consentlog/0000000000000000\n1\nAAAA\n\n— x y\n', query: 'MAA=', reply: 'MAA=', authority: 'https://time.example/' };
+const token = {
+  size: 1,
+  checkpoint: 'consentlog/0000000000000000\n1\nAAAA\n\n— x y\n',
+  query: 'MAA=',
+  reply: 'MAA=',
+  authority: 'https://time.example/',
+};
 const withhold = { accounts: ['0'.repeat(32)], pictures: true, documents: false, entries: [1, 2] };
 /** Of the text that document() has. */
 const ofText = createHash('sha256').update(document().text).digest('hex');
@@ -42,14 +55,21 @@ const conversations = {
   'record-flip': [record(on(4)), record(off(5, { pending: true, trusted: true })), record(off(6))],
   'record-twice': [record(on(8)), record(on(8))],
   'record-batch': [record(on(9), off(10), on(11, { asked: true }))],
-  'record-two-accounts': [record(on(12, { account: { id: 'a', premium: true } }), off(13, { account: { id: 'b', premium: null } }))],
+  'record-two-accounts': [
+    record(on(12, { account: { id: 'a', premium: true } }), off(13, { account: { id: 'b', premium: null } })),
+  ],
   'record-contradiction': [record(on(14, { control: { checked: false } }))],
   history: [record(on(15)), ask('history', { from: 0, count: 1000 })],
   'history-beyond': [ask('history', { from: 9007199254740991, count: 1 })],
   'record-picture': [record(on(18, { picture: picture(png(1, 1)) }))],
   'record-no-picture': [record(on(19, { picture: { media_type: 'image/png', base64: 'AAAA' } }))],
   document: [keep(20)],
-  'document-twice': [keep(21), keep(21), keep(22, { text: other, effective: null, effective_text: null }), keep(23, { asked: true })],
+  'document-twice': [
+    keep(21),
+    keep(21),
+    keep(22, { text: other, effective: null, effective_text: null }),
+    keep(23, { asked: true }),
+  ],
   'document-short': [keep(24, { text: 'x' })],
   attachment: [keep(25), ask('attachment', { sha256: ofText, offset: 5 })],
   'attachment-none': [record(on(26)), ask('attachment', { sha256: '0'.repeat(64), offset: 0 })],

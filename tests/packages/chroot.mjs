@@ -40,7 +40,11 @@ function must(sentence, command) {
 
 /** What apt is told, as programs other than apt are told it. @returns {Record<string, string>} */
 function proxies() {
-  const got = spawnSync('apt-config', ['shell', 'http_proxy', 'Acquire::http::Proxy', 'https_proxy', 'Acquire::https::Proxy'], { encoding: 'utf8' });
+  const got = spawnSync(
+    'apt-config',
+    ['shell', 'http_proxy', 'Acquire::http::Proxy', 'https_proxy', 'Acquire::https::Proxy'],
+    { encoding: 'utf8' },
+  );
   return Object.fromEntries([...got.stdout.matchAll(/^(https?_proxy)='([^']*)'$/gm)].map((m) => [m[1], m[2]]));
 }
 
@@ -49,26 +53,42 @@ function source() {
   const codename = /^VERSION_CODENAME=(.*)$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
   const format = '$(RELEASE) $(CODENAME) $(REPO_URI) $(COMPONENT)';
   const got = spawnSync('apt-get', ['indextargets', '--format', format, 'Created-By: Packages'], { encoding: 'utf8' });
-  const lines = got.stdout.split('\n').map((line) => line.split(' ')).filter((words) => words.slice(0, 2).includes(codename));
+  const lines = got.stdout
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((words) => words.slice(0, 2).includes(codename));
   const uri = lines[0]?.[2];
-  if (!uri) throw new Error(`A chroot cannot be made: apt knows no source of '${codename}', the release of this system.`);
-  return { codename, uri, components: [...new Set(lines.filter((words) => words[2] === uri).map((words) => words[3]))] };
+  if (!uri)
+    throw new Error(`A chroot cannot be made: apt knows no source of '${codename}', the release of this system.`);
+  return {
+    codename,
+    uri,
+    components: [...new Set(lines.filter((words) => words[2] === uri).map((words) => words[3]))],
+  };
 }
 
 /** @returns {string} the folder of the clean system, made if it is not there */
 function clean() {
   const { codename, uri, components } = source();
   const dir = join(KEPT, `${codename}-${ARCHITECTURE}`);
-  if (root(['true']).status !== 0) throw new Error('A chroot cannot be made: that needs root, or sudo which asks for no password.');
+  if (root(['true']).status !== 0)
+    throw new Error('A chroot cannot be made: that needs root, or sudo which asks for no password.');
   if (existsSync(dir)) return dir;
   const part = `${dir}.part`;
   mkdirSync(KEPT, { recursive: true });
   must('The unfinished chroot of an earlier run cannot be removed.', ['rm', '-rf', part]);
-  must('A chroot cannot be made: debootstrap failed. It needs root (or sudo without a password) and the distribution\'s archive.',
-    ['debootstrap', '--variant=minbase', `--components=${components.join(',')}`, ...forHttps(uri), codename, part, uri]);
+  must(
+    "A chroot cannot be made: debootstrap failed. It needs root (or sudo without a password) and the distribution's archive.",
+    ['debootstrap', '--variant=minbase', `--components=${components.join(',')}`, ...forHttps(uri), codename, part, uri],
+  );
   if (uri.startsWith('https:'))
     must('The authorities cannot be copied.', ['cp', '/etc/ssl/certs/ca-certificates.crt', `${part}/etc/ssl/certs/`]);
-  must('The archive of what debootstrap unpacked cannot be removed.', ['sh', '-c', 'rm -f "$0"/*.deb', join(part, ARCHIVES)]);
+  must('The archive of what debootstrap unpacked cannot be removed.', [
+    'sh',
+    '-c',
+    'rm -f "$0"/*.deb',
+    join(part, ARCHIVES),
+  ]);
   const updated = new Chroot(part, part).apt('update');
   if (updated.status !== 0) throw new Error(`A chroot cannot be made: apt-get update fails in it.\n${updated.said}`);
   must('The chroot cannot be taken into use.', ['mv', part, dir]);
@@ -107,8 +127,25 @@ export class Chroot {
    */
   command(command, env = {}, who = '0:0') {
     const words = Object.entries({ PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', LANG: 'C.UTF-8', ...env });
-    return [...AS_ROOT, 'unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', ENTER, 'chroot', this.dir, this.seen, who,
-      '/usr/bin/env', '-i', ...words.map(([name, value]) => `${name}=${value}`), ...command];
+    return [
+      ...AS_ROOT,
+      'unshare',
+      '--mount',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      'sh',
+      '-c',
+      ENTER,
+      'chroot',
+      this.dir,
+      this.seen,
+      who,
+      '/usr/bin/env',
+      '-i',
+      ...words.map(([name, value]) => `${name}=${value}`),
+      ...command,
+    ];
   }
 
   /** Run a program inside and wait for it. @param {string[]} command @param {Record<string, string>} [env] @param {string} [who] */
@@ -120,8 +157,16 @@ export class Chroot {
 
   /** apt-get, as one runs it without a person: a file of the administrator's stays as it is. @param {string[]} args */
   apt(...args) {
-    const settings = ['Dpkg::Use-Pty=0', 'APT::Sandbox::User=root', 'Dpkg::Options::=--force-confdef', 'Dpkg::Options::=--force-confold'];
-    return this.run(['apt-get', '-q', '-y', ...settings.flatMap((setting) => ['-o', setting]), ...args], { DEBIAN_FRONTEND: 'noninteractive', ...proxies() });
+    const settings = [
+      'Dpkg::Use-Pty=0',
+      'APT::Sandbox::User=root',
+      'Dpkg::Options::=--force-confdef',
+      'Dpkg::Options::=--force-confold',
+    ];
+    return this.run(['apt-get', '-q', '-y', ...settings.flatMap((setting) => ['-o', setting]), ...args], {
+      DEBIAN_FRONTEND: 'noninteractive',
+      ...proxies(),
+    });
   }
 
   /** Install a package file with what it depends on, which is kept for the next time. @param {string} file */
@@ -131,7 +176,13 @@ export class Chroot {
     const install = () => this.apt('install', '--no-install-recommends', inside);
     let got = install();
     if (got.status !== 0 && this.apt('update').status === 0) got = install(); // the kept lists may be months old
-    must('Packages cannot be kept.', ['sh', '-c', 'cp -n "$0"/*.deb "$1" 2>/dev/null || :', this.at(ARCHIVES), join(this.kept, ARCHIVES)]);
+    must('Packages cannot be kept.', [
+      'sh',
+      '-c',
+      'cp -n "$0"/*.deb "$1" 2>/dev/null || :',
+      this.at(ARCHIVES),
+      join(this.kept, ARCHIVES),
+    ]);
     return got;
   }
 

@@ -25,19 +25,24 @@ let chroot;
 /** @type {Session} */
 let session;
 
-before(async () => {
-  chroot = Chroot.make();
-  const tree = copySources(ROOT, join(dir, 'current'));
-  await release(tree, join(dir, 'out'));
-  packages.current = files(join(dir, 'out'), version).deb;
-  setVersion(tree, PREVIOUS);
-  for (const kind of ['chromium', 'gecko']) reword(join(tree, `manifests/${kind}.json.in`));
-  await release(tree, join(dir, 'previous'));
-  packages.previous = files(join(dir, 'previous'), PREVIOUS).deb;
-  session = await Session.start();
-  chroot.seen = join(session.dir, 'run');
-  assertWent(chroot.run(['install', '-d', '-m', '700', '-o', MEMBER.split(':')[0], '-g', MEMBER.split(':')[1], HOME]));
-}, { timeout: 600_000 });
+before(
+  async () => {
+    chroot = Chroot.make();
+    const tree = copySources(ROOT, join(dir, 'current'));
+    await release(tree, join(dir, 'out'));
+    packages.current = files(join(dir, 'out'), version).deb;
+    setVersion(tree, PREVIOUS);
+    for (const kind of ['chromium', 'gecko']) reword(join(tree, `manifests/${kind}.json.in`));
+    await release(tree, join(dir, 'previous'));
+    packages.previous = files(join(dir, 'previous'), PREVIOUS).deb;
+    session = await Session.start();
+    chroot.seen = join(session.dir, 'run');
+    assertWent(
+      chroot.run(['install', '-d', '-m', '700', '-o', MEMBER.split(':')[0], '-g', MEMBER.split(':')[1], HOME]),
+    );
+  },
+  { timeout: 600_000 },
+);
 
 after(async () => {
   await session?.stop();
@@ -56,7 +61,11 @@ const described = (folder) => JSON.parse(readFileSync(chroot.at(manifest(folder)
 
 const MEMBER = `${process.getuid?.()}:${process.getgid?.()}`;
 /** The member's environment inside. */
-const member = () => ({ HOME, DBUS_SESSION_BUS_ADDRESS: session.env.DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR: session.env.XDG_RUNTIME_DIR });
+const member = () => ({
+  HOME,
+  DBUS_SESSION_BUS_ADDRESS: session.env.DBUS_SESSION_BUS_ADDRESS,
+  XDG_RUNTIME_DIR: session.env.XDG_RUNTIME_DIR,
+});
 
 /** @param {...string} words */
 function cli(...words) {
@@ -65,7 +74,10 @@ function cli(...words) {
 
 /** A reading, given to the host that Chromium's manifest names. @param {object} seen */
 async function record(seen) {
-  const { path, allowed_origins: [origin] } = JSON.parse(readFileSync(chroot.at(manifest('/etc/chromium')), 'utf8'));
+  const {
+    path,
+    allowed_origins: [origin],
+  } = JSON.parse(readFileSync(chroot.at(manifest('/etc/chromium')), 'utf8'));
   const [program, ...args] = chroot.command([path, origin], member(), MEMBER);
   const host = new Host({ program, args, env: { PATH: process.env.PATH ?? '' } });
   const answer = await host.send('record', { observations: [seen] });
@@ -75,14 +87,25 @@ async function record(seen) {
 
 /** Every file of the member's log folder with its hash. @returns {string[]} */
 const theLog = () =>
-  readdirSync(chroot.at(FOLDER)).sort()
-    .map((name) => `${name} ${createHash('sha256').update(readFileSync(chroot.at(`${FOLDER}/${name}`))).digest('hex')}`);
+  readdirSync(chroot.at(FOLDER))
+    .sort()
+    .map(
+      (name) =>
+        `${name} ${createHash('sha256')
+          .update(readFileSync(chroot.at(`${FOLDER}/${name}`)))
+          .digest('hex')}`,
+    );
 
 /** @param {{status: number | null, said: string}} got */
 const assertWent = (got) => assert.equal(got.status, 0, got.said);
 
 /** The manifests that belong to the package. @returns {string[]} */
-const shipped = () => chroot.run(['dpkg', '-L', 'consentlog']).stdout.split('\n').filter((path) => path.endsWith(`/${NAME}`)).sort();
+const shipped = () =>
+  chroot
+    .run(['dpkg', '-L', 'consentlog'])
+    .stdout.split('\n')
+    .filter((path) => path.endsWith(`/${NAME}`))
+    .sort();
 
 test('the previous version installs on a clean system', () => {
   assertWent(chroot.install(packages.previous));
@@ -96,7 +119,10 @@ test('every browser in the table finds a manifest, as register would write it', 
   const got = cli('register', '--system', '--dry-run', '--json', ...names.flatMap((name) => ['--browser', name]));
   assertWent(got);
   const answers = JSON.parse(got.stdout).files;
-  assert.deepEqual(answers.map((/** @type {any} */ a) => [a.browser, a.did]), names.map((name) => [name, 'unchanged']));
+  assert.deepEqual(
+    answers.map((/** @type {any} */ a) => [a.browser, a.did]),
+    names.map((name) => [name, 'unchanged']),
+  );
   assert.deepEqual([...new Set(answers.map((/** @type {any} */ a) => a.file))].sort(), shipped());
 });
 
@@ -107,7 +133,7 @@ test('a log is written', async () => {
   assert.ok(existsSync(chroot.at(`${FOLDER}/log.sqlite`)));
 });
 
-test('an upgrade leaves the log, an administrator\'s manifest and a foreign file alone; the log goes on', async () => {
+test("an upgrade leaves the log, an administrator's manifest and a foreign file alone; the log goes on", async () => {
   const log = theLog();
   assertWent(chroot.run(['sed', '-i', 's/an older text/an own text/', manifest('/etc/opt/edge')]));
   assertWent(chroot.run(['sh', '-c', 'echo {} >/etc/chromium/native-messaging-hosts/other.json']));
@@ -115,7 +141,8 @@ test('an upgrade leaves the log, an administrator\'s manifest and a foreign file
   assert.equal(cli('--version').stdout, `consentlog ${version}\n`);
   assert.deepEqual(theLog(), log);
   assert.match(described('/etc/opt/edge'), /an own text/);
-  for (const folder of ['/etc/opt/chrome', '/etc/chromium', '/usr/lib/mozilla']) assert.match(described(folder), /a sealed log/);
+  for (const folder of ['/etc/opt/chrome', '/etc/chromium', '/usr/lib/mozilla'])
+    assert.match(described(folder), /a sealed log/);
   await record(observation({ asked: true }));
   assertWent(cli('verify'));
   assert.equal(cli('history', '--json').stdout.trim().split('\n').length, 4, 'genesis and three readings');
@@ -124,7 +151,12 @@ test('an upgrade leaves the log, an administrator\'s manifest and a foreign file
 test('removed: no program, no extension; the log stays', () => {
   const log = theLog();
   assertWent(chroot.apt('remove', 'consentlog'));
-  for (const path of ['/usr/bin/consentlog', '/usr/libexec/consentlog', '/usr/share/consentlog', manifest('/usr/lib/mozilla')])
+  for (const path of [
+    '/usr/bin/consentlog',
+    '/usr/libexec/consentlog',
+    '/usr/share/consentlog',
+    manifest('/usr/lib/mozilla'),
+  ])
     assert.ok(!existsSync(chroot.at(path)), path);
   assert.deepEqual(theLog(), log);
 });
@@ -133,9 +165,11 @@ test('purged: nothing of the package is left but the logs of all members', () =>
   const log = theLog();
   assertWent(chroot.apt('purge', 'consentlog'));
   assert.deepEqual(theLog(), log);
-  const left = chroot.run(['find', '/etc', '/usr', '/var', '/opt', '/home', '-name', '*consentlog*', '-not', '-path', `${FOLDER}*`]).stdout.trim();
+  const left = chroot
+    .run(['find', '/etc', '/usr', '/var', '/opt', '/home', '-name', '*consentlog*', '-not', '-path', `${FOLDER}*`])
+    .stdout.trim();
   assert.equal(left, '');
-  assert.ok(existsSync(chroot.at('/etc/chromium/native-messaging-hosts/other.json')), 'another program\'s');
+  assert.ok(existsSync(chroot.at('/etc/chromium/native-messaging-hosts/other.json')), "another program's");
   assert.ok(!existsSync(chroot.at(dirname(manifest('/etc/opt/edge')))));
 });
 

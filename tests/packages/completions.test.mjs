@@ -29,7 +29,10 @@ const help = (/** @type {string[]} */ ...args) => say(CLI, 'help', ...args);
 const sorted = (words) => [...new Set(words)].sort();
 const commands = sorted([...help().matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map((m) => m[1]));
 const browsers = sorted(
-  /known here: (.*)/.exec(spawnSync(CLI, ['register', '--browser', 'none'], { env, encoding: 'utf8' }).stderr)?.[1].split(' ') ?? []);
+  /known here: (.*)/
+    .exec(spawnSync(CLI, ['register', '--browser', 'none'], { env, encoding: 'utf8' }).stderr)?.[1]
+    .split(' ') ?? [],
+);
 
 /** The options in a command's usage; a short one stands in the explanation beside its long one. @param {string} command */
 function options(command) {
@@ -41,19 +44,31 @@ function options(command) {
 }
 
 /** What must follow the command: the words of its usage that stand for one another. @param {string} command @returns {string[]} */
-const actions = (command) => sorted(new RegExp(`^Usage: consentlog ${command} ([a-z]+(\\|[a-z]+)+)`, 'm').exec(help(command))?.[1].split('|') ?? []);
+const actions = (command) =>
+  sorted(
+    new RegExp(`^Usage: consentlog ${command} ([a-z]+(\\|[a-z]+)+)`, 'm').exec(help(command))?.[1].split('|') ?? [],
+  );
 
 /** What bash offers. @param {string[]} words the last one is being typed @returns {string[]} */
 function bash(...words) {
   const script = `source "$0"; compopt() { :; }
     COMP_WORDS=(consentlog "$@"); COMP_CWORD=$#; _consentlog; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  return sorted(say('bash', '--norc', '-uc', script, completion('bash'), ...words).split('\n').filter(Boolean));
+  return sorted(
+    say('bash', '--norc', '-uc', script, completion('bash'), ...words)
+      .split('\n')
+      .filter(Boolean),
+  );
 }
 
 /** What fish offers. @param {string[]} words @returns {string[]} */
 function fish(...words) {
   const script = 'source $argv[1]; complete -C (string join -- " " consentlog $argv[2..])';
-  return sorted(say('fish', '--no-config', '-c', script, completion('fish'), ...words).split('\n').filter(Boolean).map((line) => line.split('\t')[0]));
+  return sorted(
+    say('fish', '--no-config', '-c', script, completion('fish'), ...words)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.split('\t')[0]),
+  );
 }
 
 /** What the function for zsh tells zsh's own: the specifications, one a line. @param {string[]} words @returns {string[]} */
@@ -64,10 +79,16 @@ function zsh(...words) {
     file=$1; shift; words=("$@")
     if (( $# == 0 )); then _arguments() { _consentlog_commands }; fi
     set --; source $file`;
-  return say('zsh', '-fc', script, 'zsh', completion('zsh'), ...words).split('\n').filter(Boolean);
+  return say('zsh', '-fc', script, 'zsh', completion('zsh'), ...words)
+    .split('\n')
+    .filter(Boolean);
 }
 const zshOptions = (/** @type {string} */ command) =>
-  sorted(zsh(command).map((line) => /^(?:\([^)]*\))?\*?(--?[a-z-]+)/.exec(line)?.[1] ?? '').filter(Boolean));
+  sorted(
+    zsh(command)
+      .map((line) => /^(?:\([^)]*\))?\*?(--?[a-z-]+)/.exec(line)?.[1] ?? '')
+      .filter(Boolean),
+  );
 
 test('the program says something to compare with', () => {
   assert.ok(commands.length >= 10 && browsers.length >= 13);
@@ -103,7 +124,11 @@ for (const command of commands.filter((name) => actions(name).length))
     const words = (/** @type {string[]} */ offered) => offered.filter((word) => !word.startsWith('-'));
     assert.deepEqual(words(bash(command, '')), actions(command), 'bash');
     assert.deepEqual(words(fish(command, '')), actions(command), 'fish');
-    assert.deepEqual(sorted(/1:action:\(([^)]*)\)/.exec(zsh(command).join('\n'))?.[1].split(' ') ?? []), actions(command), 'zsh');
+    assert.deepEqual(
+      sorted(/1:action:\(([^)]*)\)/.exec(zsh(command).join('\n'))?.[1].split(' ') ?? []),
+      actions(command),
+      'zsh',
+    );
     assert.deepEqual(words(bash(command, actions(command)[0], '')), [], 'bash');
     assert.deepEqual(words(fish(command, actions(command)[0], '')), [], 'fish');
   });

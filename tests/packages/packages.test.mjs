@@ -55,20 +55,34 @@ const sha256 = (file) => createHash('sha256').update(readFileSync(file)).digest(
 
 /** The time of this release, as Debian's own program reads it from the changelog. */
 const released = () =>
-  new Date(1000 * Number(run('dpkg-parsechangelog', '-l', join(ROOT, 'manifests/debian/changelog'), '-S', 'Timestamp')));
+  new Date(
+    1000 * Number(run('dpkg-parsechangelog', '-l', join(ROOT, 'manifests/debian/changelog'), '-S', 'Timestamp')),
+  );
 
-before(async () => {
-  const first = copySources(ROOT, join(dir, 'first'));
-  const second = copySources(first, join(dir, 'the second one, elsewhere'));
-  await release(first, out);
-  await release(second, join(dir, 'again'), { umask: '077', env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir } });
-  run('dpkg-deb', '-x', made.deb, unpacked);
-}, { timeout: 300_000 });
+before(
+  async () => {
+    const first = copySources(ROOT, join(dir, 'first'));
+    const second = copySources(first, join(dir, 'the second one, elsewhere'));
+    await release(first, out);
+    await release(second, join(dir, 'again'), {
+      umask: '077',
+      env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir },
+    });
+    run('dpkg-deb', '-x', made.deb, unpacked);
+  },
+  { timeout: 300_000 },
+);
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 test('built again in another folder, under another umask and time zone: the same bytes', () => {
-  assert.deepEqual(readdirSync(out).sort(), Object.values(made).map((file) => basename(file)).sort());
-  for (const file of Object.values(files(join(dir, 'again'), version))) assert.equal(sha256(file), sha256(join(out, basename(file))), basename(file));
+  assert.deepEqual(
+    readdirSync(out).sort(),
+    Object.values(made)
+      .map((file) => basename(file))
+      .sort(),
+  );
+  for (const file of Object.values(files(join(dir, 'again'), version)))
+    assert.equal(sha256(file), sha256(join(out, basename(file))), basename(file));
 });
 
 test('SHA256SUMS names every file and is right', () => {
@@ -109,10 +123,14 @@ describe('the Debian package', () => {
     const extension = ours().map((name) => `usr/share/consentlog/extension/${name}`);
     assert.deepEqual(filesIn(unpacked), [...EXPECTED, ...extension].sort());
     for (const name of extension)
-      assert.equal(sha256(join(unpacked, name)), sha256(join(dir, 'first', name.replace('usr/share/consentlog/', ''))), name);
+      assert.equal(
+        sha256(join(unpacked, name)),
+        sha256(join(dir, 'first', name.replace('usr/share/consentlog/', ''))),
+        name,
+      );
   });
 
-  test('everything is root\'s, of the changelog\'s time, and with the usual modes', () => {
+  test("everything is root's, of the changelog's time, and with the usual modes", () => {
     const when = released().toISOString().slice(0, 16).replace('T', ' ');
     for (const line of run('dpkg-deb', '-c', made.deb).trim().split('\n')) {
       const [mode, owner, , day, time, path] = line.split(/ +/);
@@ -133,22 +151,32 @@ describe('the Debian package', () => {
     assert.match(field('Recommends'), /^gnome-keyring \| /);
   });
 
-  test('the manifests name the installed host; those below /etc are the administrator\'s to change', () => {
+  test("the manifests name the installed host; those below /etc are the administrator's to change", () => {
     const manifests = EXPECTED.filter((name) => name.endsWith('/org.consentlog.host.json'));
-    for (const name of manifests) assert.equal(JSON.parse(readFileSync(join(unpacked, name), 'utf8')).path, '/usr/libexec/consentlog/consentlog-host');
+    for (const name of manifests)
+      assert.equal(
+        JSON.parse(readFileSync(join(unpacked, name), 'utf8')).path,
+        '/usr/libexec/consentlog/consentlog-host',
+      );
     const conffiles = run('dpkg-deb', '-I', made.deb, 'conffiles').trim().split('\n');
-    assert.deepEqual(conffiles, manifests.filter((name) => name.startsWith('etc/')).map((name) => `/${name}`));
+    assert.deepEqual(
+      conffiles,
+      manifests.filter((name) => name.startsWith('etc/')).map((name) => `/${name}`),
+    );
   });
 
   test('its copyright file names our licence and that of everything that is not ours', () => {
     const plain = (/** @type {string} */ text) => text.replace(/^ \.?/gm, '').replace(/\s+/g, ' ');
     const said = plain(readFileSync(join(unpacked, 'usr/share/doc/consentlog/copyright'), 'utf8'));
-    const licences = filesIn(join(dir, 'first/extension')).filter((name) => basename(name) === 'LICENSE').map((name) => `extension/${name}`);
+    const licences = filesIn(join(dir, 'first/extension'))
+      .filter((name) => basename(name) === 'LICENSE')
+      .map((name) => `extension/${name}`);
     for (const name of ['LICENSE', ...licences]) {
       const [head, ...conditions] = readFileSync(join(dir, 'first', name), 'utf8').split(/\n\n/);
       const holder = /Copyright \(c\) [\d-]+,? (.*)/.exec([head, ...conditions].join('\n'))?.[1] ?? '';
       assert.ok(holder && said.includes(holder), `${name}: ${holder}`);
-      for (const words of conditions.filter((part) => !part.startsWith('Copyright'))) assert.ok(said.includes(plain(words).trim()), words);
+      for (const words of conditions.filter((part) => !part.startsWith('Copyright')))
+        assert.ok(said.includes(plain(words).trim()), words);
       if (name !== 'LICENSE') assert.ok(said.includes(`Files: ${dirname(name)}/*`), name);
     }
   });
@@ -156,7 +184,8 @@ describe('the Debian package', () => {
   test('no program tells where it was built', () => {
     for (const name of ['usr/bin/consentlog', 'usr/libexec/consentlog/consentlog-host']) {
       const bytes = readFileSync(join(unpacked, name)).toString('latin1');
-      for (const trace of [basename(dir), 'CMakeFiles', '/tmp/']) assert.ok(!bytes.includes(trace), `${name}: ${trace}`);
+      for (const trace of [basename(dir), 'CMakeFiles', '/tmp/'])
+        assert.ok(!bytes.includes(trace), `${name}: ${trace}`);
     }
   });
 
@@ -175,9 +204,18 @@ describe('the Debian package', () => {
   });
 
   test('the metadata is good for a software centre, the manual pages are readable', () => {
-    run('appstreamcli', 'validate', '--no-net', '--pedantic', join(unpacked, 'usr/share/metainfo/org.consentlog.consentlog.metainfo.xml'));
+    run(
+      'appstreamcli',
+      'validate',
+      '--no-net',
+      '--pedantic',
+      join(unpacked, 'usr/share/metainfo/org.consentlog.consentlog.metainfo.xml'),
+    );
     for (const page of ['consentlog', 'consentlog-host'])
-      assert.equal(run('gzip', '-dc', join(unpacked, `usr/share/man/man1/${page}.1.gz`)), readFileSync(join(ROOT, `docs/man/${page}.1`), 'utf8'));
+      assert.equal(
+        run('gzip', '-dc', join(unpacked, `usr/share/man/man1/${page}.1.gz`)),
+        readFileSync(join(ROOT, `docs/man/${page}.1`), 'utf8'),
+      );
   });
 });
 
@@ -186,10 +224,16 @@ describe('the packages for the stores', () => {
 
   for (const kind of /** @type {('zip' | 'xpi')[]} */ (['zip', 'xpi']))
     test(`${kind}: the extension's files, of one time, in order, without the key`, () => {
-      assert.deepEqual(run('unzip', '-Z1', made[kind]).trim().split('\n'), ours().sort((a, b) => (a < b ? -1 : 1)));
+      assert.deepEqual(
+        run('unzip', '-Z1', made[kind]).trim().split('\n'),
+        ours().sort((a, b) => (a < b ? -1 : 1)),
+      );
       const when = released().toISOString().slice(0, 19).replace('T', '.').replaceAll(/[-:]/g, '');
       const times = run('unzip', '-ZTs', made[kind]).match(/\d{8}\.\d{6}(?= )/g);
-      assert.deepEqual(times, ours().map(() => when));
+      assert.deepEqual(
+        times,
+        ours().map(() => when),
+      );
       const into = join(folder, kind);
       mkdirSync(into, { recursive: true });
       run('unzip', '-q', made[kind], '-d', into);
@@ -203,13 +247,25 @@ describe('the packages for the stores', () => {
   test('web-ext has nothing against it', () => {
     const webExt = join(ROOT, 'tests/node_modules/.bin/web-ext');
     assert.ok(existsSync(webExt));
-    run(webExt, 'lint', '--source-dir', join(folder, 'xpi'), '--warnings-as-errors', '--no-config-discovery', '--output', 'text');
+    run(
+      webExt,
+      'lint',
+      '--source-dir',
+      join(folder, 'xpi'),
+      '--warnings-as-errors',
+      '--no-config-discovery',
+      '--output',
+      'text',
+    );
   });
 
   test('a link in the extension is refused, not followed; hidden files stay out', () => {
     const tree = copySources(join(dir, 'first'), join(dir, 'linked'));
     const pack = (/** @type {string} */ name) =>
-      spawnSync('python3', [join(tree, 'manifests/pack-extension.py'), join(dir, name)], { encoding: 'utf8', env: { ...process.env, SOURCE_DATE_EPOCH: '1800000000' } });
+      spawnSync('python3', [join(tree, 'manifests/pack-extension.py'), join(dir, name)], {
+        encoding: 'utf8',
+        env: { ...process.env, SOURCE_DATE_EPOCH: '1800000000' },
+      });
     writeFileSync(join(tree, 'extension/.editor.swp'), '');
     assert.equal(pack('hidden.zip').status, 0);
     assert.doesNotMatch(run('unzip', '-Z1', join(dir, 'hidden.zip')), /swp/);

@@ -19,7 +19,9 @@ const STATED = {
 
 /** What each place says. @param {string} tree @returns {Record<string, string | undefined>} */
 export const versions = (tree) =>
-  Object.fromEntries(Object.entries(STATED).map(([name, re]) => [name, re.exec(readFileSync(join(tree, name), 'utf8'))?.[2]]));
+  Object.fromEntries(
+    Object.entries(STATED).map(([name, re]) => [name, re.exec(readFileSync(join(tree, name), 'utf8'))?.[2]]),
+  );
 
 /** @param {string} tree */
 export const versionOf = (tree) => versions(tree)['CMakeLists.txt'] ?? '';
@@ -46,8 +48,11 @@ export function setVersion(tree, version) {
 export function packageSh(args, { tree = ROOT, umask = '022', env = {} } = {}) {
   const own = { ...process.env };
   delete own.SOURCE_DATE_EPOCH;
-  const child = spawn('bash', ['-c', `umask ${umask}; exec bash "$0" "$@"`, join(tree, 'manifests/package.sh'), ...args],
-    { cwd: '/', env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    'bash',
+    ['-c', `umask ${umask}; exec bash "$0" "$@"`, join(tree, 'manifests/package.sh'), ...args],
+    { cwd: '/', env: { ...own, ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const got = { status: /** @type {number | null} */ (null), stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text) => (got.stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (got.stderr += text));

@@ -48,12 +48,18 @@ test('each case, by the extension: what it would send, the host takes; what the 
 });
 
 test('one that contradicts itself takes the good ones of its batch with it', async () => {
-  const good = CASES.filter(({ code }) => code === null).map(({ observation }, i) => (
-    { ...observation, asked: true, reading: i.toString(16).padStart(32, 'f') }));
+  const good = CASES.filter(({ code }) => code === null).map(({ observation }, i) => ({
+    ...observation,
+    asked: true,
+    reading: i.toString(16).padStart(32, 'f'),
+  }));
   const bad = CASES.find(({ code }) => code === 'contradiction');
   const was = await size();
   const answer = await record(...good, bad?.observation);
-  assert.deepEqual([answer.error?.code, answer.error?.field], ['contradiction', `observations[${good.length}].${bad?.field}`]);
+  assert.deepEqual(
+    [answer.error?.code, answer.error?.field],
+    ['contradiction', `observations[${good.length}].${bad?.field}`],
+  );
   assert.equal(await size(), was);
   assert.equal((await record(...good)).ok, true, 'without it they are taken');
 });

@@ -32,7 +32,10 @@ test('docs/protocol.md lists every error of err.h, in order, in the same words',
 });
 
 test('the extension knows every error, in order', () => {
-  assert.deepEqual([...ERROR_CODES], errorsOfC().map(({ code }) => code));
+  assert.deepEqual(
+    [...ERROR_CODES],
+    errorsOfC().map(({ code }) => code),
+  );
 });
 
 test('a code stands for one error and is spelled like the others', () => {
@@ -54,12 +57,23 @@ test('every operation of the host has its heading, and every heading its operati
 });
 
 test('the limits are those of limits.h', () => {
-  const { CL_REQUEST_MAX, CL_REPLY_MAX, CL_BATCH_MAX, CL_ENTRY_MAX, CL_JSON_DEPTH_MAX, CL_JSON_MEMBERS_MAX, CL_PAGE_MAX } =
-    limits();
+  const {
+    CL_REQUEST_MAX,
+    CL_REPLY_MAX,
+    CL_BATCH_MAX,
+    CL_ENTRY_MAX,
+    CL_JSON_DEPTH_MAX,
+    CL_JSON_MEMBERS_MAX,
+    CL_PAGE_MAX,
+  } = limits();
   const plain = (/** @type {number} */ n) => n.toLocaleString('en-US');
   assert.ok(doc.includes(`at most ${plain(CL_REQUEST_MAX)} bytes (8 MiB)`));
   assert.ok(doc.includes(`at most ${plain(CL_REPLY_MAX)} (1 MiB)`));
-  assert.ok(doc.includes(`"limits":{"request":${CL_REQUEST_MAX},"reply":${CL_REPLY_MAX},"batch":${CL_BATCH_MAX},"entry":${CL_ENTRY_MAX}}`));
+  assert.ok(
+    doc.includes(
+      `"limits":{"request":${CL_REQUEST_MAX},"reply":${CL_REPLY_MAX},"batch":${CL_BATCH_MAX},"entry":${CL_ENTRY_MAX}}`,
+    ),
+  );
   assert.ok(doc.includes(`{"observations":[o, …]}\`, 1 … ${CL_BATCH_MAX}`));
   assert.ok(doc.includes(`"count":1…${CL_PAGE_MAX}`));
   assert.match(doc, new RegExp(`at most ${CL_JSON_DEPTH_MAX} levels and ${CL_JSON_MEMBERS_MAX} members`));

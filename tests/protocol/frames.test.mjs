@@ -144,7 +144,12 @@ test('a browser that goes without reading does not leave a host behind', async (
 });
 
 test('what browsers put into argv is not looked at', async () => {
-  for (const args of [[], ['/usr/lib/x.json', 'consentlog@consentlog.org'], ['--parent-window=5'], ['--version', 'x']]) {
+  for (const args of [
+    [],
+    ['/usr/lib/x.json', 'consentlog@consentlog.org'],
+    ['--parent-window=5'],
+    ['--version', 'x'],
+  ]) {
     const host = session.host({ args });
     assert.equal((await host.send('hello')).ok, true);
     await host.close();

@@ -25,7 +25,8 @@ function refused(answer, code, field = '') {
 }
 
 const keep = async (/** @type {any} */ doc) => good(await session.once('document', { document: doc }));
-const entryAt = async (/** @type {number} */ seq) => good(await session.once('history', { from: seq, count: 1 })).entries[0];
+const entryAt = async (/** @type {number} */ seq) =>
+  good(await session.once('history', { from: seq, count: 1 })).entries[0];
 
 /** All parts of an attachment. @param {string} hash */
 async function attachment(hash) {
@@ -70,7 +71,13 @@ describe('documents', () => {
     assert.deepEqual(asked, { ...first, seq: 2, change: 'unchanged' });
     const changed = await keep(document({ text: later, effective: '2026-01-01' }));
     assert.deepEqual(changed, { written: true, seq: 3, change: 'changed', sha256: sha256(later), previous: 2 });
-    assert.deepEqual(await keep(document({ text })), { written: true, seq: 4, change: 'changed', sha256: sha256(text), previous: 3 });
+    assert.deepEqual(await keep(document({ text })), {
+      written: true,
+      seq: 4,
+      change: 'changed',
+      sha256: sha256(text),
+      previous: 3,
+    });
   });
 
   test('the same reading again is answered as it was', async () => {
@@ -86,15 +93,39 @@ describe('documents', () => {
   });
 
   test('the entry is what was sent, its text beside it', async () => {
-    const doc = document({ document: 'user-agreement', text: later, title: 'Agreement', effective: null, effective_text: null });
+    const doc = document({
+      document: 'user-agreement',
+      text: later,
+      title: 'Agreement',
+      effective: null,
+      effective_text: null,
+    });
     const kept = await keep(doc);
-    const { kind, document: name, url, title, effective, effective_text, change, client, attachments } = await entryAt(kept.seq);
+    const {
+      kind,
+      document: name,
+      url,
+      title,
+      effective,
+      effective_text,
+      change,
+      client,
+      attachments,
+    } = await entryAt(kept.seq);
     assert.deepEqual(
       { kind, name, url, title, effective, effective_text, change, client, attachments },
       {
-        kind: 'document', name: 'user-agreement', url: doc.url, title: 'Agreement', effective: null, effective_text: null, change: 'first',
+        kind: 'document',
+        name: 'user-agreement',
+        url: doc.url,
+        title: 'Agreement',
+        effective: null,
+        effective_text: null,
+        change: 'first',
         client: { ...doc.client, reading: doc.reading },
-        attachments: [{ name: 'text', media_type: 'text/plain; charset=utf-8', size: later.length, sha256: sha256(later) }],
+        attachments: [
+          { name: 'text', media_type: 'text/plain; charset=utf-8', size: later.length, sha256: sha256(later) },
+        ],
       },
     );
     const back = await attachment(kept.sha256);
@@ -104,7 +135,10 @@ describe('documents', () => {
   test('status tells each document once, as it stands', async () => {
     const { documents } = good(await session.once('status'));
     const policy = documents.find((/** @type {any} */ d) => d.document === 'privacy-policy');
-    assert.deepEqual(documents.map((/** @type {any} */ d) => d.document), ['privacy-policy', 'user-agreement', 'ai-faq']);
+    assert.deepEqual(
+      documents.map((/** @type {any} */ d) => d.document),
+      ['privacy-policy', 'user-agreement', 'ai-faq'],
+    );
     assert.deepEqual([policy.seq, policy.sha256, policy.effective], [4, sha256(text), '2025-11-03']);
     assert.ok(policy.changed >= policy.seen);
     assert.equal(documents[1].changed, null);
@@ -120,7 +154,8 @@ describe('documents', () => {
     await keep(document({ document: 'notice-eu', text: large, asked: true }));
     assert.ok(size() - alone < 100_000, `${size() - alone}`);
     const file = readFileSync(session.log);
-    for (const plain of ['lorem', sha256(large), Buffer.from(sha256(large), 'hex')]) assert.equal(file.indexOf(plain), -1);
+    for (const plain of ['lorem', sha256(large), Buffer.from(sha256(large), 'hex')])
+      assert.equal(file.indexOf(plain), -1);
   });
 
   test('the longest text comes back in parts', async () => {
@@ -157,7 +192,9 @@ describe('pictures', () => {
     const bytes = png(640, 480, 100_000);
     const { recorded } = good(await record({ picture: picture(bytes) }));
     const { attachments } = await entryAt(recorded[0].seq);
-    assert.deepEqual(attachments, [{ name: 'picture', media_type: 'image/png', size: bytes.length, sha256: sha256(bytes) }]);
+    assert.deepEqual(attachments, [
+      { name: 'picture', media_type: 'image/png', size: bytes.length, sha256: sha256(bytes) },
+    ]);
     const back = await attachment(sha256(bytes));
     assert.deepEqual([back.media_type, back.bytes.equals(bytes)], ['image/png', true]);
   });
@@ -175,7 +212,11 @@ describe('pictures', () => {
     good(await record({ picture: picture(most) }));
     const back = await attachment(sha256(most));
     assert.deepEqual([back.bytes.equals(most), back.parts], [true, 6]);
-    refused(await record({ picture: picture(png(1, 1, LIMITS.CL_ATTACHMENT_MAX + 1)) }), 'too-long', 'observations[0].picture.base64');
+    refused(
+      await record({ picture: picture(png(1, 1, LIMITS.CL_ATTACHMENT_MAX + 1)) }),
+      'too-long',
+      'observations[0].picture.base64',
+    );
   });
 
   for (const [name, value, code, member] of /** @type {[string, any, string, string][]} */ ([
@@ -208,7 +249,8 @@ describe('pictures', () => {
 describe('attachments', () => {
   const unknown = randomHex(64);
 
-  test('what no entry lists is not found', async () => refused(await session.once('attachment', { sha256: unknown, offset: 0 }), 'not-found'));
+  test('what no entry lists is not found', async () =>
+    refused(await session.once('attachment', { sha256: unknown, offset: 0 }), 'not-found'));
 
   for (const [name, params, code, field] of /** @type {[string, any, string, string][]} */ ([
     ['not a hash', { sha256: 'x'.repeat(64), offset: 0 }, 'bad-value', 'sha256'],
@@ -252,10 +294,25 @@ describe('attachments that are changed from outside', () => {
 
   for (const [name, statement, seqs, what] of /** @type {[string, string, (number | null)[], RegExp][]} */ ([
     ['deleted', `DELETE FROM attachment WHERE ${ofText}`, [2], /an attachment of it is missing/],
-    ['a byte flipped', `UPDATE attachment SET sealed = CAST(x'00' || substr(sealed, 2) AS BLOB) WHERE ${ofText}`, [2, null], /does not open/],
+    [
+      'a byte flipped',
+      `UPDATE attachment SET sealed = CAST(x'00' || substr(sealed, 2) AS BLOB) WHERE ${ofText}`,
+      [2, null],
+      /does not open/,
+    ],
     ['said to be of another entry', `UPDATE attachment SET seq = 1 WHERE ${ofText}`, [2, null], /does not open/],
-    ['two swapped', `UPDATE attachment SET sealed = (SELECT sealed FROM attachment WHERE seq = 1) WHERE ${ofText}`, [2, null], /does not open/],
-    ['one added', `INSERT INTO attachment SELECT randomblob(32), seq, sealed FROM attachment WHERE ${ofText}`, [null], /no entry lists/],
+    [
+      'two swapped',
+      `UPDATE attachment SET sealed = (SELECT sealed FROM attachment WHERE seq = 1) WHERE ${ofText}`,
+      [2, null],
+      /does not open/,
+    ],
+    [
+      'one added',
+      `INSERT INTO attachment SELECT randomblob(32), seq, sealed FROM attachment WHERE ${ofText}`,
+      [null],
+      /no entry lists/,
+    ],
     ['one added under no tag', "INSERT INTO attachment VALUES(x'', 0, x'00')", [null], /no entry lists/],
   ]))
     test(`${name}: found, named, acknowledged, and kept anew`, () =>
@@ -264,7 +321,10 @@ describe('attachments that are changed from outside', () => {
         const found = verifies();
         assert.equal(found.status, 1);
         const told = found.findings.filter((/** @type {any} */ f) => !/protections/.test(f.what));
-        assert.deepEqual(told.map((/** @type {any} */ f) => f.seq), seqs);
+        assert.deepEqual(
+          told.map((/** @type {any} */ f) => f.seq),
+          seqs,
+        );
         assert.match(told.map((/** @type {any} */ f) => f.what).join('\n'), what);
         refused(await session.once('document', { document: document({ text }) }), 'log-changed');
 

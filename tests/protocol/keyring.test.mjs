@@ -17,7 +17,8 @@ async function within(options, body) {
   }
 }
 
-const record = (/** @type {Session} */ session) => session.once('record', { observations: [observation({ asked: true })] });
+const record = (/** @type {Session} */ session) =>
+  session.once('record', { observations: [observation({ asked: true })] });
 
 /** Both ways to ask must say so, in time, and leave log and keyring as they were. @param {Session} session @param {string} code */
 async function answers(session, code) {

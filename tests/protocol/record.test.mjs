@@ -110,8 +110,13 @@ test('a flip by the member is pending, then confirmed with its cause; a flip bac
   await new Promise((done) => setTimeout(done, 5));
   const flip = await seen(observationOff({ account, pending: true, trusted: true }));
   assert.deepEqual([flip.phase, flip.cause], ['pending', 'user']);
-  const waiting = good(await host.send('status')).accounts.find((/** @type {any} */ a) => a.pseudonym === flip.pseudonym);
-  assert.deepEqual([waiting.state, waiting.pending.state, waiting.pending.trusted, waiting.premium], ['on', 'off', true, true]);
+  const waiting = good(await host.send('status')).accounts.find(
+    (/** @type {any} */ a) => a.pseudonym === flip.pseudonym,
+  );
+  assert.deepEqual(
+    [waiting.state, waiting.pending.state, waiting.pending.trusted, waiting.premium],
+    ['on', 'off', true, true],
+  );
   await new Promise((done) => setTimeout(done, 5));
   const fresh = await seen(observationOff({ account }));
   assert.deepEqual([fresh.phase, fresh.change, fresh.cause], ['confirmed', 'changed', 'user']);
@@ -178,7 +183,9 @@ test('requests written ahead are answered in order', async () => {
 test('history comes in pages that stay under 1 MiB, without a gap', async () => {
   const label = 'ё'.repeat(512);
   const observations = () =>
-    Array.from({ length: LIMITS.CL_BATCH_MAX }, () => observation({ asked: true, control: { label, key: 'k'.repeat(128) } }));
+    Array.from({ length: LIMITS.CL_BATCH_MAX }, () =>
+      observation({ asked: true, control: { label, key: 'k'.repeat(128) } }),
+    );
   const host = session.host();
   for (let i = 0; i < 9; i++) good(await host.send('record', { observations: observations() }));
   const { size } = good(await host.send('status'));
@@ -211,7 +218,12 @@ test('history from the middle, from the end and from beyond it', async () => {
   const middle = good(await host.send('history', { from: 3, count: 2 }));
   assert.deepEqual([middle.entries.map((/** @type {any} */ e) => e.seq), middle.next, middle.size], [[3, 4], 5, size]);
   for (const from of [size, size + 5, Number.MAX_SAFE_INTEGER])
-    assert.deepEqual(good(await host.send('history', { from, count: 1000 })), { entries: [], lost: [], next: null, size });
+    assert.deepEqual(good(await host.send('history', { from, count: 1000 })), {
+      entries: [],
+      lost: [],
+      next: null,
+      size,
+    });
   await host.close();
 });
 
@@ -219,16 +231,34 @@ test('a reading that waited in the browser is told of the time when it was read'
   const waited = await Session.start();
   try {
     const days = (/** @type {number} */ ago) => new Date(Date.now() - ago * 86_400_000).toISOString();
-    const seen = (/** @type {number} */ ago, make = observation) => make({ observed_at: days(ago), page: { loaded_at: days(ago) } });
+    const seen = (/** @type {number} */ ago, make = observation) =>
+      make({ observed_at: days(ago), page: { loaded_at: days(ago) } });
     const batch = [seen(3), seen(2.5), seen(2, observationOff), seen(0.9, observationOff)];
     const { recorded } = good(await waited.once('record', { observations: batch }));
-    assert.deepEqual(recorded.map(({ written }) => written), [true, false, true, true], 'once a day, by the days on which it was seen');
+    assert.deepEqual(
+      recorded.map(({ written }) => written),
+      [true, false, true, true],
+      'once a day, by the days on which it was seen',
+    );
     const [account] = good(await waited.once('status')).accounts;
-    assert.deepEqual([account.state, account.since, account.last_seen], ['off', batch[2].observed_at, batch[3].observed_at]);
-    const told = waited.run(CLI, ['history']).stdout.split('\n').filter((line) => / written later\)$/.test(line));
+    assert.deepEqual(
+      [account.state, account.since, account.last_seen],
+      ['off', batch[2].observed_at, batch[3].observed_at],
+    );
+    const told = waited
+      .run(CLI, ['history'])
+      .stdout.split('\n')
+      .filter((line) => / written later\)$/.test(line));
     assert.equal(told.length, 3);
-    assert.ok(told[1].includes(`(seen ${batch[2].observed_at.slice(0, 19).replace('T', ' ')}, written later)`), told[1]);
-    assert.equal(good(await waited.once('record', { observations: [observationOff()] })).recorded[0].written, false, 'a day has not passed');
+    assert.ok(
+      told[1].includes(`(seen ${batch[2].observed_at.slice(0, 19).replace('T', ' ')}, written later)`),
+      told[1],
+    );
+    assert.equal(
+      good(await waited.once('record', { observations: [observationOff()] })).recorded[0].written,
+      false,
+      'a day has not passed',
+    );
   } finally {
     await waited.stop();
   }

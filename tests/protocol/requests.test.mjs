@@ -62,15 +62,15 @@ const LENIENT = {
   'an exponent': '{"id":1e0,"op":"hello","params":{}}',
   'a number beyond 2^53': '{"id":9007199254740993,"op":"hello","params":{}}',
   'a huge number': '{"id":1' + '0'.repeat(400) + ',"op":"hello","params":{}}',
-  'hexadecimal': '{"id":0x1,"op":"hello","params":{}}',
-  'NaN': '{"id":NaN,"op":"hello","params":{}}',
-  'Infinity': '{"id":Infinity,"op":"hello","params":{}}',
+  hexadecimal: '{"id":0x1,"op":"hello","params":{}}',
+  NaN: '{"id":NaN,"op":"hello","params":{}}',
+  Infinity: '{"id":Infinity,"op":"hello","params":{}}',
   'a trailing comma': '{"id":1,"op":"hello","params":{},}',
   'a trailing comma in an array': hello('{"a":[1,]}'),
   'single quotes': "{'id':1,'op':'hello','params':{}}",
   'bare names': '{id:1,op:"hello",params:{}}',
   'a comment': '{"id":1,/* x */"op":"hello","params":{}}',
-  'True': hello('{"a":True}'),
+  True: hello('{"a":True}'),
   'a vertical tab as space': '{"id":1,\v"op":"hello","params":{}}',
   'a no-break space': '{"id":1,\u00a0"op":"hello","params":{}}',
   'only spaces': '    ',
@@ -152,7 +152,13 @@ const MEMBERS = [
   ['{"id":5,"op":"record","params":{}}', 'missing-member', 'observations', 'no observations', 5],
   ['{"id":5,"op":"record","params":{"observations":{}}}', 'wrong-type', 'observations', 'an object of observations', 5],
   ['{"id":5,"op":"record","params":{"observations":[]}}', 'bad-value', 'observations', 'an empty batch', 5],
-  ['{"id":5,"op":"record","params":{"observations":[1]}}', 'wrong-type', 'observations[0]', 'a number as observation', 5],
+  [
+    '{"id":5,"op":"record","params":{"observations":[1]}}',
+    'wrong-type',
+    'observations[0]',
+    'a number as observation',
+    5,
+  ],
 ];
 for (const [body, code, field, name, id] of MEMBERS) {
   test(`members: ${name}`, async () => {
@@ -242,7 +248,8 @@ for (const [path, value, code] of VALUES) {
 }
 
 const SETTING = 'https://www.linkedin.com/mypreferences/d/data-for-ai-improvement';
-const unknown = (change = {}) => observation({ state: 'unknown', reason: 'signed-out', control: null, candidates: 0, ...change });
+const unknown = (change = {}) =>
+  observation({ state: 'unknown', reason: 'signed-out', control: null, candidates: 0, ...change });
 
 /** The table of docs/protocol.md. @type {[string, any, string][]} */
 const CONTRADICTIONS = [
@@ -270,7 +277,11 @@ const CONTRADICTIONS = [
   ['not pending, trust said', observation({ trusted: false }), 'trusted'],
   ['on at the feed', observation({ page: { url: 'https://www.linkedin.com/feed/' } }), 'page.url'],
   ['off at a setting beside it', observationOff({ page: { url: `${SETTING}-2` } }), 'page.url'],
-  ['not-offered below the setting', observation({ state: 'not-offered', control: null, page: { url: `${SETTING}/x` } }), 'page.url'],
+  [
+    'not-offered below the setting',
+    observation({ state: 'not-offered', control: null, page: { url: `${SETTING}/x` } }),
+    'page.url',
+  ],
   ['on without candidates', observation({ candidates: 0 }), 'candidates'],
   ['off without candidates', observationOff({ candidates: 0 }), 'candidates'],
 ];

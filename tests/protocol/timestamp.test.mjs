@@ -113,12 +113,16 @@ describe('a log', () => {
       ],
     );
     const files = [];
-    for (const { sha256 } of attachments) files.push((await good(await session.once('attachment', { sha256, offset: 0 }))).base64);
+    for (const { sha256 } of attachments)
+      files.push((await good(await session.once('attachment', { sha256, offset: 0 }))).base64);
     assert.deepEqual(files.slice(0, 3), [Buffer.from(asked.checkpoint).toString('base64'), asked.query, reply]);
     assert.match(Buffer.from(files[3], 'base64').toString(), /-----BEGIN CERTIFICATE-----/);
     assert.deepEqual((await status()).timestamps, { count: 1, last_size: size, last_time: kept.gen_time });
     assert.equal(session.run(CLI, ['verify']).status, 0);
-    assert.match(session.run(CLI, ['history']).stdout, /independent time for the first 2 entries, by O=Test,CN=Good Time$/m);
+    assert.match(
+      session.run(CLI, ['history']).stdout,
+      /independent time for the first 2 entries, by O=Test,CN=Good Time$/m,
+    );
     assert.match(session.run(CLI, ['status']).stdout, /^Time {8}1 timestamp by independent authorities/m);
   });
 
@@ -129,7 +133,9 @@ describe('a log', () => {
     writeFileSync(join(work, 'query'), Buffer.from(asked.query, 'base64'));
     writeFileSync(join(work, 'reply'), Buffer.from(await ask('good', asked.query), 'base64'));
     const verify = (/** @type {string[]} */ by) =>
-      execFileSync('openssl', ['ts', '-verify', ...by, '-in', join(work, 'reply'), '-CAfile', join(work, 'root.pem')], { stdio: 'pipe' });
+      execFileSync('openssl', ['ts', '-verify', ...by, '-in', join(work, 'reply'), '-CAfile', join(work, 'root.pem')], {
+        stdio: 'pipe',
+      });
     verify(['-data', join(work, 'checkpoint')]);
     verify(['-queryfile', join(work, 'query')]);
   });
@@ -200,7 +206,11 @@ describe('a log', () => {
     const reply = await ask('good', asked.query);
     await isRefused(() => store(asked, reply, { size: asked.size + 1 }), 'contradiction', 'size');
     const larger = asked.checkpoint.replace(`\n${asked.size}\n`, `\n${asked.size + 1}\n`);
-    await isRefused(() => store(asked, reply, { checkpoint: larger, size: asked.size + 1 }), 'bad-signature', 'checkpoint');
+    await isRefused(
+      () => store(asked, reply, { checkpoint: larger, size: asked.size + 1 }),
+      'bad-signature',
+      'checkpoint',
+    );
   });
 
   test('refused: a checkpoint of another log', async () => {
@@ -306,11 +316,16 @@ describe('the program that does it', () => {
     refused(await hostIn(script('echo {"a":1,"a":2}; exit 0')), 'io');
     refused(await hostIn(script('exit 3')), 'io');
     refused(await hostIn(script('yes | head -c 3000000')), 'io');
-    refused(await hostIn(script(`echo '{"error":{"code":"disk-full","message":"m","field":null}}'; exit 3`)), 'disk-full');
+    refused(
+      await hostIn(script(`echo '{"error":{"code":"disk-full","message":"m","field":null}}'; exit 3`)),
+      'disk-full',
+    );
     refused(await hostIn(script(`echo '{"error":{"code":"ok","message":"m","field":null}}'; exit 3`)), 'io');
     const { result } = await hostIn(script(`echo '{"a":[1],"b":{}}'`));
     assert.deepEqual(result, { a: [1], b: {} });
-    refused(await hostIn((folder) => writeFileSync(join(folder, 'consentlog'), 'not a program', { mode: 0o755 })), 'program-missing');
+    refused(
+      await hostIn((folder) => writeFileSync(join(folder, 'consentlog'), 'not a program', { mode: 0o755 })),
+      'program-missing',
+    );
   });
-
 });

@@ -20,12 +20,22 @@ export const DOCUMENT_PAGES = {
   '/help/linkedin/ask/TS-DPRO': { title: 'Data Processing Objection', help: true, paragraphs: 4 },
 };
 
-const SUBJECTS = ['Your account', 'The data that you give us', 'A message', 'Each setting', 'The training of models', 'A visitor'];
-const sentence = (n) => `${SUBJECTS[n % SUBJECTS.length]} is described in clause ${n + 1}, which this page gives for testing and for nothing else.`;
+const SUBJECTS = [
+  'Your account',
+  'The data that you give us',
+  'A message',
+  'Each setting',
+  'The training of models',
+  'A visitor',
+];
+const sentence = (n) =>
+  `${SUBJECTS[n % SUBJECTS.length]} is described in clause ${n + 1}, which this page gives for testing and for nothing else.`;
 
 /** @param {number} count @param {Record<number, string>} changes by number of the paragraph */
 function paragraphs(count, changes) {
-  return Array.from({ length: count }, (_, n) => `<h2>${n + 1}. Clause</h2>\n<p>${changes[n] ?? sentence(n)}</p>`).join('\n');
+  return Array.from({ length: count }, (_, n) => `<h2>${n + 1}. Clause</h2>\n<p>${changes[n] ?? sentence(n)}</p>`).join(
+    '\n',
+  );
 }
 
 /**
@@ -42,9 +52,18 @@ function paragraphs(count, changes) {
 export function documentPage(path, choice = {}) {
   const page = DOCUMENT_PAGES[path];
   if (!page) return null;
-  const { variant = page.help ? 'help' : 'legal', status = 200, language = 'en', title = page.title, changes = {} } = choice;
+  const {
+    variant = page.help ? 'help' : 'legal',
+    status = 200,
+    language = 'en',
+    title = page.title,
+    changes = {},
+  } = choice;
   const { effective = page.help ? '' : 'Effective on November 3, 2025' } = choice;
   const values = { title, language, effective, paragraphs: paragraphs(page.paragraphs, changes) };
-  const html = readFileSync(new URL(`${variant}.html`, FOLDER), 'utf8').replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
+  const html = readFileSync(new URL(`${variant}.html`, FOLDER), 'utf8').replace(
+    /\{\{(\w+)\}\}/g,
+    (_, name) => values[name],
+  );
   return { status, html };
 }

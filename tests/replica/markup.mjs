@@ -2,13 +2,24 @@
 export const KEY = 'allowDataForGenAiImprovement'; // GUESSED: nobody outside has seen the real one
 
 const WORDS = {
-  en: { title: 'Data for Generative AI Improvement', label: 'Use my data for training content creation AI models',
-    on: 'On', off: 'Off' },
-  de: { title: 'Daten zur Verbesserung generativer KI',
-    label: 'Ihre Daten zum Schulen von KI-Modellen verwenden, um Inhalte zu erstellen', on: 'Ein', off: 'Aus' },
-  fr: { title: 'Données pour l’amélioration de l’IA générative',
+  en: {
+    title: 'Data for Generative AI Improvement',
+    label: 'Use my data for training content creation AI models',
+    on: 'On',
+    off: 'Off',
+  },
+  de: {
+    title: 'Daten zur Verbesserung generativer KI',
+    label: 'Ihre Daten zum Schulen von KI-Modellen verwenden, um Inhalte zu erstellen',
+    on: 'Ein',
+    off: 'Aus',
+  },
+  fr: {
+    title: 'Données pour l’amélioration de l’IA générative',
     label: 'Utiliser mes données pour entraîner des modèles d’IA de création de contenu',
-    on: 'Activé', off: 'Désactivé' },
+    on: 'Activé',
+    off: 'Désactivé',
+  },
 };
 export const words = (language) => WORDS[language] ?? WORDS.en;
 
@@ -34,14 +45,24 @@ src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA="></a></nav>
 <a href="/mypreferences/d/settings/data-for-ai-improvement" data-go>Settings</a></header>`;
 }
 
-const meBlob = (account) => `<code style="display:none" id="bpr-guid-1">${json({
-  data: { $type: 'com.linkedin.voyager.common.Me', plainId: account.plainId, premiumSubscriber: account.premium },
-})}</code>`;
+const meBlob = (account) =>
+  `<code style="display:none" id="bpr-guid-1">${json({
+    data: { $type: 'com.linkedin.voyager.common.Me', plainId: account.plainId, premiumSubscriber: account.premium },
+  })}</code>`;
 
-const settingBlob = (account) => `<code style="display:none" id="bpr-guid-2">${json({ included: [{
-  value: account.training, key: KEY,
-  settingDisplayValues: [{ value: true, selected: account.training }, { value: false, selected: !account.training }],
-}] })}</code>`;
+const settingBlob = (account) =>
+  `<code style="display:none" id="bpr-guid-2">${json({
+    included: [
+      {
+        value: account.training,
+        key: KEY,
+        settingDisplayValues: [
+          { value: true, selected: account.training },
+          { value: false, selected: !account.training },
+        ],
+      },
+    ],
+  })}</code>`;
 
 const controls = {
   /** Old artdeco: neither role nor ARIA state (KNOWN). */
@@ -65,8 +86,10 @@ export function settingFragment(account, options) {
   const text = words(options.language);
   if (!options.offered) return `<h1>${esc(text.title)}</h1><p>This setting is not available.</p>`;
   return `<h1>${esc(text.title)}</h1><p>Can LinkedIn and its affiliates use your personal data and content you create on
-LinkedIn to train generative AI models that create content?</p><div class="row">${
-  controls[options.layout](account.training, text)}</div>`;
+LinkedIn to train generative AI models that create content?</p><div class="row">${controls[options.layout](
+    account.training,
+    text,
+  )}</div>`;
 }
 
 function shell(account, options, title, main, blobs = '') {
@@ -81,15 +104,25 @@ export function settingPage(account, options) {
   return shell(account, options, words(options.language).title, main, settingBlob(account));
 }
 
-export const feedPage = (account, options) => shell(account, options, 'Feed',
-  '<h1>Feed</h1><p>A post by somebody.</p><p><a href="/mypreferences/d/settings/data-for-ai-improvement" data-go '
-  + 'id="to-setting">Data for Generative AI Improvement</a></p>');
+export const feedPage = (account, options) =>
+  shell(
+    account,
+    options,
+    'Feed',
+    '<h1>Feed</h1><p>A post by somebody.</p><p><a href="/mypreferences/d/settings/data-for-ai-improvement" data-go ' +
+      'id="to-setting">Data for Generative AI Improvement</a></p>',
+  );
 
 export function indexPage(account, options) {
   const text = words(options.language);
-  return shell(account, options, 'Data privacy', `<h1>Data privacy</h1><p class="row">
+  return shell(
+    account,
+    options,
+    'Data privacy',
+    `<h1>Data privacy</h1><p class="row">
 <a href="/mypreferences/d/settings/data-for-ai-improvement" data-go>${esc(text.title)}</a>
-<span>${account.training ? text.on : text.off}</span></p>`);
+<span>${account.training ? text.on : text.off}</span></p>`,
+  );
 }
 
 export const signInPage = (back, names) => `<!doctype html><html lang="en"><head><meta charset="utf-8">
@@ -99,10 +132,16 @@ export const signInPage = (back, names) => `<!doctype html><html lang="en"><head
 <button>Sign in</button></form></main></body></html>`;
 
 export const panelPage = (replica) => `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Replica</title>
-<style>${STYLE}</style></head><body><main><h1>Playing LinkedIn's side</h1><form method="post">${
-  [...replica.accounts].map(([name, a]) => `<p>${esc(a.name)}: ${a.training ? 'on' : 'off'}
+<style>${STYLE}</style></head><body><main><h1>Playing LinkedIn's side</h1><form method="post">${[...replica.accounts]
+  .map(
+    ([name, a]) => `<p>${esc(a.name)}: ${a.training ? 'on' : 'off'}
 <button name="flip" value="${esc(name)}">flip on the server</button>
-<button name="signedIn" value="${esc(name)}">sign in</button></p>`).join('')}
-<p><button name="signedIn" value="">sign out</button></p><p>Layout ${esc(replica.options.layout)}: ${
-  Object.keys(controls).map((l) => `<button name="layout" value="${l}">${l}</button>`).join(' ')}</p></form>
+<button name="signedIn" value="${esc(name)}">sign in</button></p>`,
+  )
+  .join('')}
+<p><button name="signedIn" value="">sign out</button></p><p>Layout ${esc(replica.options.layout)}: ${Object.keys(
+  controls,
+)
+  .map((l) => `<button name="layout" value="${l}">${l}</button>`)
+  .join(' ')}</p></form>
 <p><a href="/mypreferences/d/settings/data-for-ai-improvement">The setting</a></p></main></body></html>`;

@@ -15,8 +15,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const FOLDER = new URL('pages/', import.meta.url);
 const ADDRESS = '/mypreferences/d/settings/data-for-ai-improvement';
-const KEYS = new Set(['shows', 'known', 'guessed', 'expect', 'also', 'address', 'status', 'steps', 'after', 'hold', 'hidden',
-  'world', 'cause']);
+const KEYS = new Set([
+  'shows',
+  'known',
+  'guessed',
+  'expect',
+  'also',
+  'address',
+  'status',
+  'steps',
+  'after',
+  'hold',
+  'hidden',
+  'world',
+  'cause',
+]);
 const JSON_KEYS = new Set(['expect', 'also', 'status', 'steps', 'after', 'hold', 'hidden']);
 const REQUIRED = ['shows', 'expect'];
 
@@ -41,11 +54,14 @@ const REQUIRED = ['shows', 'expect'];
 
 /** @param {string} name @param {string} head */
 function fields(name, head) {
-  const entries = head.trim().split('\n').map((line) => {
-    const [, key, value] = /^([a-z]+): (.*)$/.exec(line.trim()) ?? [];
-    if (!KEYS.has(key)) throw new Error(`${name}: unknown line in its head: ${line}`);
-    return [key, JSON_KEYS.has(key) ? JSON.parse(value) : value];
-  });
+  const entries = head
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [, key, value] = /^([a-z]+): (.*)$/.exec(line.trim()) ?? [];
+      if (!KEYS.has(key)) throw new Error(`${name}: unknown line in its head: ${line}`);
+      return [key, JSON_KEYS.has(key) ? JSON.parse(value) : value];
+    });
   return Object.fromEntries(entries);
 }
 
@@ -55,10 +71,21 @@ export function parsePage(name, html) {
   if (!head) throw new Error(`${name}: its first line is no comment`);
   const given = fields(name, head[1]);
   for (const key of REQUIRED) if (given[key] === undefined) throw new Error(`${name}: no "${key}"`);
-  if (given.known === undefined && given.guessed === undefined) throw new Error(`${name}: neither "known" nor "guessed"`);
+  if (given.known === undefined && given.guessed === undefined)
+    throw new Error(`${name}: neither "known" nor "guessed"`);
   const page = {
-    also: [], address: ADDRESS, status: 200, steps: [], after: 30, hold: false, hidden: false, world: null, cause: null,
-    ...given, name, html,
+    also: [],
+    address: ADDRESS,
+    status: 200,
+    steps: [],
+    after: 30,
+    hold: false,
+    hidden: false,
+    world: null,
+    cause: null,
+    ...given,
+    name,
+    html,
   };
   return { ...page, answer: (request, response, url) => answer(page, response, url) };
 }
@@ -72,7 +99,9 @@ function answer(page, response, url) {
 
 /** @returns {Page[]} by name */
 export function loadPages() {
-  return readdirSync(FOLDER).filter((file) => file.endsWith('.html')).sort()
+  return readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.html'))
+    .sort()
     .map((file) => parsePage(file.slice(0, -5), readFileSync(new URL(file, FOLDER), 'utf8')));
 }
 
@@ -82,8 +111,10 @@ const at = (value, path) => path.split('.').reduce((object, key) => object?.[key
 export function difference(observation, expected) {
   if (!observation) return expected === null ? '' : 'nothing was reported';
   if (expected === null) return `reported ${observation.state} (${observation.reason})`;
-  return Object.entries(expected).filter(([path, value]) => at(observation, path) !== value)
-    .map(([path, value]) => `${path} is ${JSON.stringify(at(observation, path))}, not ${JSON.stringify(value)}`).join('; ');
+  return Object.entries(expected)
+    .filter(([path, value]) => at(observation, path) !== value)
+    .map(([path, value]) => `${path} is ${JSON.stringify(at(observation, path))}, not ${JSON.stringify(value)}`)
+    .join('; ');
 }
 
 /** States that may be reported about this page at any moment; `unknown` always may, a wrong state never. */

@@ -31,9 +31,10 @@ export async function startProxy(replicaPort) {
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const close = () => new Promise((resolve) => {
-    server.close(() => resolve());
-    for (const end of open) end.destroy();
-  });
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      for (const end of open) end.destroy();
+    });
   return { port, refused, close };
 }

@@ -31,13 +31,21 @@ const CLIENT = readFileSync(new URL('client.js', import.meta.url));
  * @property {() => Promise<void>} close
  */
 
-const accounts = () => new Map(Object.entries({
-  ada: { name: 'Ada Example', publicId: 'ada-example', plainId: 1001, premium: false, training: true },
-  ben: { name: 'Ben Example', publicId: 'ben-example', plainId: 1002, premium: true, training: true },
-}));
+const accounts = () =>
+  new Map(
+    Object.entries({
+      ada: { name: 'Ada Example', publicId: 'ada-example', plainId: 1001, premium: false, training: true },
+      ben: { name: 'Ben Example', publicId: 'ben-example', plainId: 1002, premium: true, training: true },
+    }),
+  );
 
 const defaults = () => ({
-  layout: 'new', language: 'en', delay: 0, refuse: false, signedIn: 'ada', offered: true,
+  layout: 'new',
+  language: 'en',
+  delay: 0,
+  refuse: false,
+  signedIn: 'ada',
+  offered: true,
 });
 
 /** A self-signed certificate for the name, made anew each time: no key is ever kept in the repository. */
@@ -46,9 +54,29 @@ function certificate() {
   try {
     const key = join(dir, 'key.pem');
     const cert = join(dir, 'cert.pem');
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-      '-keyout', key, '-out', cert, '-days', '2', '-subj', '/CN=www.linkedin.com',
-      '-addext', 'subjectAltName=DNS:www.linkedin.com,IP:127.0.0.1'], { stdio: 'ignore' });
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+        '-keyout',
+        key,
+        '-out',
+        cert,
+        '-days',
+        '2',
+        '-subj',
+        '/CN=www.linkedin.com',
+        '-addext',
+        'subjectAltName=DNS:www.linkedin.com,IP:127.0.0.1',
+      ],
+      { stdio: 'ignore' },
+    );
     return { key: readFileSync(key), cert: readFileSync(cert) };
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -92,8 +120,9 @@ async function signIn(replica, request, response) {
   const name = form.get('account') ?? '';
   const back = form.get('session_redirect') ?? '/feed/';
   if (!replica.accounts.has(name)) return html(response, signInPage(back, [...replica.accounts.keys()]), 400);
-  return redirect(response, back.startsWith('/') ? back : '/feed/',
-    { 'set-cookie': `replica_session=${name}; Path=/; Secure; HttpOnly` });
+  return redirect(response, back.startsWith('/') ? back : '/feed/', {
+    'set-cookie': `replica_session=${name}; Path=/; Secure; HttpOnly`,
+  });
 }
 
 /** The panel of whoever plays LinkedIn by hand: same switches as a test has in `accounts` and `options`. */
@@ -111,11 +140,11 @@ async function panel(replica, request, response) {
 
 /** Whatever needs no account. Answers true when it has answered. */
 async function open(replica, request, response, url) {
-  if (url.pathname === '/replica/client.js') return send(response, 200, 'text/javascript', CLIENT), true;
-  if (url.pathname === '/replica/') return await panel(replica, request, response), true;
+  if (url.pathname === '/replica/client.js') return (send(response, 200, 'text/javascript', CLIENT), true);
+  if (url.pathname === '/replica/') return (await panel(replica, request, response), true);
   const document = documentPage(url.pathname, replica.documents.get(url.pathname));
-  if (document) return html(response, document.html, document.status), true;
-  if (url.pathname === '/favicon.ico') return send(response, 204, 'image/x-icon', ''), true;
+  if (document) return (html(response, document.html, document.status), true);
+  if (url.pathname === '/favicon.ico') return (send(response, 204, 'image/x-icon', ''), true);
   if (url.pathname !== '/uas/login') return false;
   if (request.method === 'POST') await signIn(replica, request, response);
   else html(response, signInPage(url.searchParams.get('session_redirect') ?? '/feed/', [...replica.accounts.keys()]));
@@ -134,7 +163,8 @@ async function answer(replica, request, response) {
   if (request.method === 'POST' && url.pathname === '/replica/save') return save(replica, request, response, account);
   if (url.pathname === '/replica/fragment') return html(response, settingFragment(account, replica.options));
   if (url.pathname === '/' || url.pathname === '/feed/') return html(response, feedPage(account, replica.options));
-  if (url.pathname === '/mypreferences/d/categories/privacy') return html(response, indexPage(account, replica.options));
+  if (url.pathname === '/mypreferences/d/categories/privacy')
+    return html(response, indexPage(account, replica.options));
   if (SETTING_PATHS.test(url.pathname)) return html(response, settingPage(account, replica.options));
   return html(response, '<!doctype html><title>Page not found | LinkedIn</title><h1>Page not found</h1>', 404);
 }
@@ -151,10 +181,11 @@ export async function startReplica({ port = 0 } = {}) {
   await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   replica.port = /** @type {import('node:net').AddressInfo} */ (server.address()).port;
   replica.origin = `https://127.0.0.1:${replica.port}`;
-  replica.close = () => new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  replica.close = () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   return replica;
 }
 

@@ -64,7 +64,8 @@ export function createChecker({ backgroundTab, planner, settingUrl }) {
     /** The member asks. @returns {Promise<{started: boolean}>} */
     async checkNow() {
       const started = await begin(true);
-      if (!started && (await backgroundTab.current()) === null) await update(() => ({ running: false, outcome: 'failed', reason: 'no-tab' }));
+      if (!started && (await backgroundTab.current()) === null)
+        await update(() => ({ running: false, outcome: 'failed', reason: 'no-tab' }));
       return { started };
     },
 
@@ -88,7 +89,8 @@ export function createChecker({ backgroundTab, planner, settingUrl }) {
         await update((check) => (check.outcome === 'failed' ? { ...check, outcome: null, reason: null } : check));
       }
       const current = await backgroundTab.current();
-      if (isCheck(current, tabId)) await finish(current, showed(observation) ? null : (observation.reason ?? 'unknown'));
+      if (isCheck(current, tabId))
+        await finish(current, showed(observation) ? null : (observation.reason ?? 'unknown'));
     },
 
     /** Its time is over or its tab is gone. @param {BackgroundTab} current */

@@ -50,7 +50,11 @@ export function planFor(before, schedule, { now, lastSeen, chance }) {
  * @returns {Plan}
  */
 export const planAfterSight = ({ schedule }, { now, chance }) => ({
-  schedule, at: now + distance(schedule, 0, chance), failures: 0, why: null, from: now,
+  schedule,
+  at: now + distance(schedule, 0, chance),
+  failures: 0,
+  why: null,
+  from: now,
 });
 
 /**

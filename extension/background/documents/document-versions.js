@@ -24,7 +24,20 @@ function versionOf(entry) {
   const text = entry.attachments?.find((/** @type {any} */ { name }) => name === 'text');
   if (entry.kind !== 'document' || !text) return [];
   const { seq, document, observed_at, title, language, effective, effective_text, change } = entry;
-  return [{ seq, document, observed_at, title, language, effective, effective_text, change, sha256: text.sha256, size: text.size }];
+  return [
+    {
+      seq,
+      document,
+      observed_at,
+      title,
+      language,
+      effective,
+      effective_text,
+      change,
+      sha256: text.sha256,
+      size: text.size,
+    },
+  ];
 }
 
 /** @param {string} base64 */
@@ -42,7 +55,7 @@ export function createDocumentVersions({ ask }) {
     /** Every entry of kind document, oldest first. @returns {Promise<{versions: Version[]}>} */
     async versions() {
       const versions = [];
-      for (let from = /** @type {number | null} */ (0); from !== null; ) {
+      for (let from = /** @type {number | null} */ (0); from !== null;) {
         const { entries, next } = await ask('history', { from, count: PAGE });
         versions.push(...entries.flatMap(versionOf));
         if (next !== null && next <= from) throw new CodedError('host-answer');
@@ -55,7 +68,7 @@ export function createDocumentVersions({ ask }) {
     async text({ sha256 }) {
       const parts = [];
       let size = 0;
-      for (let offset = /** @type {number | null} */ (0); offset !== null; ) {
+      for (let offset = /** @type {number | null} */ (0); offset !== null;) {
         const { base64, next } = await ask('attachment', { sha256, offset });
         parts.push(bytesOf(base64));
         size += parts[parts.length - 1].length;

@@ -49,7 +49,8 @@ async function inject(tabId, { mains }) {
   const target = { tabId };
   try {
     await chrome.scripting.executeScript({
-      target, args: [[...mains]],
+      target,
+      args: [[...mains]],
       func: (/** @type {string[]} */ selectors) => {
         /** @type {any} */ (globalThis)[Symbol.for('consentlog.mains')] = selectors;
       },
@@ -91,7 +92,13 @@ export function createDocuments({ record, keep, collectAll }) {
       const kind = documentAt(url);
       if (!kind || !(await record.read()).on) return { kept: false };
       const verdict = judgeDocument(seen, { asked: await collectAll.isBackgroundTab(tab?.id), url });
-      const reason = 'refused' in verdict ? verdict.refused : await keep(verdict.document).then(() => null, () => 'not-kept');
+      const reason =
+        'refused' in verdict
+          ? verdict.refused
+          : await keep(verdict.document).then(
+              () => null,
+              () => 'not-kept',
+            );
       await record.update((documents) => withOutcome(documents, kind.id, reason));
       await collectAll.advance(kind.id, tab?.id);
       return { kept: reason === null };
@@ -106,7 +113,9 @@ export function createDocuments({ record, keep, collectAll }) {
     async changesSeen() {
       await record.update((documents) => ({
         ...documents,
-        changes: Object.fromEntries(Object.entries(documents.changes).map(([id, change]) => [id, { ...change, seen: true }])),
+        changes: Object.fromEntries(
+          Object.entries(documents.changes).map(([id, change]) => [id, { ...change, seen: true }]),
+        ),
       }));
     },
   };

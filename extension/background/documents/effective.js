@@ -2,9 +2,48 @@
 // when there is one statement, in a language whose months are listed here, and its day exists.
 
 const MONTHS = Object.freeze({
-  en: ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'],
-  de: ['januar', 'februar', 'märz', 'april', 'mai', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'dezember'],
-  fr: ['janvier', 'février', 'mars', 'avril', 'mai', 'juin', 'juillet', 'août', 'septembre', 'octobre', 'novembre', 'décembre'],
+  en: [
+    'january',
+    'february',
+    'march',
+    'april',
+    'may',
+    'june',
+    'july',
+    'august',
+    'september',
+    'october',
+    'november',
+    'december',
+  ],
+  de: [
+    'januar',
+    'februar',
+    'märz',
+    'april',
+    'mai',
+    'juni',
+    'juli',
+    'august',
+    'september',
+    'oktober',
+    'november',
+    'dezember',
+  ],
+  fr: [
+    'janvier',
+    'février',
+    'mars',
+    'avril',
+    'mai',
+    'juin',
+    'juillet',
+    'août',
+    'septembre',
+    'octobre',
+    'novembre',
+    'décembre',
+  ],
 });
 const month = (/** @type {'en' | 'de' | 'fr'} */ language) => MONTHS[language].join('|');
 
@@ -12,19 +51,31 @@ const month = (/** @type {'en' | 'de' | 'fr'} */ language) => MONTHS[language].j
 const STATEMENTS = Object.freeze([
   {
     language: /** @type {const} */ ('en'),
-    said: new RegExp(`\\beffective(?: date)?(?: (?:on|as of|from))?:? (?<month>${month('en')}) (?<day>\\d{1,2})(?:st|nd|rd|th)?, (?<year>\\d{4})\\b`, 'giu'),
+    said: new RegExp(
+      `\\beffective(?: date)?(?: (?:on|as of|from))?:? (?<month>${month('en')}) (?<day>\\d{1,2})(?:st|nd|rd|th)?, (?<year>\\d{4})\\b`,
+      'giu',
+    ),
   },
   {
     language: /** @type {const} */ ('en'),
-    said: new RegExp(`\\beffective(?: date)?(?: (?:on|as of|from))?:? (?<day>\\d{1,2})(?:st|nd|rd|th)? (?<month>${month('en')}),? (?<year>\\d{4})\\b`, 'giu'),
+    said: new RegExp(
+      `\\beffective(?: date)?(?: (?:on|as of|from))?:? (?<day>\\d{1,2})(?:st|nd|rd|th)? (?<month>${month('en')}),? (?<year>\\d{4})\\b`,
+      'giu',
+    ),
   },
   {
     language: /** @type {const} */ ('de'),
-    said: new RegExp(`\\b(?:gültig|wirksam|gilt|in kraft|datum des inkrafttretens)(?: (?:ab|seit|am|vom))?(?: dem)?:? (?<day>\\d{1,2})\\. (?<month>${month('de')}) (?<year>\\d{4})\\b`, 'giu'),
+    said: new RegExp(
+      `\\b(?:gültig|wirksam|gilt|in kraft|datum des inkrafttretens)(?: (?:ab|seit|am|vom))?(?: dem)?:? (?<day>\\d{1,2})\\. (?<month>${month('de')}) (?<year>\\d{4})\\b`,
+      'giu',
+    ),
   },
   {
     language: /** @type {const} */ ('fr'),
-    said: new RegExp(`(?:en vigueur|applicable|date d.entrée en vigueur)(?: (?:à compter|à partir|depuis))?(?: (?:du|le|au))? ?:? (?<day>\\d{1,2})(?:er)? (?<month>${month('fr')}) (?<year>\\d{4})(?!\\d)`, 'giu'),
+    said: new RegExp(
+      `(?:en vigueur|applicable|date d.entrée en vigueur)(?: (?:à compter|à partir|depuis))?(?: (?:du|le|au))? ?:? (?<day>\\d{1,2})(?:er)? (?<month>${month('fr')}) (?<year>\\d{4})(?!\\d)`,
+      'giu',
+    ),
   },
 ]);
 const STATED_MAX = 256;

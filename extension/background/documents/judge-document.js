@@ -9,7 +9,17 @@ import { fit } from '../setting/observation.js';
 
 /** Why a page was not kept; each has a sentence for the member. */
 export const REFUSALS = Object.freeze([
-  'other-page', 'error-page', 'signed-out', 'challenge', 'consent-wall', 'empty', 'too-long', 'wrong-page', 'not-loaded', 'closed', 'not-kept',
+  'other-page',
+  'error-page',
+  'signed-out',
+  'challenge',
+  'consent-wall',
+  'empty',
+  'too-long',
+  'wrong-page',
+  'not-loaded',
+  'closed',
+  'not-kept',
 ]);
 
 /** Bytes, as docs/protocol.md has them. */
@@ -26,8 +36,16 @@ const text = (/** @type {any} */ v) => (typeof v === 'string' ? v : '');
 
 /** @param {any} seen */
 function isDescription(seen) {
-  return typeof seen === 'object' && seen !== null && seen.v === 1 && /^[0-9a-f]{32}$/.test(text(seen.id)) &&
-    typeof seen.text === 'string' && Number.isInteger(seen.observedAt) && seen.observedAt > 0 && seen.observedAt < TIME_MAX;
+  return (
+    typeof seen === 'object' &&
+    seen !== null &&
+    seen.v === 1 &&
+    /^[0-9a-f]{32}$/.test(text(seen.id)) &&
+    typeof seen.text === 'string' &&
+    Number.isInteger(seen.observedAt) &&
+    seen.observedAt > 0 &&
+    seen.observedAt < TIME_MAX
+  );
 }
 
 /** @param {any} language as the page writes it */

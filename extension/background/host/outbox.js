@@ -82,7 +82,11 @@ async function deliver(batch, { ask, onRecorded, onKept }) {
     return onKept?.(kept, batch[0].value);
   }
   const result = await ask('record', { observations: whole });
-  return onRecorded(recordedOf(result, batch), batch.map(({ value }) => /** @type {Observation} */ (value)), result.size);
+  return onRecorded(
+    recordedOf(result, batch),
+    batch.map(({ value }) => /** @type {Observation} */ (value)),
+    result.size,
+  );
 }
 
 /**

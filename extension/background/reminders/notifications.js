@@ -17,7 +17,9 @@ export function listenToNotifications({ openSetting, markWarningsSeen, answer })
     await chrome.notifications.clear(key);
     await answer({ key });
     if (cause === 'undone') await markWarningsSeen();
-    await (cause === 'document' ? chrome.tabs.create({ url: chrome.runtime.getURL('ui/documents.html') }) : openSetting());
+    await (cause === 'document'
+      ? chrome.tabs.create({ url: chrome.runtime.getURL('ui/documents.html') })
+      : openSetting());
   }
 
   let listening = false;

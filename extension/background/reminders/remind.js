@@ -31,7 +31,16 @@ const SNOOZE_DAYS = Object.freeze([1, 7]);
 /** @param {number} now @returns {Promise<Reminders>} */
 export async function readReminders(now) {
   const stored = /** @type {any} */ ((await chrome.storage.local.get(REMINDERS_KEY))[REMINDERS_KEY]);
-  const empty = { since: now, given: {}, snoozedUntil: 0, unknowns: {}, reworded: {}, answered: [], standing: [], next: null };
+  const empty = {
+    since: now,
+    given: {},
+    snoozedUntil: 0,
+    unknowns: {},
+    reworded: {},
+    answered: [],
+    standing: [],
+    next: null,
+  };
   return { ...empty, ...stored };
 }
 
@@ -53,7 +62,11 @@ async function notify(due) {
   await useLanguage(prefs.language);
   const names = namesToTellApart(log.status?.accounts ?? [], prefs.names);
   for (const cause of due) {
-    const made = { type: /** @type {const} */ ('basic'), iconUrl: chrome.runtime.getURL('icons/consentlog-128.png'), ...words(cause, names) };
+    const made = {
+      type: /** @type {const} */ ('basic'),
+      iconUrl: chrome.runtime.getURL('icons/consentlog-128.png'),
+      ...words(cause, names),
+    };
     // A desktop without a notification service is no reason to fail: badge and popup say the same.
     await chrome.notifications.create(cause.key, made).catch(() => {});
   }
@@ -90,7 +103,8 @@ export function createReminders({ now = Date.now } = {}) {
     const since = Math.min(before.since, at);
     const { due, ...planned } = plan(factsOf(stored, before, since), before, prefs, at);
     const after = { ...before, ...planned, since, answered: stillAnswered(before.answered, planned.standing) };
-    if (JSON.stringify(after) !== JSON.stringify(before) || due.length > 0) await chrome.storage.local.set({ [REMINDERS_KEY]: after });
+    if (JSON.stringify(after) !== JSON.stringify(before) || due.length > 0)
+      await chrome.storage.local.set({ [REMINDERS_KEY]: after });
     await wakeAt(planned.next);
     await withdraw(before.standing, planned.standing);
     await notify(due);

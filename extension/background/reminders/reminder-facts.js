@@ -25,7 +25,8 @@ export function countedAfter(before, recorded, batch) {
     const account = pseudonym ?? '';
     const { reading, state, observed_at: at } = batch[index];
     if (state !== 'unknown') delete unknowns[account];
-    else if (unknowns[account]?.reading !== reading) unknowns[account] = { count: (unknowns[account]?.count ?? 0) + 1, reading };
+    else if (unknowns[account]?.reading !== reading)
+      unknowns[account] = { count: (unknowns[account]?.count ?? 0) + 1, reading };
     if (change === 'reworded') reworded[account] = { id: String(seq), at: Date.parse(at) };
   });
   return { unknowns, reworded };
@@ -46,7 +47,8 @@ function loggedAccounts({ log, warnings }, { unknowns }) {
  * @param {Stored} stored @param {AccountFacts[]} accounts @returns {AccountFacts[]}
  */
 function unlogged({ last, log, outbox }, accounts) {
-  const written = !last || (log.covers === last.reading && !outbox.waiting.some(({ reading }) => reading === last.reading));
+  const written =
+    !last || (log.covers === last.reading && !outbox.waiting.some(({ reading }) => reading === last.reading));
   if (written || accounts.some(({ state }) => state === last.settled)) return [];
   if (accounts.length > 0 && last.settled !== 'on') return [];
   return [{ account: 'here', state: last.settled, lastSeen: Date.parse(last.observedAt), unknowns: 0, undone: null }];
@@ -57,13 +59,21 @@ const documentChanges = (status) =>
   (status?.documents ?? [])
     .filter((/** @type {any} */ one) => typeof one?.changed === 'string')
     .map((/** @type {any} */ one) => ({
-      cause: 'document', id: `${one.document}@${one.changed}`, account: '', at: Date.parse(one.changed),
+      cause: 'document',
+      id: `${one.document}@${one.changed}`,
+      account: '',
+      at: Date.parse(one.changed),
     }));
 
 /** @param {Stored} stored @param {Counted} counted @param {number} since @returns {Facts} */
 export function factsOf(stored, counted, since) {
   const accounts = loggedAccounts(stored, counted);
-  const reworded = Object.entries(counted.reworded).map(([account, { id, at }]) => ({ cause: /** @type {const} */ ('reworded'), id, account, at }));
+  const reworded = Object.entries(counted.reworded).map(([account, { id, at }]) => ({
+    cause: /** @type {const} */ ('reworded'),
+    id,
+    account,
+    at,
+  }));
   return {
     since,
     accounts: [...accounts, ...unlogged(stored, accounts)],

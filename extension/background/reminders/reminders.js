@@ -56,13 +56,55 @@ const CHANGES_KEPT = 200;
  * @type {ReadonlyArray<{cause: CauseName, when: string, first: string, again: number | 'chosen' | null, until: string, snooze: boolean}>}
  */
 export const TABLE = Object.freeze([
-  { cause: 'undone', when: 'turned on, and not by the member', first: 'at once', again: DAY, until: 'the member has seen it', snooze: false },
+  {
+    cause: 'undone',
+    when: 'turned on, and not by the member',
+    first: 'at once',
+    again: DAY,
+    until: 'the member has seen it',
+    snooze: false,
+  },
   { cause: 'on', when: 'the setting is on', first: 'at once', again: 'chosen', until: 'it is off', snooze: true },
-  { cause: 'unknown', when: 'the last 2 readings were unknown', first: 'at once', again: 7 * DAY, until: 'a state is seen', snooze: true },
-  { cause: 'stale', when: 'off or not offered, but not seen for 30 days', first: 'at once', again: 30 * DAY, until: 'it is seen', snooze: true },
-  { cause: 'unchecked', when: 'never checked', first: 'after 1 day', again: 7 * DAY, until: 'the first reading', snooze: true },
-  { cause: 'reworded', when: 'the switch has other words, the state is the same', first: 'at once', again: null, until: '', snooze: true },
-  { cause: 'document', when: 'the text of a kept document has changed', first: 'at once', again: null, until: '', snooze: true },
+  {
+    cause: 'unknown',
+    when: 'the last 2 readings were unknown',
+    first: 'at once',
+    again: 7 * DAY,
+    until: 'a state is seen',
+    snooze: true,
+  },
+  {
+    cause: 'stale',
+    when: 'off or not offered, but not seen for 30 days',
+    first: 'at once',
+    again: 30 * DAY,
+    until: 'it is seen',
+    snooze: true,
+  },
+  {
+    cause: 'unchecked',
+    when: 'never checked',
+    first: 'after 1 day',
+    again: 7 * DAY,
+    until: 'the first reading',
+    snooze: true,
+  },
+  {
+    cause: 'reworded',
+    when: 'the switch has other words, the state is the same',
+    first: 'at once',
+    again: null,
+    until: '',
+    snooze: true,
+  },
+  {
+    cause: 'document',
+    when: 'the text of a kept document has changed',
+    first: 'at once',
+    again: null,
+    until: '',
+    snooze: true,
+  },
 ]);
 
 const rowOf = new Map(TABLE.map((row) => [row.cause, row]));
@@ -131,7 +173,7 @@ function dueAt(cause, { given, snoozedUntil }, prefs, now) {
   const every = interval(cause.cause, prefs);
   const last = lastGiven(given, cause);
   // "Never" is meant for the first time, too.
-  const wanted = cause.cause === 'on' && every === Infinity ? Infinity : (last === null ? cause.from : last + every);
+  const wanted = cause.cause === 'on' && every === Infinity ? Infinity : last === null ? cause.from : last + every;
   const awake = rowOf.get(cause.cause)?.snooze ? Math.max(wanted, snoozedUntil) : wanted;
   return afterQuiet(Math.max(awake, now), prefs.quiet);
 }
@@ -142,9 +184,14 @@ function dueAt(cause, { given, snoozedUntil }, prefs, now) {
  * @param {Given} given @param {Cause[]} causes @param {number} now @returns {Given}
  */
 function straightened(given, causes, now) {
-  const past = Object.fromEntries(Object.entries(given).map(([key, { at, id }]) => [key, { at: Math.min(at, now), id }]));
+  const past = Object.fromEntries(
+    Object.entries(given).map(([key, { at, id }]) => [key, { at: Math.min(at, now), id }]),
+  );
   const nameless = causes.filter(({ key, cause }) => !past[key] && past[`${cause}:here`]);
-  return { ...past, ...Object.fromEntries(nameless.map(({ key, cause, id }) => [key, { ...past[`${cause}:here`], id }])) };
+  return {
+    ...past,
+    ...Object.fromEntries(nameless.map(({ key, cause, id }) => [key, { ...past[`${cause}:here`], id }])),
+  };
 }
 
 /**
@@ -152,11 +199,16 @@ function straightened(given, causes, now) {
  * @param {Given} given @param {Cause[]} causes @returns {Given}
  */
 function remembered(given, causes) {
-  const keys = new Set(causes.flatMap(({ key, cause, account }) => (cause === 'undone' ? [key, `on:${account}`] : [key])));
+  const keys = new Set(
+    causes.flatMap(({ key, cause, account }) => (cause === 'undone' ? [key, `on:${account}`] : [key])),
+  );
   const isChange = (/** @type {string} */ key) => /^(reworded|document):/.test(key);
   const entries = Object.entries(given);
   const changes = entries.filter(([key]) => isChange(key)).sort(([, a], [, b]) => b.at - a.at);
-  return Object.fromEntries([...entries.filter(([key]) => keys.has(key) && !isChange(key)), ...changes.slice(0, CHANGES_KEPT)]);
+  return Object.fromEntries([
+    ...entries.filter(([key]) => keys.has(key) && !isChange(key)),
+    ...changes.slice(0, CHANGES_KEPT),
+  ]);
 }
 
 /** @param {Given} given @param {Cause} cause @param {number} at @returns {Given} */

@@ -7,10 +7,25 @@
  */
 
 import {
-  CANDIDATES_MAX, contradiction, fit, NAVIGATIONS, PLACES, SETTING_ORIGIN, SETTING_PATH, SIZES,
+  CANDIDATES_MAX,
+  contradiction,
+  fit,
+  NAVIGATIONS,
+  PLACES,
+  SETTING_ORIGIN,
+  SETTING_PATH,
+  SIZES,
 } from './observation.js';
 import {
-  hasLabel, hasWording, isKnownLabel, isKnownTitle, isLabelledTitle, isStateWord, mentionsLabel, plain, speaksOfAi,
+  hasLabel,
+  hasWording,
+  isKnownLabel,
+  isKnownTitle,
+  isLabelledTitle,
+  isStateWord,
+  mentionsLabel,
+  plain,
+  speaksOfAi,
 } from './wording.js';
 
 export { CONTRADICTIONS, contradiction } from './observation.js';
@@ -48,34 +63,119 @@ const tri = (/** @type {any} */ v) => (typeof v === 'boolean' ? v : null);
 
 /** @param {any} r @returns {boolean} */
 function isReading(r) {
-  return isObject(r) && r.v === 1 && typeof r.id === 'string' && /^[0-9a-f]{32}$/.test(r.id) && isTime(r.observedAt) &&
-    Number.isFinite(r.quiet) && typeof r.final === 'boolean' && isObject(r.page) && isObject(r.account) &&
-    isTime(r.page.loadedAt) && NAVIGATIONS.includes(r.page.navigation) && isSettingAddress(r.page.url) &&
-    Array.isArray(r.controls) && r.controls.length <= CONTROLS_MAX * 3 && r.controls.every(isObject);
+  return (
+    isObject(r) &&
+    r.v === 1 &&
+    typeof r.id === 'string' &&
+    /^[0-9a-f]{32}$/.test(r.id) &&
+    isTime(r.observedAt) &&
+    Number.isFinite(r.quiet) &&
+    typeof r.final === 'boolean' &&
+    isObject(r.page) &&
+    isObject(r.account) &&
+    isTime(r.page.loadedAt) &&
+    NAVIGATIONS.includes(r.page.navigation) &&
+    isSettingAddress(r.page.url) &&
+    Array.isArray(r.controls) &&
+    r.controls.length <= CONTROLS_MAX * 3 &&
+    r.controls.every(isObject)
+  );
 }
 
 /* ---- keys ---- */
 
 /** The words of a camelCase, kebab-case or snake_case name. @param {string} name */
 const wordsOf = (name) =>
-  name.replace(/([a-z\d])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2').toLowerCase().split(/[^a-z]+/).filter(Boolean);
+  name
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter(Boolean);
 
 const AI = new Set(['ai', 'genai', 'gai', 'generative', 'llm']);
 const USE = new Set(['train', 'training', 'improve', 'improvement', 'model', 'models']);
 /** Words of other settings' keys: such a switch is never taken for this one, however alone it stands. */
-const OTHER = new Set(['ad', 'ads', 'advertising', 'research', 'email', 'emails', 'phone', 'profile', 'photo', 'invitation',
-  'invitations', 'message', 'messages', 'messaging', 'notification', 'notifications', 'location', 'contacts', 'calendar',
-  'salary', 'job', 'jobs', 'visibility', 'active', 'autoplay', 'sound', 'dark', 'cookies', 'consent', 'newsletter']);
+const OTHER = new Set([
+  'ad',
+  'ads',
+  'advertising',
+  'research',
+  'email',
+  'emails',
+  'phone',
+  'profile',
+  'photo',
+  'invitation',
+  'invitations',
+  'message',
+  'messages',
+  'messaging',
+  'notification',
+  'notifications',
+  'location',
+  'contacts',
+  'calendar',
+  'salary',
+  'job',
+  'jobs',
+  'visibility',
+  'active',
+  'autoplay',
+  'sound',
+  'dark',
+  'cookies',
+  'consent',
+  'newsletter',
+]);
 
 /** Words that settings' keys are made of: such a key tells nothing about a member. */
-export const KEY_WORDS = Object.freeze([...AI, ...USE, ...OTHER, 'allow', 'anonymized', 'content', 'creation', 'data', 'enable', 'for',
-  'gen', 'linked', 'in', 'member', 'my', 'personal', 'share', 'sharing', 'setting', 'settings', 'switch', 'third', 'party', 'to', 'toggle',
-  'use', 'user', 'with', 'by', 'age', 'on', 'off', 'a', 'label', 'title', 'name']);
+export const KEY_WORDS = Object.freeze([
+  ...AI,
+  ...USE,
+  ...OTHER,
+  'allow',
+  'anonymized',
+  'content',
+  'creation',
+  'data',
+  'enable',
+  'for',
+  'gen',
+  'linked',
+  'in',
+  'member',
+  'my',
+  'personal',
+  'share',
+  'sharing',
+  'setting',
+  'settings',
+  'switch',
+  'third',
+  'party',
+  'to',
+  'toggle',
+  'use',
+  'user',
+  'with',
+  'by',
+  'age',
+  'on',
+  'off',
+  'a',
+  'label',
+  'title',
+  'name',
+]);
 
 /** A settings key is a phrase, not an id made by a framework for this one page view. @param {unknown} value */
 function isKey(value) {
-  return typeof value === 'string' && value.length <= SIZES.key &&
-    (/^[a-z]{2,}(?:[A-Z][a-z]+|[A-Z]{2,4}(?![a-z]))+$/.test(value) || /^[a-z]{2,}(?:[-_][a-z]+)+$/i.test(value));
+  return (
+    typeof value === 'string' &&
+    value.length <= SIZES.key &&
+    (/^[a-z]{2,}(?:[A-Z][a-z]+|[A-Z]{2,4}(?![a-z]))+$/.test(value) || /^[a-z]{2,}(?:[-_][a-z]+)+$/i.test(value))
+  );
 }
 
 /** @param {any} control @returns {string | null} */
@@ -108,9 +208,18 @@ function kindOf(c) {
 function candidateOf(c, index) {
   const key = keyOf(c);
   return {
-    index, kind: kindOf(c), key, keyKind: keyKind(key), label: text(c.label), heading: text(c.heading), raw: c,
-    labelKnown: isKnownLabel(c.label), titleKnown: isKnownTitle(c.heading),
-    aside: c.region !== 'main' && c.region !== 'other', main: c.region === 'main', shown: c.shown === true,
+    index,
+    kind: kindOf(c),
+    key,
+    keyKind: keyKind(key),
+    label: text(c.label),
+    heading: text(c.heading),
+    raw: c,
+    labelKnown: isKnownLabel(c.label),
+    titleKnown: isKnownTitle(c.heading),
+    aside: c.region !== 'main' && c.region !== 'other',
+    main: c.region === 'main',
+    shown: c.shown === true,
     place: PLACES.includes(c.place) ? c.place : null,
   };
 }
@@ -126,8 +235,12 @@ function candidateOf(c, index) {
 function stateOf(candidate) {
   const c = candidate.raw;
   const pressable = candidate.kind === 'aria-button';
-  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked, ...list(c.nearbyAria)].filter((v) => v !== null && v !== undefined);
-  const said = new Set(voices.map((v) => (typeof v === 'boolean' ? String(v) : text(v)?.trim().toLowerCase() ?? 'nonsense')));
+  const voices = [c.checked, c.ariaChecked, c.ariaPressed, c.innerAriaChecked, ...list(c.nearbyAria)].filter(
+    (v) => v !== null && v !== undefined,
+  );
+  const said = new Set(
+    voices.map((v) => (typeof v === 'boolean' ? String(v) : (text(v)?.trim().toLowerCase() ?? 'nonsense'))),
+  );
   if (c.indeterminate === true || said.has('mixed')) return unknown('mixed', candidate);
   if (said.size > 1) return unknown('inconsistent', candidate);
   const [voice] = said;
@@ -176,7 +289,8 @@ const hasChoices = (page) => page.choices === true;
  * @param {Candidate} only
  * @param {any} page
  */
-const isOfForm = (only, page) => only.kind === 'checkbox' && only.keyKind !== 'ours' && hasLabel(text(page.language)) && page.buttons === true;
+const isOfForm = (only, page) =>
+  only.kind === 'checkbox' && only.keyKind !== 'ours' && hasLabel(text(page.language)) && page.buttons === true;
 
 /**
  * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they
@@ -186,12 +300,20 @@ const isOfForm = (only, page) => only.kind === 'checkbox' && only.keyKind !== 'o
  * @param {any} page
  */
 function standsAlone(only, page) {
-  if (only.keyKind === 'other' || !mayBeReworded(only, page) || isOfAnother(only, page) || isOfForm(only, page)) return false;
+  if (only.keyKind === 'other' || !mayBeReworded(only, page) || isOfAnother(only, page) || isOfForm(only, page))
+    return false;
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   if (titled) return only.main || only.titleKnown || only.place !== 'document';
   const [first] = list(page.headings);
-  return !hasWording(text(page.language)) && only.kind !== 'aria-button' && only.main && page.mains === 1 &&
-    first !== undefined && (only.heading === null || only.heading === first) && page.closedFrames === 0;
+  return (
+    !hasWording(text(page.language)) &&
+    only.kind !== 'aria-button' &&
+    only.main &&
+    page.mains === 1 &&
+    first !== undefined &&
+    (only.heading === null || only.heading === first) &&
+    page.closedFrames === 0
+  );
 }
 
 /** Is one an element made from the other: has it the same id, or the same reference? @param {Candidate} a @param {Candidate} b */
@@ -225,8 +347,8 @@ const speaks = ({ shown, kind, raw }) =>
   shown && (kind !== null || [tri(raw.checked), text(raw.ariaChecked), text(raw.ariaPressed)].some((v) => v !== null));
 
 /** Copies must say the same, wherever in the page they were put, or nothing is known. @param {Candidate} chosen @param {Candidate[]} all */
-const isDisputed = (chosen, all) => all.some((c) => c !== chosen && speaks(c) && mayBeCopy(c, chosen) &&
-  stateOf(c).state !== stateOf(chosen).state);
+const isDisputed = (chosen, all) =>
+  all.some((c) => c !== chosen && speaks(c) && mayBeCopy(c, chosen) && stateOf(c).state !== stateOf(chosen).state);
 
 /** @param {Candidate[]} all @param {any} page @returns {Verdict} */
 function chooseAlone(all, page) {
@@ -238,7 +360,8 @@ function chooseAlone(all, page) {
   const [only] = field;
   if (!only || !standsAlone(only, page)) return unknown('unrecognised-layout');
   /* Something else that looks like a switch, of a kind not known, stands beside it. */
-  if (own.some((c) => c.shown && c.main && c !== only) || hasChoices(page) || isDisputed(only, all)) return unknown('ambiguous');
+  if (own.some((c) => c.shown && c.main && c !== only) || hasChoices(page) || isDisputed(only, all))
+    return unknown('ambiguous');
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   return { ...stateOf(only), late: !titled && page.navigation === 'in-page' };
 }
@@ -253,7 +376,9 @@ function chooseAlone(all, page) {
  */
 function chooseByKey(one, seen, page) {
   if (isOfAnother(one, page)) return unknown('unrecognised-layout');
-  return hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one)) ? unknown('ambiguous') : stateOf(one);
+  return hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one))
+    ? unknown('ambiguous')
+    : stateOf(one);
 }
 
 /** @param {Candidate[]} all @param {any} page @returns {Verdict} */
@@ -288,7 +413,10 @@ function explains(page) {
 function withoutControl(page, all) {
   const rendered = list(page.headings).length > 0 || page.filled === true;
   if (page.busy === true || page.complete !== true || !rendered) return unknown('timed-out');
-  const bare = page.plain === true && page.closedFrames === 0 && page.mains === 1 &&
+  const bare =
+    page.plain === true &&
+    page.closedFrames === 0 &&
+    page.mains === 1 &&
     all.every((c) => c.raw.region === 'dialog' && !isNamed(c));
   const ours = list(page.headings).some(isLabelledTitle) && page.navigation === 'load';
   if (bare && ours && explains(page)) return { state: 'not-offered', reason: null };
@@ -371,9 +499,15 @@ function controlOf(candidate) {
   if (!candidate) return null;
   const { raw } = candidate;
   return {
-    kind: candidate.kind, key: fit(candidate.key, SIZES.key), label: fit(candidate.label, SIZES.label), checked: tri(raw.checked),
-    aria_checked: aria(raw.ariaChecked ?? raw.innerAriaChecked), aria_pressed: aria(raw.ariaPressed),
-    disabled: raw.disabled === true, busy: raw.busy === true, place: candidate.place,
+    kind: candidate.kind,
+    key: fit(candidate.key, SIZES.key),
+    label: fit(candidate.label, SIZES.label),
+    checked: tri(raw.checked),
+    aria_checked: aria(raw.ariaChecked ?? raw.innerAriaChecked),
+    aria_pressed: aria(raw.ariaPressed),
+    disabled: raw.disabled === true,
+    busy: raw.busy === true,
+    place: candidate.place,
   };
 }
 
@@ -387,8 +521,12 @@ function titleOf(page, control) {
 function pageOf(reading, control) {
   const { page } = reading;
   return {
-    url: SETTING_ORIGIN + new URL(page.url).pathname, language: languageOf(page.language), title: titleOf(page, control),
-    navigation: page.navigation, loaded_at: iso(page.loadedAt), server_date: iso(page.serverDate),
+    url: SETTING_ORIGIN + new URL(page.url).pathname,
+    language: languageOf(page.language),
+    title: titleOf(page, control),
+    navigation: page.navigation,
+    loaded_at: iso(page.loadedAt),
+    server_date: iso(page.serverDate),
     corroboration: corroborationOf(reading, control),
   };
 }
@@ -420,8 +558,15 @@ export function judge(reading) {
   }
   const { state, reason, control } = verdict;
   const observation = /** @type {Observation} */ ({
-    reading: reading.id, state, reason, observed_at: iso(reading.observedAt), ...flipOf(verdict), asked: false,
-    account: accountOf(reading.account), page: pageOf(reading, control), control: controlOf(control),
+    reading: reading.id,
+    state,
+    reason,
+    observed_at: iso(reading.observedAt),
+    ...flipOf(verdict),
+    asked: false,
+    account: accountOf(reading.account),
+    page: pageOf(reading, control),
+    control: controlOf(control),
     candidates: candidatesOf(reading, all),
   });
   return contradiction(observation) === null ? observation : null;

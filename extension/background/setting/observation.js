@@ -42,8 +42,14 @@ export const CONTRADICTIONS = Object.freeze([
     when: 'state not-offered: control is null',
     field: (o) => (o.state === 'not-offered' && o.control !== null ? 'control' : null),
   },
-  { when: 'state unknown: reason is not null', field: (o) => (o.state === 'unknown' && o.reason === null ? 'reason' : null) },
-  { when: 'state not unknown: reason is null', field: (o) => (o.state !== 'unknown' && o.reason !== null ? 'reason' : null) },
+  {
+    when: 'state unknown: reason is not null',
+    field: (o) => (o.state === 'unknown' && o.reason === null ? 'reason' : null),
+  },
+  {
+    when: 'state not unknown: reason is null',
+    field: (o) => (o.state !== 'unknown' && o.reason !== null ? 'reason' : null),
+  },
   { when: 'state on or off: the control says so and nothing else', field: (o) => (settled(o) ? disputed(o) : null) },
   { when: 'pending: state is on or off', field: (o) => (o.pending && !settled(o) ? 'pending' : null) },
   { when: 'pending and trusted go together', field: (o) => (o.pending === (o.trusted === null) ? 'trusted' : null) },

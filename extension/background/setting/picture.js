@@ -27,8 +27,13 @@ const gist = ({ state, reason, pending, account, page, control, candidates }, bo
 
 /** @param {unknown} base64 */
 function isPicture(base64) {
-  return typeof base64 === 'string' && base64.startsWith('iVBORw0KGgo') && base64.length <= Math.ceil(PICTURE_BYTES_MAX / 3) * 4 &&
-    /^[A-Za-z0-9+/]+={0,2}$/.test(base64) && base64.length % 4 === 0;
+  return (
+    typeof base64 === 'string' &&
+    base64.startsWith('iVBORw0KGgo') &&
+    base64.length <= Math.ceil(PICTURE_BYTES_MAX / 3) * 4 &&
+    /^[A-Za-z0-9+/]+={0,2}$/.test(base64) &&
+    base64.length % 4 === 0
+  );
 }
 
 /** @param {{isSettingAddress: (url: string) => boolean, observe: (observation: Observation) => Promise<void>}} parts */
@@ -42,11 +47,12 @@ export function createPicture({ isSettingAddress, observe }) {
   }
 
   /** @param {number} windowId @returns {Promise<string | null>} null: not now */
-  const photograph = (windowId) => chrome.tabs.captureVisibleTab(windowId, { format: 'png' }).catch((error) => {
-    // No code tells these apart: Chromium and Firefox both name the permission that is missing, and else were asked too often.
-    if (/permission/i.test(String(error))) throw new CodedError('picture-not-allowed', { detail: String(error) });
-    return null;
-  });
+  const photograph = (windowId) =>
+    chrome.tabs.captureVisibleTab(windowId, { format: 'png' }).catch((error) => {
+      // No code tells these apart: Chromium and Firefox both name the permission that is missing, and else were asked too often.
+      if (/permission/i.test(String(error))) throw new CodedError('picture-not-allowed', { detail: String(error) });
+      return null;
+    });
 
   /** @param {number} tabId @param {number} windowId */
   async function takeOnce(tabId, windowId) {

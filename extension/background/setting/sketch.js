@@ -41,7 +41,8 @@ export function createSketcher({ isSettingAddress }) {
       await chrome.scripting.executeScript({ target, files: [READER] });
       const [described] = await chrome.scripting.executeScript({ target, files: [DESCRIBE] });
       await chrome.scripting.executeScript({
-        target, args: [words(), [...STATE_WORDS], [...KEY_WORDS]],
+        target,
+        args: [words(), [...STATE_WORDS], [...KEY_WORDS]],
         func: (/** @type {string[]} */ known, /** @type {string[]} */ exactly, /** @type {string[]} */ keyWords) => {
           /** @type {any} */ (globalThis)[Symbol.for('consentlog.known')] = { known, exactly, keyWords };
         },

@@ -46,7 +46,12 @@ export const WORDING = Object.freeze({
  */
 export function plain(text) {
   if (typeof text !== 'string') return '';
-  return text.normalize('NFKC').replace(/[’‘ʼ`´]/gu, "'").replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ').trim().toLowerCase();
+  return text
+    .normalize('NFKC')
+    .replace(/[’‘ʼ`´]/gu, "'")
+    .replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ')
+    .trim()
+    .toLowerCase();
 }
 
 const titles = new Set(Object.values(WORDING).map((w) => plain(w.title)));
@@ -103,8 +108,27 @@ export function mentionsLabel(texts) {
 }
 
 /** Words that LinkedIn puts beside a switch. They decide nothing, but where one stands there is a switch. */
-export const STATE_WORDS = new Set(['on', 'off', 'ein', 'aus', 'an', 'activé', 'désactivé', 'aan', 'uit', 'sì', 'no', 'ativada', 'desativada',
-  'activado', 'desactivado', 'włączone', 'wyłączone', 'zapnuto', 'vypnuto']);
+export const STATE_WORDS = new Set([
+  'on',
+  'off',
+  'ein',
+  'aus',
+  'an',
+  'activé',
+  'désactivé',
+  'aan',
+  'uit',
+  'sì',
+  'no',
+  'ativada',
+  'desativada',
+  'activado',
+  'desactivado',
+  'włączone',
+  'wyłączone',
+  'zapnuto',
+  'vypnuto',
+]);
 
 /** "Status: On" has a few words at most; a sentence may end in one by chance. */
 const STATUS_WORDS_MAX = 6;
@@ -115,6 +139,8 @@ const STATUS_WORDS_MAX = 6;
  * @returns {boolean}
  */
 export function isStateWord(text) {
-  const words = plain(text).split(/[^\p{L}\p{M}]+/u).filter(Boolean);
+  const words = plain(text)
+    .split(/[^\p{L}\p{M}]+/u)
+    .filter(Boolean);
   return words.length <= STATUS_WORDS_MAX && STATE_WORDS.has(words[words.length - 1] ?? '');
 }
