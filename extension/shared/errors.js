@@ -55,6 +55,7 @@ export const ERROR_CODES = Object.freeze([
   'package-limit',
   'key-restored',
   'program-missing',
+  'package-changed',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

@@ -2,21 +2,53 @@
 
 #include <stddef.h>
 
-static const struct {
-    const char *code;
-    const char *sentence;
+static const struct error {
+    const char *code, *sentence, *what, *effect, *remedy;
 } errors[] = {
-#define X(name, code, sentence) {code, sentence},
+#define X(name, code, what, effect, remedy) {code, what effect remedy, what, effect, remedy},
     CL_ERR_LIST(X)
 #undef X
 };
 
+const char *const cl_err_codes[] = {
+#define X(name, code, what, effect, remedy) code,
+    CL_ERR_LIST(X)
+#undef X
+        NULL};
+
+static const struct error *look_up(enum cl_err err)
+{
+    static const struct error unknown = {"unknown", "An unknown error happened.",
+                                         "An unknown error happened.", "", ""};
+    return (size_t)err < CL_ERR_COUNT ? &errors[err] : &unknown;
+}
+
+static const char *without_space(const char *part)
+{
+    return part[0] == ' ' ? part + 1 : part;
+}
+
 const char *cl_err_code(enum cl_err err)
 {
-    return (size_t)err < CL_ERR_COUNT ? errors[err].code : "unknown";
+    return look_up(err)->code;
 }
 
 const char *cl_err_sentence(enum cl_err err)
 {
-    return (size_t)err < CL_ERR_COUNT ? errors[err].sentence : "An unknown error happened.";
+    return look_up(err)->sentence;
+}
+
+const char *cl_err_what(enum cl_err err)
+{
+    return look_up(err)->what;
+}
+
+const char *cl_err_effect(enum cl_err err)
+{
+    return without_space(look_up(err)->effect);
+}
+
+const char *cl_err_remedy(enum cl_err err)
+{
+    return without_space(look_up(err)->remedy);
 }

@@ -1,4 +1,6 @@
-/* The one list of errors: name, wire code, sentence for a person.
+/* The one list of errors: name, wire code, and for a person what happened, what became of the log,
+ * and what to do next. The latter two are empty or begin with a space, so that the three make one
+ * text.
  *
  * Append only: a wire code, once released, is never renamed, reused or moved (docs/protocol.md
  * lists them, extension/shared/errors.js too; a test holds the three together). The number of an
@@ -10,79 +12,91 @@
 
 /* clang-format off */
 #define CL_ERR_LIST(X) \
-  X(OK, "ok", "Done.") \
+  X(OK, "ok", "Done.", "", "") \
   /* what was sent */ \
-  X(FRAME_LENGTH, "frame-length", "The message is empty or longer than is allowed. Nothing was written.") \
-  X(FRAME_CUT, "frame-cut", "The message ended before it was complete. Nothing was written.") \
-  X(BAD_JSON, "bad-json", "The message is not strict JSON. Nothing was written.") \
-  X(UNKNOWN_OP, "unknown-op", "This version does not know that operation. Nothing was written. Update consentlog.") \
-  X(MISSING_MEMBER, "missing-member", "A member is missing. Nothing was written.") \
-  X(UNKNOWN_MEMBER, "unknown-member", "A member is not known here. Nothing was written.") \
-  X(WRONG_TYPE, "wrong-type", "A member has the wrong type. Nothing was written.") \
-  X(BAD_VALUE, "bad-value", "A member's value is not allowed. Nothing was written.") \
-  X(TOO_LONG, "too-long", "A member is too long. Nothing was written.") \
-  X(CONTRADICTION, "contradiction", "The parts of this observation contradict each other. Nothing was written.") \
+  X(FRAME_LENGTH, "frame-length", "The message is empty or longer than is allowed.", " Nothing was written.", "") \
+  X(FRAME_CUT, "frame-cut", "The message ended before it was complete.", " Nothing was written.", "") \
+  X(BAD_JSON, "bad-json", "The message is not strict JSON.", " Nothing was written.", "") \
+  X(UNKNOWN_OP, "unknown-op", "This version does not know that operation.", " Nothing was written.", " Update consentlog.") \
+  X(MISSING_MEMBER, "missing-member", "A member is missing.", " Nothing was written.", "") \
+  X(UNKNOWN_MEMBER, "unknown-member", "A member is not known here.", " Nothing was written.", "") \
+  X(WRONG_TYPE, "wrong-type", "A member has the wrong type.", " Nothing was written.", "") \
+  X(BAD_VALUE, "bad-value", "A member's value is not allowed.", " Nothing was written.", "") \
+  X(TOO_LONG, "too-long", "A member is too long.", " Nothing was written.", "") \
+  X(CONTRADICTION, "contradiction", "The parts of this observation contradict each other.", " Nothing was written.", "") \
   /* the keyring */ \
-  X(NO_BUS, "no-session-bus", "There is no session bus, so the keyring cannot be asked. Nothing was written. Run this inside your desktop session.") \
-  X(NO_KEYRING_SERVICE, "no-keyring-service", "No keyring service answers on the session bus. Nothing was written. Install gnome-keyring or KWallet and log in again.") \
-  X(NO_DEFAULT_KEYRING, "no-default-keyring", "There is no default keyring yet. Nothing was written. Create one with your keyring program, or run: consentlog unlock") \
-  X(KEYRING_LOCKED, "keyring-locked", "The keyring is locked. Nothing was written. Unlock it, or run: consentlog unlock") \
-  X(UNLOCK_DISMISSED, "unlock-dismissed", "The keyring stays locked because the prompt was dismissed. Nothing was written.") \
-  X(UNLOCK_TIMED_OUT, "unlock-timed-out", "Nobody answered the keyring's prompt in time, so the keyring stays locked. Nothing was written.") \
-  X(KEY_MISSING, "key-missing", "The keyring no longer holds the key of this log. The log is untouched and no new key was made. Restore the keyring, or see: consentlog doctor") \
-  X(KEY_DAMAGED, "key-damaged", "The keyring's item for this log is damaged. The log is untouched and no new key was made. See: consentlog doctor") \
-  X(KEY_FOREIGN, "key-foreign", "The keyring's key belongs to another log and does not open this one. Both are untouched. See: consentlog doctor") \
-  X(HEAD_MISSING, "head-missing", "The keyring no longer knows how long this log was, so a cut could not be noticed. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
-  X(KEYRING_TIMEOUT, "keyring-timeout", "The keyring did not answer in time. Nothing was written. Try again.") \
-  X(KEYRING_FAILED, "keyring-failed", "The keyring refused. Nothing was written. See: consentlog doctor") \
+  X(NO_BUS, "no-session-bus", "There is no session bus, so the keyring cannot be asked.", " Nothing was written.", " Run this inside your desktop session.") \
+  X(NO_KEYRING_SERVICE, "no-keyring-service", "No keyring service answers on the session bus.", " Nothing was written.", " Install gnome-keyring or KWallet and log in again.") \
+  X(NO_DEFAULT_KEYRING, "no-default-keyring", "There is no default keyring yet.", " Nothing was written.", " Create one with your keyring program, or run: consentlog unlock") \
+  X(KEYRING_LOCKED, "keyring-locked", "The keyring is locked.", " Nothing was written.", " Unlock it, or run: consentlog unlock") \
+  X(UNLOCK_DISMISSED, "unlock-dismissed", "The keyring stays locked because the prompt was dismissed.", " Nothing was written.", "") \
+  X(UNLOCK_TIMED_OUT, "unlock-timed-out", "Nobody answered the keyring's prompt in time, so the keyring stays locked.", " Nothing was written.", "") \
+  X(KEY_MISSING, "key-missing", "The keyring no longer holds the key of this log.", " The log is untouched and no new key was made.", " Restore the keyring, or see: consentlog doctor") \
+  X(KEY_DAMAGED, "key-damaged", "The keyring's item for this log is damaged.", " The log is untouched and no new key was made.", " See: consentlog doctor") \
+  X(KEY_FOREIGN, "key-foreign", "The keyring's key belongs to another log and does not open this one.", " Both are untouched.", " See: consentlog doctor") \
+  X(HEAD_MISSING, "head-missing", "The keyring no longer knows how long this log was, so a cut could not be noticed.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
+  X(KEYRING_TIMEOUT, "keyring-timeout", "The keyring did not answer in time.", " Nothing was written.", " Try again.") \
+  X(KEYRING_FAILED, "keyring-failed", "The keyring refused.", " Nothing was written.", " See: consentlog doctor") \
   /* the log */ \
-  X(LOG_ABSENT, "log-absent", "There is no log yet. The first recorded observation creates it.") \
-  X(LOG_BUSY, "log-busy", "Another consentlog is writing. Nothing was written. Try again.") \
-  X(LOG_MISSING, "log-missing", "The keyring knows a log here, but its file is gone. Nothing was written. Bring it back from a backup, or run: consentlog acknowledge") \
-  X(LOG_ROLLED_BACK, "log-rolled-back", "The log is older than the keyring remembers: entries are missing at its end. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
-  X(LOG_CHANGED, "log-changed", "The log was changed outside consentlog. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
-  X(LOG_DAMAGED, "log-damaged", "The log file is damaged. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
-  X(LOG_VERSION, "log-version", "The log was written by a newer consentlog. Nothing was written. Update consentlog.") \
-  X(LOG_UNSAFE, "log-unsafe", "The log's file or folder is not yours alone to read and write: it may not be opened, belongs to somebody else, can be written by others, or is no plain file. Nothing was written. See: consentlog doctor") \
-  X(LOG_FULL, "log-full", "The log has reached a limit of its format. Nothing was written. See: consentlog doctor") \
-  X(NOT_FOUND, "not-found", "There is no such entry.") \
+  X(LOG_ABSENT, "log-absent", "There is no log yet.", "", " The first recorded observation creates it.") \
+  X(LOG_BUSY, "log-busy", "Another consentlog is writing.", " Nothing was written.", " Try again.") \
+  X(LOG_MISSING, "log-missing", "The keyring knows a log here, but its file is gone.", " Nothing was written.", " Bring it back from a backup, or run: consentlog acknowledge") \
+  X(LOG_ROLLED_BACK, "log-rolled-back", "The log is older than the keyring remembers: entries are missing at its end.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
+  X(LOG_CHANGED, "log-changed", "The log was changed outside consentlog.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
+  X(LOG_DAMAGED, "log-damaged", "The log file is damaged.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
+  X(LOG_VERSION, "log-version", "The log was written by a newer consentlog.", " Nothing was written.", " Update consentlog.") \
+  X(LOG_UNSAFE, "log-unsafe", "The log's file or folder is not yours alone to read and write: it may not be opened, belongs to somebody else, can be written by others, or is no plain file.", " Nothing was written.", " See: consentlog doctor") \
+  X(LOG_FULL, "log-full", "The log has reached a limit of its format.", " Nothing was written.", " See: consentlog doctor") \
+  X(NOT_FOUND, "not-found", "There is no such entry.", "", "") \
   /* the machine */ \
-  X(DISK_FULL, "disk-full", "The disk is full. Nothing was written and nothing was lost. Free some space and try again.") \
-  X(IO, "io", "Reading or writing failed, so nothing counts as written. Try again: what was written all the same is recognised and not doubled. If it stays, see: consentlog doctor") \
-  X(NO_MEMORY, "no-memory", "There is not enough memory. Nothing was written. Try again.") \
-  X(CRYPTO, "crypto", "The cryptographic library failed. Nothing was written. See: consentlog doctor") \
-  X(REPLY_TOO_LONG, "reply-too-long", "The answer is longer than the browser accepts. Nothing was lost. Ask for a smaller part.") \
+  X(DISK_FULL, "disk-full", "The disk is full.", " Nothing was written and nothing was lost.", " Free some space and try again.") \
+  X(IO, "io", "Reading or writing failed, so nothing counts as written.", "", " Try again: what was written all the same is recognised and not doubled. If it stays, see: consentlog doctor") \
+  X(NO_MEMORY, "no-memory", "There is not enough memory.", " Nothing was written.", " Try again.") \
+  X(CRYPTO, "crypto", "The cryptographic library failed.", " Nothing was written.", " See: consentlog doctor") \
+  X(REPLY_TOO_LONG, "reply-too-long", "The answer is longer than the browser accepts.", " Nothing was lost.", " Ask for a smaller part.") \
   /* evidence: packages, checkpoints, signatures, timestamps */ \
-  X(MALFORMED, "malformed", "This is not in the form that its format asks for.") \
-  X(BAD_SIGNATURE, "bad-signature", "The signature does not fit: the bytes were changed, or another key signed them.") \
-  X(OTHER_KEY, "other-key", "This was signed by another key than the one expected.") \
-  X(TSA_REFUSED, "tsa-refused", "The time authority refused to give a timestamp. Nothing was written. Try again later, or choose another authority.") \
-  X(TSA_MALFORMED, "tsa-malformed", "The time authority's answer is not an RFC 3161 answer. Nothing was written. Check its address.") \
-  X(TSA_OTHER, "tsa-other", "The timestamp is for other bytes than those asked about. Nothing was written. Choose another authority.") \
-  X(TSA_REPLAYED, "tsa-replayed", "The timestamp answers another question than the one asked. Nothing was written. Ask again.") \
-  X(TSA_SIGNATURE, "tsa-signature", "The timestamp's signature does not fit, or its certificate is not one for timestamps. Nothing was written. Choose another authority.") \
-  X(TSA_EXPIRED, "tsa-expired", "The time authority's certificate was not valid at the time that it states. Nothing was written. Choose another authority.") \
-  X(TSA_UNTRUSTED, "tsa-untrusted", "The time authority's certificate does not lead to a trusted root. Nothing was written. Give its root with --tsa-roots, or choose another authority.") \
-  X(EXISTS, "exists", "There is a file of that name already. Nothing was written. Choose another name.") \
-  X(PACKAGE_UNSAFE, "package-unsafe", "The package is built so that two programs could see different things in it. It was not opened further.") \
-  X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be. It was not opened further.") \
-  X(KEY_RESTORED, "key-restored", "The key was restored from its recovery code, so the keyring does not know how long this log was. Nothing was written. Look at it with: consentlog verify; then: consentlog acknowledge") \
-  X(PROGRAM_MISSING, "program-missing", "The program consentlog is not where it was installed. Nothing was written. Install consentlog again.")
+  X(MALFORMED, "malformed", "This is not in the form that its format asks for.", "", "") \
+  X(BAD_SIGNATURE, "bad-signature", "The signature does not fit: the bytes were changed, or another key signed them.", "", "") \
+  X(OTHER_KEY, "other-key", "This was signed by another key than the one expected.", "", "") \
+  X(TSA_REFUSED, "tsa-refused", "The time authority refused to give a timestamp.", " Nothing was written.", " Try again later, or choose another authority.") \
+  X(TSA_MALFORMED, "tsa-malformed", "The time authority's answer is not an RFC 3161 answer.", " Nothing was written.", " Check its address.") \
+  X(TSA_OTHER, "tsa-other", "The timestamp is for other bytes than those asked about.", " Nothing was written.", " Choose another authority.") \
+  X(TSA_REPLAYED, "tsa-replayed", "The timestamp answers another question than the one asked.", " Nothing was written.", " Ask again.") \
+  X(TSA_SIGNATURE, "tsa-signature", "The timestamp's signature does not fit, or its certificate is not one for timestamps.", " Nothing was written.", " Choose another authority.") \
+  X(TSA_EXPIRED, "tsa-expired", "The time authority's certificate was not valid at the time that it states.", " Nothing was written.", " Choose another authority.") \
+  X(TSA_UNTRUSTED, "tsa-untrusted", "The time authority's certificate does not lead to a trusted root.", " Nothing was written.", " Give its root with --tsa-roots, or choose another authority.") \
+  X(EXISTS, "exists", "There is a file of that name already.", " Nothing was written.", " Choose another name.") \
+  X(PACKAGE_UNSAFE, "package-unsafe", "The package is built so that two programs could see different things in it.", " It was not opened further.", "") \
+  X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be.", " It was not opened further.", "") \
+  X(KEY_RESTORED, "key-restored", "The key was restored from its recovery code, so the keyring does not know how long this log was.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
+  X(PROGRAM_MISSING, "program-missing", "The program consentlog is not where it was installed.", " Nothing was written.", " Install consentlog again.") \
+  X(PACKAGE_CHANGED, "package-changed", "A part of the package is not what another part of it says that it is.", "", "")
 /* clang-format on */
 
 enum cl_err {
-#define X(name, code, sentence) CL_##name,
+#define X(name, code, what, effect, remedy) CL_##name,
     CL_ERR_LIST(X)
 #undef X
-        CL_ERR_COUNT
+        CL_ERR_COUNT,
+
+    /* Between functions alone: whoever calls makes a word of the list above of it, so these never
+     * reach a wire, a file or a person. */
+    CL_ABSENT = 1000, /* what was asked for is not there */
+    CL_MISMATCH,      /* bytes do not fit the tag, hash, proof or seal that vouches for them */
 };
 
 /* The code used on the wire and in --json. Static storage. Never NULL: "unknown" for a number out
  * of range. */
 const char *cl_err_code(enum cl_err err);
+/* All of them, by number, NULL-terminated. */
+extern const char *const cl_err_codes[];
 
 /* What happened, that nothing was lost (or what), and what to do next. English, static storage. */
 const char *cl_err_sentence(enum cl_err err);
+/* The parts of it; the last two may be "". */
+const char *cl_err_what(enum cl_err err);
+const char *cl_err_effect(enum cl_err err);
+const char *cl_err_remedy(enum cl_err err);
 
 /* An error and the member that caused it, e.g. "observations[2].page.url"; field is "" if none. */
 struct cl_fault {

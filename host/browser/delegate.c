@@ -146,7 +146,7 @@ static enum cl_err converse(struct child *child, const struct cl_buf *input, str
     return err;
 }
 
-static enum cl_err finish(struct child *child, enum cl_err err)
+static enum cl_err finish(struct child *child, enum cl_err err, bool *ret_refused)
 {
     int status = 0;
     int why = 0;
@@ -163,10 +163,12 @@ static enum cl_err finish(struct child *child, enum cl_err err)
         return CL_PROGRAM_MISSING;
     if (err || !WIFEXITED(status))
         return CL_IO;
-    return WEXITSTATUS(status) == 0 ? CL_OK : CL_NOT_FOUND;
+    *ret_refused = WEXITSTATUS(status) != 0;
+    return CL_OK;
 }
 
-enum cl_err cl_delegate(const char *const *args, const struct cl_buf *input, struct cl_buf *to)
+enum cl_err cl_delegate(const char *const *args, const struct cl_buf *input, struct cl_buf *to,
+                        bool *ret_refused)
 {
     cl_cleanup(free_text) char *program = find_program();
     char *argv[ARGS_MAX + 2] = {program};
@@ -187,7 +189,7 @@ enum cl_err cl_delegate(const char *const *args, const struct cl_buf *input, str
         close_fd(&child.report);
         return err;
     }
-    err = finish(&child, converse(&child, input, to));
+    err = finish(&child, converse(&child, input, to), ret_refused);
     if (to->len > 0 && to->data[to->len - 1] == '\n')
         to->len--;
     return err;

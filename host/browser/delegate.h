@@ -6,11 +6,14 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+
 /* Run `consentlog <args…>` (NULL-terminated) with these bytes on its standard input. Appends what
- * it says on its standard output, without the newline at the end. CL_OK: it exited with 0;
- * CL_NOT_FOUND: with another code, and `to` holds its error object; CL_PROGRAM_MISSING; CL_IO: it
- * ended otherwise, or said more than to->max. If this process ends, so does it. */
+ * it says on its standard output, without the newline at the end. CL_OK: it
+ * exited, *ret_refused with another code than 0, so that `to` holds its error object.
+ * CL_PROGRAM_MISSING; CL_IO: it ended otherwise, or said more than to->max. If this process ends,
+ * so does it. */
 CL_MUST_USE enum cl_err cl_delegate(const char *const *args, const struct cl_buf *input,
-                                    struct cl_buf *to);
+                                    struct cl_buf *to, bool *ret_refused);
 
 #endif

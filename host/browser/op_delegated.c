@@ -17,11 +17,6 @@
 /* The error that the program told: its code and field, as ours. */
 static enum cl_err take_error(struct request *r, const struct cl_buf *said)
 {
-    static const char *const codes[] = {
-#define X(name, code, sentence) code,
-        CL_ERR_LIST(X)
-#undef X
-            NULL};
     cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
     struct cl_fault fault = {0};
     struct cl_reader reader, error;
@@ -32,7 +27,7 @@ static enum cl_err take_error(struct request *r, const struct cl_buf *said)
         return CL_IO;
     reader = cl_reader(tree, "", &fault);
     error = cl_read_object(&reader, "error");
-    code = (enum cl_err)cl_read_enum(&error, "code", codes);
+    code = (enum cl_err)cl_read_enum(&error, "code", cl_err_codes);
     (void)cl_read_str(&error, "message", 1024);
     field = cl_read_str_or_null(&error, "field", sizeof(fault.field) - 1);
     cl_read_close(&error);
@@ -56,9 +51,10 @@ static enum cl_err pass_on(struct request *r, const struct cl_buf *said)
 static enum cl_err run(struct request *r, const char *const *args, const struct cl_buf *input)
 {
     cl_cleanup(cl_buf_free) struct cl_buf said = cl_buf(ANSWER_MAX);
-    enum cl_err err = cl_delegate(args, input, &said);
+    bool refused = false;
+    enum cl_err err = cl_delegate(args, input, &said, &refused);
 
-    if (err == CL_NOT_FOUND)
+    if (!err && refused)
         return take_error(r, &said);
     return err ? err : pass_on(r, &said);
 }

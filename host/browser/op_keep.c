@@ -67,6 +67,8 @@ enum cl_err op_attachment(struct request *r)
         err = cl_log_open(CL_LOG_READ, &log);
     if (!err)
         err = cl_log_attachment(log, sha256, type, &bytes);
+    if (err == CL_ABSENT)
+        err = CL_NOT_FOUND;
     if (!err && offset > bytes.len) {
         cl_read_fail(&r->params, "offset", CL_BAD_VALUE);
         err = CL_BAD_VALUE;

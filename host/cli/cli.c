@@ -12,19 +12,12 @@
 int cli_fail(enum cl_err err)
 {
     /* A command that only reads need not say that nothing was written. */
-    static const char noise[] = " Nothing was written.";
-    const char *sentence = cl_err_sentence(err);
-    const char *cut = strstr(sentence, noise);
-    int before = cut ? (int)(cut - sentence) : (int)strlen(sentence);
-    fprintf(stderr, "consentlog: %.*s%s\n", before, sentence, cut ? cut + sizeof noise - 1 : "");
+    const char *effect = cl_err_effect(err), *remedy = cl_err_remedy(err);
+    if (strcmp(effect, "Nothing was written.") == 0)
+        effect = "";
+    fprintf(stderr, "consentlog: %s%s%s%s%s\n", cl_err_what(err), effect[0] ? " " : "", effect,
+            remedy[0] ? " " : "", remedy);
     return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
-}
-
-char *cli_what(enum cl_err err)
-{
-    const char *sentence = cl_err_sentence(err);
-    const char *end = strstr(sentence, ". ");
-    return term_format("%.*s", end ? (int)(end - sentence) + 1 : (int)strlen(sentence), sentence);
 }
 
 bool cli_is_wrong_log(enum cl_err err)

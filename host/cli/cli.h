@@ -38,10 +38,6 @@ int cmd_verify(int argc, char **argv);
 /* Print "consentlog: <sentence>" on stderr and return the exit code that belongs to the error. */
 int cli_fail(enum cl_err err);
 
-/* What happened, in the error's own words but without what to do next: its first sentence. New
- * string. */
-char *cli_what(enum cl_err err);
-
 /* Errors that are an answer about the log rather than an obstacle: what is there is not what was
  * written. */
 bool cli_is_wrong_log(enum cl_err err);

@@ -20,7 +20,7 @@ static enum cl_err show(bool *ret_nothing)
     err = findings_run(log, NULL, &findings);
     if (err != CL_OK)
         return err;
-    cl_cleanup(term_free) char *what = cli_what(alarm);
+    const char *what = cl_err_what(alarm);
     if (alarm != CL_OK)
         term_wrap(stdout, what, 0, 0);
     *ret_nothing = findings.open == 0 && alarm == CL_OK;
@@ -98,7 +98,7 @@ int cmd_acknowledge(int argc, char **argv)
         puts("There is nothing to acknowledge: the log verifies.");
         return CL_EXIT_GOOD;
     }
-    cl_cleanup(term_free) char *what = cli_what(err);
+    const char *what = cl_err_what(err);
     if (err != CL_OK)
         term_wrap(stdout, what, 0, 0);
     explain(err != CL_OK);

@@ -54,7 +54,7 @@ static enum cl_err read_brackets(struct cl_log *log, struct cl_brackets *bracket
     for (uint64_t seq = 0; seq < cl_log_size(log) && !err; seq++) {
         cl_buf_clear(&bytes);
         err = cl_log_entry(log, seq, &bytes);
-        if (err == CL_LOG_CHANGED || err == CL_NOT_FOUND)
+        if (err == CL_LOG_CHANGED || err == CL_ABSENT)
             err = CL_OK;
         else if (!err && is_timestamp(&bytes))
             err = add_bracket(brackets, &bytes);

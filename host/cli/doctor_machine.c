@@ -65,7 +65,7 @@ static const char *remedy_for(enum cl_err err)
 static void add_err(struct doctor *doctor, const char *id, enum doctor_level level, enum cl_err err)
 {
     const char *remedy = remedy_for(err);
-    char *what = remedy ? cli_what(err) : term_format("%s", cl_err_sentence(err));
+    char *what = term_format("%s", remedy ? cl_err_what(err) : cl_err_sentence(err));
     doctor_add(doctor, id, level, what, remedy ? term_format("%s", remedy) : NULL);
 }
 

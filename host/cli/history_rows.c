@@ -96,8 +96,7 @@ static char *seen_meaning(const struct row *row)
 
 static char *discontinuity_meaning(const struct cl_entry *entry)
 {
-    cl_cleanup(term_free) char *what = cli_what(entry->discontinuity.found);
-    return term_format("acknowledged by you: %s", what);
+    return term_format("acknowledged by you: %s", cl_err_what(entry->discontinuity.found));
 }
 
 static char *document_meaning(const struct cl_entry *entry)
@@ -138,7 +137,7 @@ char *rows_meaning(const struct row *row)
 
 static bool cannot_be_read(enum cl_err err)
 {
-    return err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
+    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
 }
 
 static enum cl_err read_entry(struct cl_log *log, uint64_t seq, struct cl_buf *bytes,

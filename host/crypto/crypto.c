@@ -265,7 +265,7 @@ enum cl_err cl_aead_open(const uint8_t key[static CL_AEAD_KEY],
     if (!err && len && gcry_cipher_decrypt(cipher, ret_plain, len, sealed, len))
         err = CL_CRYPTO;
     if (!err && gcry_cipher_checktag(cipher, tag, CL_TAG))
-        err = CL_LOG_CHANGED;
+        err = CL_MISMATCH;
     if (err)
         cl_wipe(ret_plain, len);
     return err;

@@ -56,7 +56,7 @@ CL_MUST_USE enum cl_err cl_aead_seal(const uint8_t key[static CL_AEAD_KEY],
                                      const uint8_t nonce[static CL_NONCE], const void *ad,
                                      size_t ad_len, const void *plain, size_t len,
                                      uint8_t *ret_sealed, uint8_t ret_tag[static CL_TAG]);
-/* CL_LOG_CHANGED when the tag does not fit; ret_plain is then wiped. */
+/* CL_MISMATCH when the tag does not fit; ret_plain is then wiped. */
 CL_MUST_USE enum cl_err cl_aead_open(const uint8_t key[static CL_AEAD_KEY],
                                      const uint8_t nonce[static CL_NONCE], const void *ad,
                                      size_t ad_len, const uint8_t *sealed, size_t len,

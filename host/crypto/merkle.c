@@ -236,7 +236,7 @@ enum cl_err cl_prover_inclusion(struct cl_prover *prover, uint64_t index,
     struct cl_proof passed = {0};
     uint64_t begin = 0, end = prover->size;
     if (index >= end)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     while (end - begin > 1) {
         const uint64_t middle = begin + split(end - begin);
         const bool left = index < middle;
@@ -255,7 +255,7 @@ enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_siz
                                   struct cl_proof *ret_proof)
 {
     if (old_size > size)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     struct walk walk = {.tiles = tiles, .end = size};
     while (old_size > 0 && walk.end != old_size) {
         uint64_t middle = walk.begin + split(walk.end - walk.begin);
@@ -305,20 +305,20 @@ enum cl_err cl_merkle_check_inclusion(const struct cl_proof *proof, uint64_t ind
                                       const struct cl_hash *leaf, const struct cl_hash *root)
 {
     if (index >= size || proof->count > CL_PROOF_MAX)
-        return CL_LOG_CHANGED;
+        return CL_MISMATCH;
     struct climb at = {index, size - 1};
     struct cl_hash r = *leaf;
     for (unsigned i = 0; i < proof->count; i++) {
         const struct cl_hash *p = &proof->hashes[i];
         if (at.sn == 0)
-            return CL_LOG_CHANGED;
+            return CL_MISMATCH;
         enum cl_err err =
             sibling_is_left(&at) ? cl_merkle_node(p, &r, &r) : cl_merkle_node(&r, p, &r);
         if (err)
             return err;
         go_up(&at);
     }
-    return at.sn == 0 && same(&r, root) ? CL_OK : CL_LOG_CHANGED;
+    return at.sn == 0 && same(&r, root) ? CL_OK : CL_MISMATCH;
 }
 
 /* What RFC 9162 leaves to the caller: nothing is proved of the empty tree, and a tree is consistent
@@ -330,7 +330,7 @@ static enum cl_err check_trivial(const struct cl_proof *proof, uint64_t old_size
     enum cl_err err = old_size == 0 ? empty_root(&expected) : CL_OK;
     if (err)
         return err;
-    return proof->count == 0 && same(old_root, &expected) ? CL_OK : CL_LOG_CHANGED;
+    return proof->count == 0 && same(old_root, &expected) ? CL_OK : CL_MISMATCH;
 }
 
 static enum cl_err climb_both(struct climb *at, const struct cl_hash *c, struct cl_hash *fr,
@@ -354,11 +354,11 @@ enum cl_err cl_merkle_check_consistency(const struct cl_proof *proof, uint64_t o
                                         const struct cl_hash *root)
 {
     if (old_size > size || proof->count > CL_PROOF_MAX)
-        return CL_LOG_CHANGED;
+        return CL_MISMATCH;
     if (old_size == 0 || old_size == size)
         return check_trivial(proof, old_size, old_root, root);
     if (proof->count == 0)
-        return CL_LOG_CHANGED;
+        return CL_MISMATCH;
 
     struct climb at = {old_size - 1, size - 1};
     while (at.fn & 1)
@@ -370,10 +370,10 @@ enum cl_err cl_merkle_check_consistency(const struct cl_proof *proof, uint64_t o
     struct cl_hash sr = fr;
     for (; next < proof->count; next++) {
         if (at.sn == 0)
-            return CL_LOG_CHANGED;
+            return CL_MISMATCH;
         enum cl_err err = climb_both(&at, &proof->hashes[next], &fr, &sr);
         if (err)
             return err;
     }
-    return at.sn == 0 && same(&fr, old_root) && same(&sr, root) ? CL_OK : CL_LOG_CHANGED;
+    return at.sn == 0 && same(&fr, old_root) && same(&sr, root) ? CL_OK : CL_MISMATCH;
 }

@@ -75,7 +75,7 @@ CL_MUST_USE enum cl_err cl_prover_inclusion(struct cl_prover *prover, uint64_t i
                                             struct cl_proof *ret_proof);
 CL_MUST_USE enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_size,
                                               uint64_t size, struct cl_proof *ret_proof);
-/* CL_LOG_CHANGED when the proof does not lead to the root. */
+/* CL_MISMATCH when the proof does not lead to the root. */
 CL_MUST_USE enum cl_err cl_merkle_check_inclusion(const struct cl_proof *proof, uint64_t index,
                                                   uint64_t size, const struct cl_hash *leaf,
                                                   const struct cl_hash *root);

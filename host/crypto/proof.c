@@ -89,7 +89,7 @@ enum cl_err cl_proof_verify(const uint8_t *bytes, size_t len, const struct cl_vk
     if (err)
         return err;
     if (stated != index)
-        return CL_LOG_CHANGED;
+        return CL_MISMATCH;
     err = cl_merkle_check_inclusion(&proof, index, head.size, leaf, &head.root);
     if (err)
         return err;

@@ -31,7 +31,7 @@ CL_MUST_USE enum cl_err cl_proof_parse(const uint8_t *bytes, size_t len, const s
                                        struct cl_checkpoint *ret_head);
 
 /* Does the file prove that the leaf is entry `index` of a tree whose head this key signed? Besides
- * the errors of cl_proof_parse: CL_LOG_CHANGED. */
+ * the errors of cl_proof_parse: CL_MISMATCH. */
 CL_MUST_USE enum cl_err cl_proof_verify(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
                                         uint64_t index, const struct cl_hash *leaf,
                                         struct cl_checkpoint *ret_head);

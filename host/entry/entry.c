@@ -146,12 +146,7 @@ static void read_damaged(struct cl_reader *parent, struct cl_discontinuity *d)
 
 static void read_found(struct cl_reader *r, struct cl_discontinuity *d)
 {
-    static const char *const codes[] = {
-#define X(name, code, sentence) code,
-        CL_ERR_LIST(X)
-#undef X
-            NULL};
-    d->found = (enum cl_err)cl_read_enum(r, "found", codes);
+    d->found = (enum cl_err)cl_read_enum(r, "found", cl_err_codes);
 }
 
 static void read_discontinuity(struct cl_reader *r, struct cl_discontinuity *d)

@@ -493,7 +493,7 @@ static enum cl_err drop_lost(struct exporting *x)
         enum cl_err err = x->source->attachment(x->source->context, item->sha256, &bytes);
         if (!err)
             x->enclosures.item[kept++] = *item;
-        else if (err != CL_NOT_FOUND && err != CL_LOG_CHANGED)
+        else if (err != CL_ABSENT && err != CL_LOG_CHANGED)
             return err;
     }
     x->enclosures.count = kept;

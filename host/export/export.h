@@ -27,7 +27,7 @@ struct cl_export_source {
      * (any more); its hash goes into the package in its place. */
     enum cl_err (*entry)(void *context, uint64_t seq, struct cl_buf *to, struct cl_hash *ret_leaf);
     /* Append what an entry names by this hash. NULL: nothing that entries name goes along.
-     * CL_NOT_FOUND, CL_LOG_CHANGED: it cannot be had, and is left out. */
+     * CL_ABSENT, CL_LOG_CHANGED: it cannot be had, and is left out. */
     enum cl_err (*attachment)(void *context, const uint8_t sha256[static CL_HASH],
                               struct cl_buf *to);
 };

@@ -518,7 +518,7 @@ static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id
 
 /* ---- finding, the usual case -------------------------------------------------------------- */
 
-/* The paths of the two items with that key id and store; CL_NOT_FOUND unless there are exactly two
+/* The paths of the two items with that key id and store; CL_ABSENT unless there are exactly two
  * and both are unlocked. */
 static enum cl_err find_two(SecretService *service, const char *key_id, const char *store,
                             char ***ret_paths)
@@ -536,7 +536,7 @@ static enum cl_err find_two(SecretService *service, const char *key_id, const ch
                                                      &error))
         return from_gerror(error);
     if (g_strv_length(locked) > 0 || g_strv_length(unlocked) != 2)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     *ret_paths = g_steal_pointer(&unlocked);
     return CL_OK;
 }
@@ -554,13 +554,13 @@ static enum cl_err get_values(SecretService *service, char **paths, GHashTable *
     call_wait(&call);
     values = secret_service_get_secrets_for_dbus_paths_finish(service, call.result, &error);
     if (!values)
-        return error ? from_gerror(error) : CL_NOT_FOUND;
+        return error ? from_gerror(error) : CL_ABSENT;
     *ret_values = values;
     return CL_OK;
 }
 
 /* One value is the key and the other the head: their lengths and checks tell which, so that the
- * attributes need not be fetched. CL_NOT_FOUND for everything that is not as it should be. */
+ * attributes need not be fetched. CL_ABSENT for everything that is not as it should be. */
 static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id, const char *store,
                                 struct cl_key **ret_key, struct cl_head *ret_head)
 {
@@ -572,19 +572,19 @@ static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id, 
     enum cl_err err = find_two(keyring->service, key_id, store, &paths);
 
     if (!paths)
-        return err ? err : CL_NOT_FOUND;
+        return err ? err : CL_ABSENT;
     err = get_values(keyring->service, paths, &values);
     if (err)
         return err;
     first = g_hash_table_lookup(values, paths[0]);
     second = g_hash_table_lookup(values, paths[1]);
     if (!first || !second)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     head_first = head_in(first, ret_head) == CL_OK;
     if (!head_first && head_in(second, ret_head))
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     if (key_in(head_first ? second : first, &key) || strcmp(key->id, key_id) != 0)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
 
     g_free(keyring->head);
     keyring->head = g_strdup(paths[head_first ? 0 : 1]);
@@ -597,9 +597,9 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
                             struct cl_key **ret_key, struct cl_head *ret_head)
 {
     struct cl_head head;
-    enum cl_err err = key_id ? load_quickly(keyring, key_id, store, ret_key, &head) : CL_NOT_FOUND;
+    enum cl_err err = key_id ? load_quickly(keyring, key_id, store, ret_key, &head) : CL_ABSENT;
 
-    if (err == CL_NOT_FOUND)
+    if (err == CL_ABSENT)
         err = load_carefully(keyring, key_id, store, ret_key, &head);
     if (!err)
         *ret_head = head;

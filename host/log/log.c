@@ -110,7 +110,7 @@ static enum cl_err check_genesis(struct cl_log *log)
         err = cl_sha256(genesis.data, genesis.len, id);
     if (!err && memcmp(id, log->sealer.log_id, CL_HASH) != 0)
         err = CL_LOG_CHANGED;
-    return err == CL_NOT_FOUND ? CL_LOG_CHANGED : err;
+    return err == CL_ABSENT ? CL_LOG_CHANGED : err;
 }
 
 static enum cl_err read_meta(struct cl_log *log, char ret_key_id[static CL_KEY_ID])
@@ -121,12 +121,12 @@ static enum cl_err read_meta(struct cl_log *log, char ret_key_id[static CL_KEY_I
     enum cl_err err = cl_store_meta(log->store, "key_id", &key_id);
     if (!err && key_id.len == CL_KEY_ID - 1)
         memcpy(ret_key_id, key_id.data, key_id.len);
-    if (err && err != CL_NOT_FOUND && err != CL_LOG_DAMAGED)
+    if (err && err != CL_ABSENT && err != CL_LOG_DAMAGED)
         return err;
     err = cl_store_meta(log->store, "log_id", &log_id);
     if (!err && log_id.len == CL_HASH)
         memcpy(log->sealer.log_id, log_id.data, CL_HASH);
-    return err == CL_NOT_FOUND || err == CL_LOG_DAMAGED ? CL_OK : err;
+    return err == CL_ABSENT || err == CL_LOG_DAMAGED ? CL_OK : err;
 }
 
 /* The key that the file names; or, where there is none of that name, the one kept for this path, if
@@ -162,7 +162,7 @@ static enum cl_err check_suffix(struct cl_log *log)
         cl_buf_clear(&entry);
         enum cl_err err = cl_log_entry(log, seq, &entry);
         if (err)
-            return err == CL_NOT_FOUND ? CL_LOG_CHANGED : err;
+            return err == CL_ABSENT ? CL_LOG_CHANGED : err;
     }
     return CL_OK;
 }
@@ -404,9 +404,9 @@ enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to)
     struct cl_tiles tiles = cl_store_tiles(log->store);
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
     if (seq >= log->size)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     enum cl_err err = cl_log_unseal(log, seq, &entry);
-    if (err == CL_NOT_FOUND)
+    if (err == CL_ABSENT)
         return CL_LOG_CHANGED; /* a row is gone from the middle */
     if (!err)
         err = cl_merkle_leaf(entry.data, entry.len, &leaf);

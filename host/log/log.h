@@ -80,12 +80,12 @@ CL_MUST_USE enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_to
                                           const struct cl_token_files *files, uint64_t *ret_seq);
 
 /* The attachment of that SHA-256, appended to `to`, and the type that its entry gives it.
- * CL_NOT_FOUND (no entry lists it), CL_LOG_CHANGED (it is gone, or does not open). */
+ * CL_ABSENT (no entry lists it), CL_LOG_CHANGED (it is gone, or does not open). */
 CL_MUST_USE enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL_HASH],
                                           char ret_type[static CL_MEDIA_TYPE_MAX + 1],
                                           struct cl_buf *to);
 
-/* The exact bytes of entry seq, appended to `to`. CL_NOT_FOUND (not before the size),
+/* The exact bytes of entry seq, appended to `to`. CL_ABSENT (not before the size),
  * CL_LOG_CHANGED (the row is gone, or seal or leaf do not fit: also of damage that was
  * acknowledged). */
 CL_MUST_USE enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to);
@@ -151,7 +151,7 @@ CL_MUST_USE enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_find
  * its structure damaged, without its first entry or an entry's hash, key missing, damaged or
  * foreign) it is set aside under another name, never deleted, and a new log begins whose second
  * entry is the discontinuity. ret_aside: the new name of the old file or "", NUL-terminated. CL_OK
- * with *ret_seq. CL_NOT_FOUND: there is nothing to acknowledge. CL_LOG_ABSENT, and what keyring and
+ * with *ret_seq. CL_ABSENT: there is nothing to acknowledge. CL_LOG_ABSENT, and what keyring and
  * store say. */
 CL_MUST_USE enum cl_err cl_log_acknowledge(uint64_t *ret_seq, struct cl_buf *ret_aside);
 

@@ -57,7 +57,7 @@ enum cl_err cl_log_attach(struct cl_log *log, const struct cl_attachment *item,
     cl_cleanup(cl_buf_free) struct cl_buf kept = cl_buf(CL_ATTACHMENT_MAX);
     cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(SEALED_MAX);
     enum cl_err err = cl_log_open_attachment(log, item->sha256, &seq, &kept);
-    if (err != CL_NOT_FOUND)
+    if (err != CL_ABSENT)
         return err;
     err = cl_log_tag(log, item->sha256, tag);
     if (!err)
@@ -72,7 +72,7 @@ static enum cl_err read_list(struct cl_log *log, uint64_t seq, struct cl_entry *
     enum cl_err err = cl_log_unseal(log, seq, &bytes);
     if (!err)
         err = cl_entry_parse(bytes.data, bytes.len, ret_entry);
-    return err == CL_NOT_FOUND || err == CL_LOG_DAMAGED ? CL_LOG_CHANGED : err;
+    return err == CL_ABSENT || err == CL_LOG_DAMAGED ? CL_LOG_CHANGED : err;
 }
 
 static const struct cl_attachment *listed(const struct cl_entry *entry,

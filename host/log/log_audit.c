@@ -134,7 +134,7 @@ static enum cl_err find_acks(struct audit *audit)
 /* Not what should be there: a finding. Any other error says nothing of the log. */
 static bool is_wrong(enum cl_err err)
 {
-    return err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
+    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
 }
 
 /* The stored leaf hash of an entry, if there is one; whole tiles are read at once. */
@@ -219,11 +219,11 @@ static enum cl_err check_attachments(struct audit *audit, uint64_t seq,
         enum cl_err err = cl_log_open_attachment(audit->log, list->item[i].sha256, &from, &bytes);
         if (!err && bytes.len == list->item[i].size)
             continue;
-        if (err && err != CL_NOT_FOUND && err != CL_LOG_CHANGED)
+        if (err && err != CL_ABSENT && err != CL_LOG_CHANGED)
             return err;
         fault(audit, CL_LOG_CHANGED, seq,
-              err == CL_NOT_FOUND ? "an attachment of it is missing"
-                                  : "an attachment of it does not open");
+              err == CL_ABSENT ? "an attachment of it is missing"
+                               : "an attachment of it does not open");
         damaged(audit, seq);
     }
     return CL_OK;
@@ -253,8 +253,7 @@ static enum cl_err lost_entry(struct audit *audit, uint64_t seq, enum cl_err err
                               const struct cl_hash *stored)
 {
     static const struct cl_hash nothing;
-    fault(audit, CL_LOG_CHANGED, seq,
-          err == CL_NOT_FOUND ? "is missing" : "its seal does not open");
+    fault(audit, CL_LOG_CHANGED, seq, err == CL_ABSENT ? "is missing" : "its seal does not open");
     damaged(audit, seq);
     if (has_stored)
         return push(audit, stored);
@@ -379,7 +378,7 @@ static enum cl_err hold_still(struct audit *audit)
 static enum cl_err check_file(struct audit *audit)
 {
     enum cl_err err = cl_store_check(audit->log->store);
-    if (err == CL_LOG_DAMAGED || err == CL_NOT_FOUND) {
+    if (err == CL_LOG_DAMAGED || err == CL_ABSENT) {
         audit->out.structure_wrong = true;
         fault(audit, CL_LOG_DAMAGED, WHOLE_LOG, "the database's own structure is damaged");
     } else if (err) {
@@ -418,7 +417,7 @@ static enum cl_err check_unlisted(struct audit *audit)
     while (!err) {
         err = cl_store_next_attachment(audit->log->store, first, &tag, &from);
         first = false;
-        if (err == CL_NOT_FOUND)
+        if (err == CL_ABSENT)
             return CL_OK;
         if (!err && !is_newer(audit, from))
             err = cl_log_check_attachment(audit->log, &tag, from);

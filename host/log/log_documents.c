@@ -132,7 +132,7 @@ static enum cl_err check_new(struct cl_log *log, const uint8_t sha256[static CL_
     enum cl_err err = cl_log_tag(log, sha256, tag);
     if (!err)
         err = cl_store_attachment_seq(log->store, tag, &seq);
-    if (err == CL_NOT_FOUND)
+    if (err == CL_ABSENT)
         return CL_OK;
     return err ? err : CL_TSA_REPLAYED;
 }

@@ -37,7 +37,7 @@ CL_MUST_USE enum cl_err cl_log_look(bool write, bool create, struct cl_log **ret
  * looks. */
 void cl_log_raise(struct cl_log *log, enum cl_err alarm);
 
-/* The bytes of entry seq, without a look at the tree. CL_NOT_FOUND, CL_LOG_CHANGED. */
+/* The bytes of entry seq, without a look at the tree. CL_ABSENT, CL_LOG_CHANGED. */
 CL_MUST_USE enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to);
 /* The summary, from the file or made again from the entries; those that cannot be read are left
  * out. `distrust`: do not look at the stored one. CL_LOG_CHANGED when the stored one is not of this
@@ -63,7 +63,7 @@ CL_MUST_USE enum cl_err cl_log_attach(struct cl_log *log, const struct cl_attach
  * the file does not tell which documents it holds. */
 CL_MUST_USE enum cl_err cl_log_tag(const struct cl_log *log, const uint8_t sha256[static CL_HASH],
                                    uint8_t ret_tag[static CL_HASH]);
-/* The bytes of that SHA-256 and the entry that brought them. CL_NOT_FOUND, CL_LOG_CHANGED (they do
+/* The bytes of that SHA-256 and the entry that brought them. CL_ABSENT, CL_LOG_CHANGED (they do
  * not open). */
 CL_MUST_USE enum cl_err cl_log_open_attachment(struct cl_log *log,
                                                const uint8_t sha256[static CL_HASH],

@@ -106,7 +106,7 @@ enum cl_err cl_log_reader_entry(struct cl_log_reader *reader, uint64_t seq, stru
                                 struct cl_hash *ret_leaf)
 {
     if (seq >= reader->log->size)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     if (!holds(reader, seq) && (seq < reader->single_until || load(reader, seq) != CL_OK))
         return open_single(reader, seq, to, ret_leaf);
     return open_held(reader, seq, to, ret_leaf);

@@ -138,7 +138,7 @@ static enum cl_err collect_leaves(struct cl_log *log, struct cl_buf *to)
         enum cl_err err = cl_log_unseal(log, seq, &entry);
         if (!err)
             err = cl_merkle_leaf(entry.data, entry.len, &leaf);
-        else if (err == CL_LOG_CHANGED || err == CL_NOT_FOUND || err == CL_LOG_DAMAGED)
+        else if (err == CL_LOG_CHANGED || err == CL_ABSENT || err == CL_LOG_DAMAGED)
             err = tiles.get(tiles.context, 0, seq / CL_TILE_WIDTH, (unsigned)(seq % CL_TILE_WIDTH),
                             1, &leaf);
         if (!err)
@@ -174,7 +174,7 @@ static enum cl_err mend_attachments(struct cl_log *log)
     for (;;) {
         enum cl_err err = cl_store_next_attachment(log->store, first, &tag, &from);
         first = false;
-        if (err == CL_NOT_FOUND)
+        if (err == CL_ABSENT)
             return CL_OK;
         if (!err)
             err = cl_log_check_attachment(log, &tag, from);
@@ -239,7 +239,7 @@ static enum cl_err acknowledge(struct cl_log *log, enum cl_err finding, uint64_t
         return err;
     enum cl_err found = finding ? finding : audit.first;
     if (found == CL_OK)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     if (!can_go_on(&audit))
         return begin_anew(log, found, ret_seq, ret_aside);
 

@@ -14,7 +14,7 @@ static enum cl_err load_summary(struct cl_log *log)
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_SUMMARY_MAX);
     enum cl_err err = cl_store_summary(log->store, &size, &sealed);
     if (err)
-        return err == CL_NOT_FOUND ? CL_OK : err;
+        return err == CL_ABSENT ? CL_OK : err;
     if (size > log->size)
         return CL_LOG_CHANGED;
     err = cl_unseal(&log->sealer, CL_SEAL_SUMMARY, size, sealed.data, sealed.len, &text);
@@ -37,7 +37,7 @@ static enum cl_err take_entry(struct cl_log *log, uint64_t seq)
         err = cl_entry_parse(bytes.data, bytes.len, &entry);
     if (!err && entry.head.seq != seq)
         err = CL_LOG_CHANGED;
-    if (err == CL_NOT_FOUND || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
+    if (err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
         return CL_OK;
     return err ? err : cl_summary_take(log->summary, &entry);
 }

@@ -99,7 +99,7 @@ static enum cl_err unseal(const struct cl_sealer *sealer, enum cl_seal_type type
     enum cl_err err = cl_aead_open(sealer->key, sealed, ad, sizeof ad, sealed + CL_NONCE, n,
                                    sealed + CL_NONCE + n, room);
     if (err)
-        return err;
+        return err == CL_MISMATCH ? CL_LOG_CHANGED : err;
     if (!padding_fits(room, n, &inner)) {
         cl_wipe(room, n);
         return CL_LOG_CHANGED;

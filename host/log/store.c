@@ -174,19 +174,19 @@ static void reset(sqlite3_stmt **stmt)
     sqlite3_clear_bindings(*stmt);
 }
 
-/* SQLITE_ROW → CL_OK, SQLITE_DONE → CL_NOT_FOUND. */
+/* SQLITE_ROW → CL_OK, SQLITE_DONE → CL_ABSENT. */
 static enum cl_err one_row(struct cl_store *store, sqlite3_stmt *stmt)
 {
     int rc = sqlite3_step(stmt);
     if (rc == SQLITE_DONE)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     return from_sqlite(store->db, rc);
 }
 
 static enum cl_err no_row(struct cl_store *store, sqlite3_stmt *stmt)
 {
     enum cl_err err = one_row(store, stmt);
-    return err == CL_NOT_FOUND ? CL_OK : err;
+    return err == CL_ABSENT ? CL_OK : err;
 }
 
 static enum cl_err bind_blob(struct cl_store *store, sqlite3_stmt *stmt, int at, const void *bytes,
@@ -588,7 +588,7 @@ enum cl_err cl_store_put_entry(struct cl_store *store, uint64_t seq, const struc
 enum cl_err cl_store_entry(struct cl_store *store, uint64_t seq, struct cl_buf *to)
 {
     if (seq > CL_INT_MAX)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     cl_cleanup(reset) sqlite3_stmt *stmt = NULL;
     enum cl_err err = prepare(store, GET_ENTRY, &stmt);
     if (!err)
@@ -604,7 +604,7 @@ static enum cl_err next_entry(struct cl_store *store, sqlite3_stmt *stmt, uint64
 {
     enum cl_err err = one_row(store, stmt);
     if (!err && (uint64_t)sqlite3_column_int64(stmt, 1) != seq)
-        err = CL_NOT_FOUND;
+        err = CL_ABSENT;
     return err ? err : column_blob(stmt, to);
 }
 
@@ -614,7 +614,7 @@ enum cl_err cl_store_entries(struct cl_store *store, uint64_t first, unsigned co
     cl_cleanup(reset) sqlite3_stmt *stmt = NULL;
     unsigned got = 0;
     if (first > CL_INT_MAX || count == 0)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     enum cl_err err = prepare(store, GET_ENTRIES, &stmt);
     if (err)
         return err;
@@ -766,7 +766,7 @@ static enum cl_err get_hashes(void *context, unsigned level, uint64_t index, uns
     sqlite3_bind_int64(stmt, 3, (sqlite3_int64)wanted);
     err = one_row(store, stmt);
     if (err)
-        return err == CL_NOT_FOUND ? CL_LOG_DAMAGED : err;
+        return err == CL_ABSENT ? CL_LOG_DAMAGED : err;
     const void *bytes = sqlite3_column_blob(stmt, 0);
     if ((size_t)sqlite3_column_bytes(stmt, 0) != wanted || (bytes == NULL && wanted > 0))
         return CL_LOG_DAMAGED;

@@ -50,7 +50,7 @@ struct cl_census {
 };
 CL_MUST_USE enum cl_err cl_store_census(struct cl_store *store, struct cl_census *ret_census);
 
-/* meta values; CL_NOT_FOUND. */
+/* meta values; CL_ABSENT. */
 CL_MUST_USE enum cl_err cl_store_meta(struct cl_store *store, const char *name, struct cl_buf *to);
 CL_MUST_USE enum cl_err cl_store_set_meta(struct cl_store *store, const char *name,
                                           const void *bytes, size_t n);
@@ -60,10 +60,10 @@ CL_MUST_USE enum cl_err cl_store_size(struct cl_store *store, uint64_t *ret_size
 CL_MUST_USE enum cl_err cl_store_put_entry(struct cl_store *store, uint64_t seq,
                                            const struct cl_buf *sealed);
 CL_MUST_USE enum cl_err cl_store_entry(struct cl_store *store, uint64_t seq,
-                                       struct cl_buf *to); /* CL_NOT_FOUND */
+                                       struct cl_buf *to); /* CL_ABSENT */
 /* Entries first … first + count - 1 in one reading of the file, appended to `to` one behind the
  * other; ret_ends[i] is where in `to` the i-th of them ends. Ends before one that is missing,
- * cannot be read or does not fit. CL_NOT_FOUND, and what cl_store_entry says, if that is the first.
+ * cannot be read or does not fit. CL_ABSENT, and what cl_store_entry says, if that is the first.
  */
 CL_MUST_USE enum cl_err cl_store_entries(struct cl_store *store, uint64_t first, unsigned count,
                                          struct cl_buf *to, size_t *ret_ends, unsigned *ret_count);
@@ -73,12 +73,12 @@ CL_MUST_USE enum cl_err cl_store_put_attachment(struct cl_store *store,
 CL_MUST_USE enum cl_err cl_store_attachment(struct cl_store *store,
                                             const uint8_t tag[static CL_HASH], uint64_t *ret_seq,
                                             struct cl_buf *to);
-/* Where an attachment is told to be from, without its bytes. CL_NOT_FOUND. */
+/* Where an attachment is told to be from, without its bytes. CL_ABSENT. */
 CL_MUST_USE enum cl_err cl_store_attachment_seq(struct cl_store *store,
                                                 const uint8_t tag[static CL_HASH],
                                                 uint64_t *ret_seq);
 /* Go through the attachments in the order of their tags: the very first, or the one after `tag`;
- * its own takes that place. *ret_seq is UINT64_MAX where the file has no number. CL_NOT_FOUND at
+ * its own takes that place. *ret_seq is UINT64_MAX where the file has no number. CL_ABSENT at
  * the end; CL_LOG_DAMAGED for a tag longer than tag->max. */
 CL_MUST_USE enum cl_err cl_store_next_attachment(struct cl_store *store, bool first,
                                                  struct cl_buf *tag, uint64_t *ret_seq);

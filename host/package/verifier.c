@@ -104,7 +104,7 @@ static enum cl_err run_checks(struct verifier *v)
         if (hindered(err))
             return err;
         if (err && !v->flaw.what[0])
-            (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", cl_err_sentence(err));
+            (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", cl_err_what(err));
         report(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
         if (err)
             v->out.good = false;

@@ -191,7 +191,7 @@ bool line_withheld(struct cl_span line, struct cl_hash *ret_leaf);
 /* Of an entry, disclosed or withheld. */
 enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf);
 
-/* Of a log that is not the earlier package's: the first entry that is another. CL_NOT_FOUND, and
+/* Of a log that is not the earlier package's: the first entry that is another. CL_ABSENT, and
  * whatever reading the packages gives. */
 enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq);
 

@@ -149,14 +149,14 @@ static enum cl_err check_tree(struct verifier *v)
         return cl_flaw(&v->flaw, CL_MALFORMED, "data/checkpoint",
                        "states a log without a beginning");
     if (v->entries->tree.lines.seq != head->size)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
                        "has %" PRIu64 " entries, but the checkpoint states %" PRIu64,
                        v->entries->tree.lines.seq, head->size);
     enum cl_err err = cl_merkle_stack_root(&v->entries->tree.stack, &root);
     if (err)
         return err;
     if (memcmp(root.bytes, head->root.bytes, CL_HASH) != 0)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
                        "was changed: its entries do not give the root that the checkpoint states");
     return CL_OK;
 }
@@ -211,7 +211,7 @@ static enum cl_err check_attachment(struct verifier *v, size_t i)
     char hex[2 * CL_HASH + 1];
     cl_hex_encode(v->items[i].hash, CL_HASH, hex);
     if (strncmp(name + strlen("data/attachments/"), hex, 2 * CL_HASH) != 0)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, name, "is not what its name says");
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "is not what its name says");
     if (v->items[i].seq == UINT64_MAX)
         return cl_flaw(&v->flaw, CL_MALFORMED, name, "is named by no entry of the package");
     return CL_OK;
@@ -255,11 +255,11 @@ static enum cl_err say_fork(struct verifier *v, uint64_t old_size)
     if (err == CL_NO_MEMORY || err == CL_CRYPTO)
         return err;
     if (err)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
                        "is a fork: its first %" PRIu64
                        " entries are not those of the earlier package",
                        old_size);
-    return cl_flaw(&v->flaw, CL_LOG_CHANGED, ENTRIES_FILE,
+    return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
                    "is a fork: from entry %" PRIu64
                    " on, its entries are not those of the earlier package",
                    seq);

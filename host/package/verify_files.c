@@ -276,8 +276,8 @@ static enum cl_err check_line(struct verifier *v, const char *manifest, bool pay
     if (i == SIZE_MAX || !belongs(v, i, payload))
         return cl_flaw(&v->flaw, CL_MALFORMED, name, "is listed in %s, but is not there", manifest);
     if (memcmp(hash, v->items[i].hash, CL_HASH) != 0)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, name, "was changed: its SHA-256 is not that of %s",
-                       manifest);
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
+                       "was changed: its SHA-256 is not that of %s", manifest);
     return CL_OK;
 }
 
@@ -404,7 +404,7 @@ enum cl_err check_signature(struct verifier *v)
     enum cl_err err = cl_sshsig_verify(sig->data, sig->len, v->out.state.key.public_key,
                                        signed_->data, signed_->len);
     if (err)
-        return cl_flaw(&v->flaw, err, "tagmanifest-sha256.txt.sig", "%s", cl_err_sentence(err));
+        return cl_flaw(&v->flaw, err, "tagmanifest-sha256.txt.sig", "%s", cl_err_what(err));
     return cl_flaw(&v->flaw, CL_OK, "", "that key signed the list of all files");
 }
 
@@ -414,7 +414,7 @@ enum cl_err check_checkpoint(struct verifier *v)
     enum cl_err err =
         cl_checkpoint_open(note->data, note->len, &v->out.state.key, &v->out.state.head);
     if (err)
-        return cl_flaw(&v->flaw, err, "data/checkpoint", "%s", cl_err_sentence(err));
+        return cl_flaw(&v->flaw, err, "data/checkpoint", "%s", cl_err_what(err));
     return cl_flaw(&v->flaw, CL_OK, "", "that key signed a log of %" PRIu64 " entries",
                    v->out.state.head.size);
 }

@@ -89,7 +89,7 @@ static enum cl_err narrow(struct fork *f, struct cl_bundle *old, struct cl_bundl
     if (!err)
         err = read_package(f, new);
     if (!err && !f->differs)
-        err = CL_NOT_FOUND;
+        err = CL_ABSENT;
     if (err)
         return err;
     f->first += f->count * f->length;
@@ -105,7 +105,7 @@ enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq)
     struct fork f = {.end = v->options->earlier->head.size,
                      .stretches = v->options->stretches ? v->options->stretches : STRETCHES};
     if (!v->options->earlier_source)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     enum cl_err err = cl_bundle_open(v->options->earlier_source, &old, &flaw);
     if (err)
         return err;

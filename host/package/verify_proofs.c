@@ -45,15 +45,16 @@ static enum cl_err check_proof(struct proving *p, size_t i)
     if (err == CL_NO_MEMORY)
         return err;
     if (err)
-        return cl_flaw(&v->flaw, err, name, "%s", cl_err_sentence(err));
+        return cl_flaw(&v->flaw, err, name, "%s", cl_err_what(err));
     if (!ends_with_note(v, note))
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, name, "proves it for another checkpoint");
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "proves it for another checkpoint");
     cl_buf_clear(&p->file);
     err = index == item->number
               ? cl_merkle_check_inclusion(&proof, index, head->size, &item->leaf, &head->root)
-              : CL_LOG_CHANGED;
-    if (err == CL_LOG_CHANGED)
-        return cl_flaw(&v->flaw, err, name, "does not prove entry %" PRIu64, item->number);
+              : CL_MISMATCH;
+    if (err == CL_MISMATCH)
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "does not prove entry %" PRIu64,
+                       item->number);
     return err;
 }
 
@@ -154,7 +155,7 @@ static enum cl_err check_stamped(struct verifier *v, const struct group *group)
         return cl_flaw(&v->flaw, err, group->name, "stamps a checkpoint that is not this log's");
     if (!mark || head.size != group->size ||
         memcmp(head.root.bytes, mark->root.bytes, CL_HASH) != 0)
-        return cl_flaw(&v->flaw, CL_LOG_CHANGED, group->name,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, group->name,
                        "stamps a checkpoint that the entries do not give");
     return CL_OK;
 }
@@ -226,7 +227,7 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
     if (err == CL_NO_MEMORY || err == CL_CRYPTO)
         return err;
     if (err)
-        return cl_flaw(&v->flaw, err, group->name, "%s", cl_err_sentence(err));
+        return cl_flaw(&v->flaw, err, group->name, "%s", cl_err_what(err));
     if (stamp.trust == CL_TSA_EXPIRED)
         return cl_flaw(&v->flaw, stamp.trust, group->name,
                        "the certificate of %s was not valid at the time it states",

@@ -212,7 +212,7 @@ static enum cl_err line_attachment(void *context, const uint8_t sha256[static CL
     (void)snprintf(path, sizeof path, "%s/%s", x->folder, hex);
     FILE *f = fopen(path, "rb");
     if (!f)
-        return CL_NOT_FOUND;
+        return CL_ABSENT;
     while (!err && (n = fread(piece, 1, sizeof piece, f)) > 0)
         err = cl_buf_put(to, piece, n);
     (void)fclose(f);

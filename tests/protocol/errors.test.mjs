@@ -12,8 +12,8 @@ const doc = read('docs/protocol.md');
 
 /** @returns {{code: string, sentence: string}[]} in the order of host/base/err.h */
 function errorsOfC() {
-  const found = [...read('host/base/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)/g)];
-  return found.map(([, code, sentence]) => ({ code, sentence }));
+  const found = [...read('host/base/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]*)",\s*"([^"]*)"\)/g)];
+  return found.map(([, code, what, effect, remedy]) => ({ code, sentence: what + effect + remedy }));
 }
 
 /** The rows of the table under "Error codes". */

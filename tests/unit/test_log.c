@@ -200,7 +200,7 @@ static void entries_come_back_as_they_were_written(void **state)
         assert_int_equal(entry.head.kind, seq == 0 ? CL_KIND_GENESIS : CL_KIND_OBSERVATION);
     }
     cl_cleanup(cl_buf_free) struct cl_buf none = cl_buf(CL_ENTRY_MAX);
-    assert_int_equal(cl_log_entry(log, 4, &none), CL_NOT_FOUND);
+    assert_int_equal(cl_log_entry(log, 4, &none), CL_ABSENT);
 }
 
 /* Both readings agree; *ret_lost: entries that cannot be read. */
@@ -231,7 +231,7 @@ static void compare_readings(struct cl_log *log, uint64_t *ret_lost)
     }
     cl_cleanup(cl_buf_free) struct cl_buf none = cl_buf(CL_ENTRY_MAX);
     struct cl_hash leaf;
-    assert_int_equal(cl_log_reader_entry(reader, size, &none, &leaf), CL_NOT_FOUND);
+    assert_int_equal(cl_log_reader_entry(reader, size, &none, &leaf), CL_ABSENT);
 }
 
 /* What is wrong with one entry is told of that one, though they are read in runs. */
@@ -655,7 +655,7 @@ static void a_healthy_log_has_nothing_to_acknowledge(void **state)
     cl_cleanup(cl_buf_free) struct cl_buf aside = cl_buf(4096);
     assert_int_equal(cl_log_acknowledge(&at, &aside), CL_LOG_ABSENT);
     fill(2);
-    assert_int_equal(cl_log_acknowledge(&at, &aside), CL_NOT_FOUND);
+    assert_int_equal(cl_log_acknowledge(&at, &aside), CL_ABSENT);
     fake_faults.load = CL_KEYRING_LOCKED;
     assert_int_equal(cl_log_acknowledge(&at, &aside), CL_KEYRING_LOCKED);
 }

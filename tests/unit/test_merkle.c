@@ -223,7 +223,7 @@ static void published_inclusion(void **state)
             continue;
         enum cl_err err = cl_merkle_check_inclusion(&proof, strtoull(field[1], NULL, 10),
                                                     strtoull(field[2], NULL, 10), &leaf, &root);
-        assert_int_equal(err, vector_good(field[0]) ? CL_OK : CL_LOG_CHANGED);
+        assert_int_equal(err, vector_good(field[0]) ? CL_OK : CL_MISMATCH);
     }
     assert_int_equal(v.cases, 72);
 }
@@ -241,7 +241,7 @@ static void published_consistency(void **state)
             continue;
         enum cl_err err = cl_merkle_check_consistency(
             &proof, strtoull(field[1], NULL, 10), strtoull(field[2], NULL, 10), &old_root, &root);
-        assert_int_equal(err, vector_good(field[0]) ? CL_OK : CL_LOG_CHANGED);
+        assert_int_equal(err, vector_good(field[0]) ? CL_OK : CL_MISMATCH);
     }
     assert_int_equal(v.cases, 71);
 }
@@ -278,9 +278,8 @@ static void check_inclusion_of(const struct memory *m, const struct cl_tiles *ti
     assert_same_proof(&proof, &expected);
     const struct cl_hash *leaf = &m->tiles[0][index];
     assert_int_equal(cl_merkle_check_inclusion(&proof, index, size, leaf, root), CL_OK);
-    assert_int_equal(cl_merkle_check_inclusion(&proof, index + 1, size, leaf, root),
-                     CL_LOG_CHANGED);
-    assert_int_equal(cl_merkle_check_inclusion(&proof, size, size, leaf, root), CL_LOG_CHANGED);
+    assert_int_equal(cl_merkle_check_inclusion(&proof, index + 1, size, leaf, root), CL_MISMATCH);
+    assert_int_equal(cl_merkle_check_inclusion(&proof, size, size, leaf, root), CL_MISMATCH);
 }
 
 static void inclusion_agrees(void **state)
@@ -315,10 +314,10 @@ static void check_consistency_of(const struct memory *m, const struct cl_tiles *
     assert_same_proof(&proof, &expected);
     assert_int_equal(cl_merkle_check_consistency(&proof, old_size, size, &old_root, &root), CL_OK);
     assert_int_equal(cl_merkle_check_consistency(&proof, old_size, size, &other, &root),
-                     CL_LOG_CHANGED);
+                     CL_MISMATCH);
     if (old_size > 0)
         assert_int_equal(cl_merkle_check_consistency(&proof, old_size, size, &old_root, &other),
-                         CL_LOG_CHANGED);
+                         CL_MISMATCH);
 }
 
 /* One prover for all leaves, whichever was asked for before. */
@@ -347,7 +346,7 @@ static void neighbours_share(void **state)
             assert_int_equal(
                 cl_merkle_check_inclusion(&proof, jump, size, &m.tiles[0][jump], &root), CL_OK);
         }
-        assert_int_equal(cl_prover_inclusion(&prover, size, &proof), CL_NOT_FOUND);
+        assert_int_equal(cl_prover_inclusion(&prover, size, &proof), CL_ABSENT);
     }
     memory_free(&m);
 }
@@ -418,19 +417,17 @@ static void every_flipped_bit_is_refused(void **state)
     for (unsigned bit = 0; bit < inclusion.count * 8 * CL_HASH; bit++) {
         struct cl_proof bad = inclusion;
         bad.hashes[bit / 256].bytes[bit / 8 % 32] ^= (uint8_t)(1u << bit % 8);
-        assert_int_equal(cl_merkle_check_inclusion(&bad, 200, 300, &leaf, &root), CL_LOG_CHANGED);
+        assert_int_equal(cl_merkle_check_inclusion(&bad, 200, 300, &leaf, &root), CL_MISMATCH);
     }
     for (unsigned bit = 0; bit < consistency.count * 8 * CL_HASH; bit++) {
         struct cl_proof bad = consistency;
         bad.hashes[bit / 256].bytes[bit / 8 % 32] ^= (uint8_t)(1u << bit % 8);
-        assert_int_equal(cl_merkle_check_consistency(&bad, 77, 300, &old_root, &root),
-                         CL_LOG_CHANGED);
+        assert_int_equal(cl_merkle_check_consistency(&bad, 77, 300, &old_root, &root), CL_MISMATCH);
     }
     for (unsigned bit = 0; bit < 8 * CL_HASH; bit++) {
         struct cl_hash bad = leaf;
         bad.bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        assert_int_equal(cl_merkle_check_inclusion(&inclusion, 200, 300, &bad, &root),
-                         CL_LOG_CHANGED);
+        assert_int_equal(cl_merkle_check_inclusion(&inclusion, 200, 300, &bad, &root), CL_MISMATCH);
     }
     memory_free(&m);
 }
@@ -451,11 +448,11 @@ static void proofs_of_another_length_are_refused(void **state)
         struct cl_proof bad = inclusion;
         bad.count = count;
         assert_int_equal(cl_merkle_check_inclusion(&bad, 200, 300, &m.tiles[0][200], &root),
-                         count == inclusion.count ? CL_OK : CL_LOG_CHANGED);
+                         count == inclusion.count ? CL_OK : CL_MISMATCH);
         bad = consistency;
         bad.count = count;
         assert_int_equal(cl_merkle_check_consistency(&bad, 77, 300, &old_root, &root),
-                         count == consistency.count ? CL_OK : CL_LOG_CHANGED);
+                         count == consistency.count ? CL_OK : CL_MISMATCH);
     }
     memory_free(&m);
 }
@@ -480,9 +477,9 @@ static void proofs_of_a_larger_tree_are_refused(void **state)
     assert_int_equal(cl_merkle_node(&above, &root, &root), CL_OK);
     assert_int_equal(cl_merkle_node(&above, &old_root, &old_root), CL_OK);
     assert_int_equal(cl_merkle_check_inclusion(&inclusion, 1, 3, &m.tiles[0][1], &root),
-                     CL_LOG_CHANGED);
+                     CL_MISMATCH);
     assert_int_equal(cl_merkle_check_consistency(&consistency, 2, 3, &old_root, &root),
-                     CL_LOG_CHANGED);
+                     CL_MISMATCH);
     memory_free(&m);
 }
 
@@ -494,10 +491,10 @@ static void what_is_not_there_is_not_proved(void **state)
     struct cl_proof proof = {.count = 7};
     struct cl_hash root;
     grow_to(&m, 10);
-    assert_int_equal(cl_merkle_inclusion(&tiles, 10, 10, &proof), CL_NOT_FOUND);
-    assert_int_equal(cl_merkle_inclusion(&tiles, 0, 0, &proof), CL_NOT_FOUND);
+    assert_int_equal(cl_merkle_inclusion(&tiles, 10, 10, &proof), CL_ABSENT);
+    assert_int_equal(cl_merkle_inclusion(&tiles, 0, 0, &proof), CL_ABSENT);
     assert_int_equal(cl_merkle_inclusion(&tiles, 3, 11, &proof), CL_LOG_DAMAGED);
-    assert_int_equal(cl_merkle_consistency(&tiles, 11, 10, &proof), CL_NOT_FOUND);
+    assert_int_equal(cl_merkle_consistency(&tiles, 11, 10, &proof), CL_ABSENT);
     assert_int_equal(cl_merkle_consistency(&tiles, 3, 11, &proof), CL_LOG_DAMAGED);
     assert_int_equal(cl_merkle_root(&tiles, 11, &root), CL_LOG_DAMAGED);
     assert_int_equal(cl_merkle_root(&tiles, UINT64_MAX, &root), CL_LOG_DAMAGED);

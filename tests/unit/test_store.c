@@ -135,12 +135,12 @@ static void rows_come_back(void **state)
     assert_int_equal(cl_store_entry(store, 1, &to), CL_OK);
     assert_int_equal(to.len, 5000);
     assert_int_equal(to.data[4999], 1);
-    assert_int_equal(cl_store_entry(store, 2, &to), CL_NOT_FOUND);
-    assert_int_equal(cl_store_entry(store, UINT64_MAX, &to), CL_NOT_FOUND);
+    assert_int_equal(cl_store_entry(store, 2, &to), CL_ABSENT);
+    assert_int_equal(cl_store_entry(store, UINT64_MAX, &to), CL_ABSENT);
     cl_buf_clear(&to);
     assert_int_equal(cl_store_meta(store, "key_id", &to), CL_OK);
     assert_memory_equal(to.data, "bc", 2);
-    assert_int_equal(cl_store_meta(store, "other", &to), CL_NOT_FOUND);
+    assert_int_equal(cl_store_meta(store, "other", &to), CL_ABSENT);
     cl_cleanup(cl_buf_free) struct cl_buf small = cl_buf(100);
     assert_int_equal(cl_store_entry(store, 1, &small), CL_LOG_DAMAGED); /* longer than it may be */
 }
@@ -164,9 +164,9 @@ static void entries_in_a_row_come_at_once(void **state)
     assert_int_equal(ends[1], 500);
     assert_int_equal(to.data[199], 1);
     assert_int_equal(to.data[200], 2);
-    assert_int_equal(cl_store_entries(store, 3, 8, &to, ends, &count), CL_NOT_FOUND);
+    assert_int_equal(cl_store_entries(store, 3, 8, &to, ends, &count), CL_ABSENT);
     assert_int_equal(count, 0);
-    assert_int_equal(cl_store_entries(store, UINT64_MAX, 8, &to, ends, &count), CL_NOT_FOUND);
+    assert_int_equal(cl_store_entries(store, UINT64_MAX, 8, &to, ends, &count), CL_ABSENT);
 
     cl_buf_clear(&to);
     assert_int_equal(cl_store_entries(store, 4, 8, &to, ends, &count), CL_OK);

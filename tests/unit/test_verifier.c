@@ -235,7 +235,7 @@ static bool extends(const struct cl_buf *old, const struct cl_buf *new, size_t s
     if (!good) {
         assert_string_equal(ret_seen->check, "extends");
         assert_string_equal(ret_seen->file, "data/entries.jsonl");
-        assert_int_equal(ret_seen->err, CL_LOG_CHANGED);
+        assert_int_equal(ret_seen->err, CL_PACKAGE_CHANGED);
     }
     return good;
 }
@@ -519,7 +519,7 @@ static enum cl_err counted_entry(void *context, uint64_t seq, struct cl_buf *to,
     (void)to;
     (void)ret_leaf;
     cheat.reads++;
-    return CL_LOG_CHANGED;
+    return CL_PACKAGE_CHANGED;
 }
 
 /* A long log is not read for nothing. */
