@@ -1,8 +1,8 @@
 // The wiring. Listeners are registered at once: a worker that was woken gets only the events it has a listener for by then.
 
 import { paintBadge } from './reminders/badge.js';
-import { clientInfo } from './host/client.js';
-import { ask, askPatiently } from './host/host.js';
+import { clientInfo } from '../shared/client.js';
+import { ask, askPatiently } from '../shared/host.js';
 import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
 import { listenToNotifications } from './reminders/notifications.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';

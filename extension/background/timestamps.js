@@ -5,49 +5,21 @@ import { CodedError } from '../shared/errors.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
+import { NO_STAMPING, originPattern, readSlot, readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../shared/times.js';
 
-/** A record for each of the two that may be asked. */
-export const TIMESTAMPS_KEYS = Object.freeze(['timestamps', 'timestamps-second']);
 export const TIMESTAMPS_ALARM = 'timestamps';
-const DAY = 24 * 3_600_000;
 const HOST_TIMEOUT_MS = 60_000;
 const AUTHORITY_TIMEOUT_MS = 30_000;
 /** A reply with a chain of certificates has a few thousand bytes. */
 const REPLY_MAX = 64 * 1024;
-const FIRST_RETRY_MS = 5 * 60_000;
-const LOOK_AGAIN_MS = 6 * 3_600_000;
+const FIRST_RETRY_MS = 5 * MINUTE_MS;
+const LOOK_AGAIN_MS = 6 * HOUR_MS;
 
 /**
- * @typedef {object} Stamping as stored
- * @property {boolean} wanted a state changed since the last one
- * @property {number} failures in a row
- * @property {number} retryAt
- * @property {string | null} error of the last attempt
+ * @typedef {import('../shared/types.js').Stamping} Stamping
+ * @typedef {import('../shared/types.js').Got} Got
  */
-
-/**
- * The last one that this browser got from an authority. The log tells of the last one from anybody; that is enough as long as one is asked.
- * @typedef {object} Got
- * @property {string} authority
- * @property {number} covers so many entries need no timestamp of this authority any more: it has stamped them, or they are timestamps
- * @property {number} at
- */
-
-const CALM = Object.freeze({ wanted: false, failures: 0, retryAt: 0, error: null });
-
-/** @param {number} slot @returns {Promise<Stamping & {got?: Got}>} */
-async function readSlot(slot) {
-  const key = TIMESTAMPS_KEYS[slot];
-  return { ...CALM, .../** @type {any} */ ((await chrome.storage.local.get(key))[key]) };
-}
-
-/** How it stands: with that authority that is in trouble, else with the first. @returns {Promise<Stamping>} */
-export async function readStamping() {
-  const { timestamps } = await readPrefs();
-  const slots = await Promise.all(authoritiesOf(timestamps).map((_, slot) => readSlot(slot)));
-  const { wanted, failures, retryAt, error } = slots.find((one) => one.error !== null) ?? slots[0];
-  return { wanted, failures, retryAt, error };
-}
 
 /**
  * The last one of this authority, as far as it matters for asking again. Pure.
@@ -67,12 +39,6 @@ export function lastOf(logged, got, { authority, size, alone }) {
   return { last_size: null, last_time: null };
 }
 
-/** The pattern that the browser is asked to let us reach. @param {string} authority */
-export function originPattern(authority) {
-  const { protocol, hostname } = new URL(authority);
-  return `${protocol}//${hostname}/*`;
-}
-
 /**
  * When to ask: after a change, once a day while there is anything new, and as soon as the log begins. Pure.
  * @param {object} known
@@ -87,13 +53,13 @@ export function stampAt({ on, size, last, stamping }, now) {
   // The token is an entry itself, and is no reason for another.
   const stamped = last.last_size === null ? 0 : last.last_size + 1;
   if (!on || size <= stamped) return null;
-  const daily = last.last_time === null ? now : Math.min(Date.parse(last.last_time), now) + DAY;
-  return Math.max(stamping.wanted ? now : daily, Math.min(stamping.retryAt, now + DAY));
+  const daily = last.last_time === null ? now : Math.min(Date.parse(last.last_time), now) + DAY_MS;
+  return Math.max(stamping.wanted ? now : daily, Math.min(stamping.retryAt, now + DAY_MS));
 }
 
 /** @param {Stamping} before @param {string} code @param {number} now @returns {Stamping} */
 export function failed(before, code, now) {
-  const wait = Math.min(FIRST_RETRY_MS * 2 ** before.failures, DAY);
+  const wait = Math.min(FIRST_RETRY_MS * 2 ** before.failures, DAY_MS);
   return { ...before, failures: before.failures + 1, retryAt: now + wait, error: code };
 }
 
@@ -140,7 +106,9 @@ async function stamp(authority, askPatiently) {
 /** @param {number | null} next when one is due @param {number} now */
 async function setAlarm(next, now) {
   if (next === null) return void (await chrome.alarms.clear(TIMESTAMPS_ALARM));
-  await chrome.alarms.create(TIMESTAMPS_ALARM, { when: Math.max(Math.min(next, now + LOOK_AGAIN_MS), now + 60_000) });
+  await chrome.alarms.create(TIMESTAMPS_ALARM, {
+    when: Math.max(Math.min(next, now + LOOK_AGAIN_MS), now + MINUTE_MS),
+  });
 }
 
 /**
@@ -166,7 +134,7 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     const before = await readSlot(slot);
     try {
       const { covers, seq } = await stamp(authority, askPatiently);
-      await write(slot, { ...CALM, got: { authority, covers, at: now() } });
+      await write(slot, { ...NO_STAMPING, got: { authority, covers, at: now() } });
       await pass(1 - slot, seq);
       await refresh();
     } catch (error) {

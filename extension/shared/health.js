@@ -19,7 +19,7 @@ const PROTOCOL = 1;
  *
  * @typedef {object} Known
  * @property {Hello} hello null: not asked yet
- * @property {import('./view.js').Stored} stored
+ * @property {import('./types.js').Stored} stored
  * @property {import('./prefs.js').Prefs} prefs
  * @property {boolean} mayNotify
  * @property {string | null} stampError of the last attempt

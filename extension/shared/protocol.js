@@ -2,22 +2,25 @@
 
 export const HOST_NAME = 'org.consentlog.host';
 export const BATCH_MAX = 64;
-export const STATES = Object.freeze(['on', 'off', 'not-offered', 'unknown']);
-export const REASONS = Object.freeze([
-  'signed-out',
-  'ambiguous',
-  'inconsistent',
-  'unrecognised-layout',
-  'redirected',
-  'timed-out',
-  'mixed',
-  'challenge',
-  'error-page',
-  'disabled',
-]);
+export const STATES = Object.freeze(/** @type {const} */ (['on', 'off', 'not-offered', 'unknown']));
+export const REASONS = Object.freeze(
+  /** @type {const} */ ([
+    'signed-out',
+    'ambiguous',
+    'inconsistent',
+    'unrecognised-layout',
+    'redirected',
+    'timed-out',
+    'mixed',
+    'challenge',
+    'error-page',
+    'disabled',
+  ]),
+);
 
 /**
- * @typedef {'on' | 'off' | 'not-offered' | 'unknown'} State
+ * @typedef {typeof STATES[number]} State
+ * @typedef {typeof REASONS[number]} Reason why a state is `unknown`
  *
  * @typedef {object} Client
  * @property {string} browser
@@ -28,7 +31,7 @@ export const REASONS = Object.freeze([
  * @typedef {object} Observation
  * @property {string} reading 32 hex digits, made once a reading
  * @property {State} state
- * @property {string | null} reason
+ * @property {Reason | null} reason
  * @property {string} observed_at
  * @property {boolean} pending
  * @property {boolean | null} trusted

@@ -12,7 +12,7 @@ export const STORED_KEYS = Object.freeze([
   'documents',
 ]);
 
-/** @returns {import('../background/host/queue.js').Queue} */
+/** @returns {import('./types.js').Queue} */
 export const emptyQueue = () => ({
   waiting: [],
   problems: [],
@@ -23,16 +23,16 @@ export const emptyQueue = () => ({
   retryAt: null,
 });
 
-/** @type {Readonly<import('../background/checks/checker.js').Check>} */
+/** @type {Readonly<import('./types.js').Check>} */
 export const NO_CHECK = Object.freeze({ running: false, outcome: null, reason: null });
 
-/** @type {Readonly<import('../background/checks/planner.js').Planned>} */
+/** @type {Readonly<import('./types.js').Planned>} */
 export const NO_PLAN = Object.freeze({ plan: null });
 
-/** @type {Readonly<import('../background/documents/documents.js').Documents>} */
+/** @type {Readonly<import('./types.js').Documents>} */
 export const NO_DOCUMENTS = Object.freeze({ on: false, changes: {}, languages: {}, refused: {}, progress: null });
 
-/** @param {any} stored as it came out of storage @returns {import('./view.js').Stored} */
+/** @param {any} stored as it came out of storage @returns {import('./types.js').Stored} */
 export const storedFrom = (stored) => ({
   outbox: { ...emptyQueue(), ...stored.outbox },
   log: stored.log ?? { status: null, error: null, covers: null },
@@ -44,5 +44,5 @@ export const storedFrom = (stored) => ({
   documents: { ...NO_DOCUMENTS, ...stored.documents },
 });
 
-/** @returns {Promise<import('./view.js').Stored>} */
+/** @returns {Promise<import('./types.js').Stored>} */
 export const readStored = async () => storedFrom(await chrome.storage.local.get([...STORED_KEYS]));

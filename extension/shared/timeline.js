@@ -1,8 +1,9 @@
 // The picture of a history, worked out from summaries: stretches that were seen, gaps, and points. Pure; ui/timeline.js draws.
 
-const DAY = 86_400_000;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './times.js';
+
 /** Seen on both sides within so long, a state is drawn as having lasted; beyond, nobody knows. */
-export const GAP = 31 * DAY;
+export const GAP = 31 * DAY_MS;
 
 /**
  * @typedef {object} Summary of an entry: all that list and picture need
@@ -94,9 +95,6 @@ export function lanesOf(summaries) {
 /** @typedef {'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'} Unit */
 /** @typedef {{at: number, unit: Unit, end?: 'from' | 'to'}} Tick */
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
 /** Down to a round time, and on to the next. @typedef {{floor: (date: Date) => void, next: (date: Date) => void}} Step */
 
 /** @param {number} by @returns {Step} */
@@ -119,17 +117,17 @@ const months = (by) => ({
 
 /** How far apart ticks may stand, the nearest first. @type {[number, Unit, Step][]} */
 const STEPS = [
-  [MINUTE, 'minute', minutes(1)],
-  [5 * MINUTE, 'minute', minutes(5)],
-  [15 * MINUTE, 'minute', minutes(15)],
-  [HOUR, 'hour', hours(1)],
-  [3 * HOUR, 'hour', hours(3)],
-  [6 * HOUR, 'hour', hours(6)],
-  [DAY, 'day', days(1)],
-  [7 * DAY, 'day', days(7)],
-  [30 * DAY, 'month', months(1)],
-  [91 * DAY, 'month', months(3)],
-  [365 * DAY, 'year', months(12)],
+  [MINUTE_MS, 'minute', minutes(1)],
+  [5 * MINUTE_MS, 'minute', minutes(5)],
+  [15 * MINUTE_MS, 'minute', minutes(15)],
+  [HOUR_MS, 'hour', hours(1)],
+  [3 * HOUR_MS, 'hour', hours(3)],
+  [6 * HOUR_MS, 'hour', hours(6)],
+  [DAY_MS, 'day', days(1)],
+  [7 * DAY_MS, 'day', days(7)],
+  [30 * DAY_MS, 'month', months(1)],
+  [91 * DAY_MS, 'month', months(3)],
+  [365 * DAY_MS, 'year', months(12)],
 ];
 
 /**
@@ -150,10 +148,10 @@ export function ticksOf(from, to, most) {
 
 /** In what the two ends of a time differ, and no finer. @param {number} span @returns {Unit} */
 function unitOfEnds(span) {
-  if (span < 2 * MINUTE) return 'second';
-  if (span < 2 * DAY) return 'minute';
+  if (span < 2 * MINUTE_MS) return 'second';
+  if (span < 2 * DAY_MS) return 'minute';
   // A day of a month does not say of which year it is.
-  return span < 180 * DAY ? 'day' : 'month';
+  return span < 180 * DAY_MS ? 'day' : 'month';
 }
 
 /**

@@ -6,37 +6,9 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @typedef {import('./protocol.js').State} State
  * @typedef {import('./protocol.js').Account} Account
  * @typedef {import('./protocol.js').Status} Status
- *
- * The last reading of this browser, whether the host has it yet or not.
- * @typedef {object} Last
- * @property {string} reading
- * @property {State} state
- * @property {string | null} reason
- * @property {string} observedAt
- * @property {boolean} pending
- * @property {State | null} settled the last state that was neither pending nor unknown
- * @property {string | null} settledSince
- * @property {string | null} [account] whose it is, once the host has said so
- * @property {number} [before] the number of the first entry that the log got after it
- *
- * A change that the member has not made.
- * @typedef {object} Warning
- * @property {number} seq the entry that says it
- * @property {State} state
- * @property {boolean} undone it had been off
- * @property {string} at
- * @property {boolean} seen
- *
- * @typedef {object} Stored
- * @property {import('../background/host/queue.js').Queue} outbox
- * @property {{status: Status | null, error: string | null, covers: string | null}} log the host's last answer, and the last
- *   reading it can have taken account of
- * @property {Last | null} last
- * @property {Record<string, Warning>} warnings by pseudonym
- * @property {import('../background/reminders/remind.js').Reminders | null} [reminders]
- * @property {import('../background/checks/checker.js').Check} [check]
- * @property {import('../background/checks/planner.js').Planned} [plan]
- * @property {import('../background/documents/documents.js').Documents} [documents]
+ * @typedef {import('./types.js').Last} Last
+ * @typedef {import('./types.js').Warning} Warning
+ * @typedef {import('./types.js').Stored} Stored
  *
  * @typedef {object} ReminderView
  * @property {{key: string, cause: string, account: string}[]} open what neither the state nor a warning says already
@@ -176,7 +148,7 @@ const unseen = (warnings) =>
 const SAID_HERE = new Set(['stale', 'reworded']);
 const LASTING = new Set(['on', 'unknown', 'stale', 'unchecked']);
 
-/** @param {Partial<import('../background/reminders/remind.js').Reminders> | null} reminders @returns {ReminderView} */
+/** @param {Partial<import('./types.js').Reminders> | null} reminders @returns {ReminderView} */
 function reminderView(reminders) {
   const standing = reminders?.standing ?? [];
   const answered = new Set(reminders?.answered ?? []);
@@ -190,7 +162,7 @@ function reminderView(reminders) {
   };
 }
 
-/** @param {import('../background/checks/schedule.js').Plan | null} plan */
+/** @param {import('./types.js').Plan | null} plan */
 function waitingOf(plan) {
   return plan && plan.failures > 0 && plan.why ? { why: plan.why, at: new Date(plan.at).toISOString() } : null;
 }

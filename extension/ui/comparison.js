@@ -7,7 +7,7 @@ import { exactTime } from '../shared/times.js';
 import { control } from './frame.js';
 
 /**
- * @typedef {import('../background/documents/document-versions.js').Version} Version
+ * @typedef {import('../shared/types.js').Version} Version
  * @typedef {import('../shared/compare.js').Part} Part
  * @typedef {import('../shared/compare.js').Row} Row
  * @typedef {(sha256: string) => Promise<{ok: boolean, code: string} & Record<string, any>>} AskText

@@ -9,7 +9,7 @@ import { showComparison } from './comparison.js';
 import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 
 /**
- * @typedef {import('../background/documents/document-versions.js').Version} Version
+ * @typedef {import('../shared/types.js').Version} Version
  * @typedef {import('../shared/documents.js').DocumentKind} DocumentKind
  */
 
@@ -43,7 +43,7 @@ function factsOf({ id }) {
   );
 }
 
-/** @param {DocumentKind} kind @param {import('../background/documents/documents.js').Documents} documents */
+/** @param {DocumentKind} kind @param {import('../shared/types.js').Documents} documents */
 function card(kind, { refused, changes }) {
   const { id } = kind;
   const outcome = refused[id];

@@ -128,7 +128,7 @@ function bytesPart(entry, proof) {
 /** @param {string} text base64 */
 const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
-/** @param {import('../background/host/host.js').Conversation} host @param {string} sha256 @returns {Promise<Blob>} */
+/** @param {import('../shared/host.js').Conversation} host @param {string} sha256 @returns {Promise<Blob>} */
 async function loadAttachment(host, sha256) {
   const parts = [];
   let type = '';
@@ -144,7 +144,7 @@ async function loadAttachment(host, sha256) {
 
 /**
  * Drawn, not linked: the page's policy allows no image from anywhere.
- * @param {import('../background/host/host.js').Conversation} host @param {string} sha256
+ * @param {import('../shared/host.js').Conversation} host @param {string} sha256
  */
 async function picture(host, sha256) {
   const image = await createImageBitmap(await loadAttachment(host, sha256));
@@ -157,7 +157,7 @@ async function picture(host, sha256) {
   return canvas;
 }
 
-/** @param {HTMLElement} place @param {import('../background/host/host.js').Conversation} host @param {any} entry */
+/** @param {HTMLElement} place @param {import('../shared/host.js').Conversation} host @param {any} entry */
 async function showPicture(place, host, entry) {
   const found = (entry.attachments ?? []).find((/** @type {any} */ { media_type: type }) => type === 'image/png');
   if (!found) return;
@@ -173,7 +173,7 @@ async function showPicture(place, host, entry) {
  * @param {HTMLElement} panel
  * @param {any} entry
  * @param {object} more
- * @param {import('../background/host/host.js').Conversation} more.host
+ * @param {import('../shared/host.js').Conversation} more.host
  * @param {Record<string, string>} more.names
  * @param {import('./log-proof.js').Proof | null} more.proof
  */

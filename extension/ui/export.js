@@ -1,6 +1,6 @@
 // Export: what goes into the package and what does not, then the host's own check of the file that it wrote.
 
-import { openConversation } from '../background/host/host.js';
+import { openConversation } from '../shared/host.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, t } from '../shared/i18n.js';
@@ -14,7 +14,7 @@ import { control, openPage, tell } from './frame.js';
 const TIMEOUT_MS = 600_000;
 const REPORT_LANGUAGES = Object.freeze({ en: 'English', de: 'Deutsch', fr: 'Français' });
 
-/** While it runs: closing the conversation makes the host give up. @type {import('../background/host/host.js').Conversation | null} */
+/** While it runs: closing the conversation makes the host give up. @type {import('../shared/host.js').Conversation | null} */
 let running = null;
 
 /** How many entries the host has to read: how long that takes it does not say. */
@@ -164,7 +164,7 @@ function showAccounts(accounts) {
   byId('withhold-accounts').replaceChildren(...(rows.length > 1 ? rows : []));
 }
 
-/** Nothing to export: no log, or it cannot be read now. @param {import('../shared/view.js').Stored} stored */
+/** Nothing to export: no log, or it cannot be read now. @param {import('../shared/types.js').Stored} stored */
 function showNothing({ log }) {
   const code = log.error ?? [log.status?.keyring, log.status?.log].find((one) => one && one !== 'ok') ?? null;
   const absent = !code && (log.status?.size ?? 0) === 0;

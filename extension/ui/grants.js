@@ -1,7 +1,7 @@
 // Permissions are asked for at the click that needs them, and at no other time. The browser wants the question before
 // anything else is awaited.
 
-import { originPattern } from '../background/timestamps.js';
+import { originPattern } from '../shared/stamping.js';
 import { language } from '../shared/i18n.js';
 import { tell } from './frame.js';
 

@@ -15,14 +15,14 @@ const TIMEOUT_MS = 30_000;
 
 /** @typedef {import('../shared/timeline.js').Summary} Summary */
 
-/** @param {import('../background/host/host.js').Conversation} host @param {number} from @param {number} count */
+/** @param {import('../shared/host.js').Conversation} host @param {number} from @param {number} count */
 async function page(host, from, count) {
   const answer = await host.ask('history', { from, count }, TIMEOUT_MS);
   if (!Array.isArray(answer?.entries) || !Number.isInteger(answer.size)) throw new CodedError('host-answer');
   return answer;
 }
 
-/** @param {import('../background/host/host.js').Conversation} host @param {number} seq @returns {Promise<any>} one entry, as the log has it */
+/** @param {import('../shared/host.js').Conversation} host @param {number} seq @returns {Promise<any>} one entry, as the log has it */
 export async function loadEntry(host, seq) {
   const { entries } = await page(host, seq, 1);
   if (entries[0]?.seq !== seq) throw new CodedError('not-found');
@@ -33,7 +33,7 @@ export async function loadEntry(host, seq) {
 const idle = () => new Promise((resolve) => requestIdleCallback(resolve, { timeout: IDLE_MS }));
 
 /**
- * @param {import('../background/host/host.js').Conversation} host @param {number} from @param {number} end
+ * @param {import('../shared/host.js').Conversation} host @param {number} from @param {number} end
  * @param {(entries: any[], lost: number[]) => void} got
  */
 async function range(host, from, end, got) {
@@ -47,7 +47,7 @@ async function range(host, from, end, got) {
 }
 
 /**
- * @param {import('../background/host/host.js').Conversation} host
+ * @param {import('../shared/host.js').Conversation} host
  * @param {(summaries: Summary[], size: number) => void} show called with the newest, and again with all
  * @returns {Promise<Uint8Array[]>} the leaf hashes of all entries that can be read, in order
  */

@@ -1,6 +1,6 @@
 // The history: a picture of it, the list beneath, and any entry in full.
 
-import { openConversation } from '../background/host/host.js';
+import { openConversation } from '../shared/host.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, t } from '../shared/i18n.js';
@@ -38,7 +38,7 @@ const known = (await readStored()).log.status?.accounts ?? [];
 const names = namesOf(known, given);
 /** @type {Summary[]} */
 let all = [];
-/** @type {import('../background/host/host.js').Conversation} */
+/** @type {import('../shared/host.js').Conversation} */
 let host;
 /** @type {import('./log-proof.js').Proof | null} */
 let proof = null;

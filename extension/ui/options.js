@@ -9,7 +9,7 @@ import {
   REMIND_EVERY,
   SCHEDULES,
 } from '../shared/prefs.js';
-import { readStamping, TIMESTAMPS_KEYS } from '../background/timestamps.js';
+import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
 import { AUTHORITIES } from '../shared/authorities.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { errorSentence, language, t } from '../shared/i18n.js';

@@ -15,7 +15,7 @@ const STATES = Object.freeze({
 
 /**
  * What to cut, in pixels of the picture. Pure.
- * @param {import('../background/setting/picture.js').Box} box
+ * @param {import('../shared/types.js').Box} box
  * @param {{width: number, height: number}} image of all that is seen of the page, in whatever resolution
  */
 export function cutOf(box, image) {
@@ -36,7 +36,7 @@ function blobOf(dataUrl) {
   return new Blob([bytes], { type: 'image/png' });
 }
 
-/** @param {HTMLCanvasElement} canvas @param {{image: string, box: import('../background/setting/picture.js').Box}} taken */
+/** @param {HTMLCanvasElement} canvas @param {{image: string, box: import('../shared/types.js').Box}} taken */
 async function draw(canvas, { image, box }) {
   const bitmap = await createImageBitmap(blobOf(image));
   const cut = cutOf(box, bitmap);

@@ -1,9 +1,9 @@
 // The welcome page, and later the health page: what stands, what is missing, and the next thing to do, live.
 
-import { clientInfo } from '../background/host/client.js';
-import { ask } from '../background/host/host.js';
+import { clientInfo } from '../shared/client.js';
+import { ask } from '../shared/host.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
-import { readStamping, TIMESTAMPS_KEYS } from '../background/timestamps.js';
+import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, t } from '../shared/i18n.js';

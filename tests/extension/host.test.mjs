@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/background/host/client.js';
-import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/background/host/host.js';
+import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/shared/client.js';
+import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/shared/host.js';
 import {
   ALARM_ERRORS,
   BROWSER_ERROR_CODES,

@@ -129,7 +129,7 @@ describe('manifest', () => {
       .map(String)
       .filter((path) => path.endsWith('.js'))
       .filter((path) => /sendNativeMessage|connectNative/.test(read(path)));
-    assert.deepEqual(talkers, ['background/host/host.js']);
+    assert.deepEqual(talkers, ['shared/host.js']);
   });
 
   it('never lets a page’s text become markup', () => {

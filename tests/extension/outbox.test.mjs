@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ask } from '../../extension/background/host/host.js';
+import { ask } from '../../extension/shared/host.js';
 import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/host/outbox.js';
 import {
   blamed,

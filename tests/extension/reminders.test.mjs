@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { DEFAULTS, REMIND_EVERY } from '../../extension/shared/prefs.js';
 import { countedAfter, factsOf } from '../../extension/background/reminders/reminder-facts.js';
-import { afterQuiet, DAY, plan, TABLE } from '../../extension/background/reminders/reminders.js';
+import { afterQuiet, plan, TABLE } from '../../extension/background/reminders/reminders.js';
+import { DAY_MS as DAY } from '../../extension/shared/times.js';
 import { createReminders, REMINDERS_ALARM } from '../../extension/background/reminders/remind.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 

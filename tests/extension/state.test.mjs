@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { paintBadge } from '../../extension/background/reminders/badge.js';
-import { ask } from '../../extension/background/host/host.js';
+import { ask } from '../../extension/shared/host.js';
 import { createState, lastAfter, warningsAfter } from '../../extension/background/host/state.js';
 import { emptyQueue } from '../../extension/background/host/queue.js';
 import { noticesOf } from '../../extension/shared/notices.js';

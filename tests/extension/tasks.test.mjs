@@ -15,7 +15,7 @@ import {
   planFor,
   SOON_MS,
 } from '../../extension/background/checks/schedule.js';
-import { ask } from '../../extension/background/host/host.js';
+import { ask } from '../../extension/shared/host.js';
 import { cutOf } from '../../extension/ui/picture.js';
 import { taskNotices } from '../../extension/shared/notices.js';
 import { tasksView } from '../../extension/shared/view.js';

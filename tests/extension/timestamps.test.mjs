@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { changePrefs } from '../../extension/background/prefs.js';
-import {
-  createTimestamps,
-  failed,
-  lastOf,
-  originPattern,
-  readStamping,
-  stampAt,
-  TIMESTAMPS_ALARM,
-} from '../../extension/background/timestamps.js';
+import { createTimestamps, failed, lastOf, stampAt, TIMESTAMPS_ALARM } from '../../extension/background/timestamps.js';
 import { CodedError } from '../../extension/shared/errors.js';
+import { originPattern, readStamping } from '../../extension/shared/stamping.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
 const MINUTE = 60_000;

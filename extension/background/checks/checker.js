@@ -13,12 +13,6 @@ const CHECK_MS = 75_000;
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {import('./background-tab.js').BackgroundTab} BackgroundTab
- *
- * What the popup says about checking.
- * @typedef {object} Check
- * @property {boolean} running
- * @property {'seen' | 'failed' | null} outcome of the last one that the member asked for
- * @property {string | null} reason when it failed: that of the observation, `not-loaded`, `closed` or `no-tab`
  */
 
 /** Did the page show the setting, whatever its state? @param {Observation} observation */

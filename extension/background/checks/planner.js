@@ -7,10 +7,7 @@ import { planAfterFailure, planAfterSight, planFor, SOON_MS } from './schedule.j
 export const SCHEDULE_ALARM = 'schedule';
 const SOONEST_MS = 30_000;
 
-/**
- * @typedef {import('./schedule.js').Plan} Plan
- * @typedef {{plan: Plan | null}} Planned
- */
+/** @typedef {import('../../shared/types.js').Plan} Plan */
 
 /** @param {{now?: () => number, chance?: () => number}} [parts] */
 export function createPlanner({ now = Date.now, chance = Math.random } = {}) {

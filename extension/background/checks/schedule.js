@@ -4,23 +4,16 @@
 // looked for. Spread at random, so that members do not all knock at once. After an attempt that saw nothing, such as
 // when signed out, the distance doubles each time, up to four weeks; a reading that sees the setting makes it as before.
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, MINUTE_MS } from '../../shared/times.js';
+
 const EVERY_MS = Object.freeze({ daily: DAY_MS, weekly: 7 * DAY_MS });
 const LONGEST_MS = 28 * DAY_MS;
 /** Share of the distance that chance adds or takes. */
 const SPREAD = 0.1;
 /** After the browser has started, and when it is not in use at the time. */
-export const SOON_MS = 15 * 60_000;
+export const SOON_MS = 15 * MINUTE_MS;
 
-/**
- * @typedef {object} Plan
- * @property {'weekly' | 'daily'} schedule it was made for
- * @property {number} at when to look, ms since 1970
- * @property {number} failures attempts in a row that saw nothing
- * @property {string | null} why the last of them saw nothing: a reason of an observation, or of a check
- * @property {number} from when the setting or an attempt was last seen
- */
+/** @typedef {import('../../shared/types.js').Plan} Plan */
 
 /** @param {'weekly' | 'daily'} schedule @param {number} failures @param {number} chance 0 … 1 */
 export function distance(schedule, failures, chance) {

@@ -8,7 +8,7 @@ const KIND = 'documents';
 /** The reader takes at most 20 s once the page is there. */
 const PAGE_MS = 45_000;
 
-/** @param {import('./documents.js').Documents} documents @returns {import('./documents.js').Documents} */
+/** @param {import('../../shared/types.js').Documents} documents @returns {import('../../shared/types.js').Documents} */
 const withoutProgress = (documents) => (documents.progress === null ? documents : { ...documents, progress: null });
 
 /**
@@ -19,7 +19,7 @@ const withoutProgress = (documents) => (documents.progress === null ? documents 
 export function createCollectAll({ backgroundTab, record }) {
   const oneStep = createSerial();
 
-  /** @param {import('./documents.js').Documents['progress']} progress */
+  /** @param {import('../../shared/types.js').Documents['progress']} progress */
   const show = (progress) => record.update((documents) => ({ ...documents, progress }));
 
   async function finish() {

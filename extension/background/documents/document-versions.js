@@ -5,19 +5,7 @@ import { CodedError } from '../../shared/errors.js';
 const PAGE = 1000;
 const TEXT_MAX = 1 << 20;
 
-/**
- * @typedef {object} Version
- * @property {number} seq
- * @property {string} document
- * @property {string} observed_at
- * @property {string | null} title
- * @property {string | null} language
- * @property {string | null} effective
- * @property {string | null} effective_text
- * @property {string} change
- * @property {string} sha256
- * @property {number} size bytes
- */
+/** @typedef {import('../../shared/types.js').Version} Version */
 
 /** @param {any} entry @returns {Version[]} one, or none when it is not what it should be */
 function versionOf(entry) {

@@ -10,19 +10,7 @@ const READER = 'content/read-document.js';
 /**
  * @typedef {import('../../shared/protocol.js').Kept} Kept
  * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
- *
- * @typedef {object} Change a kept text that has become another
- * @property {number} seq of the entry with the new text
- * @property {number | null} previous of the entry before
- * @property {string} at when it was seen
- * @property {boolean} seen has the member been shown it?
- *
- * @typedef {object} Documents
- * @property {boolean} on
- * @property {Record<string, Change>} changes by document
- * @property {Record<string, string | null>} languages in which each was last kept: another language is not another text
- * @property {Record<string, {reason: string, at: string}>} refused by document: the last try, when it was none
- * @property {{done: number, total: number, current: string | null} | null} progress while all are being kept
+ * @typedef {import('../../shared/types.js').Documents} Documents
  */
 
 /** @param {Documents} documents @param {string} id @param {string | null} reason null: it was kept */

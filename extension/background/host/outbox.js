@@ -18,8 +18,8 @@ const SAFETY_NET_MS = 30_000;
  * @typedef {import('../../shared/protocol.js').Recorded} Recorded
  * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
  * @typedef {import('../../shared/protocol.js').Kept} Kept
- * @typedef {import('./queue.js').Queue} Queue
- * @typedef {import('./queue.js').Item} Item
+ * @typedef {import('../../shared/types.js').Queue} Queue
+ * @typedef {import('../../shared/types.js').Item} Item
  */
 
 /** @returns {Promise<Queue>} */

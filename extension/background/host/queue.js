@@ -7,31 +7,19 @@
 
 import { OBSERVATION_ERRORS } from '../../shared/errors.js';
 import { BATCH_MAX } from '../../shared/protocol.js';
+import { MINUTE_MS } from '../../shared/times.js';
 
 export { emptyQueue } from '../../shared/stored.js';
 
 export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
-const MINUTE_MS = 60_000;
 const LONGEST_WAIT_MINUTES = 60;
 
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
- *
- * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null}} RecordItem
- * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text'}} DocumentItem `value` without its body
- * @typedef {RecordItem | DocumentItem} Item
- * @typedef {{item: Item, code: string, field: string, at: string}} Problem
- *
- * @typedef {object} Queue
- * @property {Item[]} waiting in the order of looking
- * @property {Problem[]} problems refused by the host for what they are; kept until the member decides
- * @property {number} thinned repeats left out because the queue was full
- * @property {number} lost readings for which there was no room
- * @property {number} failures in a row
- * @property {string | null} error code of the last failure
- * @property {number | null} retryAt when to try again, ms since 1970
+ * @typedef {import('../../shared/types.js').Item} Item
+ * @typedef {import('../../shared/types.js').Queue} Queue
  */
 
 /** What two repeats have in common. @param {Item} item */

@@ -7,8 +7,8 @@ import { readStored } from '../../shared/stored.js';
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {import('../../shared/protocol.js').Recorded} Recorded
- * @typedef {import('../../shared/view.js').Last} Last
- * @typedef {import('../../shared/view.js').Warning} Warning
+ * @typedef {import('../../shared/types.js').Last} Last
+ * @typedef {import('../../shared/types.js').Warning} Warning
  */
 
 /** @param {Last | null} before @param {Observation} observation @returns {Last} */
@@ -63,7 +63,7 @@ export function warningsAfter(warnings, accounts, recorded, batch) {
 
 /**
  * @param {any} status
- * @param {import('../../shared/view.js').Stored['log']} before
+ * @param {import('../../shared/types.js').Stored['log']} before
  * @param {string | null} reading the last one when the host was asked; null: the host did not have it yet
  */
 function logAfter(status, before, reading) {
@@ -78,7 +78,7 @@ function logAfter(status, before, reading) {
 export function createState({ ask }) {
   const inTurn = createSerial();
 
-  /** @param {(stored: import('../../shared/view.js').Stored) => object} change */
+  /** @param {(stored: import('../../shared/types.js').Stored) => object} change */
   const update = (change) => inTurn(async () => chrome.storage.local.set(change(await readStored())));
 
   return {

@@ -6,26 +6,19 @@ import { named, namesToTellApart } from '../../shared/names.js';
 import { createSerial } from '../../shared/serial.js';
 import { readStored } from '../../shared/stored.js';
 import { readPrefs } from '../../shared/prefs.js';
+import { DAY_MS, HOUR_MS } from '../../shared/times.js';
 import { countedAfter, factsOf } from './reminder-facts.js';
-import { DAY, plan } from './reminders.js';
+import { plan } from './reminders.js';
 
 export const REMINDERS_KEY = 'reminders';
 export const REMINDERS_ALARM = 'reminders';
 /** An alarm may be lost, or a clock be set: look again after so long, whatever was planned. */
-const LOOK_AGAIN_MS = 6 * 3_600_000;
+const LOOK_AGAIN_MS = 6 * HOUR_MS;
 const SNOOZE_DAYS = Object.freeze([1, 7]);
 
 /**
- * @typedef {import('./reminders.js').Cause} Cause
- * @typedef {object} Reminders as stored
- * @property {number} since
- * @property {import('./reminders.js').Given} given
- * @property {number} snoozedUntil
- * @property {Record<string, {count: number, reading: string}>} unknowns
- * @property {Record<string, {id: string, at: number}>} reworded
- * @property {string[]} answered keys of what the member has been shown and has put away
- * @property {Cause[]} standing for badge and popup
- * @property {number | null} next
+ * @typedef {import('../../shared/types.js').Cause} Cause
+ * @typedef {import('../../shared/types.js').Reminders} Reminders
  */
 
 /** @param {number} now @returns {Promise<Reminders>} */
@@ -126,7 +119,7 @@ export function createReminders({ now = Date.now } = {}) {
 
     /** @param {{days: number}} message 1 or 7; 0 ends a snooze */
     async snooze({ days }) {
-      const until = SNOOZE_DAYS.includes(days) ? now() + days * DAY : 0;
+      const until = SNOOZE_DAYS.includes(days) ? now() + days * DAY_MS : 0;
       await update(() => ({ snoozedUntil: until }));
       await inTurn(evaluate);
     },

@@ -3,7 +3,7 @@
 /**
  * @typedef {import('./reminders.js').Facts} Facts
  * @typedef {import('./reminders.js').AccountFacts} AccountFacts
- * @typedef {import('../../shared/view.js').Stored} Stored
+ * @typedef {import('../../shared/types.js').Stored} Stored
  *
  * What is counted from answers to `record`, because the log's summary does not say it.
  * @typedef {object} Counted

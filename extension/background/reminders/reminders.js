@@ -3,22 +3,24 @@
  * go in; what to do comes out. docs/reminders.md shows the table, and a test holds the two together.
  */
 
-const HOUR = 3_600_000;
-export const DAY = 24 * HOUR;
+import { DAY_MS, MINUTE_MS } from '../../shared/times.js';
+
 /** No snooze is longer: a clock that was set back must not silence for a year. */
-const SNOOZE_MAX = 7 * DAY;
+const SNOOZE_MAX = 7 * DAY_MS;
 const UNKNOWN_RUN = 2;
-const STALE_AFTER = 30 * DAY;
-const UNCHECKED_AFTER = DAY;
+const STALE_AFTER = 30 * DAY_MS;
+const UNCHECKED_AFTER = DAY_MS;
 /** The log gets so long to take a reading and to name its account. */
-const UNLOGGED_AFTER = 60_000;
+const UNLOGGED_AFTER = MINUTE_MS;
 /** Changes of words and documents are reminded of once each; so many are remembered. */
 const CHANGES_KEPT = 200;
 
 /**
  * @typedef {import('../../shared/protocol.js').State} State
  * @typedef {import('../../shared/prefs.js').Prefs} Prefs
- * @typedef {'undone' | 'on' | 'unknown' | 'stale' | 'unchecked' | 'reworded' | 'document'} CauseName
+ * @typedef {import('../../shared/types.js').Cause} Cause
+ * @typedef {import('../../shared/types.js').CauseName} CauseName
+ * @typedef {import('../../shared/types.js').Given} Given
  *
  * @typedef {object} AccountFacts
  * @property {string} account pseudonym; '' for a history without one; 'here' for what only this browser knows yet
@@ -38,14 +40,6 @@ const CHANGES_KEPT = 200;
  * @property {AccountFacts[]} accounts
  * @property {ChangeFact[]} changes
  *
- * @typedef {object} Cause what there is to remind of
- * @property {string} key one cause, one key
- * @property {CauseName} cause
- * @property {string} account
- * @property {string} id another id under the same key is another cause
- * @property {number} from when it is due for the first time
- *
- * @typedef {Record<string, {at: number, id: string}>} Given what was reminded of, by key
  * @typedef {{given: Given, snoozedUntil: number}} Memory
  * @typedef {{due: Cause[], standing: Cause[], given: Given, snoozedUntil: number, next: number | null}} Plan
  */
@@ -60,7 +54,7 @@ export const TABLE = Object.freeze([
     cause: 'undone',
     when: 'turned on, and not by the member',
     first: 'at once',
-    again: DAY,
+    again: DAY_MS,
     until: 'the member has seen it',
     snooze: false,
   },
@@ -69,7 +63,7 @@ export const TABLE = Object.freeze([
     cause: 'unknown',
     when: 'the last 2 readings were unknown',
     first: 'at once',
-    again: 7 * DAY,
+    again: 7 * DAY_MS,
     until: 'a state is seen',
     snooze: true,
   },
@@ -77,7 +71,7 @@ export const TABLE = Object.freeze([
     cause: 'stale',
     when: 'off or not offered, but not seen for 30 days',
     first: 'at once',
-    again: 30 * DAY,
+    again: 30 * DAY_MS,
     until: 'it is seen',
     snooze: true,
   },
@@ -85,7 +79,7 @@ export const TABLE = Object.freeze([
     cause: 'unchecked',
     when: 'never checked',
     first: 'after 1 day',
-    again: 7 * DAY,
+    again: 7 * DAY_MS,
     until: 'the first reading',
     snooze: true,
   },
@@ -140,7 +134,7 @@ export function causesOf({ since, accounts, changes }, now) {
 /** @param {CauseName} cause @param {Prefs} prefs @returns {number} Infinity: not again */
 function interval(cause, prefs) {
   const again = rowOf.get(cause)?.again ?? null;
-  if (again === 'chosen') return prefs.remindEvery === 0 ? Infinity : prefs.remindEvery * DAY;
+  if (again === 'chosen') return prefs.remindEvery === 0 ? Infinity : prefs.remindEvery * DAY_MS;
   return again ?? Infinity;
 }
 

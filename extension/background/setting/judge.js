@@ -39,7 +39,9 @@ const TIME_MAX = Date.UTC(2200, 0, 1);
 
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
- * @typedef {{state: 'on' | 'off' | 'not-offered' | 'unknown', reason: string | null, control?: any, late?: boolean}} Verdict
+ * @typedef {import('../../shared/protocol.js').State} State
+ * @typedef {import('../../shared/protocol.js').Reason} Reason
+ * @typedef {{state: State, reason: Reason | null, control?: any, late?: boolean}} Verdict
  *   late: sure only when the page has had all its time
  */
 
@@ -251,7 +253,7 @@ function stateOf(candidate) {
   return { state: voice === 'true' ? 'on' : 'off', reason: null, control: candidate };
 }
 
-/** @param {string} reason @param {Candidate} [control] @returns {Verdict} */
+/** @param {Reason} reason @param {Candidate} [control] @returns {Verdict} */
 const unknown = (reason, control) => ({ state: 'unknown', reason, control });
 
 /* ---- which control ---- */

@@ -15,8 +15,8 @@ const PAUSE_MS = 500;
 export const PICTURE_BYTES_MAX = 4 << 20;
 
 /**
+ * @typedef {import('../../shared/types.js').Box} Box
  * @typedef {import('../../shared/protocol.js').Observation} Observation
- * @typedef {{x: number, y: number, width: number, height: number, innerWidth: number, innerHeight: number, whole: boolean}} Box
  */
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -36,7 +36,7 @@ export function redirectReason(address, { opened, isSettingAddress }) {
 
 /**
  * @param {string} address
- * @param {string} reason
+ * @param {import('../../shared/protocol.js').Reason} reason
  * @param {{reading: string, at: string}} made
  * @returns {import('../../shared/protocol.js').Observation}
  */

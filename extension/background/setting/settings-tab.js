@@ -2,6 +2,7 @@
 //
 // Our host permission covers www.linkedin.com alone, so the browser hides every other tab's address from us.
 
+import { newReadingId } from '../../shared/ids.js';
 import { redirectObservation, redirectReason } from './redirect.js';
 
 const READER = 'content/read-setting.js';
@@ -13,9 +14,6 @@ async function openedTabs() {
   const stored = await chrome.storage.session.get(OPENED);
   return /** @type {any} */ (stored[OPENED]) ?? [];
 }
-
-const newReadingId = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /**
  * @param {object} parts

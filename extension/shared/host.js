@@ -1,7 +1,7 @@
 // The only file that talks to consentlog-host. Whatever goes wrong comes out as a CodedError.
 
-import { CodedError } from '../../shared/errors.js';
-import { HOST_NAME } from '../../shared/protocol.js';
+import { CodedError } from './errors.js';
+import { HOST_NAME } from './protocol.js';
 
 /** The host gives the keyring five seconds; a slow disk may need some more. */
 const EVENT_TIMEOUT_MS = 15_000;

@@ -51,7 +51,7 @@ async function detect() {
   return fromBrands(fullVersionList ?? data.brands);
 }
 
-/** @returns {Promise<import('../../shared/protocol.js').Client>} */
+/** @returns {Promise<import('./protocol.js').Client>} */
 export async function clientInfo() {
   const found = await detect().catch(() => ({ browser: 'other', version: 'unknown' }));
   return { ...found, extension: chrome.runtime.getManifest().version };
