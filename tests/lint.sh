@@ -29,6 +29,7 @@ c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -
 c_tidy()     { ours 'host/*.c' | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml; }
 shell()      { ours '*.sh' '*.bash' .ci/run | over shellcheck -x -S warning; }
 js_format()  { ours '*.js' '*.mjs' ':!*/vendor/*' | over "$BIN/prettier" --check --log-level warn; }
+rooms()      { node tests/rooms.mjs; }
 javascript() { "$BIN/eslint" -c tests/eslint.config.mjs extension tests; }
 types()      { "$BIN/tsc" -p tests/tsconfig.json; }
 add_on()     { "$BIN/web-ext" lint --source-dir extension --warnings-as-errors --no-config-discovery --output text; }
@@ -61,6 +62,7 @@ check clang-tidy c_tidy
 check 'functions we do not use' forbidden
 check 'one library, one file' borders
 check shellcheck shell
+check 'rooms and circles' rooms
 check prettier js_format
 check eslint javascript
 check 'tsc --checkJs' types

@@ -2,22 +2,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { graphOf, pageAnew, PAGES, UI } from './page-heads.mjs';
 
-const pages = new URL('../../extension/ui/', import.meta.url);
+const pages = UI;
 const read = (url) => readFileSync(url, 'utf8');
-const IMPORT = /^(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm;
-
-/** Every module that must be there before the first line of this one runs. */
-function graphOf(module, seen = new Set()) {
-  for (const [, from, bare] of read(module).matchAll(IMPORT)) {
-    const next = new URL(from ?? bare, module);
-    if (seen.has(next.href)) continue;
-    seen.add(next.href);
-    graphOf(next, seen);
-  }
-  return seen;
-}
-
 const hrefsOf = (html) => [...html.matchAll(/<link rel="modulepreload" href="([^"]+)">/g)].map(([, href]) => href);
 const named = readdirSync(pages)
   .filter((file) => file.endsWith('.html'))
@@ -53,5 +41,20 @@ describe('modules that a page loads at once', () => {
       hrefs.filter((href) => /background|notices|picture|copy/.test(href)),
       [],
     );
+  });
+});
+
+describe('what pages begin with', () => {
+  it('is written by page-heads.mjs, for every page', () => {
+    const files = readdirSync(pages).filter((file) => file.endsWith('.html'));
+    assert.deepEqual(files.sort(), [...Object.keys(PAGES), 'popup'].map((page) => `${page}.html`).sort());
+    for (const file of files) {
+      const html = read(new URL(file, pages));
+      assert.equal(
+        html,
+        pageAnew(file.replace('.html', ''), html),
+        `node tests/extension/page-heads.mjs writes ${file}`,
+      );
+    }
   });
 });
