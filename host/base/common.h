@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A result that must be looked at. */
+#define CL_MUST_USE __attribute__((warn_unused_result))
+
 /* Run fn on the variable when it goes out of scope. fn accepts what is zeroed and what is gone. */
 #define cl_cleanup(fn) __attribute__((cleanup(fn)))
 

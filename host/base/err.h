@@ -8,7 +8,7 @@
 #ifndef CL_ERR_H
 #define CL_ERR_H
 
-#define CL_MUST_USE __attribute__((warn_unused_result))
+#include "base/common.h"
 
 /* clang-format off */
 #define CL_ERR_LIST(X) \

@@ -9,6 +9,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum cl_err cl_io_error(int number)
+{
+    return number == ENOSPC || number == EDQUOT ? CL_DISK_FULL
+           : number == ENOMEM                   ? CL_NO_MEMORY
+                                                : CL_IO;
+}
+
 enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got)
 {
     uint8_t *at = bytes;
@@ -34,7 +41,7 @@ enum cl_err cl_io_write(int fd, const void *bytes, size_t n)
         if (w < 0 && errno == EINTR)
             continue;
         if (w < 0)
-            return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+            return cl_io_error(errno);
         at += w;
         n -= (size_t)w;
     }

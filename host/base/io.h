@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What the number of a system error (errno(3)) means here: CL_DISK_FULL, CL_NO_MEMORY, else CL_IO.
+ */
+CL_MUST_USE enum cl_err cl_io_error(int number);
+
 /* Read until n bytes are there or the end comes; *ret_got says how many. CL_IO on error. */
 CL_MUST_USE enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got);
 

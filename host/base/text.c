@@ -1,6 +1,7 @@
 #include "base/text.h"
 
 #include "base/encoding.h"
+#include "base/unicode.h"
 
 #include <string.h>
 
@@ -61,37 +62,11 @@ enum cl_err cl_span_hex(struct cl_span span, uint8_t *ret_bytes, size_t n)
     return cl_hex_decode(digits, ret_bytes, n) ? CL_MALFORMED : CL_OK;
 }
 
-/* Decode one code point; 0 bytes taken for anything that RFC 3629 does not allow. */
-static size_t decode(const uint8_t *s, size_t len, uint32_t *ret_point)
-{
-    static const struct {
-        uint8_t mask, lead;
-        uint32_t least;
-    } forms[] = {{0x80, 0x00, 0}, {0xe0, 0xc0, 0x80}, {0xf0, 0xe0, 0x800}, {0xf8, 0xf0, 0x10000}};
-    for (size_t n = 1; n <= 4; n++) {
-        if ((s[0] & forms[n - 1].mask) != forms[n - 1].lead)
-            continue;
-        if (len < n)
-            return 0;
-        uint32_t point = s[0] & (uint8_t)~forms[n - 1].mask;
-        for (size_t i = 1; i < n; i++) {
-            if ((s[i] & 0xc0) != 0x80)
-                return 0;
-            point = point << 6 | (s[i] & 0x3fu);
-        }
-        if (point < forms[n - 1].least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff))
-            return 0;
-        *ret_point = point;
-        return n;
-    }
-    return 0;
-}
-
 bool cl_text_clean(struct cl_span span)
 {
     for (size_t i = 0; i < span.len;) {
         uint32_t point = 0;
-        size_t n = decode(span.data + i, span.len - i, &point);
+        size_t n = cl_utf8_decode(span.data + i, span.len - i, &point);
         if (n == 0 || (point < 0x20 && point != '\n') || point == 0x7f)
             return false;
         i += n;
@@ -110,7 +85,7 @@ bool cl_text_has_space(struct cl_span span)
 {
     for (size_t i = 0; i < span.len;) {
         uint32_t point = 0;
-        size_t n = decode(span.data + i, span.len - i, &point);
+        size_t n = cl_utf8_decode(span.data + i, span.len - i, &point);
         if (n == 0 || is_space(point))
             return true;
         i += n;

@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #include "base/buf.h"
+#include "base/unicode.h"
 #include "cli/cli.h"
 
 #include <locale.h>
@@ -37,57 +38,27 @@ void term_free(char **text)
     *text = NULL;
 }
 
-/* The next code point of a string that has not ended; broken or overlong sequences give U+FFFD for
- * one byte. */
+/* The next code point of a string that has not ended; what is no UTF-8 gives U+FFFD for one byte.
+ */
 static uint32_t next_point(const char **text)
 {
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
-    const unsigned char *s = (const unsigned char *)*text;
-    unsigned more = s[0] < 0x80 ? 0 : s[0] >= 0xF0 ? 3 : s[0] >= 0xE0 ? 2 : 1;
-    uint32_t point = more == 0 ? s[0] : s[0] & (0x3Fu >> more);
-
-    *text += 1;
-    if (more > 0 && (s[0] < 0xC2 || s[0] > 0xF4))
-        return REPLACEMENT;
-    for (unsigned i = 1; i <= more; i++) {
-        if ((s[i] & 0xC0) != 0x80)
-            return REPLACEMENT;
-        point = point << 6 | (s[i] & 0x3Fu);
-    }
-    if (point < least[more] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-        return REPLACEMENT;
-    *text += more;
+    uint32_t point = REPLACEMENT;
+    size_t n = cl_utf8_decode((const uint8_t *)*text, strnlen(*text, 4), &point);
+    *text += n > 0 ? n : 1;
     return point;
-}
-
-/* Characters that move the cursor, reorder the line or hide. ZWJ and ZWNJ stay: Persian, Hindi and
- * emoji need them. */
-static bool is_unsafe(uint32_t point)
-{
-    static const struct {
-        uint32_t first, last;
-    } unsafe[] = {
-        {0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C},
-        {0x180E, 0x180E}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
-        {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF},
-    };
-    for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++)
-        if (point >= unsafe[i].first && point <= unsafe[i].last)
-            return true;
-    return false;
 }
 
 char *term_safe(const char *text)
 {
     if (!text)
         text = "";
-    char *safe = or_end(malloc(strlen(text) * 9 + 1)); /* one byte gives at most "<U+E0FFF>" */
+    char *safe = or_end(malloc(strlen(text) * 10 + 1)); /* one byte gives at most "<U+10FFFF>" */
     char *end = safe;
     while (*text) {
         const char *start = text;
         uint32_t point = next_point(&text);
-        if (is_unsafe(point))
-            end += snprintf(end, sizeof "<U+E0FFF>", "<U+%04X>", (unsigned)point);
+        if (cl_unicode_is_hidden(point))
+            end += snprintf(end, sizeof "<U+10FFFF>", "<U+%04X>", (unsigned)point);
         else if (point == REPLACEMENT)
             end = stpcpy(end, "\xEF\xBF\xBD");
         else

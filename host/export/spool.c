@@ -56,9 +56,9 @@ enum cl_err cl_spool_new(const char *path, struct cl_spool **ret_spool)
         return CL_NO_MEMORY;
     spool->fd = open_beside(path);
     if (spool->fd < 0) {
-        const bool full = errno == ENOSPC || errno == EDQUOT;
+        const enum cl_err err = cl_io_error(errno);
         free(spool);
-        return full ? CL_DISK_FULL : CL_IO;
+        return err;
     }
     *ret_spool = spool;
     return CL_OK;

@@ -2,6 +2,7 @@
  * answer. */
 #include "json/gate.h"
 #include "base/limits.h"
+#include "base/unicode.h"
 
 #include <string.h>
 
@@ -74,26 +75,12 @@ static bool gate_number(struct gate *g)
 
 /* ---- strings ----------------------------------------------------------------------------- */
 
-/* One UTF-8 sequence by the table 3-7 of the Unicode standard: no overlong form, no surrogate, none
- * above U+10FFFF. */
 static bool gate_utf8(struct gate *g)
 {
-    uint8_t first = *g->at++;
-    if (first < 0x80)
-        return true;
-    if (first < 0xC2 || first > 0xF4)
-        return false;
-    size_t more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-    if ((size_t)(g->end - g->at) < more)
-        return false;
-    uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-    uint8_t high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-    for (; more > 0; more--, low = 0x80, high = 0xBF) {
-        uint8_t next = *g->at++;
-        if (next < low || next > high)
-            return false;
-    }
-    return true;
+    uint32_t point;
+    const size_t n = cl_utf8_decode(g->at, (size_t)(g->end - g->at), &point);
+    g->at += n;
+    return n > 0;
 }
 
 static bool take_hex4(struct gate *g, uint32_t *ret_unit)

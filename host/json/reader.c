@@ -4,6 +4,7 @@
 #include "json/writer.h"
 
 #include "base/limits.h"
+#include "base/unicode.h"
 
 #include <cjson/cJSON.h>
 #include <pthread.h>
@@ -121,12 +122,7 @@ void cl_json_free(struct cJSON **tree)
 static void append(char *to, size_t size, const char *text)
 {
     size_t have = strlen(to);
-    size_t n = strlen(text);
-    if (n > size - 1 - have) {
-        n = size - 1 - have;
-        while (n > 0 && ((uint8_t)text[n] & 0xC0) == 0x80)
-            n--;
-    }
+    const size_t n = cl_utf8_cut(text, strlen(text), size - 1 - have);
     memcpy(to + have, text, n);
     to[have + n] = '\0';
 }

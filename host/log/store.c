@@ -1,5 +1,6 @@
 #include "log/store.h"
 
+#include "base/io.h"
 #include "base/limits.h"
 #include "log/paths.h"
 
@@ -142,7 +143,7 @@ static enum cl_err from_sqlite(sqlite3 *db, int rc)
         break;
     }
     int system = db != NULL ? sqlite3_system_errno(db) : 0;
-    return system == ENOSPC || system == EDQUOT ? CL_DISK_FULL : CL_IO;
+    return cl_io_error(system);
 }
 
 static enum cl_err run(struct cl_store *store, const char *sql)

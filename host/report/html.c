@@ -1,6 +1,7 @@
 #include "report/html.h"
 
 #include "base/clock.h"
+#include "base/unicode.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -28,28 +29,9 @@ void cl_html_raw(struct cl_html *p, const char *markup)
 /* One character of valid UTF-8; 0 at the end. */
 static uint32_t next_char(const char **text)
 {
-    const unsigned char *s = (const unsigned char *)*text;
-    unsigned more = s[0] >= 0xf0 ? 3 : s[0] >= 0xe0 ? 2 : s[0] >= 0xc0 ? 1 : 0;
-    uint32_t c = more ? s[0] & (0x3fu >> more) : s[0];
-    size_t n = 1;
-    for (; n <= more && (s[n] & 0xc0) == 0x80; n++)
-        c = c << 6 | (s[n] & 0x3f);
-    *text += s[0] ? n : 0;
-    return c;
-}
-
-/* Nothing to see, or something that changes what else is seen. */
-static bool is_hidden(uint32_t c)
-{
-    static const struct {
-        uint32_t first, last;
-    } ranges[] = {{0x00, 0x1f},     {0x7f, 0x9f},     {0xad, 0xad},     {0x61c, 0x61c},
-                  {0x180e, 0x180e}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f},
-                  {0xfdd0, 0xfdef}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
-        if (c >= ranges[i].first && c <= ranges[i].last)
-            return true;
-    return (c & 0xfffe) == 0xfffe;
+    uint32_t point = 0;
+    *text += cl_utf8_decode((const uint8_t *)*text, strnlen(*text, 4), &point);
+    return point;
 }
 
 static const char *entity(uint32_t c)
@@ -77,7 +59,7 @@ void cl_html_text(struct cl_html *p, const char *text)
     while (text && !p->err && (c = next_char(&at)) != 0) {
         char number[16];
         const char *instead = entity(c);
-        if (!instead && is_hidden(c)) {
+        if (!instead && cl_unicode_is_hidden(c)) {
             (void)snprintf(number, sizeof number, "[U+%04" PRIX32 "]", c);
             instead = number;
         }
