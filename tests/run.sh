@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
-#   stages: unit protocol cli evidence extension e2e faults packages fuzz bench lint   (none named: all of them)
+#   stages: unit protocol cli evidence extension e2e keyrings faults packages fuzz bench lint   (none named: all of them)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, those of LANES run side by side, those of PATIENT beside them with what the
@@ -10,7 +10,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
-readonly STAGES=(unit protocol cli evidence extension e2e faults packages fuzz bench lint)
+readonly STAGES=(unit protocol cli evidence extension e2e keyrings faults packages fuzz bench lint)
 readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
@@ -18,7 +18,7 @@ readonly OUTPUT=$PWD/tests/output
 readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, skipped
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
-readonly LANES=('e2e' 'unit protocol cli evidence extension faults packages') # the first mostly waits for pages to settle
+readonly LANES=('e2e' 'keyrings' 'unit protocol cli evidence extension faults packages') # the first mostly waits for pages to settle
 readonly PATIENT='lint fuzz'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
@@ -47,14 +47,26 @@ readonly NEEDS=(
   go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace
 )
 
+# The same for keyring programs that not every distribution has: what it has is installed, and tests tell which they miss.
+readonly WISHES=(
+  kwalletd5:libkf5wallet-bin qca-qt5:libqca-qt5-2-plugins kwalletd6:kwalletd6 qca-qt6:libqca-qt6-plugins
+  keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool
+)
+
 has() {
   case $1 in
     *.pc) command -v pkg-config >/dev/null && pkg-config --exists "${1%.pc}" ;;
     go-note) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/note ] ;;
     browserpass) [ -d /usr/lib/browserpass ] || command -v browserpass >/dev/null ;;
+    qca-*) compgen -G "/usr/lib/*/$1/crypto/libqca-ossl.so" >/dev/null ;;
     debootstrap) command -v debootstrap >/dev/null || [ -x /usr/sbin/debootstrap ] ;; # not in everybody's PATH
     *) command -v "$1" >/dev/null ;;
   esac
+}
+
+# Does the distribution have it? While no list of packages is here, everything counts as there.
+knows() {
+  apt-cache show "$1" >/dev/null 2>&1 || ! apt-cache show gnome-keyring >/dev/null 2>&1
 }
 
 # libFuzzer's and the sanitizers' run-time library comes apart from clang on some releases.
@@ -70,6 +82,9 @@ apt_missing() {
   local need
   for need in "${NEEDS[@]}"; do
     has "${need%%:*}" || printf '%s\n' "${need#*:}"
+  done
+  for need in "${WISHES[@]}"; do
+    if ! has "${need%%:*}" && knows "${need#*:}"; then printf '%s\n' "${need#*:}"; fi
   done
   has_fuzzer_runtime || printf 'libclang-rt-%s-dev\n' "$(clang_major)"
   node_is_good || printf 'nodejs\n'
@@ -192,6 +207,7 @@ stage_cli()       { node_stage cli tests/cli/*.test.mjs; }
 stage_evidence()  { node_stage evidence tests/evidence/*.test.mjs; }
 stage_extension() { node_stage extension tests/extension/*.test.mjs; }
 stage_e2e()       { node_stage e2e tests/e2e/*.test.mjs; }
+stage_keyrings()  { node_stage keyrings tests/keyrings/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
 stage_packages()  { node_stage packages tests/packages/*.test.mjs; }
 

@@ -56,6 +56,15 @@ export const ERROR_CODES = Object.freeze([
   'key-restored',
   'program-missing',
   'package-changed',
+  'keyring-off',
+  'keyring-no-group',
+  'keyring-consent',
+  'keyring-plugin',
+  'path-encoding',
+  'log-linked',
+  'log-not-yours',
+  'disk-read-only',
+  'file-size-limit',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */
@@ -106,7 +115,7 @@ export const ALARM_ERRORS = Object.freeze(
 
 /** What `unlock` can help with. */
 export const UNLOCKABLE_ERRORS = Object.freeze(
-  new Set(['keyring-locked', 'no-default-keyring', 'unlock-dismissed', 'unlock-timed-out']),
+  new Set(['keyring-locked', 'keyring-consent', 'no-default-keyring', 'unlock-dismissed', 'unlock-timed-out']),
 );
 
 /** The browser cannot talk to the program. */

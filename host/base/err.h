@@ -26,7 +26,7 @@
   X(CONTRADICTION, "contradiction", "The parts of this observation contradict each other.", " Nothing was written.", "") \
   /* the keyring */ \
   X(NO_BUS, "no-session-bus", "There is no session bus, so the keyring cannot be asked.", " Nothing was written.", " Run this inside your desktop session.") \
-  X(NO_KEYRING_SERVICE, "no-keyring-service", "No keyring service answers on the session bus.", " Nothing was written.", " Install gnome-keyring or KWallet and log in again.") \
+  X(NO_KEYRING_SERVICE, "no-keyring-service", "No keyring service answers on the session bus.", " Nothing was written.", " Switch on the one that you have, or install gnome-keyring, KWallet or KeePassXC, and log in again.") \
   X(NO_DEFAULT_KEYRING, "no-default-keyring", "There is no default keyring yet.", " Nothing was written.", " Create one with your keyring program, or run: consentlog unlock") \
   X(KEYRING_LOCKED, "keyring-locked", "The keyring is locked.", " Nothing was written.", " Unlock it, or run: consentlog unlock") \
   X(UNLOCK_DISMISSED, "unlock-dismissed", "The keyring stays locked because the prompt was dismissed.", " Nothing was written.", "") \
@@ -70,7 +70,16 @@
   X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be.", " It was not opened further.", "") \
   X(KEY_RESTORED, "key-restored", "The key was restored from its recovery code, so the keyring does not know how long this log was.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
   X(PROGRAM_MISSING, "program-missing", "The program consentlog is not where it was installed.", " Nothing was written.", " Install consentlog again.") \
-  X(PACKAGE_CHANGED, "package-changed", "A part of the package is not what another part of it says that it is.", "", "")
+  X(PACKAGE_CHANGED, "package-changed", "A part of the package is not what another part of it says that it is.", "", "") \
+  X(KEYRING_OFF, "keyring-off", "A keyring program is installed, but its service for other programs is switched off.", " Nothing was written.", " Switch it on: in KWallet the wallet system and its Secret Service interface, in KeePassXC Settings, Secret Service Integration. Then see: consentlog doctor") \
+  X(KEYRING_NO_GROUP, "keyring-no-group", "No database that is open in KeePassXC shares a group with other programs.", " Nothing was written.", " Open the database; then choose a group under Database Settings, Secret Service Integration, Expose entries under this group.") \
+  X(KEYRING_CONSENT, "keyring-consent", "KeePassXC lets no program read an entry before you have agreed, and asks again for each program that starts.", " Nothing was written.", " In the browser unlock and agree once a session; or switch off, in KeePassXC under Settings, Secret Service Integration: Confirm when passwords are retrieved by clients.") \
+  X(KEYRING_PLUGIN, "keyring-plugin", "KWallet cannot encrypt what it hands over, because a plugin is missing.", " Nothing was written.", " Install it (on Debian and Ubuntu the package libqca-qt5-2-plugins or libqca-qt6-plugins; elsewhere the OpenSSL plugin of QCA) and log in again.") \
+  X(PATH_ENCODING, "path-encoding", "The name of the folder for the log is not UTF-8, so no keyring could keep it.", " Nothing was written.", " Set HOME or XDG_DATA_HOME to a folder whose whole path is UTF-8.") \
+  X(LOG_LINKED, "log-linked", "The log's folder or file is a symbolic link, which could lead elsewhere tomorrow.", " Nothing was written.", " Put the folder or file itself in the place of the link; to keep the log on another disk, set XDG_DATA_HOME instead.") \
+  X(LOG_NOT_YOURS, "log-not-yours", "The home folder belongs to another user than the one who runs this.", " Nothing was written.", " Run it as that user, without sudo.") \
+  X(DISK_READ_ONLY, "disk-read-only", "The disk with the log cannot be written.", " Nothing was written and nothing was lost; what is there can be read.", " Make the disk writable and try again.") \
+  X(FILE_LIMIT, "file-size-limit", "A limit on the size of files ended the writing.", " Nothing was written and nothing was lost.", " Raise the limit (ulimit -f) and try again.")
 /* clang-format on */
 
 enum cl_err {

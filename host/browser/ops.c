@@ -222,7 +222,7 @@ static enum cl_err op_unlock(struct request *r)
     if (err)
         return err;
     cl_hangup_watch(&hangup, r->peer->patient);
-    err = cl_keyring_unlock(CL_UNLOCK_MS);
+    err = cl_log_unlock(CL_UNLOCK_MS);
     cl_hangup_stop(&hangup);
     r->peer->last = err == CL_UNLOCK_TIMED_OUT;
     if (!err)

@@ -1,6 +1,6 @@
 #include "base/limits.h"
 #include "cli/cli.h"
-#include "keyring/keyring.h"
+#include "log/log.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ int cmd_unlock(int argc, char **argv)
     int code = cli_no_operands(argc, argv);
     if (code != CL_EXIT_GOOD)
         return code;
-    enum cl_err err = cl_keyring_unlock(CL_UNLOCK_MS);
+    enum cl_err err = cl_log_unlock(CL_UNLOCK_MS);
     if (err != CL_OK)
         return cli_fail(err);
     puts("The keyring is unlocked.");

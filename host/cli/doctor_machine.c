@@ -76,7 +76,10 @@ static void check_key(struct doctor *doctor, struct cl_keyring *keyring, const c
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     struct cl_head head;
     bool log_there = access(store, F_OK) == 0;
-    enum cl_err err = cl_keyring_load(keyring, NULL, store, &key, &head);
+    char key_id[CL_KEY_ID] = "";
+    enum cl_err err = cl_log_named_key(key_id);
+    if (err == CL_OK)
+        err = cl_keyring_load(keyring, key_id[0] ? key_id : NULL, store, &key, &head);
     if (err == CL_KEY_MISSING && !log_there)
         doctor_add(doctor, "keyring", DOCTOR_OK, term_format("The keyring is unlocked."), NULL);
     else if (err == CL_OK)
@@ -112,11 +115,6 @@ static bool check_keyring(struct doctor *doctor, const char *store)
     return true;
 }
 
-static bool is_keyring_err(enum cl_err err)
-{
-    return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
-}
-
 static void check_log(struct doctor *doctor, const char *store, bool keyring)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
@@ -129,7 +127,7 @@ static void check_log(struct doctor *doctor, const char *store, bool keyring)
         doctor_add(doctor, "log", DOCTOR_NOTE,
                    term_format("There is no log yet; the first observation makes it: %s", store),
                    term_format("Open LinkedIn's setting in a browser that has the extension."));
-    } else if (!keyring || is_keyring_err(err)) {
+    } else if (!keyring || cl_keyring_is_err(err)) {
         doctor_add(doctor, "log", DOCTOR_NOTE,
                    term_format("The log cannot be opened before the keyring: %s", store), NULL);
     } else {

@@ -1,35 +1,19 @@
 #include "keyring/keyring.h"
 
 #include "base/limits.h"
+#include "keyring/provider.h"
+#include "keyring/service.h"
 
-/* For secret-paths.h, exported and unchanged since 2012: items by their paths take half the round
- * trips of proxies. */
-#define SECRET_API_SUBJECT_TO_CHANGE 1
-#include <libsecret/secret.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-/* With SECRET_SCHEMA_NONE gnome-keyring finds nothing in a keyring that is locked since its start,
- * because it then knows the attributes only as hashes and looks for the schema's name in clear. */
-static const SecretSchema schema = {
-    .name = "org.consentlog.Log",
-    .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
-    .attributes = {{"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
-                   {"item", SECRET_SCHEMA_ATTRIBUTE_STRING},
-                   {"key", SECRET_SCHEMA_ATTRIBUTE_STRING},
-                   {"store", SECRET_SCHEMA_ATTRIBUTE_STRING},
-                   {NULL, SECRET_SCHEMA_ATTRIBUTE_STRING}},
-};
+#define ITEMS_MAX 4096 /* of one search that are looked at */
 
 struct cl_keyring {
-    SecretService *service;
-    char *head;     /* path of the item found by cl_keyring_load, or NULL */
-    char *provider; /* PROVIDER_MAX bytes, "" until asked for */
+    struct cl_service service;
+    char *head;                     /* path of the item found by cl_keyring_load, or NULL */
+    char provider[CL_PROVIDER_MAX]; /* "" until asked for */
 };
-#define PROVIDER_MAX 64
 
 /* ---- values ------------------------------------------------------------------------------ */
 
@@ -74,173 +58,21 @@ static enum cl_err head_in(SecretValue *value, struct cl_head *ret_head)
     return cl_head_decode(text, len, ret_head);
 }
 
-static enum cl_err key_of(SecretItem *item, struct cl_key **ret_key)
-{
-    g_autoptr(SecretValue) value = secret_item_get_secret(item);
-
-    return key_in(value, ret_key);
-}
-
-static enum cl_err head_of(SecretItem *item, struct cl_head *ret_head)
-{
-    g_autoptr(SecretValue) value = secret_item_get_secret(item);
-
-    return head_in(value, ret_head);
-}
-
-/* ---- calls that end ---------------------------------------------------------------------- */
-
-/* One asynchronous call of libsecret, driven to its end on the default main context. Its
- * synchronous calls have no time limit, and a keyring daemon that hangs must not hang us. */
-struct call {
-    GCancellable *cancel;
-    GAsyncResult *result;
-    GSource *timer;
-};
-
-static gboolean call_late(void *data)
-{
-    struct call *call = data;
-
-    g_cancellable_cancel(call->cancel);
-    return G_SOURCE_REMOVE;
-}
-
-static void call_done(GObject *source, GAsyncResult *result, void *data)
-{
-    struct call *call = data;
-
-    (void)source;
-    call->result = g_object_ref(result);
-}
-
-static void call_begin(struct call *call)
-{
-    call->cancel = g_cancellable_new();
-    call->timer = g_timeout_source_new(CL_WAIT_MS);
-    g_source_set_callback(call->timer, call_late, call, NULL);
-    g_source_attach(call->timer, NULL);
-}
-
-/* Cancelling makes libsecret call back with an error, so this ends. */
-static void call_wait(struct call *call)
-{
-    while (!call->result)
-        g_main_context_iteration(NULL, TRUE);
-}
-
-static void call_end(struct call *call)
-{
-    if (!call->timer)
-        return;
-    g_source_destroy(call->timer);
-    g_source_unref(call->timer);
-    g_object_unref(call->cancel);
-    g_clear_object(&call->result);
-}
-
-static enum cl_err from_dbus(int code)
-{
-    switch (code) {
-    case G_DBUS_ERROR_SERVICE_UNKNOWN:
-    case G_DBUS_ERROR_NAME_HAS_NO_OWNER:
-    case G_DBUS_ERROR_SPAWN_EXEC_FAILED:
-    case G_DBUS_ERROR_SPAWN_FORK_FAILED:
-    case G_DBUS_ERROR_SPAWN_CHILD_EXITED:
-    case G_DBUS_ERROR_SPAWN_CHILD_SIGNALED:
-    case G_DBUS_ERROR_SPAWN_FAILED:
-    case G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND:
-        return CL_NO_KEYRING_SERVICE;
-    case G_DBUS_ERROR_NO_REPLY:
-    case G_DBUS_ERROR_TIMEOUT:
-    case G_DBUS_ERROR_TIMED_OUT:
-        return CL_KEYRING_TIMEOUT;
-    case G_DBUS_ERROR_DISCONNECTED:
-    case G_DBUS_ERROR_NO_SERVER:
-        return CL_NO_BUS;
-    /* What gnome-keyring says to a store when the alias "default" leads nowhere. */
-    case G_DBUS_ERROR_UNKNOWN_METHOD:
-    case G_DBUS_ERROR_UNKNOWN_OBJECT:
-        return CL_NO_DEFAULT_KEYRING;
-    default:
-        return CL_KEYRING_FAILED;
-    }
-}
-
-static enum cl_err from_gerror(const GError *error)
-{
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-        g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-        return CL_KEYRING_TIMEOUT;
-    if (g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-        return CL_KEYRING_LOCKED;
-    if (g_error_matches(error, SECRET_ERROR, SECRET_ERROR_NO_SUCH_OBJECT))
-        return CL_NO_DEFAULT_KEYRING;
-    if (error->domain == G_DBUS_ERROR)
-        return from_dbus(error->code);
-    return error->domain == G_IO_ERROR ? CL_NO_BUS : CL_KEYRING_FAILED;
-}
-
 /* ---- connecting -------------------------------------------------------------------------- */
-
-/* Is there an address at all? Asked before GIO is, which would otherwise try to launch a bus. */
-static bool bus_named(void)
-{
-    const char *address = getenv("DBUS_SESSION_BUS_ADDRESS");
-    const char *runtime = getenv("XDG_RUNTIME_DIR");
-    g_autofree char *path = NULL;
-    struct stat st;
-
-    if (address && *address)
-        return !g_str_has_prefix(address, "autolaunch:");
-    if (!runtime || !*runtime)
-        return false;
-    path = g_build_filename(runtime, "bus", NULL);
-    return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
-}
-
-static enum cl_err service_get(SecretService **ret_service)
-{
-    cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(GError) error = NULL;
-    SecretService *service;
-
-    call_begin(&call);
-    secret_service_get(SECRET_SERVICE_NONE, call.cancel, call_done, &call);
-    call_wait(&call);
-    service = secret_service_get_finish(call.result, &error);
-    if (!service)
-        return from_gerror(error);
-    *ret_service = service;
-    return CL_OK;
-}
 
 enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring)
 {
-    cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = NULL;
-    g_autofree char *owner = NULL;
+    struct cl_keyring *keyring = calloc(1, sizeof(*keyring));
     enum cl_err err;
 
-    if (!bus_named())
-        return CL_NO_BUS;
-    keyring = calloc(1, sizeof(*keyring));
-    if (!keyring || !(keyring->provider = calloc(1, PROVIDER_MAX)))
+    if (!keyring)
         return CL_NO_MEMORY;
-    /* libsecret keeps its service between openings; let it see that the daemon went or came. */
-    while (g_main_context_iteration(NULL, FALSE))
-        ;
-    err = service_get(&keyring->service);
+    err = cl_service_open(&keyring->service);
     if (err)
-        return err;
-    /* Else GIO raises SIGTERM when the bus goes, in the middle of whatever we do. */
-    g_dbus_connection_set_exit_on_close(g_dbus_proxy_get_connection(G_DBUS_PROXY(keyring->service)),
-                                        FALSE);
-    owner = g_dbus_proxy_get_name_owner(G_DBUS_PROXY(keyring->service));
-    if (!owner)
-        return CL_NO_KEYRING_SERVICE;
-    *ret_keyring = keyring;
-    keyring = NULL;
-    return CL_OK;
+        cl_keyring_close(&keyring);
+    else
+        *ret_keyring = keyring;
+    return err;
 }
 
 void cl_keyring_close(struct cl_keyring **keyring)
@@ -248,265 +80,344 @@ void cl_keyring_close(struct cl_keyring **keyring)
     if (!*keyring)
         return;
     g_clear_pointer(&(*keyring)->head, g_free);
-    g_clear_object(&(*keyring)->service);
-    free((*keyring)->provider);
+    cl_service_close(&(*keyring)->service);
     free(*keyring);
     *keyring = NULL;
 }
 
-/* The process that owns the bus name, 0 if unknown. */
-static guint32 owner_pid(GDBusProxy *proxy)
-{
-    g_autofree char *owner = g_dbus_proxy_get_name_owner(proxy);
-    g_autoptr(GVariant) reply = NULL;
-    guint32 pid = 0;
-
-    if (!owner)
-        return 0;
-    reply = g_dbus_connection_call_sync(
-        g_dbus_proxy_get_connection(proxy), "org.freedesktop.DBus", "/org/freedesktop/DBus",
-        "org.freedesktop.DBus", "GetConnectionUnixProcessID", g_variant_new("(s)", owner),
-        G_VARIANT_TYPE("(u)"), G_DBUS_CALL_FLAGS_NONE, CL_WAIT_MS, NULL, NULL);
-    if (reply)
-        g_variant_get(reply, "(u)", &pid);
-    return pid;
-}
-
-/* The first word of its command line, without folder: /proc/<pid>/exe of gnome-keyring is closed to
- * us, because it holds a capability. */
-static void name_of(guint32 pid, char ret_name[static PROVIDER_MAX])
-{
-    char path[32], text[256];
-    const char *base;
-    size_t got, n = 0;
-    FILE *file;
-
-    snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
-    file = pid ? fopen(path, "re") : NULL;
-    got = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
-    if (file)
-        fclose(file);
-    text[got] = '\0';
-    base = strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
-    for (; base[n] && n < PROVIDER_MAX - 1; n++)
-        ret_name[n] = base[n] > ' ' && base[n] < 0x7f ? base[n] : '?';
-    ret_name[n] = '\0';
-}
-
 /* Asked for late, because it costs a round trip that recording does not need. */
-const char *cl_keyring_provider(const struct cl_keyring *keyring)
+const char *cl_keyring_provider(struct cl_keyring *keyring)
 {
+    cl_service_begin(&keyring->service, CL_WAIT_MS);
     if (!*keyring->provider)
-        name_of(owner_pid(G_DBUS_PROXY(keyring->service)), keyring->provider);
-    if (!*keyring->provider)
-        memcpy(keyring->provider, "unknown", sizeof("unknown"));
+        cl_provider_name(&keyring->service, keyring->provider);
     return keyring->provider;
 }
 
-/* ---- finding ----------------------------------------------------------------------------- */
-
-static void free_items(GList **items)
+bool cl_keyring_is_err(enum cl_err err)
 {
-    g_list_free_full(*items, g_object_unref);
-    *items = NULL;
+    switch ((int)err) {
+    case CL_KEY_RESTORED:
+    case CL_KEYRING_CONSENT:
+    case CL_KEYRING_NO_GROUP:
+    case CL_KEYRING_OFF:
+    case CL_KEYRING_PLUGIN:
+        return true;
+    default:
+        return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
+    }
 }
 
-static GHashTable *attributes_of(const char *role, const char *key_id, const char *store)
-{
-    GHashTable *attributes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+/* ---- collections --------------------------------------------------------------------------- */
 
-    g_hash_table_insert(attributes, g_strdup("application"), g_strdup("consentlog"));
-    if (role)
-        g_hash_table_insert(attributes, g_strdup("item"), g_strdup(role));
-    if (key_id)
-        g_hash_table_insert(attributes, g_strdup("key"), g_strdup(key_id));
-    if (store)
-        g_hash_table_insert(attributes, g_strdup("store"), g_strdup(store));
-    return attributes;
+/* Of all collections: how many there are, and the locked ones. */
+struct locks {
+    unsigned count;
+    GPtrArray *locked; /* of char * */
+};
+
+static void locks_free(struct locks *locks)
+{
+    g_clear_pointer(&locks->locked, g_ptr_array_unref);
 }
 
-/* All items with that key id, or at that path. Locked ones too, without unlocking them. */
-static enum cl_err search(SecretService *service, const char *key_id, const char *store,
-                          GList **ret_items)
+static enum cl_err look_at_locks(struct cl_service *service, struct locks *ret_locks)
 {
-    cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(GHashTable) attributes = attributes_of(NULL, key_id, key_id ? NULL : store);
-    g_autoptr(GError) error = NULL;
-    GList *items;
+    g_autoptr(GPtrArray) list = NULL;
+    enum cl_err err = cl_service_collections(service, &list);
 
-    call_begin(&call);
-    secret_service_search(service, &schema, attributes, SECRET_SEARCH_ALL, call.cancel, call_done,
-                          &call);
-    call_wait(&call);
-    items = secret_service_search_finish(service, call.result, &error);
-    if (error)
-        return from_gerror(error);
-    *ret_items = items;
+    if (err)
+        return err;
+    ret_locks->count = list->len;
+    ret_locks->locked = g_ptr_array_new_with_free_func(g_free);
+    for (unsigned i = 0; i < list->len; i++) {
+        const struct cl_collection *collection = g_ptr_array_index(list, i);
+
+        if (collection->locked)
+            g_ptr_array_add(ret_locks->locked, g_strdup(collection->path));
+    }
     return CL_OK;
 }
 
-static enum cl_err load_secrets(GList *items)
+/* KeePassXC has no collection where no open database shares a group; others make one. */
+static enum cl_err no_collection(struct cl_service *service)
 {
-    cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(GError) error = NULL;
-
-    call_begin(&call);
-    secret_item_load_secrets(items, call.cancel, call_done, &call);
-    call_wait(&call);
-    return secret_item_load_secrets_finish(call.result, &error) ? CL_OK : from_gerror(error);
+    return cl_provider_kind(service) == CL_PROVIDER_KEEPASSXC ? CL_KEYRING_NO_GROUP
+                                                              : CL_NO_DEFAULT_KEYRING;
 }
 
-/* The default collection: CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED (it is given all the same). */
-static enum cl_err default_collection(SecretService *service, SecretCollection **ret_collection)
+/* May we search? KeePassXC answers a search with a window, if no database is open. */
+static enum cl_err before_search(struct cl_service *service)
 {
-    cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(GError) error = NULL;
-    SecretCollection *collection;
+    cl_cleanup(locks_free) struct locks locks = {0};
+    enum cl_err err;
 
-    call_begin(&call);
-    secret_collection_for_alias(service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
-                                call.cancel, call_done, &call);
-    call_wait(&call);
-    collection = secret_collection_for_alias_finish(call.result, &error);
-    if (!collection)
-        return error ? from_gerror(error) : CL_NO_DEFAULT_KEYRING;
-    *ret_collection = collection;
-    return secret_collection_get_locked(collection) ? CL_KEYRING_LOCKED : CL_OK;
+    if (cl_service_search_is_quiet(service))
+        return CL_OK;
+    err = look_at_locks(service, &locks);
+    if (err)
+        return err;
+    if (locks.count == 0)
+        return no_collection(service);
+    return locks.locked->len == locks.count ? CL_KEYRING_LOCKED : CL_OK;
 }
 
-/* Why something is not there: no keyring, a locked one that may hold it, or really not:
- * `otherwise`. */
-static enum cl_err why_absent(SecretService *service, enum cl_err otherwise)
+/* Where a new item would go. CL_KEYRING_LOCKED: it is given all the same. */
+static enum cl_err default_collection(struct cl_service *service, char **ret_path)
 {
-    g_autoptr(SecretCollection) collection = NULL;
-    enum cl_err err = default_collection(service, &collection);
+    bool locked = true;
+    enum cl_err err = cl_service_default(service, ret_path);
 
+    if (err == CL_NO_DEFAULT_KEYRING)
+        return no_collection(service);
+    if (!err)
+        err = cl_service_locked(service, *ret_path, &locked);
+    return !err && locked ? CL_KEYRING_LOCKED : err;
+}
+
+/* Why something was not found: a locked collection may hold it, or there is no keyring, or it is
+ * really not there: `otherwise`. Where there never was a log, gnome-keyring's word is enough, which
+ * knows what its locked collections hold. */
+static enum cl_err why_absent(struct cl_service *service, const char *key_id, enum cl_err otherwise)
+{
+    cl_cleanup(locks_free) struct locks locks = {0};
+    g_autofree char *path = NULL;
+    enum cl_err err = CL_OK;
+
+    if (key_id || !cl_service_search_is_quiet(service))
+        err = look_at_locks(service, &locks);
+    if (!err && locks.locked && locks.locked->len > 0)
+        return CL_KEYRING_LOCKED;
+    if (!err && !key_id)
+        err = default_collection(service, &path);
     return err ? err : otherwise;
 }
 
-static bool has_attribute(SecretItem *item, const char *name, const char *value)
+/* Items that are said to be locked: is it their collection, or are we not let? */
+static enum cl_err why_locked(struct cl_service *service, char **items)
 {
-    g_autoptr(GHashTable) attributes = secret_item_get_attributes(item);
+    for (char **item = items; *item; item++) {
+        g_autofree char *collection = cl_service_collection_of(*item);
+        bool locked = true;
+        enum cl_err err = cl_service_locked(service, collection, &locked);
 
-    return value && g_strcmp0(g_hash_table_lookup(attributes, name), value) == 0;
+        if (err)
+            return err;
+        if (locked)
+            return CL_KEYRING_LOCKED;
+    }
+    return CL_KEYRING_CONSENT;
 }
 
-static char *key_id_of(SecretItem *item)
-{
-    g_autoptr(GHashTable) attributes = secret_item_get_attributes(item);
+/* ---- finding, with a look at every item --------------------------------------------------- */
 
-    return g_strdup(g_hash_table_lookup(attributes, "key"));
+/* Of an item: those that are NULL are not among them. Not owned by anybody yet, as GVariants begin.
+ */
+struct attributes {
+    const char *role, *key_id, *store, *instead;
+};
+
+static GVariant *dictionary_of(const struct attributes *attributes, bool schema)
+{
+    const struct {
+        const char *name, *value;
+    } all[] = {
+        {"application", "consentlog"},
+        {"item", attributes->role},
+        {"key", attributes->key_id},
+        {"store", attributes->store},
+        {"instead", attributes->instead},
+        /* As libsecret's items have it; a search for it would miss what is locked since login. */
+        {"xdg:schema", schema ? "org.consentlog.Log" : NULL},
+    };
+    GVariantBuilder builder;
+
+    g_variant_builder_init(&builder, G_VARIANT_TYPE("a{ss}"));
+    for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
+        if (all[i].value)
+            g_variant_builder_add(&builder, "{ss}", all[i].name, all[i].value);
+    return g_variant_builder_end(&builder);
+}
+
+static enum cl_err search_paths(struct cl_service *service, const struct attributes *attributes,
+                                char ***ret_open, char ***ret_locked)
+{
+    return cl_service_search(service, dictionary_of(attributes, false), ret_open, ret_locked);
+}
+
+/* What a search found: open items with their attributes, locked ones by their paths. */
+struct found {
+    GPtrArray *items; /* of struct cl_item */
+    char **locked;
+};
+
+static void found_free(struct found *found)
+{
+    g_clear_pointer(&found->items, g_ptr_array_unref);
+    g_clear_pointer(&found->locked, g_strfreev);
+}
+
+/* All items with that key id, or (NULL) at that path. */
+static enum cl_err search(struct cl_service *service, const char *key_id, const char *store,
+                          struct found *ret_found)
+{
+    const struct attributes attributes = {.key_id = key_id, .store = key_id ? NULL : store};
+    g_auto(GStrv) open = NULL;
+    enum cl_err err = search_paths(service, &attributes, &open, &ret_found->locked);
+
+    ret_found->items = g_ptr_array_new_with_free_func(cl_item_free);
+    for (unsigned i = 0; !err && open[i] && i < ITEMS_MAX; i++) {
+        struct cl_item *item = NULL;
+
+        err = cl_service_item(service, open[i], &item);
+        if (!err)
+            g_ptr_array_add(ret_found->items, item);
+        else if (err == CL_KEYRING_FAILED) /* gone in between */
+            err = CL_OK;
+    }
+    return err;
+}
+
+static const char *attribute(const struct cl_item *item, const char *name)
+{
+    const char *value = NULL;
+
+    if (item->attributes)
+        g_variant_lookup(item->attributes, name, "&s", &value);
+    return value;
+}
+
+static bool has_attribute(const struct cl_item *item, const char *name, const char *value)
+{
+    return value && g_strcmp0(attribute(item, name), value) == 0;
 }
 
 /* The newest item of that role, of any key (NULL) or of one. Older ones at the same path belong to
  * logs set aside. */
-static SecretItem *newest(GList *items, const char *role, const char *key_id)
+static struct cl_item *newest(const struct found *found, const char *role, const char *key_id)
 {
-    SecretItem *best = NULL;
+    struct cl_item *best = NULL;
 
-    for (GList *i = items; i; i = i->next) {
-        if (!has_attribute(i->data, "item", role) ||
-            (key_id && !has_attribute(i->data, "key", key_id)))
+    for (unsigned i = 0; i < found->items->len; i++) {
+        struct cl_item *item = g_ptr_array_index(found->items, i);
+
+        if (!has_attribute(item, "item", role) || (key_id && !has_attribute(item, "key", key_id)))
             continue;
-        if (!best || secret_item_get_created(i->data) > secret_item_get_created(best))
-            best = i->data;
+        if (!best || item->created > best->created)
+            best = item;
     }
     return best;
 }
 
-/* Fetch the values of both. One that the service leaves out was locked in between, or is broken. */
-static enum cl_err load_both(SecretService *service, SecretItem *key, SecretItem *head)
+/* The values of both; either item may be NULL. One that the service leaves out was locked in
+ * between, or is broken. */
+static enum cl_err load_both(struct cl_service *service, const struct cl_item *key,
+                             const struct cl_item *head, GHashTable **ret_values)
 {
-    g_autoptr(GList) items = NULL;
+    const char *paths[3] = {NULL};
+    unsigned n = 0;
+    bool locked = false;
     enum cl_err err;
 
     if (key)
-        items = g_list_append(items, key);
+        paths[n++] = key->path;
     if (head)
-        items = g_list_append(items, head);
-    for (GList *i = items; i; i = i->next)
-        if (secret_item_get_locked(i->data))
-            return CL_KEYRING_LOCKED;
-    err = load_secrets(items);
+        paths[n++] = head->path;
+    err = cl_service_values(service, paths, ret_values);
+    if (err || g_hash_table_size(*ret_values) == n)
+        return err;
+    for (unsigned i = 0; !err && !locked && i < n; i++) {
+        g_autofree char *collection = cl_service_collection_of(paths[i]);
+
+        err = cl_service_locked(service, collection, &locked);
+    }
     if (err)
         return err;
-    for (GList *i = items; i; i = i->next) {
-        g_autoptr(SecretValue) value = secret_item_get_secret(i->data);
-
-        if (!value)
-            return why_absent(service, CL_KEY_DAMAGED);
-    }
-    return CL_OK;
+    return locked ? CL_KEYRING_LOCKED : CL_KEY_DAMAGED;
 }
 
 /* No key was found, perhaps a head. A head of size 0 is what a creation leaves that was cut off
  * before the key was stored; nothing was ever sealed for it. */
-static enum cl_err without_key(SecretService *service, SecretItem *head, const char *key_id)
+static enum cl_err without_key(struct cl_service *service, const struct found *found,
+                               const char *key_id)
 {
-    struct cl_head found;
+    g_autoptr(GHashTable) values = NULL;
+    struct cl_item *head = newest(found, "head", key_id);
+    struct cl_head was;
     enum cl_err err;
 
-    if (key_id || !head)
-        return why_absent(service, CL_KEY_MISSING);
-    err = load_both(service, NULL, head);
+    if (found->locked[0])
+        return why_locked(service, found->locked);
+    err = why_absent(service, key_id, CL_OK);
     if (err)
         return err;
-    err = head_of(head, &found);
-    return !err && found.size == 0 ? CL_KEY_MISSING : CL_LOG_MISSING;
+    if (key_id || !head)
+        return CL_KEY_MISSING;
+    err = load_both(service, NULL, head, &values);
+    if (err)
+        return err;
+    err = head_in(g_hash_table_lookup(values, head->path), &was);
+    return !err && was.size == 0 ? CL_KEY_MISSING : CL_LOG_MISSING;
 }
 
 /* Keep where the head is, for cl_keyring_advance. */
-static void keep_head(struct cl_keyring *keyring, SecretItem *item)
+static void keep_head(struct cl_keyring *keyring, const char *path)
 {
     g_free(keyring->head);
-    keyring->head = item ? g_strdup(g_dbus_proxy_get_object_path(G_DBUS_PROXY(item))) : NULL;
+    keyring->head = g_strdup(path);
+}
+
+/* Was another log begun in the place of the one with that key? */
+static enum cl_err check_succession(struct cl_service *service, const char *key_id)
+{
+    const struct attributes attributes = {.instead = key_id};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = search_paths(service, &attributes, &open, &locked);
+
+    if (err)
+        return err;
+    return open[0] || locked[0] ? CL_KEY_FOREIGN : CL_OK;
 }
 
 /* A log may be moved, and its key is found all the same. But where the keyring knows a log of its
- * own at the new place, somebody put the file of one log in the place of another. */
-static enum cl_err check_place(SecretService *service, SecretItem *key, const char *store)
+ * own at the new place, or a newer one at its own, somebody put the file of one log in the place of
+ * another. */
+static enum cl_err check_place(struct cl_service *service, const struct cl_item *key,
+                               const char *store)
 {
-    cl_cleanup(free_items) GList *items = NULL;
-    enum cl_err err;
+    cl_cleanup(found_free) struct found found = {0};
+    struct cl_item *there;
+    enum cl_err err = check_succession(service, attribute(key, "key"));
 
-    if (has_attribute(key, "store", store))
-        return CL_OK;
-    err = search(service, NULL, store, &items);
+    if (!err)
+        err = search(service, NULL, store, &found);
     if (err)
         return err;
-    return newest(items, "key", NULL) ? CL_KEY_FOREIGN : CL_OK;
+    there = newest(&found, "key", NULL);
+    if (!there || has_attribute(there, "key", attribute(key, "key")))
+        return CL_OK;
+    return has_attribute(key, "store", store) && there->created <= key->created ? CL_OK
+                                                                                : CL_KEY_FOREIGN;
 }
 
-/* Look at every item with its attributes, so as to say what is wrong. */
-static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id, const char *store,
-                                  struct cl_key **ret_key, struct cl_head *ret_head)
+/* Read both and hold the key against its name. */
+static enum cl_err take_both(struct cl_keyring *keyring, const struct cl_item *key_item,
+                             const struct cl_item *head_item, struct cl_key **ret_key,
+                             struct cl_head *ret_head)
 {
-    cl_cleanup(free_items) GList *items = NULL;
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
-    g_autofree char *id = NULL;
-    SecretItem *key_item, *head_item;
-    enum cl_err err = search(keyring->service, key_id, store, &items);
+    g_autoptr(GHashTable) values = NULL;
+    enum cl_err err = load_both(&keyring->service, key_item, head_item, &values);
 
-    if (err)
-        return err;
-    key_item = newest(items, "key", key_id);
-    if (!key_item)
-        return without_key(keyring->service, newest(items, "head", key_id), key_id);
-    err = key_id ? check_place(keyring->service, key_item, store) : CL_OK;
-    if (err)
-        return err;
-    id = key_id_of(key_item);
-    head_item = newest(items, "head", id);
-    err = load_both(keyring->service, key_item, head_item);
     if (!err)
-        err = key_of(key_item, &key);
+        err = key_in(g_hash_table_lookup(values, key_item->path), &key);
     if (err)
         return err;
-    if (g_strcmp0(id, key->id) != 0)
+    if (!has_attribute(key_item, "key", key->id))
         return CL_KEY_FOREIGN;
-
-    keep_head(keyring, head_item);
-    err = head_item ? head_of(head_item, ret_head) : CL_HEAD_MISSING;
+    keep_head(keyring, head_item ? head_item->path : NULL);
+    err = head_item ? head_in(g_hash_table_lookup(values, head_item->path), ret_head)
+                    : CL_HEAD_MISSING;
     if (err == CL_KEY_DAMAGED) /* a head that cannot be read says no more than none */
         err = CL_HEAD_MISSING;
     if (err && err != CL_HEAD_MISSING)
@@ -516,46 +427,42 @@ static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id
     return err;
 }
 
-/* ---- finding, the usual case -------------------------------------------------------------- */
-
-/* The paths of the two items with that key id and store; CL_ABSENT unless there are exactly two
- * and both are unlocked. */
-static enum cl_err find_two(SecretService *service, const char *key_id, const char *store,
-                            char ***ret_paths)
+/* Look at every item with its attributes, so as to say what is wrong. */
+static enum cl_err load_carefully(struct cl_keyring *keyring, const char *key_id, const char *store,
+                                  struct cl_key **ret_key, struct cl_head *ret_head)
 {
-    cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(GHashTable) attributes = attributes_of(NULL, key_id, store);
-    g_autoptr(GError) error = NULL;
-    g_auto(GStrv) unlocked = NULL, locked = NULL;
+    cl_cleanup(found_free) struct found found = {0};
+    struct cl_service *service = &keyring->service;
+    struct cl_item *key_item, *head_item;
+    enum cl_err err = search(service, key_id, store, &found);
 
-    call_begin(&call);
-    secret_service_search_for_dbus_paths(service, &schema, attributes, call.cancel, call_done,
-                                         &call);
-    call_wait(&call);
-    if (!secret_service_search_for_dbus_paths_finish(service, call.result, &unlocked, &locked,
-                                                     &error))
-        return from_gerror(error);
-    if (g_strv_length(locked) > 0 || g_strv_length(unlocked) != 2)
-        return CL_ABSENT;
-    *ret_paths = g_steal_pointer(&unlocked);
-    return CL_OK;
+    if (err)
+        return err;
+    key_item = newest(&found, "key", key_id);
+    if (!key_item)
+        return without_key(service, &found, key_id);
+    head_item = newest(&found, "head", attribute(key_item, "key"));
+    /* What is locked may be the head; or, where only the path is known, a newer log. */
+    if (found.locked[0] && (!key_id || !head_item))
+        return why_locked(service, found.locked);
+    err = key_id ? check_place(service, key_item, store) : CL_OK;
+    return err ? err : take_both(keyring, key_item, head_item, ret_key, ret_head);
 }
 
-/* The values of two items by path; one that the service leaves out is not in it. */
-static enum cl_err get_values(SecretService *service, char **paths, GHashTable **ret_values)
-{
-    cl_cleanup(call_end) struct call call = {0};
-    const char *both[] = {paths[0], paths[1], NULL};
-    g_autoptr(GError) error = NULL;
-    GHashTable *values;
+/* ---- finding, the usual case -------------------------------------------------------------- */
 
-    call_begin(&call);
-    secret_service_get_secrets_for_dbus_paths(service, both, call.cancel, call_done, &call);
-    call_wait(&call);
-    values = secret_service_get_secrets_for_dbus_paths_finish(service, call.result, &error);
-    if (!values)
-        return error ? from_gerror(error) : CL_ABSENT;
-    *ret_values = values;
+/* The paths of the items at that path; CL_ABSENT unless there are exactly two and both are open. */
+static enum cl_err find_two(struct cl_service *service, const char *store, char ***ret_paths)
+{
+    const struct attributes attributes = {.store = store};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = search_paths(service, &attributes, &open, &locked);
+
+    if (err)
+        return err;
+    if (locked[0] || g_strv_length(open) != 2)
+        return CL_ABSENT;
+    *ret_paths = g_steal_pointer(&open);
     return CL_OK;
 }
 
@@ -569,13 +476,13 @@ static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id, 
     g_auto(GStrv) paths = NULL;
     SecretValue *first, *second;
     bool head_first;
-    enum cl_err err = find_two(keyring->service, key_id, store, &paths);
+    enum cl_err err = find_two(&keyring->service, store, &paths);
 
-    if (!paths)
-        return err ? err : CL_ABSENT;
-    err = get_values(keyring->service, paths, &values);
     if (err)
         return err;
+    err = cl_service_values(&keyring->service, (const char *const *)paths, &values);
+    if (err)
+        return err == CL_KEYRING_FAILED ? CL_ABSENT : err;
     first = g_hash_table_lookup(values, paths[0]);
     second = g_hash_table_lookup(values, paths[1]);
     if (!first || !second)
@@ -586,21 +493,65 @@ static enum cl_err load_quickly(struct cl_keyring *keyring, const char *key_id, 
     if (key_in(head_first ? second : first, &key) || strcmp(key->id, key_id) != 0)
         return CL_ABSENT;
 
-    g_free(keyring->head);
-    keyring->head = g_strdup(paths[head_first ? 0 : 1]);
+    keep_head(keyring, paths[head_first ? 0 : 1]);
     *ret_key = key;
     key = NULL;
     return CL_OK;
+}
+
+/* ---- what opens by itself ------------------------------------------------------------------ */
+
+static bool opens(struct cl_service *service, char *collection)
+{
+    const char *const paths[] = {collection, NULL};
+    g_autofree char *prompt = NULL;
+    unsigned opened = 0;
+
+    if (cl_service_unlock(service, paths, &opened, &prompt))
+        return false;
+    if (opened > 0)
+        return true;
+    /* KWallet has a prompt for everything; for a wallet that is open it shows nothing. */
+    return prompt && cl_provider_kind(service) == CL_PROVIDER_KWALLET &&
+           cl_provider_kwallet_opens(service, collection) &&
+           cl_service_prompt(service, prompt, 0, NULL) == CL_OK;
+}
+
+/* A collection without a password, or a wallet that PAM opened, needs no person. */
+static bool open_quietly(struct cl_service *service)
+{
+    cl_cleanup(locks_free) struct locks locks = {0};
+    bool any = false;
+
+    if (look_at_locks(service, &locks))
+        return false;
+    for (unsigned i = 0; i < locks.locked->len; i++)
+        if (opens(service, g_ptr_array_index(locks.locked, i)))
+            any = true;
+    return any;
+}
+
+static enum cl_err load(struct cl_keyring *keyring, const char *key_id, const char *store,
+                        struct cl_key **ret_key, struct cl_head *ret_head)
+{
+    enum cl_err err = before_search(&keyring->service);
+
+    if (err)
+        return err;
+    err = key_id ? load_quickly(keyring, key_id, store, ret_key, ret_head) : CL_ABSENT;
+    return err == CL_ABSENT ? load_carefully(keyring, key_id, store, ret_key, ret_head) : err;
 }
 
 enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, const char *store,
                             struct cl_key **ret_key, struct cl_head *ret_head)
 {
     struct cl_head head;
-    enum cl_err err = key_id ? load_quickly(keyring, key_id, store, ret_key, &head) : CL_ABSENT;
+    enum cl_err err;
 
-    if (err == CL_ABSENT)
-        err = load_carefully(keyring, key_id, store, ret_key, &head);
+    cl_service_begin(&keyring->service, CL_WAIT_MS);
+    err = load(keyring, key_id, store, ret_key, &head);
+    if (err == CL_KEYRING_LOCKED && open_quietly(&keyring->service))
+        err = load(keyring, key_id, store, ret_key, &head);
     if (!err)
         *ret_head = head;
     return err;
@@ -608,90 +559,92 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
 
 /* ---- storing ----------------------------------------------------------------------------- */
 
-/* Make an item in the default collection. Not secret_service_store: that one makes or unlocks a
- * collection by itself, and so prompts. */
-static enum cl_err item_create(SecretService *service, const char *role, const char *key_id,
-                               const char *store, SecretValue *value, SecretItem **ret_item)
+/* Make an item in the default collection. */
+static enum cl_err item_create(struct cl_service *service, const struct attributes *attributes,
+                               SecretValue *value, char **ret_path)
 {
-    cl_cleanup(call_end) struct call call = {0};
-    g_autoptr(SecretCollection) collection = NULL;
-    g_autoptr(GHashTable) attributes = attributes_of(role, key_id, store);
-    g_autofree char *label = g_strdup_printf("consentlog %s %s", role, key_id);
-    g_autoptr(GError) error = NULL;
-    SecretItem *item;
+    g_autofree char *collection = NULL;
+    g_autofree char *label =
+        g_strdup_printf("consentlog %s %s", attributes->role, attributes->key_id);
     enum cl_err err = default_collection(service, &collection);
 
-    if (err)
-        return err;
-    call_begin(&call);
-    secret_item_create(collection, &schema, attributes, label, value, SECRET_ITEM_CREATE_NONE,
-                       call.cancel, call_done, &call);
-    call_wait(&call);
-    item = secret_item_create_finish(call.result, &error);
-    if (!item)
-        return error ? from_gerror(error) : CL_KEYRING_FAILED;
-    *ret_item = item;
-    return CL_OK;
+    return err ? err
+               : cl_service_create(service, collection, label, dictionary_of(attributes, true),
+                                   value, ret_path);
 }
 
-enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
-                              const char *store)
+/* The head first: see without_key. */
+static enum cl_err create_both(struct cl_keyring *keyring, const struct cl_key *key,
+                               const char *store, const char *instead)
 {
-    cl_cleanup(free_items) GList *items = NULL;
     g_autoptr(SecretValue) new_key = NULL, new_head = NULL;
-    g_autoptr(SecretItem) key_item = NULL, head_item = NULL;
+    g_autofree char *key_path = NULL;
+    g_autofree char *head_path = NULL;
     struct cl_head head = {.size = 0, .alarm = CL_OK};
-    enum cl_err err = search(keyring->service, key->id, store, &items);
+    const struct attributes of_head = {"head", key->id, store, NULL};
+    const struct attributes of_key = {"key", key->id, store, instead};
+    enum cl_err err = cl_sha256(NULL, 0, head.root.bytes); /* the root of the empty tree */
 
-    if (err)
-        return err;
-    if (items)
-        return CL_KEYRING_FAILED;
-    err = cl_sha256(NULL, 0, head.root.bytes); /* the root of the empty tree */
     if (!err)
         err = head_value(&head, &new_head);
     if (!err)
         err = key_value(key, &new_key);
-    /* The head first: see without_key. */
     if (!err)
-        err = item_create(keyring->service, "head", key->id, store, new_head, &head_item);
+        err = item_create(&keyring->service, &of_head, new_head, &head_path);
     if (!err)
-        err = item_create(keyring->service, "key", key->id, store, new_key, &key_item);
+        err = item_create(&keyring->service, &of_key, new_key, &key_path);
     if (!err)
-        keep_head(keyring, head_item);
+        keep_head(keyring, head_path);
     return err;
 }
 
-/* Item.SetSecret of the Secret Service specification. The session was opened by whoever found the
- * path. */
-static enum cl_err item_replace(SecretService *service, const char *path, SecretValue *value,
-                                int timeout_ms)
+enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
+                              const char *store, const char *instead)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-        g_dbus_proxy_get_connection(G_DBUS_PROXY(service)), "org.freedesktop.secrets", path,
-        "org.freedesktop.Secret.Item", "SetSecret",
-        g_variant_new("(@(oayays))", secret_service_encode_dbus_secret(service, value)), NULL,
-        G_DBUS_CALL_FLAGS_NO_AUTO_START, timeout_ms, NULL, &error);
-    enum cl_err err = reply ? CL_OK : from_gerror(error);
+    cl_cleanup(found_free) struct found found = {0};
+    enum cl_err err;
 
-    return err == CL_NO_DEFAULT_KEYRING ? CL_KEYRING_FAILED : err; /* the item is gone, no more */
+    cl_service_begin(&keyring->service, CL_WAIT_MS);
+    err = before_search(&keyring->service);
+    if (!err)
+        err = search(&keyring->service, key->id, store, &found);
+    if (err)
+        return err;
+    if (found.items->len > 0 || found.locked[0])
+        return CL_KEYRING_FAILED;
+    return create_both(keyring, key, store, instead);
+}
+
+enum cl_err cl_keyring_settle(struct cl_keyring *keyring, const struct cl_key *key,
+                              const char *store)
+{
+    cl_cleanup(cl_key_free) struct cl_key *kept = NULL;
+    struct cl_head head;
+    enum cl_err err;
+
+    if (!keyring->head || cl_service_search_is_quiet(&keyring->service))
+        return CL_OK;
+    cl_service_begin(&keyring->service, CL_WAIT_MS);
+    err = cl_provider_settle(&keyring->service, keyring->head);
+    return err ? err : cl_keyring_load(keyring, key->id, store, &kept, &head);
 }
 
 enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
                                const char *store, const struct cl_head *head, int timeout_ms)
 {
     g_autoptr(SecretValue) value = NULL;
-    g_autoptr(SecretItem) item = NULL;
+    g_autofree char *path = NULL;
+    const struct attributes text = {"head", key->id, store, NULL};
     enum cl_err err = head_value(head, &value);
 
     if (err)
         return err;
+    cl_service_begin(&keyring->service, keyring->head ? timeout_ms : CL_WAIT_MS);
     if (keyring->head)
-        return item_replace(keyring->service, keyring->head, value, timeout_ms);
-    err = item_create(keyring->service, "head", key->id, store, value, &item);
+        return cl_service_set_value(&keyring->service, keyring->head, value);
+    err = item_create(&keyring->service, &text, value, &path);
     if (!err)
-        keep_head(keyring, item);
+        keep_head(keyring, path);
     return err;
 }
 
@@ -699,180 +652,215 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
 
 /* Items of that role are for the log at `store` from now on. One that the keyring does not let us
  * change stays as it is. */
-static void move_item(SecretItem *item, const char *role, const char *store)
+static void move_item(struct cl_service *service, const struct cl_item *item, const char *store)
 {
-    cl_cleanup(call_end) struct call call = {0};
-    g_autofree char *key_id = key_id_of(item);
-    g_autoptr(GHashTable) attributes = attributes_of(role, key_id, store);
+    const struct attributes attributes = {attribute(item, "item"), attribute(item, "key"), store,
+                                          attribute(item, "instead")};
 
-    if (has_attribute(item, "store", store))
-        return;
-    call_begin(&call);
-    secret_item_set_attributes(item, &schema, attributes, call.cancel, call_done, &call);
-    call_wait(&call);
-    (void)secret_item_set_attributes_finish(item, call.result, NULL);
+    if (!has_attribute(item, "store", store))
+        (void)!cl_service_set_attributes(service, item->path, dictionary_of(&attributes, true));
 }
 
 void cl_keyring_set_aside(struct cl_keyring *keyring, const char *key_id, const char *store,
                           const char *aside)
 {
-    cl_cleanup(free_items) GList *items = NULL;
+    cl_cleanup(found_free) struct found found = {0};
     g_autofree char *nowhere = g_strconcat(store, ".gone", NULL);
 
-    if (search(keyring->service, NULL, store, &items))
+    cl_service_begin(&keyring->service, CL_WAIT_MS);
+    if (search(&keyring->service, NULL, store, &found))
         return;
-    for (GList *i = items; i; i = i->next)
-        if (!has_attribute(i->data, "key", key_id))
-            move_item(i->data, has_attribute(i->data, "item", "key") ? "key" : "head",
-                      *aside ? aside : nowhere);
+    for (unsigned i = 0; i < found.items->len; i++) {
+        struct cl_item *item = g_ptr_array_index(found.items, i);
+
+        if (!has_attribute(item, "key", key_id) && attribute(item, "item"))
+            move_item(&keyring->service, item, *aside ? aside : nowhere);
+    }
 }
 
 /* ---- restoring ---------------------------------------------------------------------------- */
 
-/* Give an item that is there another value. */
-static enum cl_err item_mend(SecretService *service, SecretItem *item, SecretValue *value)
+static enum cl_err restore_key(struct cl_service *service, const struct found *found,
+                               const struct cl_key *key, const char *store)
 {
-    g_autoptr(GList) items = g_list_append(NULL, item);
-    enum cl_err err;
+    g_autoptr(SecretValue) value = NULL;
+    g_autofree char *made = NULL;
+    const struct attributes text = {"key", key->id, store, NULL};
+    struct cl_item *item = newest(found, "key", key->id);
+    enum cl_err err = key_value(key, &value);
 
-    if (secret_item_get_locked(item))
-        return CL_KEYRING_LOCKED;
-    err = load_secrets(items); /* which opens the session */
-    return err ? err
-               : item_replace(service, g_dbus_proxy_get_object_path(G_DBUS_PROXY(item)), value,
-                              CL_WAIT_MS);
+    if (err)
+        return err;
+    if (!item)
+        return item_create(service, &text, value, &made);
+    move_item(service, item, store);
+    return cl_service_set_value(service, item->path, value);
 }
 
 enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
                                const char *store, const struct cl_head *head)
 {
-    cl_cleanup(free_items) GList *items = NULL;
-    g_autoptr(SecretValue) value = NULL;
-    g_autoptr(SecretItem) made = NULL;
-    SecretItem *key_item, *head_item;
-    enum cl_err err = search(keyring->service, key->id, store, &items);
+    cl_cleanup(found_free) struct found found = {0};
+    struct cl_service *service = &keyring->service;
+    struct cl_item *head_item;
+    enum cl_err err;
 
+    cl_service_begin(service, CL_WAIT_MS);
+    err = search(service, key->id, store, &found);
+    if (!err && found.locked[0])
+        err = why_locked(service, found.locked);
     if (err)
         return err;
-    key_item = newest(items, "key", key->id);
-    head_item = newest(items, "head", key->id);
-    keep_head(keyring, head_item);
-    err = key_value(key, &value);
-    if (!err && !head_item)
-        err = cl_keyring_advance(keyring, key, store, head, CL_WAIT_MS);
-    if (err)
-        return err;
+    head_item = newest(&found, "head", key->id);
+    keep_head(keyring, head_item ? head_item->path : NULL);
     if (head_item)
-        move_item(head_item, "head", store);
-    if (!key_item)
-        return item_create(keyring->service, "key", key->id, store, value, &made);
-    move_item(key_item, "key", store);
-    return item_mend(keyring->service, key_item, value);
+        move_item(service, head_item, store);
+    else
+        err = cl_keyring_advance(keyring, key, store, head, CL_WAIT_MS);
+    return err ? err : restore_key(service, &found, key, store);
 }
 
 /* ---- unlocking --------------------------------------------------------------------------- */
 
-/* A call that waits for a person. It is never cancelled, because that can kill gnome-keyring: when
- * the time is up it is left behind, on the heap, and its prompt goes away with our process. */
-struct prompt {
-    GAsyncResult *result;
-    bool late;
-    unsigned timer;
+struct unlocking {
+    struct cl_keyring *keyring;
+    const char *key_id, *store;
+    gint64 until;
+    GPtrArray *tried; /* collections that were opened, of char * */
 };
 
-static gboolean prompt_late(void *data)
+static int ms_left(const struct unlocking *u)
 {
-    struct prompt *prompt = data;
+    gint64 left = (u->until - g_get_monotonic_time()) / 1000;
 
-    prompt->late = true;
-    prompt->timer = 0;
-    return G_SOURCE_REMOVE;
+    return left > 1 ? (int)left : 1;
 }
 
-static void prompt_done(GObject *source, GAsyncResult *result, void *data)
+/* Ask for those (NULL-terminated). */
+static enum cl_err ask_for(const struct unlocking *u, const char *const *paths)
 {
-    struct prompt *prompt = data;
+    g_autofree char *prompt = NULL;
+    unsigned opened = 0;
+    enum cl_err err = cl_service_unlock(&u->keyring->service, paths, &opened, &prompt);
 
-    (void)source;
-    prompt->result = g_object_ref(result);
+    if (!err && prompt)
+        err = cl_service_prompt(&u->keyring->service, prompt, ms_left(u), NULL);
+    return err;
 }
 
-static struct prompt *prompt_new(int timeout_ms)
+static bool is_tried(const struct unlocking *u, const char *path)
 {
-    struct prompt *prompt = g_new0(struct prompt, 1);
-
-    prompt->timer = g_timeout_add((guint)timeout_ms, prompt_late, prompt);
-    return prompt;
+    return g_ptr_array_find_with_equal_func(u->tried, path, g_str_equal, NULL);
 }
 
-/* The answer, owned, or NULL when nobody gave one. */
-static GAsyncResult *prompt_wait(struct prompt *prompt)
+static enum cl_err ask_for_collection(struct unlocking *u, const char *path)
 {
-    GAsyncResult *result;
+    const char *const paths[] = {path, NULL};
 
-    while (!prompt->result && !prompt->late)
-        g_main_context_iteration(NULL, TRUE);
-    if (!prompt->result)
-        return NULL;
-    result = prompt->result;
-    if (prompt->timer)
-        g_source_remove(prompt->timer);
-    g_free(prompt);
-    return result;
+    g_ptr_array_add(u->tried, g_strdup(path));
+    return ask_for(u, paths);
 }
 
-static enum cl_err unlock_collection(SecretService *service, SecretCollection *collection,
-                                     int timeout_ms)
+/* The key's collection, if the provider finds items in locked ones; else NULL. */
+static enum cl_err collection_of_key(const struct unlocking *u, char **ret_path)
 {
-    g_autoptr(GList) objects = g_list_append(NULL, collection);
-    g_autoptr(GAsyncResult) result = NULL;
-    g_autoptr(GError) error = NULL;
-    struct prompt *prompt = prompt_new(timeout_ms);
-    int unlocked;
+    const struct attributes attributes = {
+        .role = "key", .key_id = u->key_id, .store = u->key_id ? NULL : u->store};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = before_search(&u->keyring->service);
 
-    secret_service_unlock(service, objects, NULL, prompt_done, prompt);
-    result = prompt_wait(prompt);
-    if (!result)
-        return CL_UNLOCK_TIMED_OUT;
-    unlocked = secret_service_unlock_finish(service, result, NULL, &error);
-    if (error)
-        return from_gerror(error);
-    return unlocked > 0 ? CL_OK : CL_UNLOCK_DISMISSED;
+    if (err)
+        return err == CL_KEYRING_LOCKED ? CL_OK : err;
+    err = search_paths(&u->keyring->service, &attributes, &open, &locked);
+    if (!err && locked[0])
+        *ret_path = cl_service_collection_of(locked[0]);
+    return err;
 }
 
-static enum cl_err create_collection(SecretService *service, int timeout_ms)
+/* The key's collection, the default one, any other: the first that is locked and was not tried. */
+static enum cl_err next_collection(const struct unlocking *u, char **ret_path)
 {
-    g_autoptr(GAsyncResult) result = NULL;
-    g_autoptr(SecretCollection) collection = NULL;
-    g_autoptr(GError) error = NULL;
-    struct prompt *prompt = prompt_new(timeout_ms);
+    cl_cleanup(locks_free) struct locks locks = {0};
+    g_autofree char *path = NULL;
+    enum cl_err err = collection_of_key(u, &path);
+
+    if (!err && !path)
+        err = cl_service_default(&u->keyring->service, &path);
+    if (!err || err == CL_NO_DEFAULT_KEYRING)
+        err = look_at_locks(&u->keyring->service, &locks);
+    if (err)
+        return err;
+    if (path && !is_tried(u, path) &&
+        g_ptr_array_find_with_equal_func(locks.locked, path, g_str_equal, NULL)) {
+        *ret_path = g_steal_pointer(&path);
+        return CL_OK;
+    }
+    for (unsigned i = 0; i < locks.locked->len; i++)
+        if (!is_tried(u, g_ptr_array_index(locks.locked, i))) {
+            *ret_path = g_strdup(g_ptr_array_index(locks.locked, i));
+            return CL_OK;
+        }
+    return CL_KEYRING_LOCKED; /* each was opened, and is locked again */
+}
+
+/* KeePassXC's question whether this program may read the items. */
+static enum cl_err ask_consent(struct unlocking *u)
+{
+    const struct attributes attributes = {.key_id = u->key_id,
+                                          .store = u->key_id ? NULL : u->store};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = search_paths(&u->keyring->service, &attributes, &open, &locked);
+
+    return err ? err : ask_for(u, (const char *const *)locked);
+}
+
+static enum cl_err look(const struct unlocking *u)
+{
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
+    struct cl_head head;
+    enum cl_err err = cl_keyring_load(u->keyring, u->key_id, u->store, &key, &head);
+
+    if (err == CL_HEAD_MISSING || (!u->key_id && (err == CL_KEY_MISSING || err == CL_LOG_MISSING)))
+        err = CL_OK; /* the keyring can be read, and that is what was asked */
+    cl_service_begin(&u->keyring->service, CL_WAIT_MS);
+    return err;
+}
+
+static enum cl_err ask(struct unlocking *u, enum cl_err why)
+{
+    g_autofree char *path = NULL;
     enum cl_err err;
 
-    secret_collection_create(service, "Default keyring", SECRET_COLLECTION_DEFAULT,
-                             SECRET_COLLECTION_CREATE_NONE, NULL, prompt_done, prompt);
-    result = prompt_wait(prompt);
-    if (!result)
-        return CL_UNLOCK_TIMED_OUT;
-    collection = secret_collection_create_finish(result, &error);
-    if (collection)
-        return CL_OK;
-    err = error ? from_gerror(error) : CL_UNLOCK_DISMISSED;
-    /* After a refusal libsecret looks for a collection that was not made. */
-    return err == CL_NO_DEFAULT_KEYRING ? CL_UNLOCK_DISMISSED : err;
+    if (why == CL_KEYRING_CONSENT)
+        return ask_consent(u);
+    if (why == CL_NO_DEFAULT_KEYRING)
+        return cl_service_create_collection(&u->keyring->service, "Default keyring", ms_left(u));
+    err = next_collection(u, &path);
+    return err ? err : ask_for_collection(u, path);
 }
 
-enum cl_err cl_keyring_unlock(int timeout_ms)
+enum cl_err cl_keyring_unlock(const char *key_id, const char *store, int timeout_ms)
 {
     cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = NULL;
-    g_autoptr(SecretCollection) collection = NULL;
+    g_autoptr(GPtrArray) tried = g_ptr_array_new_with_free_func(g_free);
+    struct unlocking u = {.key_id = key_id, .store = store, .tried = tried};
     enum cl_err err = cl_keyring_open(&keyring);
+    bool consented = false;
 
     if (err)
         return err;
-    err = default_collection(keyring->service, &collection);
-    if (err == CL_NO_DEFAULT_KEYRING)
-        return create_collection(keyring->service, timeout_ms);
-    if (err == CL_KEYRING_LOCKED)
-        return unlock_collection(keyring->service, collection, timeout_ms);
-    return err;
+    u.keyring = keyring;
+    u.until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+    for (;;) {
+        enum cl_err why = look(&u);
+
+        if (why != CL_KEYRING_LOCKED && why != CL_NO_DEFAULT_KEYRING && why != CL_KEYRING_CONSENT)
+            return why;
+        if (why == CL_KEYRING_CONSENT && consented)
+            return CL_KEYRING_CONSENT;
+        consented = consented || why == CL_KEYRING_CONSENT;
+        err = ask(&u, why);
+        if (err)
+            return err;
+    }
 }

@@ -1,9 +1,12 @@
-/* The OS keyring, by libsecret: the log's key (written once) and its head (advanced after each
- * commit).
+/* The OS keyring, by the Secret Service: the log's key (written once) and its head (advanced after
+ * each commit).
  *
  * Two items with the schema org.consentlog.Log and the attributes application=consentlog,
- * item=key|head, key=<key id>, store=<path of the log file>; none is secret. The values are those
- * of key.h.
+ * item=key|head, key=<key id>, store=<path of the log file>, and of a log that took another's place
+ * instead=<that one's key id>; none is secret. The values are those of key.h.
+ *
+ * "Missing" is said only when it is known: a collection that is locked may hold what is not found.
+ * gnome-keyring finds items in locked collections too, others do not.
  *
  * Nothing here prompts but cl_keyring_unlock. Nothing waits longer than CL_WAIT_MS but
  * cl_keyring_unlock. */
@@ -13,29 +16,42 @@
 #include "base/err.h"
 #include "keyring/key.h"
 
+#include <stdbool.h>
+
 struct cl_keyring;
 
-/* Connect. CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED. */
+/* Connect. CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_OFF, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED.
+ */
 CL_MUST_USE enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring);
 void cl_keyring_close(struct cl_keyring **keyring);
 /* The provider's name for itself (the program that owns the bus name: "gnome-keyring-daemon",
  * "kwalletd5", …) or "unknown". Valid while open. Costs a round trip when first asked. */
-const char *cl_keyring_provider(const struct cl_keyring *keyring);
+const char *cl_keyring_provider(struct cl_keyring *keyring);
 
 /* Find key and head of the log with that key id, or (key_id NULL: there is no file) of the newest
- * log at that path. CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED (also when only a locked collection
- * could hold them), CL_KEY_MISSING, CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item under that id whose key
- * has another id; or a key of another path, where the keyring knows a log of its own at this one),
- * CL_HEAD_MISSING (deleted or unreadable; *ret_key is given all the same), CL_KEYRING_TIMEOUT. With
- * key_id NULL, CL_KEY_MISSING means that no log ever was at that path, and CL_LOG_MISSING that a
- * head without its key is left of one. One search and one load. */
+ * log at that path. What opens without a question is opened for it: a collection without a
+ * password, a wallet opened by PAM. CL_NO_DEFAULT_KEYRING, CL_KEYRING_NO_GROUP, CL_KEYRING_LOCKED
+ * (also when a locked collection could hold them), CL_KEYRING_CONSENT (the provider asks whether
+ * this program may), CL_KEYRING_PLUGIN, CL_KEY_MISSING, CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item
+ * under that id whose key has another id; a key of another path, where the keyring knows a log of
+ * its own at this one; or one in whose place another log was begun), CL_HEAD_MISSING (deleted or
+ * unreadable; *ret_key is given all the same), CL_KEYRING_TIMEOUT. With key_id NULL, CL_KEY_MISSING
+ * means that no log ever was at that path, and CL_LOG_MISSING that a head without its key is left
+ * of one. One search and one load. */
 CL_MUST_USE enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id,
                                         const char *store, struct cl_key **ret_key,
                                         struct cl_head *ret_head);
 
-/* Store a new key and a head of size 0. Refuses to replace an item: CL_KEYRING_FAILED.
- * CL_NO_DEFAULT_KEYRING, CL_KEYRING_LOCKED. */
+/* Store a new key and a head of size 0; `instead`: the id of the key whose log's place it takes, or
+ * NULL. Refuses to replace an item: CL_KEYRING_FAILED. CL_NO_DEFAULT_KEYRING, CL_KEYRING_NO_GROUP,
+ * CL_KEYRING_LOCKED, CL_KEYRING_PLUGIN. */
 CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
+                                          const char *store, const char *instead);
+
+/* Return when the key of that log would outlive its provider's sudden end, which has read it back
+ * then: before that, nothing may be answered that hangs on it. At once with gnome-keyring; KWallet
+ * is made to write its wallet; others get their time. CL_KEY_MISSING, and as cl_keyring_load. */
+CL_MUST_USE enum cl_err cl_keyring_settle(struct cl_keyring *keyring, const struct cl_key *key,
                                           const char *store);
 
 /* Replace the head found by cl_keyring_load (or make it, if it was missing). The caller holds the
@@ -58,11 +74,16 @@ CL_MUST_USE enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const str
 void cl_keyring_set_aside(struct cl_keyring *keyring, const char *key_id, const char *store,
                           const char *aside);
 
-/* Unlock the default collection, prompting (make it if there is none), for at most timeout_ms.
- * CL_UNLOCK_DISMISSED, CL_UNLOCK_TIMED_OUT, and those of cl_keyring_open. Already unlocked is
- * CL_OK. A prompt is never cancelled, because that can kill gnome-keyring: after
- * CL_UNLOCK_TIMED_OUT it stays up until this process ends, which it should do soon. To give up
- * earlier, end the process. */
-CL_MUST_USE enum cl_err cl_keyring_unlock(int timeout_ms);
+/* Unlock what holds the key of that log (key_id, store: as cl_keyring_load), prompting, for at most
+ * timeout_ms: its collection; where that is not known, the default collection and then the others,
+ * until the key can be read. If there is no log yet, a default collection, made if there is none.
+ * CL_OK: the key can be read, or a new one stored. CL_UNLOCK_DISMISSED, CL_UNLOCK_TIMED_OUT,
+ * CL_KEY_MISSING, and those of cl_keyring_open. A prompt is never cancelled, because that can kill
+ * gnome-keyring: after CL_UNLOCK_TIMED_OUT it stays up until this process ends, which it should do
+ * soon. To give up earlier, end the process. */
+CL_MUST_USE enum cl_err cl_keyring_unlock(const char *key_id, const char *store, int timeout_ms);
+
+/* Is that what the keyring says of itself, rather than the log? */
+bool cl_keyring_is_err(enum cl_err err);
 
 #endif

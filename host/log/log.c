@@ -57,13 +57,15 @@ static const char *path_of(const struct cl_log *log)
 static enum cl_err make_key(struct cl_log *log)
 {
     enum cl_err err = cl_key_new(&log->key);
-    return err ? err : cl_keyring_create(log->keyring, log->key, path_of(log));
+    return err ? err : cl_keyring_create(log->keyring, log->key, path_of(log), NULL);
 }
 
 static enum cl_err make_log(struct cl_log *log)
 {
     struct cl_clock clock;
     enum cl_err err = cl_clock_now(&clock);
+    if (!err) /* an entry under a key that vanishes is lost */
+        err = cl_keyring_settle(log->keyring, log->key, path_of(log));
     return err ? err : cl_log_make(log, &clock, NULL);
 }
 
@@ -113,14 +115,30 @@ static enum cl_err check_genesis(struct cl_log *log)
     return err == CL_ABSENT ? CL_LOG_CHANGED : err;
 }
 
-static enum cl_err read_meta(struct cl_log *log, char ret_key_id[static CL_KEY_ID])
+static bool is_key_id(const struct cl_buf *text)
+{
+    char id[CL_KEY_ID] = "";
+    if (text->len != CL_KEY_ID - 1)
+        return false;
+    memcpy(id, text->data, text->len);
+    return strspn(id, "0123456789abcdef") == CL_KEY_ID - 1;
+}
+
+static enum cl_err read_named_key(struct cl_log *log)
 {
     cl_cleanup(cl_buf_free) struct cl_buf key_id = cl_buf(64);
-    cl_cleanup(cl_buf_free) struct cl_buf log_id = cl_buf(64);
-    memset(ret_key_id, 0, CL_KEY_ID);
+    memset(log->named, 0, sizeof log->named);
     enum cl_err err = cl_store_meta(log->store, "key_id", &key_id);
-    if (!err && key_id.len == CL_KEY_ID - 1)
-        memcpy(ret_key_id, key_id.data, key_id.len);
+    if (!err && is_key_id(&key_id))
+        memcpy(log->named, key_id.data, key_id.len);
+    return err;
+}
+
+/* The id of the log, and of its key. */
+static enum cl_err read_meta(struct cl_log *log)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf log_id = cl_buf(64);
+    enum cl_err err = read_named_key(log);
     if (err && err != CL_ABSENT && err != CL_LOG_DAMAGED)
         return err;
     err = cl_store_meta(log->store, "log_id", &log_id);
@@ -133,12 +151,11 @@ static enum cl_err read_meta(struct cl_log *log, char ret_key_id[static CL_KEY_I
  * it opens the log: then only the name was changed. */
 static enum cl_err find_key(struct cl_log *log, enum cl_err *ret_head)
 {
-    char key_id[CL_KEY_ID];
-    enum cl_err err = read_meta(log, key_id);
+    enum cl_err err = read_meta(log);
     if (err)
         return err;
-    err = strspn(key_id, "0123456789abcdef") == CL_KEY_ID - 1
-              ? cl_keyring_load(log->keyring, key_id, path_of(log), &log->key, &log->head)
+    err = log->named[0]
+              ? cl_keyring_load(log->keyring, log->named, path_of(log), &log->key, &log->head)
               : CL_KEY_MISSING;
     bool by_path = err == CL_KEY_MISSING;
     if (by_path)
@@ -301,6 +318,33 @@ enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_log)
     return CL_OK;
 }
 
+/* ---- unlocking ------------------------------------------------------------------------------- */
+
+enum cl_err cl_log_named_key(char ret_key_id[static CL_KEY_ID])
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    memset(ret_key_id, 0, CL_KEY_ID);
+    enum cl_err err = new_log(&log);
+    if (err)
+        return err;
+    if (cl_store_open(path_of(log), false, false, &log->store) == CL_OK &&
+        read_named_key(log) == CL_OK)
+        memcpy(ret_key_id, log->named, CL_KEY_ID);
+    return CL_OK;
+}
+
+enum cl_err cl_log_unlock(int timeout_ms)
+{
+    char key_id[CL_KEY_ID];
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096);
+    enum cl_err err = cl_log_named_key(key_id);
+    if (!err)
+        err = cl_paths_log(&path);
+    if (err)
+        return err;
+    return cl_keyring_unlock(key_id[0] ? key_id : NULL, (const char *)path.data, timeout_ms);
+}
+
 /* ---- restoring ------------------------------------------------------------------------------- */
 
 /* The keyring has what restoring would bring. */
@@ -327,13 +371,12 @@ static enum cl_err put_key(struct cl_log *log)
     err = cl_keyring_restore(log->keyring, log->key, path_of(log), &unknown);
     if (!err)
         cl_keyring_set_aside(log->keyring, log->key->id, path_of(log), "");
-    return err;
+    return err ? err : cl_keyring_settle(log->keyring, log->key, path_of(log));
 }
 
 /* Only the key that opens the log at hand is put into the keyring. */
 static enum cl_err restore(struct cl_log *log)
 {
-    char named[CL_KEY_ID];
     enum cl_err err = cl_lock_take(path_of(log), true, &log->lock);
     if (!err)
         err = cl_store_open(path_of(log), false, false, &log->store);
@@ -342,9 +385,9 @@ static enum cl_err restore(struct cl_log *log)
     if (!err && log->size == 0)
         err = CL_LOG_ABSENT;
     if (!err)
-        err = read_meta(log, named);
+        err = read_meta(log);
     if (!err && check_genesis(log) != CL_OK)
-        err = strcmp(named, log->key->id) == 0 ? CL_LOG_CHANGED : CL_KEY_FOREIGN;
+        err = strcmp(log->named, log->key->id) == 0 ? CL_LOG_CHANGED : CL_KEY_FOREIGN;
     return err ? err : put_key(log);
 }
 

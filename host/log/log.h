@@ -155,6 +155,12 @@ CL_MUST_USE enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_find
  * store say. */
 CL_MUST_USE enum cl_err cl_log_acknowledge(uint64_t *ret_seq, struct cl_buf *ret_aside);
 
+/* The id of the key that the log's file names; "" where there is no file, or none that says it.
+ * Asks neither lock nor keyring. */
+CL_MUST_USE enum cl_err cl_log_named_key(char ret_key_id[static CL_KEY_ID]);
+/* Unlock what holds the key of the log at hand, or of one to come: cl_keyring_unlock. */
+CL_MUST_USE enum cl_err cl_log_unlock(int timeout_ms);
+
 /* Put a key that was kept elsewhere back into the keyring, for the log at hand. CL_EXISTS: the
  * keyring has it. CL_KEY_FOREIGN: it does not open this log. CL_LOG_CHANGED: it is this log's, but
  * the first entry was changed. CL_LOG_ABSENT: there is no log to restore it for. Where the keyring

@@ -13,8 +13,9 @@ struct cl_log {
     struct cl_store *store;
     struct cl_keyring *keyring;
     struct cl_key *key;
-    struct cl_head head; /* as found in the keyring; zeros if it was missing */
-    bool behind;         /* the head is, until the log is closed */
+    char named[CL_KEY_ID]; /* the key that the file names, or "" */
+    struct cl_head head;   /* as found in the keyring; zeros if it was missing */
+    bool behind;           /* the head is, until the log is closed */
     enum cl_err alarm;
     bool meta_wrong; /* meta names another key, yet this one opens the log */
     uint64_t size;

@@ -69,8 +69,10 @@ static enum cl_err make_alarmed_key(struct cl_log *log, enum cl_err found)
     if (!err)
         err = cl_key_new(&log->key);
     if (!err)
-        err = cl_keyring_create(log->keyring, log->key, path);
-    return err ? err : cl_keyring_advance(log->keyring, log->key, path, &head, CL_WAIT_MS);
+        err = cl_keyring_create(log->keyring, log->key, path, log->named[0] ? log->named : NULL);
+    if (!err)
+        err = cl_keyring_advance(log->keyring, log->key, path, &head, CL_WAIT_MS);
+    return err ? err : cl_keyring_settle(log->keyring, log->key, path);
 }
 
 static void forget(struct cl_log *log)

@@ -1,10 +1,5 @@
 #include "log/status.h"
 
-static bool is_keyring_err(enum cl_err err)
-{
-    return (err >= CL_NO_BUS && err <= CL_KEYRING_FAILED) || err == CL_KEY_RESTORED;
-}
-
 void cl_status_look(struct cl_status *ret_status)
 {
     struct cl_status status = {.tokens = {.last_size = -1, .last_time = -1}};
@@ -20,7 +15,7 @@ void cl_status_look(struct cl_status *ret_status)
         status.tokens = *tokens;
     status.account_count = err ? 0 : status.account_count;
     status.log_err = err;
-    status.keyring = is_keyring_err(err) ? err : CL_OK;
+    status.keyring = cl_keyring_is_err(err) ? err : CL_OK;
     *ret_status = status;
 }
 

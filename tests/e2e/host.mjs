@@ -19,7 +19,8 @@ export const PROBE = join(BUILD, 'tests/keyring_probe');
 export const PROMPTER = join(BUILD, 'tests/mock_prompter');
 export const PASSWORD = 'a password of the tests';
 
-const LOGIN = '/org/freedesktop/secrets/collection/login';
+/** gnome-keyring's default collection. */
+export const LOGIN = '/org/freedesktop/secrets/collection/login';
 
 /** @param {string} socket @returns {string} a bus that starts no service by itself */
 const busConfig = (socket) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -39,8 +40,17 @@ const busConfig = (socket) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D
 /** @param {number} ms */
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+/** @param {() => boolean} holds @param {string} what @param {number} [within] milliseconds */
+export async function waitUntil(holds, what, within = 20_000) {
+  const limit = Date.now() + within;
+  while (!holds()) {
+    if (Date.now() > limit) throw new Error(`in vain: ${what}`);
+    await sleep(20);
+  }
+}
+
 /** Ends a process that we started, and waits for it. @param {import('node:child_process').ChildProcess | null} child */
-async function end(child, signal = 'SIGTERM') {
+export async function end(child, signal = 'SIGTERM') {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((done) => child.once('exit', done));
   child.kill(signal);
@@ -140,10 +150,14 @@ export class Session {
   }
 
   #answers() {
-    const got = this.dbusSend('org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', [
-      'string:org.freedesktop.secrets',
-    ]);
-    return got.includes('true');
+    return this.hasOwner('org.freedesktop.secrets');
+  }
+
+  /** @param {string} name is on the bus? */
+  hasOwner(name) {
+    return this.dbusSend('org.freedesktop.DBus', '/', 'org.freedesktop.DBus.NameHasOwner', [`string:${name}`]).includes(
+      'true',
+    );
   }
 
   /** @param {'unlock' | 'lock'} how */
@@ -157,10 +171,10 @@ export class Session {
     this.daemon = null;
   }
 
-  /** Lock the default keyring while the daemon runs. */
-  lock() {
+  /** Lock a keyring while the daemon runs. */
+  lock(path = LOGIN) {
     this.dbusSend('org.freedesktop.secrets', '/org/freedesktop/secrets', 'org.freedesktop.Secret.Service.Lock', [
-      `array:objpath:${LOGIN}`,
+      `array:objpath:${path}`,
     ]);
   }
 
@@ -176,6 +190,25 @@ export class Session {
    */
   run(program, args = [], { input = '', env = {}, timeout = 60_000 } = {}) {
     return spawnSync(program, args, { env: { ...this.env, ...env }, input, encoding: 'utf8', timeout });
+  }
+
+  /** Another collection of gnome-keyring, open; "" is no password. @param {string} label @returns {string} its path */
+  collection(label, password = PASSWORD) {
+    const made = this.run(PROBE, ['collection', label, password]).stdout.trim();
+    if (!made.startsWith('/')) throw new Error(`no collection "${label}": ${made}`);
+    return made;
+  }
+
+  /** The collection that new items go to; '/' is none. @param {string} path */
+  setDefault(path) {
+    const method = 'org.freedesktop.Secret.Service.SetAlias';
+    this.dbusSend('org.freedesktop.secrets', '/org/freedesktop/secrets', method, ['string:default', `objpath:${path}`]);
+  }
+
+  /** Open a collection of gnome-keyring without a prompt. @param {string} path */
+  open(path, password = PASSWORD) {
+    const said = this.run(PROBE, ['open', path, password]).stdout.trim();
+    if (said !== 'ok') throw new Error(`${path} does not open: ${said}`);
   }
 
   /** The keyring probe's words. @param {...string} args @returns {string[]} */

@@ -145,7 +145,7 @@ static void read_database(const uint8_t *data, size_t size)
     fake_keyring_reset();
     empty();
     always(cl_keyring_open(&keyring) == CL_OK && cl_key_new(&key) == CL_OK);
-    always(cl_keyring_create(keyring, key, path) == CL_OK);
+    always(cl_keyring_create(keyring, key, path, NULL) == CL_OK);
     cl_keyring_close(&keyring);
     /* the key that the corpus names, so that the file gets past its lookup */
     memcpy(fake_keyring_newest()->id, "0123456789abcdef", CL_KEY_ID);

@@ -51,7 +51,7 @@ void cl_keyring_close(struct cl_keyring **keyring)
     *keyring = NULL;
 }
 
-const char *cl_keyring_provider(const struct cl_keyring *keyring)
+const char *cl_keyring_provider(struct cl_keyring *keyring)
 {
     (void)keyring;
     return "fake-keyring";
@@ -89,9 +89,9 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
 }
 
 enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
-                              const char *store)
+                              const char *store, const char *instead)
 {
-    (void)keyring;
+    (void)keyring, (void)instead;
     if (fake_faults.create)
         return fake_faults.create;
     if (find(key->id, store) != NULL)
@@ -144,12 +144,24 @@ enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *
     struct fake_item *item = find(key->id, store);
     if (item != NULL) /* only its head was left */
         return CL_KEYRING_FAILED;
-    enum cl_err err = cl_keyring_create(keyring, key, store);
+    enum cl_err err = cl_keyring_create(keyring, key, store, NULL);
     return err ? err : cl_keyring_advance(keyring, key, store, head, 0);
 }
 
-enum cl_err cl_keyring_unlock(int timeout_ms)
+enum cl_err cl_keyring_settle(struct cl_keyring *keyring, const struct cl_key *key,
+                              const char *store)
 {
-    (void)timeout_ms;
+    (void)keyring;
+    return fake_faults.settle ? fake_faults.settle : find(key->id, store) ? CL_OK : CL_KEY_MISSING;
+}
+
+bool cl_keyring_is_err(enum cl_err err)
+{
+    return err >= CL_NO_BUS && err <= CL_KEYRING_FAILED;
+}
+
+enum cl_err cl_keyring_unlock(const char *key_id, const char *store, int timeout_ms)
+{
+    (void)key_id, (void)store, (void)timeout_ms;
     return CL_OK;
 }

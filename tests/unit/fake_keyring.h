@@ -11,7 +11,7 @@
 
 /* What the next calls answer instead of doing their work; CL_OK: they work. */
 struct fake_faults {
-    enum cl_err open, load, create, advance;
+    enum cl_err open, load, create, settle, advance;
 };
 extern struct fake_faults fake_faults;
 

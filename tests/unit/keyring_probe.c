@@ -3,11 +3,13 @@
  *
  *   new STORE · load ID|- STORE · advance ID STORE SIZE ALARM · unlock MS · provider
  *   delete ROLE ID · damage ROLE ID · swap ID OTHER (gives ID's key item the value of OTHER's)
- *   twice ID|- STORE (load, wait for a line, load again) */
+ *   collection LABEL PASSWORD (gnome-keyring makes it) · open PATH PASSWORD (gnome-keyring opens
+ * it) twice ID|- STORE (load, wait for a line, load again) */
 #include "base/limits.h"
 #include "keyring/keyring.h"
 
 #include <inttypes.h>
+#define SECRET_API_SUBJECT_TO_CHANGE 1
 #include <libsecret/secret.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,7 @@ static enum cl_err run_new(struct cl_keyring *keyring, char **args)
     enum cl_err err = cl_key_new(&key);
 
     if (!err)
-        err = cl_keyring_create(keyring, key, args[0]);
+        err = cl_keyring_create(keyring, key, args[0], NULL);
     printf("%s %s\n", cl_err_code(err), key ? key->id : "");
     return err;
 }
@@ -96,6 +98,32 @@ static enum cl_err run_keyring(const char *command, char **args)
     return err;
 }
 
+/* What gnome-keyring has for its own programs: a collection made or opened without a prompt. */
+static int with_password(const char *command, char **args)
+{
+    bool make = !strcmp(command, "collection");
+    SecretService *service = secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, NULL, NULL);
+    SecretValue *password = secret_value_new(args[1], -1, "text/plain");
+    GVariant *secret = secret_service_encode_dbus_secret(service, password);
+    GVariantBuilder label;
+    GError *error = NULL;
+
+    g_variant_builder_init(&label, G_VARIANT_TYPE("a{sv}"));
+    g_variant_builder_add(&label, "{sv}", "org.freedesktop.Secret.Collection.Label",
+                          g_variant_new_string(args[0]));
+    GVariant *answer = g_dbus_proxy_call_sync(
+        G_DBUS_PROXY(service),
+        make ? "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.CreateWithMasterPassword"
+             : "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword",
+        make ? g_variant_new("(a{sv}@(oayays))", &label, secret)
+             : g_variant_new("(o@(oayays))", args[0], secret),
+        G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+    printf("%s\n",
+           answer ? make ? g_variant_get_string(g_variant_get_child_value(answer, 0), NULL) : "ok"
+                  : error->message);
+    return answer ? 0 : 1;
+}
+
 /* Load, wait for a line, load again: for a daemon that is replaced between two messages of one
  * port. */
 static int run_twice(char **args)
@@ -116,8 +144,10 @@ int main(int argc, char **argv)
         args[i - 2] = argv[i];
     if (!strcmp(argv[1], "twice"))
         return run_twice(args);
+    if (!strcmp(argv[1], "collection") || !strcmp(argv[1], "open"))
+        return with_password(argv[1], args);
     if (!strcmp(argv[1], "unlock")) {
-        enum cl_err err = cl_keyring_unlock(atoi(args[0]));
+        enum cl_err err = cl_keyring_unlock(NULL, "/nowhere", atoi(args[0]));
 
         printf("%s\n", cl_err_code(err));
         return err ? 1 : 0;

@@ -541,7 +541,7 @@ static void an_interrupted_creation_uses_its_key(void **state)
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     assert_int_equal(cl_keyring_open(&keyring), CL_OK);
     assert_int_equal(cl_key_new(&key), CL_OK);
-    assert_int_equal(cl_keyring_create(keyring, key, path), CL_OK);
+    assert_int_equal(cl_keyring_create(keyring, key, path, NULL), CL_OK);
     cl_keyring_close(&keyring);
     assert_int_equal(open_for(CL_LOG_READ), CL_LOG_ABSENT);
     fill(1);

@@ -1,0 +1,170 @@
+/**
+ * KeePassXC in a private session, on a screen that nobody sees (Xvfb), with databases that open without a question because a
+ * key file opens them.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Session, end, waitUntil } from '../e2e/host.mjs';
+
+const WINDOW = 'org.keepassxc.KeePassXC.MainWindow';
+
+/** Are both on this machine? */
+export const hasKeePassXC = () => existsSync('/usr/bin/keepassxc') && existsSync('/usr/bin/Xvfb');
+
+/**
+ * @typedef {object} KeePassXCOptions
+ * @property {string[]} [databases] made beforehand; each shares its root group
+ * @property {string[]} [unshared] those of them that share none
+ * @property {boolean} [confirm] ask before a program reads an entry
+ * @property {boolean} [unlockBeforeSearch] ask for a database's key when a program searches
+ * @property {boolean} [service] false: the Secret Service is switched off
+ */
+
+export class KeePassXC {
+  /** @param {Session} session @param {KeePassXCOptions} options */
+  constructor(session, options) {
+    this.session = session;
+    this.options = options;
+    this.databases = options.databases ?? ['first'];
+    /** @type {import('node:child_process').ChildProcess | null} */
+    this.program = null;
+    /** @type {import('node:child_process').ChildProcess | null} */
+    this.screen = null;
+    this.keyFile = join(session.dir, 'database.key');
+  }
+
+  /** A session with all databases open. @param {KeePassXCOptions} [options] */
+  static async start(options = {}) {
+    const session = await Session.start({ keyring: 'none' });
+    const it = new KeePassXC(session, options);
+    await it.#startScreen();
+    it.configure();
+    writeFileSync(it.keyFile, 'a key file of the tests');
+    for (const name of it.databases) it.#makeDatabase(name);
+    return it;
+  }
+
+  async #startScreen() {
+    this.screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], {
+      env: this.session.env,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const lines = createInterface({ input: /** @type {any} */ (this.screen.stdout) });
+    const number = await new Promise((done, fail) => {
+      lines.once('line', done);
+      this.screen?.once('exit', () => fail(new Error('Xvfb ended before it said anything')));
+    });
+    this.session.env.DISPLAY = `:${number}`;
+  }
+
+  configure() {
+    const folder = join(this.session.env.XDG_CONFIG_HOME, 'keepassxc');
+    const { confirm = false, unlockBeforeSearch = false, service = true } = this.options;
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(
+      join(folder, 'keepassxc.ini'),
+      `[General]\nConfigVersion=2\nUpdateCheckMessageShown=true\nRememberLastDatabases=false\nOpenPreviousDatabasesOnStartup=false\nSingleInstance=false\n` +
+        `[GUI]\nCheckForUpdates=false\nMinimizeOnStartup=false\n` +
+        `[FdoSecrets]\nEnabled=${service}\nConfirmAccessItem=${confirm}\nUnlockBeforeSearch=${unlockBeforeSearch}\nShowNotification=false\n`,
+    );
+  }
+
+  /** @param {string} name */
+  path(name) {
+    return join(this.session.dir, `${name}.kdbx`);
+  }
+
+  /** @param {string[]} args @param {string} [input] */
+  #cli(args, input = '') {
+    const got = spawnSync('keepassxc-cli', args, {
+      env: { ...this.session.env, QT_QPA_PLATFORM: 'offscreen' },
+      input,
+      encoding: 'utf8',
+    });
+    if (got.status !== 0) throw new Error(`keepassxc-cli ${args.join(' ')}: ${got.stderr}`);
+    return got.stdout;
+  }
+
+  /** Which group is shared stands inside the database. @param {string} name */
+  #makeDatabase(name) {
+    const bare = this.path(`${name}.bare`);
+    const xml = this.path(`${name}.xml`);
+    this.#cli(['db-create', '-q', '--set-key-file', this.keyFile, '-t', '100', bare]);
+    const text = this.#cli(['export', '-q', '--no-password', '-k', this.keyFile, bare]);
+    const root = Buffer.from(/<Group>\s*<UUID>([^<]+)</.exec(text)?.[1] ?? '', 'base64').toString('hex');
+    const uuid = root.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '{$1-$2-$3-$4-$5}');
+    const shared = `<CustomData><Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>${uuid}</Value></Item></CustomData></Meta>`;
+    writeFileSync(xml, this.options.unshared?.includes(name) ? text : text.replace('</Meta>', shared));
+    this.#cli(['import', '-q', '--set-key-file', this.keyFile, '-t', '100', xml, this.path(name)]);
+  }
+
+  /** Start it with these databases open, and others shown but locked. @param {string[]} [open] @param {string[]} [locked] */
+  async up(open = this.databases, locked = []) {
+    this.program = spawn('keepassxc', [], { env: this.session.env, stdio: 'ignore' });
+    await waitUntil(() => this.session.hasOwner(WINDOW), 'KeePassXC is on the bus');
+    if (this.options.service !== false)
+      await waitUntil(() => this.session.hasOwner('org.freedesktop.secrets'), 'and its Secret Service');
+    for (const name of open) this.openDatabase(name);
+    for (const name of locked) this.#call('openDatabase', `string:${this.path(name)}`);
+    const shared = open.filter((name) => !this.options.unshared?.includes(name));
+    if (this.options.service !== false)
+      await waitUntil(() => shared.every((name) => this.isOpen(name)), 'all are open');
+  }
+
+  /** @param {string} name */
+  openDatabase(name) {
+    this.#call('openDatabase', `string:${this.path(name)}`, 'string:', `string:${this.keyFile}`);
+  }
+
+  /** @param {string} method @param {...string} args */
+  #call(method, ...args) {
+    return this.session.dbusSend(WINDOW, '/keepassxc', `${WINDOW}.${method}`, args);
+  }
+
+  /** @param {string} database */
+  isOpen(database) {
+    return this.session
+      .dbusSend(
+        'org.freedesktop.secrets',
+        `/org/freedesktop/secrets/collection/${database}`,
+        'org.freedesktop.DBus.Properties.Get',
+        ['string:org.freedesktop.Secret.Collection', 'string:Locked'],
+      )
+      .includes('boolean false');
+  }
+
+  /** Lock all databases. */
+  async lock() {
+    this.#call('lockAllDatabases');
+    await waitUntil(() => this.databases.every((database) => !this.isOpen(database)), 'all is locked');
+  }
+
+  /** Titles of the windows that are to be seen. @returns {string[]} */
+  windows() {
+    return this.session
+      .run('xdotool', ['search', '--onlyvisible', '--name', '.', 'getwindowname', '%@'])
+      .stdout.trim()
+      .split('\n');
+  }
+
+  /** @param {string} title @param {...string} keys */
+  async press(title, ...keys) {
+    await waitUntil(() => this.windows().some((name) => name.includes(title)), `a window "${title}"`);
+    this.session.run('xdotool', ['search', '--onlyvisible', '--name', title, 'windowfocus', '--sync', 'key', ...keys]);
+  }
+
+  /** @param {NodeJS.Signals} [signal] */
+  async down(signal = 'SIGTERM') {
+    await end(this.program, signal);
+    await waitUntil(() => !this.session.hasOwner('org.freedesktop.secrets'), 'the name is free again');
+    this.program = null;
+  }
+
+  async stop() {
+    await end(this.program, 'SIGKILL');
+    await end(this.screen);
+    await this.session.stop();
+  }
+}
