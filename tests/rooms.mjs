@@ -54,11 +54,14 @@ export const ROOMS = Object.freeze({
 const NAMES = /(?:\bfrom\s+|\bimport\s+|\bimport\()'(\.[^']+\.js)'|(?:src|href)="([^":]+\.js)"/g;
 
 /** What of a C file is code: no comments, no strings. @param {string} text */
-const codeOf = (text) => text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"/g, (piece) => (piece[0] === '"' ? '""' : ' '));
+const codeOf = (text) =>
+  text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"/g, (piece) => (piece[0] === '"' ? '""' : ' '));
 
 /** The functions that a C file defines and others can call. @param {string} text @returns {string[]} */
 const definedIn = (text) =>
-  [...codeOf(text).matchAll(/^(?!static\b|typedef\b|struct \w+ \{)[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{/gm)].map(([, name]) => name);
+  [...codeOf(text).matchAll(/^(?!static\b|typedef\b|struct \w+ \{)[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{/gm)].map(
+    ([, name]) => name,
+  );
 
 /**
  * Which C files call which: a header says only that it may. By names, so a name that two files define counts for neither.
@@ -68,8 +71,7 @@ const definedIn = (text) =>
 export function callsIn(sources) {
   const modules = [...sources].filter(([path]) => path.endsWith('.c'));
   const home = new Map();
-  for (const [path, text] of modules)
-    for (const name of definedIn(text)) home.set(name, home.has(name) ? null : path);
+  for (const [path, text] of modules) for (const name of definedIn(text)) home.set(name, home.has(name) ? null : path);
   const calls = (/** @type {string} */ path, /** @type {string} */ text) => {
     const words = new Set(codeOf(text).match(/\b[a-z]\w*\b/g));
     return [...new Set([...words].map((word) => home.get(word)).filter((at) => at && at !== path))];

@@ -19,7 +19,8 @@ static void print_text(const struct doctor *doctor)
         fputs("-> ", stdout);
         term_wrap(stdout, f->remedy, 12, 12);
     }
-    size_t errors = doctor_count(doctor, DOCTOR_ERROR), warnings = doctor_count(doctor, DOCTOR_WARNING);
+    size_t errors = doctor_count(doctor, DOCTOR_ERROR),
+           warnings = doctor_count(doctor, DOCTOR_WARNING);
     cl_cleanup(term_free) char *e = term_count(errors, "error", "errors");
     cl_cleanup(term_free) char *w = term_count(warnings, "warning", "warnings");
     if (errors + warnings == 0)
