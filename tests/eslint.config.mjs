@@ -33,6 +33,8 @@ const web = names(
   'AbortController',
   'AbortSignal',
   'Blob',
+  'ReadableStream',
+  'DecompressionStream',
   'Event',
   'MouseEvent',
   'KeyboardEvent',
@@ -147,7 +149,15 @@ const noMarkup = [
 ];
 
 export default [
-  { ignores: ['**/node_modules/**', 'build/**', 'tests/output/**', 'extension/shared/vendor/**'] },
+  {
+    ignores: [
+      '**/node_modules/**',
+      'build/**',
+      'tests/output/**',
+      'extension/shared/vendor/**',
+      'extension/verifier/vendor/**',
+    ],
+  },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     files: ['extension/**/*.js'],

@@ -30,7 +30,9 @@ export const ROOMS = Object.freeze({
       'shared/vendor': [],
       shared: ['shared/vendor'],
       content: [], // injected as they are: nothing can be imported there
-      ui: ['shared'], // the background is reached by messages
+      'verifier/vendor': [],
+      verifier: ['shared', 'verifier/vendor'], // a third reading of docs/evidence-format.md: bytes in, findings out
+      ui: ['shared', 'verifier'], // the background is reached by messages
       'background/record.js': ['shared'],
       'background/setting': ['shared'],
       'background/host': ['shared'],

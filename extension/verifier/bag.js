@@ -1,0 +1,65 @@
+// The bag: BagIt 1.0 (RFC 8493), and its lists. docs/evidence-format.md section 3.
+
+import { decodeUtf8, hex } from './bytes.js';
+import { Refusal } from './fault.js';
+
+/** @typedef {{digests: Map<string, Uint8Array>, sizes: Map<string, number>, text: (name: string) => Uint8Array}} BagParts */
+
+const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
+const MANIFEST = 'manifest-sha256.txt';
+const TAG_MANIFEST = 'tagmanifest-sha256.txt';
+const LABELS = ['Bag-Software-Agent', 'Bagging-Date', 'Payload-Oxum', 'External-Identifier'];
+const LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
+const CONTROL = /[^\P{Cc}\n]/u;
+
+/** @param {BagParts} bag @param {string} manifest @param {string[]} names in order */
+function checkManifest({ digests, text }, manifest, names) {
+  const lines = (decodeUtf8(text(manifest)) ?? '').split('\n');
+  if (lines.pop() !== '') throw new Refusal('malformed', manifest, 'listSpelling');
+  const listed = lines.map((line) => LINE.exec(line));
+  if (listed.some((found) => !found)) throw new Refusal('malformed', manifest, 'listSpelling');
+  const pairs = new Map(/** @type {RegExpExecArray[]} */ (listed).map(([, hash, name]) => [name, hash]));
+  const present = new Set(names);
+  for (const name of names) if (!pairs.has(name)) throw new Refusal('malformed', name, 'notListed', manifest);
+  for (const name of pairs.keys()) if (!present.has(name)) throw new Refusal('malformed', name, 'listedOnly', manifest);
+  for (const name of names)
+    if (pairs.get(name) !== hex(/** @type {Uint8Array} */ (digests.get(name))))
+      throw new Refusal('package-changed', name, 'hashOther');
+  if (lines.length !== names.length || [...pairs.keys()].some((name, i) => name !== names[i]))
+    throw new Refusal('malformed', manifest, 'listSpelling');
+}
+
+/** @param {BagParts} bag @param {string[]} payload */
+function checkInfo({ sizes, text }, payload) {
+  const info = decodeUtf8(text('bag-info.txt'));
+  if (info === null || CONTROL.test(info) || !info.endsWith('\n'))
+    throw new Refusal('malformed', 'bag-info.txt', 'infoSpelling');
+  const labels = new Map();
+  for (const line of info.slice(0, -1).split('\n')) {
+    const found = /^([A-Za-z-]+): (.+)$/.exec(line);
+    if (!found || labels.has(found[1])) throw new Refusal('malformed', 'bag-info.txt', 'infoSpelling');
+    labels.set(found[1], found[2]);
+  }
+  const bytes = payload.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  if (labels.get('Payload-Oxum') !== `${bytes}.${payload.length}`)
+    throw new Refusal('malformed', 'bag-info.txt', 'oxum');
+  return labels;
+}
+
+/**
+ * @param {BagParts} bag
+ * @returns {{foreign: string[]}} labels of bag-info.txt that are not ours
+ */
+export function checkBag(bag) {
+  const names = [...bag.digests.keys()].sort();
+  const payload = names.filter((name) => name.startsWith('data/'));
+  if (decodeUtf8(bag.text('bagit.txt')) !== BAGIT) throw new Refusal('malformed', 'bagit.txt', 'bagit');
+  checkManifest(
+    bag,
+    TAG_MANIFEST,
+    names.filter((name) => !name.startsWith('data/') && !name.startsWith(TAG_MANIFEST)),
+  );
+  checkManifest(bag, MANIFEST, payload);
+  const labels = checkInfo(bag, payload);
+  return { foreign: [...labels.keys()].filter((label) => !LABELS.includes(label)) };
+}

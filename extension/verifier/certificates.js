@@ -1,0 +1,240 @@
+// X.509: names, purposes and paths of certificates, judged at a stated time.
+
+import { hex, latin1, same } from './bytes.js';
+import { verifies } from './keys.js';
+import { LIMITS } from './limits.js';
+import { sha256 } from './vendor/noble.js';
+import { Certificate, CryptoEngine } from './vendor/pki.js';
+
+/** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string}} Cert */
+
+const PEM =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const OID = {
+  basicConstraints: '2.5.29.19',
+  keyUsage: '2.5.29.15',
+  extKeyUsage: '2.5.29.37',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+  ed25519: '1.3.101.112',
+};
+/** Critical extensions that are understood here, or that do not bear on a time-stamp. */
+const UNDERSTOOD = new Set([
+  OID.basicConstraints,
+  OID.keyUsage,
+  OID.extKeyUsage,
+  '2.5.29.32',
+  '2.5.29.17',
+  '2.5.29.18',
+  '2.5.29.14',
+  '2.5.29.35',
+]);
+/** @type {Record<string, string>} */
+const SHORT = {
+  '2.5.4.3': 'CN',
+  '2.5.4.4': 'SN',
+  '2.5.4.5': 'serialNumber',
+  '2.5.4.6': 'C',
+  '2.5.4.7': 'L',
+  '2.5.4.8': 'ST',
+  '2.5.4.9': 'street',
+  '2.5.4.10': 'O',
+  '2.5.4.11': 'OU',
+  '2.5.4.12': 'title',
+  '2.5.4.42': 'GN',
+  '2.5.4.97': 'organizationIdentifier',
+  '1.2.840.113549.1.9.1': 'emailAddress',
+  '0.9.2342.19200300.100.1.25': 'DC',
+};
+
+/** @type {any} */
+let made = null;
+
+/** WebCrypto, as PKI.js wants it; made when first asked for. */
+export function engine() {
+  made ??= new CryptoEngine({ name: 'webcrypto', crypto: globalThis.crypto });
+  return made;
+}
+
+/** @param {Uint8Array} der @returns {Cert} */
+export function certificate(der) {
+  const x509 = Certificate.fromBER(der);
+  return {
+    der,
+    x509,
+    subject: hex(new Uint8Array(x509.subject.toSchema().toBER())),
+    issuer: hex(new Uint8Array(x509.issuer.toSchema().toBER())),
+  };
+}
+
+/** @param {any} x509 as PKI.js read it @returns {Cert} */
+export const certificateOf = (x509) => certificate(new Uint8Array(x509.toSchema().toBER()));
+
+/** @param {Uint8Array} pem @returns {Cert[] | null} null: none, or one that cannot be read */
+export function certificatesOf(pem) {
+  try {
+    const found = [...latin1(pem).matchAll(PEM)].slice(0, 512);
+    const list = found.map(([, text]) =>
+      certificate(Uint8Array.from(atob(text.replace(/\s+/g, '')), (c) => c.charCodeAt(0))),
+    );
+    return list.length ? list : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Cert} cert */
+export const fingerprintOf = (cert) =>
+  hex(sha256(cert.der))
+    .toUpperCase()
+    .replace(/..(?=.)/g, '$&:');
+
+/** RFC 2253: the last part first. @param {Cert} cert */
+export function nameOf(cert) {
+  const parts = [...cert.x509.subject.typesAndValues].reverse();
+  return parts
+    .map(({ type, value }) => `${SHORT[type] ?? type}=${escapeName(String(value.valueBlock.value ?? ''))}`)
+    .join(',');
+}
+
+/** @param {string} text */
+const escapeName = (text) =>
+  text
+    .replace(/[,+"\\<>;]|^[# ]| $/g, '\\$&')
+    .replace(/\p{Cc}/gu, (sign) => `\\${hex(Uint8Array.of(sign.charCodeAt(0))).toUpperCase()}`);
+
+/** @param {Cert} cert @param {string} oid @returns {any} */
+const extension = (cert, oid) => (cert.x509.extensions ?? []).find((/** @type {any} */ one) => one.extnID === oid);
+
+/** @param {Cert} cert @returns {number} the bits of its key usage, the first the highest of the byte; -1: it has none */
+function usage(cert) {
+  const found = extension(cert, OID.keyUsage)?.parsedValue?.valueBlock?.valueHexView;
+  return found ? (found[0] ?? 0) | ((found[1] ?? 0) << 8) : -1;
+}
+
+/** Only for time-stamps, and that is critical. RFC 3161 section 2.3. @param {Cert} cert */
+export function isForTimestamps(cert) {
+  const purposes = extension(cert, OID.extKeyUsage);
+  const list = purposes?.parsedValue?.keyPurposes ?? [];
+  const bits = usage(cert);
+  const signs = bits === -1 || ((bits & 0xc0) !== 0 && (bits & ~0xc0) === 0);
+  return purposes?.critical === true && list.length === 1 && list[0] === OID.timeStamping && signs;
+}
+
+/** @param {Cert} cert @param {number} below certificates of authorities between it and the signer's */
+function mayIssue(cert, below) {
+  const constraints = extension(cert, OID.basicConstraints)?.parsedValue;
+  const bits = usage(cert);
+  const purposes = extension(cert, OID.extKeyUsage)?.parsedValue?.keyPurposes;
+  const forTime = !purposes || purposes.includes(OID.timeStamping) || purposes.includes('2.5.29.37.0');
+  if (!constraints) return cert.subject === cert.issuer && cert.x509.version === 0;
+  const limit = constraints.pathLenConstraint;
+  return (
+    constraints.cA === true &&
+    (bits === -1 || (bits & 0x04) !== 0) &&
+    forTime &&
+    (limit === undefined || Number(limit.valueBlock?.valueDec ?? limit) >= below)
+  );
+}
+
+const WEAK = new Set(['1.2.840.113549.1.1.4', '1.2.840.113549.1.1.5', '1.2.840.10045.4.1', '1.2.840.10040.4.3']); // MD5, SHA-1, DSA
+const RSA = '1.2.840.113549.1.1.1';
+
+/** 112 bits: RSA of 2048 and more, no signature by SHA-1. @param {Cert} cert @param {boolean} isRoot whose own signature proves nothing */
+function isStrong(cert, isRoot) {
+  const { algorithm, parsedKey } = cert.x509.subjectPublicKeyInfo;
+  const bytes =
+    algorithm.algorithmId === RSA ? new Uint8Array(parsedKey?.modulus?.valueBlock?.valueHexView ?? []) : null;
+  const length = bytes && (bytes[0] === 0 ? bytes.length - 1 : bytes.length);
+  return (isRoot || !WEAK.has(cert.x509.signatureAlgorithm.algorithmId)) && (length === null || length >= 256);
+}
+
+/** @param {Cert} cert */
+const isUnderstood = (cert) =>
+  (cert.x509.extensions ?? []).every((/** @type {any} */ one) => !one.critical || UNDERSTOOD.has(one.extnID));
+
+/** @param {Cert} cert @param {number} at in milliseconds */
+export const isValidAt = (cert, at) =>
+  cert.x509.notBefore.value.getTime() <= at && at <= cert.x509.notAfter.value.getTime() + 999;
+
+/**
+ * Ed25519 by its own file; the rest by WebCrypto.
+ * @param {Uint8Array} data
+ * @param {any} value
+ * @param {any} publicKey
+ * @param {any} algorithm
+ * @param {string} [hash]
+ */
+export async function signatureFits(data, value, publicKey, algorithm, hash) {
+  if (publicKey.algorithm.algorithmId === OID.ed25519) {
+    return verifies(
+      new Uint8Array(publicKey.subjectPublicKey.valueBlock.valueHexView),
+      data,
+      new Uint8Array(value.valueBlock.valueHexView),
+    );
+  }
+  try {
+    return (await engine().verifyWithPublicKey(data, value, publicKey, algorithm, hash)) === true;
+  } catch {
+    return false;
+  }
+}
+
+/** @param {Cert} cert @param {Cert} issuer */
+const issued = (cert, issuer) =>
+  cert.issuer === issuer.subject &&
+  signatureFits(
+    new Uint8Array(cert.x509.tbsView),
+    cert.x509.signatureValue,
+    issuer.x509.subjectPublicKeyInfo,
+    cert.x509.signatureAlgorithm,
+  );
+
+/**
+ * @typedef {{cert: Cert, path: Cert[]}} Step
+ * @typedef {{path: Cert[], root: Cert | null}} Path root null: no trusted one was reached
+ */
+
+/**
+ * The shortest way from a certificate to a trusted root, else the longest that was found.
+ * @param {Cert} signer @param {Cert[]} others @param {Cert[]} roots @param {number} at
+ * @returns {Promise<Path>}
+ */
+export async function pathOf(signer, others, roots, at) {
+  const pool = [...roots, ...others].slice(0, LIMITS.certificates + roots.length);
+  /** @type {Step[]} */
+  let steps = [{ cert: signer, path: [signer] }];
+  /** @type {Path} */
+  let best = { path: [signer], root: null };
+  for (let depth = 0; depth < LIMITS.path && steps.length; depth += 1) {
+    const found = await stepUp(steps, pool, roots, at);
+    if (found.end) return found.end;
+    steps = found.next;
+    if (steps.length) best = { path: steps[0].path, root: null };
+  }
+  return best;
+}
+
+/** @param {Step[]} steps @param {Cert[]} pool @param {Cert[]} roots @param {number} at */
+async function stepUp(steps, pool, roots, at) {
+  /** @type {Step[]} */
+  const next = [];
+  for (const { cert, path } of steps) {
+    for (const issuer of pool) {
+      if (path.some(({ der }) => same(der, issuer.der)) || !(await issued(cert, issuer))) continue;
+      const longer = [...path, issuer];
+      const isRoot = issuer.subject === issuer.issuer && roots.includes(issuer);
+      const sound =
+        longer.every(isUnderstood) &&
+        mayIssue(issuer, path.length - 1) &&
+        path.every((one) => isStrong(one, false)) &&
+        isStrong(issuer, true);
+      if (isRoot && sound && longer.every((one) => isValidAt(one, at)))
+        return { next, end: { path: longer, root: issuer } };
+      if (sound && next.length < LIMITS.certificates) next.push({ cert: issuer, path: longer });
+    }
+  }
+  return { next, end: null };
+}
+
+/** @param {Cert[]} list without what is there twice */
+export const distinct = (list) => list.filter((cert, i) => list.findIndex(({ der }) => same(der, cert.der)) === i);

@@ -1,0 +1,264 @@
+// What entries say against themselves and against each other. docs/evidence-format.md section 7 has the list. A holder of the key can sign
+// anything; what the host would never have written, after what stood before, is named with its entry and told by nobody as a fact.
+
+import { contradiction, interpret, isPending, nobody, possible } from './observation.js';
+
+/** @typedef {import('./entry.js').Entry} Entry @typedef {import('./entry.js').Attachment} Attachment */
+/** @typedef {import('./observation.js').Account} Account @typedef {import('./observation.js').Meaning} Meaning */
+/** @typedef {{seq: number, what: string, member: string, stated: string, given: string, number: number}} Found */
+/** @typedef {{account: Account, unsure: boolean}} Known */
+
+const MINUTE = 60000;
+const PROMPT = 5 * MINUTE;
+const DAY = 1440 * MINUTE;
+const LEAP = 400 * DAY;
+const UPTIME = 3650 * DAY;
+const BOOTS = 64;
+const REMEMBERED = 1 << 19;
+const DISTINCT = 6; // different bytes that sixteen random ones have at the least
+const ACCOUNTS = 256;
+const TERMS_AHEAD = 1096 * DAY;
+
+/** @type {Record<string, {least: number, names: string[]}>} */
+const ENCLOSED = {
+  genesis: { least: 0, names: [] },
+  observation: { least: 0, names: ['picture'] },
+  document: { least: 1, names: ['text'] },
+  timestamp: { least: 4, names: ['checkpoint', 'query', 'reply', 'chain'] },
+  discontinuity: { least: 0, names: [] },
+};
+/** @type {Record<string, string>} */
+const TYPES = { picture: 'image/png', text: 'text/plain; charset=utf-8' };
+/** What an owner can acknowledge: something about the log or its key. */
+const ACKNOWLEDGED = new Set([
+  'key-missing',
+  'key-damaged',
+  'key-foreign',
+  'head-missing',
+  'log-missing',
+  'log-rolled-back',
+  'log-changed',
+  'log-damaged',
+  'log-version',
+  'log-unsafe',
+  'log-full',
+  'not-found',
+  'key-restored',
+]);
+
+/** @param {Entry} entry */
+function attachmentsFit(entry) {
+  /** @type {Attachment[]} */
+  const listed = entry.attachments ?? [];
+  const { least, names } = ENCLOSED[entry.kind];
+  const found = names.filter((name) => listed.some((one) => one.name === name)).length;
+  if (found !== listed.length || found < least) return false;
+  return listed.every(({ name, size, media_type }) => size > 0 && (!TYPES[name] || TYPES[name] === media_type));
+}
+
+/** @param {Entry} entry */
+function discontinuityLie(entry) {
+  const { found, head_size, log_size, previous, damaged } = entry;
+  if (!ACKNOWLEDGED.has(found)) return 'found';
+  if (previous === null && log_size !== entry.seq) return 'log_size';
+  if (found === 'log-rolled-back' && head_size <= log_size) return 'head_size';
+  const overlaps = damaged.some(
+    (/** @type {any} */ span, /** @type {number} */ i) =>
+      span.last >= log_size || (i > 0 && span.first <= damaged[i - 1].last),
+  );
+  return overlaps ? 'damaged' : null;
+}
+
+/** As it is stated. @param {Entry} entry @returns {Meaning} */
+const meaningOf = ({ change, cause, phase }) => ({ change, cause, phase });
+
+/** Remembers, up to a bound, what was there. */
+class Seen {
+  /** @type {Set<string>} */
+  #values = new Set();
+
+  /** @param {string} value @returns {boolean} was it there before? */
+  again(value) {
+    if (this.#values.has(value)) return true;
+    if (this.#values.size < REMEMBERED) this.#values.add(value);
+    return false;
+  }
+}
+
+export class Consistency {
+  #salts = new Seen();
+  #readings = new Seen();
+  /** @type {Map<string, Known>} */
+  #accounts = new Map();
+  /** @type {Map<string, {sha256: string | null, unsure: boolean}>} */
+  #documents = new Map();
+  #hole = false;
+  #afterHole = false;
+  #holeTime = 0;
+  /** @type {Entry | null} */
+  #last = null;
+  /** @type {string[]} */
+  #boots = [];
+  /** @type {Found[]} */
+  #found = [];
+  #seq = 0;
+
+  /** @param {string} what @param {Partial<Found>} [more] */
+  #find(what, more = {}) {
+    this.#found.push({ seq: this.#seq, what, member: '', stated: '', given: '', number: 0, ...more });
+  }
+
+  /** The next is not disclosed. */
+  hide() {
+    for (const known of this.#accounts.values()) known.unsure = true;
+    for (const known of this.#documents.values()) known.unsure = true;
+    this.#hole = true;
+    this.#afterHole = true;
+  }
+
+  /** The next is disclosed, but this version cannot read it. @param {number} seq @param {string} member @returns {Found[]} */
+  unread(seq, member) {
+    this.#seq = seq;
+    this.#found = [];
+    if (member === 'salt') this.#find('salt-weak');
+    this.#find('unread', { member });
+    this.hide();
+    return this.#found;
+  }
+
+  /**
+   * The next. What in it contradicts is set right: a state that its own control denies becomes unknown, a meaning the one that follows.
+   * @param {Entry} entry
+   * @returns {{found: Found[], entry: Entry}}
+   */
+  take(entry) {
+    this.#seq = entry.seq;
+    this.#found = [];
+    if (this.#afterHole) this.#holeTime = Date.parse(entry.time);
+    this.#afterHole = false;
+    this.#checkSalt(entry.salt);
+    this.#checkClock(entry);
+    if (!attachmentsFit(entry)) this.#find('attachments');
+    const told = this.#checkBody(entry);
+    this.#last = entry;
+    return { found: this.#found, entry: told };
+  }
+
+  /** @param {string} salt */
+  #checkSalt(salt) {
+    if (new Set(atob(salt)).size < DISTINCT) this.#find('salt-weak');
+    if (this.#salts.again(salt)) this.#find('salt-again');
+  }
+
+  /** @param {Entry} entry */
+  #checkClock({ time, clock }) {
+    const last = this.#last;
+    const passed = last ? Date.parse(time) - Date.parse(last.time) : 0;
+    const [boot, before] = [clock.boot_id, last?.clock.boot_id];
+    if (clock.uptime_ms > UPTIME) this.#find('uptime');
+    if (!boot) this.#find('boot-none');
+    if (last && passed > LEAP) this.#find('clock-leap', { number: Math.floor(passed / DAY) });
+    if (!last || !boot || boot === before) return;
+    if (this.#boots.includes(boot)) this.#find('boot-again');
+    else if (before && passed >= 0 && clock.uptime_ms > passed + MINUTE) this.#find('boot-before');
+    if (before) this.#boots = [...this.#boots, before].slice(-BOOTS);
+  }
+
+  /** @param {Entry} entry @returns {Entry} */
+  #checkBody(entry) {
+    if (entry.kind === 'genesis' && entry.seq > 0) this.#find('second-genesis');
+    if (entry.kind === 'observation') return this.#checkObservation(entry);
+    if (entry.kind === 'document') return this.#checkDocument(entry);
+    if (entry.kind === 'timestamp' && entry.size > entry.seq) this.#find('token', { member: 'size' });
+    const lie = entry.kind === 'discontinuity' ? discontinuityLie(entry) : null;
+    if (lie) this.#find('discontinuity', { member: lie });
+    return entry;
+  }
+
+  /** @param {Entry} entry */
+  #checkTimes(entry) {
+    const waited = Date.parse(entry.time) - Date.parse(entry.observed_at);
+    if (waited < -PROMPT) this.#find('observed-after');
+    else if (waited > DAY) this.#find('written-late', { number: Math.floor(waited / DAY) });
+  }
+
+  /** @param {Entry} entry @returns {Entry} */
+  #checkObservation(entry) {
+    const { page, state } = entry;
+    if (this.#readings.again(entry.client.reading)) this.#find('reading-again');
+    this.#checkTimes(entry);
+    if (Date.parse(page.loaded_at) > Date.parse(entry.observed_at) + PROMPT) this.#find('loaded-after');
+    const shown = state === 'on' || state === 'off';
+    if (page.corroboration !== null && shown && !isPending(entry) && page.corroboration !== state)
+      this.#find('page-data', { stated: page.corroboration });
+    const member = contradiction(entry);
+    if (member) this.#find('control', { member });
+    const told = member ? { ...entry, state: 'unknown', reason: 'inconsistent', trusted: null } : entry;
+    return { ...told, ...this.#meaningOf(told, member !== null) };
+  }
+
+  /** @param {Entry} entry @param {boolean} denied @returns {Meaning} */
+  #meaningOf(entry, denied) {
+    const name = entry.account.pseudonym ?? '';
+    let known = this.#accounts.get(name);
+    const first = !known;
+    if (!known) {
+      if (this.#accounts.size === ACCOUNTS) return meaningOf(entry);
+      known = { account: nobody(), unsure: this.#hole };
+      this.#accounts.set(name, known);
+    }
+    const given = known.unsure ? this.#takeUnsure(entry, known) : this.#takeSure(entry, known, first);
+    if (!denied) this.#compare(entry, given);
+    return given;
+  }
+
+  /** @param {Entry} entry @param {Known} known @param {boolean} first */
+  #takeSure(entry, known, first) {
+    const { meaning, after } = interpret(entry, first ? null : known.account);
+    known.account = after;
+    return meaning;
+  }
+
+  /** As it is stated; a look that settles, of a page loaded after what was kept back, makes sure again. @param {Entry} entry @param {Known} known */
+  #takeUnsure(entry, known) {
+    const meaning = possible(entry);
+    if (entry.state === 'unknown' || meaning.change === 'stale') return meaning;
+    if (meaning.phase === 'pending') {
+      Object.assign(known.account, {
+        pending: true,
+        pendingState: entry.state,
+        pendingAt: Date.parse(entry.observed_at),
+        pendingTrusted: meaning.cause === 'user',
+      });
+      return meaning;
+    }
+    known.account = interpret(entry, { ...known.account, settled: false, pending: false }).after;
+    known.unsure = Date.parse(entry.page.loaded_at) < this.#holeTime;
+    return meaning;
+  }
+
+  /** The cause follows from the change, so one of them is said. @param {Entry} stated @param {Meaning} given */
+  #compare(stated, given) {
+    if (stated.change !== given.change)
+      this.#find('meaning', { member: 'change', stated: stated.change, given: given.change });
+    if (stated.phase !== given.phase)
+      this.#find('meaning', { member: 'phase', stated: stated.phase, given: given.phase });
+    if (stated.cause !== given.cause && stated.change === given.change) {
+      this.#find('meaning', { member: 'cause', stated: stated.cause ?? 'null', given: given.cause ?? 'null' });
+    }
+  }
+
+  /** @param {Entry} entry @returns {Entry} */
+  #checkDocument(entry) {
+    this.#checkTimes(entry);
+    const latest = new Date(Date.parse(entry.time) + TERMS_AHEAD).toISOString().slice(0, 10);
+    if (entry.effective && (entry.effective < '2003-01-01' || entry.effective > latest)) this.#find('date');
+    const known = this.#documents.get(entry.document) ?? { sha256: null, unsure: this.#hole };
+    const hash = entry.attachments[0]?.sha256 ?? '';
+    const given = known.sha256 === null ? 'first' : known.sha256 === hash ? 'unchanged' : 'changed';
+    this.#documents.set(entry.document, { sha256: hash, unsure: false });
+    if (known.unsure && ['first', 'unchanged', 'changed'].includes(entry.change)) return entry;
+    if (entry.change !== given) this.#find('meaning', { member: 'change', stated: entry.change, given });
+    return { ...entry, change: given };
+  }
+}

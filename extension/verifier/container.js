@@ -1,0 +1,94 @@
+// From what somebody dropped to the files of a bag: our own ZIP, one that was packed again, or a folder.
+
+import { Refusal } from './fault.js';
+import { LIMITS } from './limits.js';
+import { isJunk, NameSet } from './names.js';
+import { fromBlob, fromBytes, parts, whole } from './source.js';
+import { openOther } from './zip-other.js';
+import { openOwn } from './zip-own.js';
+
+/** @typedef {import('./source.js').Source} Source @typedef {import('./source.js').PackedFile} PackedFile */
+/** @typedef {PackedFile & {crc?: number}} ContainerFile */
+/** @typedef {'own' | 'older' | 'packed-again' | 'folder'} ContainerKind */
+/** @typedef {{files: Map<string, ContainerFile>, count: number, kind: ContainerKind}} Container files by their names in the bag */
+/** @typedef {{path: string, blob: Blob}} FolderFile */
+
+const NESTED = 1 << 28; // bytes of a ZIP inside a ZIP that has to be unpacked to be read
+
+/**
+ * What others added is left out, and the folder that holds bagit.txt is the bag.
+ * @param {ContainerFile[]} all
+ * @returns {Map<string, ContainerFile>}
+ */
+function bagOf(all) {
+  const kept = all.filter(({ name }) => !isJunk(name));
+  const roots = kept
+    .map(({ name }) => /^(?:.*\/)?(?=bagit\.txt$)/.exec(name)?.[0])
+    .filter((root) => root !== undefined);
+  const root = roots.sort((a, b) => a.length - b.length)[0];
+  if (root === undefined) throw new Refusal('malformed', 'bagit.txt', 'missing');
+  const names = new NameSet();
+  const files = new Map();
+  for (const file of kept) {
+    if (!file.name.startsWith(root)) throw new Refusal('package-unsafe', file.name, 'zipFolder');
+    const name = file.name.slice(root.length);
+    names.add(name);
+    files.set(name, file);
+  }
+  return files;
+}
+
+/** @param {Source} source @param {number} depth @returns {Promise<Container>} */
+async function openAgain(source, depth) {
+  const all = await openOther(source);
+  const kept = all.filter(({ name }) => !isJunk(name));
+  if (depth === 0 && kept.length === 1 && /\.zip$/i.test(kept[0].name)) return openSource(await inside(kept[0]), 1);
+  const files = bagOf(all);
+  return { files, count: files.size, kind: 'packed-again' };
+}
+
+/** @param {import('./zip-other.js').OtherFile} file @returns {Promise<Source>} */
+async function inside(file) {
+  const { stored, size } = file;
+  if (stored) return { size, read: (at, length) => stored.source.read(stored.at + at, Math.min(length, size - at)) };
+  if (size > NESTED) throw new Refusal('package-limit', null, 'packageLarge');
+  return fromBytes(await whole(file));
+}
+
+/** @param {Source} source @param {number} depth */
+async function openSource(source, depth) {
+  try {
+    const own = await openOwn(source);
+    const files = new Map([...own.files].map(([name, file]) => [name.slice(own.folder.length), file]));
+    /** @type {ContainerKind} */
+    const kind = own.streamed ? 'older' : depth ? 'packed-again' : 'own';
+    return { files, count: files.size, kind };
+  } catch (why) {
+    if (!(why instanceof Refusal) || !['zipOther', 'zipHides', 'zipNone', 'zipFolder'].includes(why.say)) throw why;
+    return openAgainOr(source, depth, why);
+  }
+}
+
+/** What is no ZIP of anybody's is told as the first reader saw it. @param {Source} source @param {number} depth @param {Refusal} first */
+async function openAgainOr(source, depth, first) {
+  try {
+    return await openAgain(source, depth);
+  } catch (why) {
+    throw why instanceof Refusal && why.say === 'zipHides' ? first : why;
+  }
+}
+
+/** @param {Source} source @returns {Promise<Container>} */
+export const openZip = (source) => openSource(source, 0);
+
+/** @param {FolderFile[]} list @returns {Container} */
+export function openFolder(list) {
+  if (list.length > LIMITS.files) throw new Refusal('package-limit', null, 'packageLarge');
+  const all = list.map(({ path, blob }) => ({
+    name: path,
+    size: blob.size,
+    chunks: () => parts(fromBlob(blob), 0, blob.size),
+  }));
+  const files = bagOf(all);
+  return { files, count: files.size, kind: 'folder' };
+}

@@ -1,0 +1,60 @@
+// SHA-256 of what streams by.
+
+import { sha256 } from './vendor/noble.js';
+import { crc32 } from './crc32.js';
+import { Refusal } from './fault.js';
+import { whole } from './source.js';
+
+/** @typedef {import('./container.js').ContainerFile} ContainerFile */
+/** @typedef {(done: number, total: number) => void} Progress */
+
+export { sha256 };
+
+/** Below it the browser's own hash, which does not stream, is given the whole. */
+const AT_ONCE = 1 << 25;
+
+/** @param {ContainerFile} file @param {Uint8Array} bytes @param {(length: number) => void} passed */
+async function digestAtOnce(file, bytes, passed) {
+  if (file.crc !== undefined && crc32(bytes) !== file.crc) throw new Refusal('package-unsafe', file.name, 'zipData');
+  const hash = await globalThis.crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+  passed(bytes.length);
+  return new Uint8Array(hash);
+}
+
+/** @param {ContainerFile} file @param {(length: number) => void} passed @returns {Promise<Uint8Array>} */
+async function digest(file, passed) {
+  if (file.size < AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await whole(file), passed);
+  const hash = sha256.create();
+  let [sum, length] = [0, 0];
+  for await (const chunk of file.chunks()) {
+    hash.update(chunk);
+    if (file.crc !== undefined) sum = crc32(chunk, sum);
+    length += chunk.length;
+    passed(chunk.length);
+  }
+  if (length !== file.size || (file.crc !== undefined && sum !== file.crc))
+    throw new Refusal('package-unsafe', file.name, 'zipData');
+  return hash.digest();
+}
+
+/**
+ * The SHA-256 of every file, read once from front to back.
+ * @param {Map<string, ContainerFile>} files
+ * @param {Progress} progress
+ * @returns {Promise<Map<string, Uint8Array>>}
+ */
+export async function digestAll(files, progress) {
+  const digests = new Map();
+  const total = [...files.values()].reduce((sum, { size }) => sum + size, 0);
+  let done = 0;
+  for (const [name, file] of files) {
+    digests.set(
+      name,
+      await digest(file, (length) => {
+        done += length;
+        progress(done, total);
+      }),
+    );
+  }
+  return digests;
+}

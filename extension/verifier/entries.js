@@ -1,0 +1,222 @@
+// data/entries.jsonl: every line, its leaf and its place in the tree, and what is said against it. docs/evidence-format.md section 7.
+
+import { fromHex, hex, latin1, same } from './bytes.js';
+import { Consistency } from './consistency.js';
+import { readEntry } from './entry.js';
+import { Refusal } from './fault.js';
+import { strictObject } from './json.js';
+import { linesOf } from './lines.js';
+import { LIMITS } from './limits.js';
+import { Unread } from './schema.js';
+import { Story } from './story.js';
+import { readTime } from './times.js';
+import { leafHash, Tree } from './tree.js';
+import { sha256 } from './vendor/noble.js';
+
+/** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
+/** @typedef {import('./consistency.js').Found} Found */
+/** @typedef {import('./source.js').PackedFile} PackedFile */
+/**
+ * What an entry of kind timestamp says.
+ * @typedef {{seq: number, size: number, root: string, tsa: string, genTime: string, time: number, reply: string}} Said
+ */
+/** @typedef {{seq: number, time: number, boot: string | null, uptime: number}} Look */
+
+const FILE = 'data/entries.jsonl';
+const WITHHELD = 80; // {"withheld":"…"}
+const PATTERN = /^\{"withheld":"([0-9a-f]{64})"\}$/;
+const [FOUND_KEPT, CLOCKS_KEPT] = [200, 20];
+const MINUTE = 60000;
+const APART = 5 * MINUTE;
+
+/** @param {number} seq @param {string} say @param {string} code @param {...string | number} values */
+const fault = (seq, say, code, ...values) => new Refusal(code, FILE, say, seq, ...values);
+
+/** What is known once all lines were read. */
+export class Entries {
+  tree = new Tree();
+  story = new Story();
+  withheld = 0;
+  /** Disclosed, but not understood by this version. */
+  unread = 0;
+  /** @type {Found[]} those that are kept */
+  found = [];
+  foundCount = 0;
+  /** What entries name. @type {Map<string, Attachment & {kind: string}>} */
+  named = new Map();
+  /** @type {Said[]} */
+  said = [];
+  /** The latest time that the first n entries state, for the sizes asked for. @type {Map<number, number>} */
+  latestBelow = new Map();
+  /** @type {{what: string, before: number, after: number}[]} */
+  clocks = [];
+  clockCount = 0;
+  unsynchronized = 0;
+  apart = 0;
+  /** @type {Record<string, any> | null} */
+  genesis = null;
+  /** @type {Uint8Array} */
+  genesisHash = new Uint8Array();
+
+  #consistency = new Consistency();
+  #latest = -1;
+  /** @type {Look | null} */
+  #last = null;
+  /** @type {Set<number>} */
+  #sizes;
+
+  /** @param {Iterable<number>} sizes that time-stamps are about */
+  constructor(sizes) {
+    this.#sizes = new Set(sizes);
+  }
+
+  /** @param {PackedFile} file @param {(lines: number) => void} passed */
+  async read(file, passed) {
+    for await (const lines of linesOf(file, (at) => fault(at, 'lineLong', 'malformed'))) {
+      for (const line of lines) this.#take(line);
+      passed(this.tree.size);
+    }
+  }
+
+  /** @param {Uint8Array} line */
+  #take(line) {
+    const seq = this.tree.size;
+    const withheld = line.length === WITHHELD && seq > 0 ? PATTERN.exec(latin1(line)) : null;
+    if (withheld) {
+      this.withheld += 1;
+      this.#consistency.hide();
+      this.story.hide(seq);
+    } else {
+      this.#disclosed(line, seq);
+    }
+    this.tree.append(withheld ? /** @type {Uint8Array} */ (fromHex(withheld[1])) : leafHash(line));
+    if (this.#sizes.has(this.tree.size)) this.latestBelow.set(this.tree.size, this.#latest);
+  }
+
+  /** @param {Uint8Array} line @param {number} seq */
+  #disclosed(line, seq) {
+    const members = strictObject(line);
+    if (!members) throw fault(seq, 'entryJson', 'malformed');
+    if (seq === 0) {
+      this.genesis = members;
+      this.genesisHash = sha256(line);
+    }
+    if (members.v !== 1 || members.seq !== seq)
+      throw fault(seq, members.v === 1 ? 'entryPlace' : 'entryVersion', 'malformed');
+    try {
+      this.#told(readEntry(members));
+    } catch (why) {
+      if (!(why instanceof Unread)) throw why;
+      this.unread += 1;
+      this.#note(this.#consistency.unread(seq, why.member));
+      this.story.unread(seq, readTime(members.time), why.member);
+      this.#attachments(seq, members);
+    }
+    this.#clock(seq, members);
+  }
+
+  /** @param {Entry} entry */
+  #told(entry) {
+    const { found, entry: told } = this.#consistency.take(entry);
+    this.#note(found);
+    this.story.take(told, found);
+    this.#attachments(entry.seq, entry);
+    if (
+      entry.kind === 'observation' &&
+      entry.page.server_date !== null &&
+      Math.abs(Date.parse(entry.page.server_date) - Date.parse(entry.page.loaded_at)) > APART
+    )
+      this.apart += 1;
+  }
+
+  /** @param {Found[]} found */
+  #note(found) {
+    this.foundCount += found.length;
+    for (const one of found) if (this.found.length < FOUND_KEPT) this.found.push(one);
+  }
+
+  /** @param {number} seq @param {Record<string, any>} entry */
+  #attachments(seq, entry) {
+    const list = entry.attachments;
+    if (list === undefined || (Array.isArray(list) && list.length === 0)) return;
+    const fits =
+      Array.isArray(list) &&
+      list.length <= LIMITS.attachments &&
+      list.every(
+        (one) =>
+          typeof one === 'object' &&
+          one !== null &&
+          typeof one.name === 'string' &&
+          typeof one.media_type === 'string' &&
+          Number.isSafeInteger(one.size) &&
+          /^[0-9a-f]{64}$/.test(String(one.sha256)),
+      );
+    if (!fits) throw fault(seq, 'entryAttachments', 'malformed');
+    for (const one of list) {
+      if (entry.kind !== 'timestamp') this.named.set(one.sha256, { ...one, kind: String(entry.kind) });
+      else if (one.name === 'reply') this.#stamp(seq, entry, one.sha256);
+    }
+  }
+
+  /** @param {number} seq @param {Record<string, any>} entry @param {string} reply */
+  #stamp(seq, { size, root, tsa, gen_time: genTime, time }, reply) {
+    this.said.push({
+      seq,
+      size,
+      root: String(root),
+      tsa: String(tsa),
+      genTime: String(genTime),
+      time: readTime(time) ?? 0,
+      reply,
+    });
+  }
+
+  /** @param {number} seq @param {Record<string, any>} entry */
+  #clock(seq, { time, clock }) {
+    const at = readTime(time);
+    if (at === null || typeof clock !== 'object' || clock === null) return;
+    const look = { seq, time: at, boot: clock.boot_id, uptime: Number(clock.uptime_ms) };
+    if (clock.synchronized === false) this.unsynchronized += 1;
+    if (this.#last) this.#compare(this.#last, look);
+    this.#last = look;
+    this.#latest = Math.max(this.#latest, at);
+  }
+
+  /** @param {Look} before @param {Look} after */
+  #compare(before, after) {
+    const passed = after.time - before.time;
+    const drift = after.boot && after.boot === before.boot ? passed - (after.uptime - before.uptime) : 0;
+    const what = passed < 0 ? 'clockBack' : drift > MINUTE ? 'clockAhead' : drift < -MINUTE ? 'clockPutBack' : '';
+    if (!what) return;
+    this.clockCount += 1;
+    if (this.clocks.length < CLOCKS_KEPT) this.clocks.push({ what, before: before.seq, after: after.seq });
+  }
+
+  /**
+   * Is this the log of that key, and does it end where the checkpoint says?
+   * @param {import('./keys.js').Key} key @param {import('./checkpoint.js').Checkpoint} checkpoint
+   */
+  hold(key, checkpoint) {
+    const { genesis, tree } = this;
+    if (!genesis || genesis.kind !== 'genesis') throw fault(0, 'genesisNone', 'malformed');
+    const isThis =
+      genesis.public_key === hex(key.bytes) && key.name === `consentlog/${hex(this.genesisHash).slice(0, 16)}`;
+    if (!isThis) throw fault(0, 'genesisOther', 'other-key');
+    if (tree.size !== checkpoint.size)
+      throw new Refusal('package-changed', FILE, 'entriesCount', tree.size, checkpoint.size);
+    if (!same(tree.root(), checkpoint.root)) throw new Refusal('package-changed', FILE, 'entriesRoot');
+  }
+
+  /** @param {import('./fault.js').Findings} findings */
+  remark(findings) {
+    for (const { seq, what, member, stated, given, number } of this.found) {
+      findings.remark('entries', FILE, `found-${what}`, seq, member, stated, given, number);
+    }
+    const more = this.foundCount - this.found.length;
+    if (more > 0) findings.remark('entries', FILE, 'foundMore', more);
+    for (const { what, before, after } of this.clocks) findings.remark('entries', FILE, what, before, after);
+    if (this.clockCount > this.clocks.length) findings.remark('entries', FILE, 'clockMore', this.clockCount);
+    if (this.unsynchronized) findings.remark('entries', FILE, 'clockUnsynchronized', this.unsynchronized);
+    if (this.apart) findings.remark('entries', FILE, 'clockApart', this.apart);
+  }
+}

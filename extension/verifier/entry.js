@@ -1,0 +1,139 @@
+// An entry: its head, and what each kind has after it. docs/evidence-format.md section 7 and docs/protocol.md.
+
+import { DOCUMENTS } from '../shared/documents.js';
+import { ERROR_CODES } from '../shared/errors.js';
+import { REASONS, STATES } from '../shared/protocol.js';
+import { bool, hexOf, integer, like, list, object, oneOf, orNull, readMembers, text, time, Unread } from './schema.js';
+
+/** @typedef {import('./json.js').Json} Json */
+/** @typedef {import('./schema.js').Rule} Rule */
+/** @typedef {{name: string, media_type: string, size: number, sha256: string}} Attachment */
+/** @typedef {{synchronized: boolean | null, boot_id: string | null, uptime_ms: number}} Clock */
+/**
+ * One that could be read: the members of its kind are there as `docs/protocol.md` describes them.
+ * @typedef {Record<string, any> & {seq: number, kind: string, time: string, clock: Clock, salt: string}} Entry
+ */
+
+export const CHANGES = Object.freeze(['first', 'unchanged', 'changed', 'reworded', 'stale']);
+const CAUSES = ['user', 'unexplained'];
+const PHASES = ['seen', 'pending', 'confirmed'];
+const BROWSERS = ['chromium', 'chrome', 'edge', 'brave', 'vivaldi', 'opera', 'firefox', 'other'];
+const CONTROLS = ['role-switch', 'checkbox', 'artdeco', 'aria-switch', 'aria-button'];
+const ARIA = ['false', 'true', 'mixed'];
+const ATTACHMENT = 4194304;
+const triState = orNull(bool);
+const id = like(/^[0-9a-f]{32}$/);
+const address = like(/^https:\/\/www\.linkedin\.com\/(?!.*[?#"<>\\])[!-~]{0,231}$/);
+
+const attachments = list(
+  4,
+  object({ name: text(32), media_type: text(64), size: integer(0, ATTACHMENT), sha256: hexOf(32) }),
+);
+const client = object({ browser: oneOf(BROWSERS), version: text(32), extension: text(32), reading: id });
+
+/** @type {Rule} */
+function date(value, path) {
+  const valid =
+    typeof value === 'string' &&
+    /^\d{4}-\d\d-\d\d$/.test(value) &&
+    !Number.isNaN(Date.parse(value)) &&
+    new Date(value).toISOString().startsWith(value);
+  if (!valid) throw new Unread(path);
+}
+
+/** @type {Rule} */
+function span(value, path) {
+  readMembers(value, path, { first: integer(0), last: integer(0) });
+  const { first, last } = /** @type {{first: number, last: number}} */ (value);
+  if (last < first) throw new Unread(`${path}.last`);
+}
+
+/** What stands before the body in every entry. */
+const HEAD = {
+  v: integer(1, 1),
+  seq: integer(0),
+  kind: /** @type {Rule} */ (
+    (value, path) => {
+      if (typeof value !== 'string' || !Object.hasOwn(BODIES, value)) throw new Unread(path);
+    }
+  ),
+  time,
+  clock: object({ synchronized: triState, boot_id: orNull(text(36)), uptime_ms: integer(0) }),
+  salt: like(/^[A-Za-z0-9+/]{21}[AQgw]==$/), // 16 bytes of base64
+};
+
+/** @type {Record<string, Record<string, Rule>>} */
+const BODIES = {
+  genesis: { host: text(31), public_key: hexOf(32), provider: text(63) },
+  observation: {
+    setting: oneOf(['data-for-ai-improvement']),
+    state: oneOf(STATES),
+    reason: orNull(oneOf(REASONS)),
+    observed_at: time,
+    change: oneOf(CHANGES),
+    cause: orNull(oneOf(CAUSES)),
+    phase: oneOf(PHASES),
+    account: object({ pseudonym: orNull(id), premium: triState }),
+    page: object({
+      url: address,
+      language: orNull(text(35)),
+      title: orNull(text(512)),
+      navigation: oneOf(['load', 'in-page']),
+      loaded_at: time,
+      server_date: orNull(time),
+      corroboration: orNull(oneOf(['on', 'off'])),
+    }),
+    control: orNull(
+      object({
+        kind: oneOf(CONTROLS),
+        key: orNull(text(128)),
+        label: orNull(text(1024)),
+        checked: triState,
+        aria_checked: orNull(oneOf(ARIA)),
+        aria_pressed: orNull(oneOf(ARIA)),
+        disabled: bool,
+        busy: bool,
+        place: oneOf(['document', 'shadow', 'frame']),
+      }),
+    ),
+    candidates: integer(0, 1000),
+    client,
+    trusted: triState,
+    attachments,
+  },
+  document: {
+    document: oneOf(DOCUMENTS.map((document) => document.id)),
+    url: address,
+    title: orNull(text(512)),
+    language: orNull(text(35)),
+    effective: orNull(date),
+    effective_text: orNull(text(256)),
+    observed_at: time,
+    change: oneOf(CHANGES),
+    client,
+    attachments,
+  },
+  timestamp: { size: integer(1), root: hexOf(32), tsa: text(255), gen_time: time, authority: text(256), attachments },
+  discontinuity: {
+    found: oneOf(ERROR_CODES),
+    head_size: integer(0),
+    head_root: hexOf(32),
+    log_size: integer(0),
+    log_root: hexOf(32),
+    previous: orNull(hexOf(32)),
+    damaged: list(256, span),
+  },
+};
+
+const RULES = Object.fromEntries(Object.entries(BODIES).map(([kind, body]) => [kind, { ...HEAD, ...body }]));
+
+/**
+ * Reads the whole of it, or throws Unread with the member that this version does not know or understand.
+ * @param {Record<string, Json>} members
+ * @returns {Entry}
+ */
+export function readEntry(members) {
+  const { kind } = members;
+  readMembers(members, '', typeof kind === 'string' && Object.hasOwn(RULES, kind) ? RULES[kind] : HEAD);
+  return /** @type {Entry} */ (members);
+}

@@ -1,0 +1,53 @@
+// Deflate, by the browser's own. What comes out is stopped at the size that was stated.
+
+import { Refusal } from './fault.js';
+
+/**
+ * @param {AsyncIterable<Uint8Array>} packed
+ * @returns {ReadableStream<any>}
+ */
+function streamOf(packed) {
+  const iterator = packed[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+/**
+ * @param {AsyncIterable<Uint8Array>} packed
+ * @param {'deflate' | 'deflate-raw'} format
+ * @param {number} size that is stated
+ * @param {() => Error} wrong
+ */
+async function* inflate(packed, format, size, wrong) {
+  const reader = streamOf(packed).pipeThrough(new DecompressionStream(format)).getReader();
+  let done = 0;
+  try {
+    for (;;) {
+      const part = await reader.read().catch(() => {
+        throw wrong();
+      });
+      if (part.done) break;
+      done += part.value.length;
+      if (done > size) throw wrong();
+      yield /** @type {Uint8Array} */ (part.value);
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+  if (done !== size) throw wrong();
+}
+
+/** A file of a ZIP. @param {AsyncIterable<Uint8Array>} packed @param {number} size @param {string} name */
+export const inflateRaw = (packed, size, name) =>
+  inflate(packed, 'deflate-raw', size, () => new Refusal('package-unsafe', name, 'zipData'));
+
+/** The picture data of a PNG. @param {AsyncIterable<Uint8Array>} packed @param {number} size */
+export const inflateZlib = (packed, size) => inflate(packed, 'deflate', size, () => new RangeError('zlib'));

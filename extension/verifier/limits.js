@@ -1,0 +1,27 @@
+// Bounds on everything that a stranger's bytes can ask for. Those of docs/evidence-format.md, and the sizes of what is held in memory.
+
+export const LIMITS = Object.freeze({
+  container: 4294967294, // bytes of a package, packed and unpacked
+  files: 65534,
+  name: 160,
+  directory: 1 << 26, // the central directory of another program's ZIP
+  small: 1 << 20, // VERIFY.txt, bag-info.txt, keys and signatures
+  manifest: 1 << 24, // a line is at most 64 + 2 + 160 + 1 bytes
+  note: 16384,
+  signatures: 100,
+  proof: 32768,
+  entry: 65535,
+  token: 1 << 20,
+  chain: 1 << 20,
+  attachments: 64,
+  picture: 1 << 22,
+  text: 1 << 20,
+  side: 8192, // pixels
+  depth: 8,
+  members: 64,
+  values: 16384,
+  remarks: 200, // kept to be shown; all are counted
+  changes: 2000, // of the story
+  certificates: 32,
+  path: 8,
+});

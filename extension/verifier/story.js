@@ -1,0 +1,178 @@
+// What a reader is told of the entries: changes and not every look, made from verified entries alone. Bounded.
+
+import { LIMITS } from './limits.js';
+
+/** @typedef {import('./entry.js').Entry} Entry @typedef {import('./consistency.js').Found} Found */
+/**
+ * @typedef {object} Event what happened at an entry
+ * @property {number} seq
+ * @property {string} kind of the entry, `unread`, or `withheld` of a run of entries
+ * @property {string | null} at the time of the look or of the entry
+ * @property {string | null} written the entry's time, where it differs
+ * @property {number} last seq of the last entry of a run
+ * @property {string} account its number among the accounts, from 1; empty: none
+ * @property {string} state
+ * @property {string | null} reason
+ * @property {string} change
+ * @property {string | null} cause
+ * @property {string} phase
+ * @property {string} text label of the control, title of a document, member that could not be read, code that was found
+ * @property {string | null} document
+ * @property {string | null} effective
+ * @property {string | null} attachment SHA-256 of the picture or the text
+ * @property {boolean} doubted something is said against the entry
+ */
+/** Looks that saw the same. @typedef {{account: string, state: string, from: string, to: string, first: number, last: number, looks: number}} Run */
+
+const PROMPT = 5 * 60000;
+const WAITED = 400 * 86400000;
+
+export class Story {
+  /** @type {Event[]} */
+  events = [];
+  more = 0;
+  /** @type {Run[]} */
+  runs = [];
+  observations = 0;
+  documents = 0;
+  pictures = 0;
+  /** @type {Map<string, {number: string, seen: number, run: Run | null}>} */
+  #accounts = new Map();
+
+  get accounts() {
+    return this.#accounts.size;
+  }
+
+  /** @param {Partial<Event> & {seq: number, kind: string}} event */
+  #add(event) {
+    if (this.events.length >= LIMITS.changes) {
+      this.more += 1;
+      return;
+    }
+    this.events.push({
+      at: null,
+      written: null,
+      last: event.seq,
+      account: '',
+      state: '',
+      reason: null,
+      change: '',
+      cause: null,
+      phase: '',
+      text: '',
+      document: null,
+      effective: null,
+      attachment: null,
+      doubted: false,
+      ...event,
+    });
+  }
+
+  /** @param {number} seq */
+  hide(seq) {
+    const before = this.events[this.events.length - 1];
+    if (before?.kind === 'withheld' && before.last === seq - 1) before.last = seq;
+    else this.#add({ seq, kind: 'withheld' });
+  }
+
+  /** @param {number} seq @param {number | null} time @param {string} member */
+  unread(seq, time, member) {
+    this.#add({
+      seq,
+      kind: 'unread',
+      at: time === null ? null : new Date(time).toISOString(),
+      text: member,
+      doubted: true,
+    });
+  }
+
+  /** @param {Entry} entry as it is told @param {Found[]} found */
+  take(entry, found) {
+    const doubted = found.length > 0;
+    if (entry.kind === 'observation') this.#look(entry, doubted);
+    else if (entry.kind === 'document') this.#document(entry, doubted);
+    else if (entry.kind !== 'timestamp')
+      this.#add({ seq: entry.seq, kind: entry.kind, at: entry.time, text: String(entry.found ?? ''), doubted });
+  }
+
+  /** @param {string | null} pseudonym */
+  #account(pseudonym) {
+    const name = pseudonym ?? '';
+    const known = this.#accounts.get(name) ?? { number: String(this.#accounts.size + 1), seen: 0, run: null };
+    this.#accounts.set(name, known);
+    return known;
+  }
+
+  /** When somebody looked: by the log's clock, or the browser's where the reading had waited. @param {Entry} entry @param {number} last */
+  #looked(entry, last) {
+    const [written, observed] = [Date.parse(entry.time), Date.parse(entry.observed_at)];
+    if (observed >= written - PROMPT || observed < written - WAITED) return written;
+    return observed < last && last <= written ? last : observed;
+  }
+
+  /** @param {Entry} entry @param {boolean} doubted */
+  #look(entry, doubted) {
+    const account = this.#account(entry.account.pseudonym);
+    const looked = this.#looked(entry, account.seen);
+    account.seen = looked;
+    const at = new Date(looked).toISOString();
+    const picture = entry.attachments[0]?.sha256 ?? null;
+    this.observations += 1;
+    if (picture) this.pictures += 1;
+    this.#extend(account, entry, at);
+    const tells = entry.change !== 'unchanged' || entry.phase !== 'seen' || picture || doubted;
+    if (!tells) return;
+    this.#add({
+      seq: entry.seq,
+      kind: 'observation',
+      at,
+      written: at === entry.time ? null : entry.time,
+      account: account.number,
+      state: entry.state,
+      reason: entry.reason,
+      change: entry.change,
+      cause: entry.cause,
+      phase: entry.phase,
+      text: entry.control?.label ?? '',
+      attachment: picture,
+      doubted,
+    });
+  }
+
+  /** @param {{number: string, run: Run | null}} account @param {Entry} entry @param {string} at */
+  #extend(account, entry, at) {
+    if (entry.phase === 'pending' || entry.change === 'stale') return;
+    const { run } = account;
+    if (run && run.state === entry.state) {
+      Object.assign(run, { to: at, last: entry.seq, looks: run.looks + 1 });
+    } else if (this.runs.length < LIMITS.changes) {
+      account.run = {
+        account: account.number,
+        state: entry.state,
+        from: at,
+        to: at,
+        first: entry.seq,
+        last: entry.seq,
+        looks: 1,
+      };
+      this.runs.push(account.run);
+    }
+  }
+
+  /** @param {Entry} entry @param {boolean} doubted */
+  #document(entry, doubted) {
+    this.documents += 1;
+    if (entry.change === 'unchanged' && !doubted) return;
+    this.#add({
+      seq: entry.seq,
+      kind: 'document',
+      at: entry.time,
+      change: entry.change,
+      text: entry.title ?? '',
+      document: entry.document,
+      effective: entry.effective,
+      attachment: entry.attachments[0]?.sha256 ?? null,
+      doubted,
+    });
+  }
+}

@@ -1,0 +1,92 @@
+// The tree of RFC 9162 section 2.1: leaf SHA-256(00 ‖ entry), node SHA-256(01 ‖ left ‖ right).
+
+import { sha256 } from './vendor/noble.js';
+
+const HASH = 32;
+const LEAF = Uint8Array.of(0);
+
+/** @param {Uint8Array} entry */
+export const leafHash = (entry) => sha256.create().update(LEAF).update(entry).digest();
+
+/** Leaf hashes, end to end, of any number; the whole tree can be asked about. */
+export class Tree {
+  /** @type {Uint8Array[]} level 0 are the leaves; level k holds the roots of whole runs of 2^k */
+  levels = [new Uint8Array(1 << 12)];
+  size = 0;
+  #node = new Uint8Array(1 + 2 * HASH);
+
+  /** @param {Uint8Array} left @param {Uint8Array} right */
+  node(left, right) {
+    this.#node[0] = 1;
+    this.#node.set(left, 1);
+    this.#node.set(right, 1 + HASH);
+    return sha256(this.#node);
+  }
+
+  /** @param {Uint8Array} hash */
+  append(hash) {
+    let value = hash;
+    let index = this.size;
+    this.size += 1;
+    for (let level = 0; ; level += 1) {
+      this.#put(level, index, value);
+      if (index % 2 === 0) return;
+      value = this.node(this.at(level, index - 1), value);
+      index = (index - 1) / 2;
+    }
+  }
+
+  /** @param {number} level @param {number} index @param {Uint8Array} hash */
+  #put(level, index, hash) {
+    this.levels[level] ??= new Uint8Array(HASH);
+    if ((index + 1) * HASH > this.levels[level].length) {
+      const larger = new Uint8Array(this.levels[level].length * 2);
+      larger.set(this.levels[level]);
+      this.levels[level] = larger;
+    }
+    this.levels[level].set(hash, index * HASH);
+  }
+
+  /** @param {number} level @param {number} index */
+  at(level, index) {
+    return this.levels[level].subarray(index * HASH, (index + 1) * HASH);
+  }
+
+  /**
+   * The root of leaves from … to − 1, where `from` is a multiple of the largest power of two below their number.
+   * @param {number} from
+   * @param {number} to
+   */
+  range(from, to) {
+    /** @type {Uint8Array | null} */
+    let hash = null;
+    let [left, end] = [to - from, to];
+    for (let level = 0; left > 0; level += 1) {
+      const run = 2 ** level;
+      if (Math.floor(left / run) % 2 === 0) continue;
+      const node = this.at(level, end / run - 1);
+      hash = hash ? this.node(node, hash) : node.slice();
+      end -= run;
+      left -= run;
+    }
+    return /** @type {Uint8Array} */ (hash);
+  }
+
+  /** The root of the first `size` leaves. */
+  root(size = this.size) {
+    return this.range(0, size);
+  }
+
+  /** From the leaf's sibling up: RFC 9162 section 2.1.3. @param {number} index @returns {Uint8Array[]} */
+  path(index) {
+    const path = [];
+    let [from, to] = [0, this.size];
+    while (to - from > 1) {
+      const split = from + 2 ** (Math.ceil(Math.log2(to - from)) - 1);
+      path.push(index < split ? this.range(split, to) : this.range(from, split));
+      if (index < split) to = split;
+      else from = split;
+    }
+    return path.reverse();
+  }
+}

@@ -1,0 +1,295 @@
+// The parts of extension/verifier, each by itself: tables of what they take and refuse, other implementations, and public vectors.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, sign, webcrypto, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { Brackets } from '../../extension/verifier/brackets.js';
+import { fromBase64, utf8 } from '../../extension/verifier/bytes.js';
+import { certificatesOf } from '../../extension/verifier/certificates.js';
+import { crc32 } from '../../extension/verifier/crc32.js';
+import { strictObject } from '../../extension/verifier/json.js';
+import { verifies } from '../../extension/verifier/keys.js';
+import { isPng } from '../../extension/verifier/png.js';
+import { ROOTS } from '../../extension/verifier/roots.js';
+import { readTime } from '../../extension/verifier/times.js';
+import { checkToken } from '../../extension/verifier/token.js';
+import { leafHash, Tree } from '../../extension/verifier/tree.js';
+import { STRIPES } from './log.mjs';
+
+globalThis.crypto ??= webcrypto;
+const here = new URL('.', import.meta.url);
+const vector = (name) => new Uint8Array(readFileSync(new URL(`../vectors/evidence/timestamp/${name}`, here)));
+const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
+
+describe('strict JSON', () => {
+  const good = [
+    '{}',
+    '{"a":1}',
+    ' {"a" : [1, -2, true, null, "x"]} ',
+    '{"a":"\\u00e9\\n\\"\\/"}',
+    '{"a":"😀"}',
+    '{"a":"\\ud83d\\ude00"}',
+    '{"a":9007199254740991}',
+    '{"1":1,"0":2}',
+    '{"__proto__":1}',
+  ];
+  const bad = [
+    '',
+    '[]',
+    '1',
+    '{"a":1,"a":2}',
+    '{"a":1,"\\u0061":2}',
+    '{"a":1.5}',
+    '{"a":1e2}',
+    '{"a":01}',
+    '{"a":9007199254740992}',
+    '{"a":"\\ud800"}',
+    '{"a":"\\u0000"}',
+    '{"a":"\u0001"}',
+    '{"a":1}x',
+    '{"a":1,}',
+    "{'a':1}",
+    '{"a":"\\x41"}',
+    '\ufeff{}',
+    '{"a":NaN}',
+    '{"a":+1}',
+    `{"a":${'['.repeat(9)}${']'.repeat(9)}}`,
+    `{${Array.from({ length: 65 }, (_, i) => `"${i}":0`).join()}}`,
+    `{"a":[${Array(16400).fill(0).join()}]}`,
+  ];
+  for (const text of good) {
+    test(`takes ${text}`, () =>
+      assert.deepEqual(Object.entries(strictObject(utf8(text))), Object.entries(JSON.parse(text))));
+  }
+  for (const text of bad) test(`refuses ${text.slice(0, 40)}`, () => assert.equal(strictObject(utf8(text)), null));
+  test('refuses what is not UTF-8', () => {
+    for (const bytes of ['22ff22', '22c080a022', '22eda08022', '22f490808022']) {
+      assert.equal(strictObject(Buffer.concat([utf8('{"a":'), Buffer.from(bytes, 'hex'), utf8('}')])), null, bytes);
+    }
+  });
+});
+
+describe('the tree', () => {
+  const leaves = Array.from({ length: 70 }, (_, i) => sha256(Buffer.from(`leaf ${i}`)));
+  const split = (n) => 1 << (31 - Math.clz32(n - 1));
+  const root = (list) => {
+    if (list.length === 1) return list[0];
+    const k = split(list.length);
+    return sha256(Buffer.of(1), root(list.slice(0, k)), root(list.slice(k)));
+  };
+  const path = (index, list) => {
+    if (list.length === 1) return [];
+    const k = split(list.length);
+    return index < k
+      ? [...path(index, list.slice(0, k)), root(list.slice(k))]
+      : [...path(index - k, list.slice(k)), root(list.slice(0, k))];
+  };
+  test('is that of RFC 9162 at every size, with every path', () => {
+    const tree = new Tree();
+    leaves.forEach((leaf, i) => {
+      tree.append(leaf);
+      const list = leaves.slice(0, i + 1);
+      assert.deepEqual(Buffer.from(tree.root()), root(list));
+      const at = (i * 7) % (i + 1);
+      assert.deepEqual(
+        tree.path(at).map((hash) => Buffer.from(hash)),
+        path(at, list),
+      );
+    });
+    for (let n = 1; n <= 70; n += 1) assert.deepEqual(Buffer.from(tree.root(n)), root(leaves.slice(0, n)));
+  });
+  test('hashes a leaf with its prefix', () =>
+    assert.deepEqual(Buffer.from(leafHash(utf8('x'))), sha256(Buffer.of(0), Buffer.from('x'))));
+});
+
+describe('Ed25519', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const key = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(12));
+  const message = utf8('a message');
+  const signature = new Uint8Array(sign(null, message, privateKey));
+  const with_ = (bytes, at, value) => Object.assign(bytes.slice(), { [at]: value });
+  test('takes what was signed, and no other', () => {
+    assert.equal(verifies(key, message, signature), true);
+    assert.equal(verifies(key, utf8('another'), signature), false);
+    assert.equal(verifies(key, message, with_(signature, 0, signature[0] ^ 1)), false);
+    assert.equal(verifies(key, message, signature.subarray(1)), false);
+  });
+  test('takes no S that is not reduced', () => {
+    const order = (1n << 252n) + 27742317777372353535851937790883648493n;
+    const s = BigInt(`0x${Buffer.from(signature.slice(32)).reverse().toString('hex')}`) + order;
+    const larger = Buffer.from(s.toString(16).padStart(64, '0'), 'hex').reverse();
+    assert.equal(verifies(key, message, new Uint8Array([...signature.slice(0, 32), ...larger])), false);
+  });
+  const small = [
+    '0100000000000000000000000000000000000000000000000000000000000000',
+    'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    '0000000000000000000000000000000000000000000000000000000000000080',
+    '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
+    'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+    'edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+    'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+  ];
+  for (const point of small) {
+    test(`takes no key and no R ${point.slice(0, 8)}…`, () => {
+      const weak = new Uint8Array(Buffer.from(point, 'hex'));
+      const zero = new Uint8Array(32);
+      assert.equal(verifies(weak, message, new Uint8Array([...weak, ...zero])), false);
+      assert.equal(verifies(key, message, new Uint8Array([...weak, ...signature.slice(32)])), false);
+    });
+  }
+});
+
+describe('PNG', () => {
+  const picture = new Uint8Array(STRIPES);
+  test('takes a picture, and none with a byte changed, cut or added', async () => {
+    assert.equal(await isPng(picture), true);
+    for (let at = 0; at < picture.length; at += 1) {
+      assert.equal(await isPng(Object.assign(picture.slice(), { [at]: picture[at] ^ 0x10 })), false, String(at));
+    }
+    for (const length of [0, 8, 33, 60, picture.length - 1])
+      assert.equal(await isPng(picture.slice(0, length)), false, String(length));
+    assert.equal(await isPng(new Uint8Array([...picture, 10])), false);
+    assert.equal(await isPng(utf8('<html>'.repeat(20))), false);
+  });
+  test('takes no picture of other data than its header states, and no bomb', async () => {
+    const taller = Buffer.from(picture);
+    taller.writeUInt32BE(61, 20);
+    taller.writeUInt32BE(crc32(taller.subarray(12, 29)), 29);
+    assert.equal(await isPng(new Uint8Array(taller)), false);
+    taller.writeUInt32BE(8193, 20);
+    taller.writeUInt32BE(crc32(taller.subarray(12, 29)), 29);
+    assert.equal(await isPng(new Uint8Array(taller)), false);
+  });
+});
+
+describe('tokens of openssl', () => {
+  const roots = certificatesOf(vector('root.pem'));
+  const check = (reply, query = 'query.tsq', trusted = roots) =>
+    checkToken(
+      {
+        checkpoint: vector('file'),
+        query: vector(query),
+        reply: vector(reply),
+        chain: vector('root.pem'),
+        file: 'x.tsr',
+      },
+      trusted,
+    );
+  test('are taken, with the signer’s name', async () => {
+    for (const name of ['good', 'chatty']) {
+      const token = await check(`${name}.tsr`);
+      assert.equal(token.trusted, true, name);
+      assert.equal(token.authority, 'O=Test,CN=Good Time');
+      assert.equal(token.latest - token.time, token.time - token.earliest);
+    }
+  });
+  test('of another root are not counted, and name the root', async () => {
+    const token = await checkToken(
+      {
+        checkpoint: vector('file'),
+        query: vector('query.tsq'),
+        reply: vector('second.tsr'),
+        chain: vector('other-root.pem'),
+        file: 'x.tsr',
+      },
+      roots,
+    );
+    assert.equal(token.trusted, false);
+    assert.equal(token.root, new X509Certificate(vector('other-root.pem')).fingerprint256);
+    assert.equal((await check('good.tsr', 'query.tsq', [])).trusted, false);
+  });
+  const bad = {
+    'expired.tsr': 'tsa-expired',
+    'refused.tsr': 'tsa-refused',
+    'other-nonce.tsr': 'tsa-replayed',
+    'purpose-not-critical.tsr': 'tsa-signature',
+    'purpose-web-server.tsr': 'tsa-signature',
+  };
+  for (const [name, code] of Object.entries(bad))
+    test(`${name} is ${code}`, () => assert.rejects(check(`bad/${name}`), { code }));
+  test('of other bytes or without nonce', async () => {
+    await assert.rejects(check('bad/other-bytes.tsr', 'bad/other-bytes.tsq'), { code: 'tsa-other' });
+    await assert.rejects(check('bad/other-bytes.tsr'), { code: 'tsa-other' });
+    await assert.rejects(check('bad/no-nonce.tsr', 'bad/no-nonce.tsq'), { code: 'malformed' });
+  });
+  test('with any byte changed verify no more', async () => {
+    const reply = vector('good.tsr');
+    for (let at = 0; at < reply.length; at += 23) {
+      const changed = Object.assign(reply.slice(), { [at]: reply[at] ^ 4 });
+      const stamp = {
+        checkpoint: vector('file'),
+        query: vector('query.tsq'),
+        reply: changed,
+        chain: vector('root.pem'),
+        file: 'x.tsr',
+      };
+      const token = await checkToken(stamp, roots).catch(() => null);
+      assert.ok(token === null || token.id === (await check('good.tsr')).id, String(at)); // a status text, an unsigned byte
+    }
+  });
+});
+
+describe('roots', () => {
+  for (const { name, pem, sha256: hash } of ROOTS) {
+    test(`${name} is the certificate whose hash is stated, and signed itself`, () => {
+      const certificate = new X509Certificate(pem);
+      assert.equal(certificate.fingerprint256.replaceAll(':', '').toLowerCase(), hash);
+      assert.equal(certificate.verify(certificate.publicKey), true);
+      assert.ok(certificate.subject.includes(`CN=${name}`) && certificate.ca);
+    });
+  }
+});
+
+describe('times and brackets', () => {
+  test('one spelling of a time', () => {
+    assert.equal(readTime('2026-02-28T23:59:59.999Z'), Date.parse('2026-02-28T23:59:59.999Z'));
+    for (const text of [
+      '2026-02-29T00:00:00.000Z',
+      '2026-02-28T24:00:00.000Z',
+      '2026-02-28T23:59:60.000Z',
+      '2026-02-28T00:00:00Z',
+      '2026-02-28 00:00:00.000Z',
+      null,
+      1,
+    ]) {
+      assert.equal(readTime(text), null);
+    }
+  });
+  test('one spelling of base64', () => {
+    assert.deepEqual([...fromBase64('AQ==')], [1]);
+    for (const text of ['AR==', 'AQ=', 'AQ', 'A', '-_==', 'AQ==\n']) assert.equal(fromBase64(text), null, text);
+  });
+  const at = (minute) => Date.UTC(2026, 0, 1, 0, minute);
+  const stamp = (size, seq, minute) => ({ size, seq, earliest: at(minute), latest: at(minute) });
+  test('every entry between two stamps', () => {
+    const list = new Brackets([stamp(3, 3, 10), stamp(6, 7, 20)], 9).list();
+    assert.deepEqual(
+      list.map(({ first, last, not_before, not_after }) => [
+        first,
+        last,
+        not_before?.slice(14, 16),
+        not_after?.slice(14, 16),
+      ]),
+      [
+        [0, 2, undefined, '10'],
+        [3, 3, undefined, '20'],
+        [4, 5, '10', '20'],
+        [6, 7, '10', undefined],
+        [8, 8, '20', undefined],
+      ],
+    );
+  });
+  test('none where they contradict each other', () => {
+    assert.deepEqual(new Brackets([stamp(3, 3, 10), stamp(6, Infinity, 5)], 6).contradiction(), {
+      first: 4,
+      last: 5,
+      from: at(10),
+      to: at(5),
+    });
+  });
+});
+
+test('the libraries are those of the registry', () => {
+  execFileSync('bash', [new URL('../extension/vendor-verifier.sh', here).pathname, '--check'], { stdio: 'pipe' });
+});
