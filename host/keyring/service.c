@@ -62,44 +62,6 @@ static void call_end(struct call *call)
     g_clear_object(&call->result);
 }
 
-/* ---- errors -------------------------------------------------------------------------------- */
-
-static enum cl_err from_dbus(int code)
-{
-    switch (code) {
-    case G_DBUS_ERROR_SERVICE_UNKNOWN:
-    case G_DBUS_ERROR_NAME_HAS_NO_OWNER:
-    case G_DBUS_ERROR_SPAWN_EXEC_FAILED:
-    case G_DBUS_ERROR_SPAWN_FORK_FAILED:
-    case G_DBUS_ERROR_SPAWN_CHILD_EXITED:
-    case G_DBUS_ERROR_SPAWN_CHILD_SIGNALED:
-    case G_DBUS_ERROR_SPAWN_FAILED:
-    case G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND:
-        return CL_NO_KEYRING_SERVICE;
-    case G_DBUS_ERROR_NO_REPLY:
-    case G_DBUS_ERROR_TIMEOUT:
-    case G_DBUS_ERROR_TIMED_OUT:
-        return CL_KEYRING_TIMEOUT;
-    case G_DBUS_ERROR_DISCONNECTED:
-    case G_DBUS_ERROR_NO_SERVER:
-        return CL_NO_BUS;
-    default:
-        return CL_KEYRING_FAILED;
-    }
-}
-
-enum cl_err cl_service_err(const GError *error)
-{
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-        g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-        return CL_KEYRING_TIMEOUT;
-    if (g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
-        return CL_KEYRING_LOCKED;
-    if (error->domain == G_DBUS_ERROR)
-        return from_dbus(error->code);
-    return error->domain == G_IO_ERROR ? CL_NO_BUS : CL_KEYRING_FAILED;
-}
-
 /* ---- connecting ---------------------------------------------------------------------------- */
 
 /* Is there an address at all? Asked before GIO is, which would otherwise try to launch a bus. */
@@ -173,57 +135,6 @@ void cl_service_close(struct cl_service *service)
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
-
-void cl_service_begin(struct cl_service *service, int timeout_ms)
-{
-    service->until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
-}
-
-static int ms_left(const struct cl_service *service)
-{
-    gint64 left = (service->until - g_get_monotonic_time()) / 1000;
-
-    return left > 1 ? (int)left : 1;
-}
-
-enum cl_err cl_service_ask(struct cl_service *service, const char *name, const char *path,
-                           const char *interface, const char *method, GVariant *args,
-                           const char *reply_type, GVariant **ret_reply)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GVariantType) type = reply_type ? g_variant_type_new(reply_type) : NULL;
-    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-        service->bus, name, path, interface, method, args, type, G_DBUS_CALL_FLAGS_NO_AUTO_START,
-        ms_left(service), NULL, &error);
-
-    if (!reply)
-        return cl_service_err(error);
-    if (ret_reply)
-        *ret_reply = g_steal_pointer(&reply);
-    return CL_OK;
-}
-
-enum cl_err cl_service_call(struct cl_service *service, const char *path, const char *interface,
-                            const char *method, GVariant *args, const char *reply_type,
-                            GVariant **ret_reply)
-{
-    return cl_service_ask(service, CL_SERVICE_NAME, path, interface, method, args, reply_type,
-                          ret_reply);
-}
-
-bool cl_service_is(struct cl_service *service, const char *name)
-{
-    g_autofree char *owner = g_dbus_proxy_get_name_owner(G_DBUS_PROXY(service->secrets));
-    g_autoptr(GVariant) reply = NULL;
-    const char *other = NULL;
-
-    if (cl_service_ask(service, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                       "org.freedesktop.DBus", "GetNameOwner", g_variant_new("(s)", name), "(s)",
-                       &reply))
-        return false;
-    g_variant_get(reply, "(&s)", &other);
-    return !owner || strcmp(owner, other) == 0;
-}
 
 /* KWallet makes the session's key with a plugin of QCA, and says so if it has none. */
 static enum cl_err session_err(struct cl_service *service, const GError *error)
@@ -314,20 +225,6 @@ enum cl_err cl_service_collections(struct cl_service *service, GPtrArray **ret_l
     return CL_OK;
 }
 
-/* gnome-keyring always has its collection of the session, and never asks when it is searched. The
- * proxy knows that from its beginning, so that the usual case costs no round trip. */
-bool cl_service_search_is_quiet(struct cl_service *service)
-{
-    g_autoptr(GVariant) paths =
-        g_dbus_proxy_get_cached_property(G_DBUS_PROXY(service->secrets), "Collections");
-    g_autofree const char **list = NULL;
-
-    if (!paths || !g_variant_is_of_type(paths, G_VARIANT_TYPE("ao")))
-        return false;
-    list = g_variant_get_objv(paths, NULL);
-    return g_strv_contains(list, CL_SERVICE_PATH "/collection/session");
-}
-
 enum cl_err cl_service_default(struct cl_service *service, char **ret_path)
 {
     g_autoptr(GVariant) reply = NULL;
@@ -342,13 +239,6 @@ enum cl_err cl_service_default(struct cl_service *service, char **ret_path)
         return CL_NO_DEFAULT_KEYRING;
     *ret_path = g_strdup(path);
     return CL_OK;
-}
-
-char *cl_service_collection_of(const char *item)
-{
-    const char *slash = strrchr(item, '/');
-
-    return slash ? g_strndup(item, (gsize)(slash - item)) : g_strdup(item);
 }
 
 /* ---- items --------------------------------------------------------------------------------- */

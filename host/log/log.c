@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 /* Keys made from the data key, one a purpose: HMAC-SHA-256(data key, label). */
-#define PSEUDONYM_LABEL "consentlog/v1 pseudonym"
 
 /* ---- a log's life ---------------------------------------------------------------------------- */
 
@@ -88,18 +87,6 @@ static enum cl_err find_nothing(struct cl_log *log, bool create)
 }
 
 /* ---- where there is one ---------------------------------------------------------------------- */
-
-enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(2 * (size_t)CL_ENTRY_MAX);
-    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
-    enum cl_err err = cl_store_entry(log->store, seq, &sealed);
-    if (!err)
-        err = cl_unseal(&log->sealer, CL_SEAL_ENTRY, seq, sealed.data, sealed.len, &entry);
-    if (err)
-        return err == CL_TOO_LONG ? CL_LOG_CHANGED : err;
-    return cl_buf_put(to, entry.data, entry.len);
-}
 
 /* Does the key open the first entry, and is the log's id its hash? */
 static enum cl_err check_genesis(struct cl_log *log)
@@ -270,23 +257,6 @@ enum cl_err cl_log_look(bool write, bool create, struct cl_log **ret_log, enum c
     return err;
 }
 
-void cl_log_raise(struct cl_log *log, enum cl_err alarm)
-{
-    cl_cleanup(cl_lock_release) int lock = -1;
-    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
-    struct cl_head head = {0};
-    cl_log_settle(log, CL_ADVANCE_MS);
-    log->alarm = alarm;
-    if (log->lock < 0 && cl_lock_take(path_of(log), false, &lock) != CL_OK)
-        return;
-    enum cl_err err = cl_keyring_load(log->keyring, log->key->id, path_of(log), &key, &head);
-    if (err || head.alarm)
-        return;
-    head.alarm = alarm;
-    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head, CL_ADVANCE_MS) == CL_OK)
-        log->head = head;
-}
-
 /* A reader lets go: entries are never changed, and a long look must not keep the browsers waiting.
  * The summary is changed by every append, so it is read before; one that is wrong is told to
  * whoever asks for the accounts. */
@@ -400,77 +370,5 @@ enum cl_err cl_log_restore_key(struct cl_key *key)
     log->key = key;
     err = restore(log);
     log->key = NULL; /* it is the caller's */
-    return err;
-}
-
-/* ---- what is in it --------------------------------------------------------------------------- */
-
-uint64_t cl_log_size(const struct cl_log *log)
-{
-    return log->size;
-}
-
-const struct cl_hash *cl_log_root(const struct cl_log *log)
-{
-    return &log->root;
-}
-
-const uint8_t *cl_log_id(const struct cl_log *log)
-{
-    return log->sealer.log_id;
-}
-
-const struct cl_key *cl_log_key(const struct cl_log *log)
-{
-    return log->key;
-}
-
-const char *cl_log_provider(const struct cl_log *log)
-{
-    return cl_keyring_provider(log->keyring);
-}
-
-enum cl_err cl_log_alarm(const struct cl_log *log)
-{
-    return log->alarm;
-}
-
-struct cl_tiles cl_log_tiles(const struct cl_log *log)
-{
-    return cl_store_tiles(log->store);
-}
-
-enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to)
-{
-    struct cl_hash leaf;
-    struct cl_hash stored;
-    struct cl_tiles tiles = cl_store_tiles(log->store);
-    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
-    if (seq >= log->size)
-        return CL_ABSENT;
-    enum cl_err err = cl_log_unseal(log, seq, &entry);
-    if (err == CL_ABSENT)
-        return CL_LOG_CHANGED; /* a row is gone from the middle */
-    if (!err)
-        err = cl_merkle_leaf(entry.data, entry.len, &leaf);
-    if (!err)
-        err = tiles.get(tiles.context, 0, seq / CL_TILE_WIDTH, (unsigned)(seq % CL_TILE_WIDTH), 1,
-                        &stored);
-    if (!err && memcmp(&leaf, &stored, sizeof leaf) != 0)
-        err = CL_LOG_CHANGED;
-    return err ? err : cl_buf_put(to, entry.data, entry.len);
-}
-
-enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_text[static 33])
-{
-    uint8_t key[CL_HASH];
-    uint8_t mac[CL_HASH];
-    enum cl_err err =
-        cl_hmac(log->key->data_key, CL_AEAD_KEY, PSEUDONYM_LABEL, sizeof PSEUDONYM_LABEL - 1, key);
-    if (!err)
-        err = cl_hmac(key, sizeof key, id, strlen(id), mac);
-    cl_wipe(key, sizeof key);
-    if (!err)
-        cl_hex_encode(mac, 16, ret_text);
     return err;
 }

@@ -108,20 +108,6 @@ static enum cl_err put_summary(struct cl_log *log)
     return err ? err : cl_store_put_summary(log->store, log->size, &sealed);
 }
 
-/* The keyring follows the file, never the reverse. A head that could not be advanced (a keyring
- * locked meanwhile, a process killed) takes nothing back: the next open finds the file ahead by
- * entries that are sealed, and advances it. */
-void cl_log_settle(struct cl_log *log, int timeout_ms)
-{
-    struct cl_head head = {.size = log->size, .root = log->root, .alarm = CL_OK};
-    if (!log->behind)
-        return;
-    log->behind = false;
-    if (cl_keyring_advance(log->keyring, log->key, (const char *)log->path.data, &head,
-                           timeout_ms) == CL_OK)
-        log->head = head;
-}
-
 enum cl_err cl_log_commit(struct cl_log *log)
 {
     struct cl_tiles tiles = cl_store_tiles(log->store);

@@ -7,7 +7,8 @@ import { findings, ROOMS, sourcesOf } from '../rooms.mjs';
 const planted = (path, text) => findings('js', new Map([...sourcesOf('js'), [path, text]]));
 
 describe('rooms', () => {
-  it('are kept', () => assert.deepEqual(findings('js', sourcesOf('js')), []));
+  for (const language of /** @type {const} */ (['c', 'js']))
+    it(`are kept, ${language}`, () => assert.deepEqual(findings(language, sourcesOf(language)), []));
 
   for (const [path, text, expected] of [
     ['ui/planted.js', "import { ask } from '../background/main.js';\n", /ui may not use background$/],
