@@ -100,7 +100,7 @@ m libsecret-1           libsecret-1-dev
 m sqlite3               libsqlite3-dev
 m libcrypto             libssl-dev
 m libgcrypt             libgcrypt20-dev
-m libarchive            libarchive-dev
+m zlib                  zlib1g-dev
 p dbus-run-session      dbus
 p gnome-keyring-daemon  gnome-keyring
 TABLE

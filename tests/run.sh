@@ -40,7 +40,7 @@ readonly NEEDS=(
   openssl:openssl sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev
-  sqlite3.pc:libsqlite3-dev libarchive.pc:libarchive-dev
+  sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
   setpriv:util-linux
   lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev file:file debootstrap:debootstrap zsh:zsh fish:fish

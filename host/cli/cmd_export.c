@@ -374,10 +374,6 @@ int cmd_export(int argc, char **argv)
         return code;
     if (request.request && export_request_read(STDIN_FILENO, &request, &fault))
         return fail(&request, &fault);
-    /* libarchive writes local times; a package must be the same wherever it is made */
-    if (setenv("TZ", "UTC0", 1) != 0)
-        return cli_fail(CL_NO_MEMORY);
-    tzset();
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     fault.err = cl_log_open(CL_LOG_READ, &log);
     return fault.err ? fail(&request, &fault) : export_log(log, &request);

@@ -67,7 +67,11 @@ CL_MUST_USE enum cl_err cl_sign_public(const uint8_t seed[static CL_SEED],
                                        uint8_t ret_public[static CL_PUBLIC]);
 CL_MUST_USE enum cl_err cl_sign(const uint8_t seed[static CL_SEED], const void *msg, size_t len,
                                 uint8_t ret_signature[static CL_SIGNATURE]);
-/* True if and only if the signature is good; for keys and signatures from anywhere. */
+/* Is it a point that has a key of its own? Not one of small order, for which a signature by nobody
+ * fits every message, nor one that is not spelled as RFC 8032, section 5.1.2, spells it. */
+CL_MUST_USE bool cl_public_key_is_sound(const uint8_t public_key[static CL_PUBLIC]);
+/* True if and only if the signature is good; for keys and signatures from anywhere. The key and R
+ * have to be sound, and S is below the group's order. */
 CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg,
                                 size_t len, const uint8_t signature[static CL_SIGNATURE]);
 

@@ -12,6 +12,8 @@
 
 #define CL_ATTACHMENT_NAME_MAX 32
 #define CL_MEDIA_TYPE_MAX      64
+#define CL_MEDIA_PICTURE       "image/png"
+#define CL_MEDIA_TEXT          "text/plain; charset=utf-8"
 
 struct cl_attachment {
     const char *name;       /* borrowed; "picture", "text", "reply", … */

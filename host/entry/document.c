@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define TEXT_NAME "text"
-#define TEXT_TYPE "text/plain; charset=utf-8"
 
 const char *const cl_document_names[] = {"privacy-policy",
                                          "user-agreement",
@@ -71,7 +70,7 @@ enum cl_err cl_document_read(struct cl_reader *r, struct cl_document *ret)
     cl_client_read(r, &doc.client);
     enum cl_err err = cl_read_end(r);
     if (!err)
-        err = cl_attachments_add(&doc.attachments, TEXT_NAME, TEXT_TYPE, doc.text);
+        err = cl_attachments_add(&doc.attachments, TEXT_NAME, CL_MEDIA_TEXT, doc.text);
     if (err)
         return err;
     *ret = doc;

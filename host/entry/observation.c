@@ -27,7 +27,7 @@ const char *const cl_paths_names[] = {"document", "shadow", "frame", NULL};
 const char *const cl_navigation_names[] = {"load", "in-page", NULL};
 /* What a page's own data can name: the first two states. */
 static const char *const corroboration_names[] = {"on", "off", NULL};
-static const char *const picture_types[] = {"image/png", NULL};
+static const char *const picture_types[] = {CL_MEDIA_PICTURE, NULL};
 static const char *const setting_names[] = {SETTING, NULL};
 
 enum { ARIA_FALSE, ARIA_TRUE };

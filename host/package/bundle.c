@@ -1,12 +1,13 @@
 #include "package/bundle.h"
 
-#include "base/encoding.h"
-#include "base/io.h"
+#include "package/inflate.h"
+#include "package/repacked.h"
+#include "package/zip.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <endian.h>
-#include <errno.h>
+#include "base/common.h"
+#include "base/io.h"
+#include "crypto/crypto.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,351 +15,260 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PAYLOAD "data/"
-#define BLOCK   65536
-
-/* ---- writing ----------------------------------------------------------------------------- */
-
-struct written {
-    char name[CL_BUNDLE_NAME_MAX + 1];
-    uint8_t hash[CL_HASH];
-    int64_t header; /* where its local header begins */
-    uint32_t size;
-};
-
-struct cl_bundle_writer {
-    char *path, *part; /* the name to be, and the one meanwhile; owned */
-    char folder[CL_BUNDLE_NAME_MAX + 1];
-    int fd;
-    int64_t time_s;
-    uint64_t left, total; /* bytes that the open file still needs; bytes of all */
-    bool open;
-    bool abandoned;        /* what libarchive still writes while it ends goes nowhere */
-    enum cl_err write_err; /* what the descriptor said when libarchive only says "failed" */
-    struct archive *archive;
-    struct cl_hasher *hasher;
-    struct written *files;
-    size_t count, room;
-};
-
-static la_ssize_t write_out(struct archive *a, void *context, const void *bytes, size_t n)
-{
-    struct cl_bundle_writer *w = context;
-    if (w->abandoned)
-        return (la_ssize_t)n;
-    w->write_err = cl_io_write(w->fd, bytes, n);
-    if (w->write_err == CL_OK)
-        return (la_ssize_t)n;
-    archive_set_error(a, EIO, "%s", cl_err_code(w->write_err));
-    return -1;
-}
-
-static enum cl_err failed(const struct cl_bundle_writer *w)
-{
-    return w->write_err ? w->write_err : CL_IO;
-}
-
-static enum cl_err open_archive(struct cl_bundle_writer *w)
-{
-    w->archive = archive_write_new();
-    if (!w->archive)
-        return CL_NO_MEMORY;
-    if (archive_write_set_format_zip(w->archive) != ARCHIVE_OK ||
-        archive_write_zip_set_compression_store(w->archive) != ARCHIVE_OK ||
-        archive_write_set_options(w->archive, "zip:!zip64") != ARCHIVE_OK ||
-        archive_write_set_bytes_per_block(w->archive, BLOCK) != ARCHIVE_OK ||
-        archive_write_set_bytes_in_last_block(w->archive, 1) != ARCHIVE_OK ||
-        archive_write_open(w->archive, w, NULL, write_out, NULL) != ARCHIVE_OK)
-        return CL_IO;
-    return cl_hasher_new(&w->hasher);
-}
-
-/* A name of its own beside the final one, so that two exports cannot meet and a rename stays on one
- * file system. */
-static enum cl_err open_part(struct cl_bundle_writer *w)
-{
-    uint8_t random[8];
-    char suffix[2 * sizeof random + 1];
-    enum cl_err err = cl_random(random, sizeof random);
-    if (err)
-        return err;
-    cl_hex_encode(random, sizeof random, suffix);
-    if (asprintf(&w->part, "%s.%s.part", w->path, suffix) < 0) {
-        w->part = NULL;
-        return CL_NO_MEMORY;
-    }
-    w->fd = open(w->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (w->fd >= 0)
-        return CL_OK;
-    err = errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
-    w->part[0] = '\0'; /* not ours to remove */
-    return err;
-}
-
-enum cl_err cl_bundle_create(const char *path, const char *folder, int64_t time_ms,
-                             struct cl_bundle_writer **ret_writer)
-{
-    struct stat st;
-    if (strlen(folder) > CL_BUNDLE_NAME_MAX)
-        return CL_TOO_LONG;
-    if (lstat(path, &st) == 0)
-        return CL_EXISTS;
-    cl_cleanup(cl_bundle_abandon) struct cl_bundle_writer *w = calloc(1, sizeof *w);
-    if (!w)
-        return CL_NO_MEMORY;
-    w->fd = -1;
-    w->time_s = time_ms / 1000;
-    memcpy(w->folder, folder, strlen(folder) + 1);
-    w->path = strdup(path);
-    enum cl_err err = w->path ? open_part(w) : CL_NO_MEMORY;
-    if (!err)
-        err = open_archive(w);
-    if (err)
-        return err;
-    *ret_writer = w;
-    w = NULL;
-    return CL_OK;
-}
-
-static enum cl_err finish_file(struct cl_bundle_writer *w)
-{
-    if (!w->open)
-        return CL_OK;
-    if (w->left != 0)
-        return CL_BAD_VALUE;
-    w->open = false;
-    enum cl_err err = cl_hasher_end(w->hasher, w->files[w->count - 1].hash);
-    if (err)
-        return err;
-    return archive_write_finish_entry(w->archive) == ARCHIVE_OK ? CL_OK : failed(w);
-}
-
-static enum cl_err remember(struct cl_bundle_writer *w, const char *name)
-{
-    if (w->count > 0 && strcmp(w->files[w->count - 1].name, name) >= 0)
-        return CL_BAD_VALUE;
-    if (w->count + 1 >= CL_BUNDLE_FILES_MAX || strlen(name) > CL_BUNDLE_NAME_MAX)
-        return CL_PACKAGE_LIMIT;
-    if (w->count == w->room) {
-        size_t room = w->room ? 2 * w->room : 64;
-        struct written *files = realloc(w->files, room * sizeof *files);
-        if (!files)
-            return CL_NO_MEMORY;
-        w->files = files;
-        w->room = room;
-    }
-    memcpy(w->files[w->count++].name, name, strlen(name) + 1);
-    return CL_OK;
-}
-
-static enum cl_err put_header(struct cl_bundle_writer *w, const char *name, uint64_t size)
-{
-    char path[2 * CL_BUNDLE_NAME_MAX + 2];
-    int n = snprintf(path, sizeof path, "%s/%s", w->folder, name);
-    if (n < 0 || (unsigned)n > CL_BUNDLE_NAME_MAX)
-        return CL_PACKAGE_LIMIT;
-    struct archive_entry *entry = archive_entry_new();
-    if (!entry)
-        return CL_NO_MEMORY;
-    archive_entry_set_pathname(entry, path);
-    archive_entry_set_filetype(entry, AE_IFREG);
-    archive_entry_set_perm(entry, 0644);
-    archive_entry_set_size(entry, (la_int64_t)size);
-    archive_entry_set_mtime(entry, (time_t)w->time_s, 0);
-    archive_entry_set_uid(entry, 0); /* later libarchives leave an unknown owner's field out */
-    archive_entry_set_gid(entry, 0);
-    struct written *file = &w->files[w->count - 1];
-    file->header = archive_filter_bytes(w->archive, 0);
-    file->size = (uint32_t)size; /* CL_BUNDLE_SIZE_MAX is below 4 GiB */
-    int result = archive_write_header(w->archive, entry);
-    archive_entry_free(entry);
-    return result == ARCHIVE_OK ? CL_OK : failed(w);
-}
-
-enum cl_err cl_bundle_begin(struct cl_bundle_writer *w, const char *name, uint64_t size)
-{
-    enum cl_err err = finish_file(w);
-    if (err)
-        return err;
-    /* the directory at the end needs room too: 200 bytes and twice the name a file are plenty */
-    if (size > CL_BUNDLE_SIZE_MAX - w->total ||
-        w->total + size > CL_BUNDLE_SIZE_MAX - 640ull * CL_BUNDLE_FILES_MAX)
-        return CL_PACKAGE_LIMIT;
-    err = remember(w, name);
-    if (!err)
-        err = put_header(w, name, size);
-    if (err)
-        return err;
-    w->left = size;
-    w->total += size;
-    w->open = true;
-    return CL_OK;
-}
-
-enum cl_err cl_bundle_put(struct cl_bundle_writer *w, const void *bytes, size_t n)
-{
-    if (!w->open || n > w->left)
-        return CL_BAD_VALUE;
-    if (n == 0)
-        return CL_OK;
-    enum cl_err err = cl_hasher_put(w->hasher, bytes, n);
-    if (err)
-        return err;
-    w->left -= n;
-    return archive_write_data(w->archive, bytes, n) == (la_ssize_t)n ? CL_OK : failed(w);
-}
-
-enum cl_err cl_bundle_add(struct cl_bundle_writer *w, const char *name, const void *bytes, size_t n)
-{
-    enum cl_err err = cl_bundle_begin(w, name, n);
-    if (!err)
-        err = cl_bundle_put(w, bytes, n);
-    return err ? err : finish_file(w);
-}
-
-enum cl_err cl_bundle_manifest(struct cl_bundle_writer *w, bool payload, struct cl_buf *to)
-{
-    enum cl_err err = finish_file(w);
-    for (size_t i = 0; i < w->count && !err; i++) {
-        const struct written *file = &w->files[i];
-        char line[2 * CL_HASH + CL_BUNDLE_NAME_MAX + 4], hex[2 * CL_HASH + 1];
-        if ((strncmp(file->name, PAYLOAD, strlen(PAYLOAD)) == 0) != payload)
-            continue;
-        cl_hex_encode(file->hash, CL_HASH, hex);
-        int n = snprintf(line, sizeof line, "%s  %s\n", hex, file->name);
-        err = cl_buf_put(to, line, (size_t)n);
-    }
-    return err;
-}
-
-static enum cl_err sync_directory_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    if (!folder)
-        return CL_NO_MEMORY;
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    if (fd < 0)
-        return CL_IO;
-    /* some file systems cannot sync a directory and say EINVAL; then there is nothing to wait for
-     */
-    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
-    (void)close(fd);
-    return err;
-}
-
-/* link(2) fails on an existing name where rename(2) would replace it. File systems without links
- * (FAT on a memory stick) get the rename that refuses. */
-static enum cl_err take_name(struct cl_bundle_writer *w)
-{
-    if (link(w->part, w->path) == 0)
-        return CL_OK;
-    if (errno == EEXIST)
-        return CL_EXISTS;
-    if (renameat2(AT_FDCWD, w->part, AT_FDCWD, w->path, RENAME_NOREPLACE) == 0)
-        return CL_OK;
-    return errno == EEXIST ? CL_EXISTS : CL_IO;
-}
-
-static enum cl_err disk_error(void)
-{
-    return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
-}
-
-static enum cl_err overwrite(const struct cl_bundle_writer *w, int64_t at, const void *bytes,
-                             size_t n)
-{
-    return pwrite(w->fd, bytes, n, at) == (ssize_t)n ? CL_OK : disk_error();
-}
-
-/* A package has one spelling, zip.h's, whichever libarchive wrote it. Up to 3.6 it wrote that;
- * later ones leave zeros for the sizes in a local header, because a descriptor follows, and put the
- * extra fields in another order. */
-static enum cl_err spell(const struct cl_bundle_writer *w, int64_t directory)
-{
-    uint8_t extra[CL_ZIP_EXTRA];
-    enum cl_err err = CL_OK;
-    cl_zip_extra((uint32_t)w->time_s, extra);
-    for (size_t i = 0; i < w->count && !err; i++) {
-        const struct written *file = &w->files[i];
-        const int64_t name = (int64_t)(strlen(w->folder) + 1 + strlen(file->name));
-        const uint32_t size = htole32(file->size), sizes[] = {size, size};
-        err = overwrite(w, file->header + CL_ZIP_SIZES, sizes, sizeof sizes);
-        if (!err)
-            err = overwrite(w, file->header + CL_ZIP_LOCAL + name, extra, sizeof extra);
-        directory += CL_ZIP_CENTRAL + name;
-        if (!err)
-            err = overwrite(w, directory, extra, sizeof extra);
-        directory += CL_ZIP_EXTRA;
-    }
-    return err;
-}
-
-enum cl_err cl_bundle_commit(struct cl_bundle_writer **writer)
-{
-    struct cl_bundle_writer *w = *writer;
-    enum cl_err err = finish_file(w);
-    const int64_t directory = archive_filter_bytes(w->archive, 0);
-    if (!err && archive_write_close(w->archive) != ARCHIVE_OK)
-        err = failed(w);
-    if (!err)
-        err = spell(w, directory);
-    if (!err && fsync(w->fd) != 0)
-        err = disk_error();
-    if (!err)
-        err = take_name(w);
-    if (!err)
-        err = sync_directory_of(w->path);
-    cl_bundle_abandon(writer); /* removes the other name; the package keeps its own */
-    return err;
-}
-
-void cl_bundle_abandon(struct cl_bundle_writer **writer)
-{
-    struct cl_bundle_writer *w = *writer;
-    if (!w)
-        return;
-    /* archive_write_fail would say it better, but then libarchive leaks its block */
-    w->abandoned = true;
-    if (w->archive)
-        (void)archive_write_free(w->archive);
-    cl_hasher_free(&w->hasher);
-    if (w->fd >= 0)
-        (void)close(w->fd);
-    if (w->part && w->part[0])
-        (void)unlink(w->part);
-    free(w->path);
-    free(w->part);
-    free(w->files);
-    free(w);
-    *writer = NULL;
-}
-
-/* ---- reading ----------------------------------------------------------------------------- */
-
 struct cl_bundle {
-    const struct cl_source *source;
+    struct cl_source source; /* the caller's, or a ZIP out of another one */
     struct cl_zip zip;
+    size_t root; /* bytes of path in front of the files' names */
     char folder[CL_BUNDLE_NAME_MAX + 1];
+    char remark[200];
     struct cl_bundle_file *files;
     size_t *sorted; /* indices by name */
     size_t count;
+    int unpacked; /* that ZIP; −1: none */
 };
 
+/* ---- reading one file ------------------------------------------------------------------------ */
+
+/* What reads one file after another. */
+struct reader {
+    struct cl_crc *crc;
+    struct cl_inflate *inflate;
+    struct cl_window window;
+};
+
+static void free_reader(struct reader **reader)
+{
+    if (!*reader)
+        return;
+    cl_crc_free(&(*reader)->crc);
+    cl_inflate_free(&(*reader)->inflate);
+    free(*reader);
+}
+
+static enum cl_err new_reader(const struct cl_source *source, struct reader **ret_reader)
+{
+    *ret_reader = calloc(1, sizeof **ret_reader);
+    if (!*ret_reader)
+        return CL_NO_MEMORY;
+    (*ret_reader)->window.source = source;
+    return cl_crc_new(&(*ret_reader)->crc);
+}
+
+/* Where the contents of a file go. */
+struct sink {
+    struct reader *r;
+    const struct cl_zip_file *file;
+    uint64_t left;
+    enum cl_err (*take)(void *context, size_t i, const void *bytes, size_t n);
+    void *context;
+    size_t i;
+};
+
+static enum cl_err into_sink(void *context, const uint8_t *bytes, size_t n)
+{
+    struct sink *sink = context;
+    if (n > sink->left)
+        return CL_MALFORMED;
+    sink->left -= n;
+    cl_crc_put(sink->r->crc, bytes, n);
+    return sink->take(sink->context, sink->i, bytes, n);
+}
+
+static enum cl_err begin_inflate(struct reader *r)
+{
+    return r->inflate ? cl_inflate_again(r->inflate) : cl_inflate_new(false, &r->inflate);
+}
+
+/* From a ZIP: where each file lies was checked. */
+static enum cl_err unpack(struct sink *sink)
+{
+    const struct cl_zip_file *file = sink->file;
+    struct reader *r = sink->r;
+    uint32_t sum = 0;
+    enum cl_err err = file->deflated ? begin_inflate(r) : CL_OK;
+    for (uint64_t at = 0; at < file->packed && !err;) {
+        const uint8_t *bytes = NULL;
+        size_t n = file->packed - at < CL_WINDOW ? (size_t)(file->packed - at) : CL_WINDOW;
+        err = cl_window_read(&r->window, file->data + at, n, &bytes);
+        if (!err)
+            err = file->deflated ? cl_inflate_put(r->inflate, bytes, n, into_sink, sink)
+                                 : into_sink(sink, bytes, n);
+        at += n;
+    }
+    if (!err && file->deflated && !cl_inflate_ended(r->inflate))
+        err = CL_MALFORMED;
+    const enum cl_err crc = cl_crc_end(r->crc, &sum);
+    if (err || crc)
+        return err ? err : crc;
+    return sink->left == 0 && sum == file->crc ? CL_OK : CL_MALFORMED;
+}
+
+/* From a folder; as long as it was when it was listed. */
+static enum cl_err copy_file(const struct cl_bundle *b, struct sink *sink)
+{
+    struct stat st;
+    uint8_t *piece = sink->r->window.bytes;
+    int fd = openat(b->source.fd, sink->file->name - b->root,
+                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return CL_IO;
+    enum cl_err err = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? CL_OK : CL_IO;
+    for (size_t got = 1; got > 0 && !err;) {
+        err = cl_io_read(fd, piece, CL_WINDOW, &got);
+        if (!err && got > 0)
+            err = got > sink->left ? CL_MALFORMED : sink->take(sink->context, sink->i, piece, got);
+        sink->left -= err ? 0 : got;
+    }
+    (void)close(fd);
+    return !err && sink->left > 0 ? CL_MALFORMED : err;
+}
+
+enum cl_err cl_bundle_walk(struct cl_bundle *b, const struct cl_bundle_visitor *visitor,
+                           struct cl_flaw *flaw)
+{
+    cl_cleanup(free_reader) struct reader *r = NULL;
+    enum cl_err err = new_reader(&b->source, &r);
+    for (size_t i = 0; i < b->count && !err; i++) {
+        if (!visitor->want(visitor->context, i))
+            continue;
+        struct sink sink = {.r = r,
+                            .file = &b->zip.files[i],
+                            .left = b->zip.files[i].size,
+                            .take = visitor->piece,
+                            .context = visitor->context,
+                            .i = i};
+        err = b->source.folder ? copy_file(b, &sink) : unpack(&sink);
+        if (err == CL_MALFORMED && !flaw->what[0])
+            return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
+        if (!err)
+            err = visitor->piece(visitor->context, i, "", 0);
+    }
+    return err;
+}
+
+/* ---- a ZIP in a ZIP -------------------------------------------------------------------------- */
+
+static enum cl_err into_file(void *context, size_t i, const void *bytes, size_t n)
+{
+    const int *fd = context;
+    (void)i;
+    return cl_io_write(*fd, bytes, n);
+}
+
+/* A file without a name; on disk, so that memory does not grow with what a ZIP opens to. */
+static int open_scratch(void)
+{
+    const char *const folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        int fd = folders[i] ? open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
+        if (fd >= 0)
+            return fd;
+    }
+    return -1;
+}
+
+static enum cl_err unpack_inner(struct cl_bundle *b, size_t i, struct cl_flaw *flaw)
+{
+    cl_cleanup(free_reader) struct reader *r = NULL;
+    b->unpacked = open_scratch();
+    if (b->unpacked < 0)
+        return cl_flaw(
+            flaw, CL_PACKAGE_LIMIT, "",
+            "it holds another ZIP, and there is no room to unpack that: unpack it first");
+    enum cl_err err = new_reader(&b->source, &r);
+    struct sink sink = {.r = r,
+                        .file = &b->zip.files[i],
+                        .left = b->zip.files[i].size,
+                        .take = into_file,
+                        .context = &b->unpacked};
+    if (!err)
+        err = unpack(&sink);
+    if (err == CL_MALFORMED)
+        return cl_flaw(flaw, err, "", "the ZIP in it does not unpack: it was changed or cut");
+    cl_zip_free(&b->zip);
+    return err ? err : cl_source_file(b->unpacked, &b->source);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/* The name of the folder that all lies in, which is the first part of every path. */
 static enum cl_err find_folder(struct cl_bundle *b, struct cl_flaw *flaw)
 {
     const char *first = b->zip.files[0].name, *slash = strchr(first, '/');
-    size_t n = slash ? (size_t)(slash - first) : strlen(first);
+    const size_t n = slash ? (size_t)(slash - first) : strlen(first);
     memcpy(b->folder, first, n);
     b->folder[n] = '\0';
+    b->root = n + 1;
     for (size_t i = 0; i < b->zip.count; i++) {
-        const struct cl_zip_file *file = &b->zip.files[i];
+        struct cl_zip_file *file = &b->zip.files[i];
         if (strncmp(file->name, b->folder, n) != 0 || file->name[n] != '/')
             return cl_flaw(flaw, CL_MALFORMED, file->name, "is not in the package's folder");
-        b->files[b->count].name = file->name + n + 1;
-        b->files[b->count++].size = file->size;
+        file->name += n + 1;
     }
+    return CL_OK;
+}
+
+/* Of one whose folder may be called anything. */
+static void name_folder(struct cl_bundle *b)
+{
+    const char *path = b->zip.files[0].name - b->root;
+    size_t from = b->root ? b->root - 1 : 0;
+    const size_t end = from;
+    while (from > 0 && path[from - 1] != '/')
+        from--;
+    if (end - from <= CL_BUNDLE_NAME_MAX)
+        memcpy(b->folder, path + from, end - from);
+    if (b->folder[0] && cl_zip_name_flaw(b->folder, strlen(b->folder)))
+        memset(b->folder, 0, sizeof b->folder);
+}
+
+static void remark(struct cl_bundle *b, bool inner, size_t left_out)
+{
+    char others[80] = "";
+    if (left_out)
+        (void)snprintf(others, sizeof others, "; %zu files of other programs in it are left out",
+                       left_out);
+    (void)snprintf(b->remark, sizeof b->remark, "%s, so it is not the original%s",
+                   b->source.folder ? "a folder and not the ZIP that was exported"
+                   : inner          ? "a ZIP in another ZIP, and packed again by another program"
+                                    : "packed again by another program",
+                   others);
+}
+
+static enum cl_err open_others(struct cl_bundle *b, bool inner, struct cl_flaw *flaw);
+
+/* The one that was exported, or another. */
+static enum cl_err open_zip(struct cl_bundle *b, bool inner, struct cl_flaw *flaw)
+{
+    enum cl_err err = cl_zip_read(&b->source, &b->zip, flaw);
+    if (!err)
+        return find_folder(b, flaw);
+    if (err == CL_NO_MEMORY || err == CL_IO || cl_zip_is_ours(&b->source))
+        return err;
+    return open_others(b, inner, flaw);
+}
+
+static enum cl_err open_others(struct cl_bundle *b, bool inner, struct cl_flaw *flaw)
+{
+    size_t left_out = 0, nested = 0;
+    *flaw = (struct cl_flaw){0};
+    enum cl_err err = b->source.folder ? cl_folder_read(b->source.fd, &b->zip, flaw)
+                                       : cl_repacked_read(&b->source, &b->zip, flaw);
+    if (err)
+        return err;
+    if (!inner && !b->source.folder && cl_repacked_nested(&b->zip, &nested)) {
+        err = unpack_inner(b, nested, flaw);
+        if (!err)
+            err = open_zip(b, true, flaw);
+        if (!err && !b->remark[0])
+            (void)snprintf(b->remark, sizeof b->remark, "it lies in another ZIP");
+        return err;
+    }
+    err = cl_repacked_root(&b->zip, &b->root, &left_out, flaw);
+    if (err)
+        return err;
+    name_folder(b);
+    remark(b, inner, left_out);
     return CL_OK;
 }
 
@@ -368,26 +278,34 @@ static int by_name(const void *a, const void *b, void *context)
     return strcmp(files[*(const size_t *)a].name, files[*(const size_t *)b].name);
 }
 
+static enum cl_err list_files(struct cl_bundle *b)
+{
+    b->files = calloc(b->zip.count, sizeof *b->files);
+    b->sorted = calloc(b->zip.count, sizeof *b->sorted);
+    if (!b->files || !b->sorted)
+        return CL_NO_MEMORY;
+    for (b->count = 0; b->count < b->zip.count; b->count++) {
+        const struct cl_zip_file *file = &b->zip.files[b->count];
+        b->files[b->count] = (struct cl_bundle_file){file->name, file->size};
+        b->sorted[b->count] = b->count;
+    }
+    qsort_r(b->sorted, b->count, sizeof *b->sorted, by_name, b->files);
+    return CL_OK;
+}
+
 enum cl_err cl_bundle_open(const struct cl_source *source, struct cl_bundle **ret_bundle,
                            struct cl_flaw *flaw)
 {
     cl_cleanup(cl_bundle_close) struct cl_bundle *b = calloc(1, sizeof *b);
     if (!b)
         return CL_NO_MEMORY;
-    b->source = source;
-    enum cl_err err = cl_zip_read(source, &b->zip, flaw);
+    b->source = *source;
+    b->unpacked = -1;
+    enum cl_err err = source->folder ? open_others(b, false, flaw) : open_zip(b, false, flaw);
+    if (!err)
+        err = list_files(b);
     if (err)
         return err;
-    b->files = calloc(b->zip.count, sizeof *b->files);
-    b->sorted = calloc(b->zip.count, sizeof *b->sorted);
-    if (!b->files || !b->sorted)
-        return CL_NO_MEMORY;
-    err = find_folder(b, flaw);
-    if (err)
-        return err;
-    for (size_t i = 0; i < b->count; i++)
-        b->sorted[i] = i;
-    qsort_r(b->sorted, b->count, sizeof *b->sorted, by_name, b->files);
     *ret_bundle = b;
     b = NULL;
     return CL_OK;
@@ -400,13 +318,22 @@ void cl_bundle_close(struct cl_bundle **bundle)
     cl_zip_free(&(*bundle)->zip);
     free((*bundle)->files);
     free((*bundle)->sorted);
+    if ((*bundle)->unpacked >= 0)
+        (void)close((*bundle)->unpacked);
     free(*bundle);
     *bundle = NULL;
 }
 
+/* ---- looking --------------------------------------------------------------------------------- */
+
 const char *cl_bundle_folder(const struct cl_bundle *bundle)
 {
     return bundle->folder;
+}
+
+const char *cl_bundle_remark(const struct cl_bundle *bundle)
+{
+    return bundle->remark[0] ? bundle->remark : NULL;
 }
 
 size_t cl_bundle_count(const struct cl_bundle *bundle)
@@ -433,61 +360,4 @@ size_t cl_bundle_find(const struct cl_bundle *bundle, const char *name)
             low = middle + 1;
     }
     return SIZE_MAX;
-}
-
-/* ---- walking ----------------------------------------------------------------------------- */
-
-/* What reads one file after another: its files are stored, and where each lies was checked. */
-struct reader {
-    struct cl_crc *crc;
-    struct cl_window window;
-};
-
-static void free_reader(struct reader **reader)
-{
-    if (*reader)
-        cl_crc_free(&(*reader)->crc);
-    free(*reader);
-}
-
-static enum cl_err unpack(struct reader *r, const struct cl_zip_file *file, size_t i,
-                          const struct cl_bundle_visitor *visitor)
-{
-    for (uint64_t at = 0; at < file->size;) {
-        const uint8_t *bytes = NULL;
-        size_t n = file->size - at < CL_WINDOW ? (size_t)(file->size - at) : CL_WINDOW;
-        enum cl_err err = cl_window_read(&r->window, file->data + at, n, &bytes);
-        if (err)
-            return err;
-        cl_crc_put(r->crc, bytes, n);
-        err = visitor->piece(visitor->context, i, bytes, n);
-        if (err)
-            return err;
-        at += n;
-    }
-    uint32_t sum = 0;
-    enum cl_err err = cl_crc_end(r->crc, &sum);
-    if (err)
-        return err;
-    return sum == file->crc ? CL_OK : CL_MALFORMED;
-}
-
-enum cl_err cl_bundle_walk(struct cl_bundle *b, const struct cl_bundle_visitor *visitor,
-                           struct cl_flaw *flaw)
-{
-    cl_cleanup(free_reader) struct reader *r = calloc(1, sizeof *r);
-    if (!r)
-        return CL_NO_MEMORY;
-    r->window.source = b->source;
-    enum cl_err err = cl_crc_new(&r->crc);
-    for (size_t i = 0; i < b->count && !err; i++) {
-        if (!visitor->want(visitor->context, i))
-            continue;
-        err = unpack(r, &b->zip.files[i], i, visitor);
-        if (err == CL_MALFORMED && !flaw->what[0])
-            return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
-        if (!err)
-            err = visitor->piece(visitor->context, i, "", 0);
-    }
-    return err;
 }

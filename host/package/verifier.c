@@ -15,7 +15,10 @@ static enum cl_err check_container(struct verifier *v)
     if (err)
         return err;
     (void)snprintf(v->out.folder, sizeof v->out.folder, "%s", cl_bundle_folder(v->bundle));
-    return cl_flaw(&v->flaw, CL_OK, "", "a ZIP of %zu files that every program sees alike",
+    const char *remark = cl_bundle_remark(v->bundle);
+    if (remark)
+        verifier_remark(v, "", "%s", remark);
+    return cl_flaw(&v->flaw, CL_OK, "", "%zu files that every program sees alike",
                    cl_bundle_count(v->bundle));
 }
 
@@ -52,6 +55,34 @@ static const struct {
     [STAMPS] = {"timestamps", check_timestamps, 1u << ENTRIES},
 };
 
+static void report(struct verifier *v, enum cl_check_result result, enum cl_err err)
+{
+    const struct cl_check check = {
+        .name = v->check, .result = result, .err = err, .file = v->flaw.file, .what = v->flaw.what};
+    if (v->options->on_check)
+        v->options->on_check(v->options->context, &check);
+}
+
+void verifier_remark(struct verifier *v, const char *file, const char *format, ...)
+{
+    struct cl_flaw before = v->flaw;
+    va_list args;
+    va_start(args, format);
+    (void)snprintf(v->flaw.file, sizeof v->flaw.file, "%s", file);
+    (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, format, args);
+    va_end(args);
+    v->out.remarks++;
+    report(v, CL_CHECK_REMARK, CL_OK);
+    v->flaw = before;
+}
+
+void verifier_progress(struct verifier *v, size_t n)
+{
+    v->done += n;
+    if (v->options->on_progress)
+        v->options->on_progress(v->options->context, v->done, v->of);
+}
+
 /* Could not be checked, rather than checked and found wrong? */
 static bool hindered(enum cl_err err)
 {
@@ -69,7 +100,7 @@ static enum cl_err run_checks(struct verifier *v)
             continue;
         if ((good & checks[i].needs) != checks[i].needs) {
             (void)cl_flaw(&v->flaw, CL_OK, "", "not looked at, because a check before it failed");
-            verifier_tell(v, CL_CHECK_SKIPPED, CL_OK);
+            report(v, CL_CHECK_SKIPPED, CL_OK);
             continue;
         }
         enum cl_err err = checks[i].run(v);
@@ -77,7 +108,7 @@ static enum cl_err run_checks(struct verifier *v)
             return err;
         if (err && !v->flaw.what[0])
             (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", cl_err_what(err));
-        verifier_tell(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
+        report(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
         if (err)
             v->out.good = false;
         else
@@ -88,7 +119,7 @@ static enum cl_err run_checks(struct verifier *v)
 
 static void free_verifier(struct verifier *v)
 {
-    for (size_t i = 0; i < ROLE_KEPT; i++)
+    for (size_t i = 0; i < CL_ROLE_SMALL; i++)
         cl_buf_free(&v->kept[i]);
     cl_bundle_close(&v->bundle);
     free_entries(v->entries);

@@ -6,32 +6,11 @@
 #include "crypto/proof.h"
 #include "entry/brackets.h"
 #include "package/bundle.h"
+#include "package/layout.h"
 #include "package/verifier.h"
 #include "json/shape.h"
 
 #define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */
-
-enum role {
-    ROLE_BAGIT,
-    ROLE_BAG_INFO,
-    ROLE_INSTRUCTIONS,
-    ROLE_MANIFEST,
-    ROLE_TAG_MANIFEST,
-    ROLE_SIGNATURE,
-    ROLE_ALLOWED,
-    ROLE_PEM,
-    ROLE_VKEY,
-    ROLE_CHECKPOINT,
-    ROLE_KEPT, /* those above are kept in memory while the checks run */
-    ROLE_ENTRIES = ROLE_KEPT,
-    ROLE_PLAIN, /* for people: report, table, records, certification */
-    ROLE_PROOF,
-    ROLE_ATTACHMENT,
-    ROLE_STAMP_CHAIN,
-    ROLE_STAMP_CHECKPOINT,
-    ROLE_STAMP_QUERY,
-    ROLE_STAMP_REPLY,
-};
 
 /* What an entry of kind timestamp says of the answer that it names. */
 struct token_said {
@@ -43,14 +22,18 @@ struct token_said {
 
 /* One file of the package. */
 struct item {
-    enum role role;
-    uint64_t number;        /* a proof's entry, a timestamp's size */
-    uint64_t ordinal;       /* a timestamp's number among those of its size */
-    uint64_t seq;           /* of the entry that names this file; UINT64_MAX: none */
-    int64_t time_ms;        /* of that entry, on the owner's clock */
+    struct cl_place place; /* what it is, by its name */
+    uint8_t hash[CL_HASH]; /* SHA-256, known after the bag was walked */
+    bool another;          /* an attachment that is not what its ending says */
+    size_t first;    /* the first of those with the same bytes, for which all of them count: */
+    uint64_t seq;    /* of the first entry that names it; UINT64_MAX: none */
+    int64_t time_ms; /* of that entry, on the owner's clock */
     struct token_said said; /* of an authority's answer */
-    uint8_t hash[CL_HASH];  /* SHA-256, known after the bag was walked */
-    struct cl_hash leaf;    /* of a proof's entry, known after the entries were walked */
+    uint64_t size;
+    bool answers;        /* one of those with the same bytes is an authority's answer */
+    bool other_size;     /* an entry states another than it has … */
+    unsigned types;      /* … and these media types, one bit a role; 1: of no role */
+    struct cl_hash leaf; /* of a proof's entry, known after the entries were walked */
 };
 
 /* A tree size at which the root is wanted. */
@@ -61,7 +44,6 @@ struct mark {
     bool known;
 };
 
-#define ENTRIES_FILE      "data/entries.jsonl"
 #define CLOCK_REMARKS_MAX 20 /* then their number */
 
 /* Why a lane reads no further. */
@@ -146,13 +128,14 @@ struct verifier {
     const struct cl_verify_options *options;
     struct cl_bundle *bundle;
     struct item *items; /* one a file, in the bundle's order */
-    struct cl_buf kept[ROLE_KEPT];
+    struct cl_buf kept[CL_ROLE_SMALL];
     size_t *by_hash, *proofs; /* item indices: all but the entries by hash; proofs by number */
     size_t by_hash_count, proof_count, mark_count;
     struct mark *marks;          /* ascending */
     uint64_t done, of;           /* bytes walked, for progress */
     struct entries *entries;     /* after the bag was walked */
     struct cl_brackets brackets; /* of the timestamps that are trusted */
+    struct cl_bag_info info;     /* borrowed from kept */
     const char *check;           /* the one that runs */
     struct cl_flaw flaw;
     struct cl_verified out;
@@ -186,8 +169,6 @@ void lines_end(struct lines *lines); /* and free its memory */
 /* Say what is wrong with line seq, counted from 0, and return err. */
 enum cl_err entries_flaw(struct entries_fault *fault, uint64_t seq, enum cl_err err,
                          const char *what);
-/* Is it {"withheld":"<leaf hash>"}? */
-bool line_withheld(struct cl_span line, struct cl_hash *ret_leaf);
 /* Of an entry, disclosed or withheld. */
 enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf);
 
@@ -197,8 +178,6 @@ enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq);
 
 /* ---- what all checks use --------------------------------------------------------------------- */
 
-/* Say how the running check, whose words are v->flaw, ended. */
-void verifier_tell(struct verifier *v, enum cl_check_result result, enum cl_err err);
 /* Say something that does not spoil the package. */
 __attribute__((format(printf, 3, 4))) void verifier_remark(struct verifier *v, const char *file,
                                                            const char *format, ...);

@@ -34,7 +34,7 @@ struct pass {
 static bool want_entries(void *context, size_t i)
 {
     const struct pass *p = context;
-    return p->v->items[i].role == ROLE_ENTRIES;
+    return p->v->items[i].place.role == CL_ROLE_ENTRIES;
 }
 
 static enum cl_err on_piece(void *context, size_t i, const void *bytes, size_t n)
@@ -70,7 +70,7 @@ static enum cl_err run_lanes(struct verifier *v, size_t i)
 
 enum cl_err walk_entries(struct verifier *v)
 {
-    size_t i = cl_bundle_find(v->bundle, ENTRIES_FILE);
+    size_t i = cl_bundle_find(v->bundle, CL_FILE_ENTRIES);
     struct entries *e = v->entries = calloc(1, sizeof *e);
     if (!e)
         return CL_NO_MEMORY;
@@ -113,7 +113,7 @@ static enum cl_err check_genesis(struct verifier *v, const struct cl_buf *line)
         return err;
     if (err || entry.head.kind != CL_KIND_GENESIS) {
         cl_entry_free(&entry);
-        return cl_flaw(&v->flaw, CL_MALFORMED, ENTRIES_FILE, "line 1 (entry 0) %s",
+        return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES, "line 1 (entry 0) %s",
                        "is not the beginning of a log");
     }
     bool same_key = memcmp(entry.genesis.public_key, key->public_key, CL_PUBLIC) == 0;
@@ -124,7 +124,7 @@ static enum cl_err check_genesis(struct verifier *v, const struct cl_buf *line)
     if (err)
         return err;
     if (!same_key || strcmp(named.name, key->name) != 0)
-        return cl_flaw(&v->flaw, CL_OTHER_KEY, ENTRIES_FILE, "line 1 (entry 0) %s",
+        return cl_flaw(&v->flaw, CL_OTHER_KEY, CL_FILE_ENTRIES, "line 1 (entry 0) %s",
                        "begins another log than the one that data/vkey names");
     return CL_OK;
 }
@@ -149,14 +149,14 @@ static enum cl_err check_tree(struct verifier *v)
         return cl_flaw(&v->flaw, CL_MALFORMED, "data/checkpoint",
                        "states a log without a beginning");
     if (v->entries->tree.lines.seq != head->size)
-        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
                        "has %" PRIu64 " entries, but the checkpoint states %" PRIu64,
                        v->entries->tree.lines.seq, head->size);
     enum cl_err err = cl_merkle_stack_root(&v->entries->tree.stack, &root);
     if (err)
         return err;
     if (memcmp(root.bytes, head->root.bytes, CL_HASH) != 0)
-        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
                        "was changed: its entries do not give the root that the checkpoint states");
     return CL_OK;
 }
@@ -165,18 +165,18 @@ static void say_remarks(struct verifier *v)
 {
     const struct read_lane *r = &v->entries->read;
     for (uint64_t i = 0; i < r->clock_remarks && i < CLOCK_REMARKS_MAX; i++)
-        verifier_remark(v, ENTRIES_FILE,
+        verifier_remark(v, CL_FILE_ENTRIES,
                         "the computer's clock %s between entries %" PRIu64 " and %" PRIu64,
                         r->remarks[i].what, r->remarks[i].before, r->remarks[i].after);
     if (r->clock_remarks > CLOCK_REMARKS_MAX)
-        verifier_remark(v, ENTRIES_FILE, "the computer's clock was set %" PRIu64 " times in all",
+        verifier_remark(v, CL_FILE_ENTRIES, "the computer's clock was set %" PRIu64 " times in all",
                         r->clock_remarks);
     if (r->unsynchronized)
-        verifier_remark(v, ENTRIES_FILE,
+        verifier_remark(v, CL_FILE_ENTRIES,
                         "%" PRIu64 " entries say that the computer's clock was not synchronised",
                         r->unsynchronized);
     if (r->apart)
-        verifier_remark(v, ENTRIES_FILE,
+        verifier_remark(v, CL_FILE_ENTRIES,
                         "at %" PRIu64
                         " observations the computer's clock and LinkedIn's differed by more than "
                         "five minutes",
@@ -205,31 +205,45 @@ enum cl_err check_entries(struct verifier *v)
 /* ---- what the walk leaves to say ---------------------------------------------------------------
  */
 
-static enum cl_err check_attachment(struct verifier *v, size_t i)
+static enum cl_err check_attachment(struct verifier *v, const struct item *item, const char *name)
 {
-    const char *name = cl_bundle_file(v->bundle, i)->name;
-    char hex[2 * CL_HASH + 1];
-    cl_hex_encode(v->items[i].hash, CL_HASH, hex);
-    if (strncmp(name + strlen("data/attachments/"), hex, 2 * CL_HASH) != 0)
+    const struct item *named = &v->items[item->first];
+    if (memcmp(item->place.hash, item->hash, CL_HASH) != 0)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "is not what its name says");
-    if (v->items[i].seq == UINT64_MAX)
+    if (named->seq == UINT64_MAX)
         return cl_flaw(&v->flaw, CL_MALFORMED, name, "is named by no entry of the package");
+    if (item->another)
+        return cl_flaw(&v->flaw, CL_MALFORMED, name, "is not %s; do not open it",
+                       item->place.role == CL_ROLE_PICTURE ? "a PNG picture" : "plain text");
+    if (named->types != 1u << item->place.role)
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
+                       "is of another kind than entry %" PRIu64 " says", named->seq);
     return CL_OK;
+}
+
+static bool is_attachment(const struct item *item)
+{
+    return item->place.role == CL_ROLE_PICTURE || item->place.role == CL_ROLE_TEXT;
 }
 
 enum cl_err check_attachments(struct verifier *v)
 {
     size_t count = 0;
     for (size_t i = 0; i < cl_bundle_count(v->bundle); i++) {
-        if (v->items[i].role != ROLE_ATTACHMENT)
-            continue;
-        enum cl_err err = check_attachment(v, i);
+        const struct item *item = &v->items[i];
+        const char *name = cl_bundle_file(v->bundle, i)->name;
+        enum cl_err err = is_attachment(item) ? check_attachment(v, item, name) : CL_OK;
+        if (!err && item->other_size)
+            err = cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
+                          "has %" PRIu64 " bytes; an entry that names it states another size",
+                          item->size);
         if (err)
             return err;
-        count++;
+        count += is_attachment(item);
     }
     if (v->entries->read.missing_attachments)
-        verifier_remark(v, ENTRIES_FILE, "%" PRIu64 " attachments that entries name are withheld",
+        verifier_remark(v, CL_FILE_ENTRIES,
+                        "%" PRIu64 " attachments that entries name are withheld",
                         v->entries->read.missing_attachments);
     return cl_flaw(&v->flaw, CL_OK, "", "%zu attachments are those that entries name", count);
 }
@@ -255,11 +269,11 @@ static enum cl_err say_fork(struct verifier *v, uint64_t old_size)
     if (err == CL_NO_MEMORY || err == CL_CRYPTO)
         return err;
     if (err)
-        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
                        "is a fork: its first %" PRIu64
                        " entries are not those of the earlier package",
                        old_size);
-    return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, ENTRIES_FILE,
+    return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
                    "is a fork: from entry %" PRIu64
                    " on, its entries are not those of the earlier package",
                    seq);
@@ -279,4 +293,19 @@ enum cl_err check_extends(struct verifier *v)
     return cl_flaw(&v->flaw, CL_OK, "",
                    "begins with the %" PRIu64 " entries of the earlier package, unchanged",
                    old->head.size);
+}
+
+struct mark *verifier_mark(struct verifier *v, uint64_t size)
+{
+    for (size_t low = 0, high = v->mark_count; low < high;) {
+        size_t middle = low + (high - low) / 2;
+        struct mark *mark = &v->marks[middle];
+        if (mark->size == size)
+            return mark->known ? mark : NULL;
+        if (mark->size < size)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
 }

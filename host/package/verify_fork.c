@@ -69,7 +69,7 @@ static enum cl_err read_package(struct fork *f, struct cl_bundle *bundle)
 {
     struct cl_flaw flaw = {0};
     const struct cl_bundle_visitor visitor = {f, want_entries, on_piece};
-    f->file = cl_bundle_find(bundle, ENTRIES_FILE);
+    f->file = cl_bundle_find(bundle, CL_FILE_ENTRIES);
     f->count = 0;
     f->lines = lines(f, push_line);
     enum cl_err err = cl_bundle_walk(bundle, &visitor, &flaw);

@@ -4,13 +4,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define WITHHELD_BEGIN "{\"withheld\":\""
-#define WITHHELD_END   "\"}"
-
 enum cl_err entries_flaw(struct entries_fault *f, uint64_t seq, enum cl_err err, const char *what)
 {
-    return cl_flaw(&f->flaw, err, ENTRIES_FILE, "line %" PRIu64 " (entry %" PRIu64 ") %s", seq + 1,
-                   seq, what);
+    return cl_flaw(&f->flaw, err, CL_FILE_ENTRIES, "line %" PRIu64 " (entry %" PRIu64 ") %s",
+                   seq + 1, seq, what);
 }
 
 static void one_line(struct lines *l, struct cl_span line)
@@ -64,19 +61,9 @@ void lines_end(struct lines *l)
     cl_buf_free(&l->rest);
 }
 
-/* {"withheld":"<leaf hash>"} and nothing else. */
-bool line_withheld(struct cl_span line, struct cl_hash *ret_leaf)
-{
-    if (!cl_take_prefix(&line, WITHHELD_BEGIN) || line.len != 2 * CL_HASH + 2 ||
-        memcmp(line.data + 2 * CL_HASH, WITHHELD_END, 2) != 0)
-        return false;
-    line.len = 2 * CL_HASH;
-    return cl_span_hex(line, ret_leaf->bytes, CL_HASH) == CL_OK;
-}
-
 enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf)
 {
-    if (seq > 0 && line_withheld(line, ret_leaf))
+    if (seq > 0 && cl_withheld_read(line, ret_leaf))
         return CL_OK;
     return cl_merkle_leaf(line.data, line.len, ret_leaf);
 }
@@ -107,7 +94,7 @@ static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
     (void)fault;
     if (err)
         return err;
-    for (; t->next_proof < v->proof_count && v->items[v->proofs[t->next_proof]].number == seq;
+    for (; t->next_proof < v->proof_count && v->items[v->proofs[t->next_proof]].place.number == seq;
          t->next_proof++)
         v->items[v->proofs[t->next_proof]].leaf = leaf;
     err = cl_merkle_push(&t->stack, &leaf);

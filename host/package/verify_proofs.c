@@ -19,14 +19,14 @@ struct proving {
 static bool want_proof(void *context, size_t i)
 {
     const struct proving *p = context;
-    return p->v->items[i].role == ROLE_PROOF;
+    return p->v->items[i].place.role == CL_ROLE_PROOF;
 }
 
 /* Its checkpoint is the package's own, byte for byte, whose signature is checked once and not ten
  * thousand times. */
 static bool ends_with_note(const struct verifier *v, struct cl_span note)
 {
-    const struct cl_buf *own = &v->kept[ROLE_CHECKPOINT];
+    const struct cl_buf *own = &v->kept[CL_ROLE_CHECKPOINT];
     return note.len == own->len && memcmp(note.data, own->data, own->len) == 0;
 }
 
@@ -39,7 +39,7 @@ static enum cl_err check_proof(struct proving *p, size_t i)
     struct cl_proof proof;
     struct cl_span note;
     uint64_t index = 0;
-    if (item->number >= head->size)
+    if (item->place.number >= head->size)
         return cl_flaw(&v->flaw, CL_MALFORMED, name, "is of an entry that the log does not have");
     enum cl_err err = cl_proof_split(p->file.data, p->file.len, &index, &proof, &note);
     if (err == CL_NO_MEMORY)
@@ -49,12 +49,12 @@ static enum cl_err check_proof(struct proving *p, size_t i)
     if (!ends_with_note(v, note))
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "proves it for another checkpoint");
     cl_buf_clear(&p->file);
-    err = index == item->number
+    err = index == item->place.number
               ? cl_merkle_check_inclusion(&proof, index, head->size, &item->leaf, &head->root)
               : CL_MISMATCH;
     if (err == CL_MISMATCH)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "does not prove entry %" PRIu64,
-                       item->number);
+                       item->place.number);
     return err;
 }
 
@@ -86,7 +86,7 @@ enum cl_err check_proofs(struct verifier *v)
 /* The four files of one timestamp, which may stand anywhere in the archive. */
 struct group {
     uint64_t size, ordinal;
-    struct cl_buf parts[4]; /* by role − ROLE_STAMP_CHAIN */
+    struct cl_buf parts[4]; /* by role − CL_ROLE_STAMP_CHAIN */
     bool there[4];
     uint64_t seq; /* of the entry that names its reply, that entry's time, and what it says */
     int64_t time_ms;
@@ -117,7 +117,7 @@ static void free_stamping(struct stamping *s)
 static enum cl_err find_group(struct stamping *s, const struct item *item, struct group **ret_group)
 {
     for (size_t i = s->count; i-- > 0;) {
-        if (s->groups[i].size != item->number || s->groups[i].ordinal != item->ordinal)
+        if (s->groups[i].size != item->place.number || s->groups[i].ordinal != item->place.ordinal)
             continue;
         *ret_group = &s->groups[i];
         return CL_OK;
@@ -131,23 +131,24 @@ static enum cl_err find_group(struct stamping *s, const struct item *item, struc
         s->room = room;
     }
     struct group *group = &s->groups[s->count++];
-    *group = (struct group){.size = item->number, .ordinal = item->ordinal, .seq = UINT64_MAX};
+    *group = (struct group){
+        .size = item->place.number, .ordinal = item->place.ordinal, .seq = UINT64_MAX};
     for (size_t i = 0; i < 4; i++)
         group->parts[i] = cl_buf(CL_TOKEN_MAX);
     *ret_group = group;
     return CL_OK;
 }
 
-static struct cl_span part(const struct group *group, enum role role)
+static struct cl_span part(const struct group *group, enum cl_role role)
 {
-    const struct cl_buf *buf = &group->parts[role - ROLE_STAMP_CHAIN];
+    const struct cl_buf *buf = &group->parts[role - CL_ROLE_STAMP_CHAIN];
     return (struct cl_span){buf->data, buf->len};
 }
 
 /* The stamped checkpoint is the log's own, and its root is that of the entries below its size. */
 static enum cl_err check_stamped(struct verifier *v, const struct group *group)
 {
-    struct cl_span note = part(group, ROLE_STAMP_CHECKPOINT);
+    struct cl_span note = part(group, CL_ROLE_STAMP_CHECKPOINT);
     const struct mark *mark = verifier_mark(v, group->size);
     struct cl_checkpoint head;
     enum cl_err err = cl_checkpoint_open(note.data, note.len, &v->out.state.key, &head);
@@ -214,10 +215,10 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
 {
     struct verifier *v = s->v;
     struct cl_timestamp stamp;
-    const struct cl_stamped stamped = {.file = part(group, ROLE_STAMP_CHECKPOINT),
-                                       .query = part(group, ROLE_STAMP_QUERY),
-                                       .reply = part(group, ROLE_STAMP_REPLY),
-                                       .chain = part(group, ROLE_STAMP_CHAIN)};
+    const struct cl_stamped stamped = {.file = part(group, CL_ROLE_STAMP_CHECKPOINT),
+                                       .query = part(group, CL_ROLE_STAMP_QUERY),
+                                       .reply = part(group, CL_ROLE_STAMP_REPLY),
+                                       .chain = part(group, CL_ROLE_STAMP_CHAIN)};
     enum cl_err err = check_stamped(v, group);
     if (err)
         return err;
@@ -248,7 +249,7 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
 static bool want_stamp(void *context, size_t i)
 {
     const struct stamping *s = context;
-    return s->v->items[i].role >= ROLE_STAMP_CHAIN;
+    return s->v->items[i].place.role >= CL_ROLE_STAMP_CHAIN;
 }
 
 static bool complete(const struct group *group)
@@ -259,13 +260,14 @@ static bool complete(const struct group *group)
 static enum cl_err end_part(struct stamping *s, struct group *group, const struct item *item,
                             const char *name)
 {
-    group->there[item->role - ROLE_STAMP_CHAIN] = true;
-    if (item->role == ROLE_STAMP_REPLY) {
-        group->seq = item->seq;
-        group->time_ms = item->time_ms;
-        group->said = item->said;
+    group->there[item->place.role - CL_ROLE_STAMP_CHAIN] = true;
+    if (item->place.role == CL_ROLE_STAMP_REPLY) {
+        const struct item *named = &s->v->items[item->first];
+        group->seq = named->seq;
+        group->time_ms = named->time_ms;
+        group->said = named->said;
     }
-    if (item->role == ROLE_STAMP_REPLY || !group->there[3])
+    if (item->place.role == CL_ROLE_STAMP_REPLY || !group->there[3])
         group->name = name;
     if (!complete(group))
         return CL_OK;
@@ -291,7 +293,7 @@ static enum cl_err stamp_piece(void *context, size_t i, const void *bytes, size_
     s->pending += n;
     err = s->pending > CL_PENDING_MAX
               ? CL_TOO_LONG
-              : cl_buf_put(&group->parts[item->role - ROLE_STAMP_CHAIN], bytes, n);
+              : cl_buf_put(&group->parts[item->place.role - CL_ROLE_STAMP_CHAIN], bytes, n);
     if (err == CL_TOO_LONG)
         return cl_flaw(&s->v->flaw, CL_PACKAGE_LIMIT, name, "is larger than a timestamp needs");
     return err;
@@ -329,7 +331,7 @@ enum cl_err check_timestamps(struct verifier *v)
         return cl_flaw(&v->flaw, CL_MALFORMED, s.groups[0].name,
                        "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
     if (v->entries->read.missing_tokens)
-        return cl_flaw(&v->flaw, CL_MALFORMED, ENTRIES_FILE,
+        return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "has entries that state an authority's time without its answer: %" PRIu64,
                        v->entries->read.missing_tokens);
     tell_brackets(v);

@@ -89,13 +89,10 @@ static void name_answer(struct naming *by, struct item *item)
         item->said.disputed = true;
 }
 
-/* Find the files of the package that have this hash, and say who names them. Timestamps' files may
- * repeat. */
-static bool claim(struct naming *by, const uint8_t hash[static CL_HASH])
+/* The first file of the package that has this hash, or NULL. */
+static struct item *find_named(struct verifier *v, const uint8_t hash[static CL_HASH])
 {
-    struct verifier *v = by->v;
     size_t low = 0, high = v->by_hash_count;
-    bool found = false;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (memcmp(v->items[v->by_hash[middle]].hash, hash, CL_HASH) < 0)
@@ -103,19 +100,33 @@ static bool claim(struct naming *by, const uint8_t hash[static CL_HASH])
         else
             high = middle;
     }
-    for (; low < v->by_hash_count; low++) {
-        struct item *item = &v->items[v->by_hash[low]];
-        if (memcmp(item->hash, hash, CL_HASH) != 0)
-            break;
-        if (item->seq == UINT64_MAX) {
-            item->seq = by->seq;
-            item->time_ms = by->time_ms;
-        }
-        if (item->role == ROLE_STAMP_REPLY)
-            name_answer(by, item);
-        found = true;
+    struct item *item = low < v->by_hash_count ? &v->items[v->by_hash[low]] : NULL;
+    return item && memcmp(item->hash, hash, CL_HASH) == 0 ? item : NULL;
+}
+
+/* One bit for the role that a file of that type has. */
+static unsigned type_of(const char *media_type)
+{
+    if (strcmp(media_type, CL_MEDIA_PICTURE) == 0)
+        return 1u << CL_ROLE_PICTURE;
+    return strcmp(media_type, CL_MEDIA_TEXT) == 0 ? 1u << CL_ROLE_TEXT : 1u;
+}
+
+/* Say who names it, and as what. However many files have these bytes, it is said once. */
+static bool claim(struct naming *by, const struct cl_attachment *named)
+{
+    struct item *item = find_named(by->v, named->sha256);
+    if (!item)
+        return false;
+    if (item->seq == UINT64_MAX) {
+        item->seq = by->seq;
+        item->time_ms = by->time_ms;
     }
-    return found;
+    item->other_size |= named->size != item->size;
+    item->types |= type_of(named->media_type);
+    if (item->answers)
+        name_answer(by, item);
+    return true;
 }
 
 static void read_attachments(struct naming *by, struct cl_reader *r)
@@ -125,17 +136,17 @@ static void read_attachments(struct naming *by, struct cl_reader *r)
         return;
     const struct cJSON *list = cl_read_array(r, "attachments", ATTACHMENTS_MAX, &count);
     for (size_t i = 0; i < count && !r->fault->err; i++) {
-        uint8_t hash[CL_HASH];
+        struct cl_attachment named;
         struct cl_reader a = cl_read_item(r, list, "attachments", i);
-        (void)cl_read_str(&a, "name", 128);
-        (void)cl_read_str(&a, "media_type", 128);
-        (void)cl_read_int(&a, "size", 0, CL_INT_MAX);
+        named.name = cl_read_str(&a, "name", 128);
+        named.media_type = cl_read_str(&a, "media_type", 128);
+        named.size = (uint64_t)cl_read_int(&a, "size", 0, CL_INT_MAX);
         const char *hex = cl_read_str(&a, "sha256", 2 * CL_HASH);
-        if (!r->fault->err && cl_hex_decode(hex, hash, CL_HASH))
+        if (!r->fault->err && cl_hex_decode(hex, named.sha256, CL_HASH))
             cl_read_fail(&a, "sha256", CL_BAD_VALUE);
         cl_read_close(&a);
         if (!r->fault->err)
-            by->missing += !claim(by, hash);
+            by->missing += !claim(by, &named);
     }
 }
 
@@ -164,7 +175,7 @@ static enum cl_err read_tree(struct read_lane *lane, uint64_t seq, struct cl_spa
     lane->missing_attachments += by.missing;
     lane->missing_tokens += by.token.there && !by.answered;
     if (fault.err)
-        return cl_flaw(&flaw->flaw, CL_MALFORMED, ENTRIES_FILE,
+        return cl_flaw(&flaw->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "line %" PRIu64 " is not an entry: \"%s\" is missing or wrong", seq + 1,
                        fault.field);
     return CL_OK;
@@ -337,7 +348,7 @@ static enum cl_err note_head(struct read_lane *r, uint64_t seq, const struct cl_
                              struct entries_fault *fault)
 {
     if (head->seq != seq)
-        return cl_flaw(&fault->flaw, CL_MALFORMED, ENTRIES_FILE,
+        return cl_flaw(&fault->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "line %" PRIu64 " is entry %" PRIu64 ", where %" PRIu64 " should be",
                        seq + 1, head->seq, seq);
     note_clock(r, seq, &head->clock);
@@ -390,7 +401,7 @@ static enum cl_err read_line(void *context, uint64_t seq, struct cl_span line,
     struct read_lane *r = context;
     struct verifier *v = r->v;
     struct cl_hash leaf;
-    const bool withheld = seq > 0 && line_withheld(line, &leaf);
+    const bool withheld = seq > 0 && cl_withheld_read(line, &leaf);
     r->withheld += withheld;
     enum cl_err err = withheld ? CL_OK : read_entry(r, seq, line, fault);
     for (; r->next_mark < v->mark_count && v->marks[r->next_mark].size == seq + 1; r->next_mark++)

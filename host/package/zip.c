@@ -1,113 +1,21 @@
 #include "package/zip.h"
 
-#include "base/buf.h"
+#include "package/zip_internal.h"
 
-#include <errno.h>
-#include <stdarg.h>
+#include "base/common.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <unistd.h>
-
-#define END_SIZE        22
-#define DESCRIPTOR_SIZE 16
 
 /* The largest record that is accepted; bounds the memory for names. */
-#define RECORD_MAX (CL_ZIP_CENTRAL + CL_BUNDLE_NAME_MAX + CL_ZIP_EXTRA)
+#define RECORD_MAX (ZIP_CENTRAL + CL_BUNDLE_NAME_MAX + ZIP_EXTRA)
 
-#define END_SIGNATURE        0x06054b50u
-#define CENTRAL_SIGNATURE    0x02014b50u
-#define LOCAL_SIGNATURE      0x04034b50u
-#define DESCRIPTOR_SIGNATURE 0x08074b50u
+const uint8_t zip_extra[ZIP_EXTRA] = {'C', 'L', 2, 0, 'v', '1'};
 
-#define FLAG_DESCRIPTOR 0x0008u /* checksum and sizes stand after the data as well */
-#define STORED          0
-#define UNIX            3
-#define PLAIN_FILE      (0100644u << 16) /* a file that its owner writes and all read */
-
-/* "UT" 5 bytes: flags 1, modification time; "ux" 11 bytes: version 1, two owners of four bytes, all
- * zero. */
-#define EXTRA_TIME 5
-
-/* ---- bytes ------------------------------------------------------------------------------- */
-
-enum cl_err cl_source_file(int fd, struct cl_source *ret_source)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0)
-        return CL_IO;
-    *ret_source = (struct cl_source){.fd = fd, .size = (uint64_t)st.st_size};
-    return CL_OK;
-}
-
-enum cl_err cl_source_read(const struct cl_source *source, uint64_t at, void *ret_bytes, size_t n)
-{
-    if (at > source->size || n > source->size - at)
-        return CL_IO;
-    if (source->fd < 0) {
-        memcpy(ret_bytes, source->bytes + at, n);
-        return CL_OK;
-    }
-    uint8_t *to = ret_bytes;
-    while (n > 0) {
-        ssize_t got = pread(source->fd, to, n, (off_t)at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return CL_IO;
-        to += got;
-        at += (uint64_t)got;
-        n -= (size_t)got;
-    }
-    return CL_OK;
-}
-
-enum cl_err cl_window_read(struct cl_window *w, uint64_t at, size_t n, const uint8_t **ret_bytes)
-{
-    const uint64_t size = w->source->size;
-    if (n > CL_WINDOW || at > size || n > size - at)
-        return CL_IO;
-    if (w->source->fd < 0) {
-        *ret_bytes = w->source->bytes + at;
-        return CL_OK;
-    }
-    if (at < w->at || at - w->at > w->len || n > w->len - (at - w->at)) {
-        size_t len = size - at < CL_WINDOW ? (size_t)(size - at) : CL_WINDOW;
-        w->len = 0; /* if reading fails half-way, nothing is here */
-        enum cl_err err = cl_source_read(w->source, at, w->bytes, len);
-        if (err)
-            return err;
-        w->at = at;
-        w->len = len;
-    }
-    *ret_bytes = w->bytes + (at - w->at);
-    return CL_OK;
-}
-
-enum cl_err cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format,
-                    ...)
-{
-    va_list args;
-    va_start(args, format);
-    (void)snprintf(flaw->file, sizeof flaw->file, "%s", file);
-    (void)vsnprintf(flaw->what, sizeof flaw->what, format, args);
-    va_end(args);
-    return err;
-}
-
-static uint16_t u16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t u32(const uint8_t *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
-/* ---- names ------------------------------------------------------------------------------- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static const char *component_flaw(const char *part, size_t n)
 {
@@ -120,7 +28,7 @@ static const char *component_flaw(const char *part, size_t n)
     return NULL;
 }
 
-static const char *name_flaw(const char *name, size_t n)
+const char *cl_zip_name_flaw(const char *name, size_t n)
 {
     static const char allowed[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-";
@@ -151,7 +59,6 @@ static bool is_file(struct cl_zip_file **sorted, size_t count, const char *name)
     return found != NULL;
 }
 
-/* Two files of one name, by whatever spelling, or a file that is also a folder. */
 static enum cl_err check_collisions(struct cl_zip_file **sorted, size_t count, struct cl_flaw *flaw)
 {
     for (size_t i = 0; i < count; i++) {
@@ -168,9 +75,9 @@ static enum cl_err check_collisions(struct cl_zip_file **sorted, size_t count, s
     return CL_OK;
 }
 
-static enum cl_err check_names(const struct cl_zip *zip, struct cl_flaw *flaw)
+enum cl_err cl_zip_check_names(const struct cl_zip *zip, struct cl_flaw *flaw)
 {
-    struct cl_zip_file **sorted = calloc(zip->count, sizeof *sorted);
+    struct cl_zip_file **sorted = calloc(zip->count + 1, sizeof *sorted);
     if (!sorted)
         return CL_NO_MEMORY;
     for (size_t i = 0; i < zip->count; i++)
@@ -181,175 +88,127 @@ static enum cl_err check_names(const struct cl_zip *zip, struct cl_flaw *flaw)
     return err;
 }
 
-/* ---- headers ----------------------------------------------------------------------------- */
+/* ---- headers --------------------------------------------------------------------------------- */
 
-/* What both headers of a file say, in the same order. */
-struct header {
-    uint16_t version, flags, method, name_len, extra_len;
-    uint32_t time, crc, packed, size;
+/* The directory and the files' own headers are read side by side. */
+struct reading {
+    struct cl_window directory, headers;
+    uint32_t moment; /* one for all files, so that no byte of the headers is free */
+    bool has_moment;
 };
 
-static struct header read_header(const uint8_t *p)
-{
-    return (struct header){.version = u16(p),
-                           .flags = u16(p + 2),
-                           .method = u16(p + 4),
-                           .time = u32(p + 6),
-                           .crc = u32(p + 10),
-                           .packed = u32(p + 14),
-                           .size = u32(p + 18),
-                           .name_len = u16(p + 22),
-                           .extra_len = u16(p + 24)};
-}
-
-static const char *header_flaw(const struct header *h)
+static const char *header_flaw(const struct zip_header *h)
 {
     if (h->flags & 1u)
         return "is encrypted";
-    if (h->method != STORED)
-        return "is compressed; a package stores its files, so this one was packed again";
-    if (h->flags != FLAG_DESCRIPTOR || (h->version != 10 && h->version != 20))
+    if (!zip_header_is_ours(h))
         return "is packed in another way than a package's files are";
     if (h->size == UINT32_MAX || h->packed != h->size)
         return "states two sizes, or one that needs ZIP64";
     return NULL;
 }
 
-/* One time for all files, in both of its spellings, so that no byte of the headers is free. */
-struct moment {
-    bool known;
-    uint32_t dos, unix_s;
-};
-
-static enum cl_err check_moment(struct moment *moment, uint32_t dos, uint32_t unix_s,
-                                const char *name, struct cl_flaw *flaw)
-{
-    if (!moment->known)
-        *moment = (struct moment){true, dos, unix_s};
-    if (moment->dos != dos || moment->unix_s != unix_s)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "states another time than the other files");
-    return CL_OK;
-}
-
-void cl_zip_extra(uint32_t unix_s, uint8_t ret_extra[static CL_ZIP_EXTRA])
-{
-    static const uint8_t extra[CL_ZIP_EXTRA] = {'U', 'T', 5, 0, 1, 0, 0, 0, 0, 'u', 'x', 11,
-                                                0,   1,   4, 0, 0, 0, 0, 4, 0, 0,   0,   0};
-    memcpy(ret_extra, extra, sizeof extra);
-    for (unsigned i = 0; i < sizeof unix_s; i++)
-        ret_extra[EXTRA_TIME + i] = (uint8_t)(unix_s >> 8 * i);
-}
-
 /* An unknown field could carry a second name (0x7075), second sizes (0x0001) or a cipher (0x9901).
  */
-static enum cl_err check_extra(struct cl_window *w, uint64_t at, const struct header *h,
-                               const char *name, struct moment *moment, struct cl_flaw *flaw)
+static enum cl_err check_extra(struct cl_window *w, uint64_t at, const char *name,
+                               struct cl_flaw *flaw)
 {
-    uint8_t expected[CL_ZIP_EXTRA];
     const uint8_t *extra = NULL;
-    if (h->extra_len != CL_ZIP_EXTRA || cl_window_read(w, at, CL_ZIP_EXTRA, &extra))
+    if (cl_window_read(w, at, ZIP_EXTRA, &extra) || memcmp(extra, zip_extra, ZIP_EXTRA) != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
                        "has other extra fields than a package's files");
-    const uint32_t unix_s = u32(extra + EXTRA_TIME);
-    cl_zip_extra(unix_s, expected);
-    if (memcmp(extra, expected, sizeof expected) != 0)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name,
-                       "has other extra fields than a package's files");
-    return check_moment(moment, h->time, unix_s, name, flaw);
-}
-
-/* "PK\7\8", then checksum and sizes once more. */
-static enum cl_err check_descriptor(struct cl_window *w, const struct header *h,
-                                    struct cl_zip_file *file, struct cl_flaw *flaw)
-{
-    const uint8_t *d = NULL;
-    if (cl_window_read(w, file->end, DESCRIPTOR_SIZE, &d) || u32(d) != DESCRIPTOR_SIGNATURE ||
-        u32(d + 4) != h->crc || u32(d + 8) != h->packed || u32(d + 12) != h->size)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
-                       "has a data descriptor that differs from the directory");
-    file->end += DESCRIPTOR_SIZE;
     return CL_OK;
 }
 
-/* The local header of a file that the directory describes. Only the checksum is left to the
- * descriptor. */
-static enum cl_err check_local(struct cl_window *w, const struct header *central,
-                               struct cl_zip_file *file, struct moment *moment,
-                               struct cl_flaw *flaw)
+/* The local header of a file that the directory describes. */
+static enum cl_err check_local(struct cl_window *w, const struct zip_header *central,
+                               struct cl_zip_file *file, struct cl_flaw *flaw)
 {
     const uint8_t *bytes = NULL, *name = NULL;
-    if (cl_window_read(w, file->offset, CL_ZIP_LOCAL, &bytes) || u32(bytes) != LOCAL_SIGNATURE)
+    if (cl_window_read(w, file->offset, ZIP_LOCAL, &bytes) || zip_u32(bytes) != ZIP_LOCAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has no header where the directory says");
-    const struct header local = read_header(bytes + 4);
+    const struct zip_header local = zip_header(bytes + ZIP_LOCAL_HEADER);
     if (local.version != central->version || local.flags != central->flags ||
-        local.method != central->method || local.packed != central->packed ||
-        local.size != central->size || local.name_len != central->name_len || local.crc != 0)
+        local.method != central->method || local.time != central->time ||
+        local.crc != central->crc || local.packed != central->packed ||
+        local.size != central->size || local.name_len != central->name_len ||
+        local.extra_len != central->extra_len)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has a header that differs from the directory");
-    uint64_t at = file->offset + CL_ZIP_LOCAL;
+    uint64_t at = file->offset + ZIP_LOCAL;
     if (cl_window_read(w, at, local.name_len, &name))
         return cl_flaw(flaw, CL_MALFORMED, file->name, "has a header that is cut");
     if (memcmp(name, file->name, local.name_len) != 0)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                        "has another name in its header than in the directory");
     at += local.name_len;
-    enum cl_err err = check_extra(w, at, &local, file->name, moment, flaw);
-    if (err)
-        return err;
     file->data = at + local.extra_len;
     file->end = file->data + local.packed;
-    return check_descriptor(w, central, file, flaw);
+    return check_extra(w, at, file->name, flaw);
 }
 
 /* A plain file and nothing that points elsewhere; no comment, no other disk. */
-static const char *attributes_flaw(const uint8_t record[static CL_ZIP_CENTRAL], uint16_t version)
+static const char *attributes_flaw(const uint8_t record[static ZIP_CENTRAL])
 {
-    uint32_t attributes = u32(record + 38);
+    uint32_t attributes = zip_u32(record + 38);
     if (attributes >> 28 == S_IFLNK >> 12)
         return "is a link";
-    if (u16(record + 4) != (UNIX << 8 | version) || attributes != PLAIN_FILE)
+    if (zip_u16(record + 4) != ZIP_MADE_BY || attributes != ZIP_PLAIN)
         return "is not a plain file";
-    if (u16(record + 32) || u16(record + 34) || u16(record + 36))
+    if (zip_u16(record + 32) || zip_u16(record + 34) || zip_u16(record + 36))
         return "has a comment, lies on another disk or claims to be text";
     return NULL;
 }
 
 /* One record of the central directory; *at moves behind it. The name goes into name_room. */
-static enum cl_err read_central(struct cl_window *w, uint64_t *at, char *name_room,
-                                struct moment *moment, struct cl_zip_file *ret_file,
-                                struct header *ret_header, struct cl_flaw *flaw)
+static enum cl_err read_central(struct reading *r, uint64_t *at, char *name_room,
+                                struct cl_zip_file *ret_file, struct zip_header *ret_header,
+                                struct cl_flaw *flaw)
 {
     const uint8_t *record = NULL, *name = NULL;
-    uint8_t bytes[CL_ZIP_CENTRAL];
-    if (cl_window_read(w, *at, CL_ZIP_CENTRAL, &record) || u32(record) != CENTRAL_SIGNATURE)
+    uint8_t bytes[ZIP_CENTRAL];
+    if (cl_window_read(&r->directory, *at, ZIP_CENTRAL, &record) ||
+        zip_u32(record) != ZIP_CENTRAL_SIGNATURE)
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut or broken");
-    memcpy(bytes, record, CL_ZIP_CENTRAL);
-    const struct header h = read_header(bytes + 6);
+    memcpy(bytes, record, ZIP_CENTRAL);
+    const struct zip_header h = zip_header(bytes + ZIP_CENTRAL_HEADER);
     if (h.name_len > CL_BUNDLE_NAME_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "a name in it is longer than %u bytes",
                        CL_BUNDLE_NAME_MAX);
-    if (cl_window_read(w, *at + CL_ZIP_CENTRAL, h.name_len, &name))
+    if (cl_window_read(&r->directory, *at + ZIP_CENTRAL, h.name_len, &name))
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut");
     memcpy(name_room, name, h.name_len);
     name_room[h.name_len] = '\0';
-    const char *what = name_flaw(name_room, h.name_len);
+    const char *what = cl_zip_name_flaw(name_room, h.name_len);
     if (what)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", what);
     what = header_flaw(&h);
     if (!what)
-        what = attributes_flaw(bytes, h.version);
+        what = attributes_flaw(bytes);
     if (what)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name_room, "%s", what);
-    *ret_file = (struct cl_zip_file){
-        .name = name_room, .size = h.size, .offset = u32(bytes + 42), .crc = h.crc};
+    *ret_file = (struct cl_zip_file){.name = name_room,
+                                     .size = h.size,
+                                     .packed = h.packed,
+                                     .offset = zip_u32(bytes + 42),
+                                     .crc = h.crc};
     *ret_header = h;
-    *at += CL_ZIP_CENTRAL + h.name_len;
-    enum cl_err err = check_extra(w, *at, &h, name_room, moment, flaw);
-    *at += h.extra_len;
-    return err;
+    *at += ZIP_CENTRAL + h.name_len + h.extra_len;
+    return check_extra(&r->directory, *at - h.extra_len, name_room, flaw);
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+static enum cl_err check_moment(struct reading *r, const struct zip_header *h, const char *name,
+                                struct cl_flaw *flaw)
+{
+    if (!r->has_moment)
+        r->moment = h->time;
+    r->has_moment = true;
+    if (r->moment != h->time)
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "states another time than the other files");
+    return CL_OK;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 struct end {
     uint64_t directory, offset; /* where the directory begins, and where this record does */
@@ -359,21 +218,21 @@ struct end {
 static enum cl_err read_end(const struct cl_source *source, struct end *ret_end,
                             struct cl_flaw *flaw)
 {
-    uint8_t e[END_SIZE];
-    if (source->size < END_SIZE)
+    uint8_t e[ZIP_END];
+    if (source->size < ZIP_END)
         return cl_flaw(flaw, CL_MALFORMED, "", "it is too short for a ZIP");
     if (source->size > CL_BUNDLE_SIZE_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "it is larger than 4 GiB");
-    struct end end = {.offset = source->size - END_SIZE};
+    struct end end = {.offset = source->size - ZIP_END};
     if (cl_source_read(source, end.offset, e, sizeof e))
         return cl_flaw(flaw, CL_IO, "", "it cannot be read");
-    if (u32(e) != END_SIGNATURE || u16(e + 20) != 0)
+    if (zip_u32(e) != ZIP_END_SIGNATURE || zip_u16(e + 20) != 0)
         return cl_flaw(flaw, CL_MALFORMED, "",
                        "it is not a ZIP, or something follows its end, or it is cut");
-    end.count = u16(e + 10);
-    end.directory = u32(e + 16);
-    if (u32(e + 4) != 0 || u16(e + 8) != end.count || end.count == 0 ||
-        end.count >= CL_BUNDLE_FILES_MAX || end.directory + u32(e + 12) != end.offset)
+    end.count = zip_u16(e + 10);
+    end.directory = zip_u32(e + 16);
+    if (zip_u32(e + 4) != 0 || zip_u16(e + 8) != end.count || end.count == 0 ||
+        end.count >= CL_BUNDLE_FILES_MAX || end.directory + zip_u32(e + 12) != end.offset)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "its directory is not where its end says");
     if (end.offset - end.directory > end.count * RECORD_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "its directory is larger than its files need");
@@ -381,28 +240,24 @@ static enum cl_err read_end(const struct cl_source *source, struct end *ret_end,
     return CL_OK;
 }
 
-/* The directory and the files' own headers are read side by side. */
-struct windows {
-    struct cl_window directory, headers;
-};
-
-static enum cl_err read_files(struct windows *w, const struct end *end, struct cl_zip *zip,
+static enum cl_err read_files(struct reading *r, const struct end *end, struct cl_zip *zip,
                               struct cl_flaw *flaw)
 {
     uint64_t at = end->directory, next = 0;
-    struct moment moment = {0};
     char *room = zip->names;
     for (size_t i = 0; i < end->count; i++) {
-        struct header h = {0};
+        struct zip_header h = {0};
         struct cl_zip_file *file = &zip->files[i];
         file->name = room; /* where read_central puts it */
         *room = '\0';
-        enum cl_err err = read_central(&w->directory, &at, room, &moment, file, &h, flaw);
+        enum cl_err err = read_central(r, &at, room, file, &h, flaw);
+        if (!err)
+            err = check_moment(r, &h, file->name, flaw);
         if (!err && file->offset != next)
             err = cl_flaw(flaw, CL_PACKAGE_UNSAFE, file->name,
                           "does not follow the file before it, so something could hide between");
         if (!err)
-            err = check_local(&w->headers, &h, file, &moment, flaw);
+            err = check_local(&r->headers, &h, file, flaw);
         if (err)
             return err;
         next = file->end;
@@ -414,16 +269,16 @@ static enum cl_err read_files(struct windows *w, const struct end *end, struct c
     return CL_OK;
 }
 
-static void free_windows(struct windows **windows)
+static void free_reading(struct reading **reading)
 {
-    free(*windows);
+    free(*reading);
 }
 
 enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zip *ret_zip,
                         struct cl_flaw *flaw)
 {
     struct end end = {0};
-    cl_cleanup(free_windows) struct windows *windows = NULL;
+    cl_cleanup(free_reading) struct reading *reading = NULL;
     cl_cleanup(cl_zip_free) struct cl_zip zip = {0};
     enum cl_err err = read_end(source, &end, flaw);
     if (err)
@@ -431,13 +286,13 @@ enum cl_err cl_zip_read(const struct cl_source *source, struct cl_zip *ret_zip,
     /* names cannot need more room than the directory that holds them */
     zip.names = malloc((size_t)(end.offset - end.directory) + CL_BUNDLE_NAME_MAX + 2);
     zip.files = calloc(end.count, sizeof *zip.files);
-    windows = calloc(1, sizeof *windows);
-    if (!zip.names || !zip.files || !windows)
+    reading = calloc(1, sizeof *reading);
+    if (!zip.names || !zip.files || !reading)
         return CL_NO_MEMORY;
-    windows->directory.source = windows->headers.source = source;
-    err = read_files(windows, &end, &zip, flaw);
+    reading->directory.source = reading->headers.source = source;
+    err = read_files(reading, &end, &zip, flaw);
     if (!err)
-        err = check_names(&zip, flaw);
+        err = cl_zip_check_names(&zip, flaw);
     if (err)
         return err;
     *ret_zip = zip;
@@ -450,4 +305,31 @@ void cl_zip_free(struct cl_zip *zip)
     free(zip->files);
     free(zip->names);
     *zip = (struct cl_zip){0};
+}
+
+/* ---- whose it is ----------------------------------------------------------------------------- */
+
+/* A header at `at`, of which `fixed` bytes stand before the name. */
+static bool header_is_ours(const struct cl_source *source, uint64_t at, uint32_t signature,
+                           unsigned begin, unsigned fixed)
+{
+    uint8_t bytes[ZIP_CENTRAL], extra[ZIP_EXTRA];
+    if (cl_source_read(source, at, bytes, fixed) || zip_u32(bytes) != signature)
+        return false;
+    const struct zip_header h = zip_header(bytes + begin);
+    return zip_header_is_ours(&h) &&
+           cl_source_read(source, at + fixed + h.name_len, extra, ZIP_EXTRA) == CL_OK &&
+           memcmp(extra, zip_extra, ZIP_EXTRA) == 0;
+}
+
+bool cl_zip_is_ours(const struct cl_source *source)
+{
+    uint8_t end[ZIP_END];
+    if (header_is_ours(source, 0, ZIP_LOCAL_SIGNATURE, ZIP_LOCAL_HEADER, ZIP_LOCAL))
+        return true;
+    return source->size >= ZIP_END &&
+           cl_source_read(source, source->size - ZIP_END, end, ZIP_END) == CL_OK &&
+           zip_u32(end) == ZIP_END_SIGNATURE &&
+           header_is_ours(source, zip_u32(end + 16), ZIP_CENTRAL_SIGNATURE, ZIP_CENTRAL_HEADER,
+                          ZIP_CENTRAL);
 }

@@ -5,13 +5,12 @@
 
 #include <string.h>
 
-#define INFO_FILE "bag-info.txt"
-#define INFO_MAX  4096
+#define INFO_MAX 4096
 
 struct retelling {
     struct cl_bundle *bundle;
     struct cl_model *model;
-    struct cl_buf info; /* INFO_FILE */
+    struct cl_buf info; /* CL_FILE_BAG_INFO */
     struct cl_json_shape shape;
     struct lines lines;
 };
@@ -32,7 +31,7 @@ static enum cl_err tell_line(void *context, uint64_t seq, struct cl_span line,
     struct cl_hash leaf;
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     (void)fault;
-    if (line_withheld(line, &leaf)) {
+    if (cl_withheld_read(line, &leaf)) {
         cl_model_hide(r->model, seq, true);
         return CL_OK;
     }
@@ -52,13 +51,13 @@ static bool is_named(const struct retelling *r, size_t i, const char *name)
 
 static bool want(void *context, size_t i)
 {
-    return is_named(context, i, INFO_FILE) || is_named(context, i, ENTRIES_FILE);
+    return is_named(context, i, CL_FILE_BAG_INFO) || is_named(context, i, CL_FILE_ENTRIES);
 }
 
 static enum cl_err take_piece(void *context, size_t i, const void *bytes, size_t n)
 {
     struct retelling *r = context;
-    if (is_named(r, i, INFO_FILE))
+    if (is_named(r, i, CL_FILE_BAG_INFO))
         return cl_buf_put(&r->info, bytes, n);
     lines_take(&r->lines, (struct cl_span){bytes, n});
     return r->lines.fault.err;

@@ -42,7 +42,8 @@ export function png(width, height, length = 0) {
   const parts = [
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(Buffer.alloc(5))),
+    // All its pixels, for whoever decodes it; of what is too large for that, the first.
+    chunk('IDAT', deflateSync(Buffer.alloc(width * height <= 1_000_000 ? height * (1 + 4 * width) : 5))),
   ];
   const rest = length - parts.reduce((sum, part) => sum + part.length, 0) - 12 - 12;
   if (rest > 0) parts.push(chunk('tEXt', Buffer.alloc(rest, 0x61)));

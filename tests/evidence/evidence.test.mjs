@@ -285,8 +285,12 @@ test('packed again by another program', { skip: !has('zip') && 'zip is not insta
     return readFileSync(at(name));
   };
   const check = (raw) => assert.equal(judge(raw).failed[0], 'container');
-  check(pack('deflated.zip'));
-  check(pack('stored.zip', '-0X'));
+  for (const raw of [pack('deflated.zip'), pack('stored.zip', '-0X')]) {
+    const { good: isGood, lines, failed } = judge(raw);
+    assert.equal(isGood, true, failed?.join(' | '));
+    assert.deepEqual(lines[0].slice(0, 2), ['container', 'remark']);
+    assert.match(lines[0][3], /^packed again by another program, so it is not the original$/);
+  }
   check(pack('encrypted.zip', '-P', 'x'));
   symlinkSync('/etc/passwd', join(folder, readdirSync(folder)[0], 'link'));
   check(pack('link.zip', '-0Xy'));

@@ -1,5 +1,6 @@
 // Entries as consentlog writes them, for logs that tests make up: a day has 24 hours, and what is not said is usual.
 import { execFileSync } from 'node:child_process';
+import { crc32 } from './crc32.mjs';
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,6 +25,16 @@ export const STRIPES = Buffer.from(
   `iVBORw0KGgoAAAANSUhEUgAAAUAAAAA8AQAAAAA/fF4JAAAAKUlEQVR42mPgJxIwDCuFH4gEw0vhaFyPxvVoXI/G9Whcj8b1aFwPeoUAmEerjbLBRc8AAAAASUVORK5CYII=`,
   'base64',
 );
+
+/** The same picture with a word in it, which makes it another. @param {string} word */
+export function stripes(word) {
+  const body = Buffer.from(`tEXt${word}`, 'latin1');
+  const chunk = Buffer.alloc(body.length + 8);
+  chunk.writeUInt32BE(body.length - 4, 0);
+  body.copy(chunk, 4);
+  chunk.writeUInt32BE(crc32(body), body.length + 4);
+  return Buffer.concat([STRIPES.subarray(0, -12), chunk, STRIPES.subarray(-12)]);
+}
 
 /** A log after its genesis. `folder` takes the attachments, each under its SHA-256. */
 export class Log {
@@ -183,7 +194,7 @@ export function story(log, stamp = () => {}) {
     change: 'changed',
     cause: 'user',
     phase: 'confirmed',
-    picture: Buffer.concat([STRIPES, Buffer.from('\n')]),
+    picture: stripes('again'),
   });
   stamp(at(20, 2));
   for (let day = 21; day < 55; day += 1) log.see(at(day), 'off');

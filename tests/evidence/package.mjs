@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from './crc32.mjs';
 
-const HEAD = 30;
+const EXTRA = Buffer.from('CL\x02\0v1', 'latin1');
 
 /** @param {Buffer} raw @returns {Map<string, Buffer>} contents by whole name, in order; good packages only */
 export function unzip(raw) {
@@ -12,46 +12,32 @@ export function unzip(raw) {
   for (let left = raw.readUInt16LE(raw.length - 12); left > 0; left -= 1) {
     const nameLength = raw.readUInt16LE(at + 28);
     const name = raw.toString('latin1', at + 46, at + 46 + nameLength);
-    const body = raw.readUInt32LE(at + 42) + HEAD + nameLength + 24;
+    const body = raw.readUInt32LE(at + 42) + 30 + nameLength + EXTRA.length;
     files.set(name, raw.subarray(body, body + raw.readUInt32LE(at + 24)));
-    at += 46 + nameLength + 24;
+    at += 46 + nameLength + EXTRA.length;
   }
   return files;
 }
 
-function extra(seconds) {
-  const bytes = Buffer.from('5554050001000000007578' + '0b000104' + '00000000' + '04' + '00000000', 'hex');
-  bytes.writeUInt32LE(seconds, 5);
-  return bytes;
-}
-
 /** @param {Iterable<[string, Buffer]>} files @returns {Buffer} */
-export function zip(files, seconds = 1785000000) {
+export function zip(files) {
   const parts = [];
   const directory = [];
   let offset = 0;
   for (const [name, data] of files) {
     const common = Buffer.alloc(26);
     common.writeUInt16LE(10, 0);
-    common.writeUInt16LE(8, 2);
     common.writeUInt32LE(0x5cf98a80, 6);
+    common.writeUInt32LE(crc32(data), 10);
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(data.length, 18);
     common.writeUInt16LE(Buffer.byteLength(name), 22);
-    common.writeUInt16LE(24, 24);
-    const crc = crc32(data);
-    const descriptor = Buffer.alloc(16);
-    descriptor.writeUInt32LE(0x08074b50, 0);
-    descriptor.writeUInt32LE(crc, 4);
-    descriptor.writeUInt32LE(data.length, 8);
-    descriptor.writeUInt32LE(data.length, 12);
-    const local = [Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), extra(seconds), data, descriptor];
-    const central = Buffer.from(common);
-    central.writeUInt32LE(crc, 10);
+    common.writeUInt16LE(EXTRA.length, 24);
     const tail = Buffer.alloc(14);
     tail.writeUInt32LE((0o100644 << 16) >>> 0, 6);
     tail.writeUInt32LE(offset, 10);
-    directory.push(Buffer.from('PK\x01\x02\x0a\x03', 'latin1'), central, tail, Buffer.from(name), extra(seconds));
+    const local = [Buffer.from('PK\x03\x04', 'latin1'), common, Buffer.from(name), EXTRA, data];
+    directory.push(Buffer.from('PK\x01\x02\x0a\x03', 'latin1'), common, tail, Buffer.from(name), EXTRA);
     parts.push(...local);
     offset += local.reduce((sum, part) => sum + part.length, 0);
   }

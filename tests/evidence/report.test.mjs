@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'parse5';
-import { BEGIN, DAY, genTimeOf, Log, sha256, story, STRIPES } from './log.mjs';
+import { BEGIN, DAY, genTimeOf, Log, sha256, stripes, story, STRIPES } from './log.mjs';
 import { relist, unzip, zip } from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -539,7 +539,7 @@ describe('what is withheld', () => {
       cause: 'user',
       label: 'Xyzzy',
       pseudonym: 'f'.repeat(32),
-      picture: Buffer.concat([STRIPES, Buffer.from('Xyzzy')]),
+      picture: stripes('Xyzzy'),
     });
     const doc = log.keep(BEGIN + DAY + 1, 'user-agreement', 'first', 'Plugh '.repeat(60), { title: 'Plugh' });
     log.see(BEGIN + 2 * DAY, 'on', { change: 'unchanged' });

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A second verifier of evidence packages, written from docs/evidence-format.md alone. It shares no code with the first one.
 
-    verify.py PACKAGE [ROOTS.pem]      exit 0: good; 1: not, and why on stderr
+    verify.py PACKAGE|FOLDER [ROOTS.pem]      exit 0: good; 1: not, and why on stderr
 
 Needs python3, ssh-keygen and openssl. Times by authorities are checked only when roots are given."""
 import base64
@@ -23,7 +23,7 @@ FIXED = {"VERIFY.txt", "bag-info.txt", "bagit.txt", "data/allowed_signers", "dat
 OPTIONAL = {"data/certification.txt", "data/consent-records.jsonld", "data/history.csv", "data/report.html"}
 NUMBER = r"(0|[1-9][0-9]*)"
 PATTERNS = [rf"data/proofs/{NUMBER}\.tlog-proof", rf"data/timestamps/{NUMBER}-{NUMBER}\.(chain\.pem|checkpoint|tsq|tsr)",
-            r"data/attachments/[0-9a-f]{64}\.[a-z0-9]{1,8}"]
+            r"data/attachments/[0-9a-f]{64}\.(png|txt)"]
 
 
 class Bad(Exception):
@@ -39,7 +39,23 @@ def sha(data):
     return hashlib.sha256(data).digest()
 
 
-def unpack(raw):
+def parts_of(text):
+    return re.fullmatch(r"[A-Za-z0-9._/-]{1,160}", text) and all(
+        part and part[0] != "." and part[-1] != "." for part in text.split("/"))
+
+
+def apart(names):
+    """No two alike whatever the case, and none both a file and a folder."""
+    lower = [name.lower() for name in names]
+    need(len(set(lower)) == len(lower), "a name twice")
+    need(not any("/".join(name.split("/")[:n]) in lower for name in lower for n in range(1, name.count("/") + 1)),
+         "a file and a folder")
+
+
+MARK = b"CL\2\0v1"
+
+
+def unpack_own(raw):
     """The container, section 2: stored files end to end, said alike in both places."""
     need(len(raw) >= 22 and raw[-22:-18] == b"PK\5\6", "not a ZIP, or something follows it")
     disk, start, count, total, length, at, comment = struct.unpack("<HHHHIIH", raw[-18:])
@@ -54,27 +70,179 @@ def unpack(raw):
         name, extra = raw[at + 46:at + 46 + n], raw[at + 46 + n:at + 46 + n + x]
         at += 46 + n + x
         text = name.decode("ascii", "replace")
-        need(re.fullmatch(r"[A-Za-z0-9._/-]{1,160}", text) and all(
-            part and part[0] != "." and part[-1] != "." for part in text.split("/")), f"name {text}")
-        need(flags == 8 and method == 0 and packed == size and version in (10, 20) and made == 0x300 | version, text)
+        need(parts_of(text), f"name {text}")
+        need((made, version, flags, method) == (0x30A, 10, 0, 0) and packed == size and extra == MARK, text)
         need((c, d, internal, external) == (0, 0, 0, 0o100644 << 16) and offset == following, text)
         local = raw[offset:offset + 30]
         need(len(local) == 30 and struct.unpack("<IHHHIIIIHH", local) == (
-            0x04034B50, version, flags, method, time, 0, packed, size, n, x), text)
+            0x04034B50, version, flags, method, time, crc, packed, size, n, x), text)
         body = offset + 30 + n + x
         need(raw[offset + 30:body] == name + extra, text)
-        need(len(extra) == 24 and extra[:5] == b"UT\5\0\1" and extra[9:] == b"ux\x0b\0\1\4" + bytes(4) + b"\4" + bytes(4), text)
-        moments.add((time, extra[5:9]))
-        data = raw[body:body + size]
-        following = body + size + 16
-        need(raw[body + size:following] == struct.pack("<IIII", 0x08074B50, crc, size, size), text)
-        need(len(data) == size and zlib.crc32(data) == crc, text)
-        need(text.lower() not in {other.lower() for other in files}, f"{text} twice")
+        moments.add(time)
+        following = body + size
+        data = raw[body:following]
+        need(len(data) == size and zlib.crc32(data) == crc and text not in files, text)
         files[text] = data
     need(at == len(raw) - 22 and following == directory and len(moments) == 1, "directory")
+    apart(files)
     folders = {name.split("/", 1)[0] for name in files}
     need(len(folders) == 1 and all("/" in name for name in files), "not one folder")
     return {name.split("/", 1)[1]: data for name, data in files.items()}
+
+
+def is_own(raw):
+    """By the first header of either kind."""
+    def marked(head, begin, fixed):
+        version, flags, method, n, x = struct.unpack("<HHH16xHH", head[begin:begin + 26])
+        return (version, flags, method, x) == (10, 0, 0, 6) and head[fixed + n:fixed + n + 6] == MARK
+    at = struct.unpack("<I", raw[-6:-2])[0] if raw[-22:-18] == b"PK\5\6" else len(raw)
+    return (raw[:4] == b"PK\3\4" and len(raw) >= 30 and marked(raw, 4, 30)) or (
+        raw[at:at + 4] == b"PK\1\2" and len(raw) >= at + 46 and marked(raw[at:], 6, 46))
+
+
+def extras(extra):
+    found = {}
+    while len(extra) >= 4:
+        kind, n = struct.unpack("<HH", extra[:4])
+        need(len(extra) >= 4 + n and kind != 0x9901, "extra field")
+        need(kind != 1 or 1 not in found, "extra field")
+        found[kind], extra = extra[4:4 + n], extra[4 + n:]
+    return found
+
+
+def widen(values, extra, name):
+    """Sizes and offset of eight bytes, where four are all ones."""
+    found = extras(extra)
+    need(0x7075 not in found or found[0x7075][5:] == name, "two names")
+    wide = found.get(1, b"")
+    for i, value in enumerate(values):
+        if value == 0xFFFFFFFF:
+            need(len(wide) >= 8, "a size is missing")
+            values[i], wide = struct.unpack("<Q", wide[:8])[0], wide[8:]
+    return values
+
+
+def end_of(raw):
+    """Where the directory begins, where what follows it does, and how many records it has."""
+    tail = max(0, len(raw) - 65557)
+    ends = [i for i in range(tail, len(raw) - 21)
+            if raw[i:i + 4] == b"PK\5\6" and i + 22 + struct.unpack("<H", raw[i + 20:i + 22])[0] == len(raw)]
+    need(len(ends) == 1, "not a ZIP, or something follows it")
+    disk, start, here, count, size, at = struct.unpack("<HHHHII", raw[ends[0] + 4:ends[0] + 20])
+    need((disk, start) == (0, 0) and here == count, "several parts")
+    follows, locator = ends[0], raw[max(0, ends[0] - 20):ends[0]]
+    if locator[:4] == b"PK\6\7":
+        first, follows, disks = struct.unpack("<IQI", locator[4:])
+        record = raw[follows:follows + 56]
+        need(first == 0 and disks <= 1 and record[:4] == b"PK\6\6", "two ends")
+        need(follows + 12 + struct.unpack("<Q", record[4:12])[0] == ends[0] - 20 and record[16:24] == bytes(8), "two ends")
+        wide_here, wide, wide_size, wide_at = struct.unpack("<QQQQ", record[24:])
+        need(wide_here == wide and count in (wide, 0xFFFF) and size in (wide_size, 0xFFFFFFFF) and
+             at in (wide_at, 0xFFFFFFFF), "two ends")
+        count, size, at = wide, wide_size, wide_at
+    need(0 < count <= 4 * 65535 and size <= 24 << 20 and at + size == follows, "directory")
+    return at, follows, count
+
+
+def central(raw, at):
+    head = raw[at:at + 46]
+    need(len(head) == 46 and head[:4] == b"PK\1\2", "directory")
+    (made, _, flags, method, _, crc, packed, size, n, x, c, disk, _, external, offset) = struct.unpack(
+        "<HHHHIIIIHHHHHII", head[4:])
+    name = raw[at + 46:at + 46 + n]
+    need(0 < n <= 1024 and len(name) == n and disk == 0, "directory")
+    need(name[:1] != b"/" and not re.search(rb"[\0-\x1f\x7f\\]", name), "a name")
+    folder = name[-1:] == b"/"
+    kind = external >> 28
+    need(made >> 8 not in (3, 19) or kind in (0, 4 if folder else 8), "a link")
+    need(not flags & ~0x080E and method in (0, 8), "packed otherwise")
+    size, packed, offset = widen([size, packed, offset], raw[at + 46 + n:at + 46 + n + x], name)
+    need((method == 8 or size == packed) and not (folder and size), "sizes")
+    return (name, flags, method, crc, packed, size, offset), at + 46 + n + x + c
+
+
+def contents(raw, record, following):
+    """One file, which reaches exactly to the one that follows."""
+    name, flags, method, crc, packed, size, offset = record
+    head = raw[offset:offset + 30]
+    need(len(head) == 30 and head[:4] == b"PK\3\4", "a header")
+    flags2, method2, _, crc2, packed2, size2, n, x = struct.unpack("<HHIIIIHH", head[6:])
+    body = offset + 30 + n + x
+    need(raw[offset + 30:offset + 30 + n] == name and (flags2, method2) == (flags, method), "a header")
+    size2, packed2 = widen([size2, packed2], raw[offset + 30 + n:body], name)
+    for ours, theirs in ((crc, crc2), (packed, packed2), (size, size2)):
+        need(ours == theirs or (flags & 8 and theirs == 0), "a header")
+    data, rest = raw[body:body + packed], raw[body + packed:following]
+    need(len(data) == packed and body + packed <= following, "a file is cut")
+    if flags & 8:
+        said = rest[4:] if len(rest) in (16, 24) and rest[:4] == b"PK\7\x08" else rest
+        need(said in (struct.pack("<III", crc, packed & 0xFFFFFFFF, size & 0xFFFFFFFF), struct.pack("<IQQ", crc, packed, size)),
+             "a descriptor")
+        need(method == 8 or not re.search(rb"PK(\x03\x04|\x07\x08|\x01\x02)", data), "another file in a file")
+    else:
+        need(rest == b"", "something hides between")
+    if method == 8:
+        stream = zlib.decompressobj(-15)
+        data = stream.decompress(data, size + 1)
+        need(stream.eof and stream.unused_data == b"", "a stream")
+    need(len(data) == size and zlib.crc32(data) == crc, "a checksum")
+    return data
+
+
+def is_foreign(name):
+    last = name.split("/")[-1]
+    return "__MACOSX" in name.split("/")[:-1] or last.startswith("._") or last in (
+        ".DS_Store", "Thumbs.db", "desktop.ini", "Desktop.ini", "check.py", "ROOT.pem")
+
+
+def root_of(files):
+    """What is left of other programs' files, below the one folder that has a bagit.txt."""
+    files = {name: data for name, data in files.items() if not is_foreign(name)}
+    roots = [name[:-9] for name in files if name.split("/")[-1] == "bagit.txt"]
+    need(len(roots) == 1 and all(name.startswith(roots[0]) for name in files), "not one package")
+    files = {name[len(roots[0]):]: data for name, data in files.items()}
+    need(all(parts_of(name) for name in files), "a name")
+    apart(files)
+    return files
+
+
+def unpack_other(raw, nested=False):
+    """Section 2, containers of other programs."""
+    at, follows, count = end_of(raw)
+    directory, records = at, []
+    for _ in range(count):
+        record, at = central(raw, at)
+        records.append(record)
+    need(at == follows, "directory")
+    need(sum(record[5] for record in records) <= (16 << 20) + 64 * len(raw), "it opens to too much")
+    records.sort(key=lambda record: record[6])
+    need(records[0][6] == 0, "something stands before")
+    files = {}
+    for record, following in zip(records, [r[6] for r in records[1:]] + [directory]):
+        data = contents(raw, record, following)
+        name = record[0].decode("utf-8", "surrogateescape")
+        need(name not in files, "a name twice")
+        if name[-1] != "/":
+            files[name] = data
+    inner = [name for name in files if not is_foreign(name)]
+    if not nested and len(inner) == 1 and inner[0].lower().endswith(".zip") and len(inner[0]) > 4:
+        return unpack(files[inner[0]], True)
+    return root_of(files)
+
+
+def unpack(raw, nested=False):
+    try:
+        return unpack_own(raw)
+    except (Bad, struct.error):
+        if is_own(raw):
+            raise
+        return unpack_other(raw, nested)
+
+
+def read_folder(path):
+    found = list(path.rglob("*"))
+    need(not any(p.is_symlink() or not (p.is_file() or p.is_dir()) for p in found), "neither a file nor a folder")
+    return root_of({p.relative_to(path).as_posix(): p.read_bytes() for p in found if p.is_file()})
 
 
 def check_bag(files):
@@ -87,8 +255,52 @@ def check_bag(files):
     for manifest, names in (("manifest-sha256.txt", payload), ("tagmanifest-sha256.txt", tags)):
         expected = "".join(f"{sha(files[name]).hex()}  {name}\n" for name in names)
         need(files[manifest].decode("ascii") == expected, f"{manifest} or one of its files")
-    oxum = f"Payload-Oxum: {sum(len(files[n]) for n in payload)}.{len(payload)}"
-    need(oxum in files["bag-info.txt"].decode().split("\n"), "bag-info.txt")
+    info = clean(files["bag-info.txt"]).split("\n")
+    need(info.pop() == "" and f"Payload-Oxum: {sum(len(files[n]) for n in payload)}.{len(payload)}" in info, "bag-info.txt")
+    for label in ("Payload-Oxum: ", "Bag-Software-Agent: ", "Bagging-Date: ", "External-Identifier: "):
+        need(sum(line.startswith(label) for line in info) < 2, "bag-info.txt: a label twice")
+
+
+def clean(data):
+    text = data.decode("utf-8")
+    need(not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f]", text), "control characters")
+    return text
+
+
+def check_png(data):
+    """Chunks that fit their checksums, and as many pixels as the header says."""
+    need(data[:16] == b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" and len(data) >= 67, "no PNG")
+    at, kinds, packed = 8, [], b""
+    while at < len(data):
+        n, kind = struct.unpack(">I4s", data[at:at + 8])
+        body, at = data[at + 8:at + 8 + n], at + 12 + n
+        need(at <= len(data) and zlib.crc32(kind + body) == struct.unpack(">I", data[at - 4:at])[0], "PNG checksum")
+        need(kind in (b"IHDR", b"PLTE", b"IDAT", b"IEND") or kind[0] & 0x20, "PNG chunk")
+        need(kind != b"IEND" or n == 0, "PNG end")
+        need(kind != b"PLTE" or (0 < n <= 768 and n % 3 == 0), "PNG palette")
+        packed += body if kind == b"IDAT" else b""
+        if kinds[-1:] != [b"IDAT"] or kind != b"IDAT":
+            kinds.append(kind)
+    need(kinds[-1] == b"IEND" and all(kinds.count(k) == 1 for k in (b"IHDR", b"IDAT", b"IEND")), "PNG order")
+    width, height, depth, colour, method, filters, interlaced = struct.unpack(">IIBBBBB", data[16:29])
+    need(0 < width <= 8192 and 0 < height <= 8192 and method == filters == 0 and interlaced < 2, "PNG header")
+    need(depth in {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}[colour], "PNG depth")
+    palettes = kinds.count(b"PLTE")
+    need(palettes <= 1 and (colour != 3 or palettes) and (colour not in (0, 4) or not palettes), "PNG palette")
+    need(not palettes or kinds.index(b"PLTE") < kinds.index(b"IDAT"), "PNG palette")
+    bits = depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
+    passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    rows = []
+    for x, y, dx, dy in passes if interlaced else [(0, 0, 1, 1)]:
+        w, h = -(-(width - x) // dx), -(-(height - y) // dy)
+        rows += [1 + (w * bits + 7) // 8] * h if w > 0 and h > 0 else []
+    stream = zlib.decompressobj()
+    pixels = stream.decompress(packed, sum(rows) + 1)
+    need(stream.eof and stream.unused_data == b"" and len(pixels) == sum(rows) <= 4 * 8192 * 8192 + 8192, "PNG pixels")
+    at = 0
+    for n in rows:
+        need(pixels[at] < 5, "PNG filter")
+        at += n
 
 
 def openssl_verifies(key, message, signature):
@@ -100,11 +312,24 @@ def openssl_verifies(key, message, signature):
                                "-sigfile", paths[2]], capture_output=True, check=False).returncode == 0
 
 
+P = 2 ** 255 - 19
+SMALL = {0, 1, P - 1} | {int.from_bytes(bytes.fromhex(y), "little") for y in (
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+    "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a")}
+
+
+def sound(point):
+    """Spelled as RFC 8032 spells it, and not of small order."""
+    y = int.from_bytes(point, "little") & (1 << 255) - 1
+    return y < P and y not in SMALL
+
+
 def check_key(files):
     match = re.fullmatch(r"(consentlog/[0-9a-f]{16})\+([0-9a-f]{8})\+(\S+)\n", files["data/vkey"].decode("ascii"))
     need(match, "data/vkey")
     name, key_id, typed = match[1], bytes.fromhex(match[2]), base64.b64decode(match[3], validate=True)
     need(len(typed) == 33 and typed[0] == 1 and sha(name.encode() + b"\n" + typed)[:4] == key_id, "data/vkey")
+    need(sound(typed[1:]), "data/vkey: a key for which everybody can sign")
     blob = struct.pack(">I", 11) + b"ssh-ed25519" + struct.pack(">I", 32) + typed[1:]
     line = f'consentlog namespaces="consentlog-evidence@v1" ssh-ed25519 {base64.b64encode(blob).decode()}\n'
     need(files["data/allowed_signers"].decode() == line, "data/allowed_signers")
@@ -113,6 +338,8 @@ def check_key(files):
          "data/public-key.pem")
     need(re.fullmatch(r"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n",
                       files["tagmanifest-sha256.txt.sig"].decode("ascii")), "tagmanifest-sha256.txt.sig")
+    armoured = base64.b64decode("".join(files["tagmanifest-sha256.txt.sig"].decode().split("\n")[1:-2]), validate=True)
+    need(sound(armoured[-64:-32]), "tagmanifest-sha256.txt.sig")
     with tempfile.TemporaryDirectory() as folder:
         for file in ("data/allowed_signers", "tagmanifest-sha256.txt.sig"):
             pathlib.Path(folder, file.split("/")[-1]).write_bytes(files[file])
@@ -133,7 +360,7 @@ def open_note(note, key, where):
         signature = base64.b64decode(signature, validate=True)
         need(dash == "—", where)
         if signer == name and signature[:4] == key_id:
-            need(openssl_verifies(pem, text, signature[4:]), where)
+            need(sound(signature[4:36]) and openssl_verifies(pem, text, signature[4:]), where)
             good = True
     need(good, where)
     origin, size, root = text.decode().split("\n")[:3]
@@ -166,7 +393,7 @@ def check_entries(files, key):
     size, root = open_note(files["data/checkpoint"], key, "data/checkpoint")
     lines = files["data/entries.jsonl"].split(b"\n")
     need(lines.pop() == b"" and len(lines) == size > 0, "data/entries.jsonl")
-    leaves, named, said = [], set(), {}
+    leaves, named, said = [], {}, {}
     for i, line in enumerate(lines):
         withheld = re.fullmatch(rb'\{"withheld":"([0-9a-f]{64})"\}', line)
         if withheld and i > 0:
@@ -176,7 +403,8 @@ def check_entries(files, key):
         need(entry["v"] == 1 and entry["seq"] == i and len(line) <= 65535, f"entry {i}")
         need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity"), f"entry {i}")
         datetime.datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%S.%fZ")
-        named |= {a["sha256"] for a in entry.get("attachments", [])}
+        for a in entry.get("attachments", []):
+            named.setdefault(a["sha256"], set()).add((a["size"], a["media_type"]))
         if entry["kind"] == "timestamp":
             said[i] = {a["sha256"]: (entry["size"], entry["gen_time"]) for a in entry.get("attachments", [])}
         leaves.append(sha(b"\0" + line))
@@ -196,7 +424,12 @@ def check_single(files, leaves, named):
             need(data == f"c2sp.org/tlog-proof@v1\nindex {index}\n{path}\n".encode() + files["data/checkpoint"], name)
         if name.startswith("data/attachments/"):
             digest = sha(data).hex()
-            need(name.split("/")[2].startswith(digest) and digest in named, name)
+            need(name.split("/")[2].startswith(digest) and digest in named and len(data) <= 4194304, name)
+            picture = name.endswith(".png")
+            need(named[digest] == {(len(data), "image/png" if picture else "text/plain; charset=utf-8")}, name)
+            check_png(data) if picture else clean(data)
+        digest = sha(data).hex()
+        need(all(size == len(data) for size, _ in named.get(digest, ())), f"{name}: another size")
 
 
 def check_stamps(files, leaves, key, roots, said):
@@ -232,7 +465,8 @@ def check_token(parts, roots, stem, said):
 
 
 def verify(path, roots=None):
-    files = unpack(pathlib.Path(path).read_bytes())
+    path = pathlib.Path(path)
+    files = read_folder(path) if path.is_dir() else unpack(path.read_bytes())
     check_bag(files)
     key = check_key(files)
     leaves, named, said = check_entries(files, key)
@@ -243,6 +477,6 @@ def verify(path, roots=None):
 if __name__ == "__main__":
     try:
         verify(*sys.argv[1:3])
-    except (Bad, ValueError, KeyError, TypeError, AttributeError) as why:
+    except (Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error) as why:
         print(f"not good: {why}", file=sys.stderr)
         sys.exit(1)

@@ -3,6 +3,7 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "entry/entry.h"
+#include "package/layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,42 +40,71 @@ static struct cl_tiles tiles(struct package_log *log)
     return (struct cl_tiles){.context = log, .get = get, .put = put};
 }
 
-/* Entry 5 brings a picture along. */
-static const char picture[] = "not really a picture\n";
+/* Entry 5 brings a picture along: four grey pixels. */
+static const uint8_t picture[] = {
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44,
+    0x52, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x02, 0x08, 0x00, 0x00, 0x00, 0x00, 0x57,
+    0xdd, 0x52, 0xf8, 0x00, 0x00, 0x00, 0x0e, 0x49, 0x44, 0x41, 0x54, 0x78, 0x9c, 0x63, 0x10,
+    0x50, 0x60, 0x30, 0x70, 0x00, 0x00, 0x01, 0x76, 0x00, 0xa1, 0xec, 0x30, 0x8a, 0xf4, 0x00,
+    0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+static const struct cl_span picture_bytes = {picture, sizeof picture};
 
-static void picture_hash(char ret_hex[static 2 * CL_HASH + 1])
+/* A day after the one before: off where seq is odd, else on; after a fork, not to be read. */
+static struct cl_observation look(const struct package_log *log, uint64_t seq, int64_t now_ms)
 {
-    uint8_t hash[CL_HASH];
-    must(cl_sha256(picture, strlen(picture), hash));
-    cl_hex_encode(hash, CL_HASH, ret_hex);
+    const bool on = seq % 2 == 0, fork = seq >= log->fork;
+    struct cl_observation obs = {
+        .reading = "00112233445566778899aabbccddeeff",
+        .state = fork ? CL_STATE_UNKNOWN
+                 : on ? CL_STATE_ON
+                      : CL_STATE_OFF,
+        .reason = fork ? 0 : -1,
+        .observed_at = now_ms - 20,
+        .trusted = CL_NULL,
+        .account = {.premium = CL_FALSE},
+        .page = {.url = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement",
+                 .language = "en",
+                 .title = "Data for Generative AI Improvement",
+                 .loaded_at = now_ms - 1000,
+                 .server_date = now_ms - 1500,
+                 .corroboration = -1},
+        .has_control = !fork,
+        .control = {.key = "allowDataForAi",
+                    .label = "Use my data for training content creation AI models",
+                    .checked = on ? CL_TRUE : CL_FALSE,
+                    .aria_checked = on,
+                    .aria_pressed = -1},
+        .candidates = 1,
+        .client = {.version = "156.0", .extension = "0.1.0"}};
+    if (seq == 5)
+        must(cl_attachments_add(&obs.attachments, "picture", CL_MEDIA_PICTURE, picture_bytes));
+    return obs;
 }
 
-static void write_attachments(struct cl_json_writer *w, uint64_t seq)
+static void write_observation(struct package_log *log, struct cl_json_writer *w, uint64_t seq,
+                              int64_t now_ms)
 {
-    char hex[2 * CL_HASH + 1];
-    picture_hash(hex);
-    cl_json_array(w, "attachments");
-    if (seq == 5) {
-        cl_json_object(w, NULL);
-        cl_json_str(w, "name", "picture");
-        cl_json_str(w, "media_type", "image/png");
-        cl_json_int(w, "size", (int64_t)strlen(picture));
-        cl_json_str(w, "sha256", hex);
-        cl_json_object_end(w);
-    }
-    cl_json_array_end(w);
+    const struct cl_observation obs = look(log, seq, now_ms);
+    struct cl_account after;
+    struct cl_meaning meaning;
+    must(cl_observation_interpret(&obs, seq > 1 ? &log->account : NULL, now_ms, seq, &meaning,
+                                  &after));
+    log->account = after;
+    cl_observation_write(w, &obs, &meaning, "3f2a99887766554433221100aabbccdd");
 }
 
 static void write_entry(struct package_log *log, uint64_t seq)
 {
     const int64_t day = 86400000;
+    uint8_t salt[CL_HASH];
     struct cl_entry_head head = {.seq = seq,
                                  .kind = seq ? CL_KIND_OBSERVATION : CL_KIND_GENESIS,
                                  .clock = {.time_ms = 1780000000000 + (int64_t)seq * day,
                                            .synchronized = CL_TRUE,
                                            .boot_id = "0f0e0d0c-0b0a-4908-8706-050403020100",
                                            .uptime_ms = 1000 + (int64_t)seq * day}};
-    memset(head.salt, (int)seq, sizeof head.salt);
+    must(cl_sha256(&seq, sizeof seq, salt));
+    memcpy(head.salt, salt, sizeof head.salt);
     log->entries[seq] = cl_buf(CL_ENTRY_MAX);
     struct cl_json_writer w = cl_json_writer(&log->entries[seq]);
     cl_entry_begin(&w, &head);
@@ -83,8 +113,7 @@ static void write_entry(struct package_log *log, uint64_t seq)
         memcpy(genesis.public_key, log->public_key, CL_PUBLIC);
         cl_genesis_write(&w, &genesis);
     } else {
-        cl_json_str(&w, "state", seq >= log->fork ? "unknown" : seq % 2 ? "off" : "on");
-        write_attachments(&w, seq);
+        write_observation(log, &w, seq, head.clock.time_ms);
     }
     must(cl_entry_end(&w));
 }
@@ -164,11 +193,11 @@ struct cl_export_source package_source(struct package_log *log)
 
 static struct cl_export_file picture_file(void)
 {
-    static char name[128];
-    char hex[2 * CL_HASH + 1];
-    picture_hash(hex);
-    (void)snprintf(name, sizeof name, "data/attachments/%s.png", hex);
-    return (struct cl_export_file){name, {(const uint8_t *)picture, strlen(picture)}};
+    static char name[CL_LAYOUT_NAME];
+    uint8_t hash[CL_HASH];
+    must(cl_sha256(picture, sizeof picture, hash));
+    cl_layout_attachment(hash, CL_ROLE_PICTURE, name);
+    return (struct cl_export_file){name, picture_bytes};
 }
 
 void package_export(const struct cl_export_source *source, struct cl_export_options options,

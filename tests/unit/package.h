@@ -3,6 +3,7 @@
 #ifndef PACKAGE_H
 #define PACKAGE_H
 
+#include "entry/observation.h"
 #include "export/export.h"
 
 #define PACKAGE_MAX 512 /* entries */
@@ -13,7 +14,8 @@ struct package_log {
     uint64_t size;
     struct cl_hash hashes[CL_TILE_LEVELS][PACKAGE_MAX], root;
     uint8_t seed[CL_SEED], public_key[CL_PUBLIC], log_id[CL_HASH];
-    uint64_t fork; /* entries from here on are others; UINT64_MAX: none */
+    struct cl_account account; /* after the last observation */
+    uint64_t fork;             /* entries from here on are others; UINT64_MAX: none */
 };
 
 /* `size` entries: genesis, then observations a day apart. Aborts on failure. */
