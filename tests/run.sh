@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
-#   stages: unit protocol cli evidence extension e2e keyrings faults packages fuzz bench lint   (none named: all of them)
+#   stages: unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint
+#           (none named: all of them)
+#           quick: what a change most likely broke (unit, protocol, the tables of judge and reader, lint), in some three minutes
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, those of LANES run side by side, those of PATIENT beside them with what the
@@ -10,7 +12,7 @@
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
-readonly STAGES=(unit protocol cli evidence extension e2e keyrings faults packages fuzz bench lint)
+readonly STAGES=(unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint quick)
 readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
@@ -18,7 +20,8 @@ readonly OUTPUT=$PWD/tests/output
 readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, skipped
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
-readonly LANES=('e2e' 'keyrings' 'unit protocol cli evidence extension faults packages') # the first mostly waits for pages to settle
+# The browsers mostly wait for pages to settle.
+readonly LANES=('chromium keyrings' 'firefox faults' 'unit protocol cli evidence extension packages')
 readonly PATIENT='lint fuzz'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
@@ -198,6 +201,18 @@ ctest_stage() {
   count_ctest "unit-$preset" "$OUTPUT/unit-$preset.log" "$status"
 }
 
+# of_browser <-l|-L>: the end-to-end tests that start Firefox, or do not, into BROWSER_TESTS.
+of_browser() {
+  mapfile -t BROWSER_TESTS < <(grep "$1" startFirefox tests/e2e/*.test.mjs)
+}
+
+stage_quick() {
+  ctest_stage dev --exclude-regex '^evidence'
+  stage_protocol
+  node_stage extension tests/extension/{judge,reader,rooms,locales,router,outbox}.test.mjs
+  stage_lint
+}
+
 stage_unit() {
   ctest_stage dev --exclude-regex '^evidence' # a stage of its own
   if build asan; then ctest_stage asan; else count unit-asan 0 1; fi
@@ -206,7 +221,8 @@ stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
 stage_cli()       { node_stage cli tests/cli/*.test.mjs; }
 stage_evidence()  { node_stage evidence tests/evidence/*.test.mjs; }
 stage_extension() { node_stage extension tests/extension/*.test.mjs; }
-stage_e2e()       { node_stage e2e tests/e2e/*.test.mjs; }
+stage_chromium()  { of_browser -L; node_stage chromium "${BROWSER_TESTS[@]}"; }
+stage_firefox()   { of_browser -l; node_stage firefox "${BROWSER_TESTS[@]}"; }
 stage_keyrings()  { node_stage keyrings tests/keyrings/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
 stage_packages()  { node_stage packages tests/packages/*.test.mjs; }

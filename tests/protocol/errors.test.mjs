@@ -12,7 +12,9 @@ const doc = read('docs/protocol.md');
 
 /** @returns {{code: string, sentence: string}[]} in the order of host/base/err.h */
 function errorsOfC() {
-  const found = [...read('host/base/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]*)",\s*"([^"]*)"\)/g)];
+  const found = [
+    ...read('host/base/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]*)",\s*"([^"]*)"\)/g),
+  ];
   return found.map(([, code, what, effect, remedy]) => ({ code, sentence: what + effect + remedy }));
 }
 
