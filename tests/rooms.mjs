@@ -6,6 +6,23 @@ import { fileURLToPath } from 'node:url';
 
 /** A room is a folder or a file; the longest name that fits is a file's room. A room may always use itself. */
 export const ROOMS = Object.freeze({
+  c: {
+    root: 'host',
+    files: /\.(?:c|h|inc)$/,
+    rooms: {
+      base: [],
+      json: ['base'],
+      crypto: ['base'],
+      entry: ['base', 'json', 'crypto'],
+      package: ['base', 'json', 'crypto', 'entry'],
+      report: ['base', 'json', 'crypto', 'entry', 'package'],
+      keyring: ['base', 'crypto'],
+      log: ['base', 'json', 'crypto', 'entry', 'keyring'],
+      export: ['base', 'json', 'crypto', 'entry', 'package', 'report', 'keyring', 'log'],
+      browser: ['base', 'json', 'crypto', 'entry', 'keyring', 'log'],
+      cli: ['base', 'json', 'crypto', 'entry', 'package', 'report', 'keyring', 'log', 'export'],
+    },
+  },
   js: {
     root: 'extension',
     files: /\.(?:js|html)$/,
@@ -38,7 +55,35 @@ export const ROOMS = Object.freeze({
 /** What a module, or a page's head, names: imports, imported types, scripts. */
 const NAMES = /(?:\bfrom\s+|\bimport\s+|\bimport\()'(\.[^']+\.js)'|(?:src|href)="([^":]+\.js)"/g;
 
+/** What of a C file is code: no comments, no strings. @param {string} text */
+const codeOf = (text) =>
+  text.replace(/\/\*[^]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"/g, (piece) => (piece[0] === '"' ? '""' : ' '));
+
+/** The functions that a C file defines and others can call. @param {string} text @returns {string[]} */
+const definedIn = (text) =>
+  [...codeOf(text).matchAll(/^(?!static\b|typedef\b|struct \w+ \{)[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{/gm)].map(
+    ([, name]) => name,
+  );
+
+/**
+ * Which C files call which: a header says only that it may. By names, so a name that two files define counts for neither.
+ * @param {Map<string, string>} sources
+ * @returns {Map<string, string[]>}
+ */
+export function callsIn(sources) {
+  const modules = [...sources].filter(([path]) => path.endsWith('.c'));
+  const home = new Map();
+  for (const [path, text] of modules) for (const name of definedIn(text)) home.set(name, home.has(name) ? null : path);
+  const calls = (/** @type {string} */ path, /** @type {string} */ text) => {
+    const words = new Set(codeOf(text).match(/\b[a-z]\w*\b/g));
+    return [...new Set([...words].map((word) => home.get(word)).filter((at) => at && at !== path))];
+  };
+  return new Map(modules.map(([path, text]) => [path, calls(path, text)]));
+}
+
 const USES = {
+  /** @param {string} _path @param {string} text @returns {string[]} */
+  c: (_path, text) => [...text.matchAll(/^#include "(\w+\/[^"]+)"/gm)].map(([, path]) => path),
   /** @param {string} path @param {string} text @returns {string[]} */
   js: (path, text) => [...text.matchAll(NAMES)].map(([, module, script]) => join(dirname(path), module ?? script)),
 };
@@ -65,8 +110,10 @@ export function circlesIn(uses) {
   return found;
 }
 
+const named = (/** @type {string} */ line) => (line.includes(' → ') ? `circle: ${line}` : line);
+
 /**
- * @param {'js'} language
+ * @param {'c' | 'js'} language
  * @param {Map<string, string>} sources text by path, from the language's root
  * @returns {string[]} what does not hold
  */
@@ -84,11 +131,12 @@ export function findings(language, sources) {
       else if (!may) found.push(`${path} uses ${other}: ${room} may not use ${theirs}`);
     }
   }
+  if (language === 'c') return [...found, ...circlesIn(uses), ...circlesIn(callsIn(sources))].map(named);
   const within = new Map([...uses].filter(([path]) => !path.endsWith('.html') && !path.includes('/vendor/')));
-  return [...found, ...circlesIn(within).map((way) => `circle: ${way}`)];
+  return [...found, ...circlesIn(within)].map(named);
 }
 
-/** @param {'js'} language @returns {Map<string, string>} */
+/** @param {'c' | 'js'} language @returns {Map<string, string>} */
 export function sourcesOf(language) {
   const { root, files } = ROOMS[language];
   const folder = join(dirname(fileURLToPath(import.meta.url)), '..', root);

@@ -5,41 +5,6 @@
 #include "cli/terminal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-/* Both strings become the finding's, which frees them. NOLINTBEGIN(readability-non-const-parameter)
- */
-void doctor_add(struct doctor *doctor, const char *id, enum doctor_level level, char *what,
-                char *remedy)
-{
-    struct doctor_finding *grown = reallocarray(doctor->findings, doctor->count + 1, sizeof *grown);
-    if (!grown) {
-        fputs("consentlog: there is not enough memory.\n", stderr);
-        exit(CL_EXIT_NOT_NOW);
-    }
-    doctor->findings = grown;
-    grown[doctor->count++] =
-        (struct doctor_finding){.id = id, .level = level, .what = what, .remedy = remedy};
-}
-
-/* NOLINTEND(readability-non-const-parameter) */
-
-static void doctor_free(struct doctor *doctor)
-{
-    for (size_t i = 0; i < doctor->count; i++) {
-        free(doctor->findings[i].what);
-        free(doctor->findings[i].remedy);
-    }
-    free(doctor->findings);
-}
-
-static size_t count(const struct doctor *doctor, enum doctor_level level)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < doctor->count; i++)
-        n += doctor->findings[i].level == level;
-    return n;
-}
 
 static void print_text(const struct doctor *doctor)
 {
@@ -54,7 +19,8 @@ static void print_text(const struct doctor *doctor)
         fputs("-> ", stdout);
         term_wrap(stdout, f->remedy, 12, 12);
     }
-    size_t errors = count(doctor, DOCTOR_ERROR), warnings = count(doctor, DOCTOR_WARNING);
+    size_t errors = doctor_count(doctor, DOCTOR_ERROR),
+           warnings = doctor_count(doctor, DOCTOR_WARNING);
     cl_cleanup(term_free) char *e = term_count(errors, "error", "errors");
     cl_cleanup(term_free) char *w = term_count(warnings, "warning", "warnings");
     if (errors + warnings == 0)
@@ -70,8 +36,8 @@ static int print_json(const struct doctor *doctor)
     struct cl_json_writer w = cl_json_writer(&text);
     cl_json_object(&w, NULL);
     cl_json_str(&w, "version", CL_VERSION);
-    cl_json_int(&w, "errors", (int64_t)count(doctor, DOCTOR_ERROR));
-    cl_json_int(&w, "warnings", (int64_t)count(doctor, DOCTOR_WARNING));
+    cl_json_int(&w, "errors", (int64_t)doctor_count(doctor, DOCTOR_ERROR));
+    cl_json_int(&w, "warnings", (int64_t)doctor_count(doctor, DOCTOR_WARNING));
     cl_json_array(&w, "findings");
     for (size_t i = 0; i < doctor->count; i++) {
         const struct doctor_finding *f = &doctor->findings[i];
@@ -102,5 +68,5 @@ int cmd_doctor(int argc, char **argv)
         print_text(&doctor);
     if (code != CL_EXIT_GOOD)
         return code;
-    return count(&doctor, DOCTOR_ERROR) ? CL_EXIT_NOT_NOW : CL_EXIT_GOOD;
+    return doctor_count(&doctor, DOCTOR_ERROR) ? CL_EXIT_NOT_NOW : CL_EXIT_GOOD;
 }

@@ -21,6 +21,8 @@ struct doctor {
 /* Both strings become the doctor's. */
 void doctor_add(struct doctor *doctor, const char *id, enum doctor_level level, char *what,
                 char *remedy);
+void doctor_free(struct doctor *doctor); /* what it holds; for cl_cleanup */
+size_t doctor_count(const struct doctor *doctor, enum doctor_level level);
 
 /* Programs, and each browser found: its manifest files and the host they start. doctor_browsers.c
  */

@@ -381,7 +381,7 @@ static enum cl_err read_directory(struct reading *r, const struct end *end, stru
 {
     uint64_t at = end->directory, opened = 0;
     for (uint64_t i = 0; i < end->count; i++) {
-        struct entry e;
+        struct entry e = {0};
         enum cl_err err = read_central(r, &at, &e, flaw);
         if (err)
             return err;
@@ -548,7 +548,7 @@ static enum cl_err find_root(const struct cl_zip *zip, size_t *ret_length, const
     }
     if (found > 1)
         return cl_flaw(flaw, CL_MALFORMED, "", "it holds several packages");
-    if (found == 0)
+    if (!*ret_root)
         return cl_flaw(flaw, CL_MALFORMED, CL_FILE_BAGIT,
                        "is missing, so it is no evidence package");
     return CL_OK;
@@ -561,7 +561,7 @@ enum cl_err cl_repacked_root(struct cl_zip *zip, size_t *ret_length, size_t *ret
     const char *root = NULL;
     *ret_left_out = drop_foreign(zip);
     enum cl_err err = find_root(zip, &length, &root, flaw);
-    if (err)
+    if (err || !root)
         return err;
     if (zip->count >= CL_BUNDLE_FILES_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "it has more files than a package may have");

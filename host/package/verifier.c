@@ -55,34 +55,6 @@ static const struct {
     [STAMPS] = {"timestamps", check_timestamps, 1u << ENTRIES},
 };
 
-static void report(struct verifier *v, enum cl_check_result result, enum cl_err err)
-{
-    const struct cl_check check = {
-        .name = v->check, .result = result, .err = err, .file = v->flaw.file, .what = v->flaw.what};
-    if (v->options->on_check)
-        v->options->on_check(v->options->context, &check);
-}
-
-void verifier_remark(struct verifier *v, const char *file, const char *format, ...)
-{
-    struct cl_flaw before = v->flaw;
-    va_list args;
-    va_start(args, format);
-    (void)snprintf(v->flaw.file, sizeof v->flaw.file, "%s", file);
-    (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, format, args);
-    va_end(args);
-    v->out.remarks++;
-    report(v, CL_CHECK_REMARK, CL_OK);
-    v->flaw = before;
-}
-
-void verifier_progress(struct verifier *v, size_t n)
-{
-    v->done += n;
-    if (v->options->on_progress)
-        v->options->on_progress(v->options->context, v->done, v->of);
-}
-
 /* Could not be checked, rather than checked and found wrong? */
 static bool hindered(enum cl_err err)
 {
@@ -100,7 +72,7 @@ static enum cl_err run_checks(struct verifier *v)
             continue;
         if ((good & checks[i].needs) != checks[i].needs) {
             (void)cl_flaw(&v->flaw, CL_OK, "", "not looked at, because a check before it failed");
-            report(v, CL_CHECK_SKIPPED, CL_OK);
+            verifier_tell(v, CL_CHECK_SKIPPED, CL_OK);
             continue;
         }
         enum cl_err err = checks[i].run(v);
@@ -108,7 +80,7 @@ static enum cl_err run_checks(struct verifier *v)
             return err;
         if (err && !v->flaw.what[0])
             (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", cl_err_what(err));
-        report(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
+        verifier_tell(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
         if (err)
             v->out.good = false;
         else

@@ -178,6 +178,8 @@ enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq);
 
 /* ---- what all checks use --------------------------------------------------------------------- */
 
+/* Say how the running check, whose words are v->flaw, ended. */
+void verifier_tell(struct verifier *v, enum cl_check_result result, enum cl_err err);
 /* Say something that does not spoil the package. */
 __attribute__((format(printf, 3, 4))) void verifier_remark(struct verifier *v, const char *file,
                                                            const char *format, ...);

@@ -294,18 +294,3 @@ enum cl_err check_extends(struct verifier *v)
                    "begins with the %" PRIu64 " entries of the earlier package, unchanged",
                    old->head.size);
 }
-
-struct mark *verifier_mark(struct verifier *v, uint64_t size)
-{
-    for (size_t low = 0, high = v->mark_count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        struct mark *mark = &v->marks[middle];
-        if (mark->size == size)
-            return mark->known ? mark : NULL;
-        if (mark->size < size)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
-}

@@ -35,6 +35,34 @@ describe('rooms', () => {
     });
   }
 
+  for (const [path, text, expected] of [
+    ['base/planted.c', '#include "crypto/crypto.h"\n', /base may not use crypto$/],
+    ['package/planted.h', '#include "keyring/key.h"\n', /package may not use keyring$/],
+    ['package/planted.c', '#include "report/html.h"\n', /package may not use report$/],
+    ['cli/planted.c', '#include "browser/ops.h"\n', /cli may not use browser$/],
+    ['vault/planted.c', '#include "base/err.h"\n', /is in no room/],
+  ]) {
+    it(`see ${path}: ${text.trim()}`, () => {
+      const found = findings('c', new Map([...sourcesOf('c'), [path, text]]));
+      assert.ok(
+        found.some((line) => line.startsWith(path) && expected.test(line)),
+        found.join('\n'),
+      );
+    });
+  }
+
+  it('see two C files that call each other, and not what stands in a comment', () => {
+    const one = (/** @type {string} */ body) =>
+      new Map([
+        ['base/a.c', `#include "base/a.h"\n\nint cl_a(void)\n{\n    return cl_b();\n}\n`],
+        ['base/b.c', `#include "base/b.h"\n\nint cl_b(void)\n{\n    ${body}\n}\n`],
+        ['base/a.h', 'int cl_a(void);\n'],
+        ['base/b.h', 'int cl_b(void);\n'],
+      ]);
+    assert.deepEqual(findings('c', one('return cl_a();')), ['circle: base/a.c → base/b.c → base/a.c']);
+    assert.deepEqual(findings('c', one('return 1; /* as cl_a does */')), []);
+  });
+
   it('see a circle, whichever way it is gone', () => {
     const circle = new Map([
       ['shared/a.js', "import { b } from './b.js';\n"],
