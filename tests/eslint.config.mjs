@@ -34,6 +34,7 @@ const web = names(
   'AbortSignal',
   'Blob',
   'ReadableStream',
+  'Worker',
   'DecompressionStream',
   'Event',
   'MouseEvent',

@@ -26,12 +26,12 @@ async function isOfType(type, bytes) {
  */
 async function checkAttachment(name, file, digest, entries) {
   const [hash, extension] = name.slice('data/attachments/'.length).split('.');
-  if (hex(digest) !== hash) throw new Refusal('package-changed', name, 'attachmentName');
+  if (hex(digest) !== hash) throw new Refusal('package-changed', name, 'attachmentForeign');
   const named = entries.named.get(hash);
   if (!named) throw new Refusal('malformed', name, 'attachmentForeign');
-  if (EXTENSIONS[named.media_type] !== extension) throw new Refusal('malformed', name, 'attachmentType');
-  if (named.size !== file.size) throw new Refusal('malformed', name, 'attachmentSize');
-  if (!(await isOfType(named.media_type, await whole(file)))) throw new Refusal('malformed', name, 'attachmentContent');
+  if (EXTENSIONS[named.media_type] !== extension) throw new Refusal('malformed', name, 'attachmentOther');
+  if (named.size !== file.size) throw new Refusal('malformed', name, 'attachmentOther');
+  if (!(await isOfType(named.media_type, await whole(file)))) throw new Refusal('malformed', name, 'attachmentOther');
 }
 
 /**

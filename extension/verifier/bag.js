@@ -15,9 +15,9 @@ const CONTROL = /[^\P{Cc}\n]/u;
 /** @param {BagParts} bag @param {string} manifest @param {string[]} names in order */
 function checkManifest({ digests, text }, manifest, names) {
   const lines = (decodeUtf8(text(manifest)) ?? '').split('\n');
-  if (lines.pop() !== '') throw new Refusal('malformed', manifest, 'listSpelling');
+  if (lines.pop() !== '') throw new Refusal('malformed', manifest, 'bagSpelling');
   const listed = lines.map((line) => LINE.exec(line));
-  if (listed.some((found) => !found)) throw new Refusal('malformed', manifest, 'listSpelling');
+  if (listed.some((found) => !found)) throw new Refusal('malformed', manifest, 'bagSpelling');
   const pairs = new Map(/** @type {RegExpExecArray[]} */ (listed).map(([, hash, name]) => [name, hash]));
   const present = new Set(names);
   for (const name of names) if (!pairs.has(name)) throw new Refusal('malformed', name, 'notListed', manifest);
@@ -26,23 +26,23 @@ function checkManifest({ digests, text }, manifest, names) {
     if (pairs.get(name) !== hex(/** @type {Uint8Array} */ (digests.get(name))))
       throw new Refusal('package-changed', name, 'hashOther');
   if (lines.length !== names.length || [...pairs.keys()].some((name, i) => name !== names[i]))
-    throw new Refusal('malformed', manifest, 'listSpelling');
+    throw new Refusal('malformed', manifest, 'bagSpelling');
 }
 
 /** @param {BagParts} bag @param {string[]} payload */
 function checkInfo({ sizes, text }, payload) {
   const info = decodeUtf8(text('bag-info.txt'));
   if (info === null || CONTROL.test(info) || !info.endsWith('\n'))
-    throw new Refusal('malformed', 'bag-info.txt', 'infoSpelling');
+    throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
   const labels = new Map();
   for (const line of info.slice(0, -1).split('\n')) {
     const found = /^([A-Za-z-]+): (.+)$/.exec(line);
-    if (!found || labels.has(found[1])) throw new Refusal('malformed', 'bag-info.txt', 'infoSpelling');
+    if (!found || labels.has(found[1])) throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
     labels.set(found[1], found[2]);
   }
   const bytes = payload.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   if (labels.get('Payload-Oxum') !== `${bytes}.${payload.length}`)
-    throw new Refusal('malformed', 'bag-info.txt', 'oxum');
+    throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
   return labels;
 }
 
@@ -53,7 +53,7 @@ function checkInfo({ sizes, text }, payload) {
 export function checkBag(bag) {
   const names = [...bag.digests.keys()].sort();
   const payload = names.filter((name) => name.startsWith('data/'));
-  if (decodeUtf8(bag.text('bagit.txt')) !== BAGIT) throw new Refusal('malformed', 'bagit.txt', 'bagit');
+  if (decodeUtf8(bag.text('bagit.txt')) !== BAGIT) throw new Refusal('malformed', 'bagit.txt', 'bagSpelling');
   checkManifest(
     bag,
     TAG_MANIFEST,

@@ -72,7 +72,7 @@ export class Entries {
 
   /** @param {PackedFile} file @param {(lines: number) => void} passed */
   async read(file, passed) {
-    for await (const lines of linesOf(file, (at) => fault(at, 'lineLong', 'malformed'))) {
+    for await (const lines of linesOf(file, (at) => fault(at, 'entryJson', 'malformed'))) {
       for (const line of lines) this.#take(line);
       passed(this.tree.size);
     }
@@ -151,7 +151,7 @@ export class Entries {
           Number.isSafeInteger(one.size) &&
           /^[0-9a-f]{64}$/.test(String(one.sha256)),
       );
-    if (!fits) throw fault(seq, 'entryAttachments', 'malformed');
+    if (!fits) throw fault(seq, 'entryJson', 'malformed');
     for (const one of list) {
       if (entry.kind !== 'timestamp') this.named.set(one.sha256, { ...one, kind: String(entry.kind) });
       else if (one.name === 'reply') this.#stamp(seq, entry, one.sha256);
@@ -198,7 +198,7 @@ export class Entries {
    */
   hold(key, checkpoint) {
     const { genesis, tree } = this;
-    if (!genesis || genesis.kind !== 'genesis') throw fault(0, 'genesisNone', 'malformed');
+    if (!genesis || genesis.kind !== 'genesis') throw fault(0, 'genesisOther', 'malformed');
     const isThis =
       genesis.public_key === hex(key.bytes) && key.name === `consentlog/${hex(this.genesisHash).slice(0, 16)}`;
     if (!isThis) throw fault(0, 'genesisOther', 'other-key');

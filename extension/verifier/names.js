@@ -10,11 +10,11 @@ const ALLOWED = /^[A-Za-z0-9._/-]+$/;
  * @param {string} name
  */
 export function checkName(name) {
-  if (name.length > LIMITS.name) throw new Refusal('package-unsafe', null, 'nameLong');
-  if (!ALLOWED.test(name)) throw new Refusal('package-unsafe', null, 'nameCharacters');
+  if (name.length > LIMITS.name) throw new Refusal('package-unsafe', null, 'name');
+  if (!ALLOWED.test(name)) throw new Refusal('package-unsafe', null, 'name');
   for (const part of name.split('/')) {
-    if (part === '') throw new Refusal('package-unsafe', null, 'nameEmpty');
-    if (part.startsWith('.') || part.endsWith('.')) throw new Refusal('package-unsafe', null, 'nameStop');
+    if (part === '') throw new Refusal('package-unsafe', null, 'name');
+    if (part.startsWith('.') || part.endsWith('.')) throw new Refusal('package-unsafe', null, 'name');
   }
 }
 
@@ -30,10 +30,10 @@ export class NameSet {
     checkName(name);
     const lower = name.toLowerCase();
     if (this.files.has(lower)) throw new Refusal('package-unsafe', name, 'nameTwice');
-    if (this.folders.has(lower)) throw new Refusal('package-unsafe', name, 'nameFolder');
+    if (this.folders.has(lower)) throw new Refusal('package-unsafe', name, 'nameTwice');
     for (let at = lower.indexOf('/'); at !== -1; at = lower.indexOf('/', at + 1)) {
       const folder = lower.slice(0, at);
-      if (this.files.has(folder)) throw new Refusal('package-unsafe', name, 'nameFolder');
+      if (this.files.has(folder)) throw new Refusal('package-unsafe', name, 'nameTwice');
       this.folders.add(folder);
     }
     this.files.add(lower);

@@ -11,7 +11,7 @@ import { Refusal } from './fault.js';
  */
 export function checkProof(file, bytes, tree, checkpoint) {
   const index = Number(file.slice('data/proofs/'.length, -'.tlog-proof'.length));
-  if (!(index < tree.size)) throw new Refusal('malformed', file, 'proofBeyond');
+  if (!(index < tree.size)) throw new Refusal('malformed', file, 'proofOther');
   const path = tree
     .path(index)
     .map((hash) => `${base64(hash)}\n`)

@@ -27,6 +27,12 @@ import { LIMITS } from './limits.js';
 const PROMPT = 5 * 60000;
 const WAITED = 400 * 86400000;
 
+/**
+ * All of it as data.
+ * @typedef {{events: Event[], more: number, runs: Run[], observations: number, documents: number, pictures: number,
+ *   accounts: number}} Told
+ */
+
 export class Story {
   /** @type {Event[]} */
   events = [];
@@ -39,8 +45,10 @@ export class Story {
   /** @type {Map<string, {number: string, seen: number, run: Run | null}>} */
   #accounts = new Map();
 
-  get accounts() {
-    return this.#accounts.size;
+  /** @returns {Told} */
+  told() {
+    const { events, more, runs, observations, documents, pictures } = this;
+    return { events, more, runs, observations, documents, pictures, accounts: this.#accounts.size };
   }
 
   /** @param {Partial<Event> & {seq: number, kind: string}} event */

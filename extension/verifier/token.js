@@ -71,8 +71,8 @@ const integerOf = (integer) => latin1(new Uint8Array(integer.valueBlock.valueHex
 /** @param {StampParts} stamp @param {Uint8Array} hash */
 function readQuery(stamp, hash) {
   const file = stamp.file.replace(/tsr$/, 'tsq');
-  const query = read(TimeStampReq, stamp.query, () => new Refusal('malformed', file, 'tokenQuery'));
-  if (query.version !== 1 || !query.nonce) throw new Refusal('malformed', file, 'tokenQuery');
+  const query = read(TimeStampReq, stamp.query, () => new Refusal('malformed', file, 'tokenMalformed'));
+  if (query.version !== 1 || !query.nonce) throw new Refusal('malformed', file, 'tokenMalformed');
   if (!isAbout(query.messageImprint, hash)) throw new Refusal('tsa-other', stamp.file, 'tokenOther');
   return query;
 }
@@ -251,7 +251,7 @@ export async function checkToken(stamp, roots) {
     throw new Refusal('tsa-replayed', stamp.file, 'tokenReplayed');
   const times = readTimes(content, () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed'));
   const chain = certificatesOf(stamp.chain);
-  if (!chain) throw new Refusal('malformed', stamp.file.replace(/tsr$/, 'chain.pem'), 'tokenChain');
+  if (!chain) throw new Refusal('malformed', stamp.file.replace(/tsr$/, 'chain.pem'), 'tokenMalformed');
   const others = distinct([...certificatesIn(signed), ...chain]);
   const signer = await checkSigner(signed, content, others);
   if (!signer || !isItsAuthority(info, signer)) throw new Refusal('tsa-signature', stamp.file, 'tokenSignature');

@@ -5,6 +5,7 @@ import { Refusal } from './fault.js';
 import { inflateRaw } from './inflate.js';
 import { LIMITS } from './limits.js';
 import { parts } from './source.js';
+import { checkStream } from './zip-stream.js';
 import { centralRecord, DESCRIPTOR, END, END_SIZE, LOCAL_SIZE, localRecord, viewOf } from './zip-records.js';
 
 /** @typedef {import('./source.js').Source} Source @typedef {import('./source.js').PackedFile} PackedFile */
@@ -28,7 +29,7 @@ function big(view, at) {
 
 /** @param {Source} source @returns {Promise<{count: number, at: number, length: number}>} */
 async function findEnd(source) {
-  if (source.size < END_SIZE) throw unsafe('zipShort');
+  if (source.size < END_SIZE) throw unsafe('zipNone');
   const from = Math.max(0, source.size - END_SIZE - COMMENT);
   const tail = await source.read(from, source.size - from);
   const view = viewOf(tail);
@@ -118,7 +119,7 @@ async function locate(source, record, end) {
   const local = localRecord(head);
   if (!local || local.flags !== record.flags || local.method !== record.method) throw unsafe('zipHides', record.name);
   const name = latin1(await source.read(record.offset + LOCAL_SIZE, local.named));
-  if (name !== record.name) throw unsafe('zipNames', record.name);
+  if (name !== record.name) throw unsafe('zipHides', record.name);
   const body = record.offset + LOCAL_SIZE + local.named + local.extra;
   const left = end - body - record.packed;
   if (
@@ -128,6 +129,7 @@ async function locate(source, record, end) {
   ) {
     throw unsafe('zipHides', record.name);
   }
+  if (record.flags & FOLLOWS && record.method === STORED) await checkStream(source, body, record);
   return body;
 }
 

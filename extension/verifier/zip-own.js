@@ -5,6 +5,7 @@ import { Refusal } from './fault.js';
 import { LIMITS } from './limits.js';
 import { NameSet } from './names.js';
 import { parts } from './source.js';
+import { checkStream } from './zip-stream.js';
 import { centralRecord, DESCRIPTOR, END, END_SIZE, LOCAL_SIZE, localRecord, viewOf } from './zip-records.js';
 
 /** @typedef {import('./source.js').Source} Source @typedef {import('./source.js').PackedFile} PackedFile */
@@ -23,7 +24,7 @@ const unsafe = (say, file = null) => new Refusal('package-unsafe', file, say);
 /** @param {Source} source @returns {Promise<{count: number, at: number, directory: Uint8Array}>} */
 async function readEnd(source) {
   if (source.size > LIMITS.container) throw new Refusal('package-limit', null, 'packageLarge');
-  if (source.size < END_SIZE) throw unsafe('zipShort');
+  if (source.size < END_SIZE) throw unsafe('zipNone');
   const view = viewOf(await source.read(source.size - END_SIZE, END_SIZE));
   if (view.getUint32(0, true) !== END) throw unsafe('zipNone');
   const [disk, start, here, count, comment] = [4, 6, 8, 10, 20].map((at) => view.getUint16(at, true));
@@ -68,7 +69,7 @@ function checkLocal(head, record) {
     local.size === record.size;
   if (!agrees || local.named !== record.name.length || local.extra !== EXTRA) throw unsafe('zipHides', record.name);
   if (latin1(head.subarray(LOCAL_SIZE, LOCAL_SIZE + local.named)) !== record.name)
-    throw unsafe('zipNames', record.name);
+    throw unsafe('zipHides', record.name);
   if (!same(head.subarray(LOCAL_SIZE + local.named), record.extra)) throw unsafe('zipHides', record.name);
 }
 
@@ -78,31 +79,6 @@ async function checkDescriptor(source, at, record) {
   const said = [0, 4, 8, 12].map((member) => view.getUint32(member, true));
   if (said[0] !== DESCRIPTOR || said[1] !== record.crc || said[2] !== record.size || said[3] !== record.size)
     throw unsafe('zipHides', record.name);
-}
-
-/** @param {Uint8Array} part @param {number} i @param {number} at where the part begins in the data */
-function endsThere(part, i, at) {
-  const view = viewOf(part);
-  return (
-    view.getUint32(i, true) === DESCRIPTOR &&
-    view.getUint32(i + 8, true) === at + i &&
-    view.getUint32(i + 12, true) === at + i
-  );
-}
-
-/**
- * A reader from the front finds the end of such data by its descriptor: is there one inside?
- * @param {Source} source @param {number} at @param {CentralRecord} record
- */
-async function checkStream(source, at, record) {
-  let done = 0;
-  for await (const chunk of parts(source, at, record.size)) {
-    const tail = await source.read(at + done, Math.min(chunk.length + DESCRIPTOR_SIZE, record.size - done));
-    for (let i = tail.indexOf(0x50); i !== -1 && i + DESCRIPTOR_SIZE <= tail.length; i = tail.indexOf(0x50, i + 1)) {
-      if (endsThere(tail, i, done)) throw unsafe('zipSecond', record.name);
-    }
-    done += chunk.length;
-  }
 }
 
 /** @param {Source} source @param {CentralRecord} record @param {number} body @returns {PackedFile & {crc: number}} */

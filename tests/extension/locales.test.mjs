@@ -12,6 +12,7 @@ import { REFUSALS } from '../../extension/background/documents/judge-document.js
 import { DOCUMENTS } from '../../extension/shared/documents.js';
 import { REASONS, STATES } from '../../extension/shared/protocol.js';
 import { exactTime, relativeTime } from '../../extension/shared/times.js';
+import { SAYINGS } from '../../extension/verifier/sayings.js';
 import { installFakeBrowser, messagesOf } from './fake-browser.mjs';
 
 const root = new URL('../../extension/', import.meta.url);
@@ -51,6 +52,7 @@ const FAMILIES = [
     DOCUMENTS.map(({ id }) => id),
   ),
   ...family('refused', REFUSALS),
+  ...family('verify', SAYINGS),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
 const FAMILY_NAMES = new Set([
@@ -66,6 +68,7 @@ const FAMILY_NAMES = new Set([
   'check',
   'document',
   'refused',
+  'verify',
   'remind',
   'step',
   'schedule',

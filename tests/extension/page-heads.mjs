@@ -14,8 +14,14 @@ export const PAGES = Object.freeze({
   history: { styles: ['history'], atOnce: true },
   options: { styles: [], atOnce: true },
   sketch: { styles: ['sketch'], atOnce: false },
+  verify: { styles: ['verify'], atOnce: false, strict: true },
   welcome: { styles: ['welcome'], atOnce: true },
 });
+
+/** Of a page that opens what strangers made: it reaches nothing but itself, whatever the extension may. */
+const STRICT =
+  `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'; ` +
+  `img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'">`;
 
 /** Every module that must be there before the first line of this one runs. */
 export function graphOf(module, seen = new Set()) {
@@ -47,10 +53,11 @@ const preloads = (page) =>
 
 /** From the first byte to the masthead. @param {string} page */
 export function beginningOf(page) {
-  const { styles, atOnce } = PAGES[page];
+  const { styles, atOnce, strict } = PAGES[page];
   const head = [
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    ...(strict ? [STRICT] : []),
     '<title>consentlog</title>',
     '<link rel="icon" href="../icons/consentlog.svg">',
     ...['../shared/ui', 'page', ...styles].map((style) => `<link rel="stylesheet" href="${style}.css">`),

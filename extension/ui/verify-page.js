@@ -1,0 +1,144 @@
+// The page that checks packages: what is dropped goes to the checks, and what they find is drawn. The same in the extension and in the single file.
+
+import { announce, byId, element } from '../shared/dom.js';
+import { language, t } from '../shared/i18n.js';
+import { ROOTS } from '../verifier/roots.js';
+import { Client } from './verify-client.js';
+import { fromDrop, fromFiles, fromFolder } from './verify-drop.js';
+import { headlineOf, matchOf, verdictElement } from './verify-verdict.js';
+import { plain } from './verify-words.js';
+
+/** @typedef {import('../verifier/session.js').Dropped} Dropped @typedef {import('../verifier/session.js').Told} Told */
+/** @typedef {import('./verify-drop.js').Gathered} Gathered */
+
+/** @type {Dropped[]} */
+let packages = [];
+/** @type {(Told | null)[]} */
+let verdicts = [];
+/** @type {{name: string, bytes: Uint8Array}[]} */
+const given = [];
+/** @type {Client} */
+let client;
+
+const fingerprint = () => /** @type {HTMLInputElement} */ (byId('fingerprint')).value;
+
+/** @param {number} index @param {Told} verdict */
+const drawn = (index, verdict) =>
+  verdictElement(packages[index].name, verdict, fingerprint(), (name) => client.read(index, name));
+
+/** @param {string} words */
+function busy(words) {
+  byId('progress').hidden = words === '';
+  byId('progress').textContent = words;
+}
+
+function run() {
+  if (packages.length === 0) return;
+  verdicts = packages.map(() => null);
+  byId('results').replaceChildren();
+  busy(t('verifyBusy', plain(packages[0].name), '…'));
+  client.verify(
+    packages,
+    given.map(({ bytes }) => bytes),
+  );
+}
+
+/** @param {number} part */
+const percent = (part) => new Intl.NumberFormat(language(), { style: 'percent' }).format(Math.min(1, part));
+
+/** @param {import('../verifier/session.js').Answer} answer */
+function heard(answer) {
+  if (answer.type === 'progress') busy(t('verifyBusy', plain(packages[answer.index].name), percent(answer.part)));
+  if (answer.type === 'verdict') show(answer.index, answer.verdict);
+  if (answer.type === 'done') finish(answer.badPems);
+}
+
+/** @param {number} index @param {Told} verdict */
+function show(index, verdict) {
+  verdicts[index] = verdict;
+  byId('results').append(drawn(index, verdict));
+  announce(headlineOf(verdict, fingerprint()));
+}
+
+/** @param {number} badPems */
+function finish(badPems) {
+  busy('');
+  byId('root-wrong').textContent = badPems ? t('verifyRootBad') : '';
+  byId('print').hidden = false;
+  byId('results').querySelector('article')?.focus();
+}
+
+/** @param {string} words @param {string} pem @param {string} more */
+const rootItem = (words, pem, more) =>
+  element(
+    'li',
+    {},
+    words,
+    element('span', { class: 'small' }, more),
+    pem ? element('code', { dir: 'ltr' }, pem) : null,
+  );
+
+function drawRoots() {
+  const known = ROOTS.map(({ authority, name, source, taken, sha256 }) =>
+    rootItem(`${authority}: ${name}`, sha256, t('verifyRootFrom', source, taken)),
+  );
+  byId('roots').replaceChildren(...known, ...given.map(({ name }) => rootItem(plain(name), '', t('verifyRootGiven'))));
+}
+
+/** @param {File[]} pems */
+async function addRoots(pems) {
+  for (const file of pems.slice(0, 16))
+    if (file.size < 1 << 20) given.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  drawRoots();
+}
+
+/** @param {Gathered | Promise<Gathered>} gathering */
+async function take(gathering) {
+  const gathered = await gathering;
+  await addRoots(gathered.pems);
+  if (gathered.packages.length) ({ packages } = gathered);
+  run();
+}
+
+/** @param {Event} event @returns {File[]} */
+function filesOf(event) {
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  return [...(input.files ?? [])];
+}
+
+function listen() {
+  byId('zips').addEventListener('change', (event) => void take(fromFiles(filesOf(event))));
+  byId('folder').addEventListener('change', (event) => void take(fromFolder(filesOf(event))));
+  byId('pems').addEventListener('change', (event) => void take({ packages: [], pems: filesOf(event) }));
+  byId('fingerprint').addEventListener('input', compare);
+  byId('print').addEventListener('click', () => window.print());
+  addEventListener('dragover', (event) => event.preventDefault());
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    if (event.dataTransfer) void take(fromDrop(event.dataTransfer));
+  });
+}
+
+/** What was compared last, of each verdict. */
+let matches = '';
+
+/** The fingerprint was entered or changed: each verdict says what it comes to. */
+function compare() {
+  const now = verdicts.map((verdict) => matchOf(fingerprint(), verdict?.key ?? null)).join();
+  if (now !== matches) redraw();
+  matches = now;
+}
+
+/** In another language, all of it anew. */
+export function redraw() {
+  drawRoots();
+  byId('results').replaceChildren(...verdicts.flatMap((verdict, index) => (verdict ? [drawn(index, verdict)] : [])));
+}
+
+/** @param {{makeWorker: () => Worker, here: () => Promise<{Session: any}>}} ways */
+export function openVerifier(ways) {
+  client = new Client(ways);
+  client.heard = heard;
+  drawRoots();
+  listen();
+}

@@ -1,0 +1,178 @@
+// One package's verdict: a sentence first, then what it means and does not, then the story. All of it from what the checks gave.
+
+import { element } from '../shared/dom.js';
+import { language, plural, t } from '../shared/i18n.js';
+import { documentsOf, picturesOf } from './verify-kept.js';
+import { timelineOf } from './verify-timeline.js';
+import { bracketWords, eventWords, plain, saying, utc, when } from './verify-words.js';
+
+/** @typedef {import('../verifier/session.js').Told} Told @typedef {import('../verifier/story.js').Event} Event */
+/** @typedef {import('./verify-kept.js').Read} Read */
+/** @typedef {'same' | 'other' | 'none'} Match */
+
+const MARKS = Object.freeze({ good: '✓', remark: '!', failed: '✗', skipped: '–' });
+
+/** @param {Told} verdict */
+const failure = ({ checks }) => checks.find(({ result }) => result === 'failed');
+
+/** What somebody was told against what the package has. @param {string} given @param {string | null} key @returns {Match} */
+export function matchOf(given, key) {
+  const wanted = given
+    .replace(/\s+/g, '')
+    .replace(/^SHA256:/i, '')
+    .replace(/=+$/, '');
+  if (!wanted) return 'none';
+  return key !== null && key === `SHA256:${wanted}` ? 'same' : 'other';
+}
+
+/** @param {Told} verdict @param {string} given */
+export function headlineOf(verdict, given) {
+  const failed = failure(verdict);
+  if (failed) return t('verifyBad', saying(failed));
+  if (matchOf(given, verdict.key) === 'other') return t('verifyBad', t('verifyKeyOther'));
+  const key = verdict.key ?? '';
+  return verdict.stamped_time ? t('verifyGoodStamped', utc(verdict.stamped_time), key) : t('verifyGood', key);
+}
+
+/** @param {Told} verdict @param {string} given */
+function matchLine({ key }, given) {
+  const match = matchOf(given, key);
+  const words = { same: t('verifyKeySame'), other: t('verifyKeyOther'), none: t('verifyKeyNone') }[match];
+  return element('p', { class: 'match', 'data-match': match }, words);
+}
+
+/** @param {Told} verdict */
+function coverage({ timestamps, stamped_size: size, entries }) {
+  if (size === 0) return null;
+  const names = [...new Set(timestamps.map(({ authority }) => plain(authority)))].join('; ');
+  const count = (/** @type {number} */ value) => new Intl.NumberFormat(language()).format(value);
+  return element('p', {}, t('verifyCovered', count(size), count(entries), names));
+}
+
+/** @param {Told} verdict */
+function meaning(verdict) {
+  const files = verdict.derived.join(', ');
+  const lines = [
+    t('verifyMeansSigned'),
+    t('verifyMeansWord'),
+    t('verifyMeansNot'),
+    ...(files ? [t('verifyMeansFiles', files)] : []),
+    t('verifyMeansPage'),
+  ];
+  return element(
+    'section',
+    {},
+    element('h3', {}, t('verifyMeans')),
+    element('ul', { class: 'means' }, ...lines.map((line) => element('li', {}, line))),
+  );
+}
+
+/** @param {import('../verifier/fault.js').Finding} finding */
+function findingItem(finding) {
+  const file = finding.file ? element('code', { dir: 'ltr' }, plain(finding.file)) : null;
+  return element(
+    'li',
+    { 'data-result': finding.result, 'data-check': finding.check, 'data-say': finding.say },
+    element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[finding.result]),
+    element('span', {}, saying(finding), file ? ' ' : null, file),
+  );
+}
+
+/** @param {Told} verdict */
+function findings({ checks }) {
+  const attention = checks.filter(({ result }) => result === 'failed' || result === 'remark');
+  const rest = checks.filter(({ result }) => result === 'good' || result === 'skipped');
+  return element(
+    'section',
+    {},
+    element('h3', {}, t('verifyFindings')),
+    element('ul', { class: 'findings' }, ...[...attention, ...rest].map(findingItem)),
+  );
+}
+
+/** @param {Event} event @param {Told} verdict @param {number} accounts */
+function row(event, verdict, accounts) {
+  const seq = event.last > event.seq ? `${event.seq}–${event.last}` : String(event.seq);
+  const written = event.written ? element('span', { class: 'small' }, t('verifyWritten', when(event.written))) : null;
+  const doubted = event.doubted ? element('strong', {}, ` · ${t('verifyDoubted')}`) : null;
+  return element(
+    'tr',
+    { 'data-kind': event.kind },
+    element('td', {}, event.at ? when(event.at) : '–', written),
+    element(
+      'td',
+      {},
+      eventWords(event, accounts),
+      event.text && event.kind === 'observation' ? element('span', { class: 'small' }, plain(event.text)) : null,
+      doubted,
+    ),
+    element('td', {}, bracketWords(event.seq, verdict.brackets)),
+    element('td', {}, seq),
+  );
+}
+
+/** @param {Told} verdict */
+function story(verdict) {
+  const told = verdict.story;
+  if (!told) return null;
+  const heads = [t('verifyTime'), t('verifyWhat'), t('verifyBracket'), t('verifyEntry')].map((name) =>
+    element('th', { scope: 'col' }, name),
+  );
+  const rows = told.events.map((event) => row(event, verdict, told.accounts));
+  return element(
+    'section',
+    {},
+    element('h3', {}, t('verifyStory')),
+    element('p', {}, t('verifyStoryCounts', told.observations, told.documents, told.accounts)),
+    timelineOf(told.runs),
+    element(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('verifyStory') },
+      element(
+        'table',
+        { class: 'story' },
+        element('thead', {}, element('tr', {}, ...heads)),
+        element('tbody', {}, ...rows),
+      ),
+    ),
+    told.more ? element('p', {}, t('verifyMore', told.more)) : null,
+  );
+}
+
+/** @param {Told} verdict */
+function remarks({ good, remarks: count }) {
+  if (!good) return null;
+  return element(
+    'p',
+    { class: 'remarks', 'data-count': String(count) },
+    count ? plural('verifyRemarks', count) : t('verifyNoRemarks'),
+  );
+}
+
+/**
+ * @param {string} name of the file or folder
+ * @param {Told} verdict
+ * @param {string} given the fingerprint that the owner told
+ * @param {Read} read
+ */
+export function verdictElement(name, verdict, given, read) {
+  const counts = verdict.good
+    ? element('p', {}, t('verifyCounts', verdict.entries, verdict.withheld, verdict.unread))
+    : null;
+  const tone = verdict.good && matchOf(given, verdict.key) !== 'other' ? 'good' : 'bad';
+  return element(
+    'article',
+    { class: 'card verdict', 'data-tone': tone, tabindex: '-1' },
+    element('p', { class: 'small name' }, plain(name), verdict.log ? ` · ${verdict.log}` : null),
+    element('h2', {}, headlineOf(verdict, given)),
+    verdict.key ? matchLine(verdict, given) : null,
+    remarks(verdict),
+    coverage(verdict),
+    counts,
+    verdict.good ? meaning(verdict) : null,
+    findings(verdict),
+    story(verdict),
+    verdict.good ? picturesOf(verdict, read) : null,
+    verdict.good ? documentsOf(verdict, read) : null,
+  );
+}

@@ -1,0 +1,84 @@
+// What the checks found and what the entries say, in words.
+
+import { language, t } from '../shared/i18n.js';
+import { exactTime } from '../shared/times.js';
+
+/** @typedef {import('../verifier/fault.js').Finding} Finding @typedef {import('../verifier/story.js').Event} Event */
+/** @typedef {import('../verifier/brackets.js').Bracket} Bracket */
+
+const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const WIDTH = 300;
+
+/** Words of strangers: one line, of bounded length, without signs that are not seen or that turn what follows. @param {string} text */
+export function plain(text) {
+  const shown = text.replace(
+    CONTROL,
+    (sign) => `U+${(sign.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
+  return shown.length > WIDTH ? `${shown.slice(0, WIDTH)}…` : shown;
+}
+
+/** @param {string} value */
+const number = (value) =>
+  /^\d{4,15}$/.test(value) ? new Intl.NumberFormat(language()).format(Number(value)) : plain(value);
+
+/** @param {{say: string, values: string[]}} finding */
+export const saying = ({ say, values }) => t(`verify_${say}`, ...values.map(number));
+
+/** Seconds count where somebody compares. @param {string} iso */
+export const utc = (iso) =>
+  new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'long', timeZone: 'UTC' }).format(
+    new Date(iso),
+  );
+
+/** @param {string | null} iso */
+export const when = (iso) => (iso ? exactTime(iso, language(), 'medium') : '?');
+
+/** The state as a reader of another's log reads it. @param {{state: string, reason: string | null}} look */
+const stateWords = ({ state, reason }) =>
+  [t(`headline_${state}`), ...(state === 'unknown' && reason ? [t(`why_${reason}`)] : [])].join(': ');
+
+/** @param {Event} event @returns {string | null} */
+function changeWords({ change, cause, phase }) {
+  if (phase === 'pending') return t('notePending');
+  if (change === 'changed') return cause === 'user' ? t('verifyByMember') : t('verifyByNobody');
+  if (change === 'first') return t('verifyFirst');
+  if (change === 'reworded') return t('noteReworded');
+  return change === 'stale' ? t('verifyStale') : null;
+}
+
+/** @param {Event} event @param {number} accounts */
+function lookWords(event, accounts) {
+  const account = accounts > 1 ? t('verifyAccount', event.account) : null;
+  return [account, stateWords(event), changeWords(event)].filter((part) => part !== null).join(' · ');
+}
+
+/** @param {Event} event */
+function documentWords({ document, change, effective }) {
+  const name = t(`document_${document ?? ''}`);
+  const what = change === 'changed' ? t('noteChanged') : change === 'first' ? t('noteFirst') : t('noteSame');
+  return [name, what, effective ?? t('docNoDate')].join(' · ');
+}
+
+/** @param {Event} event @param {number} accounts how many the story has */
+export function eventWords(event, accounts) {
+  if (event.kind === 'observation') return lookWords(event, accounts);
+  if (event.kind === 'document') return documentWords(event);
+  if (event.kind === 'withheld') return t('verifyHidden');
+  if (event.kind === 'unread') return t('verifyUnreadable');
+  return event.kind === 'genesis' ? t('kind_genesis') : t('kind_discontinuity');
+}
+
+/** @param {number} seq @param {Bracket[]} brackets */
+export function bracketWords(seq, brackets) {
+  const found = brackets.find(({ first, last }) => first <= seq && seq <= last);
+  const parts = [
+    found?.not_before && t('verifyAfter', utc(found.not_before)),
+    found?.not_after && t('verifyBefore', utc(found.not_after)),
+  ];
+  return parts.filter(Boolean).join(', ') || t('verifyUnbound');
+}
+
+/** @param {{account: string, state: string, from: string, to: string, looks: number}} run */
+export const runWords = (run) =>
+  t('verifyRun', t('verifyAccount', run.account), t(`headline_${run.state}`), when(run.from), when(run.to), run.looks);

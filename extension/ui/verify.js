@@ -1,0 +1,10 @@
+// Check a package: the page of the extension.
+
+import { openPage } from './frame.js';
+import { openVerifier } from './verify-page.js';
+
+await openPage('verify.html', 'verifyTitle');
+openVerifier({
+  makeWorker: () => new Worker('../verifier/worker.js', { type: 'module' }),
+  here: () => import('../verifier/session.js'),
+});

@@ -1,0 +1,86 @@
+// What a page asks of the checks, as messages: the same in a worker and, where none can be made, beside the page.
+
+import { certificatesOf } from './certificates.js';
+import { openFolder, openZip } from './container.js';
+import { ROOTS } from './roots.js';
+import { fromBlob, whole } from './source.js';
+import { verify } from './verify.js';
+
+/** @typedef {import('./container.js').FolderFile} FolderFile @typedef {import('./container.js').Container} Container */
+/** @typedef {{name: string, zip: Blob | null, files: FolderFile[]}} Dropped a ZIP, or the files of a folder */
+/** @typedef {Omit<import('./verify.js').Verdict, 'story'> & {story: import('./story.js').Told | null}} Told */
+/**
+ * Answers bear the number of the run that they are of: another question may have come before they do.
+ * @typedef {{type: 'verify', run: number, packages: Dropped[], pems: Uint8Array[]} |
+ *   {type: 'read', id: number, index: number, name: string}} Question
+ * @typedef {{type: 'progress', index: number, part: number} | {type: 'verdict', index: number, verdict: Told} |
+ *   {type: 'done', badPems: number}} RunAnswer
+ * @typedef {(RunAnswer & {run: number}) | {type: 'bytes', id: number, bytes: Uint8Array | null}} Answer
+ */
+
+const STEP = 100; // milliseconds between two words about progress
+const SHOWN = 1 << 23; // bytes of a file that is shown
+
+/** A word now and then. @param {(part: number) => void} tell */
+function progressOf(tell) {
+  let last = 0;
+  return (/** @type {number} */ done, /** @type {number} */ total) => {
+    const now = Date.now();
+    if (now - last < STEP || total === 0) return;
+    last = now;
+    tell(done / total);
+  };
+}
+
+export class Session {
+  #run = 0;
+  /** @type {(Container | null)[]} */
+  #containers = [];
+
+  /** @param {(answer: Answer) => void} answer */
+  constructor(answer) {
+    this.answer = answer;
+  }
+
+  /** @param {Question} question */
+  async ask(question) {
+    if (question.type === 'verify') await this.#verify(question);
+    else this.answer({ type: 'bytes', id: question.id, bytes: await this.#read(question.index, question.name) });
+  }
+
+  /** Each after the one before: the older first. A later question ends this one. @param {Extract<Question, {type: 'verify'}>} question */
+  async #verify({ run, packages, pems }) {
+    const tell = (/** @type {RunAnswer} */ answer) => this.answer({ ...answer, run });
+    const given = pems.map(certificatesOf);
+    const known = ROOTS.map(({ pem }) => certificatesOf(new TextEncoder().encode(pem)));
+    const roots = [...known, ...given].flatMap((list) => list ?? []);
+    /** @type {import('./fork.js').Head | null} */
+    let earlier = null;
+    this.#run = run;
+    this.#containers = [];
+    for (const [index, dropped] of packages.entries()) {
+      const verdict = await verify(() => this.#open(run, index, dropped), {
+        roots,
+        earlier,
+        progress: progressOf((part) => tell({ type: 'progress', index, part })),
+      });
+      if (this.#run !== run) return;
+      earlier = verdict.head ?? earlier;
+      tell({ type: 'verdict', index, verdict: { ...verdict, story: verdict.story?.told() ?? null } });
+    }
+    tell({ type: 'done', badPems: given.filter((list) => list === null).length });
+  }
+
+  /** @param {number} run @param {number} index @param {Dropped} dropped */
+  async #open(run, index, { zip, files }) {
+    const container = zip ? await openZip(fromBlob(zip)) : openFolder(files);
+    if (this.#run === run) this.#containers[index] = container;
+    return container;
+  }
+
+  /** A file that was verified. @param {number} index @param {string} name */
+  async #read(index, name) {
+    const file = this.#containers[index]?.files.get(name);
+    return file && file.size <= SHOWN ? whole(file).catch(() => null) : null;
+  }
+}
