@@ -47,7 +47,7 @@ readonly NEEDS=(
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
   setpriv:util-linux
   lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev file:file debootstrap:debootstrap zsh:zsh fish:fish
-  go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace
+  go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace sshd:openssh-server slurmctld:slurm-wlm munged:munge
 )
 
 # The same for keyring programs that not every distribution has: what it has is installed, and tests tell which they miss.
@@ -62,6 +62,7 @@ has() {
     go-note) [ -d /usr/share/gocode/src/golang.org/x/mod/sumdb/note ] ;;
     browserpass) [ -d /usr/lib/browserpass ] || command -v browserpass >/dev/null ;;
     qca-*) compgen -G "/usr/lib/*/$1/crypto/libqca-ossl.so" >/dev/null ;;
+    sshd | slurmctld | munged) [ -x "/usr/sbin/$1" ] ;;
     debootstrap) command -v debootstrap >/dev/null || [ -x /usr/sbin/debootstrap ] ;; # not in everybody's PATH
     *) command -v "$1" >/dev/null ;;
   esac

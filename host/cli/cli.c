@@ -55,13 +55,16 @@ int cli_no_operands(int argc, char **argv)
 
 int cli_print_json(struct cl_json_writer *w)
 {
+    cl_cleanup(cl_buf_free) struct cl_buf line = cl_buf(SIZE_MAX);
     enum cl_err err = cl_json_end(w);
     if (!err)
-        err = cl_buf_put_str(w->to, "\n");
+        err = cl_json_visible((struct cl_span){w->to->data, w->to->len}, &line);
+    if (!err)
+        err = cl_buf_put_str(&line, "\n");
     if (!err && fflush(stdout) != 0)
         err = CL_IO;
     if (!err) /* at once, so that several programs can append to one file */
-        err = cl_io_write(STDOUT_FILENO, w->to->data, w->to->len);
+        err = cl_io_write(STDOUT_FILENO, line.data, line.len);
     return err ? cli_fail(err) : CL_EXIT_GOOD;
 }
 

@@ -1,7 +1,7 @@
-/* The writer of json.h: appends, and remembers the first error. */
 #include "json/writer.h"
 #include "base/clock.h"
 #include "base/encoding.h"
+#include "base/unicode.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -177,4 +177,35 @@ enum cl_err cl_json_end(struct cl_json_writer *w)
     if (!w->err && w->depth != 0)
         w->err = CL_BAD_JSON;
     return w->err;
+}
+
+/* As \uXXXX, or two of them above U+FFFF (RFC 8259, section 7). */
+static enum cl_err put_number(uint32_t point, struct cl_buf *to)
+{
+    char text[13];
+    if (point < 0x10000)
+        (void)snprintf(text, sizeof text, "\\u%04" PRIx32, point);
+    else
+        (void)snprintf(text, sizeof text, "\\u%04" PRIx32 "\\u%04" PRIx32,
+                       0xd800 + ((point - 0x10000) >> 10), 0xdc00 + ((point - 0x10000) & 0x3ff));
+    return cl_buf_put_str(to, text);
+}
+
+enum cl_err cl_json_visible(struct cl_span json, struct cl_buf *to)
+{
+    enum cl_err err = CL_OK;
+    size_t plain = 0;
+    for (size_t i = 0; i < json.len && !err;) {
+        uint32_t point = 0xfffd;
+        const size_t n = cl_utf8_decode(json.data + i, json.len - i, &point);
+        const size_t step = n > 0 ? n : 1;
+        if (n == 0 || (point >= 0x7f && cl_unicode_is_hidden(point))) {
+            err = cl_buf_put(to, json.data + plain, i - plain);
+            if (!err)
+                err = put_number(point, to);
+            plain = i + step;
+        }
+        i += step;
+    }
+    return err ? err : cl_buf_put(to, json.data + plain, json.len - plain);
 }

@@ -36,4 +36,9 @@ void cl_json_base64(struct cl_json_writer *w, const char *name, const void *byte
 void cl_json_raw(struct cl_json_writer *w, const char *name, const void *json, size_t n);
 CL_MUST_USE enum cl_err cl_json_end(struct cl_json_writer *w);
 
+/* Append JSON as it can be shown to a person: each hidden character (unicode.h) above ASCII as its
+ * number, which means the same to a reader, and each byte that is no UTF-8 as U+FFFD, so that JSON
+ * it stays. Below ASCII's end the writer has escaped what hides. */
+CL_MUST_USE enum cl_err cl_json_visible(struct cl_span json, struct cl_buf *to);
+
 #endif

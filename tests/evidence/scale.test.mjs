@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
@@ -110,6 +111,31 @@ test('SQLite', { skip: !has('sqlite3') && 'sqlite3 is not installed' }, () => {
   assert.equal(status, 0, stderr);
   const bad = Math.ceil(COUNT / BAD);
   assert.equal(stdout.replaceAll('\x1f', ' '), `0 ${bad}\n1 ${COUNT - bad}\n`);
+});
+
+test('DuckDB', async () => {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`SET file_search_path = '${work}'`);
+  const rows = (await connection.runAndReadAll(block('sql', 'read_json_auto'))).getRowsJson();
+  const bad = Math.ceil(COUNT / BAD);
+  assert.deepEqual(
+    rows.map(([good, count]) => [good, Number(count)]),
+    [
+      [false, bad],
+      [true, COUNT - bad],
+    ],
+  );
+  connection.closeSync();
+});
+
+test('a name that is not UTF-8 does not spoil the table', () => {
+  const name = Buffer.from([...Buffer.from(at('packages/')), 0x61, 0xff, 0xed, 0xa0, 0x80, 0x2e, 0x7a, 0x69, 0x70]);
+  writeFileSync(name, readFileSync(at('packages', "it's 1.zip")));
+  const { stdout } = run('sh', ['-c', `consentlog verify --json packages/a*.zip`], { env: path(), encoding: 'buffer' });
+  rmSync(name);
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(stdout);
+  assert.match(JSON.parse(text).package, /^packages\/a\ufffd+\.zip$/);
 });
 
 test('PostgreSQL', { skip: !pgBin && 'postgresql is not installed' }, () => {

@@ -731,6 +731,32 @@ static size_t add_texts(struct CMUnitTest *tests, CMUnitTestFunction run, const 
     return count;
 }
 
+static void visible(void **state)
+{
+    static const struct {
+        const char *json, *shown;
+    } rows[] = {
+        {"{}", "{}"},
+        {"\"caf\xc3\xa9 \xf0\x9f\x94\x92\"", "\"caf\xc3\xa9 \xf0\x9f\x94\x92\""},
+        {"\"a\xe2\x80\xae"
+         "b\"",
+         "\"a\\u202eb\""},
+        {"\"\x7f\xc2\x85\"", "\"\\u007f\\u0085\""},
+        {"\"\xf3\xa0\x81\x81\"", "\"\\udb40\\udc41\""},
+        {"\"a\xff\xed\xa0\x80z\"", "\"a\\ufffd\\ufffd\\ufffd\\ufffdz\""},
+        {"\"\xe2\x82\"", "\"\\ufffd\\ufffd\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(256);
+        const struct cl_span json = {(const uint8_t *)rows[i].json, strlen(rows[i].json)};
+        assert_int_equal(cl_json_visible(json, &to), CL_OK);
+        assert_int_equal(to.len, strlen(rows[i].shown));
+        assert_memory_equal(to.data, rows[i].shown, to.len);
+        assert_int_equal(cl_json_gate(to.data, to.len), CL_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest others[] = {
