@@ -182,7 +182,7 @@ enum cl_err cl_json_end(struct cl_json_writer *w)
 /* As \uXXXX, or two of them above U+FFFF (RFC 8259, section 7). */
 static enum cl_err put_number(uint32_t point, struct cl_buf *to)
 {
-    char text[13];
+    char text[24]; /* more than it takes, so that the compiler need not count */
     if (point < 0x10000)
         (void)snprintf(text, sizeof text, "\\u%04" PRIx32, point);
     else
