@@ -775,6 +775,7 @@ int main(void)
         cmocka_unit_test(what_is_written_is_read_back),
         cmocka_unit_test(a_full_buffer_is_told_at_the_end),
         cmocka_unit_test(what_is_left_open_is_told),
+        cmocka_unit_test(visible),
     };
     struct CMUnitTest tests[COUNT(refused) + COUNT(taken) + COUNT(others)];
     size_t n = add_texts(tests, gate_refuses, refused, COUNT(refused));
