@@ -95,7 +95,6 @@ p cc                    build-essential
 p cmake                 cmake
 p ninja                 ninja-build
 p pkg-config            pkg-config
-m libcjson              libcjson-dev
 m libsecret-1           libsecret-1-dev
 m sqlite3               libsqlite3-dev
 m libcrypto             libssl-dev

@@ -17,7 +17,7 @@
 /* The error that the program told: its code and field, as ours. */
 static enum cl_err take_error(struct request *r, const struct cl_buf *said)
 {
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     struct cl_fault fault = {0};
     struct cl_reader reader, error;
     const char *field;
@@ -102,7 +102,7 @@ static void copy_withhold(struct cl_reader *params, struct cl_json_writer *w)
 {
     struct cl_reader r = cl_read_object(params, "withhold");
     size_t count = 0;
-    const struct cJSON *array = cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &count);
+    const struct cl_json *array = cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &count);
 
     cl_json_object(w, "withhold");
     cl_json_array(w, "accounts");

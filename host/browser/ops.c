@@ -57,7 +57,7 @@ static void free_batch(struct batch **batch)
 static enum cl_err read_batch(struct cl_reader *params, struct batch *ret)
 {
     const char *name = "observations";
-    const struct cJSON *array = cl_read_array(params, name, CL_BATCH_MAX, &ret->count);
+    const struct cl_json *array = cl_read_array(params, name, CL_BATCH_MAX, &ret->count);
 
     if (array && ret->count == 0)
         cl_read_fail(params, name, CL_BAD_VALUE);
@@ -338,7 +338,7 @@ static enum cl_err run_op(const struct op *op, struct request *r, int64_t id, st
 
 /* The request's own members, then the operation. Faults in params are named from there:
  * "observations[2].page.url". */
-static enum cl_err dispatch(struct cl_peer *peer, const struct cJSON *tree, int64_t *ret_id,
+static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, int64_t *ret_id,
                             struct cl_fault *fault, struct cl_buf *answer)
 {
     struct cl_reader root = cl_reader(tree, "", fault);
@@ -371,7 +371,7 @@ void cl_ops_settle(struct cl_peer *peer)
 enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,
                           struct cl_buf *ret_answer)
 {
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     struct cl_fault fault = {.err = CL_OK};
     int64_t id = -1;
     enum cl_err err = cl_json_parse(request->data, request->len, &tree);

@@ -110,7 +110,7 @@ static bool is_authority(const char *url)
     return true;
 }
 
-static enum cl_err read_answer(const struct cJSON *tree, struct cl_fault *fault, struct answer *ret)
+static enum cl_err read_answer(const struct cl_json *tree, struct cl_fault *fault, struct answer *ret)
 {
     struct cl_reader r = cl_reader(tree, "", fault);
     ret->size = (uint64_t)cl_read_int(&r, "size", 1, CL_INT_MAX);
@@ -205,7 +205,7 @@ static int say_stored(const struct answer *answer, const struct cl_timestamp *st
 }
 
 /* A newline at the end is an editor's, and not the object's. */
-static enum cl_err parse_input(struct cl_buf *input, struct cJSON **ret_tree)
+static enum cl_err parse_input(struct cl_buf *input, struct cl_json **ret_tree)
 {
     enum cl_err err = cli_read_stdin(input);
     if (!err && input->len > 0 && input->data[input->len - 1] == '\n')
@@ -216,7 +216,7 @@ static enum cl_err parse_input(struct cl_buf *input, struct cJSON **ret_tree)
 static int store(bool json)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(INPUT_MAX);
     cl_cleanup(answer_free) struct answer answer = {.query = cl_buf(CL_TOKEN_MAX + 2),
                                                     .reply = cl_buf(CL_TOKEN_MAX + 2),

@@ -140,7 +140,7 @@ static void read_withhold(struct cl_reader *params, struct export_request *reque
 {
     struct cl_reader r = cl_read_object(params, "withhold");
     size_t count = 0;
-    const struct cJSON *list = cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &count);
+    const struct cl_json *list = cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &count);
     for (size_t i = 0; i < count && !r.fault->err; i++) {
         const char *id = cl_read_item_str(&r, list, "accounts", i, 32);
         struct withheld one = {0};

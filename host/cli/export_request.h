@@ -24,7 +24,7 @@ struct export_request {
     bool no_pictures, no_documents;
     struct withheld withheld[CL_WITHHOLD_MAX + CL_ACCOUNTS_MAX];
     size_t count;
-    struct cJSON *tree; /* of a request; what is borrowed from it lives as long */
+    struct cl_json *tree; /* of a request; what is borrowed from it lives as long */
 };
 
 void export_request_init(struct export_request *ret_request);

@@ -49,7 +49,7 @@ static char *our_host(const struct cl_buf *bytes)
     size_t len = bytes->len;
     while (len > 0 && strchr(" \r\n\t", bytes->data[len - 1]))
         len--;
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     if (cl_json_parse(bytes->data, len, &tree) != CL_OK)
         return NULL;
     struct cl_fault fault = {0};

@@ -35,7 +35,7 @@ static void become_host(const char *host, int in, int out, int report)
 static enum probe_answer read_answer(const struct cl_buf *body, char ret_version[static 33])
 {
     struct cl_fault fault = {0};
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     if (cl_json_parse(body->data, body->len, &tree) != CL_OK)
         return PROBE_NOT_OURS;
     struct cl_reader r = cl_reader(tree, "", &fault);

@@ -34,7 +34,7 @@ void cl_attachments_write(struct cl_json_writer *w, const struct cl_attachments 
     cl_json_array_end(w);
 }
 
-static void read_one(struct cl_reader *parent, const struct cJSON *array, size_t i,
+static void read_one(struct cl_reader *parent, const struct cl_json *array, size_t i,
                      struct cl_attachment *item)
 {
     struct cl_reader r = cl_read_item(parent, array, "attachments", i);
@@ -49,7 +49,7 @@ static void read_one(struct cl_reader *parent, const struct cJSON *array, size_t
 
 void cl_attachments_read(struct cl_reader *r, struct cl_attachments *ret)
 {
-    const struct cJSON *array = cl_read_array(r, "attachments", CL_ATTACHMENTS_MAX, &ret->count);
+    const struct cl_json *array = cl_read_array(r, "attachments", CL_ATTACHMENTS_MAX, &ret->count);
     for (size_t i = 0; array != NULL && i < ret->count; i++)
         read_one(r, array, i, &ret->item[i]);
     if (array == NULL)

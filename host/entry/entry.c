@@ -2,7 +2,6 @@
 
 #include "base/encoding.h"
 #include "base/limits.h"
-#include "json/shape.h"
 
 #include <string.h>
 
@@ -133,7 +132,7 @@ static void read_genesis(struct cl_reader *r, struct cl_genesis *genesis)
 static void read_damaged(struct cl_reader *parent, struct cl_discontinuity *d)
 {
     size_t count = 0;
-    const struct cJSON *array = cl_read_array(parent, "damaged", CL_DAMAGED_MAX, &count);
+    const struct cl_json *array = cl_read_array(parent, "damaged", CL_DAMAGED_MAX, &count);
     for (size_t i = 0; i < count; i++) {
         struct cl_reader r = cl_read_item(parent, array, "damaged", i);
         d->damaged[i].first = (uint64_t)cl_read_int(&r, "first", 0, CL_INT_MAX);
@@ -206,41 +205,31 @@ static enum cl_err read_entry(struct cl_reader *r, struct cl_entry *entry)
     return read_body(r, entry);
 }
 
-/* The gate, passed by what has the shape of something that passed it. */
-static enum cl_err pass_gate(struct cl_json_shape *known, const uint8_t *bytes, size_t len)
+enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, struct cl_fault *fault)
 {
-    struct cl_json_scalars scalars;
-    if (known && cl_json_shape_fits(known, bytes, len, &scalars))
-        return CL_OK;
-    enum cl_err err = known ? cl_json_shape_take(known, bytes, len) : CL_TOO_LONG;
-    return err == CL_TOO_LONG ? cl_json_gate(bytes, len) : err;
+    struct cl_entry entry = {0};
+    struct cl_reader r = cl_reader(tree, "", fault);
+    enum cl_err err = read_entry(&r, &entry);
+    if (err)
+        return err == CL_LOG_VERSION ? err : CL_LOG_DAMAGED;
+    *ret = entry;
+    return CL_OK;
 }
 
 enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret)
 {
-    return cl_entry_parse_known(NULL, bytes, len, ret);
-}
-
-enum cl_err cl_entry_parse_known(struct cl_json_shape *known, const uint8_t *bytes, size_t len,
-                                 struct cl_entry *ret)
-{
     struct cl_fault fault = {0};
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     if (len > CL_ENTRY_MAX)
         return CL_LOG_DAMAGED;
-    enum cl_err err = pass_gate(known, bytes, len);
-    if (!err)
-        err = cl_json_parse_gated(bytes, len, &entry.tree);
-    if (err == CL_NO_MEMORY)
+    enum cl_err err = cl_json_parse(bytes, len, &tree);
+    if (err)
+        return err == CL_NO_MEMORY ? err : CL_LOG_DAMAGED;
+    err = cl_entry_read(tree, ret, &fault);
+    if (err)
         return err;
-    if (err)
-        return CL_LOG_DAMAGED;
-    struct cl_reader r = cl_reader(entry.tree, "", &fault);
-    err = read_entry(&r, &entry);
-    if (err)
-        return err == CL_LOG_VERSION ? err : CL_LOG_DAMAGED;
-    *ret = entry;
-    entry.tree = NULL;
+    ret->tree = tree;
+    tree = NULL;
     return CL_OK;
 }
 

@@ -77,7 +77,7 @@ void cl_token_write(struct cl_json_writer *w, const struct cl_token *token);
  * gate, members in any order but none unknown, none missing; so an entry of another version, or of
  * a kind that this version does not write, is CL_LOG_VERSION, a broken one CL_LOG_DAMAGED. */
 struct cl_entry {
-    struct cJSON *tree;
+    struct cl_json *tree;
     struct cl_entry_head head;
     union {
         struct cl_genesis genesis;
@@ -95,11 +95,10 @@ struct cl_entry {
     };
 };
 CL_MUST_USE enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret);
-/* The same for many entries: most have the shape of one before, which is kept in `known` (zeroed at
- * first). */
-struct cl_json_shape;
-CL_MUST_USE enum cl_err cl_entry_parse_known(struct cl_json_shape *known, const uint8_t *bytes,
-                                             size_t len, struct cl_entry *ret);
+/* Of a text that was parsed already; the tree stays the caller's. *fault, zeroed before, says which
+ * member it is that is missing, wrong or not known here. */
+CL_MUST_USE enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret,
+                                      struct cl_fault *fault);
 void cl_entry_free(struct cl_entry *entry);
 
 /* What the entry lists; an empty list for a kind that lists nothing. Borrowed from it. */

@@ -1,9 +1,13 @@
-/* The gate of json.h: a recursive descent over RFC 8259's grammar that builds nothing and has one
- * answer. */
+/* The gate: a recursive descent over RFC 8259's grammar. Whoever wants the values gets them as it
+ * goes (tree.h); whether they are wanted or not, it has the same answer. */
 #include "json/gate.h"
+
+#include "json/tree.h"
+
 #include "base/limits.h"
 #include "base/unicode.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A name as it stands between its quotes, checked already. */
@@ -17,9 +21,15 @@ struct gate {
     const uint8_t *at;
     const uint8_t *end;
     unsigned depth;
-    unsigned values;
-    struct cl_json_members *members; /* of the outermost object, to be told; or NULL */
-    struct cl_json_scalars *scalars; /* to be told; or NULL */
+    unsigned values, values_max;
+    struct cl_json *nodes; /* one a value, in the order in which they begin; or NULL */
+    struct mark *marks;    /* with them: what stands behind a backslash */
+};
+
+/* Which of a node's texts are not spelled as they read. */
+struct mark {
+    bool name_escaped, text_escaped;
+    uint32_t name_len;
 };
 
 static bool gate_value(struct gate *g);
@@ -57,9 +67,10 @@ static bool is_digit(const struct gate *g)
 
 /* A fraction or an exponent is not taken, so whatever must follow a value refuses it. "-0" would be
  * a second spelling of zero, which some readers keep apart. */
-static bool gate_number(struct gate *g)
+static bool gate_number(struct gate *g, int64_t *ret_value)
 {
     bool negative = take(g, '-');
+    *ret_value = 0;
     if (take(g, '0'))
         return !negative && !is_digit(g);
     int64_t value = 0;
@@ -70,6 +81,7 @@ static bool gate_number(struct gate *g)
         if (value > CL_INT_MAX)
             return false;
     }
+    *ret_value = negative ? -value : value;
     return true;
 }
 
@@ -252,13 +264,31 @@ static bool add_name(struct names *names, struct span name)
 
 /* ---- values ------------------------------------------------------------------------------ */
 
-/* Tell where a member of the outermost object stands; `from` is where its value begins. */
-static void tell_member(struct gate *g, struct span name, const uint8_t *from)
+static struct cl_json *node_at(const struct gate *g, unsigned i)
 {
-    struct cl_json_members *m = g->members;
-    m->escaped |= name.escaped;
-    m->member[m->count++] = (struct cl_json_member){.name = {name.at, (size_t)(name.end - name.at)},
-                                                    .value = {from, (size_t)(g->at - from)}};
+    return g->nodes ? &g->nodes[i] : NULL;
+}
+
+/* One more beside the last. */
+static void link_node(struct cl_json *parent, struct cl_json **last, struct cl_json *node)
+{
+    if (!node)
+        return;
+    if (*last)
+        (*last)->next = node;
+    else
+        parent->first = node;
+    *last = node;
+    parent->count++;
+}
+
+static void name_node(struct gate *g, unsigned i, struct span name)
+{
+    if (!g->nodes)
+        return;
+    g->nodes[i].name = (const char *)name.at;
+    g->marks[i].name_escaped = name.escaped;
+    g->marks[i].name_len = (uint32_t)(name.end - name.at);
 }
 
 static bool gate_member(struct gate *g, struct names *names)
@@ -271,18 +301,18 @@ static bool gate_member(struct gate *g, struct names *names)
     if (!take(g, ':'))
         return false;
     skip_space(g);
-    const uint8_t *from = g->at;
+    const unsigned i = g->values;
     if (!gate_bare_value(g))
         return false;
-    if (g->members && g->depth == 1)
-        tell_member(g, name, from);
+    name_node(g, i, name);
     skip_space(g);
     return true;
 }
 
-static bool gate_object(struct gate *g)
+static bool gate_object(struct gate *g, struct cl_json *node)
 {
     struct names names;
+    struct cl_json *last = NULL;
     names.count = 0;
     names.seen = 0;
     names.escaped = false;
@@ -290,69 +320,97 @@ static bool gate_object(struct gate *g)
     if (take(g, '}'))
         return true;
     do {
+        const unsigned i = g->values;
         if (!gate_member(g, &names))
             return false;
+        link_node(node, &last, node_at(g, i));
     } while (take(g, ','));
     return take(g, '}');
 }
 
-static bool gate_array(struct gate *g)
+static bool gate_array(struct gate *g, struct cl_json *node)
 {
+    struct cl_json *last = NULL;
     skip_space(g);
     if (take(g, ']'))
         return true;
     do {
+        const unsigned i = g->values;
         if (!gate_value(g))
             return false;
+        link_node(node, &last, node_at(g, i));
     } while (take(g, ','));
     return take(g, ']');
 }
 
-static bool gate_nested(struct gate *g)
+static bool gate_nested(struct gate *g, struct cl_json *node)
 {
     if (++g->depth > CL_JSON_DEPTH_MAX)
         return false;
-    bool good = *g->at++ == '{' ? gate_object(g) : gate_array(g);
+    const bool object = *g->at++ == '{';
+    if (node)
+        node->type = object ? CL_JSON_OBJECT : CL_JSON_ARRAY;
+    bool good = object ? gate_object(g, node) : gate_array(g, node);
     g->depth--;
     return good;
 }
 
-static bool gate_scalar(struct gate *g)
+static bool gate_literal_node(struct gate *g, const char *word, enum cl_json_type type,
+                              struct cl_json *node)
 {
-    struct span ignored;
-    switch (*g->at) {
-    case '"':
-        return gate_string(g, &ignored);
-    case 't':
-        return gate_literal(g, "true");
-    case 'f':
-        return gate_literal(g, "false");
-    case 'n':
-        return gate_literal(g, "null");
-    default:
-        return gate_number(g);
-    }
+    if (node)
+        node->type = type;
+    return gate_literal(g, word);
 }
 
-/* Counts on when there is no room, so that this can be told. */
-static bool tell_scalar(struct gate *g)
+static bool gate_text(struct gate *g, struct cl_json *node)
 {
-    const uint8_t *from = g->at;
-    if (!gate_scalar(g))
+    struct span text;
+    if (!gate_string(g, &text))
         return false;
-    if (g->scalars->count < CL_JSON_SCALARS_MAX)
-        g->scalars->scalar[g->scalars->count] = (struct cl_span){from, (size_t)(g->at - from)};
-    g->scalars->count++;
+    if (node) {
+        node->type = CL_JSON_STRING;
+        node->text = (const char *)text.at;
+        node->count = (uint32_t)(text.end - text.at);
+        g->marks[node - g->nodes].text_escaped = text.escaped;
+    }
     return true;
+}
+
+static bool gate_scalar(struct gate *g, struct cl_json *node)
+{
+    int64_t number;
+    switch (*g->at) {
+    case '"':
+        return gate_text(g, node);
+    case 't':
+        return gate_literal_node(g, "true", CL_JSON_TRUE, node);
+    case 'f':
+        return gate_literal_node(g, "false", CL_JSON_FALSE, node);
+    case 'n':
+        return gate_literal_node(g, "null", CL_JSON_NULL, node);
+    default:
+        if (!gate_number(g, &number))
+            return false;
+        if (node) {
+            node->type = CL_JSON_NUMBER;
+            node->number = number;
+        }
+        return true;
+    }
 }
 
 static bool gate_bare_value(struct gate *g)
 {
-    if (g->at == g->end || ++g->values > CL_JSON_VALUES_MAX)
+    if (g->at == g->end || g->values == g->values_max)
         return false;
-    if (*g->at == '{' || *g->at == '[')
-        return gate_nested(g);
-    return g->scalars ? tell_scalar(g) : gate_scalar(g);
+    struct cl_json *node = node_at(g, g->values);
+    if (node) {
+        *node = (struct cl_json){0};
+        g->marks[g->values] = (struct mark){0};
+    }
+    g->values++;
+    return *g->at == '{' || *g->at == '[' ? gate_nested(g, node) : gate_scalar(g, node);
 }
 
 static bool gate_value(struct gate *g)
@@ -364,37 +422,92 @@ static bool gate_value(struct gate *g)
     return true;
 }
 
+/* So many values a text can have: in one that is closed, each but the first has a character of its
+ * own and one that sets it apart. */
+static unsigned values_of(size_t len)
+{
+    return len / 2 + 1 < CL_JSON_VALUES_MAX ? (unsigned)(len / 2 + 1) : CL_JSON_VALUES_MAX;
+}
+
 enum cl_err cl_json_gate(const uint8_t *bytes, size_t len)
 {
     if (len == 0)
         return CL_BAD_JSON;
-    struct gate g = {.at = bytes, .end = bytes + len};
+    struct gate g = {.at = bytes, .end = bytes + len, .values_max = values_of(len)};
     return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
 }
 
-enum cl_err cl_json_gate_members(const uint8_t *bytes, size_t len, struct cl_json_members *ret)
+/* ---- the tree -------------------------------------------------------------------------------- */
+
+static size_t put_utf8(uint8_t *to, uint32_t c)
 {
-    ret->count = 0;
-    ret->escaped = false;
-    if (len == 0 || *bytes != '{')
-        return cl_json_gate(bytes, len);
-    struct gate g = {.at = bytes, .end = bytes + len, .members = ret};
-    return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
+    if (c < 0x80) {
+        to[0] = (uint8_t)c;
+        return 1;
+    }
+    const size_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const uint8_t first[] = {0, 0xC0, 0xE0, 0xF0};
+    to[0] = (uint8_t)(first[more] | c >> 6 * more);
+    for (size_t i = 1; i <= more; i++)
+        to[i] = (uint8_t)(0x80 | (c >> 6 * (more - i) & 0x3F));
+    return more + 1;
 }
 
-enum cl_err cl_json_gate_scalars(const uint8_t *bytes, size_t len, struct cl_json_scalars *ret)
+/* In its place, which is never too short, and with a NUL in the place of a quote at the latest. */
+static uint32_t finish_text(uint8_t *text, size_t len, bool escaped)
 {
-    ret->count = 0;
-    if (len == 0)
-        return CL_BAD_JSON;
-    struct gate g = {.at = bytes, .end = bytes + len, .scalars = ret};
-    if (!gate_bare_value(&g) || g.at != g.end)
-        return CL_BAD_JSON;
-    return ret->count > CL_JSON_SCALARS_MAX ? CL_TOO_LONG : CL_OK;
+    size_t n = len;
+    if (escaped) {
+        struct gate from = {.at = text, .end = text + len};
+        for (n = 0; from.at < from.end;)
+            n += put_utf8(text + n, next_char(&from));
+    }
+    text[n] = '\0';
+    return (uint32_t)n;
 }
 
-size_t cl_json_gate_scalar(const uint8_t *bytes, size_t len)
+/* Texts point into the copy that the gate has read; now they may be written to. */
+static void finish(struct gate *g, uint8_t *copy)
 {
-    struct gate g = {.at = bytes, .end = bytes + len};
-    return len > 0 && gate_scalar(&g) ? (size_t)(g.at - bytes) : 0;
+    for (unsigned i = 0; i < g->values; i++) {
+        struct cl_json *node = &g->nodes[i];
+        const struct mark *mark = &g->marks[i];
+        if (node->name)
+            (void)finish_text(copy + ((const uint8_t *)node->name - copy), mark->name_len,
+                              mark->name_escaped);
+        if (node->type == CL_JSON_STRING)
+            node->count = finish_text(copy + ((const uint8_t *)node->text - copy), node->count,
+                                      mark->text_escaped);
+    }
+}
+
+enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cl_json **ret_tree)
+{
+    const size_t room = values_of(len);
+    if (len == 0 || len > UINT32_MAX)
+        return CL_BAD_JSON;
+    struct cl_json *nodes = malloc(room * (sizeof *nodes + sizeof(struct mark)) + len);
+    if (!nodes)
+        return CL_NO_MEMORY;
+    struct mark *marks = (struct mark *)(nodes + room);
+    uint8_t *copy = (uint8_t *)(marks + room);
+    memcpy(copy, bytes, len);
+    struct gate g = {.at = copy,
+                     .end = copy + len,
+                     .values_max = values_of(len),
+                     .nodes = nodes,
+                     .marks = marks};
+    if (!gate_bare_value(&g) || g.at != g.end) {
+        free(nodes);
+        return CL_BAD_JSON;
+    }
+    finish(&g, copy);
+    *ret_tree = nodes;
+    return CL_OK;
+}
+
+void cl_json_free(struct cl_json **tree)
+{
+    free(*tree);
+    *tree = NULL;
 }

@@ -1,40 +1,32 @@
-/* Strict JSON in: the gate (gate.h), then cJSON parses, then a reader takes members by exact name
+/* Strict JSON in: the gate makes a tree of it (tree.h), then a reader takes members by exact name
  * and says which one was missing, wrong or left over. */
 #ifndef CL_READER_H
 #define CL_READER_H
 
 #include "base/common.h"
 #include "base/err.h"
+#include "json/tree.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-struct cJSON;
-
-/* Gate, then parse. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY. */
-CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cJSON **ret_tree);
-/* Of a text that has passed the gate. */
-CL_MUST_USE enum cl_err cl_json_parse_gated(const uint8_t *bytes, size_t len,
-                                            struct cJSON **ret_tree);
-void cl_json_free(struct cJSON **tree); /* wipes nothing: never parse secrets; for cl_cleanup */
 
 /* Sticky: after the first fault every read returns a harmless value (0, "", NULL; those that may be
  * null, null) and changes nothing. So does a reader of nothing: of a null object, or made from a
  * reader with a fault. Each read marks its member as asked for; cl_read_end faults the first that
  * nobody asked for. */
 struct cl_reader {
-    const struct cJSON *object; /* borrowed; must outlive the reader and the strings it returns */
-    struct cl_fault *fault;     /* borrowed; shared by a reader and those made from it */
-    char path[64];              /* prefix of field names, "" or "page." */
-    uint64_t asked;             /* one bit a member */
-    const struct cJSON *next;   /* the member after the one asked for last, number next_at: */
-    unsigned next_at;           /* most are asked for in the order in which they were written */
+    const struct cl_json *object; /* borrowed; must outlive the reader and the strings it returns */
+    struct cl_fault *fault;       /* borrowed; shared by a reader and those made from it */
+    char path[64];                /* prefix of field names, "" or "page." */
+    uint64_t asked;               /* one bit a member */
+    const struct cl_json *next;   /* the member after the one asked for last, number next_at: */
+    unsigned next_at;             /* most are asked for in the order in which they were written */
 };
 
 /* A reader of the object, or of nothing with a CL_WRONG_TYPE fault if it is not one. fault must
  * start zeroed. */
-struct cl_reader cl_reader(const struct cJSON *object, const char *path, struct cl_fault *fault);
+struct cl_reader cl_reader(const struct cl_json *object, const char *path, struct cl_fault *fault);
 
 /* Strings are NUL-terminated, valid UTF-8, 1..max bytes (CL_TOO_LONG; empty is CL_BAD_VALUE),
  * borrowed from the tree. */
@@ -56,15 +48,15 @@ struct cl_reader cl_read_object(struct cl_reader *r, const char *name);
 struct cl_reader cl_read_object_or_null(struct cl_reader *r, const char *name, bool *ret_null);
 /* A member array of 0..max items; NULL after a fault. cl_read_item makes the reader of item i
  * ("name[i]."). */
-const struct cJSON *cl_read_array(struct cl_reader *r, const char *name, size_t max,
-                                  size_t *ret_count);
-struct cl_reader cl_read_item(struct cl_reader *r, const struct cJSON *array, const char *name,
+const struct cl_json *cl_read_array(struct cl_reader *r, const char *name, size_t max,
+                                    size_t *ret_count);
+struct cl_reader cl_read_item(struct cl_reader *r, const struct cl_json *array, const char *name,
                               size_t i);
 /* Item i of an array of strings (1..max bytes) or of integers. */
-const char *cl_read_item_str(struct cl_reader *r, const struct cJSON *array, const char *name,
+const char *cl_read_item_str(struct cl_reader *r, const struct cl_json *array, const char *name,
                              size_t i, size_t max);
-int64_t cl_read_item_int(struct cl_reader *r, const struct cJSON *array, const char *name, size_t i,
-                         int64_t min, int64_t max);
+int64_t cl_read_item_int(struct cl_reader *r, const struct cl_json *array, const char *name,
+                         size_t i, int64_t min, int64_t max);
 /* Is the member there at all? For optional members; does not mark it. */
 bool cl_read_has(const struct cl_reader *r, const char *name);
 /* Add a fault of one's own, if there is none yet. */

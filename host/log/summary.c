@@ -265,7 +265,7 @@ static void read_pseudonym(struct cl_reader *r, struct cl_account *account)
         cl_hex_encode(bytes, sizeof bytes, account->pseudonym);
 }
 
-static void read_account(struct cl_reader *parent, const struct cJSON *array, size_t i,
+static void read_account(struct cl_reader *parent, const struct cl_json *array, size_t i,
                          struct cl_account *account)
 {
     struct cl_reader r = cl_read_item(parent, array, "accounts", i);
@@ -290,7 +290,7 @@ static void read_account(struct cl_reader *parent, const struct cJSON *array, si
     cl_read_close(&r);
 }
 
-static void read_document(struct cl_reader *parent, const struct cJSON *array, size_t i,
+static void read_document(struct cl_reader *parent, const struct cl_json *array, size_t i,
                           struct cl_summary *summary)
 {
     struct cl_reader r = cl_read_item(parent, array, "documents", i);
@@ -314,7 +314,7 @@ static void read_document(struct cl_reader *parent, const struct cJSON *array, s
 static void read_documents(struct cl_reader *parent, struct cl_summary *summary)
 {
     size_t count = 0;
-    const struct cJSON *array = cl_read_array(parent, "documents", CL_DOCUMENTS, &count);
+    const struct cl_json *array = cl_read_array(parent, "documents", CL_DOCUMENTS, &count);
     for (size_t i = 0; array != NULL && i < count; i++)
         read_document(parent, array, i, summary);
 }
@@ -363,7 +363,7 @@ static void read_recent(struct cl_reader *r, struct cl_summary *summary)
 
 static void read_gaps(struct cl_reader *parent, struct cl_summary *summary)
 {
-    const struct cJSON *array = cl_read_array(parent, "gaps", CL_GAPS_MAX, &summary->gap_count);
+    const struct cl_json *array = cl_read_array(parent, "gaps", CL_GAPS_MAX, &summary->gap_count);
     for (size_t i = 0; i < summary->gap_count; i++) {
         struct cl_reader r = cl_read_item(parent, array, "gaps", i);
         summary->gaps[i] = (uint64_t)cl_read_int(&r, "seq", 0, CL_INT_MAX);
@@ -374,7 +374,7 @@ static void read_gaps(struct cl_reader *parent, struct cl_summary *summary)
 enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary *ret)
 {
     struct cl_fault fault = {0};
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     cl_cleanup(cl_summary_free) struct cl_summary *summary = NULL;
     enum cl_err err = cl_summary_new(&summary);
     if (!err)
@@ -386,7 +386,7 @@ enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary 
     (void)cl_read_int(&r, "v", FORMAT, FORMAT);
     summary->size = (uint64_t)cl_read_int(&r, "size", 0, CL_INT_MAX);
     read_hex(&r, "root", summary->root.bytes, CL_HASH);
-    const struct cJSON *accounts =
+    const struct cl_json *accounts =
         cl_read_array(&r, "accounts", CL_ACCOUNTS_MAX, &summary->account_count);
     for (size_t i = 0; i < summary->account_count; i++)
         read_account(&r, accounts, i, &summary->accounts[i]);

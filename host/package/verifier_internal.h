@@ -8,7 +8,6 @@
 #include "package/bundle.h"
 #include "package/layout.h"
 #include "package/verifier.h"
-#include "json/shape.h"
 
 #define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */
 
@@ -69,28 +68,6 @@ struct clock_remark {
     const char *what;
 };
 
-/* What is judged of an entry, by where it stands in its line. */
-enum field {
-    FIELD_V,
-    FIELD_SEQ,
-    FIELD_KIND,
-    FIELD_TIME,
-    FIELD_SYNCHRONIZED,
-    FIELD_BOOT_ID,
-    FIELD_UPTIME_MS,
-    FIELD_SALT,
-    FIELD_SERVER_DATE, /* these two may be missing */
-    FIELD_LOADED_AT,
-    FIELDS
-};
-
-/* A line that was read, so that those like it need not be, and which of its scalars are what. */
-#define KNOWN_LINES 4
-struct known_line {
-    struct cl_json_shape shape;
-    size_t scalar[FIELDS]; /* SIZE_MAX: none */
-};
-
 /* What the three lanes find; each has its own until the pass is over (lanes.h). Of the verifier
  * they read what the layout gave, and each writes only the members named. */
 struct hash_lane {
@@ -106,8 +83,6 @@ struct tree_lane { /* items' leaf, marks' root and known */
 struct read_lane { /* items' seq, marks' latest_ms */
     struct verifier *v;
     struct lines lines;
-    struct known_line known[KNOWN_LINES];
-    size_t latest;         /* of them: the one that fitted last */
     struct cl_buf genesis; /* line 0, for when the key is known */
     size_t next_mark;
     uint64_t last_seq; /* of the last disclosed entry */

@@ -11,7 +11,6 @@ struct retelling {
     struct cl_bundle *bundle;
     struct cl_model *model;
     struct cl_buf info; /* CL_FILE_BAG_INFO */
-    struct cl_json_shape shape;
     struct lines lines;
 };
 
@@ -35,7 +34,7 @@ static enum cl_err tell_line(void *context, uint64_t seq, struct cl_span line,
         cl_model_hide(r->model, seq, true);
         return CL_OK;
     }
-    enum cl_err err = cl_entry_parse_known(&r->shape, line.data, line.len, &entry);
+    enum cl_err err = cl_entry_parse(line.data, line.len, &entry);
     if (err == CL_NO_MEMORY)
         return err;
     if (!err && entry.head.seq == seq)

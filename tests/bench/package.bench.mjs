@@ -16,11 +16,12 @@ const SMALL = 20_000; // more than the 10,000 whose proofs go along, so that pac
 const MEMORY_MB = 64;
 const ROUNDS = 5;
 /**
- * How many times the floor, which works on one core. Twice where there are two whole ones. Two that are threads of one core, or that
+ * How many times the floor, which works on one core. A good three times where there are two whole ones: every entry
+ * is read and judged whole. Two that are threads of one core, or that
  * others use too, are less: so much less as two floors at once take longer than one.
  * @param {number} alone @param {number} together
  */
-const limit = (alone, together) => (availableParallelism() > 1 ? 2 * Math.min(2, Math.max(1, together / alone)) : 4);
+const limit = (alone, together) => (availableParallelism() > 1 ? 3.2 * Math.min(2, Math.max(1, together / alone)) : 6);
 
 /** @param {string} program @param {...string} args */
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 24 });

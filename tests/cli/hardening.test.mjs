@@ -84,7 +84,6 @@ test('the host loads neither OpenSSL nor what unpacks, whatever brings them', ()
 test('the host names the libraries it uses and no more', () =>
   assert.deepEqual(needed(join(release, 'consentlog-host')).sort(), [
     'libc',
-    'libcjson',
     'libgcrypt',
     'libgio-2.0',
     'libglib-2.0',

@@ -77,7 +77,7 @@ static void read_back(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char json[512];
-        cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+        cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
         struct cl_attachments list = {0};
         struct cl_fault fault = {0};
         const int n = snprintf(json, sizeof json, "{\"attachments\":[%s]}", rows[i].item);

@@ -53,7 +53,7 @@ static void addresses(void **state)
 static enum cl_err read_kept(const char *json, struct cl_fault *fault, struct cl_client *client,
                              char reading[static CL_READING])
 {
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     assert_int_equal(cl_json_parse((const uint8_t *)json, strlen(json), &tree), CL_OK);
     struct cl_reader r = cl_reader(tree, "", fault);
     cl_client_read_kept(&r, client, reading);

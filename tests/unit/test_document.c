@@ -83,7 +83,7 @@ static void requests_are_taken_or_refused_by_name(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cl_fault fault = {0};
         struct cl_document doc = {.which = -7};
-        cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+        cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
         cl_cleanup(cl_buf_free) struct cl_buf request = cl_buf(2u << 20);
         make_request(&rows[i], &request);
         assert_int_equal(cl_json_parse(request.data, request.len, &tree), CL_OK);

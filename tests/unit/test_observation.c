@@ -72,7 +72,7 @@ static enum cl_err read_edited(const struct edit *edits, struct cl_observation *
                                char *ret_field)
 {
     struct cl_fault fault = {0};
-    cl_cleanup(cl_json_free) struct cJSON *tree = NULL;
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(65536);
     assert_int_equal(cl_buf_put(&text, good, sizeof good), CL_OK);
     for (size_t i = 0; i < 4 && edits[i].from != NULL; i++)
