@@ -351,8 +351,10 @@ static enum cl_err without_key(struct cl_service *service, const struct found *f
     err = why_absent(service, key_id, CL_OK);
     if (err)
         return err;
-    if (key_id || !head)
-        return CL_KEY_MISSING;
+    if (key_id || !head) {
+        err = cl_service_session(service); /* or nothing could be stored either */
+        return err ? err : CL_KEY_MISSING;
+    }
     err = load_both(service, NULL, head, &values);
     if (err)
         return err;

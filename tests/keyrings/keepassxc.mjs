@@ -39,10 +39,15 @@ export class KeePassXC {
   static async start(options = {}) {
     const session = await Session.start({ keyring: 'none' });
     const it = new KeePassXC(session, options);
-    await it.#startScreen();
-    it.configure();
-    writeFileSync(it.keyFile, 'a key file of the tests');
-    for (const name of it.databases) it.#makeDatabase(name);
+    try {
+      await it.#startScreen();
+      it.configure();
+      writeFileSync(it.keyFile, 'a key file of the tests');
+      for (const name of it.databases) it.#makeDatabase(name);
+    } catch (error) {
+      await it.stop();
+      throw error;
+    }
     return it;
   }
 

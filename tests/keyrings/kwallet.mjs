@@ -39,8 +39,13 @@ export class KWallet {
   static async start(options = {}) {
     const session = await Session.start({ keyring: 'none' });
     const kwallet = new KWallet(session, options);
-    kwallet.configure(kwallet.wallets[0] ?? 'kdewallet');
-    if (kwallet.wallets.length > 0) await kwallet.#make();
+    try {
+      kwallet.configure(kwallet.wallets[0] ?? 'kdewallet');
+      if (kwallet.wallets.length > 0) await kwallet.#make();
+    } catch (error) {
+      await kwallet.stop();
+      throw error;
+    }
     return kwallet;
   }
 

@@ -1,0 +1,167 @@
+// KeePassXC as the keyring: it asks for each program that starts, shows a window for a search while all is locked, and
+// shares only the group that somebody chose.
+import assert from 'node:assert/strict';
+import { copyFileSync, existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { CLI, observation, sleep } from '../e2e/host.mjs';
+import { assertVerifies, entriesOf, marked, markOf } from '../faults/support.mjs';
+import { hasKeePassXC, KeePassXC } from './keepassxc.mjs';
+
+const skip = hasKeePassXC() ? false : 'KeePassXC or Xvfb is not in this distribution';
+
+/** @param {KeePassXC} keepassxc */
+const record = (keepassxc) => keepassxc.session.once('record', { observations: [observation({ asked: true })] });
+
+/** Both ways to ask say the same, and no window comes up. @param {KeePassXC} keepassxc @param {string} code */
+async function answers(keepassxc, code) {
+  const windows = keepassxc.windows();
+  const answer = await record(keepassxc);
+  assert.equal(answer.error?.code, code);
+  const { result } = await keepassxc.session.once('status');
+  assert.equal(result.keyring, code);
+  assert.equal(result.message, answer.error.message);
+  assert.deepEqual(keepassxc.windows(), windows);
+}
+
+/** @param {KeePassXC} keepassxc @param {number} size of the log then */
+async function recorded(keepassxc, size) {
+  const answer = await record(keepassxc);
+  assert.equal(answer.error?.code, undefined);
+  assert.equal(answer.result.size, size);
+}
+
+/** @param {import('./keepassxc.mjs').KeePassXCOptions} options @param {(keepassxc: KeePassXC) => Promise<void>} body */
+async function within(options, body) {
+  const keepassxc = await KeePassXC.start(options);
+  try {
+    await body(keepassxc);
+  } finally {
+    await keepassxc.stop();
+  }
+}
+
+test('first record, later ones, a restart', { skip }, () =>
+  within({}, async (keepassxc) => {
+    await keepassxc.up();
+    await recorded(keepassxc, 2);
+    await recorded(keepassxc, 3);
+    await keepassxc.down();
+    await keepassxc.up();
+    await recorded(keepassxc, 4);
+  }),
+);
+
+test('it asks for each program: said so, and one answer is enough for a port', { skip }, () =>
+  within({ confirm: true }, async (keepassxc) => {
+    await keepassxc.up();
+    await recorded(keepassxc, 2);
+    await answers(keepassxc, 'keyring-consent');
+    const doctor = keepassxc.session.run(CLI, ['doctor']).stdout.replace(/\s+/g, ' ');
+    assert.match(doctor, /Secret Service Integration: Confirm when passwords are retrieved by clients/);
+    assert.doesNotMatch(doctor, /acknowledge|consentlog unlock/);
+
+    const host = keepassxc.session.host();
+    const answer = host.send('unlock');
+    await keepassxc.press('Access Request', 'Return');
+    assert.deepEqual((await answer).result, { keyring: 'ok' });
+    for (let i = 0; i < 3; i++)
+      assert.equal((await host.send('record', { observations: [observation({ asked: true })] })).ok, true);
+    await host.close();
+    await answers(keepassxc, 'keyring-consent');
+  }),
+);
+
+test('it was told never to let this program in', { skip }, () =>
+  within({ confirm: true }, async (keepassxc) => {
+    await keepassxc.up();
+    await recorded(keepassxc, 2);
+    const host = keepassxc.session.host();
+    const answer = host.send('unlock');
+    await keepassxc.press('Access Request', 'Escape');
+    assert.ok(['unlock-dismissed', 'keyring-consent'].includes((await answer).error.code));
+    await host.close();
+    await answers(keepassxc, 'keyring-consent');
+  }),
+);
+
+test('a locked database, before a log and with one: locked, and no window', { skip }, () =>
+  within({ unlockBeforeSearch: true }, async (keepassxc) => {
+    await keepassxc.up([], ['first']);
+    await answers(keepassxc, 'keyring-locked');
+    assert.ok(!existsSync(keepassxc.session.log));
+    keepassxc.openDatabase('first');
+    await recorded(keepassxc, 2);
+    await keepassxc.lock();
+    await answers(keepassxc, 'keyring-locked');
+  }),
+);
+
+test('no database shares a group: said so, and unlock shows no wizard', { skip }, () =>
+  within({ unshared: ['first'] }, async (keepassxc) => {
+    await keepassxc.up();
+    await answers(keepassxc, 'keyring-no-group');
+    const windows = keepassxc.windows();
+    const got = keepassxc.session.run(CLI, ['unlock']);
+    assert.equal(got.status, 3);
+    assert.match(got.stderr, /shares a group/);
+    assert.deepEqual(keepassxc.windows(), windows);
+  }),
+);
+
+test('its Secret Service switched off: said so', { skip }, () =>
+  within({ service: false }, async (keepassxc) => {
+    await keepassxc.up();
+    await answers(keepassxc, 'keyring-off');
+  }),
+);
+
+test('two databases: the key in the one that is locked', { skip }, () =>
+  within({ databases: ['first', 'second'] }, async (keepassxc) => {
+    await keepassxc.up(['first']);
+    await recorded(keepassxc, 2);
+    await keepassxc.down();
+    await keepassxc.up(['second'], ['first']);
+    await answers(keepassxc, 'keyring-locked');
+    keepassxc.openDatabase('first');
+    await recorded(keepassxc, 3);
+  }),
+);
+
+test('a log begun anew while the old key was out of sight: its file put back is foreign', { skip }, () =>
+  within({ databases: ['first', 'second'] }, async (keepassxc) => {
+    await keepassxc.up(['first']);
+    await recorded(keepassxc, 2);
+    const kept = `${keepassxc.session.dir}/kept.sqlite`;
+    copyFileSync(keepassxc.session.log, kept);
+    await keepassxc.down();
+    await keepassxc.up(['second']);
+    assert.equal((await record(keepassxc)).error.code, 'key-missing');
+    assert.equal(keepassxc.session.run(CLI, ['acknowledge', '--yes']).status, 0);
+    const anew = `${keepassxc.session.dir}/anew.sqlite`;
+    copyFileSync(keepassxc.session.log, anew);
+    await keepassxc.down();
+    await keepassxc.up(['second', 'first']);
+    await recorded(keepassxc, 3);
+    copyFileSync(kept, keepassxc.session.log);
+    await answers(keepassxc, 'key-foreign');
+  }),
+);
+
+test('killed right after the first record: what was answered is kept', { skip }, async () => {
+  await Promise.all(
+    [0, 0.2, 1].map((seconds) =>
+      within({}, async (keepassxc) => {
+        await keepassxc.up();
+        const answer = await keepassxc.session.once('record', { observations: [marked('first', 1)] });
+        assert.equal(answer.ok, true);
+        await sleep(seconds * 1000);
+        await keepassxc.down('SIGKILL');
+        await keepassxc.up();
+        await recorded(keepassxc, 3);
+        const numbers = entriesOf(keepassxc.session).map((entry) => markOf(entry)?.n);
+        assert.ok(numbers.includes(1), `after ${seconds} s: an acknowledged reading is gone`);
+        assertVerifies(keepassxc.session);
+      }),
+    ),
+  );
+});
