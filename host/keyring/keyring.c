@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define ITEMS_MAX 4096 /* of one search that are looked at */
+#define TRIES     4    /* with a session's key that is not the same on both sides */
 
 struct cl_keyring {
     struct cl_service service;
@@ -544,6 +545,12 @@ static enum cl_err load(struct cl_keyring *keyring, const char *key_id, const ch
     return err == CL_ABSENT ? load_carefully(keyring, key_id, store, ret_key, ret_head) : err;
 }
 
+/* May it be the session that is damaged, and not what was read? See cl_service_renew. */
+static bool is_garbled(const struct cl_keyring *keyring, enum cl_err err)
+{
+    return err == CL_KEY_DAMAGED || (err == CL_HEAD_MISSING && keyring->head);
+}
+
 enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, const char *store,
                             struct cl_key **ret_key, struct cl_head *ret_head)
 {
@@ -554,6 +561,12 @@ enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, cons
     err = load(keyring, key_id, store, ret_key, &head);
     if (err == CL_KEYRING_LOCKED && open_quietly(&keyring->service))
         err = load(keyring, key_id, store, ret_key, &head);
+    for (int i = 1; is_garbled(keyring, err) && i < TRIES; i++) {
+        cl_key_free(ret_key);
+        err = cl_service_renew(&keyring->service);
+        if (!err)
+            err = load(keyring, key_id, store, ret_key, &head);
+    }
     if (!err)
         *ret_head = head;
     return err;
@@ -575,6 +588,67 @@ static enum cl_err item_create(struct cl_service *service, const struct attribut
                                    value, ret_path);
 }
 
+static bool is_value(struct cl_service *service, const char *path, SecretValue *value)
+{
+    const char *const paths[] = {path, NULL};
+    g_autoptr(GHashTable) values = NULL;
+    SecretValue *kept;
+    gsize n, len;
+    const char *text = secret_value_get(value, &len);
+
+    if (cl_service_values(service, paths, &values))
+        return false;
+    kept = g_hash_table_lookup(values, path);
+    return kept && memcmp(secret_value_get(kept, &n), text, MIN(n, len)) == 0 && n == len;
+}
+
+/* Hold what was stored against what was sent, and send it again if it is not the same: see
+ * cl_service_renew. */
+static enum cl_err make_sure(struct cl_service *service, const char *path, SecretValue *value)
+{
+    enum cl_err err = CL_OK;
+
+    if (cl_service_search_is_quiet(service)) /* gnome-keyring makes its keys right */
+        return CL_OK;
+    for (int i = 0; !err && i < TRIES; i++) {
+        if (is_value(service, path, value))
+            return CL_OK;
+        err = cl_service_renew(service);
+        if (!err)
+            err = cl_service_set_value(service, path, value);
+    }
+    return err ? err : CL_KEYRING_FAILED;
+}
+
+/* KWallet makes an item also where it then says that it could not, and leaves it without a value.
+ */
+static enum cl_err find_made(struct cl_service *service, const struct attributes *attributes,
+                             char **ret_path)
+{
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = search_paths(service, attributes, &open, &locked);
+
+    if (!err && open[0])
+        *ret_path = g_strdup(open[0]);
+    return err;
+}
+
+/* Make an item in the default collection, with that value for sure. */
+static enum cl_err item_store(struct cl_service *service, const struct attributes *attributes,
+                              SecretValue *value, char **ret_path)
+{
+    enum cl_err err = item_create(service, attributes, value, ret_path);
+
+    if (err == CL_KEYRING_FAILED && !cl_service_search_is_quiet(service)) {
+        err = cl_service_renew(service);
+        if (!err)
+            err = find_made(service, attributes, ret_path);
+        if (!err && !*ret_path)
+            err = item_create(service, attributes, value, ret_path);
+    }
+    return err ? err : make_sure(service, *ret_path, value);
+}
+
 /* The head first: see without_key. */
 static enum cl_err create_both(struct cl_keyring *keyring, const struct cl_key *key,
                                const char *store, const char *instead)
@@ -592,9 +666,9 @@ static enum cl_err create_both(struct cl_keyring *keyring, const struct cl_key *
     if (!err)
         err = key_value(key, &new_key);
     if (!err)
-        err = item_create(&keyring->service, &of_head, new_head, &head_path);
+        err = item_store(&keyring->service, &of_head, new_head, &head_path);
     if (!err)
-        err = item_create(&keyring->service, &of_key, new_key, &key_path);
+        err = item_store(&keyring->service, &of_key, new_key, &key_path);
     if (!err)
         keep_head(keyring, head_path);
     return err;
@@ -644,7 +718,7 @@ enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *
     cl_service_begin(&keyring->service, keyring->head ? timeout_ms : CL_WAIT_MS);
     if (keyring->head)
         return cl_service_set_value(&keyring->service, keyring->head, value);
-    err = item_create(&keyring->service, &text, value, &path);
+    err = item_store(&keyring->service, &text, value, &path);
     if (!err)
         keep_head(keyring, path);
     return err;
@@ -694,9 +768,10 @@ static enum cl_err restore_key(struct cl_service *service, const struct found *f
     if (err)
         return err;
     if (!item)
-        return item_create(service, &text, value, &made);
+        return item_store(service, &text, value, &made);
     move_item(service, item, store);
-    return cl_service_set_value(service, item->path, value);
+    err = cl_service_set_value(service, item->path, value);
+    return err ? err : make_sure(service, item->path, value);
 }
 
 enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define TRIES      4 /* to agree on a key */
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 
 /* ---- calls of libsecret that end ----------------------------------------------------------- */
@@ -145,19 +146,44 @@ static enum cl_err session_err(struct cl_service *service, const GError *error)
     return cl_service_err(error);
 }
 
-enum cl_err cl_service_session(struct cl_service *service)
+static enum cl_err agree(struct cl_service *service)
 {
     cl_cleanup(call_end) struct call call = {0};
     g_autoptr(GError) error = NULL;
 
-    if (secret_service_get_session_dbus_path(service->secrets))
-        return CL_OK;
     call_begin(&call);
     secret_service_ensure_session(service->secrets, call.cancel, call_done, &call);
     call_wait(&call);
     if (secret_service_ensure_session_finish(service->secrets, call.result, &error))
         return CL_OK;
     return error ? session_err(service, error) : CL_KEYRING_FAILED;
+}
+
+/* KWallet refuses one public key in 256, one that begins with a zero byte, which libsecret leaves
+ * out: so another. */
+enum cl_err cl_service_session(struct cl_service *service)
+{
+    enum cl_err err = CL_KEYRING_PLUGIN;
+
+    if (secret_service_get_session_dbus_path(service->secrets))
+        return CL_OK;
+    for (int i = 0; err == CL_KEYRING_PLUGIN && i < TRIES; i++)
+        err = agree(service);
+    return err;
+}
+
+enum cl_err cl_service_renew(struct cl_service *service)
+{
+    SecretService *secrets = NULL;
+    enum cl_err err;
+
+    secret_service_disconnect();
+    err = get_secrets(&secrets);
+    if (err)
+        return err;
+    g_object_unref(service->secrets);
+    service->secrets = secrets;
+    return CL_OK;
 }
 
 /* ---- collections --------------------------------------------------------------------------- */

@@ -44,6 +44,11 @@ bool cl_service_is(struct cl_service *service, const char *name);
 /* Agree on the session's key, once a connection. CL_KEYRING_PLUGIN: KWallet cannot. */
 CL_MUST_USE enum cl_err cl_service_session(struct cl_service *service);
 
+/* Forget the session's key, so that the next call agrees on another. With KWallet one in 128 is not
+ * the same on both sides: where the shared secret begins with a zero byte. What is read then is not
+ * what is stored, and what is stored not what was sent. */
+CL_MUST_USE enum cl_err cl_service_renew(struct cl_service *service);
+
 /* What an error of the bus means. */
 enum cl_err cl_service_err(const GError *error);
 
