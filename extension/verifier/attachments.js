@@ -8,12 +8,12 @@ import { whole } from './source.js';
 /** @typedef {import('./container.js').ContainerFile} ContainerFile @typedef {import('./entries.js').Entries} Entries */
 
 /** @type {Record<string, string>} */
-const EXTENSIONS = { 'image/png': 'png', 'text/plain; charset=utf-8': 'txt' };
+const TYPES = { png: 'image/png', txt: 'text/plain; charset=utf-8' };
 const CONTROL = /[^\P{Cc}\n]/u;
 
-/** @param {string} type @param {Uint8Array} bytes */
-async function isOfType(type, bytes) {
-  if (type === 'image/png') return isPng(bytes);
+/** @param {string} extension @param {Uint8Array} bytes */
+async function isWhatItIsCalled(extension, bytes) {
+  if (extension === 'png') return isPng(bytes);
   const text = decodeUtf8(bytes);
   return text !== null && !CONTROL.test(text);
 }
@@ -21,17 +21,23 @@ async function isOfType(type, bytes) {
 /**
  * @param {string} name of the file
  * @param {ContainerFile} file
- * @param {Uint8Array} digest
+ * @param {string} digest
  * @param {Entries} entries
  */
 async function checkAttachment(name, file, digest, entries) {
   const [hash, extension] = name.slice('data/attachments/'.length).split('.');
-  if (hex(digest) !== hash) throw new Refusal('package-changed', name, 'attachmentForeign');
+  if (digest !== hash) throw new Refusal('package-changed', name, 'attachmentForeign');
   const named = entries.named.get(hash);
-  if (!named) throw new Refusal('malformed', name, 'attachmentForeign');
-  if (EXTENSIONS[named.media_type] !== extension) throw new Refusal('malformed', name, 'attachmentOther');
-  if (named.size !== file.size) throw new Refusal('malformed', name, 'attachmentOther');
-  if (!(await isOfType(named.media_type, await whole(file)))) throw new Refusal('malformed', name, 'attachmentOther');
+  if (!named?.kept) throw new Refusal('malformed', name, 'attachmentForeign');
+  if (!(await isWhatItIsCalled(extension, await whole(file)))) throw new Refusal('malformed', name, 'attachmentOther');
+  if (named.types.size !== 1 || !named.types.has(TYPES[extension]))
+    throw new Refusal('package-changed', name, 'attachmentOther');
+}
+
+/** Every entry that names a file states its size. @param {ContainerFile} file @param {string} name @param {string} digest @param {Entries} entries */
+function checkSize({ size }, name, digest, entries) {
+  const sizes = entries.named.get(digest)?.sizes;
+  if (sizes && (sizes.size !== 1 || !sizes.has(size))) throw new Refusal('package-changed', name, 'attachmentOther');
 }
 
 /**
@@ -41,16 +47,17 @@ async function checkAttachment(name, file, digest, entries) {
  * @returns {Promise<{count: number, missing: number}>}
  */
 export async function checkAttachments(files, digests, entries) {
-  const names = [...files.keys()].filter((name) => name.startsWith('data/attachments/')).sort();
-  for (const name of names) {
-    await checkAttachment(
-      name,
-      /** @type {ContainerFile} */ (files.get(name)),
-      /** @type {Uint8Array} */ (digests.get(name)),
-      entries,
-    );
+  const present = new Set();
+  let count = 0;
+  for (const [name, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const digest = hex(digests.get(name) ?? new Uint8Array());
+    const kept = name.startsWith('data/attachments/');
+    if (!kept && !name.startsWith('data/timestamps/')) continue;
+    if (kept) await checkAttachment(name, file, digest, entries);
+    checkSize(file, name, digest, entries);
+    if (kept) present.add(digest);
+    count += kept ? 1 : 0;
   }
-  const present = new Set(names.map((name) => name.slice('data/attachments/'.length).split('.')[0]));
-  const missing = [...entries.named.keys()].filter((hash) => !present.has(hash)).length;
-  return { count: names.length, missing };
+  const missing = [...entries.named].filter(([hash, { kept }]) => kept && !present.has(hash)).length;
+  return { count, missing };
 }

@@ -5,10 +5,12 @@ import { Refusal } from './fault.js';
 
 /** @typedef {{digests: Map<string, Uint8Array>, sizes: Map<string, number>, text: (name: string) => Uint8Array}} BagParts */
 
+/** Lines of bag-info.txt that no export writes, and the log that it names. @typedef {{foreign: number, log: string | null}} BagInfo */
+
 const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 const MANIFEST = 'manifest-sha256.txt';
 const TAG_MANIFEST = 'tagmanifest-sha256.txt';
-const LABELS = ['Bag-Software-Agent', 'Bagging-Date', 'Payload-Oxum', 'External-Identifier'];
+const LABELS = ['Bag-Software-Agent: ', 'Bagging-Date: ', 'External-Identifier: '];
 const LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
 const CONTROL = /[^\P{Cc}\n]/u;
 
@@ -29,27 +31,30 @@ function checkManifest({ digests, text }, manifest, names) {
     throw new Refusal('malformed', manifest, 'bagSpelling');
 }
 
-/** @param {BagParts} bag @param {string[]} payload */
+/**
+ * Each of our lines once; others are the holder's word.
+ * @param {BagParts} bag
+ * @param {string[]} payload
+ * @returns {BagInfo}
+ */
 function checkInfo({ sizes, text }, payload) {
   const info = decodeUtf8(text('bag-info.txt'));
-  if (info === null || CONTROL.test(info) || !info.endsWith('\n'))
-    throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
-  const labels = new Map();
-  for (const line of info.slice(0, -1).split('\n')) {
-    const found = /^([A-Za-z-]+): (.+)$/.exec(line);
-    if (!found || labels.has(found[1])) throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
-    labels.set(found[1], found[2]);
-  }
   const bytes = payload.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
-  if (labels.get('Payload-Oxum') !== `${bytes}.${payload.length}`)
+  const oxum = `Payload-Oxum: ${bytes}.${payload.length}`;
+  const lines = (info ?? '').split('\n');
+  if (info === null || CONTROL.test(info) || lines.pop() !== '')
     throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
-  return labels;
+  if (!lines.includes(oxum)) throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
+  const ours = [
+    (/** @type {string} */ line) => line === oxum,
+    ...LABELS.map((label) => (/** @type {string} */ line) => line.startsWith(label)),
+  ];
+  const found = ours.map((is) => lines.find(is));
+  const foreign = lines.length - found.filter((line) => line !== undefined).length;
+  return { foreign, log: found[3]?.slice(LABELS[2].length).split(' ')[0] ?? null };
 }
 
-/**
- * @param {BagParts} bag
- * @returns {{foreign: string[]}} labels of bag-info.txt that are not ours
- */
+/** @param {BagParts} bag @returns {BagInfo} */
 export function checkBag(bag) {
   const names = [...bag.digests.keys()].sort();
   const payload = names.filter((name) => name.startsWith('data/'));
@@ -60,6 +65,5 @@ export function checkBag(bag) {
     names.filter((name) => !name.startsWith('data/') && !name.startsWith(TAG_MANIFEST)),
   );
   checkManifest(bag, MANIFEST, payload);
-  const labels = checkInfo(bag, payload);
-  return { foreign: [...labels.keys()].filter((label) => !LABELS.includes(label)) };
+  return checkInfo(bag, payload);
 }

@@ -5,11 +5,11 @@ import { LIMITS } from './limits.js';
 import { isJunk, NameSet } from './names.js';
 import { fromBlob, fromBytes, parts, whole } from './source.js';
 import { openOther } from './zip-other.js';
-import { openOwn } from './zip-own.js';
+import { beginsAsOwn, openOwn } from './zip-own.js';
 
 /** @typedef {import('./source.js').Source} Source @typedef {import('./source.js').PackedFile} PackedFile */
 /** @typedef {PackedFile & {crc?: number}} ContainerFile */
-/** @typedef {'own' | 'older' | 'packed-again' | 'folder'} ContainerKind */
+/** @typedef {'own' | 'packed-again' | 'folder'} ContainerKind */
 /** @typedef {{files: Map<string, ContainerFile>, count: number, kind: ContainerKind}} Container files by their names in the bag */
 /** @typedef {{path: string, blob: Blob}} FolderFile */
 
@@ -24,9 +24,9 @@ function bagOf(all) {
   const kept = all.filter(({ name }) => !isJunk(name));
   const roots = kept
     .map(({ name }) => /^(?:.*\/)?(?=bagit\.txt$)/.exec(name)?.[0])
-    .filter((root) => root !== undefined);
-  const root = roots.sort((a, b) => a.length - b.length)[0];
-  if (root === undefined) throw new Refusal('malformed', 'bagit.txt', 'missing');
+    .filter((place) => place !== undefined);
+  if (roots.length !== 1) throw new Refusal('malformed', 'bagit.txt', 'missing');
+  const [root] = roots;
   const names = new NameSet();
   const files = new Map();
   for (const file of kept) {
@@ -55,27 +55,12 @@ async function inside(file) {
   return fromBytes(await whole(file));
 }
 
-/** @param {Source} source @param {number} depth */
+/** @param {Source} source @param {number} depth @returns {Promise<Container>} */
 async function openSource(source, depth) {
-  try {
-    const own = await openOwn(source);
-    const files = new Map([...own.files].map(([name, file]) => [name.slice(own.folder.length), file]));
-    /** @type {ContainerKind} */
-    const kind = own.streamed ? 'older' : depth ? 'packed-again' : 'own';
-    return { files, count: files.size, kind };
-  } catch (why) {
-    if (!(why instanceof Refusal) || !['zipOther', 'zipHides', 'zipNone', 'zipFolder'].includes(why.say)) throw why;
-    return openAgainOr(source, depth, why);
-  }
-}
-
-/** What is no ZIP of anybody's is told as the first reader saw it. @param {Source} source @param {number} depth @param {Refusal} first */
-async function openAgainOr(source, depth, first) {
-  try {
-    return await openAgain(source, depth);
-  } catch (why) {
-    throw why instanceof Refusal && why.say === 'zipHides' ? first : why;
-  }
+  if (!(await beginsAsOwn(source))) return openAgain(source, depth);
+  const own = await openOwn(source);
+  const files = new Map([...own.files].map(([name, file]) => [name.slice(own.folder.length), file]));
+  return { files, count: files.size, kind: depth ? 'packed-again' : 'own' };
 }
 
 /** @param {Source} source @returns {Promise<Container>} */

@@ -15,6 +15,10 @@ import { sha256 } from './vendor/noble.js';
 
 /** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {import('./consistency.js').Found} Found */
+/**
+ * Sizes and types that entries state of one hash; `kept`: some entry that is no timestamp names it.
+ * @typedef {{sizes: Set<number>, types: Set<string>, kept: boolean}} Named
+ */
 /** @typedef {import('./source.js').PackedFile} PackedFile */
 /**
  * What an entry of kind timestamp says.
@@ -42,7 +46,7 @@ export class Entries {
   /** @type {Found[]} those that are kept */
   found = [];
   foundCount = 0;
-  /** What entries name. @type {Map<string, Attachment & {kind: string}>} */
+  /** What entries name, by its hash. @type {Map<string, Named>} */
   named = new Map();
   /** @type {Said[]} */
   said = [];
@@ -153,9 +157,18 @@ export class Entries {
       );
     if (!fits) throw fault(seq, 'entryJson', 'malformed');
     for (const one of list) {
-      if (entry.kind !== 'timestamp') this.named.set(one.sha256, { ...one, kind: String(entry.kind) });
-      else if (one.name === 'reply') this.#stamp(seq, entry, one.sha256);
+      this.#name(one, entry.kind !== 'timestamp');
+      if (entry.kind === 'timestamp' && one.name === 'reply') this.#stamp(seq, entry, one.sha256);
     }
+  }
+
+  /** @param {Attachment} attachment @param {boolean} kept */
+  #name({ sha256: hash, size, media_type: type }, kept) {
+    const named = this.named.get(hash) ?? { sizes: new Set(), types: new Set(), kept: false };
+    named.sizes.add(size);
+    if (kept) named.types.add(type);
+    named.kept ||= kept;
+    this.named.set(hash, named);
   }
 
   /** @param {number} seq @param {Record<string, any>} entry @param {string} reply */

@@ -29,7 +29,7 @@ const NUMBER = '(?:0|[1-9][0-9]{0,19})';
 const PATTERNS = [
   new RegExp(`^data/proofs/${NUMBER}\\.tlog-proof$`),
   new RegExp(`^data/timestamps/${NUMBER}-${NUMBER}\\.(?:chain\\.pem|checkpoint|tsq|tsr)$`),
-  /^data\/attachments\/[0-9a-f]{64}\.[a-z0-9]{1,8}$/,
+  /^data\/attachments\/[0-9a-f]{64}\.(?:png|txt)$/,
 ];
 const KNOWN = new Set([...REQUIRED, ...DERIVED]);
 
@@ -50,16 +50,17 @@ const SIZES = {
 /** @param {string} name @returns {number} */
 function limitOf(name) {
   if (name.startsWith('data/proofs/')) return LIMITS.proof;
+  if (name.startsWith('data/attachments/')) return LIMITS.attachment;
   if (name.startsWith('data/timestamps/')) return name.endsWith('.checkpoint') ? LIMITS.note : LIMITS.token;
   return SIZES[name] ?? LIMITS.container;
 }
 
 /** @param {Map<string, PackedFile>} files */
 export function checkLayout(files) {
-  for (const name of REQUIRED) if (!files.has(name)) throw new Refusal('malformed', name, 'missing');
   for (const [name, { size }] of files) {
     if (!KNOWN.has(name) && !PATTERNS.some((pattern) => pattern.test(name)))
       throw new Refusal('malformed', name, 'foreign');
-    if (size > limitOf(name)) throw new Refusal('malformed', name, 'fileLarge');
+    if (size > limitOf(name)) throw new Refusal('package-limit', name, 'fileLarge');
   }
+  for (const name of REQUIRED) if (!files.has(name)) throw new Refusal('malformed', name, 'missing');
 }

@@ -4,7 +4,10 @@ export const LIMITS = Object.freeze({
   container: 4294967294, // bytes of a package, packed and unpacked
   files: 65534,
   name: 160,
-  directory: 1 << 26, // the central directory of another program's ZIP
+  records: 262140, // of another program's ZIP
+  directory: 24 << 20, // bytes of them
+  unpacked: 16 << 20, // bytes that any ZIP may unpack to,
+  ratio: 64, // and so many times its own
   small: 1 << 20, // VERIFY.txt, bag-info.txt, keys and signatures
   manifest: 1 << 24, // a line is at most 64 + 2 + 160 + 1 bytes
   note: 16384,
@@ -14,8 +17,7 @@ export const LIMITS = Object.freeze({
   token: 1 << 20,
   chain: 1 << 20,
   attachments: 64,
-  picture: 1 << 22,
-  text: 1 << 20,
+  attachment: 1 << 22,
   side: 8192, // pixels
   depth: 8,
   members: 64,

@@ -40,7 +40,7 @@ export class NameSet {
   }
 }
 
-const JUNK = /(?:^|\/)(?:__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|desktop\.ini)$/;
+const JUNK = /(?:^|\/)(?:__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|[Dd]esktop\.ini|check\.py|ROOT\.pem)$/;
 
-/** What a Mac or Windows adds to what it packs. @param {string} name */
+/** What a Mac or Windows adds to what it packs, and what VERIFY.txt has its reader save. @param {string} name */
 export const isJunk = (name) => JUNK.test(name);

@@ -6,6 +6,8 @@ import { inflateZlib } from './inflate.js';
 import { LIMITS } from './limits.js';
 import { viewOf } from './zip-records.js';
 
+const CRITICAL = ['IHDR', 'PLTE', 'IDAT', 'IEND'];
+
 /** @typedef {{width: number, height: number, depth: number, colour: number, interlaced: boolean}} Header */
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -84,6 +86,9 @@ async function unpacks(chunks, header) {
   return true;
 }
 
+/** @param {{type: string}} chunk */
+const isData = ({ type }) => type === 'IDAT';
+
 /** @param {Uint8Array} png @returns {Promise<boolean>} */
 export async function isPng(png) {
   const chunks = chunksOf(png);
@@ -95,6 +100,8 @@ export async function isPng(png) {
     chunks.filter(({ type }) => type === 'IEND').length > 1
   )
     return false;
+  if (!chunks.every(({ type }) => CRITICAL.includes(type) || type.charCodeAt(0) & 0x20)) return false;
   if (header.colour === 3 && !chunks.some(({ type }) => type === 'PLTE')) return false;
+  if (chunks.findLastIndex(isData) - chunks.findIndex(isData) + 1 !== chunks.filter(isData).length) return false;
   return unpacks(chunks, header).catch(() => false);
 }

@@ -26,7 +26,7 @@ export const FOUND = Object.freeze([
 
 export const SAYINGS = Object.freeze([
   ...FOUND.map((what) => `found-${what}`),
-  ...['older', 'packed-again', 'folder'].map((kind) => `container-${kind}`),
+  ...['packed-again', 'folder'].map((kind) => `container-${kind}`),
   // good
   'container',
   'layout',
@@ -46,6 +46,7 @@ export const SAYINGS = Object.freeze([
   'skipped',
   // remarks
   'infoForeign',
+  'infoOther',
   'foundMore',
   'clockBack',
   'clockAhead',

@@ -72,6 +72,8 @@ class Run {
 
   /** @type {unknown} */
   layoutFault = null;
+  /** @type {import('./bag.js').BagInfo} */
+  info = { foreign: 0, log: null };
 
   /** @param {() => Promise<Container> | Container} open @param {Options} options */
   constructor(open, options) {
@@ -124,13 +126,15 @@ class Run {
 
   bag() {
     const sizes = new Map([...this.files].map(([name, { size }]) => [name, size]));
-    const { foreign } = checkBag({ digests: this.digests, sizes, text: this.text });
-    for (const label of foreign) this.findings.remark('bag', 'bag-info.txt', 'infoForeign', label);
+    this.info = checkBag({ digests: this.digests, sizes, text: this.text });
+    if (this.info.foreign) this.findings.remark('bag', 'bag-info.txt', 'infoForeign', this.info.foreign);
     this.findings.good('bag', 'bag');
   }
 
   readKey() {
     this.key = readKey(this.text);
+    if (this.info.log !== null && this.info.log !== this.key.name)
+      this.findings.remark('key', 'bag-info.txt', 'infoOther');
     this.findings.good('key', 'key', this.key.fingerprint);
   }
 

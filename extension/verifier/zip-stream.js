@@ -1,34 +1,26 @@
-// Stored data whose end a reader from the front finds by what follows it: is there another end inside?
+// Stored data whose end a reader from the front has to search for: is there what it would take for the end, or for another file?
 
 import { Refusal } from './fault.js';
 import { parts } from './source.js';
-import { DESCRIPTOR, viewOf } from './zip-records.js';
 
 /** @typedef {import('./source.js').Source} Source */
 
-const DESCRIPTOR_SIZE = 16;
+const MARKS = [0x0304, 0x0708, 0x0102]; // after PK: a local header, a data descriptor, a record of the directory
 
-/** @param {Uint8Array} part @param {number} i @param {number} at where the part begins in the data */
-function endsThere(part, i, at) {
-  const view = viewOf(part);
-  return (
-    view.getUint32(i, true) === DESCRIPTOR &&
-    view.getUint32(i + 8, true) === at + i &&
-    view.getUint32(i + 12, true) === at + i
-  );
+/** @param {Uint8Array} bytes */
+function holdsMark(bytes) {
+  for (let i = bytes.indexOf(0x50); i !== -1 && i + 4 <= bytes.length; i = bytes.indexOf(0x50, i + 1)) {
+    if (bytes[i + 1] === 0x4b && MARKS.includes((bytes[i + 2] << 8) | bytes[i + 3])) return true;
+  }
+  return false;
 }
 
-/**
- * A reader from the front finds the end of such data by its descriptor: is there one inside?
- * @param {Source} source @param {number} at @param {{name: string, size: number}} record
- */
-export async function checkStream(source, at, record) {
+/** @param {Source} source @param {number} at @param {{name: string, size: number}} record */
+export async function checkStream(source, at, { name, size }) {
   let done = 0;
-  for await (const chunk of parts(source, at, record.size)) {
-    const tail = await source.read(at + done, Math.min(chunk.length + DESCRIPTOR_SIZE, record.size - done));
-    for (let i = tail.indexOf(0x50); i !== -1 && i + DESCRIPTOR_SIZE <= tail.length; i = tail.indexOf(0x50, i + 1)) {
-      if (endsThere(tail, i, done)) throw new Refusal('package-unsafe', record.name, 'zipHides');
-    }
-    done += chunk.length;
+  for await (const { length } of parts(source, at, size)) {
+    const piece = await source.read(at + done, Math.min(length + 3, size - done));
+    if (holdsMark(piece)) throw new Refusal('package-unsafe', name, 'zipHides');
+    done += length;
   }
 }
