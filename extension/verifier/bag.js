@@ -17,18 +17,20 @@ const CONTROL = /[^\P{Cc}\n]/u;
 /** @param {BagParts} bag @param {string} manifest @param {string[]} names in order */
 function checkManifest({ digests, text }, manifest, names) {
   const lines = (decodeUtf8(text(manifest)) ?? '').split('\n');
+  const listed = new Set();
+  const expected = new Set(names);
+  let last = '';
   if (lines.pop() !== '') throw new Refusal('malformed', manifest, 'bagSpelling');
-  const listed = lines.map((line) => LINE.exec(line));
-  if (listed.some((found) => !found)) throw new Refusal('malformed', manifest, 'bagSpelling');
-  const pairs = new Map(/** @type {RegExpExecArray[]} */ (listed).map(([, hash, name]) => [name, hash]));
-  const present = new Set(names);
-  for (const name of names) if (!pairs.has(name)) throw new Refusal('malformed', name, 'notListed', manifest);
-  for (const name of pairs.keys()) if (!present.has(name)) throw new Refusal('malformed', name, 'listedOnly', manifest);
-  for (const name of names)
-    if (pairs.get(name) !== hex(/** @type {Uint8Array} */ (digests.get(name))))
-      throw new Refusal('package-changed', name, 'hashOther');
-  if (lines.length !== names.length || [...pairs.keys()].some((name, i) => name !== names[i]))
-    throw new Refusal('malformed', manifest, 'bagSpelling');
+  for (const line of lines) {
+    const [, hash, name] = LINE.exec(line) ?? [];
+    if (!name || name <= last) throw new Refusal('malformed', manifest, 'bagSpelling');
+    if (!expected.has(name)) throw new Refusal('malformed', name, 'listedOnly', manifest);
+    if (hash !== hex(digests.get(name) ?? new Uint8Array()))
+      throw new Refusal('package-changed', name, 'hashOther', manifest);
+    listed.add(name);
+    last = name;
+  }
+  for (const name of names) if (!listed.has(name)) throw new Refusal('malformed', name, 'notListed', manifest);
 }
 
 /**

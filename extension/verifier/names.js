@@ -33,7 +33,7 @@ export class NameSet {
     if (this.folders.has(lower)) throw new Refusal('package-unsafe', name, 'nameTwice');
     for (let at = lower.indexOf('/'); at !== -1; at = lower.indexOf('/', at + 1)) {
       const folder = lower.slice(0, at);
-      if (this.files.has(folder)) throw new Refusal('package-unsafe', name, 'nameTwice');
+      if (this.files.has(folder)) throw new Refusal('package-unsafe', name.slice(0, at), 'nameTwice');
       this.folders.add(folder);
     }
     this.files.add(lower);

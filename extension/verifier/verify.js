@@ -215,37 +215,28 @@ class Run {
   }
 }
 
-/**
- * Each of the first is the ground of the next; those after the entries need nothing of each other.
- * @param {Run} run
- */
+/** Each check, and the one whose good end it needs. @type {readonly [string, string | null, (run: Run) => Promise<void> | void][]} */
+const CHECKS = Object.freeze([
+  ['container', null, (run) => run.readContainer()],
+  ['layout', 'container', (run) => run.layout()],
+  ['bag', 'layout', (run) => run.bag()],
+  ['key', 'bag', (run) => run.readKey()],
+  ['signature', 'key', (run) => run.signature()],
+  ['checkpoint', 'key', (run) => run.readCheckpoint()],
+  ['entries', 'checkpoint', (run) => run.readEntries()],
+  ['extends', 'entries', (run) => run.extend()],
+  ['attachments', 'entries', (run) => run.attachments()],
+  ['proofs', 'entries', (run) => run.proofs()],
+  ['timestamps', 'entries', (run) => run.timestamps()],
+]);
+
+/** @param {Run} run */
 async function runChecks(run) {
-  const { findings, options } = run;
-  /** @type {[string, () => Promise<void> | void][]} */
-  const ground = [
-    ['container', () => run.readContainer()],
-    ['layout', () => run.layout()],
-    ['bag', () => run.bag()],
-    ['key', () => run.readKey()],
-    ['signature', () => run.signature()],
-    ['checkpoint', () => run.readCheckpoint()],
-    ['entries', () => run.readEntries()],
-  ];
-  /** @type {[string, () => Promise<void> | void][]} */
-  const rest = [
-    ['attachments', () => run.attachments()],
-    ['proofs', () => run.proofs()],
-    ['timestamps', () => run.timestamps()],
-  ];
-  if (options.earlier) rest.unshift(['extends', () => run.extend()]);
-  let stands = true;
-  for (const [name, body] of ground) {
-    if (stands) stands = await run.check(name, body);
-    else findings.skipped(name);
-  }
-  for (const [name, body] of rest) {
-    if (stands) await run.check(name, body);
-    else findings.skipped(name);
+  const ended = new Set([/** @type {string | null} */ (null)]);
+  for (const [name, needs, body] of CHECKS) {
+    if (name === 'extends' && !run.options.earlier) continue;
+    if (!ended.has(needs)) run.findings.skipped(name);
+    else if (await run.check(name, () => body(run))) ended.add(name);
   }
 }
 

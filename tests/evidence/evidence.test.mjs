@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { relist, unzip, zip } from './package.mjs';
+import { judgePage, rootsOf } from './page.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const peerProgram = join(process.env.CL_BUILD ?? join(here, '../../build'), 'tests/evidence_peer');
@@ -27,6 +28,9 @@ function good(result) {
 }
 const has = (program) => spawnSync(program, ['--version']).error === undefined;
 
+/** What the two said of each package, for the third: the page's checks. */
+const judged = [];
+
 /** Both verifiers; they must agree. @returns {{good: boolean, failed: string[][]}} */
 function judge(raw, roots) {
   writeFileSync(at('judged.zip'), raw);
@@ -38,6 +42,7 @@ function judge(raw, roots) {
     .trimEnd()
     .split('\n')
     .map((line) => line.split('\t'));
+  judged.push({ raw, roots: rootsOf(roots), good: ours.code === 0, lines });
   return { good: ours.code === 0, lines, failed: lines.find(([, result]) => result === 'failed') };
 }
 function refused(raw, check, file, what = /./) {
@@ -297,4 +302,18 @@ test('packed again by another program', { skip: !has('zip') && 'zip is not insta
   writeFileSync(at('zeros'), Buffer.alloc(1 << 26));
   good(run('zip', ['-q9', at('bomb.zip'), 'zeros']));
   check(readFileSync(at('bomb.zip')));
+});
+
+test('the page that checks says the same of every package above', async () => {
+  assert.ok(judged.length > 50, String(judged.length));
+  const short = ([check, result, file]) => `${check} ${result} ${file}`;
+  for (const { raw, roots, good: isGood, lines } of judged) {
+    const verdict = await judgePage(raw, roots);
+    const said = verdict.checks
+      .filter(({ say }) => !say.startsWith('found')) // what entries say of each other is held against the program's JSON elsewhere
+      .map(({ check, result, file }) => [check, result, file ?? '']);
+    const words = verdict.checks.map(({ say, values }) => `${say} ${values}`).join('\n');
+    assert.deepEqual(said.map(short), lines.map(short), `${lines.map((line) => line.join(' ')).join('\n')}\n\nthe page:\n${words}`);
+    assert.equal(verdict.good, isGood);
+  }
 });
