@@ -44,7 +44,7 @@ readonly NEEDS=(
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev
   sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev
-  cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip xxd:xxd
+  cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip 7z:p7zip-full bsdtar:libarchive-tools javac:default-jdk-headless xxd:xxd
   setpriv:util-linux
   lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev file:file debootstrap:debootstrap zsh:zsh fish:fish
   go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace sshd:openssh-server slurmctld:slurm-wlm munged:munge

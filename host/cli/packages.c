@@ -2,6 +2,7 @@
 
 #include "base/io.h"
 #include "base/limits.h"
+#include "base/new_file.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "package/verifier.h"
@@ -174,15 +175,11 @@ static int print_object(struct look *look, const struct cl_verified *v, const ch
 /* A file that nobody has yet. */
 static enum cl_err write_new(const char *path, const struct cl_buf *bytes)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return errno == EEXIST ? CL_EXISTS : CL_IO;
-    enum cl_err err = cl_io_write(fd, bytes->data, bytes->len);
-    if (close(fd) && !err)
-        err = CL_IO;
-    if (err)
-        (void)unlink(path);
-    return err;
+    cl_cleanup(cl_new_file_abandon) struct cl_new_file file;
+    enum cl_err err = cl_new_file_open(path, &file);
+    if (!err)
+        err = cl_io_write(file.fd, bytes->data, bytes->len);
+    return err ? err : cl_new_file_commit(&file);
 }
 
 static int make_report(const struct packages_choice *choice, const struct cl_source *source,
@@ -252,9 +249,9 @@ static int look_at(const struct packages_choice *choice, const struct cl_source 
 
 /* ---- files --------------------------------------------------------------------------------- */
 
-static int open_path(const char *path)
+static int open_path(const char *path, int flags)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | flags);
     if (fd < 0) {
         const char *why = strerror(errno);
         cl_cleanup(term_free) char *safe = term_safe(path);
@@ -266,7 +263,7 @@ static int open_path(const char *path)
 static enum cl_err read_roots(const char *path, struct cl_buf *to)
 {
     uint8_t piece[4096];
-    int fd = open_path(path);
+    int fd = open_path(path, 0);
     if (fd < 0)
         return CL_IO;
     ssize_t n;
@@ -284,12 +281,19 @@ static void close_earlier(struct earlier *earlier)
         (void)close(earlier->fd);
 }
 
+static int no_package(const char *path)
+{
+    cl_cleanup(term_free) char *safe = term_safe(path);
+    (void)fprintf(stderr, "consentlog: %s: it is neither a file nor a folder\n", safe);
+    return CL_EXIT_NOT_NOW;
+}
+
 static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,
                        struct earlier *earlier)
 {
     if (choice->report && access(choice->report, F_OK) == 0)
         return cli_fail(CL_EXISTS); /* before the long part; written it is with O_EXCL */
-    struct earlier this = {.fd = open_path(path)};
+    struct earlier this = {.fd = open_path(path, O_NONBLOCK)}; /* a pipe is no package */
     struct cl_verified v = {0};
     if (this.fd < 0)
         return CL_EXIT_NOT_NOW;
@@ -297,8 +301,8 @@ static int verify_path(const struct packages_choice *choice, struct cl_span root
         cl_cleanup(term_free) char *safe = term_safe(path);
         puts(safe);
     }
-    int code = cl_source_file(this.fd, &this.source)
-                   ? cli_fail(CL_IO)
+    int code = cl_source_open(this.fd, &this.source)
+                   ? no_package(path)
                    : look_at(choice, &this.source, roots, path, earlier, &v);
     if (code != CL_EXIT_GOOD) {
         close_earlier(&this);

@@ -3,16 +3,12 @@
 #include "package/layout.h"
 #include "package/zip.h"
 
-#include "base/encoding.h"
+#include "base/new_file.h"
 #include "crypto/crypto.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct packed {
     char name[CL_LAYOUT_NAME];
@@ -20,11 +16,8 @@ struct packed {
 };
 
 struct cl_bundle_writer {
-    char *path;   /* the name to be; owned */
-    char *part;   /* the one meanwhile; NULL: none */
-    char *beside; /* the folder of both; owned */
+    struct cl_new_file file;
     char folder[CL_BUNDLE_NAME_MAX + 1];
-    int fd;
     bool open;
     struct cl_zip_writer *zip;
     struct cl_hasher *hasher;
@@ -33,69 +26,18 @@ struct cl_bundle_writer {
     uint64_t bytes, payload; /* of the payload; how many files that is */
 };
 
-/* ---- the file -------------------------------------------------------------------------------- */
-
-static enum cl_err disk_error(void)
-{
-    return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
-}
-
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-}
-
-/* A name of its own, so that two exports cannot meet. */
-static enum cl_err open_part(struct cl_bundle_writer *w)
-{
-    uint8_t random[8];
-    char suffix[2 * sizeof random + 1];
-    enum cl_err err = cl_random(random, sizeof random);
-    if (err)
-        return err;
-    cl_hex_encode(random, sizeof random, suffix);
-    if (asprintf(&w->part, "%s.%s.part", w->path, suffix) < 0) {
-        w->part = NULL;
-        return CL_NO_MEMORY;
-    }
-    w->fd = open(w->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (w->fd >= 0)
-        return CL_OK;
-    err = disk_error();
-    free(w->part); /* not ours to remove */
-    w->part = NULL;
-    return err;
-}
-
-/* One without a name is gone when the process is, however it ends. Not every file system has such,
- * and not every one that has gives them a name later. */
-static enum cl_err open_file(struct cl_bundle_writer *w)
-{
-    w->fd = open(w->beside, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
-    if (w->fd >= 0)
-        return CL_OK;
-    return errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT ? open_part(w) : disk_error();
-}
-
 enum cl_err cl_bundle_create(const char *path, const char *folder, int64_t time_ms,
                              struct cl_bundle_writer **ret_writer)
 {
-    struct stat st;
     if (strlen(folder) > CL_BUNDLE_NAME_MAX)
         return CL_TOO_LONG;
-    if (lstat(path, &st) == 0)
-        return CL_EXISTS;
     cl_cleanup(cl_bundle_abandon) struct cl_bundle_writer *w = calloc(1, sizeof *w);
     if (!w)
         return CL_NO_MEMORY;
-    w->fd = -1;
     memcpy(w->folder, folder, strlen(folder) + 1);
-    w->path = strdup(path);
-    w->beside = folder_of(path);
-    enum cl_err err = w->path && w->beside ? open_file(w) : CL_NO_MEMORY;
+    enum cl_err err = cl_new_file_open(path, &w->file);
     if (!err)
-        err = cl_zip_writer_new(w->fd, time_ms, &w->zip);
+        err = cl_zip_writer_new(w->file.fd, time_ms, &w->zip);
     if (!err)
         err = cl_hasher_new(&w->hasher);
     if (err)
@@ -112,13 +54,7 @@ void cl_bundle_abandon(struct cl_bundle_writer **writer)
         return;
     cl_zip_writer_free(&w->zip);
     cl_hasher_free(&w->hasher);
-    if (w->fd >= 0)
-        (void)close(w->fd);
-    if (w->part)
-        (void)unlink(w->part);
-    free(w->path);
-    free(w->part);
-    free(w->beside);
+    cl_new_file_abandon(&w->file);
     free(w->files);
     free(w);
     *writer = NULL;
@@ -217,35 +153,7 @@ enum cl_err cl_bundle_manifest(struct cl_bundle_writer *w, bool payload, struct 
     return err;
 }
 
-/* ---- the end --------------------------------------------------------------------------------- */
-
-static enum cl_err sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return CL_IO;
-    /* some file systems cannot sync a directory and say EINVAL; then there is nothing to wait for
-     */
-    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
-    (void)close(fd);
-    return err;
-}
-
-/* link(2) fails on an existing name where rename(2) would replace it. File systems without links
- * (FAT on a memory stick) get the rename that refuses. */
-static enum cl_err take_name(struct cl_bundle_writer *w)
-{
-    char self[64];
-    (void)snprintf(self, sizeof self, "/proc/self/fd/%d", w->fd);
-    const char *from = w->part ? w->part : self;
-    if (linkat(AT_FDCWD, from, AT_FDCWD, w->path, AT_SYMLINK_FOLLOW) == 0)
-        return CL_OK;
-    if (errno == EEXIST)
-        return CL_EXISTS;
-    if (w->part && renameat2(AT_FDCWD, w->part, AT_FDCWD, w->path, RENAME_NOREPLACE) == 0)
-        return CL_OK;
-    return errno == EEXIST ? CL_EXISTS : CL_IO;
-}
+/* ---- the end -------------------------------------------------------------------------------- */
 
 enum cl_err cl_bundle_commit(struct cl_bundle_writer **writer)
 {
@@ -253,12 +161,8 @@ enum cl_err cl_bundle_commit(struct cl_bundle_writer **writer)
     enum cl_err err = end_file(w);
     if (!err)
         err = cl_zip_end(w->zip);
-    if (!err && fsync(w->fd) != 0)
-        err = disk_error();
     if (!err)
-        err = take_name(w);
-    if (!err)
-        err = sync_folder(w->beside);
-    cl_bundle_abandon(writer); /* removes the other name; the package keeps its own */
+        err = cl_new_file_commit(&w->file);
+    cl_bundle_abandon(writer);
     return err;
 }

@@ -1,0 +1,116 @@
+#include "base/new_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum cl_err disk_error(void)
+{
+    return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+}
+
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+}
+
+/* A name of its own, so that two exports cannot meet. */
+static enum cl_err open_part(struct cl_new_file *f)
+{
+    uint64_t random = 0;
+    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
+        return CL_IO;
+    if (asprintf(&f->part, "%s.%016" PRIx64 ".part", f->path, random) < 0) {
+        f->part = NULL;
+        return CL_NO_MEMORY;
+    }
+    f->fd = open(f->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (f->fd >= 0)
+        return CL_OK;
+    const enum cl_err err = disk_error();
+    free(f->part); /* not ours to remove */
+    f->part = NULL;
+    return err;
+}
+
+/* One without a name is gone when the process is, however it ends. Not every file system has such,
+ * and not every one that has gives them a name later. */
+static enum cl_err open_file(struct cl_new_file *f)
+{
+    f->fd = open(f->beside, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    if (f->fd >= 0)
+        return CL_OK;
+    return errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT ? open_part(f) : disk_error();
+}
+
+void cl_new_file_abandon(struct cl_new_file *f)
+{
+    if (f->path && f->fd >= 0)
+        (void)close(f->fd);
+    if (f->part)
+        (void)unlink(f->part);
+    free(f->path);
+    free(f->part);
+    free(f->beside);
+    *f = (struct cl_new_file){.fd = -1};
+}
+
+enum cl_err cl_new_file_open(const char *path, struct cl_new_file *ret_file)
+{
+    struct stat st;
+    *ret_file = (struct cl_new_file){.fd = -1};
+    if (lstat(path, &st) == 0)
+        return CL_EXISTS;
+    struct cl_new_file f = {.fd = -1, .path = strdup(path), .beside = folder_of(path)};
+    enum cl_err err = f.path && f.beside ? open_file(&f) : CL_NO_MEMORY;
+    if (err)
+        cl_new_file_abandon(&f);
+    *ret_file = f;
+    return err;
+}
+
+static enum cl_err sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return CL_IO;
+    /* some file systems cannot sync a directory and say EINVAL; then there is nothing to wait for
+     */
+    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
+    (void)close(fd);
+    return err;
+}
+
+/* link(2) fails on an existing name where rename(2) would replace it. File systems without links
+ * (FAT on a memory stick) get the rename that refuses. */
+static enum cl_err take_name(struct cl_new_file *f)
+{
+    char self[64];
+    (void)snprintf(self, sizeof self, "/proc/self/fd/%d", f->fd);
+    const char *from = f->part ? f->part : self;
+    if (linkat(AT_FDCWD, from, AT_FDCWD, f->path, AT_SYMLINK_FOLLOW) == 0)
+        return CL_OK;
+    if (errno == EEXIST)
+        return CL_EXISTS;
+    if (f->part && renameat2(AT_FDCWD, f->part, AT_FDCWD, f->path, RENAME_NOREPLACE) == 0)
+        return CL_OK;
+    return errno == EEXIST ? CL_EXISTS : CL_IO;
+}
+
+enum cl_err cl_new_file_commit(struct cl_new_file *f)
+{
+    enum cl_err err = fsync(f->fd) == 0 ? CL_OK : disk_error();
+    if (!err)
+        err = take_name(f);
+    if (!err)
+        err = sync_folder(f->beside);
+    cl_new_file_abandon(f); /* removes the other name; the file keeps its own */
+    return err;
+}
