@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/date_arg.h"
 #include "cli/history_rows.h"
+#include "cli/packages.h"
 #include "cli/terminal.h"
 #include "entry/brackets.h"
 #include "report/csv.h"
@@ -15,6 +16,7 @@
 
 struct choice {
     bool json, csv;
+    const char *roots; /* --tsa-roots: a PEM file, or NULL for the system's */
     int64_t since, until;
 };
 
@@ -25,41 +27,40 @@ static bool wanted(const struct choice *choice, int64_t ms)
 
 /* ---- independent time ------------------------------------------------------------------------ */
 
-static bool is_timestamp(const struct cl_buf *bytes)
+static bool has_tokens(struct cl_log *log)
 {
-    static const char kind[] = "\"kind\":\"timestamp\"";
-    const size_t head = bytes->len < 64 ? bytes->len : 64; /* v, seq and kind stand within them */
-    return head && memmem(bytes->data, head, kind, strlen(kind));
-}
-
-static enum cl_err add_bracket(struct cl_brackets *brackets, const struct cl_buf *bytes)
-{
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
-    return err ? err
-               : cl_brackets_add(brackets, entry.token.size, entry.head.seq, entry.token.gen_time);
-}
-
-/* Where the log has timestamps, they are read before all else: a later one says of an earlier entry
- * that it existed. */
-static enum cl_err read_brackets(struct cl_log *log, struct cl_brackets *brackets)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
     const struct cl_document_state *documents;
     const struct cl_token_state *tokens = NULL;
-    enum cl_err err = cl_log_documents(log, &documents, &tokens);
-    if (!err && tokens->count == 0)
+    const enum cl_err err = cl_log_documents(log, &documents, &tokens);
+    return err || tokens->count > 0; /* a summary that is damaged says nothing: then look */
+}
+
+/* Where the log has timestamps, those that count are read before all else: a later one says of an
+ * earlier entry that it existed. */
+static enum cl_err read_brackets(struct cl_log *log, struct cl_span roots,
+                                 struct cl_brackets *brackets)
+{
+    cl_cleanup(rows_free) struct rows rows = rows_begin(log, roots);
+    uint64_t first, last;
+    enum cl_err err = CL_OK;
+    if (!has_tokens(log))
         return CL_OK;
-    err = CL_OK; /* a summary that is damaged says nothing: then look */
-    for (uint64_t seq = 0; seq < cl_log_size(log) && !err; seq++) {
-        cl_buf_clear(&bytes);
-        err = cl_log_entry(log, seq, &bytes);
-        if (err == CL_LOG_CHANGED || err == CL_ABSENT)
-            err = CL_OK;
-        else if (!err && is_timestamp(&bytes))
-            err = add_bracket(brackets, &bytes);
+    while (rows_next(&rows, &err)) {
+        const struct row *row = &rows.row;
+        if (!row->counts)
+            continue;
+        err = cl_brackets_add(brackets, row->entry.token.size, row->seq, row->stamp.earliest_ms,
+                              row->stamp.latest_ms);
+        if (err)
+            return err;
     }
     cl_brackets_sort(brackets);
+    if (!err && cl_brackets_contradict(brackets, cl_log_size(log), &first, &last)) {
+        cl_brackets_free(brackets);
+        fputs("consentlog: the time authorities contradict each other, so no time of theirs is "
+              "told. See: consentlog verify\n",
+              stderr);
+    }
     return err;
 }
 
@@ -125,7 +126,7 @@ static enum cl_err print_table(struct rows *rows, const struct choice *choice)
     int64_t last[2] = {-2, -2};
     bool accounts = has_accounts(rows->log);
     size_t shown = 0;
-    enum cl_err err = read_brackets(rows->log, &brackets);
+    enum cl_err err = read_brackets(rows->log, rows->roots, &brackets);
     if (err)
         return err;
     while (rows_next(rows, &err)) {
@@ -157,8 +158,8 @@ static enum cl_err put_entry(const struct rows *rows, bool csv, struct cl_buf *l
 {
     const struct row *row = &rows->row;
     if (csv)
-        return row->lost ? cl_csv_lost(row->seq, line)
-                         : cl_csv_row(&row->entry, row->not_saved, line);
+        return row->lost ? cl_csv_lost(row->seq, &row->findings, line)
+                         : cl_csv_row(&row->entry, row->not_saved, &row->findings, line);
     if (row->lost)
         return CL_OK;
     enum cl_err err = cl_buf_put(line, rows->bytes.data, rows->bytes.len);
@@ -209,10 +210,14 @@ static int show(const struct choice *choice)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     bool wrong;
+    cl_cleanup(cl_buf_free) struct cl_buf roots = cl_buf(CL_ROOTS_MAX);
+    if (choice->roots && packages_read_roots(choice->roots, &roots))
+        return CL_EXIT_NOT_NOW;
     enum cl_err err = open_log(&log, &wrong);
     if (err)
         return cli_fail(err);
-    cl_cleanup(rows_free) struct rows rows = rows_begin(log);
+    cl_cleanup(rows_free) struct rows rows =
+        rows_begin(log, (struct cl_span){roots.data, roots.len});
     err = choice->json || choice->csv ? print_entries(&rows, choice) : print_table(&rows, choice);
     if (err)
         return cli_fail(err);
@@ -229,6 +234,9 @@ static int take(struct choice *choice, char **argv, int option)
         return CL_EXIT_GOOD;
     case 'c':
         choice->csv = true;
+        return CL_EXIT_GOOD;
+    case 'r':
+        choice->roots = optarg;
         return CL_EXIT_GOOD;
     case 's':
     case 'u':
@@ -251,6 +259,7 @@ int cmd_history(int argc, char **argv)
         {"csv", no_argument, NULL, 'c'},
         {"since", required_argument, NULL, 's'},
         {"until", required_argument, NULL, 'u'},
+        {"tsa-roots", required_argument, NULL, 'r'},
         {0},
     };
     struct choice choice = {.since = INT64_MIN, .until = INT64_MAX};

@@ -110,7 +110,8 @@ static bool is_authority(const char *url)
     return true;
 }
 
-static enum cl_err read_answer(const struct cl_json *tree, struct cl_fault *fault, struct answer *ret)
+static enum cl_err read_answer(const struct cl_json *tree, struct cl_fault *fault,
+                               struct answer *ret)
 {
     struct cl_reader r = cl_reader(tree, "", fault);
     ret->size = (uint64_t)cl_read_int(&r, "size", 1, CL_INT_MAX);

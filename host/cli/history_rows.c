@@ -1,5 +1,7 @@
 #include "cli/history_rows.h"
 
+#include "cli/counted.h"
+
 #include "cli/cli.h"
 #include "cli/terminal.h"
 
@@ -108,10 +110,15 @@ static char *document_meaning(const struct cl_entry *entry)
                        seen->effective ? seen->effective : "");
 }
 
-static char *timestamp_meaning(const struct cl_entry *entry)
+/* Of an answer that does not count nothing is told: not whose it says it is, and no time. */
+static char *timestamp_meaning(const struct row *row)
 {
-    cl_cleanup(term_free) char *entries = term_count(entry->token.size, "entry", "entries");
-    return term_format("independent time for the first %s, by %s", entries, entry->token.tsa);
+    cl_cleanup(term_free) char *entries = term_count(row->entry.token.size, "entry", "entries");
+    if (!row->counts)
+        return term_format("an authority's answer about the first %s, not counted: its root is "
+                           "not trusted here (--tsa-roots gives one)",
+                           entries);
+    return term_format("independent time for the first %s, by %s", entries, row->stamp.authority);
 }
 
 char *rows_meaning(const struct row *row)
@@ -128,7 +135,7 @@ char *rows_meaning(const struct row *row)
     case CL_KIND_DOCUMENT:
         return document_meaning(&row->entry);
     case CL_KIND_TIMESTAMP:
-        return timestamp_meaning(&row->entry);
+        return timestamp_meaning(row);
     }
     return term_format("%s", cl_kind_names[row->entry.head.kind]);
 }
@@ -190,9 +197,21 @@ static bool is_flip(const struct cl_entry *entry)
            entry->observation.meaning.phase == CL_PHASE_PENDING;
 }
 
-struct rows rows_begin(struct cl_log *log)
+struct rows rows_begin(struct cl_log *log, struct cl_span roots)
 {
-    return (struct rows){.log = log, .bytes = cl_buf(CL_ENTRY_MAX)};
+    return (struct rows){.log = log, .roots = roots, .bytes = cl_buf(CL_ENTRY_MAX)};
+}
+
+/* What the entry says is held against itself and those before it, and a token against its answer.
+ */
+static enum cl_err judge(struct rows *rows, struct row *row)
+{
+    enum cl_err err = rows->consistency ? CL_OK : cl_consistency_new(&rows->consistency);
+    if (!err)
+        err = cl_consistency_take(rows->consistency, &row->entry, &row->findings);
+    if (!err && row->entry.head.kind == CL_KIND_TIMESTAMP)
+        err = counted_check(rows->log, &row->entry, rows->roots, &row->counts, &row->stamp);
+    return err;
 }
 
 bool rows_next(struct rows *rows, enum cl_err *ret_err)
@@ -207,9 +226,13 @@ bool rows_next(struct rows *rows, enum cl_err *ret_err)
     if (cannot_be_read(err)) {
         row->lost = err;
         rows->lost++;
+        if (rows->consistency)
+            cl_consistency_hide(rows->consistency);
         return true;
     }
     row->time_ms = row->entry.head.clock.time_ms;
+    if (!err)
+        err = judge(rows, row);
     if (!err && is_flip(&row->entry))
         err = look_ahead(rows, row);
     *ret_err = err;
@@ -218,6 +241,7 @@ bool rows_next(struct rows *rows, enum cl_err *ret_err)
 
 void rows_free(struct rows *rows)
 {
+    cl_consistency_free(&rows->consistency);
     cl_entry_free(&rows->row.entry);
     cl_buf_free(&rows->bytes);
 }

@@ -8,18 +8,25 @@
 #define CL_HISTORY_ROWS_H
 
 #include "base/limits.h"
+#include "crypto/timestamp.h"
+#include "entry/consistency.h"
 #include "log/log.h"
 
 struct row {
     uint64_t seq;
-    int64_t time_ms;       /* of the entry before, if this one cannot be read */
-    enum cl_err lost;      /* why it cannot be read; CL_OK if it can */
-    struct cl_entry entry; /* unless lost */
-    bool not_saved;        /* a pending flip that a later fresh look did not find */
+    int64_t time_ms;             /* of the entry before, if this one cannot be read */
+    enum cl_err lost;            /* why it cannot be read; CL_OK if it can */
+    struct cl_entry entry;       /* unless lost */
+    bool not_saved;              /* a pending flip that a later fresh look did not find */
+    struct cl_findings findings; /* of it; what contradicts is set right in the entry */
+    bool counts;                 /* an authority's answer that counts here; then also: */
+    struct cl_timestamp stamp;
 };
 
 struct rows {
-    struct cl_log *log;  /* borrowed */
+    struct cl_log *log;   /* borrowed */
+    struct cl_span roots; /* of time authorities, PEM; empty: the system's; borrowed */
+    struct cl_consistency *consistency;
     uint64_t next;       /* its seq */
     uint64_t lost;       /* entries so far that cannot be read */
     struct row row;      /* the entry at hand */
@@ -27,7 +34,7 @@ struct rows {
 };
 
 /* Before the first entry of an open log. */
-struct rows rows_begin(struct cl_log *log);
+struct rows rows_begin(struct cl_log *log, struct cl_span roots);
 /* Go to the next; false after the last, or when *ret_err says that something else is wrong than the
  * entry. */
 CL_MUST_USE bool rows_next(struct rows *rows, enum cl_err *ret_err);

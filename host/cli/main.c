@@ -16,7 +16,8 @@ static const struct cl_command commands[] = {
     {"status", cmd_status, "status [--json]",
      "what the setting is now, and whether the log is well",
      "  --json   one object, as the host's status operation answers\n"},
-    {"history", cmd_history, "history [--json|--csv] [--since TIME] [--until TIME]",
+    {"history", cmd_history,
+     "history [--json|--csv] [--since TIME] [--until TIME] [--tsa-roots PEM]",
      "every observation in the log, oldest first",
      "  --json         the exact entries of the log, one a line\n"
      "  --csv          a table for a spreadsheet\n"

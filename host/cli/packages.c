@@ -7,7 +7,7 @@
 #include "cli/terminal.h"
 #include "package/verifier.h"
 #include "report/report.h"
-#include "report/verify_report.h"
+#include "report/verification.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,6 +74,8 @@ static void on_stamp(void *context, const struct cl_stamp *stamp)
     cl_json_object(w, NULL);
     cl_json_int(w, "size", (int64_t)stamp->size);
     cl_json_time(w, "time", stamp->stamp.time_ms);
+    cl_json_time(w, "earliest", stamp->stamp.earliest_ms);
+    cl_json_time(w, "latest", stamp->stamp.latest_ms);
     cl_json_str(w, "authority", stamp->stamp.authority);
     cl_json_object_end(w);
 }
@@ -115,8 +117,26 @@ static void on_progress(void *context, uint64_t done, uint64_t of)
 
 /* ---- verdicts ------------------------------------------------------------------------------ */
 
-static void print_verdict(const struct cl_verified *v, const char *path)
+/* What the reader has to know before all else, in the verdict's own sentence. */
+static char *but_for(const struct cl_verification *told)
 {
+    const struct cl_verified *v = &told->verified;
+    cl_cleanup(term_free) char *remarks = term_count(v->remarks, "remark", "remarks");
+    cl_cleanup(term_free) char *unread =
+        told->unread
+            ? term_format(", %" PRIu64 " of them not readable by this version", told->unread)
+            : term_format("%s", "");
+    cl_cleanup(term_free) char *withheld =
+        v->withheld || !told->unread ? term_format(", %" PRIu64 " of them withheld", v->withheld)
+                                     : term_format("%s", "");
+    return term_format("%s%s, with %s above%s", withheld, unread,
+                       v->remarks ? remarks : "no remark",
+                       told->findings ? ": entries of it contradict themselves or each other" : "");
+}
+
+static void print_verdict(const struct cl_verification *told, const char *path)
+{
+    const struct cl_verified *v = &told->verified;
     if (!v->good) {
         cl_cleanup(term_free) char *bad =
             term_format("%s does NOT verify. What it says is not to be relied on.", path);
@@ -124,29 +144,34 @@ static void print_verdict(const struct cl_verified *v, const char *path)
         return;
     }
     cl_cleanup(term_free) char *entries = term_count(v->entries, "entry", "entries");
-    cl_cleanup(term_free) char *line =
-        term_format("%s verifies: %s, %" PRIu64 " of them withheld.", path, entries, v->withheld);
-    term_wrap(stdout, line, 0, 0);
+    cl_cleanup(term_free) char *but = but_for(told);
     term_wrap(
         stdout,
         "This means: the holder of the key above signed these entries in this order, and nothing "
-        "was changed since. Whose key it is, ask its owner by another way, and pin it with --key.",
+        "was changed since. Whose key it is, ask its owner by another way than this package (the "
+        "owner's consentlog status shows it), and pin it with --key.",
         0, 0);
     cl_cleanup(term_free) char *limits =
         term_format("It does not mean: that LinkedIn served these pages, that nothing was left "
                     "out, or%s that the "
                     "owner's clock was right.",
-                    v->stamps ? ", for entries after the last timestamp," : "");
+                    v->stamps && !v->contradicted ? ", for entries after the last timestamp," : "");
     term_wrap(stdout, limits, 0, 0);
-    term_wrap(stdout,
-              "Only the entries were checked: that report.html, history.csv, "
-              "consent-records.jsonld and certification.txt say the same is the holder's word. "
-              "--report FILE makes a report of your own.",
-              0, 0);
+    term_wrap(
+        stdout,
+        told->misleading
+            ? "Files beside the entries are not what is made of them (\"derived\", above): do "
+              "not open them. --report FILE makes a report of your own."
+            : "--report FILE makes a report of your own, which counts the time authorities "
+              "that you trust.",
+        0, 0);
+    cl_cleanup(term_free) char *line = term_format("%s verifies: %s%s.", path, entries, but);
+    term_wrap(stdout, line, 0, 0);
 }
 
-static int print_object(struct look *look, const struct cl_verified *v, const char *path)
+static int print_object(struct look *look, const struct cl_verification *told, const char *path)
 {
+    const struct cl_verified *v = &told->verified;
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(3 * LIST_MAX);
     struct cl_json_writer w = cl_json_writer(&text);
     const bool signed_ = v->state.key.name[0] != '\0';
@@ -162,6 +187,8 @@ static int print_object(struct look *look, const struct cl_verified *v, const ch
     cl_json_str(&w, "key", v->fingerprint[0] ? v->fingerprint : NULL);
     cl_json_int(&w, "entries", (int64_t)v->entries);
     cl_json_int(&w, "withheld", (int64_t)v->withheld);
+    cl_json_int(&w, "unread", (int64_t)told->unread);
+    cl_json_int(&w, "findings", (int64_t)told->findings);
     cl_json_int(&w, "remarks", (int64_t)v->remarks);
     cl_json_int(&w, "stamped_size", (int64_t)v->stamped_size);
     cl_json_time(&w, "stamped_time", v->stamped_size ? v->stamped_ms : -1);
@@ -182,11 +209,10 @@ static enum cl_err write_new(const char *path, const struct cl_buf *bytes)
     return err ? err : cl_new_file_commit(&file);
 }
 
-static int make_report(const struct packages_choice *choice, const struct cl_source *source,
-                       const struct cl_verified *v)
+static int make_report(const struct packages_choice *choice, const struct cl_verification *told)
 {
     cl_cleanup(cl_buf_free) struct cl_buf page = cl_buf(CL_REPORT_MAX);
-    enum cl_err err = cl_verify_report(source, v, choice->language, &page);
+    enum cl_err err = cl_verification_report(told, choice->language, &page);
     if (!err)
         err = write_new(choice->report, &page);
     if (err)
@@ -231,20 +257,22 @@ static int look_at(const struct packages_choice *choice, const struct cl_source 
                                               .on_stamp = on_stamp,
                                               .on_bracket = on_bracket,
                                               .on_progress = on_progress};
-    enum cl_err err = cl_verify_package(source, &options, ret);
+    cl_cleanup(cl_verification_free) struct cl_verification told = {0};
+    enum cl_err err = cl_verification_run(source, &options, &told);
     term_progress_end(&look.progress);
     if (err)
         return cli_fail(err);
+    *ret = told.verified;
     if (choice->json) {
-        int code = print_object(&look, ret, path);
+        int code = print_object(&look, &told, path);
         if (code)
             return code;
     } else {
-        print_verdict(ret, path);
+        print_verdict(&told, path);
     }
     if (!ret->good)
         return CL_EXIT_BAD;
-    return choice->report ? make_report(choice, source, ret) : CL_EXIT_GOOD;
+    return choice->report ? make_report(choice, &told) : CL_EXIT_GOOD;
 }
 
 /* ---- files --------------------------------------------------------------------------------- */
@@ -260,7 +288,7 @@ static int open_path(const char *path, int flags)
     return fd;
 }
 
-static enum cl_err read_roots(const char *path, struct cl_buf *to)
+enum cl_err packages_read_roots(const char *path, struct cl_buf *to)
 {
     uint8_t piece[4096];
     int fd = open_path(path, 0);
@@ -319,7 +347,7 @@ int packages_verify(const struct packages_choice *choice, char **paths, int coun
     cl_cleanup(cl_buf_free) struct cl_buf roots = cl_buf(CL_ROOTS_MAX);
     cl_cleanup(close_earlier) struct earlier earlier = {.fd = -1};
     int worst = CL_EXIT_GOOD;
-    if (choice->roots && read_roots(choice->roots, &roots))
+    if (choice->roots && packages_read_roots(choice->roots, &roots))
         return CL_EXIT_NOT_NOW;
     for (int i = 0; i < count; i++) {
         int code = verify_path(choice, (struct cl_span){roots.data, roots.len}, paths[i], &earlier);

@@ -5,6 +5,8 @@
 
 #include "report/words.h"
 
+#include "base/buf.h"
+
 #include <stdbool.h>
 
 struct packages_choice {
@@ -14,6 +16,9 @@ struct packages_choice {
     const char *report;      /* --report: a file to make, or NULL */
     enum cl_language language;
 };
+
+/* The whole PEM file, appended to `to`; what is wrong is said on stderr. */
+CL_MUST_USE enum cl_err packages_read_roots(const char *path, struct cl_buf *to);
 
 /* Verify each, and hold each against the one before it. Returns an exit code: the worst of them. */
 int packages_verify(const struct packages_choice *choice, char **paths, int count);

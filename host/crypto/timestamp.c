@@ -4,7 +4,9 @@
 #include "base/limits.h"
 #include "crypto/crypto.h"
 
+#include <openssl/cms.h>
 #include <openssl/err.h>
+#include <openssl/ess.h>
 #include <openssl/pem.h>
 #include <openssl/ts.h>
 #include <openssl/x509v3.h>
@@ -13,11 +15,9 @@
 
 #define NONCE 8
 
-/* OpenSSL 3.4 gave them names that tell who owns what. */
-#if OPENSSL_VERSION_NUMBER < 0x30400000L
-#define TS_VERIFY_CTX_set0_store TS_VERIFY_CTX_set_store
-#define TS_VERIFY_CTX_set0_certs TS_VERIFY_CTX_set_certs
-#endif
+#define ACCURACY_SECONDS_MAX 1000000000               /* thirty years, and no sum overflows */
+#define CL_TIME_MAX_MS       INT64_C(253402300799999) /* the end of 9999 */
+#define AUTH_LEVEL           2 /* 112 bits: RSA below 2048 and SHA-1 in a chain lead to no root */
 
 #define FREE_WITH(type, name, destroy)                                                             \
     static void name(type **p)                                                                     \
@@ -25,9 +25,14 @@
         destroy(*p);                                                                               \
     }
 FREE_WITH(TS_REQ, free_req, TS_REQ_free)
-FREE_WITH(TS_RESP, free_resp, TS_RESP_free)
+FREE_WITH(TS_STATUS_INFO, free_status, TS_STATUS_INFO_free)
+FREE_WITH(TS_TST_INFO, free_info, TS_TST_INFO_free)
+FREE_WITH(CMS_ContentInfo, free_cms, CMS_ContentInfo_free)
+FREE_WITH(ESS_SIGNING_CERT, free_ess, ESS_SIGNING_CERT_free)
+FREE_WITH(ESS_SIGNING_CERT_V2, free_ess2, ESS_SIGNING_CERT_V2_free)
+FREE_WITH(GENERAL_NAMES, free_names, GENERAL_NAMES_free)
+FREE_WITH(X509_STORE_CTX, free_context, X509_STORE_CTX_free)
 FREE_WITH(TS_MSG_IMPRINT, free_imprint, TS_MSG_IMPRINT_free)
-FREE_WITH(TS_VERIFY_CTX, free_verify, TS_VERIFY_CTX_free)
 FREE_WITH(X509_ALGOR, free_algorithm, X509_ALGOR_free)
 FREE_WITH(X509_STORE, free_store, X509_STORE_free)
 FREE_WITH(X509, free_cert, X509_free)
@@ -88,18 +93,14 @@ enum cl_err cl_timestamp_query(struct cl_span file, struct cl_buf *to)
 
 /* ---- reading ----------------------------------------------------------------------------- */
 
-static bool octets_equal(const ASN1_OCTET_STRING *a, const uint8_t hash[static CL_HASH])
-{
-    return ASN1_STRING_length(a) == CL_HASH && memcmp(ASN1_STRING_get0_data(a), hash, CL_HASH) == 0;
-}
-
 /* Is it SHA-256 of these bytes? */
 static bool imprint_fits(TS_MSG_IMPRINT *imprint, const uint8_t hash[static CL_HASH])
 {
     const ASN1_OBJECT *algorithm = NULL;
+    const ASN1_OCTET_STRING *msg = TS_MSG_IMPRINT_get_msg(imprint);
     X509_ALGOR_get0(&algorithm, NULL, NULL, TS_MSG_IMPRINT_get_algo(imprint));
-    return OBJ_obj2nid(algorithm) == NID_sha256 &&
-           octets_equal(TS_MSG_IMPRINT_get_msg(imprint), hash);
+    return OBJ_obj2nid(algorithm) == NID_sha256 && ASN1_STRING_length(msg) == CL_HASH &&
+           memcmp(ASN1_STRING_get0_data(msg), hash, CL_HASH) == 0;
 }
 
 static enum cl_err read_query(struct cl_span der, const uint8_t hash[static CL_HASH],
@@ -119,60 +120,123 @@ static enum cl_err read_query(struct cl_span der, const uint8_t hash[static CL_H
     return CL_OK;
 }
 
-static enum cl_err read_reply(struct cl_span der, TS_RESP **ret_resp)
+/* RFC 3161, section 2.4.2: TimeStampResp ::= SEQUENCE { status, timeStampToken }. Taken apart here
+ * and the token read as CMS (RFC 5652): OpenSSL's own TS_RESP holds it as PKCS #7, which knows
+ * neither attribute certificates nor RSA-PSS. */
+static enum cl_err read_status(const unsigned char **p, const unsigned char *end)
 {
-    const unsigned char *p = der.data;
+    long length = 0;
+    int tag = 0, class = 0;
+    const int got = ASN1_get_object(p, &length, &tag, &class, end - *p);
+    if (got != V_ASN1_CONSTRUCTED || tag != V_ASN1_SEQUENCE || class != V_ASN1_UNIVERSAL ||
+        length != end - *p)
+        return CL_TSA_MALFORMED;
+    cl_cleanup(free_status) TS_STATUS_INFO *info = d2i_TS_STATUS_INFO(NULL, p, length);
+    if (!info)
+        return CL_TSA_MALFORMED;
+    const long code = ASN1_INTEGER_get(TS_STATUS_INFO_get0_status(info));
+    if (code == TS_STATUS_GRANTED || code == TS_STATUS_GRANTED_WITH_MODS)
+        return CL_OK;
+    return code > 0 && code <= 5 ? CL_TSA_REFUSED : CL_TSA_MALFORMED;
+}
+
+static enum cl_err read_reply(struct cl_span der, CMS_ContentInfo **ret_token)
+{
+    const unsigned char *p = der.data, *end = der.data + der.len;
     if (der.len == 0 || der.len > CL_TOKEN_MAX)
         return CL_TSA_MALFORMED;
-    cl_cleanup(free_resp) TS_RESP *resp = d2i_TS_RESP(NULL, &p, (long)der.len);
-    if (!resp || p != der.data + der.len || !TS_RESP_get_status_info(resp))
+    enum cl_err err = read_status(&p, end);
+    if (err)
+        return err;
+    cl_cleanup(free_cms) CMS_ContentInfo *token = d2i_CMS_ContentInfo(NULL, &p, end - p);
+    if (!token || p != end || OBJ_obj2nid(CMS_get0_type(token)) != NID_pkcs7_signed ||
+        OBJ_obj2nid(CMS_get0_eContentType(token)) != NID_id_smime_ct_TSTInfo)
         return CL_TSA_MALFORMED;
-    const ASN1_INTEGER *status = TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(resp));
-    long code = ASN1_INTEGER_get(status);
-    if (code != TS_STATUS_GRANTED && code != TS_STATUS_GRANTED_WITH_MODS)
-        return code > 0 && code <= 5 ? CL_TSA_REFUSED : CL_TSA_MALFORMED;
-    PKCS7 *token = TS_RESP_get_token(resp);
-    if (!token || !PKCS7_type_is_signed(token) || !TS_RESP_get_tst_info(resp))
-        return CL_TSA_MALFORMED;
-    *ret_resp = resp;
-    resp = NULL;
+    *ret_token = token;
+    token = NULL;
     return CL_OK;
 }
 
-/* RFC 3161, section 2.4.2: YYYYMMDDhhmmss[.s…]Z. Digits beyond milliseconds are dropped. */
-static enum cl_err read_time(const ASN1_GENERALIZEDTIME *time, int64_t *ret_ms)
+/* What it says; a critical extension is one that must be understood, and none is. */
+static enum cl_err read_info(CMS_ContentInfo *token, uint8_t ret_id[static CL_HASH],
+                             TS_TST_INFO **ret_info)
+{
+    ASN1_OCTET_STRING **content = CMS_get0_content(token);
+    if (!content || !*content)
+        return CL_TSA_MALFORMED;
+    const unsigned char *p = ASN1_STRING_get0_data(*content);
+    const unsigned char *end = p + ASN1_STRING_length(*content);
+    enum cl_err err = cl_sha256(p, (size_t)(end - p), ret_id);
+    cl_cleanup(free_info) TS_TST_INFO *info = d2i_TS_TST_INFO(NULL, &p, end - p);
+    if (err)
+        return err;
+    if (!info || p != end || TS_TST_INFO_get_version(info) != 1 ||
+        TS_TST_INFO_get_ext_by_critical(info, 1, -1) >= 0)
+        return CL_TSA_MALFORMED;
+    *ret_info = info;
+    info = NULL;
+    return CL_OK;
+}
+
+/* RFC 3161, section 2.4.2: YYYYMMDDhhmmss[.s…]Z. ret_more: are there digits beyond milliseconds? */
+static enum cl_err read_time(const ASN1_GENERALIZEDTIME *time, int64_t *ret_ms, bool *ret_more)
 {
     const char *s = time ? (const char *)ASN1_STRING_get0_data(time) : NULL;
     size_t n = time ? (size_t)ASN1_STRING_length(time) : 0;
     if (!s || n < 15 || n > 26 || s[n - 1] != 'Z' || (n > 15 && (s[14] != '.' || n == 16)))
         return CL_TSA_MALFORMED;
     char ms[4] = "000", text[CL_TIME_TEXT];
+    *ret_more = false;
     for (size_t i = 0; i < n - 1; i++) {
         if (i != 14 && (s[i] < '0' || s[i] > '9'))
             return CL_TSA_MALFORMED;
         if (i > 14 && i < 18)
             ms[i - 15] = s[i];
+        *ret_more = *ret_more || (i >= 18 && s[i] != '0');
     }
     (void)snprintf(text, sizeof text, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%sZ", s, s + 4, s + 6, s + 8,
                    s + 10, s + 12, ms);
     return cl_time_parse(text, ret_ms) ? CL_TSA_MALFORMED : CL_OK;
 }
 
-static int64_t read_accuracy(TS_TST_INFO *info)
+/* Accuracy ::= SEQUENCE { seconds, millis (1..999), micros (1..999) }, none of them negative. */
+static enum cl_err read_accuracy(TS_TST_INFO *info, int64_t *ret_ms)
 {
     const TS_ACCURACY *accuracy = TS_TST_INFO_get_accuracy(info);
+    *ret_ms = -1;
     if (!accuracy)
-        return -1;
+        return CL_OK;
     const ASN1_INTEGER *parts[] = {TS_ACCURACY_get_seconds(accuracy),
                                    TS_ACCURACY_get_millis(accuracy),
                                    TS_ACCURACY_get_micros(accuracy)};
-    long values[3] = {0};
-    for (size_t i = 0; i < 3; i++) {
-        values[i] = parts[i] ? ASN1_INTEGER_get(parts[i]) : 0;
-        if (values[i] < 0 || values[i] > 86400 * 366L)
-            return -1;
-    }
-    return values[0] * 1000L + values[1] + (values[2] + 999) / 1000;
+    static const int64_t most[] = {ACCURACY_SECONDS_MAX, 999, 999};
+    int64_t values[3] = {0};
+    for (size_t i = 0; i < 3; i++)
+        if (parts[i] &&
+            (!ASN1_INTEGER_get_int64(&values[i], parts[i]) || values[i] < 0 || values[i] > most[i]))
+            return CL_TSA_MALFORMED;
+    *ret_ms = values[0] * 1000 + values[1] + (values[2] + 999) / 1000;
+    return CL_OK;
+}
+
+/* When it was, as far as the token tells: genTime ± accuracy, or the whole second that it names. */
+static enum cl_err read_moment(TS_TST_INFO *info, struct cl_timestamp *ret)
+{
+    bool more = false;
+    enum cl_err err = read_time(TS_TST_INFO_get_time(info), &ret->time_ms, &more);
+    if (!err)
+        err = read_accuracy(info, &ret->accuracy_ms);
+    if (err)
+        return err;
+    const int64_t second = ret->time_ms - ret->time_ms % 1000;
+    const bool stated = ret->accuracy_ms >= 0;
+    ret->earliest_ms = stated ? ret->time_ms - ret->accuracy_ms : second;
+    ret->latest_ms = stated ? ret->time_ms + more + ret->accuracy_ms : second + 999;
+    if (ret->earliest_ms < 0)
+        ret->earliest_ms = 0;
+    if (ret->latest_ms > CL_TIME_MAX_MS)
+        ret->latest_ms = CL_TIME_MAX_MS;
+    return CL_OK;
 }
 
 /* ---- trust ------------------------------------------------------------------------------- */
@@ -209,8 +273,10 @@ static enum cl_err each_cert(struct cl_span pem, int (*take)(void *to, X509 *cer
     cl_cleanup(free_bio) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
     if (!bio)
         return CL_NO_MEMORY;
+    char no_phrase[] = "";
     for (unsigned count = 0;; count++) {
-        cl_cleanup(free_cert) X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+        /* A phrase is given, so that an encrypted one asks nobody for it. */
+        cl_cleanup(free_cert) X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, no_phrase);
         if (!cert)
             return count ? CL_OK : CL_MALFORMED;
         if (!take(to, cert))
@@ -241,6 +307,7 @@ static enum cl_err make_store(struct cl_span roots, int64_t at_ms, struct met *m
         return CL_CRYPTO;
     X509_STORE_set_verify_cb(store, on_chain_error);
     X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)(at_ms / 1000));
+    X509_VERIFY_PARAM_set_auth_level(X509_STORE_get0_param(store), AUTH_LEVEL);
     enum cl_err err = CL_OK;
     if (roots.len)
         err = each_cert(roots, into_store, store);
@@ -268,60 +335,136 @@ static enum cl_err make_chain(struct cl_span pem, STACK_OF(X509) * *ret_certs)
     return CL_OK;
 }
 
-static enum cl_err verify_token(TS_REQ *req, TS_RESP *resp, X509_STORE *store,
-                                STACK_OF(X509) * chain)
+/* SHA-1 and older can be made to fit something else. */
+static bool digest_is_strong(CMS_SignerInfo *signer)
 {
-    cl_cleanup(free_verify) TS_VERIFY_CTX *ctx = TS_REQ_to_TS_VERIFY_CTX(req, NULL);
-    if (!ctx || !X509_STORE_up_ref(store))
-        return CL_CRYPTO;
-    TS_VERIFY_CTX_set0_store(ctx, store);
-    STACK_OF(X509) *certs = X509_chain_up_ref(chain);
-    if (!certs)
-        return CL_CRYPTO;
-    TS_VERIFY_CTX_set0_certs(ctx, certs);
-    TS_VERIFY_CTX_add_flags(ctx, TS_VFY_SIGNATURE);
-    return TS_RESP_verify_response(ctx, resp) == 1 ? CL_OK : CL_TSA_SIGNATURE;
+    static const int strong[] = {NID_sha256,   NID_sha384,   NID_sha512,
+                                 NID_sha3_256, NID_sha3_384, NID_sha3_512};
+    X509_ALGOR *digest = NULL;
+    const ASN1_OBJECT *algorithm = NULL;
+    CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, NULL);
+    X509_ALGOR_get0(&algorithm, NULL, NULL, digest);
+    for (size_t i = 0; i < sizeof strong / sizeof *strong; i++)
+        if (OBJ_obj2nid(algorithm) == strong[i])
+            return true;
+    return false;
 }
 
-/* The certificate that the signer's info names; there is exactly one signer. */
-static enum cl_err name_signer(TS_RESP *resp, STACK_OF(X509) * chain,
-                               char ret_name[static CL_TSA_NAME_MAX + 1])
+/* The value of a signed attribute that is there once, with one value; or NULL. */
+static const ASN1_STRING *attribute(CMS_SignerInfo *signer, int nid)
 {
-    cl_cleanup(free_signers) STACK_OF(X509) *signers =
-        PKCS7_get0_signers(TS_RESP_get_token(resp), chain, 0);
-    cl_cleanup(free_bio) BIO *bio = BIO_new(BIO_s_mem());
-    if (!signers || !bio || sk_X509_num(signers) != 1)
+    return CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE);
+}
+
+/* RFC 3161, section 2.4.1 and RFC 5816: the signature itself names the certificate. */
+static bool names_its_certificate(CMS_SignerInfo *signer, const STACK_OF(X509) * chain)
+{
+    const ASN1_STRING *one = attribute(signer, NID_id_smime_aa_signingCertificate);
+    const ASN1_STRING *two = attribute(signer, NID_id_smime_aa_signingCertificateV2);
+    const unsigned char *p = one ? ASN1_STRING_get0_data(one) : NULL;
+    cl_cleanup(free_ess) ESS_SIGNING_CERT *ess =
+        one ? d2i_ESS_SIGNING_CERT(NULL, &p, ASN1_STRING_length(one)) : NULL;
+    p = two ? ASN1_STRING_get0_data(two) : NULL;
+    cl_cleanup(free_ess2) ESS_SIGNING_CERT_V2 *ess2 =
+        two ? d2i_ESS_SIGNING_CERT_V2(NULL, &p, ASN1_STRING_length(two)) : NULL;
+    if ((one && !ess) || (two && !ess2))
+        return false;
+    return OSSL_ESS_check_signing_certs(ess, ess2, chain, 1) == 1;
+}
+
+/* Where the token names its authority, it is the one that signed. */
+static bool names_its_signer(TS_TST_INFO *info, X509 *signer)
+{
+    GENERAL_NAME *tsa = TS_TST_INFO_get_tsa(info);
+    if (!tsa || (tsa->type == GEN_DIRNAME &&
+                 X509_NAME_cmp(tsa->d.directoryName, X509_get_subject_name(signer)) == 0))
+        return true;
+    cl_cleanup(free_names) GENERAL_NAMES *names =
+        X509_get_ext_d2i(signer, NID_subject_alt_name, NULL, NULL);
+    for (int i = 0; names && i < sk_GENERAL_NAME_num(names); i++)
+        if (GENERAL_NAME_cmp(tsa, sk_GENERAL_NAME_value(names, i)) == 0)
+            return true;
+    return false;
+}
+
+/* Build the chain and say what it met; then the signature has to name the certificates in it. */
+static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE *store,
+                               STACK_OF(X509) * extra)
+{
+    cl_cleanup(free_certs) STACK_OF(X509) *untrusted = CMS_get1_certs(token);
+    cl_cleanup(free_context) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    if (!untrusted)
+        untrusted = sk_X509_new_null();
+    if (!ctx || !untrusted || !X509_add_certs(untrusted, extra, X509_ADD_FLAG_UP_REF) ||
+        !X509_STORE_CTX_init(ctx, store, signer, untrusted) ||
+        !X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_TIMESTAMP_SIGN))
+        return CL_CRYPTO;
+    if (X509_verify_cert(ctx) != 1)
         return CL_TSA_SIGNATURE;
+    CMS_SignerInfo *info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(token), 0);
+    return names_its_certificate(info, X509_STORE_CTX_get0_chain(ctx)) ? CL_OK : CL_TSA_SIGNATURE;
+}
+
+/* The certificate that the one signer's info names, once its signature has been found to fit. */
+static enum cl_err check_signature(CMS_ContentInfo *token, STACK_OF(X509) * chain,
+                                   X509 **ret_signer)
+{
+    STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(token);
+    if (!infos || sk_CMS_SignerInfo_num(infos) != 1 ||
+        !digest_is_strong(sk_CMS_SignerInfo_value(infos, 0)) ||
+        CMS_signed_get_attr_count(sk_CMS_SignerInfo_value(infos, 0)) < 1 ||
+        CMS_verify(token, chain, NULL, NULL, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) != 1)
+        return CL_TSA_SIGNATURE;
+    cl_cleanup(free_signers) STACK_OF(X509) *signers = CMS_get0_signers(token);
+    if (!signers || sk_X509_num(signers) != 1)
+        return CL_TSA_SIGNATURE;
+    *ret_signer = sk_X509_value(signers, 0); /* lives as long as the token */
+    return CL_OK;
+}
+
+/* A longer name is cut where a character begins. */
+static enum cl_err name_signer(X509 *signer, char ret_name[static CL_TSA_NAME_MAX + 1])
+{
+    static const char more[] = "…";
+    cl_cleanup(free_bio) BIO *bio = BIO_new(BIO_s_mem());
+    if (!bio)
+        return CL_NO_MEMORY;
     const unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
-    if (X509_NAME_print_ex(bio, X509_get_subject_name(sk_X509_value(signers, 0)), 0, flags) < 0)
+    if (X509_NAME_print_ex(bio, X509_get_subject_name(signer), 0, flags) < 0)
         return CL_CRYPTO;
     char *text = NULL;
     long n = BIO_get_mem_data(bio, &text);
-    if (n <= 0 || n > CL_TSA_NAME_MAX ||
-        !cl_text_clean((struct cl_span){(uint8_t *)text, (size_t)n}))
+    if (n <= 0 || !cl_text_clean((struct cl_span){(uint8_t *)text, (size_t)n}))
         return CL_TSA_MALFORMED;
+    const bool cut = n > CL_TSA_NAME_MAX;
+    if (cut)
+        for (n = CL_TSA_NAME_MAX - (long)strlen(more); ((unsigned char)text[n] & 0xc0) == 0x80;)
+            n--;
     memcpy(ret_name, text, (size_t)n);
-    ret_name[n] = '\0';
+    memcpy(ret_name + n, cut ? more : "", cut ? sizeof more : 1);
     return CL_OK;
 }
 
 /* ---- the whole check ----------------------------------------------------------------------- */
 
-static enum cl_err check_signed(TS_REQ *req, TS_RESP *resp, struct cl_span roots,
+static enum cl_err check_signed(CMS_ContentInfo *token, TS_TST_INFO *info, struct cl_span roots,
                                 struct cl_span pem, struct cl_timestamp *timestamp)
 {
     struct met met = {0};
+    X509 *signer = NULL;
     cl_cleanup(free_store) X509_STORE *store = NULL;
     cl_cleanup(free_certs) STACK_OF(X509) *chain = NULL;
     enum cl_err err = make_store(roots, timestamp->time_ms, &met, &store);
     if (!err)
         err = make_chain(pem, &chain);
     if (!err)
-        err = verify_token(req, resp, store, chain);
-    if (!err && met.wrong_purpose)
+        err = check_signature(token, chain, &signer);
+    if (!err)
+        err = check_chain(token, signer, store, chain);
+    if (!err && (met.wrong_purpose || !names_its_signer(info, signer)))
         err = CL_TSA_SIGNATURE;
     if (!err)
-        err = name_signer(resp, chain, timestamp->authority);
+        err = name_signer(signer, timestamp->authority);
     timestamp->trust = met.expired ? CL_TSA_EXPIRED : met.untrusted ? CL_TSA_UNTRUSTED : CL_OK;
     return err;
 }
@@ -331,25 +474,24 @@ static enum cl_err check(const struct cl_stamped *stamped, struct cl_span roots,
 {
     uint8_t hash[CL_HASH];
     cl_cleanup(free_req) TS_REQ *req = NULL;
-    cl_cleanup(free_resp) TS_RESP *resp = NULL;
+    cl_cleanup(free_cms) CMS_ContentInfo *token = NULL;
+    cl_cleanup(free_info) TS_TST_INFO *info = NULL;
     enum cl_err err = cl_sha256(stamped->file.data, stamped->file.len, hash);
     if (!err)
         err = read_query(stamped->query, hash, &req);
     if (!err)
-        err = read_reply(stamped->reply, &resp);
+        err = read_reply(stamped->reply, &token);
+    if (!err)
+        err = read_info(token, timestamp->id, &info);
     if (err)
         return err;
-    TS_TST_INFO *info = TS_RESP_get_tst_info(resp);
     if (!imprint_fits(TS_TST_INFO_get_msg_imprint(info), hash))
         return CL_TSA_OTHER;
     const ASN1_INTEGER *nonce = TS_TST_INFO_get_nonce(info);
     if (!nonce || ASN1_INTEGER_cmp(nonce, TS_REQ_get_nonce(req)) != 0)
         return CL_TSA_REPLAYED;
-    err = read_time(TS_TST_INFO_get_time(info), &timestamp->time_ms);
-    if (err)
-        return err;
-    timestamp->accuracy_ms = read_accuracy(info);
-    return check_signed(req, resp, roots, stamped->chain, timestamp);
+    err = read_moment(info, timestamp);
+    return err ? err : check_signed(token, info, roots, stamped->chain, timestamp);
 }
 
 enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span roots,
@@ -365,13 +507,13 @@ enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span 
 
 enum cl_err cl_timestamp_chain(struct cl_span reply, struct cl_buf *to)
 {
-    cl_cleanup(free_resp) TS_RESP *resp = NULL;
-    enum cl_err err = read_reply(reply, &resp);
+    cl_cleanup(free_cms) CMS_ContentInfo *token = NULL;
+    enum cl_err err = read_reply(reply, &token);
+    cl_cleanup(free_certs) STACK_OF(X509) *certs = err ? NULL : CMS_get1_certs(token);
+    cl_cleanup(free_bio) BIO *bio = BIO_new(BIO_s_mem());
     ERR_clear_error();
     if (err)
         return err;
-    STACK_OF(X509) *certs = TS_RESP_get_token(resp)->d.sign->cert;
-    cl_cleanup(free_bio) BIO *bio = BIO_new(BIO_s_mem());
     if (!bio)
         return CL_NO_MEMORY;
     for (int i = 0; i < sk_X509_num(certs); i++)

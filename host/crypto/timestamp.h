@@ -1,5 +1,9 @@
-/* Independent time: RFC 3161 queries and answers. The one place that calls OpenSSL's TS, PKCS #7
+/* Independent time: RFC 3161 queries and answers. The one place that calls OpenSSL's TS, CMS
  * and X.509.
+ *
+ * Signatures: RSA (PKCS #1 and PSS) of at least 2048 bits and ECDSA, with SHA-256 or better, as CMS
+ * has them. What else a token carries (attribute certificates, revocation lists and answers of any
+ * kind) is passed over. A critical extension of the token is not understood here: refused.
  *
  * An answer is good when its status is granted, it repeats the query's hash and nonce, its
  * signature fits a certificate whose one critical purpose is timestamping, and that certificate was
@@ -27,10 +31,12 @@ struct cl_stamped {
 };
 
 struct cl_timestamp {
-    int64_t time_ms;     /* genTime */
-    int64_t accuracy_ms; /* as the authority states it; -1: not stated */
-    char authority[CL_TSA_NAME_MAX +
-                   1]; /* the signer's subject (RFC 2253), never another certificate's */
+    int64_t time_ms;                /* genTime */
+    int64_t accuracy_ms;            /* as the authority states it; -1: not stated */
+    int64_t earliest_ms, latest_ms; /* genTime ± accuracy; none stated: the second that it names */
+    uint8_t id[CL_HASH];            /* of what was signed: one token is one, wherever it lies */
+    /* The signer's subject (RFC 2253), never another certificate's; a longer one is cut. */
+    char authority[CL_TSA_NAME_MAX + 1];
     enum cl_err trust; /* CL_OK, CL_TSA_UNTRUSTED or CL_TSA_EXPIRED */
 };
 

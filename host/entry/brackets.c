@@ -2,7 +2,8 @@
 
 #include <stdlib.h>
 
-enum cl_err cl_brackets_add(struct cl_brackets *b, uint64_t size, uint64_t seq, int64_t time_ms)
+enum cl_err cl_brackets_add(struct cl_brackets *b, uint64_t size, uint64_t seq, int64_t earliest_ms,
+                            int64_t latest_ms)
 {
     if (b->size_count == b->room) {
         size_t room = b->room ? 2 * b->room : 16;
@@ -16,9 +17,9 @@ enum cl_err cl_brackets_add(struct cl_brackets *b, uint64_t size, uint64_t seq, 
             return CL_NO_MEMORY;
         b->room = room;
     }
-    b->sizes[b->size_count++] = (struct cl_bracket_time){size, time_ms};
+    b->sizes[b->size_count++] = (struct cl_bracket_time){size, latest_ms};
     if (seq != UINT64_MAX)
-        b->entries[b->entry_count++] = (struct cl_bracket_time){seq, time_ms};
+        b->entries[b->entry_count++] = (struct cl_bracket_time){seq, earliest_ms};
     return CL_OK;
 }
 
@@ -86,4 +87,20 @@ uint64_t cl_brackets_next(const struct cl_brackets *b, uint64_t seq)
     uint64_t size = s < b->size_count ? b->sizes[s].at : UINT64_MAX;
     uint64_t entry = e < b->entry_count ? b->entries[e].at + 1 : UINT64_MAX;
     return size < entry ? size : entry;
+}
+
+bool cl_brackets_contradict(const struct cl_brackets *b, uint64_t size, uint64_t *ret_first,
+                            uint64_t *ret_last)
+{
+    for (uint64_t seq = 0, next; seq < size; seq = next) {
+        const int64_t before = cl_brackets_not_before(b, seq);
+        const int64_t after = cl_brackets_not_after(b, seq);
+        next = cl_brackets_next(b, seq);
+        if (before < 0 || after < 0 || before <= after)
+            continue;
+        *ret_first = seq;
+        *ret_last = (next < size ? next : size) - 1;
+        return true;
+    }
+    return false;
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,13 +22,19 @@ struct cl_brackets {
     size_t size_count, entry_count, room;
 };
 
-/* An authority saw the first `size` entries at that time, and entry `seq` records it (UINT64_MAX:
- * none does). */
+/* An authority saw the first `size` entries between these times, and entry `seq` records it
+ * (UINT64_MAX: none does). */
 CL_MUST_USE enum cl_err cl_brackets_add(struct cl_brackets *b, uint64_t size, uint64_t seq,
-                                        int64_t time_ms);
+                                        int64_t earliest_ms, int64_t latest_ms);
 /* Once after the last was added, before anything is asked. */
 void cl_brackets_sort(struct cl_brackets *b);
 void cl_brackets_free(struct cl_brackets *b); /* for cl_cleanup */
+
+/* Do authorities contradict each other: is there, below `size`, an entry that would have to be
+ * after one time and before an earlier one? Then no time of theirs can be relied on, and the first
+ * run of such entries is told. */
+CL_MUST_USE bool cl_brackets_contradict(const struct cl_brackets *b, uint64_t size,
+                                        uint64_t *ret_first, uint64_t *ret_last);
 
 /* Milliseconds since 1970; -1: nothing tells. */
 int64_t cl_brackets_not_before(const struct cl_brackets *b, uint64_t seq);

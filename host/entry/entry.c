@@ -210,6 +210,8 @@ enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, stru
     struct cl_entry entry = {0};
     struct cl_reader r = cl_reader(tree, "", fault);
     enum cl_err err = read_entry(&r, &entry);
+    if (err && !fault->err) /* another version */
+        fault->err = err;
     if (err)
         return err == CL_LOG_VERSION ? err : CL_LOG_DAMAGED;
     *ret = entry;
@@ -218,14 +220,22 @@ enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, stru
 
 enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret)
 {
-    struct cl_fault fault = {0};
+    struct cl_fault fault;
+    return cl_entry_parse_told(bytes, len, ret, &fault);
+}
+
+enum cl_err cl_entry_parse_told(const uint8_t *bytes, size_t len, struct cl_entry *ret,
+                                struct cl_fault *ret_fault)
+{
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
+    *ret_fault = (struct cl_fault){.err = CL_BAD_JSON};
     if (len > CL_ENTRY_MAX)
         return CL_LOG_DAMAGED;
     enum cl_err err = cl_json_parse(bytes, len, &tree);
     if (err)
         return err == CL_NO_MEMORY ? err : CL_LOG_DAMAGED;
-    err = cl_entry_read(tree, ret, &fault);
+    *ret_fault = (struct cl_fault){0};
+    err = cl_entry_read(tree, ret, ret_fault);
     if (err)
         return err;
     ret->tree = tree;

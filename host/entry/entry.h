@@ -95,6 +95,10 @@ struct cl_entry {
     };
 };
 CL_MUST_USE enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret);
+/* The same, and of one that cannot be read: which member it is that is missing, wrong or not known
+ * here ("" where it is none), and why. */
+CL_MUST_USE enum cl_err cl_entry_parse_told(const uint8_t *bytes, size_t len, struct cl_entry *ret,
+                                            struct cl_fault *ret_fault);
 /* Of a text that was parsed already; the tree stays the caller's. *fault, zeroed before, says which
  * member it is that is missing, wrong or not known here. */
 CL_MUST_USE enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret,

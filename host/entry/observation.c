@@ -206,14 +206,20 @@ static unsigned facts_of(const struct cl_observation *obs)
     return facts;
 }
 
-static void refuse_contradictions(struct cl_reader *r, const struct cl_observation *obs)
+const char *cl_observation_contradiction(const struct cl_observation *obs)
 {
-    if (r->fault->err)
-        return;
     unsigned facts = facts_of(obs);
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
         if ((facts & rules[i].when) != 0 && (facts & rules[i].then) == 0)
-            cl_read_fail(r, rules[i].field, CL_CONTRADICTION);
+            return rules[i].field;
+    return NULL;
+}
+
+static void refuse_contradictions(struct cl_reader *r, const struct cl_observation *obs)
+{
+    const char *field = r->fault->err ? NULL : cl_observation_contradiction(obs);
+    if (field)
+        cl_read_fail(r, field, CL_CONTRADICTION);
 }
 
 enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret)

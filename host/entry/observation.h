@@ -83,6 +83,8 @@ struct cl_observation {
  * unknown has a reason and only it; pending needs on or off, and trusted; the URL is the setting's
  * own unless the state is unknown; and so on. */
 CL_MUST_USE enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret);
+/* The table alone: the first member that contradicts the others, or NULL. Static. */
+CL_MUST_USE const char *cl_observation_contradiction(const struct cl_observation *obs);
 
 /* What is remembered of an account's last observations: enough to say what the next one means. */
 struct cl_account {

@@ -4,23 +4,25 @@
 #include "report/certification.h"
 #include "report/csv.h"
 #include "report/dpv_json.h"
+#include "report/table.h"
 
 #include <stdlib.h>
 
 struct cl_derived {
     struct cl_model *model;
     struct cl_buf row;
-    uint8_t *withheld; /* one bit an entry; such a one has no row */
+    struct cl_table *table; /* of the second reading */
 };
 
-enum cl_err cl_derived_new(uint64_t size, struct cl_derived **ret_derived)
+enum cl_err cl_derived_new(struct cl_derived **ret_derived)
 {
     cl_cleanup(cl_derived_free) struct cl_derived *d = calloc(1, sizeof *d);
     if (!d)
         return CL_NO_MEMORY;
     d->row = cl_buf(CL_TABLE_ROW_MAX);
-    d->withheld = calloc((size_t)(size / 8 + 1), 1);
-    enum cl_err err = d->withheld ? cl_model_begin(size, &d->model) : CL_NO_MEMORY;
+    enum cl_err err = cl_model_begin(&d->model);
+    if (!err)
+        err = cl_table_begin(&d->table);
     if (err)
         return err;
     *ret_derived = d;
@@ -35,19 +37,19 @@ void cl_derived_free(struct cl_derived **derived)
         return;
     cl_model_free(&d->model);
     cl_buf_free(&d->row);
-    free(d->withheld);
+    cl_table_free(&d->table);
     free(d);
     *derived = NULL;
 }
 
-enum cl_err cl_derived_tell(struct cl_derived *d, uint64_t seq, const struct cl_entry *entry,
-                            bool withheld)
+enum cl_err cl_derived_tell(struct cl_derived *d, uint64_t seq, struct cl_entry *entry,
+                            const struct cl_fault *fault)
 {
     if (entry)
         return cl_model_tell(d->model, entry);
-    if (withheld)
-        d->withheld[seq / 8] |= (uint8_t)(1u << seq % 8);
-    cl_model_hide(d->model, seq, withheld);
+    if (fault)
+        return cl_model_unread(d->model, seq, fault);
+    cl_model_hide(d->model, seq);
     return CL_OK;
 }
 
@@ -89,13 +91,9 @@ enum cl_err cl_derived_table(struct cl_derived *d, struct cl_bundle_writer *writ
     return err ? err : cl_bundle_put(writer, d->row.data, d->row.len);
 }
 
-enum cl_err cl_derived_row(struct cl_derived *d, uint64_t seq, const struct cl_entry *entry,
-                           struct cl_bundle_writer *writer)
+enum cl_err cl_derived_row(struct cl_derived *d, uint64_t seq, struct cl_entry *entry,
+                           const struct cl_fault *fault, struct cl_bundle_writer *writer)
 {
-    if (d->withheld[seq / 8] >> seq % 8 & 1)
-        return CL_OK;
-    cl_buf_clear(&d->row);
-    enum cl_err err = entry ? cl_csv_row(entry, cl_model_not_saved(d->model, seq), &d->row)
-                            : cl_csv_lost(seq, &d->row);
-    return err ? err : cl_bundle_put(writer, d->row.data, d->row.len);
+    enum cl_err err = cl_table_row(d->table, d->model, seq, entry, fault, &d->row);
+    return err || d->row.len == 0 ? err : cl_bundle_put(writer, d->row.data, d->row.len);
 }

@@ -10,13 +10,13 @@
 
 struct cl_derived;
 
-/* Of a log of that size. */
-CL_MUST_USE enum cl_err cl_derived_new(uint64_t size, struct cl_derived **ret_derived);
+CL_MUST_USE enum cl_err cl_derived_new(struct cl_derived **ret_derived);
 void cl_derived_free(struct cl_derived **derived); /* for cl_cleanup */
 
-/* The next entry; NULL: it is withheld, or cannot be read. */
-CL_MUST_USE enum cl_err cl_derived_tell(struct cl_derived *d, uint64_t seq,
-                                        const struct cl_entry *entry, bool withheld);
+/* The next entry, in which what contradicts is set right; NULL: it is withheld or lost, or (fault,
+ * then not NULL) this version cannot read it. */
+CL_MUST_USE enum cl_err cl_derived_tell(struct cl_derived *d, uint64_t seq, struct cl_entry *entry,
+                                        const struct cl_fault *fault);
 /* After the last: put all but the table. report->model is set here. */
 CL_MUST_USE enum cl_err cl_derived_end(struct cl_derived *d, const struct cl_report *report,
                                        const char *folder, const struct cl_hash *root,
@@ -25,8 +25,8 @@ CL_MUST_USE enum cl_err cl_derived_end(struct cl_derived *d, const struct cl_rep
 /* Then the table: it is begun, and every entry is given once more; only now it is known whether a
  * flip was saved. */
 CL_MUST_USE enum cl_err cl_derived_table(struct cl_derived *d, struct cl_bundle_writer *writer);
-CL_MUST_USE enum cl_err cl_derived_row(struct cl_derived *d, uint64_t seq,
-                                       const struct cl_entry *entry,
+CL_MUST_USE enum cl_err cl_derived_row(struct cl_derived *d, uint64_t seq, struct cl_entry *entry,
+                                       const struct cl_fault *fault,
                                        struct cl_bundle_writer *writer);
 
 #endif

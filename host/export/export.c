@@ -8,6 +8,7 @@
 #include "package/bundle_writer.h"
 #include "package/layout.h"
 #include "package/png.h"
+#include "report/instructions.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ struct exporting {
     struct cl_merkle_stack tree;
     struct cl_derived *derived; /* or NULL */
     struct cl_attachment_list attachments;
+    unsigned pictures, texts; /* of them, that are in the package */
     struct cl_exported out;
 };
 
@@ -62,7 +64,7 @@ static enum cl_err put_hidden(struct exporting *x, uint64_t seq, const struct cl
     if (!err)
         err = cl_bundle_put(x->writer, "\n", 1);
     if (!err && x->derived)
-        err = cl_derived_tell(x->derived, seq, NULL, withheld);
+        err = cl_derived_tell(x->derived, seq, NULL, NULL);
     return err;
 }
 
@@ -71,17 +73,18 @@ static enum cl_err put_hidden(struct exporting *x, uint64_t seq, const struct cl
 static enum cl_err tell(struct exporting *x, uint64_t seq, const struct cl_buf *bytes)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    enum cl_err err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    struct cl_fault fault;
+    enum cl_err err = cl_entry_parse_told(bytes->data, bytes->len, &entry, &fault);
     if (err == CL_NO_MEMORY)
         return err;
     if (err)
-        return x->derived ? cl_derived_tell(x->derived, seq, NULL, false) : CL_OK;
+        return x->derived ? cl_derived_tell(x->derived, seq, NULL, &fault) : CL_OK;
     if (entry.head.kind == CL_KIND_OBSERVATION) /* a ring: of too many, the newest stay */
         x->proved[x->observations++ % CL_EXPORT_PROOFS_MAX] = seq;
-    if (x->derived)
-        err = cl_derived_tell(x->derived, seq, &entry, false);
-    if (!err && x->source->attachment)
+    if (x->source->attachment)
         err = cl_attachment_list_add(&x->attachments, &entry);
+    if (!err && x->derived)
+        err = cl_derived_tell(x->derived, seq, &entry, NULL);
     return err;
 }
 
@@ -139,15 +142,16 @@ static enum cl_err put_entries(struct exporting *x)
 static enum cl_err put_row(struct exporting *x, uint64_t seq, struct cl_buf *bytes)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    struct cl_fault fault;
     if (is_hidden(x, seq))
-        return cl_derived_row(x->derived, seq, NULL, x->writer);
+        return cl_derived_row(x->derived, seq, NULL, NULL, x->writer);
     enum cl_err err = x->source->entry(x->source->context, seq, bytes, NULL);
     if (err)
         return err;
-    err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    err = cl_entry_parse_told(bytes->data, bytes->len, &entry, &fault);
     if (err == CL_NO_MEMORY)
         return err;
-    return cl_derived_row(x->derived, seq, err ? NULL : &entry, x->writer);
+    return cl_derived_row(x->derived, seq, err ? NULL : &entry, err ? &fault : NULL, x->writer);
 }
 
 static enum cl_err put_table(struct exporting *x)
@@ -171,8 +175,8 @@ static enum cl_err put_derived(struct exporting *x)
                                      .fingerprint = x->fingerprint,
                                      .size = x->source->size,
                                      .now_ms = x->options->now_ms,
-                                     .pictures = !x->options->no_pictures,
-                                     .documents = !x->options->no_documents};
+                                     .pictures = x->pictures > 0,
+                                     .documents = x->texts > 0};
     if (!x->derived)
         return CL_OK;
     enum cl_err err = cl_derived_end(x->derived, &report, x->folder, &x->source->root, x->writer);
@@ -281,6 +285,10 @@ static enum cl_err put_attachment(struct exporting *x, const struct cl_enclosure
         err = CL_LOG_CHANGED;
     if (err || !opens_as_named(item, bytes))
         return err;
+    struct cl_place place;
+    const bool placed = cl_layout_place(item->name, &place);
+    x->pictures += placed && place.role == CL_ROLE_PICTURE;
+    x->texts += placed && place.role == CL_ROLE_TEXT;
     return put_buf(x, item->name, bytes);
 }
 
@@ -320,7 +328,7 @@ static enum cl_err put_key(struct exporting *x)
 static enum cl_err put_head(struct exporting *x)
 {
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(65536);
-    enum cl_err err = cl_export_instructions(x->folder, x->fingerprint, &text);
+    enum cl_err err = cl_instructions_write(x->folder, x->fingerprint, &text);
     if (!err)
         err = put_buf(x, CL_FILE_INSTRUCTIONS, &text);
     return err ? err
@@ -399,7 +407,7 @@ static enum cl_err begin(struct exporting *x)
         return err;
     cl_layout_folder(x->key.name, s->size, x->folder);
     err = cl_bundle_create(o->path, x->folder, o->now_ms, &x->writer);
-    return !err && o->derive ? cl_derived_new(s->size, &x->derived) : err;
+    return !err && o->derive ? cl_derived_new(&x->derived) : err;
 }
 
 enum cl_err cl_export(const struct cl_export_source *source,

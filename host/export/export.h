@@ -66,9 +66,4 @@ struct cl_exported {
 CL_MUST_USE enum cl_err cl_export(const struct cl_export_source *source,
                                   const struct cl_export_options *options, struct cl_exported *ret);
 
-/* Append VERIFY.txt: how to check a package of that folder and log with tools that everybody has.
- */
-CL_MUST_USE enum cl_err cl_export_instructions(const char *folder, const char *fingerprint,
-                                               struct cl_buf *to);
-
 #endif

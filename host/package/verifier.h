@@ -8,6 +8,7 @@
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"
 #include "crypto/timestamp.h"
+#include "entry/entry.h"
 #include "package/zip.h"
 
 enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
@@ -28,7 +29,8 @@ struct cl_check {
  * were added later. */
 struct cl_stamp {
     uint64_t size;
-    uint64_t seq; /* of the entry that records it; UINT64_MAX: none (yet) */
+    uint64_t seq;        /* of the entry that records it; UINT64_MAX: none (yet) */
+    struct cl_hash root; /* of those entries */
     struct cl_timestamp stamp;
 };
 
@@ -58,8 +60,15 @@ struct cl_verify_options {
     size_t stretches;
     void *context;
     void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
-    void (*on_stamp)(void *context, const struct cl_stamp *stamp); /* or NULL; trusted ones */
-    /* After the timestamps, if there is one that is counted: every entry, in order; or NULL. */
+    /* Trusted ones, unless they contradict each other; or NULL. */
+    void (*on_stamp)(void *context, const struct cl_stamp *stamp);
+    /* Every line of the entries in its order, while they are read and in a thread of its own,
+     * before it is known whether the package is good; or NULL. entry: to change and not to keep;
+     * NULL: it is withheld, or (fault, then not NULL) this version cannot read it, and why. */
+    enum cl_err (*on_entry)(void *context, uint64_t seq, struct cl_entry *entry,
+                            const struct cl_fault *fault);
+    /* After the timestamps, if there is one that is counted: every entry, in order; or NULL. Not
+     * where authorities contradict each other. */
     void (*on_bracket)(void *context, const struct cl_bracket *bracket);
     void (*on_progress)(void *context, uint64_t done_bytes, uint64_t of_bytes); /* or NULL */
 };
@@ -70,9 +79,10 @@ struct cl_verified {
     struct cl_earlier state;          /* key and head; to hold a later package against */
     char fingerprint[CL_FINGERPRINT]; /* of the key */
     uint64_t entries, withheld, remarks, stamps;
-    uint64_t stamped_size; /* the largest size with a trusted timestamp, and its earliest time; 0 if
-                              none */
+    uint64_t stamped_size; /* the largest size with a trusted timestamp, and its earliest time at
+                              the latest; 0 if none */
     int64_t stamped_ms;
+    bool contradicted; /* trusted authorities contradict each other */
 };
 
 /* Run all checks. CL_OK: they ran, and ret->good says how they ended. CL_IO, CL_NO_MEMORY,

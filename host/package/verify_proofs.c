@@ -99,6 +99,13 @@ struct stamping {
     struct group *groups; /* those that wait */
     size_t count, room, pending;
     uint64_t untrusted;
+    struct cl_hash *ids; /* of those that are counted, ascending */
+    struct found {
+        struct cl_stamp stamp;
+        const char *name; /* of its reply */
+        int64_t time_ms;  /* of the entry that names it */
+    } * found;
+    size_t counted, counted_room;
 };
 
 static void free_group(struct group *group)
@@ -112,6 +119,8 @@ static void free_stamping(struct stamping *s)
     for (size_t i = 0; i < s->count; i++)
         free_group(&s->groups[i]);
     free(s->groups);
+    free(s->ids);
+    free(s->found);
 }
 
 static enum cl_err find_group(struct stamping *s, const struct item *item, struct group **ret_group)
@@ -176,38 +185,78 @@ static enum cl_err check_said(struct verifier *v, const struct group *group,
 
 /* The owner's clock against the authority's: what was in the log when it was stamped, and the entry
  * that records the stamp. */
-static void compare_clocks(struct verifier *v, const struct group *group,
-                           const struct cl_timestamp *stamp)
+static void compare_clocks(struct verifier *v, const struct found *found)
 {
-    const struct mark *mark = verifier_mark(v, group->size);
-    if (mark && mark->latest_ms > stamp->time_ms + AHEAD_MS)
-        verifier_remark(v, group->name,
+    const struct cl_timestamp *stamp = &found->stamp.stamp;
+    const struct mark *mark = verifier_mark(v, found->stamp.size);
+    if (mark && mark->latest_ms > stamp->latest_ms + AHEAD_MS)
+        verifier_remark(v, found->name,
                         "the computer's clock was ahead of %s by %" PRId64 " seconds",
-                        stamp->authority, (mark->latest_ms - stamp->time_ms) / 1000);
-    if (group->seq != UINT64_MAX && group->time_ms < stamp->time_ms - AHEAD_MS)
-        verifier_remark(v, group->name,
-                        "the computer's clock was behind %s by %" PRId64
-                        " seconds at entry %" PRIu64,
-                        stamp->authority, (stamp->time_ms - group->time_ms) / 1000, group->seq);
+                        stamp->authority, (mark->latest_ms - stamp->latest_ms) / 1000);
+    if (found->stamp.seq != UINT64_MAX && found->time_ms < stamp->earliest_ms - AHEAD_MS)
+        verifier_remark(
+            v, found->name,
+            "the computer's clock was behind %s by %" PRId64 " seconds at entry %" PRIu64,
+            stamp->authority, (stamp->earliest_ms - found->time_ms) / 1000, found->stamp.seq);
+}
+
+/* One answer is one time, however often it lies there. */
+static enum cl_err once(struct stamping *s, const uint8_t id[static CL_HASH], bool *ret_again)
+{
+    size_t low = 0, high = s->counted;
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+        if (memcmp(s->ids[middle].bytes, id, CL_HASH) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *ret_again = low < s->counted && memcmp(s->ids[low].bytes, id, CL_HASH) == 0;
+    if (*ret_again)
+        return CL_OK;
+    if (s->counted == s->counted_room) {
+        const size_t room = s->counted_room ? 2 * s->counted_room : 16;
+        struct cl_hash *ids = reallocarray(s->ids, room, sizeof *ids);
+        if (ids)
+            s->ids = ids;
+        struct found *found = reallocarray(s->found, room, sizeof *found);
+        if (found)
+            s->found = found;
+        if (!ids || !found)
+            return CL_NO_MEMORY;
+        s->counted_room = room;
+    }
+    memmove(s->ids + low + 1, s->ids + low, (s->counted++ - low) * sizeof *s->ids);
+    memcpy(s->ids[low].bytes, id, CL_HASH);
+    return CL_OK;
 }
 
 static enum cl_err use_stamp(struct stamping *s, const struct group *group,
                              const struct cl_timestamp *stamp)
 {
     struct cl_verified *out = &s->v->out;
-    const struct cl_stamp found = {.size = group->size, .seq = group->seq, .stamp = *stamp};
-    enum cl_err err = cl_brackets_add(&s->v->brackets, group->size, group->seq, stamp->time_ms);
+    struct cl_stamp found = {.size = group->size, .seq = group->seq, .stamp = *stamp};
+    const struct mark *mark = verifier_mark(s->v, group->size);
+    bool again = false;
+    enum cl_err err = once(s, stamp->id, &again);
+    if (!err && again) {
+        verifier_remark(s->v, group->name, "is an answer that was counted already");
+        return CL_OK;
+    }
+    if (!err)
+        err = cl_brackets_add(&s->v->brackets, group->size, group->seq, stamp->earliest_ms,
+                              stamp->latest_ms);
     if (err)
         return err;
+    if (mark)
+        found.root = mark->root;
     if (group->size > out->stamped_size ||
-        (group->size == out->stamped_size && stamp->time_ms < out->stamped_ms)) {
+        (group->size == out->stamped_size && stamp->latest_ms < out->stamped_ms)) {
         out->stamped_size = group->size;
-        out->stamped_ms = stamp->time_ms;
+        out->stamped_ms = stamp->latest_ms;
     }
     out->stamps++;
-    compare_clocks(s->v, group, stamp);
-    if (s->v->options->on_stamp)
-        s->v->options->on_stamp(s->v->options->context, &found);
+    s->found[s->counted - 1] = (struct found){found, group->name, group->time_ms};
     return CL_OK;
 }
 
@@ -231,8 +280,7 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
         return cl_flaw(&v->flaw, err, group->name, "%s", cl_err_what(err));
     if (stamp.trust == CL_TSA_EXPIRED)
         return cl_flaw(&v->flaw, stamp.trust, group->name,
-                       "the certificate of %s was not valid at the time it states",
-                       stamp.authority);
+                       "its certificate was not valid at the time it states");
     err = check_said(v, group, &stamp);
     if (err)
         return err;
@@ -240,9 +288,8 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
         return use_stamp(s, group, &stamp);
     s->untrusted++;
     verifier_remark(v, group->name,
-                    "%s is not counted: its certificate leads to no root that is trusted here "
-                    "(--tsa-roots gives one)",
-                    stamp.authority);
+                    "is not counted: its certificate leads to no root that is trusted here "
+                    "(--tsa-roots gives one)");
     return CL_OK;
 }
 
@@ -299,10 +346,32 @@ static enum cl_err stamp_piece(void *context, size_t i, const void *bytes, size_
     return err;
 }
 
-static void tell_brackets(struct verifier *v)
+/* When all are known, and do not contradict each other. */
+static void tell_stamps(const struct stamping *s)
+{
+    const struct cl_verify_options *o = s->v->options;
+    for (size_t i = 0; i < s->counted; i++) {
+        compare_clocks(s->v, &s->found[i]);
+        if (o->on_stamp)
+            o->on_stamp(o->context, &s->found[i].stamp);
+    }
+}
+
+static void tell_brackets(struct verifier *v, const struct stamping *s)
 {
     const uint64_t size = v->out.state.head.size;
+    uint64_t first, last;
     cl_brackets_sort(&v->brackets);
+    if (cl_brackets_contradict(&v->brackets, size, &first, &last)) {
+        verifier_remark(v, CL_FILE_ENTRIES,
+                        "authorities contradict each other: entries %" PRIu64 " to %" PRIu64
+                        " would be after one time and before an earlier one, so no time is given",
+                        first, last);
+        v->out.stamped_size = 0;
+        v->out.contradicted = true;
+        return;
+    }
+    tell_stamps(s);
     if (!v->options->on_bracket || v->out.stamps == 0)
         return;
     for (uint64_t seq = 0, next; seq < size; seq = next) {
@@ -334,11 +403,15 @@ enum cl_err check_timestamps(struct verifier *v)
         return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "has entries that state an authority's time without its answer: %" PRIu64,
                        v->entries->read.missing_tokens);
-    tell_brackets(v);
+    tell_brackets(v, &s);
     if (v->out.stamps == 0)
         return cl_flaw(&v->flaw, CL_OK, "", "%s",
                        s.untrusted ? "fit, but none is by a trusted authority"
                                    : "none: the times are those of the owner's computer alone");
+    if (v->out.contradicted)
+        return cl_flaw(&v->flaw, CL_OK, "",
+                       "%" PRIu64 " by trusted authorities, which contradict each other",
+                       v->out.stamps);
     return cl_flaw(&v->flaw, CL_OK, "",
                    "%" PRIu64 " by trusted authorities; the first %" PRIu64
                    " entries are vouched for",

@@ -236,7 +236,11 @@ static enum cl_err read_entry(struct read_lane *r, uint64_t seq, struct cl_span 
                        fault.field);
     if (whole)
         compare_server(r, &entry);
-    return note_head(r, seq, &entry.head, flaw);
+    err = note_head(r, seq, &entry.head, flaw);
+    const struct cl_verify_options *o = r->v->options;
+    if (err || !o->on_entry)
+        return err;
+    return o->on_entry(o->context, seq, whole ? &entry : NULL, whole ? NULL : &why);
 }
 
 static enum cl_err read_line(void *context, uint64_t seq, struct cl_span line,
@@ -244,10 +248,13 @@ static enum cl_err read_line(void *context, uint64_t seq, struct cl_span line,
 {
     struct read_lane *r = context;
     struct verifier *v = r->v;
+    const struct cl_verify_options *o = v->options;
     struct cl_hash leaf;
     const bool withheld = seq > 0 && cl_withheld_read(line, &leaf);
     r->withheld += withheld;
     enum cl_err err = withheld ? CL_OK : read_entry(r, seq, line, fault);
+    if (withheld && o->on_entry)
+        err = o->on_entry(o->context, seq, NULL, NULL);
     for (; r->next_mark < v->mark_count && v->marks[r->next_mark].size == seq + 1; r->next_mark++)
         v->marks[r->next_mark].latest_ms = r->latest_ms;
     return err;

@@ -93,9 +93,8 @@ enum cl_err cl_certification_write(const struct cl_report *report, const char *f
     const char *note = cl_words(report->language, CL_WORD_CERTIFICATE_NOTE);
     cl_hex_encode(root, CL_HASH, hex);
     cl_moment(report->now_ms, when);
-    (void)snprintf(text, sizeof text, body, folder, report->size,
-                   report->model->withheld + report->model->unreadable, hex, report->fingerprint,
-                   when);
+    (void)snprintf(text, sizeof text, body, folder, report->size, report->model->withheld, hex,
+                   report->fingerprint, when);
     enum cl_err err = cl_buf_put_str(to, head);
     if (!err && note[0])
         err = cl_buf_put_str(to, "\n");

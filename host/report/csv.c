@@ -17,33 +17,34 @@ static void put(struct row *row, const void *bytes, size_t n)
         row->err = cl_buf_put(row->to, bytes, n);
 }
 
-/* What stands between quotes, each quote twice. */
-static void put_quoted(struct row *row, const char *text)
+/* What a spreadsheet takes for the beginning of a formula, in the widths that East Asian keyboards
+ * write as well; and after whatever some take for the end of a field, although it is quoted. */
+static bool formula(const char *text)
 {
-    for (const char *quote; (quote = strchr(text, '"')) != NULL; text = quote + 1) {
-        put(row, text, (size_t)(quote - text) + 1);
-        put(row, "\"", 1);
-    }
-    put(row, text, strlen(text));
+    static const char *const signs[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (strncmp(text, signs[i], strlen(signs[i])) == 0)
+            return true;
+    return false;
 }
 
+/* Between quotes, each quote twice, and a ' before each formula. */
 static void field(struct row *row, const char *text)
 {
-    const bool formula = text && text[0] && strchr("=+-@\t\r", text[0]);
-    const bool quoted = text && strpbrk(text, ",\"\r\n");
     if (row->begun)
         put(row, ",", 1);
     row->begun = true;
-    if (quoted)
-        put(row, "\"", 1);
-    if (formula)
-        put(row, "'", 1);
-    if (quoted)
-        put_quoted(row, text);
-    else if (text)
-        put(row, text, strlen(text));
-    if (quoted)
-        put(row, "\"", 1);
+    put(row, "\"", 1);
+    bool first = true;
+    for (const char *p = text ? text : ""; *p; p++) {
+        if (first && formula(p))
+            put(row, "'", 1);
+        first = *p == ';' || *p == '\t' || *p == '\n' || *p == '\r';
+        put(row, p, 1);
+        if (*p == '"')
+            put(row, "\"", 1);
+    }
+    put(row, "\"", 1);
 }
 
 static void number(struct row *row, uint64_t value)
@@ -92,12 +93,52 @@ static void nothing(struct row *row)
 
 enum cl_err cl_csv_head(struct cl_buf *to)
 {
-    return cl_buf_put_str(
-        to, "seq,time,kind,state,reason,phase,change,cause,not_saved,account,premium,observed_at,"
-            "url,language,title,label,browser,browser_version,extension_version\r\n");
+    static const char *const names[] = {"seq",
+                                        "time",
+                                        "kind",
+                                        "state",
+                                        "reason",
+                                        "phase",
+                                        "change",
+                                        "cause",
+                                        "not_saved",
+                                        "account",
+                                        "premium",
+                                        "observed_at",
+                                        "url",
+                                        "language",
+                                        "title",
+                                        "label",
+                                        "browser",
+                                        "browser_version",
+                                        "extension_version",
+                                        "remarks"};
+    struct row row = {.to = to};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        field(&row, names[i]);
+    put(&row, "\r\n", 2);
+    return row.err;
 }
 
-enum cl_err cl_csv_row(const struct cl_entry *entry, bool not_saved, struct cl_buf *to)
+/* What was found of the entry, each by its name, and once. */
+static void remarks(struct row *row, const struct cl_findings *findings)
+{
+    char text[CL_FOUND_MAX * 24] = "";
+    size_t n = 0;
+    bool said[CL_FINDINGS] = {0};
+    for (size_t i = 0; i < findings->count; i++) {
+        const enum cl_found_kind what = findings->item[i].what;
+        if (!said[what])
+            n += (size_t)snprintf(text + n, sizeof text - n, "%s%s", n ? " " : "",
+                                  cl_finding_names[what]);
+        said[what] = true;
+    }
+    field(row, text);
+    put(row, "\r\n", 2);
+}
+
+enum cl_err cl_csv_row(const struct cl_entry *entry, bool not_saved,
+                       const struct cl_findings *findings, struct cl_buf *to)
 {
     struct row row = {.to = to};
     char time[CL_TIME_TEXT];
@@ -109,17 +150,17 @@ enum cl_err cl_csv_row(const struct cl_entry *entry, bool not_saved, struct cl_b
         observation(&row, entry, not_saved);
     else
         nothing(&row);
-    put(&row, "\r\n", 2);
+    remarks(&row, findings);
     return row.err;
 }
 
-enum cl_err cl_csv_lost(uint64_t seq, struct cl_buf *to)
+enum cl_err cl_csv_lost(uint64_t seq, const struct cl_findings *findings, struct cl_buf *to)
 {
     struct row row = {.to = to};
     number(&row, seq);
     field(&row, NULL);
     field(&row, "unreadable");
     nothing(&row);
-    put(&row, "\r\n", 2);
+    remarks(&row, findings);
     return row.err;
 }

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,16 +10,15 @@
 #define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
 #define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
 
-enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_model)
+enum cl_err cl_model_begin(struct cl_model **ret_model)
 {
     struct cl_model *model = calloc(1, sizeof *model);
     if (!model)
         return CL_NO_MEMORY;
-    model->size = size;
-    model->not_saved = calloc((size_t)(size / 8 + 1), 1);
-    if (!model->not_saved) {
+    enum cl_err err = cl_consistency_new(&model->consistency);
+    if (err) {
         free(model);
-        return CL_NO_MEMORY;
+        return err;
     }
     *ret_model = model;
     return CL_OK;
@@ -43,6 +43,9 @@ void cl_model_free(struct cl_model **model)
     free(s->events);
     free(s->spans);
     free(s->not_saved);
+    free(s->found);
+    free(s->stamps);
+    cl_consistency_free(&s->consistency);
     cl_brackets_free(&s->brackets);
     free(s);
     *model = NULL;
@@ -178,20 +181,37 @@ const struct cl_model_account *cl_model_account(const struct cl_model *model, in
     return &model->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
 }
 
+static enum cl_err note_not_saved(struct cl_model *s, uint64_t seq)
+{
+    const size_t need = (size_t)(seq / 8) + 1;
+    if (need > s->not_saved_room) {
+        const size_t room = need < 64 ? 64 : 2 * need;
+        uint8_t *bits = realloc(s->not_saved, room);
+        if (!bits)
+            return CL_NO_MEMORY;
+        memset(bits + s->not_saved_room, 0, room - s->not_saved_room);
+        s->not_saved = bits;
+        s->not_saved_room = room;
+    }
+    s->not_saved[seq / 8] |= (uint8_t)(1u << seq % 8);
+    return CL_OK;
+}
+
 /* A flip waits for a fresh look; one that shows another state says that it was not saved. */
-static void settle(struct cl_model *s, struct cl_model_account *account,
-                   const struct cl_entry *entry, int64_t at, size_t event)
+static enum cl_err settle(struct cl_model *s, struct cl_model_account *account,
+                          const struct cl_entry *entry, int64_t at, size_t event)
 {
     const struct cl_meaning *m = &entry->observation.meaning;
     const enum cl_state state = entry->observation.seen.state;
+    enum cl_err err = CL_OK;
     if (state == CL_STATE_UNKNOWN || m->change == CL_CHANGE_STALE)
-        return;
+        return CL_OK;
     if (account->flip.waits && m->phase != CL_PHASE_PENDING) {
         const bool lost = account->flip.state != state;
         if (account->flip.event)
             s->events[account->flip.event - 1].not_saved = lost;
         if (lost)
-            s->not_saved[account->flip.seq / 8] |= (uint8_t)(1u << account->flip.seq % 8);
+            err = note_not_saved(s, account->flip.seq);
         account->flip.waits = false;
     }
     if (m->phase == CL_PHASE_PENDING) {
@@ -201,6 +221,7 @@ static void settle(struct cl_model *s, struct cl_model_account *account,
         account->flip.ms = at;
         account->flip.event = event;
     }
+    return err;
 }
 
 /* Worth a line of its own? */
@@ -282,11 +303,16 @@ static enum cl_err tell_observation(struct cl_model *s, const struct cl_entry *e
         err = add_observation(s, entry, at, index);
     if (err)
         return err;
-    settle(s, a, entry, at, s->event_count > before ? s->event_count : 0);
+    err = settle(s, a, entry, at, s->event_count > before ? s->event_count : 0);
+    if (err)
+        return err;
     note_gap(s, at);
     s->server_apart +=
         o->page.server_date >= 0 && llabs(o->page.server_date - o->page.loaded_at) > APART_MS;
     count_observation(s, a, entry, at);
+    a->denied = false;
+    for (size_t i = 0; i < s->findings.count; i++)
+        a->denied = a->denied || s->findings.item[i].what == CL_FINDING_CONTROL;
     return CL_OK;
 }
 
@@ -315,23 +341,18 @@ static enum cl_err tell_document(struct cl_model *s, const struct cl_entry *entr
     return err ? err : keep(doc->effective, &event->effective);
 }
 
+/* What it states of the answer is held against the answer where that counts (cl_model_end); until
+ * then, and where it does not, nothing of it is told but that it is there. */
 static enum cl_err tell_token(struct cl_model *s, const struct cl_entry *entry)
 {
     const struct cl_token *token = &entry->token;
     struct cl_event *event;
-    enum cl_err err = cl_brackets_add(&s->brackets, token->size, entry->head.seq, token->gen_time);
-    if (err)
-        return err;
-    if (token->size > s->stamped_size ||
-        (token->size == s->stamped_size && token->gen_time < s->stamped_ms)) {
-        s->stamped_size = token->size;
-        s->stamped_ms = token->gen_time;
-    }
-    err = new_event(s, entry, &event);
+    s->tokens++;
+    enum cl_err err = new_event(s, entry, &event);
     if (err || !event)
         return err;
     event->size = token->size;
-    event->gen_time = token->gen_time;
+    memcpy(event->sha256, token->root, CL_HASH);
     return keep(token->tsa, &event->label);
 }
 
@@ -344,9 +365,33 @@ static enum cl_err tell_other(struct cl_model *s, const struct cl_entry *entry)
     return err;
 }
 
-enum cl_err cl_model_tell(struct cl_model *model, const struct cl_entry *entry)
+enum cl_err cl_model_found(struct cl_model *s, const struct cl_found *found)
 {
-    note_clock(model, &entry->head);
+    s->found_count++;
+    if (s->found_kept == CL_MODEL_FOUND_MAX)
+        return CL_OK;
+    if (s->found_kept == s->found_room) {
+        const size_t room = s->found_room ? 2 * s->found_room : 16;
+        struct cl_found *all = reallocarray(s->found, room, sizeof *all);
+        if (!all)
+            return CL_NO_MEMORY;
+        s->found = all;
+        s->found_room = room;
+    }
+    s->found[s->found_kept++] = *found;
+    return CL_OK;
+}
+
+static enum cl_err keep_findings(struct cl_model *s)
+{
+    enum cl_err err = CL_OK;
+    for (size_t i = 0; i < s->findings.count && !err; i++)
+        err = cl_model_found(s, &s->findings.item[i]);
+    return err;
+}
+
+static enum cl_err tell_body(struct cl_model *model, const struct cl_entry *entry)
+{
     switch (entry->head.kind) {
     case CL_KIND_OBSERVATION:
         return tell_observation(model, entry);
@@ -361,27 +406,139 @@ enum cl_err cl_model_tell(struct cl_model *model, const struct cl_entry *entry)
     return tell_other(model, entry);
 }
 
-void cl_model_hide(struct cl_model *model, uint64_t seq, bool withheld)
+enum cl_err cl_model_tell(struct cl_model *model, struct cl_entry *entry)
+{
+    enum cl_err err = cl_consistency_take(model->consistency, entry, &model->findings);
+    if (!err)
+        err = keep_findings(model);
+    if (err)
+        return err;
+    note_clock(model, &entry->head);
+    return tell_body(model, entry);
+}
+
+void cl_model_hide(struct cl_model *model, uint64_t seq)
 {
     struct cl_seq_range *last =
         model->hidden_count ? &model->hidden[model->hidden_count - 1] : NULL;
-    if (withheld)
-        model->withheld++;
-    else
-        model->unreadable++;
+    cl_consistency_hide(model->consistency);
+    model->findings.count = 0;
+    model->withheld++;
     if (last && last->last + 1 == seq)
         last->last = seq;
     else if (model->hidden_count < CL_STORY_GAPS_MAX)
         model->hidden[model->hidden_count++] = (struct cl_seq_range){seq, seq};
 }
 
+enum cl_err cl_model_unread(struct cl_model *model, uint64_t seq, const struct cl_fault *fault)
+{
+    cl_consistency_unread(model->consistency, seq, fault, &model->findings);
+    model->unread++;
+    return keep_findings(model);
+}
+
+/* ---- independent time ------------------------------------------------------------------------ */
+
+enum cl_err cl_model_stamp(struct cl_model *s, const struct cl_stamp *stamp)
+{
+    if (s->stamp_count == s->stamp_room) {
+        const size_t room = s->stamp_room ? 2 * s->stamp_room : 16;
+        struct cl_stamp *all = reallocarray(s->stamps, room, sizeof *all);
+        if (!all)
+            return CL_NO_MEMORY;
+        s->stamps = all;
+        s->stamp_room = room;
+    }
+    s->stamps[s->stamp_count++] = *stamp;
+    return cl_brackets_add(&s->brackets, stamp->size, stamp->seq, stamp->stamp.earliest_ms,
+                           stamp->stamp.latest_ms);
+}
+
+static const struct cl_stamp *find_stamp(const struct cl_model *s, uint64_t seq)
+{
+    for (size_t low = 0, high = s->stamp_count; low < high;) {
+        const size_t middle = low + (high - low) / 2;
+        if (s->stamps[middle].seq == seq)
+            return &s->stamps[middle];
+        if (s->stamps[middle].seq < seq)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+static enum cl_err find_lie(struct cl_model *s, uint64_t seq, const char *member)
+{
+    struct cl_found found = {.seq = seq, .what = CL_FINDING_TOKEN};
+    (void)snprintf(found.member, sizeof found.member, "%s", member);
+    return cl_model_found(s, &found);
+}
+
+/* The signer's name takes the place of the one that the entry gives. */
+static enum cl_err name_signer(struct cl_model *s, struct cl_event *event)
+{
+    const struct cl_stamp *stamp = find_stamp(s, event->seq);
+    enum cl_err err = CL_OK;
+    if (stamp && event->label && strcmp(event->label, stamp->stamp.authority) != 0)
+        err = find_lie(s, event->seq, "tsa");
+    if (!err && stamp && memcmp(event->sha256, stamp->root.bytes, CL_HASH) != 0)
+        err = find_lie(s, event->seq, "root");
+    free(event->label);
+    event->label = NULL;
+    if (err || !stamp)
+        return err;
+    event->counted = true;
+    event->gen_time = stamp->stamp.time_ms;
+    event->latest_ms = stamp->stamp.latest_ms;
+    return keep(stamp->stamp.authority, &event->label);
+}
+
+static int by_entry(const void *a, const void *b)
+{
+    const struct cl_stamp *x = a, *y = b;
+    return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+/* The largest size that is covered, and since when at the latest. */
+static void note_covered(struct cl_model *s)
+{
+    for (size_t i = 0; i < s->stamp_count; i++) {
+        const struct cl_stamp *one = &s->stamps[i];
+        if (one->size < s->stamped_size ||
+            (one->size == s->stamped_size && one->stamp.latest_ms >= s->stamped_ms))
+            continue;
+        s->stamped_size = one->size;
+        s->stamped_ms = one->stamp.latest_ms;
+    }
+}
+
+enum cl_err cl_model_count(struct cl_model *s)
+{
+    enum cl_err err = CL_OK;
+    if (s->stamp_count)
+        qsort(s->stamps, s->stamp_count, sizeof *s->stamps, by_entry);
+    for (size_t i = 0; i < s->event_count && !err; i++)
+        if (s->events[i].kind == CL_KIND_TIMESTAMP)
+            err = name_signer(s, &s->events[i]);
+    cl_brackets_sort(&s->brackets);
+    note_covered(s);
+    return err;
+}
+
 void cl_model_end(struct cl_model *model, int64_t now_ms)
 {
+    if (model->open.ended) {
+        model->gap_count = model->open.gap_count;
+        model->gap_days = model->open.gap_days;
+    }
+    model->open.ended = true;
+    model->open.gap_count = model->gap_count;
+    model->open.gap_days = model->gap_days;
     note_gap(model, now_ms);
-    cl_brackets_sort(&model->brackets);
 }
 
 bool cl_model_not_saved(const struct cl_model *model, uint64_t seq)
 {
-    return model->not_saved[seq / 8] >> seq % 8 & 1;
+    return seq / 8 < model->not_saved_room && (model->not_saved[seq / 8] >> seq % 8 & 1);
 }

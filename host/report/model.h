@@ -5,12 +5,14 @@
 #define CL_MODEL_H
 
 #include "entry/brackets.h"
-#include "entry/entry.h"
+#include "entry/consistency.h"
+#include "package/verifier.h"
 
 #define CL_STORY_EVENTS_MAX 20000u
 #define CL_STORY_SPANS_MAX  20000u
 #define CL_STORY_GAPS_MAX   1000u
 #define CL_STORY_NOTES_MAX  20u
+#define CL_MODEL_FOUND_MAX  200u
 
 /* An entry that changes something, or that carries something to look at. Strings are owned. */
 struct cl_event {
@@ -26,10 +28,11 @@ struct cl_event {
     bool not_saved;                 /* observation: a pending flip that a fresh look did not find */
     int document;                   /* document: index in cl_document_names */
     uint64_t size;                  /* timestamp: what it covers */
-    int64_t gen_time;               /* timestamp */
+    bool counted;                   /* timestamp: by whoever checked the answers; then also */
+    int64_t gen_time, latest_ms;    /* what it states, and what that can mean at the latest */
     enum cl_err found;              /* discontinuity */
     char *title, *label, *language; /* of setting or document; label: the wording, the statement of
-                                       its effective date, or the authority's name */
+                                       its effective date, or the signer of an answer that counts */
     char *url, *effective;          /* document; or NULL */
     bool has_file;                  /* a picture, or the text of a document */
     uint8_t sha256[CL_HASH];
@@ -46,7 +49,8 @@ struct cl_model_account {
     int64_t since_ms;          /* when it was first seen after another */
     enum cl_state shown;       /* the last look's, unknown included */
     int shown_reason;
-    struct { /* a flip that waits for a fresh look */
+    bool denied; /* the last look's own members deny the state that it states */
+    struct {     /* a flip that waits for a fresh look */
         bool waits;
         enum cl_state state;
         uint64_t seq;
@@ -89,30 +93,55 @@ struct cl_model {
     struct cl_day_range gaps[CL_STORY_GAPS_MAX];
     size_t gap_count;
     int64_t gap_days;
-    uint64_t observations, documents, withheld, unreadable, unsynchronized, server_apart;
-    struct cl_seq_range hidden[CL_STORY_GAPS_MAX]; /* withheld or unreadable */
+    struct {
+        bool ended;
+        size_t gap_count;
+        int64_t gap_days;
+    } open; /* what there was before the last gap was closed */
+    uint64_t observations, documents, withheld, unread, unsynchronized, server_apart, tokens;
+    struct cl_seq_range hidden[CL_STORY_GAPS_MAX]; /* withheld */
     size_t hidden_count;
+    struct cl_consistency *consistency;
+    struct cl_findings findings; /* of the entry told last */
+    struct cl_found *found;      /* of all entries, in their order, as far as there is room */
+    size_t found_kept, found_room;
+    uint64_t found_count;
+    struct cl_stamp *stamps; /* that count */
+    size_t stamp_count, stamp_room;
     struct cl_clock_note clock[CL_STORY_NOTES_MAX];
     uint64_t clock_steps;
-    struct cl_brackets brackets;
-    uint64_t stamped_size; /* the largest that a timestamp covers, and its time */
+    struct cl_brackets
+        brackets; /* of the stamps that count; none where they contradict each other */
+    bool contradicted;
+    uint64_t stamped_size; /* the largest that a timestamp covers, and its time at the latest */
     int64_t stamped_ms;
     int64_t first_ms, last_ms; /* of all looks; 0 if there is none */
     uint8_t *not_saved;        /* one bit an entry */
+    size_t not_saved_room;     /* in bytes */
     struct cl_clock last;      /* clock of the last entry told */
     uint64_t last_seq;
     bool has_last;
 };
 
-/* A model of a log of that size, to be told from entry 0 on. Free with cl_model_free. */
-CL_MUST_USE enum cl_err cl_model_begin(uint64_t size, struct cl_model **ret_model);
+/* A model of a log, to be told from entry 0 on. Free with cl_model_free. */
+CL_MUST_USE enum cl_err cl_model_begin(struct cl_model **ret_model);
 void cl_model_free(struct cl_model **model); /* for cl_cleanup */
 
-/* The next entry is this one, is kept back, or cannot be read (any more). */
-CL_MUST_USE enum cl_err cl_model_tell(struct cl_model *model, const struct cl_entry *entry);
-void cl_model_hide(struct cl_model *model, uint64_t seq, bool withheld);
-/* After the last. now_ms closes the last gap. */
+/* The next entry is this one (what contradicts is set right in it, and found: consistency.h), is
+ * kept back or lost, or cannot be read by this version. */
+CL_MUST_USE enum cl_err cl_model_tell(struct cl_model *model, struct cl_entry *entry);
+void cl_model_hide(struct cl_model *model, uint64_t seq);
+CL_MUST_USE enum cl_err cl_model_unread(struct cl_model *model, uint64_t seq,
+                                        const struct cl_fault *fault);
+/* An authority's answer that counts. Without, no time, no name and no bracket is told of any. */
+CL_MUST_USE enum cl_err cl_model_stamp(struct cl_model *model, const struct cl_stamp *stamp);
+/* After the last entry; now_ms closes the last gap, and a second time for another moment. Until the
+ * stamps are counted nothing is told of any. */
 void cl_model_end(struct cl_model *model, int64_t now_ms);
+/* After the last stamp: entries are held against them, and each gets its signer's name. */
+CL_MUST_USE enum cl_err cl_model_count(struct cl_model *model);
+/* Something found elsewhere. */
+CL_MUST_USE enum cl_err cl_model_found(struct cl_model *model, const struct cl_found *found);
 
 /* Was entry seq a flip that LinkedIn did not save? Known after the end. */
 CL_MUST_USE bool cl_model_not_saved(const struct cl_model *model, uint64_t seq);

@@ -1,10 +1,11 @@
 /* The first page of the report: whose log, the state at a glance, the timeline, what it shows. */
+#include "report/found.h"
 #include "report/report_internal.h"
 
-/* Entries that the package has by their hashes alone. */
+/* Entries of which nothing is told. */
 static uint64_t hidden(const struct cl_model *s)
 {
-    return s->withheld + s->unreadable;
+    return s->withheld + s->unread;
 }
 
 static void put_facts(struct writing *w)
@@ -55,7 +56,11 @@ static void put_card(struct writing *w, const struct cl_model_account *a)
     char x[24], y[24], z[24], when[CL_MOMENT];
     report_account(w, a);
     raw(w, a->premium == CL_TRUE ? " (Premium)</h3>\n" : "</h3>\n");
-    if (a->settled) {
+    if (a->denied) {
+        raw(w, "<p class=\"big\">");
+        report_state(w, CL_STATE_UNKNOWN);
+        raw(w, "</p>\n<ul>");
+    } else if (a->settled) {
         raw(w, "<p class=\"big\">");
         report_state(w, a->state);
         raw(w, "</p>\n");
@@ -72,9 +77,50 @@ static void put_card(struct writing *w, const struct cl_model_account *a)
     raw(w, "</li></ul>");
 }
 
+/* What authorities say of the whole, as far as they count. */
+void report_time(struct writing *w)
+{
+    char n[24], when[CL_MOMENT];
+    const struct cl_model *s = w->model;
+    if (s->contradicted)
+        cl_html_word(&w->page, CL_WORD_TIME_CONTRADICTED);
+    else if (s->stamped_size)
+        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(s->stamped_size, n),
+                    moment(s->stamped_ms, when));
+    else if (s->tokens)
+        cl_html_put(&w->page, CL_WORD_TIME_UNCHECKED, count(s->tokens, n));
+    else
+        cl_html_word(&w->page, CL_WORD_TIME_NONE);
+}
+
+/* Before anything that an entry says is believed. */
+static void put_findings(struct writing *w)
+{
+    const struct cl_model *s = w->model;
+    char n[24];
+    if (s->found_count == 0)
+        return;
+    raw(w, "<section class=\"card findings\">");
+    element(w, "<h3>", CL_WORD_FINDINGS, "</h3>\n<p>");
+    cl_html_put(&w->page, CL_WORD_FINDINGS_DESC, count(s->found_count, n));
+    raw(w, "</p>\n<ul>");
+    for (size_t i = 0; i < s->found_kept; i++) {
+        struct cl_found_texts t;
+        cl_found_texts(&s->found[i], &t);
+        cl_html_say(raw(w, "<li>"), t.word, t.texts);
+        raw(w, "</li>\n");
+    }
+    if (s->found_count > s->found_kept) {
+        cl_html_put(raw(w, "<li>"), CL_WORD_FINDINGS_MORE,
+                    count(s->found_count - s->found_kept, n));
+        raw(w, "</li>\n");
+    }
+    raw(w, "</ul></section>\n");
+}
+
 static void put_glance(struct writing *w)
 {
-    char n[24], m[24], when[CL_MOMENT];
+    char n[24], m[24];
     heading(w, CL_WORD_GLANCE);
     raw(w, "<div class=\"cards\">\n");
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {
@@ -92,12 +138,9 @@ static void put_glance(struct writing *w)
         raw(w, "</p>\n");
     }
     raw(w, "<p class=\"time\">");
-    if (w->model->stamped_size)
-        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(w->model->stamped_size, n),
-                    moment(w->model->stamped_ms, when));
-    else
-        cl_html_word(&w->page, CL_WORD_TIME_NONE);
+    report_time(w);
     raw(w, "</p>\n");
+    put_findings(w);
 }
 
 static void put_legend(struct writing *w)

@@ -61,6 +61,7 @@ static inline enum cl_word reason_word(int reason)
 
 /* A shape of its own for each state, for those who see no colour. */
 void report_state(struct writing *w, enum cl_state state);
+void report_time(struct writing *w);
 void report_account(struct writing *w, const struct cl_model_account *account);
 /* A table of that class as far as its first row. */
 void report_columns(struct writing *w, const char *class, const enum cl_word *columns, int n);

@@ -138,8 +138,10 @@ static void draw_marks(struct picture *x, enum cl_kind kind, int y)
     int64_t last = -100;
     for (size_t i = 0; i < x->model->event_count; i++) {
         const struct cl_event *e = &x->model->events[i];
+        if (e->kind != kind || (kind == CL_KIND_TIMESTAMP && !e->counted))
+            continue;
         const int64_t at = tenths(x, kind == CL_KIND_TIMESTAMP ? e->gen_time : e->time_ms);
-        if (e->kind != kind || at < last + 30) /* would hide it */
+        if (at < last + 30) /* would hide it */
             continue;
         last = at;
         if (kind == CL_KIND_DOCUMENT)

@@ -112,21 +112,21 @@ static void put_stamps(struct writing *w)
                                            CL_WORD_COL_AUTHORITY, CL_WORD_COL_COVERS};
     char n[24];
     heading(w, CL_WORD_STAMPS);
-    if (!has_kind(w->model, CL_KIND_TIMESTAMP)) {
-        paragraph(w, CL_WORD_TIME_NONE);
+    if (w->model->stamp_count == 0) {
+        raw(w, "<p>");
+        report_time(w);
+        raw(w, "</p>\n");
         return;
     }
     element(w, "<p class=\"soft\">", CL_WORD_STAMPS_DESC, "</p>\n");
     report_columns(w, "stamps", columns, 4);
-    for (size_t i = 0; i < w->model->event_count; i++) {
-        const struct cl_event *e = &w->model->events[i];
-        if (e->kind != CL_KIND_TIMESTAMP)
-            continue;
+    for (size_t i = 0; i < w->model->stamp_count; i++) {
+        const struct cl_stamp *stamp = &w->model->stamps[i];
         raw(w, "<tr><td class=\"n\">");
-        raw(w, count(e->seq, n));
-        cl_html_time(raw(w, "</td><td>"), e->gen_time);
-        cl_html_bdi(raw(w, "</td><td>"), e->label);
-        cl_html_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(e->size - 1, n));
+        raw(w, stamp->seq == UINT64_MAX ? "–" : count(stamp->seq, n));
+        cl_html_time(raw(w, "</td><td>"), stamp->stamp.time_ms);
+        cl_html_bdi(raw(w, "</td><td>"), stamp->stamp.authority);
+        cl_html_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(stamp->size - 1, n));
         raw(w, "</td></tr>\n");
     }
     raw(w, "</tbody></table></div>\n");
@@ -188,16 +188,16 @@ static void put_withheld(struct writing *w)
 {
     cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(64u * CL_STORY_GAPS_MAX);
     char n[24];
-    if (w->model->withheld == 0) {
+    if (w->model->withheld == 0 && w->model->unread == 0) {
         element(w, "<li>", CL_WORD_WITHHELD_NONE, "</li>\n");
-    } else {
+    } else if (w->model->withheld) {
         list_hidden(w->model, &list);
         cl_html_put(raw(w, "<li>"), CL_WORD_WITHHELD_SOME, count(w->model->withheld, n),
                     list.len ? (const char *)list.data : "…");
         raw(w, "</li>\n");
     }
-    if (w->model->unreadable) {
-        cl_html_put(raw(w, "<li>"), CL_WORD_UNREADABLE, count(w->model->unreadable, n));
+    if (w->model->unread) {
+        cl_html_put(raw(w, "<li>"), CL_WORD_UNREAD_SOME, count(w->model->unread, n));
         raw(w, "</li>\n");
     }
 }

@@ -278,7 +278,7 @@ describe('a log that was changed from outside', () => {
     assert.match(got.stdout, /^ {5}1 {2}\? .*CANNOT BE READ/m);
     assert.match(got.stdout, /^ {5}2 /m);
     assert.match(got.stderr, /1 entry cannot be read/);
-    assert.match(cli('history', '--csv').stdout, /^1,,unreadable,/m);
+    assert.match(cli('history', '--csv').stdout, /^"1","","unreadable",/m);
     assert.equal(cli('acknowledge', '--yes').status, 0);
     const known = cli('verify');
     assert.equal(known.status, 0);

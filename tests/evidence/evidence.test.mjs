@@ -165,7 +165,7 @@ test('packages with independent time', () => {
   writeFileSync(at('judged.zip'), both);
   const half = peer('verify', at('judged.zip'), at('tsa/root.pem'));
   assert.equal(half.code, 0);
-  assert.match(half.text, /remark\tdata\/timestamps\/4-1.tsr\tO=Test,CN=Second Time is not counted/);
+  assert.match(half.text, /remark\tdata\/timestamps\/4-1.tsr\tis not counted/);
   assert.match(half.text, /2 by trusted authorities/);
 
   const bad = (raw, file, what) => {

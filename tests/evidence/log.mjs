@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 export const DAY = 86400000;
 export const BEGIN = Date.parse('2026-06-02T08:15:00.000Z');
+const GENESIS = 1780000000000; // of the log that evidence_peer begins, whose computer had run for a second
 const iso = (ms) => new Date(ms).toISOString();
 export const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
@@ -19,6 +20,9 @@ export function genTimeOf(file) {
   const [, day, fraction = '', year] = /Time stamp: (\w+ +\d+ [\d:]+)(\.\d+)? (\d+) GMT/.exec(text);
   return Date.parse(`${day} ${year} UTC`) + Math.floor(Number(`0${fraction}`) * 1000 + 1e-6);
 }
+
+/** The root that a checkpoint states, in hexadecimal; of what is no checkpoint, anything. @param {Buffer | string} note */
+const rootOf = (note) => Buffer.from(String(note).split('\n')[2] ?? '', 'base64').toString('hex') || '0c'.repeat(32);
 
 /** Stripes: a picture that browsers accept. */
 export const STRIPES = Buffer.from(
@@ -66,7 +70,7 @@ export class Log {
         clock: {
           synchronized: true,
           boot_id: '0f0e0d0c-0b0a-4908-8706-050403020100',
-          uptime_ms: at - BEGIN + DAY,
+          uptime_ms: at - GENESIS + 1000,
           ...clock,
         },
         salt: createHash('md5').update(String(this.size)).digest('base64'),
@@ -169,7 +173,7 @@ export class Log {
     };
     return this.add('timestamp', at, {
       size,
-      root: '0c'.repeat(32),
+      root: rootOf(files.checkpoint),
       tsa,
       gen_time: iso(genTime),
       authority: 'https://time.example/tsr',
@@ -212,13 +216,13 @@ export function story(log, stamp = () => {}) {
   log.see(at(98), 'off', { change: 'changed', cause: 'user', phase: 'pending' });
   log.see(at(98, 1), 'off', { change: 'changed', cause: 'user', phase: 'confirmed' });
   for (let day = 99; day < 150; day += 1) log.see(at(day), 'off');
-  log.see(at(150), 'off', {
-    change: 'reworded',
+  const german = {
     language: 'de',
     title: 'Daten zur Verbesserung generativer KI',
     label: 'Meine Daten zum Trainieren von KI-Modellen zur Inhaltserstellung verwenden',
-  });
+  };
+  log.see(at(150), 'off', { change: 'reworded', ...german });
   stamp(at(150, 1));
-  for (let day = 151; day < 172; day += 1) log.see(at(day), 'off');
+  for (let day = 151; day < 172; day += 1) log.see(at(day), 'off', german);
   return at(172, 9);
 }

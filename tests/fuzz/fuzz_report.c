@@ -11,13 +11,17 @@
 static void tell(struct cl_model *model, uint64_t seq, struct cl_span line, struct cl_buf *row)
 {
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    if (cl_entry_parse(line.data, line.len, &entry) || entry.head.seq != seq) {
-        cl_model_hide(model, seq, line.len % 2);
+    struct cl_fault fault;
+    if (cl_entry_parse_told(line.data, line.len, &entry, &fault) || entry.head.seq != seq) {
+        if (line.len % 2)
+            cl_model_hide(model, seq);
+        else
+            always(cl_model_unread(model, seq, &fault) == CL_OK);
         return;
     }
     always(cl_model_tell(model, &entry) == CL_OK);
     cl_buf_clear(row);
-    always(cl_csv_row(&entry, line.len % 2, row) == CL_OK);
+    always(cl_csv_row(&entry, line.len % 2, &model->findings, row) == CL_OK);
     always(row->len > 1 && row->data[row->len - 1] == '\n');
 }
 
@@ -68,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0)
         return 0;
     const uint64_t count = count_lines(rest);
-    always(cl_model_begin(count, &model) == CL_OK);
+    always(cl_model_begin(&model) == CL_OK);
     for (uint64_t seq = 0; cl_take_line(&rest, &line); seq++)
         tell(model, seq, line, &row);
     write_all(model, data[0], count);

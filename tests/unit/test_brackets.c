@@ -38,7 +38,7 @@ static void check(const struct stamp *s, size_t n, uint64_t entries)
 {
     cl_cleanup(cl_brackets_free) struct cl_brackets b = {0};
     for (size_t i = 0; i < n; i++)
-        assert_int_equal(cl_brackets_add(&b, s[i].size, s[i].seq, s[i].time), CL_OK);
+        assert_int_equal(cl_brackets_add(&b, s[i].size, s[i].seq, s[i].time, s[i].time), CL_OK);
     cl_brackets_sort(&b);
     uint64_t next = cl_brackets_next(&b, 0);
     for (uint64_t seq = 0; seq < entries; seq++) {

@@ -1,5 +1,5 @@
 /* VERIFY.txt. What it prints is run by a test exactly as it is printed. */
-#include "export/export.h"
+#include "report/instructions.h"
 
 /* Two parts of the text stand around names; everything else is the same in every package. */
 static const char before[] =
@@ -98,7 +98,7 @@ static const char time[] =
     "certification.txt beside\n"
     "it say the same is the word of whoever holds the key: where they differ, the entries count.\n";
 
-enum cl_err cl_export_instructions(const char *folder, const char *fingerprint, struct cl_buf *to)
+enum cl_err cl_instructions_write(const char *folder, const char *fingerprint, struct cl_buf *to)
 {
     const char *const parts[] = {before, folder, middle, fingerprint, after, time};
     enum cl_err err = CL_OK;

@@ -1,0 +1,16 @@
+/* Which authorities' answers in the own log count: those that fit what they are about and lead to a
+ * root that is trusted here. Of any other, `history` tells neither time nor name. */
+#ifndef CL_COUNTED_H
+#define CL_COUNTED_H
+
+#include "crypto/timestamp.h"
+#include "log/log.h"
+
+/* Check the answer that this entry of kind timestamp lists; roots: PEM; empty: the system's.
+ * *ret_counts: does it count? Then ret tells of it. Its errors are those of the log and of memory.
+ */
+CL_MUST_USE enum cl_err counted_check(struct cl_log *log, const struct cl_entry *entry,
+                                      struct cl_span roots, bool *ret_counts,
+                                      struct cl_timestamp *ret);
+
+#endif

@@ -1,0 +1,462 @@
+#include "report/rederive.h"
+
+#include "crypto/merkle.h"
+#include "package/layout.h"
+#include "package/verifier_internal.h"
+#include "report/certification.h"
+#include "report/dpv_json.h"
+#include "report/instructions.h"
+#include "report/report.h"
+#include "report/table.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INFO_MAX 4096u
+#define NONE     SIZE_MAX
+#define OWNER    "consentlog's owner" /* stands where a name does, and is looked for */
+
+const char *const cl_derived_names[] = {CL_FILE_INSTRUCTIONS,
+                                        CL_FILE_BAG_INFO,
+                                        CL_FILE_CERTIFICATION,
+                                        CL_FILE_RECORDS,
+                                        CL_FILE_HISTORY,
+                                        CL_FILE_REPORT,
+                                        NULL};
+
+struct rederiving {
+    struct cl_bundle *bundle;
+    struct cl_verification *v;
+    char folder[CL_LAYOUT_NAME];
+    enum cl_language language; /* of the report in the package */
+};
+
+static void free_rederiving(struct rederiving *d)
+{
+    cl_bundle_close(&d->bundle);
+}
+
+/* ---- one file, read or compared
+ * -------------------------------------------------------------------- */
+
+/* Its first bytes, as many as there is room for. */
+struct reading {
+    size_t file;
+    struct cl_buf *to;
+};
+
+static bool want_read(void *context, size_t i)
+{
+    const struct reading *r = context;
+    return r->file == i;
+}
+
+static enum cl_err read_piece(void *context, size_t i, const void *bytes, size_t n)
+{
+    struct reading *r = context;
+    const size_t room = r->to->max - r->to->len;
+    (void)i;
+    return cl_buf_put(r->to, bytes, n < room ? n : room);
+}
+
+static enum cl_err read_file(const struct rederiving *d, const char *name, struct cl_buf *to)
+{
+    struct reading r = {cl_bundle_find(d->bundle, name), to};
+    const struct cl_bundle_visitor visitor = {&r, want_read, read_piece};
+    struct cl_flaw flaw;
+    return r.file == NONE ? CL_OK : cl_bundle_walk(d->bundle, &visitor, &flaw);
+}
+
+struct comparing {
+    size_t file;
+    const struct cl_buf *with;
+    size_t at;
+    bool same;
+};
+
+static bool want_compared(void *context, size_t i)
+{
+    const struct comparing *c = context;
+    return c->file == i;
+}
+
+static enum cl_err compare_piece(void *context, size_t i, const void *bytes, size_t n)
+{
+    struct comparing *c = context;
+    (void)i;
+    if (n == 0 || !c->same)
+        return CL_OK;
+    c->same = n <= c->with->len - c->at && memcmp(c->with->data + c->at, bytes, n) == 0;
+    c->at += n;
+    return CL_OK;
+}
+
+static enum cl_err compare(const struct rederiving *d, enum cl_derived_file file,
+                           const struct cl_buf *with, bool *ret_same)
+{
+    struct comparing c = {cl_bundle_find(d->bundle, cl_derived_names[file]), with, 0, true};
+    const struct cl_bundle_visitor visitor = {&c, want_compared, compare_piece};
+    struct cl_flaw flaw;
+    *ret_same = false;
+    if (cl_bundle_file(d->bundle, c.file)->size != with->len)
+        return CL_OK;
+    enum cl_err err = cl_bundle_walk(d->bundle, &visitor, &flaw);
+    *ret_same = !err && c.same;
+    return err;
+}
+
+/* ---- the bag's own words
+ * ---------------------------------------------------------------------------- */
+
+static enum cl_err write_bag_info(const struct rederiving *d, struct cl_buf *to)
+{
+    uint64_t bytes = 0, files = 0;
+    for (size_t i = 0; i < cl_bundle_count(d->bundle); i++) {
+        const struct cl_bundle_file *file = cl_bundle_file(d->bundle, i);
+        const bool payload = cl_layout_is_payload(file->name);
+        bytes += payload ? file->size : 0;
+        files += payload;
+    }
+    return cl_bag_info_write(d->v->verified.state.key.name, d->v->made_ms, bytes, files, to);
+}
+
+/* The moment that the line of the identifier ends with. */
+static bool stated_moment(const struct cl_buf *info, int64_t *ret_ms)
+{
+    struct cl_span rest = {info->data, info->len}, line;
+    char time[CL_TIME_TEXT];
+    const size_t n = sizeof time - 1;
+    while (cl_take_line(&rest, &line)) {
+        if (!cl_take_prefix(&line, "External-Identifier: ") || line.len < n)
+            continue;
+        memcpy(time, line.data + line.len - n, n);
+        time[n] = '\0';
+        return cl_time_parse(time, ret_ms) == CL_OK && *ret_ms >= 0;
+    }
+    return false;
+}
+
+/* When the package was made is the owner's to say, but not before its last entry. */
+static enum cl_err take_bag_info(struct rederiving *d, bool *ret_same)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf info = cl_buf(INFO_MAX), own = cl_buf(INFO_MAX);
+    enum cl_err err = read_file(d, cl_derived_names[CL_DERIVED_BAG_INFO], &info);
+    d->v->made_ms = d->v->model->last.time_ms;
+    if (err)
+        return err;
+    *ret_same = stated_moment(&info, &d->v->made_ms) && d->v->made_ms >= d->v->model->last.time_ms;
+    err = write_bag_info(d, &own);
+    *ret_same = *ret_same && own.len == info.len && memcmp(own.data, info.data, own.len) == 0;
+    return err;
+}
+
+/* ---- the entries, once more
+ * ---------------------------------------------------------------------------- */
+
+struct second_reading {
+    struct rederiving *d;
+    size_t entries, table;
+    struct cl_table *rows;
+    struct cl_merkle_stack tree;
+    struct cl_buf row;
+    struct cl_hasher *made, *packed;
+    uint8_t made_hash[CL_HASH], packed_hash[CL_HASH];
+    struct lines lines;
+};
+
+static void free_second_reading(struct second_reading *r)
+{
+    cl_table_free(&r->rows);
+    cl_buf_free(&r->row);
+    cl_buf_free(&r->lines.rest);
+    cl_hasher_free(&r->made);
+    cl_hasher_free(&r->packed);
+}
+
+/* The root that it states of the log at that moment is the one that the entries before it give. */
+static enum cl_err check_root(struct second_reading *r, const struct cl_entry *entry)
+{
+    const struct cl_discontinuity *lost = &entry->discontinuity;
+    struct cl_found found = {
+        .seq = entry->head.seq, .what = CL_FINDING_DISCONTINUITY, .member = "log_root"};
+    struct cl_hash root;
+    if (entry->head.kind != CL_KIND_DISCONTINUITY || lost->has_previous ||
+        lost->log_size != entry->head.seq || entry->head.seq == 0)
+        return CL_OK;
+    enum cl_err err = cl_merkle_stack_root(&r->tree, &root);
+    if (err || memcmp(root.bytes, lost->log_root, CL_HASH) == 0)
+        return err;
+    return cl_model_found(r->d->v->model, &found);
+}
+
+static enum cl_err make_row(struct second_reading *r, uint64_t seq, struct cl_span line)
+{
+    const struct cl_model *model = r->d->v->model;
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    struct cl_fault fault;
+    struct cl_hash leaf;
+    if (seq > 0 && cl_withheld_read(line, &leaf))
+        return cl_table_row(r->rows, model, seq, NULL, NULL, &r->row);
+    enum cl_err err = cl_entry_parse_told(line.data, line.len, &entry, &fault);
+    if (err == CL_NO_MEMORY)
+        return err;
+    if (err)
+        return cl_table_row(r->rows, model, seq, NULL, &fault, &r->row);
+    err = check_root(r, &entry);
+    return err ? err : cl_table_row(r->rows, model, seq, &entry, NULL, &r->row);
+}
+
+static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
+                             struct entries_fault *fault)
+{
+    struct second_reading *r = context;
+    struct cl_hash leaf;
+    (void)fault;
+    enum cl_err err = make_row(r, seq, line);
+    if (!err && r->row.len)
+        err = cl_hasher_put(r->made, r->row.data, r->row.len);
+    if (!err)
+        err = line_leaf(seq, line, &leaf);
+    return err ? err : cl_merkle_push(&r->tree, &leaf);
+}
+
+static bool want_second(void *context, size_t i)
+{
+    const struct second_reading *r = context;
+    return i == r->entries || i == r->table;
+}
+
+static enum cl_err second_piece(void *context, size_t i, const void *bytes, size_t n)
+{
+    struct second_reading *r = context;
+    if (i == r->table)
+        return n ? cl_hasher_put(r->packed, bytes, n) : CL_OK;
+    lines_take(&r->lines, (struct cl_span){bytes, n});
+    return r->lines.fault.err;
+}
+
+static enum cl_err begin_second(struct second_reading *r)
+{
+    enum cl_err err = cl_table_begin(&r->rows);
+    if (!err)
+        err = cl_hasher_new(&r->made);
+    if (!err)
+        err = cl_hasher_new(&r->packed);
+    if (!err)
+        err = cl_csv_head(&r->row);
+    return err ? err : cl_hasher_put(r->made, r->row.data, r->row.len);
+}
+
+/* The table row by row, by its hash: it may be as long as the log. */
+static enum cl_err read_again(struct rederiving *d, bool *ret_same)
+{
+    cl_cleanup(free_second_reading) struct second_reading r = {
+        .d = d,
+        .entries = cl_bundle_find(d->bundle, CL_FILE_ENTRIES),
+        .table = cl_bundle_find(d->bundle, cl_derived_names[CL_DERIVED_HISTORY]),
+        .row = cl_buf(CL_TABLE_ROW_MAX)};
+    const struct cl_bundle_visitor visitor = {&r, want_second, second_piece};
+    struct cl_flaw flaw;
+    r.lines = lines(&r, take_line);
+    enum cl_err err = begin_second(&r);
+    if (!err)
+        err = cl_bundle_walk(d->bundle, &visitor, &flaw);
+    if (!err)
+        err = cl_hasher_end(r.made, r.made_hash);
+    if (!err)
+        err = cl_hasher_end(r.packed, r.packed_hash);
+    *ret_same = !err && memcmp(r.made_hash, r.packed_hash, CL_HASH) == 0;
+    return err;
+}
+
+/* ---- what is written for people
+ * -------------------------------------------------------------------------- */
+
+static struct cl_report report_of(const struct rederiving *d, const char *owner)
+{
+    return (struct cl_report){.model = d->v->model,
+                              .language = d->language,
+                              .owner = owner,
+                              .log = d->v->verified.state.key.name,
+                              .fingerprint = d->v->verified.fingerprint,
+                              .size = d->v->verified.state.head.size,
+                              .now_ms = d->v->made_ms,
+                              .pictures = d->v->pictures,
+                              .documents = d->v->documents};
+}
+
+static enum cl_err find_language(struct rederiving *d)
+{
+    static const char before[] = "<!DOCTYPE html>\n<html lang=\"";
+    cl_cleanup(cl_buf_free) struct cl_buf head = cl_buf(64);
+    enum cl_err err = read_file(d, cl_derived_names[CL_DERIVED_REPORT], &head);
+    for (int i = 0; !err && cl_language_names[i]; i++)
+        if (head.len >= strlen(before) + 2 && memcmp(head.data, before, strlen(before)) == 0 &&
+            memcmp(head.data + strlen(before), cl_language_names[i], 2) == 0)
+            d->language = (enum cl_language)i;
+    return err;
+}
+
+/* Text out of markup of ours (html.h): references, and the <span> around a date. */
+static void plain_text(struct cl_span markup, char *to, size_t size)
+{
+    static const struct {
+        const char *markup, *text;
+    } ours[] = {{"&amp;", "&"},   {"&lt;", "<"},  {"&gt;", ">"},
+                {"&quot;", "\""}, {"&#39;", "'"}, {"<span class=\"d\">", ""},
+                {"</span>", ""}};
+    size_t n = 0;
+    while (markup.len && n + 1 < size) {
+        size_t i = 0;
+        while (i < sizeof ours / sizeof *ours && !cl_take_prefix(&markup, ours[i].markup))
+            i++;
+        if (i < sizeof ours / sizeof *ours) {
+            if (ours[i].text[0])
+                to[n++] = ours[i].text[0];
+            continue;
+        }
+        to[n++] = (char)*markup.data;
+        markup.data++;
+        markup.len--;
+    }
+    to[n] = '\0';
+}
+
+/* What the owner calls themselves stands in the report alone: taken from where it stands in a
+ * report that is otherwise made again. */
+static enum cl_err find_owner(const struct rederiving *d, char *ret_owner, size_t size)
+{
+    static const char mark[] = "consentlog&#39;s owner";
+    cl_cleanup(cl_buf_free) struct cl_buf packed = cl_buf(65536), made = cl_buf(CL_REPORT_MAX);
+    const struct cl_report report = report_of(d, OWNER);
+    ret_owner[0] = '\0';
+    enum cl_err err = read_file(d, cl_derived_names[CL_DERIVED_REPORT], &packed);
+    if (!err)
+        err = cl_report_write(&report, &made);
+    if (err || made.len == 0 || packed.len == 0)
+        return err;
+    const uint8_t *at = memmem(made.data, made.len, mark, strlen(mark));
+    if (!at)
+        return CL_OK;
+    const size_t before = (size_t)(at - made.data);
+    const uint8_t *after = at + strlen(mark);
+    if (packed.len <= before || memcmp(packed.data, made.data, before) != 0)
+        return CL_OK;
+    const uint8_t *end = memmem(packed.data + before, packed.len - before, after, 16);
+    if (end)
+        plain_text((struct cl_span){packed.data + before, (size_t)(end - packed.data) - before},
+                   ret_owner, size);
+    return CL_OK;
+}
+
+static enum cl_err compare_report(const struct rederiving *d, bool *ret_same)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf made = cl_buf(CL_REPORT_MAX);
+    char owner[CL_OWNER_MAX + 1];
+    struct cl_report report = report_of(d, NULL);
+    enum cl_err err = cl_report_write(&report, &made);
+    if (!err)
+        err = compare(d, CL_DERIVED_REPORT, &made, ret_same);
+    if (err || *ret_same)
+        return err;
+    cl_buf_free(&made);
+    err = find_owner(d, owner, sizeof owner);
+    if (err || !owner[0])
+        return err;
+    made = cl_buf(CL_REPORT_MAX);
+    report.owner = owner;
+    err = cl_report_write(&report, &made);
+    return err ? err : compare(d, CL_DERIVED_REPORT, &made, ret_same);
+}
+
+static enum cl_err make(const struct rederiving *d, enum cl_derived_file file, struct cl_buf *to)
+{
+    const struct cl_report report = report_of(d, NULL);
+    if (file == CL_DERIVED_INSTRUCTIONS)
+        return cl_instructions_write(d->folder, d->v->verified.fingerprint, to);
+    if (file == CL_DERIVED_RECORDS)
+        return cl_dpv_json_write(&report, to);
+    return cl_certification_write(&report, d->folder, d->v->verified.state.head.root.bytes, to);
+}
+
+static enum cl_err compare_made(struct rederiving *d, enum cl_derived_file file, bool *ret_same)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf made = cl_buf(CL_RECORDS_MAX);
+    enum cl_err err = make(d, file, &made);
+    return err ? err : compare(d, file, &made, ret_same);
+}
+
+/* Its note is in the language of the report; where there is none, in any. */
+static enum cl_err compare_certification(struct rederiving *d, bool report_there, bool *ret_same)
+{
+    enum cl_err err = compare_made(d, CL_DERIVED_CERTIFICATION, ret_same);
+    for (int i = 0; !err && !*ret_same && !report_there && cl_language_names[i]; i++) {
+        d->language = (enum cl_language)i;
+        err = compare_made(d, CL_DERIVED_CERTIFICATION, ret_same);
+    }
+    return err;
+}
+
+/* ---- all
+ * ---------------------------------------------------------------------------------------------- */
+
+static bool has_role(const struct cl_bundle *bundle, enum cl_role role)
+{
+    struct cl_place place;
+    for (size_t i = 0; i < cl_bundle_count(bundle); i++)
+        if (cl_layout_place(cl_bundle_file(bundle, i)->name, &place) && place.role == role)
+            return true;
+    return false;
+}
+
+static bool has_discontinuity(const struct cl_model *model)
+{
+    for (size_t i = 0; i < model->event_count; i++)
+        if (model->events[i].kind == CL_KIND_DISCONTINUITY)
+            return true;
+    return model->events_left_out > 0;
+}
+
+static enum cl_err begin(const struct cl_source *source, struct rederiving *d,
+                         struct cl_rederived *ret)
+{
+    struct cl_flaw flaw = {0};
+    enum cl_err err = cl_bundle_open(source, &d->bundle, &flaw);
+    if (err)
+        return err;
+    for (size_t i = 0; i < CL_DERIVED_FILES; i++)
+        ret->there[i] = cl_bundle_find(d->bundle, cl_derived_names[i]) != NONE;
+    d->v->pictures = has_role(d->bundle, CL_ROLE_PICTURE);
+    d->v->documents = has_role(d->bundle, CL_ROLE_TEXT);
+    cl_layout_folder(d->v->verified.state.key.name, d->v->verified.state.head.size, d->folder);
+    return take_bag_info(d, &ret->same[CL_DERIVED_BAG_INFO]);
+}
+
+enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *v,
+                        struct cl_rederived *ret)
+{
+    cl_cleanup(free_rederiving) struct rederiving d = {.v = v};
+    bool *same = ret->same, *there = ret->there;
+    enum cl_err err = begin(source, &d, ret);
+    if (err)
+        return err;
+    cl_model_end(v->model, v->made_ms);
+    err = find_language(&d);
+    if (!err && there[CL_DERIVED_INSTRUCTIONS])
+        err = compare_made(&d, CL_DERIVED_INSTRUCTIONS, &same[CL_DERIVED_INSTRUCTIONS]);
+    if (!err && there[CL_DERIVED_RECORDS])
+        err = compare_made(&d, CL_DERIVED_RECORDS, &same[CL_DERIVED_RECORDS]);
+    if (!err && there[CL_DERIVED_REPORT])
+        err = compare_report(&d, &same[CL_DERIVED_REPORT]);
+    if (!err && there[CL_DERIVED_CERTIFICATION])
+        err = compare_certification(&d, there[CL_DERIVED_REPORT], &same[CL_DERIVED_CERTIFICATION]);
+    if (!err && (there[CL_DERIVED_HISTORY] || has_discontinuity(v->model)))
+        err = read_again(&d, &same[CL_DERIVED_HISTORY]);
+    if (!same[CL_DERIVED_BAG_INFO]) { /* where that is made up, so may be the moment */
+        v->made_ms = v->model->last.time_ms;
+        cl_model_end(v->model, v->made_ms);
+    }
+    return err;
+}

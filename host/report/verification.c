@@ -1,0 +1,217 @@
+#include "report/verification.h"
+
+#include "package/layout.h"
+#include "report/found.h"
+#include "report/rederive.h"
+#include "report/report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The caller's options, between them and the checks. */
+struct telling {
+    const struct cl_verify_options *options;
+    struct cl_model *model;
+    enum cl_err err;         /* of what cannot return one */
+    struct cl_stamp *stamps; /* that count; the model gets them when they can be told */
+    size_t count, room;
+};
+
+static void on_check(void *context, const struct cl_check *check)
+{
+    const struct telling *t = context;
+    if (t->options->on_check)
+        t->options->on_check(t->options->context, check);
+}
+
+static void on_stamp(void *context, const struct cl_stamp *stamp)
+{
+    struct telling *t = context;
+    if (t->count == t->room) {
+        const size_t room = t->room ? 2 * t->room : 16;
+        struct cl_stamp *all = reallocarray(t->stamps, room, sizeof *all);
+        if (!all) {
+            t->err = CL_NO_MEMORY;
+            return;
+        }
+        t->stamps = all;
+        t->room = room;
+    }
+    t->stamps[t->count++] = *stamp;
+    if (t->options->on_stamp)
+        t->options->on_stamp(t->options->context, stamp);
+}
+
+static void on_bracket(void *context, const struct cl_bracket *bracket)
+{
+    const struct telling *t = context;
+    if (t->options->on_bracket)
+        t->options->on_bracket(t->options->context, bracket);
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t of)
+{
+    const struct telling *t = context;
+    if (t->options->on_progress)
+        t->options->on_progress(t->options->context, done, of);
+}
+
+static enum cl_err on_entry(void *context, uint64_t seq, struct cl_entry *entry,
+                            const struct cl_fault *fault)
+{
+    struct telling *t = context;
+    if (entry)
+        return cl_model_tell(t->model, entry);
+    if (fault)
+        return cl_model_unread(t->model, seq, fault);
+    cl_model_hide(t->model, seq);
+    return CL_OK;
+}
+
+static void free_telling(struct telling *t)
+{
+    cl_model_free(&t->model);
+    free(t->stamps);
+}
+
+void cl_verification_free(struct cl_verification *v)
+{
+    cl_model_free(&v->model);
+}
+
+/* ---- the two checks ----------------------------------------------------------------------------
+ */
+
+static void say(struct telling *t, const char *name, enum cl_check_result result, const char *file,
+                const char *what)
+{
+    const struct cl_check check = {.name = name, .result = result, .file = file, .what = what};
+    on_check(t, &check);
+}
+
+static void say_contents(struct telling *t, struct cl_verification *v)
+{
+    const struct cl_model *model = v->model;
+    char text[400];
+    v->findings = model->found_count;
+    v->unread = model->unread;
+    v->verified.remarks += model->found_count;
+    for (size_t i = 0; i < model->found_kept; i++) {
+        cl_found_say(&model->found[i], CL_LANGUAGE_EN, text, sizeof text);
+        say(t, "contents", CL_CHECK_REMARK, CL_FILE_ENTRIES, text);
+    }
+    if (model->found_count > model->found_kept) {
+        (void)snprintf(text, sizeof text, "%" PRIu64 " more of the like",
+                       model->found_count - model->found_kept);
+        say(t, "contents", CL_CHECK_REMARK, CL_FILE_ENTRIES, text);
+    }
+    (void)snprintf(text, sizeof text,
+                   "what is said above was found in the %" PRIu64 " entries that are shown",
+                   v->verified.entries - v->verified.withheld);
+    say(t, "contents", CL_CHECK_GOOD, "",
+        model->found_count ? text : "no entry that is shown contradicts itself or those before it");
+}
+
+static const char *different(enum cl_derived_file file)
+{
+    switch (file) {
+    case CL_DERIVED_INSTRUCTIONS:
+        return "is not the one that this version of consentlog writes: do not open it, and do not "
+               "do what it says";
+    case CL_DERIVED_BAG_INFO:
+        return "says what this package does not give: do not rely on it";
+    case CL_DERIVED_CERTIFICATION:
+    case CL_DERIVED_RECORDS:
+    case CL_DERIVED_HISTORY:
+    case CL_DERIVED_REPORT:
+    case CL_DERIVED_FILES:
+        break;
+    }
+    return "is not what the entries give: do not open it";
+}
+
+static void say_derived(struct telling *t, const struct cl_rederived *found,
+                        struct cl_verification *v)
+{
+    size_t there = 0;
+    char text[200];
+    for (size_t i = 0; i < CL_DERIVED_FILES; i++) {
+        there += found->there[i];
+        if (!found->there[i] || found->same[i])
+            continue;
+        v->misleading++;
+        say(t, "derived", CL_CHECK_REMARK, cl_derived_names[i], different((enum cl_derived_file)i));
+    }
+    v->verified.remarks += v->misleading;
+    (void)snprintf(text, sizeof text,
+                   "%zu of %zu files beside the entries are what is made of them",
+                   there - (size_t)v->misleading, there);
+    say(t, "derived", CL_CHECK_GOOD, "", text);
+}
+
+static enum cl_err tell(const struct cl_source *source, struct telling *t,
+                        struct cl_verification *v)
+{
+    struct cl_rederived found = {0};
+    v->model = t->model;
+    t->model = NULL;
+    enum cl_err err = cl_rederive(source, v, &found);
+    for (size_t i = 0; i < t->count && !err; i++)
+        err = cl_model_stamp(v->model, &t->stamps[i]);
+    if (!err)
+        err = cl_model_count(v->model);
+    if (err)
+        return err;
+    v->model->contradicted = v->verified.contradicted;
+    say_contents(t, v);
+    say_derived(t, &found, v);
+    return CL_OK;
+}
+
+enum cl_err cl_verification_run(const struct cl_source *source,
+                                const struct cl_verify_options *options,
+                                struct cl_verification *ret)
+{
+    static const char skipped[] = "not looked at, because a check before it failed";
+    cl_cleanup(free_telling) struct telling t = {.options = options};
+    cl_cleanup(cl_verification_free) struct cl_verification v = {0};
+    struct cl_verify_options inner = *options;
+    inner.context = &t;
+    inner.on_check = on_check;
+    inner.on_stamp = on_stamp;
+    inner.on_entry = on_entry;
+    inner.on_bracket = on_bracket;
+    inner.on_progress = on_progress;
+    enum cl_err err = cl_model_begin(&t.model);
+    if (!err)
+        err = cl_verify_package(source, &inner, &v.verified);
+    if (!err)
+        err = t.err;
+    if (!err && v.verified.good)
+        err = tell(source, &t, &v);
+    if (err)
+        return err;
+    if (!v.verified.good) {
+        say(&t, "contents", CL_CHECK_SKIPPED, "", skipped);
+        say(&t, "derived", CL_CHECK_SKIPPED, "", skipped);
+    }
+    *ret = v;
+    v.model = NULL;
+    return CL_OK;
+}
+
+enum cl_err cl_verification_report(const struct cl_verification *v, enum cl_language language,
+                                   struct cl_buf *to)
+{
+    const struct cl_report report = {.model = v->model,
+                                     .language = language,
+                                     .log = v->verified.state.key.name,
+                                     .fingerprint = v->verified.fingerprint,
+                                     .size = v->verified.state.head.size,
+                                     .now_ms = v->made_ms,
+                                     .pictures = v->pictures,
+                                     .documents = v->documents};
+    return cl_report_write(&report, to);
+}
