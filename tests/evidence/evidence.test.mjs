@@ -313,7 +313,11 @@ test('the page that checks says the same of every package above', async () => {
       .filter(({ say }) => !say.startsWith('found')) // what entries say of each other is held against the program's JSON elsewhere
       .map(({ check, result, file }) => [check, result, file ?? '']);
     const words = verdict.checks.map(({ say, values }) => `${say} ${values}`).join('\n');
-    assert.deepEqual(said.map(short), lines.map(short), `${lines.map((line) => line.join(' ')).join('\n')}\n\nthe page:\n${words}`);
+    assert.deepEqual(
+      said.map(short),
+      lines.map(short),
+      `${lines.map((line) => line.join(' ')).join('\n')}\n\nthe page:\n${words}`,
+    );
     assert.equal(verdict.good, isGood);
   }
 });

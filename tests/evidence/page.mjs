@@ -11,5 +11,10 @@ globalThis.crypto ??= webcrypto;
 /** @param {string | undefined} file PEM */
 export const rootsOf = (file) => (file ? (certificatesOf(readFileSync(file)) ?? []) : []);
 
-/** @param {Uint8Array} raw @param {import('../../extension/verifier/certificates.js').Cert[]} [roots] @param {import('../../extension/verifier/fork.js').Head | null} [earlier] */
-export const judgePage = (raw, roots = [], earlier = null) => verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots, earlier });
+/**
+ * @param {Uint8Array} raw
+ * @param {import("../../extension/verifier/certificates.js").Cert[]} [roots]
+ * @param {import("../../extension/verifier/fork.js").Head | null} [earlier]
+ */
+export const judgePage = (raw, roots = [], earlier = null) =>
+  verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots, earlier });
