@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes everything that a release consists of: the Debian package, the extension for each store, and their checksums.
+# Makes everything that a release consists of: the Debian package, the extension for each store, the page that checks packages, and
+# their checksums. Needs what the tests need: npm ci --prefix tests --ignore-scripts
 # The same source on the same system gives the same bytes. docs/packaging.md tells what to do with them.
 set -euo pipefail
 umask 022
@@ -16,6 +17,7 @@ Builds consentlog anew and puts into OUTDIR, which must be empty or not exist:
   consentlog_VERSION_ARCH.deb        programs, manuals, completions, manifests, extension
   consentlog-VERSION-chromium.zip    for the Chromium stores
   consentlog-VERSION-firefox.xpi     for addons.mozilla.org, which signs it
+  consentlog-verify.html             checks packages in any browser
   SHA256SUMS                         of these
 TEXT
 }
@@ -60,8 +62,9 @@ main() {
     debian_package
     python3 "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-chromium.zip"
     python3 "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-firefox.xpi"
+    quietly node "$root/manifests/verify-page.mjs" "$out/consentlog-verify.html"
     cd -- "$out"
-    sha256sum -- *.deb *.xpi *.zip >"$scratch/SHA256SUMS"
+    sha256sum -- *.deb *.html *.xpi *.zip >"$scratch/SHA256SUMS"
     mv -- "$scratch/SHA256SUMS" .
     cat SHA256SUMS
 }

@@ -46,7 +46,7 @@ export function setVersion(tree, version) {
  * @returns {Promise<{status: number | null, stdout: string, stderr: string}>}
  */
 export function packageSh(args, { tree = ROOT, umask = '022', env = {} } = {}) {
-  const own = { ...process.env };
+  const own = { ...process.env, NODE_PATH: join(ROOT, 'tests/node_modules') };
   delete own.SOURCE_DATE_EPOCH;
   const child = spawn(
     'bash',
@@ -72,6 +72,7 @@ export async function release(tree, out, more = {}) {
 export const files = (out, version) => ({
   deb: join(out, `consentlog_${version}_${ARCHITECTURE}.deb`),
   zip: join(out, `consentlog-${version}-chromium.zip`),
+  page: join(out, 'consentlog-verify.html'),
   xpi: join(out, `consentlog-${version}-firefox.xpi`),
   sums: join(out, 'SHA256SUMS'),
 });

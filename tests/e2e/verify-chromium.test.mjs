@@ -1,0 +1,47 @@
+// The page that checks packages as one file, in Chromium.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import puppeteer from 'puppeteer-core';
+import { chromiumPath } from './chromium.mjs';
+import { comparesKeys, comparesPackages, isForEverybody, requestsOf, saysTheSame, stage } from './verify-page.mjs';
+
+let browser;
+let page;
+let world;
+let asked;
+const faults = [];
+
+before(async () => {
+  world = stage();
+  browser = await puppeteer.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    pipe: true,
+    args: ['--disable-gpu', '--no-first-run', '--lang=en', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+  });
+  page = await browser.newPage();
+  await page.setOfflineMode(true);
+  asked = requestsOf(page);
+  page.on('pageerror', (why) => faults.push(why.message));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
+});
+after(async () => {
+  await browser?.close();
+  world?.close();
+});
+
+test('opens from a disk and says of every package what the other two say', () => saysTheSame(page, world));
+test('compares the fingerprint that the owner told', () => comparesKeys(page, world));
+test('compares an older package with a newer', () => comparesPackages(page, world));
+test('is for everybody, in three languages', () => isForEverybody(page, world));
+test('in the dark, too', async () => {
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);
+  await isForEverybody(page, world);
+});
+test('prints on A4 and Letter', async () => {
+  for (const format of ['a4', 'letter']) assert.ok((await page.pdf({ format })).length > 10_000, format);
+});
+test('asked for nothing and met no fault', () => {
+  assert.deepEqual(asked, []);
+  assert.deepEqual(faults, []);
+});

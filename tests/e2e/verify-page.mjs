@@ -1,0 +1,191 @@
+// consentlog-verify.html, as somebody opens it who was sent a package: from a disk, in a real browser, without a network.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { relist, unzip, zip } from '../evidence/package.mjs';
+import { judgePage } from '../evidence/page.mjs';
+import { ROOT } from './host.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PEER = join(process.env.CL_BUILD ?? join(ROOT, 'build'), 'tests/evidence_peer');
+const WAIT = { timeout: 30_000 };
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** @param {string[]} args */
+function peer(...args) {
+  const ran = spawnSync(PEER, args, { maxBuffer: 1 << 26 });
+  assert.equal(ran.status, 0, ran.stderr?.toString());
+  return ran.stdout;
+}
+
+/** Without the key: an entry changed, and both lists made to fit. @param {Buffer} raw */
+function changed(raw) {
+  const files = unzip(raw);
+  const name = [...files.keys()].find((one) => one.endsWith('entries.jsonl'));
+  files.set(name, Buffer.from(files.get(name).toString().replace('"off"', '"on"')));
+  return zip(relist(files));
+}
+
+/** @param {Buffer} raw @param {string} folder @returns {Buffer} as another program packs it; sizes and sums follow the data */
+function packedAgain(raw, folder) {
+  const program = `import sys, zipfile, io
+src = zipfile.ZipFile(sys.argv[1]); out = io.BytesIO()
+with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+    for n in src.namelist(): z.writestr("another folder/" + n.split("/", 1)[1], src.read(n))
+    z.writestr("__MACOSX/._x", b"x"); z.writestr(".DS_Store", b"y")
+sys.stdout.buffer.write(out.getvalue())`;
+  writeFileSync(join(folder, 'source.zip'), raw);
+  return spawnSync('python3', ['-c', program, join(folder, 'source.zip')], { maxBuffer: 1 << 26 }).stdout;
+}
+
+/** A page that was built, and packages beside it. */
+export function stage() {
+  const folder = mkdtempSync(join(tmpdir(), 'consentlog-page-'));
+  const page = join(folder, 'consentlog-verify.html');
+  const built = spawnSync(process.execPath, [join(ROOT, 'manifests/verify-page.mjs'), page], { encoding: 'utf8' });
+  assert.equal(built.status, 0, built.stderr);
+  const good = peer('package', '6', 'all');
+  const packages = {
+    'good.zip': good,
+    'withheld.zip': peer('package', '6', 'even'),
+    'changed.zip': changed(good),
+    'packed-again.zip': packedAgain(good, folder),
+    'cut.zip': good.subarray(0, good.length - 40),
+    'no.zip': Buffer.from('no package'),
+    'hides.zip': Buffer.concat([Buffer.from('MZ'), good]),
+  };
+  for (const [name, raw] of Object.entries(packages)) writeFileSync(join(folder, name), raw);
+  return {
+    folder,
+    page,
+    packages,
+    address: pathToFileURL(page).href,
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** @param {any} page @param {string} selector @param {string[]} files */
+async function choose(page, selector, files) {
+  const input = await page.$(selector);
+  await input.uploadFile(...files);
+  await page.waitForFunction(
+    () => !document.getElementById('print').hidden && document.getElementById('progress').hidden,
+    WAIT,
+  );
+}
+
+/** What is drawn of each package: verdict and findings by name. @param {any} page */
+const drawn = (page) =>
+  page.$$eval('.verdict', (articles) =>
+    articles.map((article) => ({
+      good: article.dataset.tone === 'good',
+      headline: article.querySelector('h2').textContent,
+      findings: [...article.querySelectorAll('.findings li')]
+        .map((item) => `${item.dataset.check} ${item.dataset.result} ${item.dataset.say}`)
+        .sort(),
+    })),
+  );
+
+/** @param {any} page */
+async function axe(page) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(
+    (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }),
+    RULES,
+  );
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' ')}`);
+}
+
+/** Every package alone: the browser says what Node.js says of the same bytes. @param {any} page @param {ReturnType<typeof stage>} world */
+export async function saysTheSame(page, world) {
+  for (const [name, raw] of Object.entries(world.packages)) {
+    await page.goto(world.address);
+    await choose(page, '#zips', [join(world.folder, name)]);
+    const [said] = await drawn(page);
+    const wanted = await judgePage(raw);
+    assert.equal(said.good, wanted.good, `${name}: ${said.headline}`);
+    assert.deepEqual(
+      said.findings,
+      wanted.checks.map(({ check, result, say }) => `${check} ${result} ${say}`).sort(),
+      name,
+    );
+    assert.match(
+      said.headline,
+      wanted.good ? /^Nothing was changed since the holder of key SHA256:/ : /^Do not rely on this package: /,
+    );
+  }
+}
+
+/** @param {any} page @param {ReturnType<typeof stage>} world */
+export async function comparesKeys(page, world) {
+  await page.goto(world.address);
+  await choose(page, '#zips', [join(world.folder, 'good.zip')]);
+  const { key } = await judgePage(world.packages['good.zip']);
+  const match = () => page.$eval('.match', (line) => line.dataset.match);
+  assert.equal(await match(), 'none');
+  await page.type('#fingerprint', ` ${key.slice(0, 20)} ${key.slice(20)}`);
+  assert.equal(await match(), 'same');
+  await page.type('#fingerprint', 'x');
+  assert.equal(await match(), 'other');
+  assert.equal((await drawn(page))[0].good, false);
+}
+
+/** An older package, then the newer. @param {any} page @param {ReturnType<typeof stage>} world */
+export async function comparesPackages(page, world) {
+  const later = join(world.folder, 'later.zip');
+  writeFileSync(later, peer('package', '7', 'all'));
+  await page.goto(world.address);
+  await choose(page, '#zips', [join(world.folder, 'good.zip'), later]);
+  const [, second] = await drawn(page);
+  const wanted = await judgePage(readFileSync(later), [], (await judgePage(world.packages['good.zip'])).head);
+  assert.equal(second.good, wanted.good);
+  assert.ok(second.findings.some((finding) => finding.startsWith('extends ')));
+  assert.deepEqual(second.findings, wanted.checks.map(({ check, result, say }) => `${check} ${result} ${say}`).sort());
+}
+
+/**
+ * In each language no fault, at 320 pixels no line that leaves the page, and all of it by keyboard.
+ * @param {any} page
+ * @param {ReturnType<typeof stage>} world
+ */
+export async function isForEverybody(page, world) {
+  await page.setViewport({ width: 320, height: 640 });
+  await page.goto(world.address);
+  await choose(page, '#zips', [join(world.folder, 'withheld.zip'), join(world.folder, 'changed.zip')]);
+  for (const language of ['en', 'de', 'fr']) {
+    await page.select('#language', language);
+    assert.equal(await page.$eval('html', (root) => root.lang.slice(0, 2)), language);
+    assert.ok(
+      await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+      `${language} is wider than the page`,
+    );
+    assert.deepEqual(await axe(page), [], language);
+  }
+  await page.evaluate(() => document.activeElement.blur());
+  await page.evaluate(() => document.body.focus());
+  const reached = new Set();
+  for (let i = 0; i < 14; i += 1) {
+    await page.keyboard.press('Tab');
+    reached.add(
+      await page.evaluate(
+        () => document.activeElement.id || document.activeElement.className || document.activeElement.localName,
+      ),
+    );
+  }
+  for (const id of ['language', 'zips', 'folder', 'fingerprint', 'summary', 'print'])
+    assert.ok(reached.has(id), `${id} of ${[...reached]}`);
+}
+
+/** Addresses that were asked for, but for its own and those that it, or axe, made on the spot. @param {any} page */
+export function requestsOf(page) {
+  const asked = [];
+  page.on('request', (request) => {
+    const url = request.url();
+    if (!/^(?:blob|data):/.test(url) && basename(url) !== 'consentlog-verify.html') asked.push(url);
+  });
+  return asked;
+}
