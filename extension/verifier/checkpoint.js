@@ -39,6 +39,7 @@ export function openCheckpoint(note, key, file) {
   if (others.some((line) => line === '') || count < 1 || hash?.length !== 32)
     throw new Refusal('malformed', file, 'noteSpelling');
   const own = lines.filter((line) => fits(line, key, utf8(text), file));
+  if (own.length > 1) throw new Refusal('malformed', file, 'noteSpelling');
   if (own.length === 0 || origin !== key.name) throw new Refusal('other-key', file, 'noteKey');
   return { size: count, root: hash };
 }

@@ -196,6 +196,8 @@ static enum cl_err check_signatures(struct cl_span lines, struct cl_span text,
         enum cl_err err = check_line(line, text, key, &ours);
         if (err)
             return err;
+        if (ours && signed_by_us)
+            return CL_MALFORMED; /* once is enough, and each costs a check */
         signed_by_us |= ours;
     }
     return signed_by_us ? CL_OK : CL_OTHER_KEY;

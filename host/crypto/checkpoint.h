@@ -45,9 +45,9 @@ CL_MUST_USE enum cl_err cl_checkpoint_sign(const struct cl_vkey *key,
                                            const struct cl_checkpoint *head, struct cl_buf *to);
 
 /* Read a checkpoint that this key has signed. Signatures by other keys are ignored, as the standard
- * demands; extension lines are covered by the signature and otherwise ignored. CL_MALFORMED;
- * CL_OTHER_KEY: no signature of this key, or another origin; CL_BAD_SIGNATURE: one that does not
- * fit. At most CL_NOTE_MAX bytes. */
+ * demands; extension lines are covered by the signature and otherwise ignored. CL_MALFORMED, also
+ * for two signatures of this key; CL_OTHER_KEY: no signature of this key, or another origin;
+ * CL_BAD_SIGNATURE: one that does not fit. At most CL_NOTE_MAX bytes. */
 CL_MUST_USE enum cl_err cl_checkpoint_open(const uint8_t *bytes, size_t len,
                                            const struct cl_vkey *key,
                                            struct cl_checkpoint *ret_head);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "crypto/crypto.h"
 
+#include <dirent.h>
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/ess.h>
@@ -11,12 +12,15 @@
 #include <openssl/ts.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define NONCE 8
 
 #define ACCURACY_SECONDS_MAX 1000000000               /* thirty years, and no sum overflows */
 #define CL_TIME_MAX_MS       INT64_C(253402300799999) /* the end of 9999 */
+#define DEPTH_MAX            10 /* certificates between an authority and its root; they have one or two */
+#define RSA_BITS_MAX         8192
 #define AUTH_LEVEL           2 /* 112 bits: RSA below 2048 and SHA-1 in a chain lead to no root */
 
 #define FREE_WITH(type, name, destroy)                                                             \
@@ -40,6 +44,12 @@ FREE_WITH(ASN1_INTEGER, free_integer, ASN1_INTEGER_free)
 FREE_WITH(BIO, free_bio, BIO_free_all)
 FREE_WITH(unsigned char, free_der, OPENSSL_free)
 FREE_WITH(STACK_OF(X509), free_signers, sk_X509_free)
+
+static void close_dir(DIR **dir)
+{
+    if (*dir)
+        (void)closedir(*dir);
+}
 
 static void free_certs(STACK_OF(X509) * *certs)
 {
@@ -249,7 +259,7 @@ struct met {
 
 static int on_chain_error(int ok, X509_STORE_CTX *ctx)
 {
-    struct met *met = X509_STORE_get_ex_data(X509_STORE_CTX_get0_store(ctx), 0);
+    struct met *met = X509_STORE_CTX_get_ex_data(ctx, 0);
     if (ok)
         return 1;
     switch (X509_STORE_CTX_get_error(ctx)) {
@@ -299,24 +309,71 @@ static int into_stack(void *to, X509 *cert)
     return 0;
 }
 
-static enum cl_err make_store(struct cl_span roots, int64_t at_ms, struct met *met,
-                              X509_STORE **ret_store)
+/* Certificates by the hash of their subject, one file each, are read when they are asked for; a
+ * bundle has to be parsed whole, so it comes second. */
+static bool has_hashed(const char *path)
+{
+    cl_cleanup(close_dir) DIR *dir = opendir(path);
+    const struct dirent *found;
+    while (dir && (found = readdir(dir)))
+        if (strspn(found->d_name, "0123456789abcdef") == 8 && strcmp(found->d_name + 8, ".0") == 0)
+            return true;
+    return false;
+}
+
+/* As OpenSSL's own programs have them: by the environment, or where it was built to look. */
+static bool use_system(X509_STORE *store)
+{
+    const char *path = getenv(X509_get_default_cert_dir_env());
+    if (!path)
+        path = X509_get_default_cert_dir();
+    if (getenv(X509_get_default_cert_file_env()) || !has_hashed(path))
+        return X509_STORE_set_default_paths(store) == 1;
+    X509_LOOKUP *lookup = X509_STORE_add_lookup(store, X509_LOOKUP_hash_dir());
+    return lookup && X509_LOOKUP_add_dir(lookup, path, X509_FILETYPE_PEM) == 1;
+}
+
+static enum cl_err make_store(struct cl_span roots, X509_STORE **ret_store)
 {
     cl_cleanup(free_store) X509_STORE *store = X509_STORE_new();
-    if (!store || roots.len > CL_ROOTS_MAX || !X509_STORE_set_ex_data(store, 0, met))
+    if (!store || roots.len > CL_ROOTS_MAX)
         return CL_CRYPTO;
     X509_STORE_set_verify_cb(store, on_chain_error);
-    X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)(at_ms / 1000));
     X509_VERIFY_PARAM_set_auth_level(X509_STORE_get0_param(store), AUTH_LEVEL);
+    X509_VERIFY_PARAM_set_depth(X509_STORE_get0_param(store), DEPTH_MAX);
     enum cl_err err = CL_OK;
     if (roots.len)
         err = each_cert(roots, into_store, store);
-    else if (!X509_STORE_set_default_paths(store))
+    else if (!use_system(store))
         err = CL_CRYPTO;
     if (err)
         return err;
     *ret_store = store;
     store = NULL;
+    return CL_OK;
+}
+
+/* The roots that were asked for last: a process has few sets of them and many tokens, and to parse
+ * them takes longer than all else about a token. */
+static enum cl_err find_store(struct cl_span roots, X509_STORE **ret_store)
+{
+    static struct {
+        X509_STORE *store;
+        struct cl_buf roots;
+    } kept;
+    if (!kept.store || kept.roots.len != roots.len ||
+        (roots.len && memcmp(kept.roots.data, roots.data, roots.len) != 0)) {
+        X509_STORE_free(kept.store);
+        kept.store = NULL;
+        cl_buf_free(&kept.roots);
+        kept.roots = cl_buf(CL_ROOTS_MAX);
+        enum cl_err err = cl_buf_put(&kept.roots, roots.data, roots.len);
+        if (!err)
+            err = make_store(roots, &kept.store);
+        if (err)
+            return err;
+    }
+    *ret_store = kept.store;
     return CL_OK;
 }
 
@@ -387,9 +444,45 @@ static bool names_its_signer(TS_TST_INFO *info, X509 *signer)
     return false;
 }
 
+/* RSA, the three curves of NIST and Ed25519. Others are as good, perhaps, but what they cost is
+ * whoever's choice who made the certificate. */
+static bool key_is_taken(X509 *cert)
+{
+    static const int curves[] = {NID_X9_62_prime256v1, NID_secp384r1, NID_secp521r1};
+    const EVP_PKEY *key = X509_get0_pubkey(cert);
+    char name[64];
+    size_t n;
+    if (!key)
+        return false;
+    switch (EVP_PKEY_get_base_id(key)) {
+    case EVP_PKEY_RSA:
+    case EVP_PKEY_RSA_PSS:
+        return EVP_PKEY_get_bits(key) <= RSA_BITS_MAX;
+    case EVP_PKEY_ED25519:
+        return true;
+    case EVP_PKEY_EC:
+        break;
+    default:
+        return false;
+    }
+    if (EVP_PKEY_get_group_name(key, name, sizeof name, &n) != 1)
+        return false;
+    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
+        if (OBJ_txt2nid(name) == curves[i])
+            return true;
+    return false;
+}
+
+static void keep_taken(STACK_OF(X509) * certs)
+{
+    for (int i = sk_X509_num(certs); i-- > 0;)
+        if (!key_is_taken(sk_X509_value(certs, i)))
+            X509_free(sk_X509_delete(certs, i));
+}
+
 /* Build the chain and say what it met; then the signature has to name the certificates in it. */
 static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE *store,
-                               STACK_OF(X509) * extra)
+                               STACK_OF(X509) * extra, int64_t at_ms, struct met *met)
 {
     cl_cleanup(free_certs) STACK_OF(X509) *untrusted = CMS_get1_certs(token);
     cl_cleanup(free_context) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -397,8 +490,11 @@ static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE 
         untrusted = sk_X509_new_null();
     if (!ctx || !untrusted || !X509_add_certs(untrusted, extra, X509_ADD_FLAG_UP_REF) ||
         !X509_STORE_CTX_init(ctx, store, signer, untrusted) ||
+        !X509_STORE_CTX_set_ex_data(ctx, 0, met) ||
         !X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_TIMESTAMP_SIGN))
         return CL_CRYPTO;
+    X509_STORE_CTX_set_time(ctx, 0, (time_t)(at_ms / 1000));
+    keep_taken(untrusted);
     if (X509_verify_cert(ctx) != 1)
         return CL_TSA_SIGNATURE;
     CMS_SignerInfo *info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(token), 0);
@@ -419,7 +515,7 @@ static enum cl_err check_signature(CMS_ContentInfo *token, STACK_OF(X509) * chai
     if (!signers || sk_X509_num(signers) != 1)
         return CL_TSA_SIGNATURE;
     *ret_signer = sk_X509_value(signers, 0); /* lives as long as the token */
-    return CL_OK;
+    return key_is_taken(*ret_signer) ? CL_OK : CL_TSA_SIGNATURE;
 }
 
 /* A longer name is cut where a character begins. */
@@ -452,15 +548,15 @@ static enum cl_err check_signed(CMS_ContentInfo *token, TS_TST_INFO *info, struc
 {
     struct met met = {0};
     X509 *signer = NULL;
-    cl_cleanup(free_store) X509_STORE *store = NULL;
+    X509_STORE *store = NULL;
     cl_cleanup(free_certs) STACK_OF(X509) *chain = NULL;
-    enum cl_err err = make_store(roots, timestamp->time_ms, &met, &store);
+    enum cl_err err = find_store(roots, &store);
     if (!err)
         err = make_chain(pem, &chain);
     if (!err)
         err = check_signature(token, chain, &signer);
     if (!err)
-        err = check_chain(token, signer, store, chain);
+        err = check_chain(token, signer, store, chain, timestamp->time_ms, &met);
     if (!err && (met.wrong_purpose || !names_its_signer(info, signer)))
         err = CL_TSA_SIGNATURE;
     if (!err)

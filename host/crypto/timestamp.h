@@ -1,9 +1,10 @@
 /* Independent time: RFC 3161 queries and answers. The one place that calls OpenSSL's TS, CMS
  * and X.509.
  *
- * Signatures: RSA (PKCS #1 and PSS) of at least 2048 bits and ECDSA, with SHA-256 or better, as CMS
- * has them. What else a token carries (attribute certificates, revocation lists and answers of any
- * kind) is passed over. A critical extension of the token is not understood here: refused.
+ * Signatures: RSA (PKCS #1 and PSS) of 2048 to 8192 bits, ECDSA on P-256, P-384 and P-521, and
+ * Ed25519, with SHA-256 or better, as CMS has them. What else a token carries (attribute
+ * certificates, revocation lists and answers of any kind) is passed over. A critical extension of
+ * the token is not understood here: refused.
  *
  * An answer is good when its status is granted, it repeats the query's hash and nonce, its
  * signature fits a certificate whose one critical purpose is timestamping, and that certificate was

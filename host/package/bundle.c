@@ -24,7 +24,8 @@ struct cl_bundle {
     struct cl_bundle_file *files;
     size_t *sorted; /* indices by name */
     size_t count;
-    int unpacked; /* that ZIP; −1: none */
+    int unpacked;          /* that ZIP; −1: none */
+    struct reader *reader; /* after the first file was read */
 };
 
 /* ---- reading one file ------------------------------------------------------------------------ */
@@ -123,27 +124,47 @@ static enum cl_err copy_file(const struct cl_bundle *b, struct sink *sink)
     return !err && sink->left > 0 ? CL_MALFORMED : err;
 }
 
+static enum cl_err take_file(struct cl_bundle *b, size_t i, const struct cl_bundle_visitor *visitor,
+                             struct cl_flaw *flaw)
+{
+    struct sink sink = {.r = b->reader,
+                        .file = &b->zip.files[i],
+                        .left = b->zip.files[i].size,
+                        .take = visitor->piece,
+                        .context = visitor->context,
+                        .i = i};
+    enum cl_err err = b->source.folder ? copy_file(b, &sink) : unpack(&sink);
+    if (err == CL_MALFORMED && !flaw->what[0])
+        return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
+    return err ? err : visitor->piece(visitor->context, i, "", 0);
+}
+
+static enum cl_err open_reader(struct cl_bundle *b)
+{
+    return b->reader ? CL_OK : new_reader(&b->source, &b->reader);
+}
+
 enum cl_err cl_bundle_walk(struct cl_bundle *b, const struct cl_bundle_visitor *visitor,
                            struct cl_flaw *flaw)
 {
-    cl_cleanup(free_reader) struct reader *r = NULL;
-    enum cl_err err = new_reader(&b->source, &r);
-    for (size_t i = 0; i < b->count && !err; i++) {
-        if (!visitor->want(visitor->context, i))
-            continue;
-        struct sink sink = {.r = r,
-                            .file = &b->zip.files[i],
-                            .left = b->zip.files[i].size,
-                            .take = visitor->piece,
-                            .context = visitor->context,
-                            .i = i};
-        err = b->source.folder ? copy_file(b, &sink) : unpack(&sink);
-        if (err == CL_MALFORMED && !flaw->what[0])
-            return cl_flaw(flaw, err, b->files[i].name, "does not unpack: it was changed or cut");
-        if (!err)
-            err = visitor->piece(visitor->context, i, "", 0);
-    }
+    enum cl_err err = open_reader(b);
+    for (size_t i = 0; i < b->count && !err; i++)
+        if (visitor->want(visitor->context, i))
+            err = take_file(b, i, visitor, flaw);
     return err;
+}
+
+static enum cl_err into_buf(void *context, size_t i, const void *bytes, size_t n)
+{
+    (void)i;
+    return cl_buf_put(context, bytes, n);
+}
+
+enum cl_err cl_bundle_read(struct cl_bundle *b, size_t i, struct cl_buf *to, struct cl_flaw *flaw)
+{
+    const struct cl_bundle_visitor visitor = {.context = to, .piece = into_buf};
+    enum cl_err err = open_reader(b);
+    return err ? err : take_file(b, i, &visitor, flaw);
 }
 
 /* ---- a ZIP in a ZIP -------------------------------------------------------------------------- */
@@ -318,6 +339,7 @@ void cl_bundle_close(struct cl_bundle **bundle)
     cl_zip_free(&(*bundle)->zip);
     free((*bundle)->files);
     free((*bundle)->sorted);
+    free_reader(&(*bundle)->reader);
     if ((*bundle)->unpacked >= 0)
         (void)close((*bundle)->unpacked);
     free(*bundle);

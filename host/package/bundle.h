@@ -4,6 +4,7 @@
 #ifndef CL_BUNDLE_H
 #define CL_BUNDLE_H
 
+#include "base/buf.h"
 #include "package/source.h"
 
 struct cl_bundle_file {
@@ -35,6 +36,9 @@ struct cl_bundle_visitor {
     bool (*want)(void *context, size_t i);
     enum cl_err (*piece)(void *context, size_t i, const void *bytes, size_t n);
 };
+/* Append the contents of one file. CL_TOO_LONG, and those of a walk. */
+CL_MUST_USE enum cl_err cl_bundle_read(struct cl_bundle *bundle, size_t i, struct cl_buf *to,
+                                       struct cl_flaw *flaw);
 CL_MUST_USE enum cl_err cl_bundle_walk(struct cl_bundle *bundle,
                                        const struct cl_bundle_visitor *visitor,
                                        struct cl_flaw *flaw);

@@ -98,6 +98,7 @@ static void free_verifier(struct verifier *v)
     free(v->items);
     free(v->by_hash);
     free(v->proofs);
+    free(v->stamps);
     free(v->marks);
     cl_brackets_free(&v->brackets);
 }

@@ -9,8 +9,6 @@
 #include "package/layout.h"
 #include "package/verifier.h"
 
-#define CL_PENDING_MAX (16u * 1024 * 1024) /* timestamps that wait for their other files */
-
 /* What an entry of kind timestamp says of the answer that it names. */
 struct token_said {
     bool there;    /* an entry says it */
@@ -23,6 +21,7 @@ struct token_said {
 struct item {
     struct cl_place place; /* what it is, by its name */
     uint8_t hash[CL_HASH]; /* SHA-256, known after the bag was walked */
+    bool listed;           /* in its manifest */
     bool another;          /* an attachment that is not what its ending says */
     size_t first;    /* the first of those with the same bytes, for which all of them count: */
     uint64_t seq;    /* of the first entry that names it; UINT64_MAX: none */
@@ -105,7 +104,8 @@ struct verifier {
     struct item *items; /* one a file, in the bundle's order */
     struct cl_buf kept[CL_ROLE_SMALL];
     size_t *by_hash, *proofs; /* item indices: all but the entries by hash; proofs by number */
-    size_t by_hash_count, proof_count, mark_count;
+    size_t *stamps;           /* and the files of timestamps, those of one beside each other */
+    size_t by_hash_count, proof_count, mark_count, stamp_count;
     struct mark *marks;          /* ascending */
     uint64_t done, of;           /* bytes walked, for progress */
     struct entries *entries;     /* after the bag was walked */

@@ -83,21 +83,20 @@ enum cl_err check_proofs(struct verifier *v)
 
 /* ---- timestamps -------------------------------------------------------------------------- */
 
-/* The four files of one timestamp, which may stand anywhere in the archive. */
+/* The four files of one timestamp. */
 struct group {
-    uint64_t size, ordinal;
+    uint64_t size;
     struct cl_buf parts[4]; /* by role − CL_ROLE_STAMP_CHAIN */
     bool there[4];
     uint64_t seq; /* of the entry that names its reply, that entry's time, and what it says */
     int64_t time_ms;
     struct token_said said;
-    const char *name; /* of its reply, or of the part that came last */
+    const char *name; /* of its reply, if that is there */
 };
 
 struct stamping {
     struct verifier *v;
-    struct group *groups; /* those that wait */
-    size_t count, room, pending;
+    struct group group; /* the one that is looked at */
     uint64_t untrusted;
     struct cl_hash *ids; /* of those that are counted, ascending */
     struct found {
@@ -108,44 +107,12 @@ struct stamping {
     size_t counted, counted_room;
 };
 
-static void free_group(struct group *group)
-{
-    for (size_t i = 0; i < 4; i++)
-        cl_buf_free(&group->parts[i]);
-}
-
 static void free_stamping(struct stamping *s)
 {
-    for (size_t i = 0; i < s->count; i++)
-        free_group(&s->groups[i]);
-    free(s->groups);
+    for (size_t i = 0; i < 4; i++)
+        cl_buf_free(&s->group.parts[i]);
     free(s->ids);
     free(s->found);
-}
-
-static enum cl_err find_group(struct stamping *s, const struct item *item, struct group **ret_group)
-{
-    for (size_t i = s->count; i-- > 0;) {
-        if (s->groups[i].size != item->place.number || s->groups[i].ordinal != item->place.ordinal)
-            continue;
-        *ret_group = &s->groups[i];
-        return CL_OK;
-    }
-    if (s->count == s->room) {
-        size_t room = s->room ? 2 * s->room : 16;
-        struct group *groups = realloc(s->groups, room * sizeof *groups);
-        if (!groups)
-            return CL_NO_MEMORY;
-        s->groups = groups;
-        s->room = room;
-    }
-    struct group *group = &s->groups[s->count++];
-    *group = (struct group){
-        .size = item->place.number, .ordinal = item->place.ordinal, .seq = UINT64_MAX};
-    for (size_t i = 0; i < 4; i++)
-        group->parts[i] = cl_buf(CL_TOKEN_MAX);
-    *ret_group = group;
-    return CL_OK;
 }
 
 static struct cl_span part(const struct group *group, enum cl_role role)
@@ -293,56 +260,63 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
     return CL_OK;
 }
 
-static bool want_stamp(void *context, size_t i)
+static bool same_stamp(const struct item *a, const struct item *b)
 {
-    const struct stamping *s = context;
-    return s->v->items[i].place.role >= CL_ROLE_STAMP_CHAIN;
+    return a->place.number == b->place.number && a->place.ordinal == b->place.ordinal;
 }
 
-static bool complete(const struct group *group)
+static enum cl_err read_part(struct stamping *s, size_t i)
 {
-    return group->there[0] && group->there[1] && group->there[2] && group->there[3];
-}
-
-static enum cl_err end_part(struct stamping *s, struct group *group, const struct item *item,
-                            const char *name)
-{
-    group->there[item->place.role - CL_ROLE_STAMP_CHAIN] = true;
+    struct verifier *v = s->v;
+    const struct item *item = &v->items[i];
+    const unsigned part = item->place.role - CL_ROLE_STAMP_CHAIN;
+    const char *name = cl_bundle_file(v->bundle, i)->name;
+    if (item->size > CL_TOKEN_MAX)
+        return cl_flaw(&v->flaw, CL_PACKAGE_LIMIT, name, "is larger than a timestamp needs");
+    s->group.there[part] = true;
+    s->group.name = name; /* the reply is the last of them */
     if (item->place.role == CL_ROLE_STAMP_REPLY) {
-        const struct item *named = &s->v->items[item->first];
-        group->seq = named->seq;
-        group->time_ms = named->time_ms;
-        group->said = named->said;
+        const struct item *named = &v->items[item->first];
+        s->group.seq = named->seq;
+        s->group.time_ms = named->time_ms;
+        s->group.said = named->said;
     }
-    if (item->place.role == CL_ROLE_STAMP_REPLY || !group->there[3])
-        group->name = name;
-    if (!complete(group))
-        return CL_OK;
-    enum cl_err err = check_group(s, group);
-    for (size_t i = 0; i < 4; i++)
-        s->pending -= group->parts[i].len;
-    free_group(group);
-    *group = s->groups[--s->count];
+    return cl_bundle_read(v->bundle, i, &s->group.parts[part], &v->flaw);
+}
+
+/* The files of the timestamp that the one at `at` belongs to; *at moves behind them. */
+static enum cl_err read_group(struct stamping *s, size_t *at)
+{
+    const struct verifier *v = s->v;
+    const struct item *first = &v->items[v->stamps[*at]];
+    struct group *group = &s->group;
+    enum cl_err err = CL_OK;
+    group->size = first->place.number;
+    group->seq = UINT64_MAX;
+    group->said = (struct token_said){0};
+    for (size_t i = 0; i < 4; i++) {
+        group->there[i] = false;
+        group->parts[i].max = CL_TOKEN_MAX;
+        cl_buf_clear(&group->parts[i]);
+    }
+    for (; *at < v->stamp_count && same_stamp(&v->items[v->stamps[*at]], first) && !err; ++*at)
+        err = read_part(s, v->stamps[*at]);
     return err;
 }
 
-static enum cl_err stamp_piece(void *context, size_t i, const void *bytes, size_t n)
+static enum cl_err check_groups(struct stamping *s)
 {
-    struct stamping *s = context;
-    const struct item *item = &s->v->items[i];
-    const char *name = cl_bundle_file(s->v->bundle, i)->name;
-    struct group *group = NULL;
-    enum cl_err err = find_group(s, item, &group);
-    if (err)
-        return err;
-    if (n == 0)
-        return end_part(s, group, item, name);
-    s->pending += n;
-    err = s->pending > CL_PENDING_MAX
-              ? CL_TOO_LONG
-              : cl_buf_put(&group->parts[item->place.role - CL_ROLE_STAMP_CHAIN], bytes, n);
-    if (err == CL_TOO_LONG)
-        return cl_flaw(&s->v->flaw, CL_PACKAGE_LIMIT, name, "is larger than a timestamp needs");
+    struct verifier *v = s->v;
+    enum cl_err err = CL_OK;
+    for (size_t at = 0; at < v->stamp_count && !err;) {
+        err = read_group(s, &at);
+        const bool *there = s->group.there;
+        if (!err && !(there[0] && there[1] && there[2] && there[3]))
+            err = cl_flaw(&v->flaw, CL_MALFORMED, s->group.name,
+                          "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
+        if (!err)
+            err = check_group(s, &s->group);
+    }
     return err;
 }
 
@@ -392,13 +366,9 @@ static void tell_brackets(struct verifier *v, const struct stamping *s)
 enum cl_err check_timestamps(struct verifier *v)
 {
     cl_cleanup(free_stamping) struct stamping s = {.v = v};
-    const struct cl_bundle_visitor visitor = {&s, want_stamp, stamp_piece};
-    enum cl_err err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
+    enum cl_err err = check_groups(&s);
     if (err)
         return err;
-    if (s.count > 0)
-        return cl_flaw(&v->flaw, CL_MALFORMED, s.groups[0].name,
-                       "lacks one of its other files: .checkpoint, .tsq, .tsr, .chain.pem");
     if (v->entries->read.missing_tokens)
         return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "has entries that state an authority's time without its answer: %" PRIu64,

@@ -360,6 +360,7 @@ def open_note(note, key, where):
         signature = base64.b64decode(signature, validate=True)
         need(dash == "—", where)
         if signer == name and signature[:4] == key_id:
+            need(not good, where)
             need(sound(signature[4:36]) and openssl_verifies(pem, text, signature[4:]), where)
             good = True
     need(good, where)
