@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 const { build } = createRequire(new URL('tests/package.json', root))('esbuild');
@@ -45,7 +46,8 @@ const licences = () =>
 
 async function script() {
   const { outputFiles } = await build({
-    entryPoints: [new URL('extension/ui/verify-alone.js', root).pathname],
+    absWorkingDir: fileURLToPath(root), // names in comments are told from here, wherever here is
+    entryPoints: ['extension/ui/verify-alone.js'],
     bundle: true,
     write: false,
     format: 'iife',
