@@ -81,7 +81,7 @@ export function summaryOf(steps) {
   };
 }
 
-/** Names of `consentlog register --browser` by the names of background/host/client.js. */
+/** Names of `consentlog register --browser` by the names of shared/client.js. */
 const REGISTERED_AS = Object.freeze(
   /** @type {Record<string, string>} */ ({
     chromium: 'chromium',

@@ -167,6 +167,8 @@ describe('sentences', () => {
       'remindNamed',
       'pointSaid',
       'legend_document',
+      'stepOptional',
+      'docTexts',
     ]);
     for (const locale of ['de', 'fr']) {
       const copied = Object.entries(messagesOf(locale)).filter(
@@ -196,8 +198,8 @@ describe('sentences', () => {
 
 describe('saying', () => {
   for (const [locale, one, two] of [
-    ['en', '1 reading could not be kept.', '1,234 readings could not be kept.'],
-    ['de', '1 Ablesung konnte nicht aufbewahrt werden.', '1.234 Ablesungen konnten nicht aufbewahrt werden.'],
+    ['en', '1 check could not be kept.', '1,234 checks could not be kept.'],
+    ['de', '1 Prüfung konnte nicht aufbewahrt werden.', '1.234 Prüfungen konnten nicht aufbewahrt werden.'],
     ['fr', '1 relevé n’a pas pu être conservé.', '1 234 relevés n’ont pas pu être conservés.'],
   ]) {
     it(`${locale}: counts as the language does`, () => {
