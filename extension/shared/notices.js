@@ -6,10 +6,11 @@
  * @property {string} label key of the button's words
  * @property {object} [more] what goes with the message
  * @property {string} [page] of ours that the button opens instead
+ * @property {boolean} [filled] the one thing to do now
  *
  * @typedef {object} Notice
  * @property {string} id
- * @property {'attention' | 'caution' | 'plain'} tone
+ * @property {'attention' | 'caution' | 'know' | 'plain'} tone an alarm, something to do here, something to know, what passes
  * @property {string} title key
  * @property {string} [account] whose: named where there are several
  * @property {import('./i18n.js').Sentence[]} sentences
@@ -18,48 +19,57 @@
  */
 
 const REGISTER = { before: 'runThis', text: 'consentlog register' };
-const INSTALL = { before: 'orInstall', text: 'bash manifests/install.sh' };
+const INSTALL = { before: 'installWhat', text: 'bash manifests/install.sh' };
+const REGISTER_AFTER = { before: 'orRegister', text: 'consentlog register' };
+const VERIFY = { before: 'alarmMeans', text: 'consentlog verify' };
 const DOCTOR = { before: 'runThis', text: 'consentlog doctor' };
-const VERIFY = { before: 'runThis', text: 'consentlog verify' };
 
 const REFRESH = { id: 'refresh', label: 'tryAgain' };
-const UNLOCK = { id: 'unlock', label: 'unlock' };
+const UNLOCK = { id: 'unlock', label: 'unlock', filled: true };
+const SETUP = { id: 'setup', label: 'setupOpen', page: 'welcome.html#step-host', filled: true };
+/** The one advice on a log that is not as it was left stands on the setup page. */
+const GO_ON = { id: 'go-on', label: 'goOn', page: 'welcome.html#step-keyring', filled: true };
+const HISTORY = { id: 'history', label: 'historyTitle', page: 'history.html' };
 
 /** @param {Partial<Notice> & Pick<Notice, 'id' | 'tone' | 'title'>} given @returns {Notice} */
 const notice = (given) => ({ sentences: [], commands: [], actions: [], ...given });
 
-/** @param {NonNullable<import('./view.js').View['trouble']>} trouble */
-function commandsFor({ code, kind }) {
-  if (code === 'host-missing') return [REGISTER, INSTALL];
-  if (code === 'host-forbidden') return [REGISTER];
-  if (kind === 'alarm') return [VERIFY];
-  return kind === 'locked' ? [] : [DOCTOR];
+/** @param {string} code */
+function commandsFor(code) {
+  if (code === 'host-missing') return [INSTALL, REGISTER_AFTER];
+  return code === 'host-forbidden' ? [REGISTER] : [DOCTOR];
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function troubleNotice({ trouble }) {
   if (!trouble) return null;
   const { code, kind } = trouble;
-  return notice({
-    id: 'trouble',
-    tone: kind === 'alarm' ? 'attention' : 'caution',
-    title: `trouble_${kind}`,
-    sentences: [{ error: code }],
-    commands: commandsFor(trouble),
-    actions: [kind === 'locked' ? UNLOCK : REFRESH],
-  });
+  const made = { id: 'trouble', tone: /** @type {const} */ ('caution'), title: `trouble_${kind}` };
+  const sentences = [{ error: code }];
+  if (kind === 'alarm')
+    return notice({
+      ...made,
+      tone: 'attention',
+      sentences,
+      commands: [VERIFY],
+      actions: [GO_ON, HISTORY],
+    });
+  if (kind === 'locked') return notice({ ...made, sentences, actions: [UNLOCK] });
+  if (code === 'host-missing')
+    return notice({ ...made, title: 'trouble_missing', commands: commandsFor(code), actions: [SETUP, REFRESH] });
+  return notice({ ...made, sentences, commands: commandsFor(code), actions: [REFRESH] });
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function warningNotice({ warning, warnedAccount }) {
   if (!warning) return null;
-  const key = warning.undone ? 'warning_undone' : `warning_${warning.state}`;
+  const which = warning.undone ? 'undone' : warning.state;
   return notice({
     id: 'warning',
-    tone: 'attention',
-    title: 'warningTitle',
+    tone: warning.state === 'on' ? 'attention' : 'know',
+    title: `warningTitle_${which}`,
     account: warnedAccount ?? '',
-    sentences: [{ key, time: warning.at }],
+    sentences: [{ key: `warning_${which}`, time: warning.at }],
     actions: [{ id: 'warnings-seen', label: 'seen' }],
   });
 }
@@ -67,7 +77,13 @@ function warningNotice({ warning, warnedAccount }) {
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function pendingNotice({ pending }) {
   if (!pending) return null;
-  return notice({ id: 'pending', tone: 'caution', title: 'pendingTitle', sentences: [{ key: `pending_${pending}` }] });
+  return notice({
+    id: 'pending',
+    tone: 'caution',
+    title: `pendingTitle_${pending}`,
+    sentences: [{ key: `pending_${pending}` }],
+    actions: [{ id: 'confirm', label: 'reloadConfirm', filled: true }],
+  });
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
@@ -101,8 +117,8 @@ function fullNotice({ thinned, lost }) {
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
-function waitingNotice({ waiting }) {
-  if (waiting === 0) return null;
+function waitingNotice({ waiting, trouble }) {
+  if (waiting === 0 || trouble) return null; // why they wait is said already
   return notice({
     id: 'waiting',
     tone: 'plain',
@@ -140,7 +156,7 @@ export function taskNotices({ failed, waiting, changed }, said) {
   if (changed.length > 0) {
     notices.push({
       id: 'changed',
-      tone: /** @type {const} */ ('attention'),
+      tone: /** @type {const} */ ('know'),
       title: 'changedTitle',
       sentences: changed.map((id) => ({ key: `document_${id}` })),
       actions: [

@@ -222,8 +222,35 @@ export function hasNotices({ warning, pending, trouble, problems, thinned, lost,
   return counted > 0 || Boolean(warning || pending || trouble || failed || scheduled);
 }
 
+/** States that the member can do something about on LinkedIn's page. */
+const OPEN_ENDED = new Set(['on', 'empty', 'unknown']);
+
+/**
+ * The one thing to do now on LinkedIn's page. It has the filled button unless a message has it: a view has one.
+ * @param {View} view
+ * @returns {{words: string, label: string, filled: boolean, brief: boolean}} keys; words may be ''; brief: what the state
+ *   means is said by a message already, or has to wait
+ */
+export function nextOf({ kind, trouble, pending, warning }) {
+  const elsewhere = pending !== null || (trouble !== null && trouble.kind !== 'other');
+  const on = kind === 'on' && pending === null;
+  return {
+    words: on ? 'next_on' : '',
+    label: on ? 'optOut' : 'openSetting',
+    filled: OPEN_ENDED.has(kind) && !elsewhere,
+    brief: kind !== 'unknown' && (elsewhere || warning !== null),
+  };
+}
+
+/** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */
+const alarms = (warning) => warning !== null && warning.state === 'on';
+
 /** One word for the toolbar. @param {View} view @returns {'none' | 'attention' | State} */
-export function markOf({ kind, warning, trouble, tasks }) {
-  if (warning || trouble?.kind === 'alarm' || tasks.changed.length > 0) return 'attention';
+export function markOf({ kind, warning, trouble }) {
+  if (alarms(warning) || trouble?.kind === 'alarm') return 'attention';
   return kind === 'empty' ? 'none' : kind;
 }
+
+/** Something to know that neither state nor alarm says. @param {View} view */
+export const hasNews = ({ warning, reminder, tasks }) =>
+  reminder.open.length > 0 || tasks.changed.length > 0 || (warning !== null && !alarms(warning));

@@ -5,7 +5,7 @@ import { say, t } from '../shared/i18n.js';
 import { named } from '../shared/names.js';
 import { noticesOf } from '../shared/notices.js';
 import { commandRow } from './copy.js';
-import { openPage } from './popup-tasks.js';
+import { openPage, reloadSetting } from './popup-tasks.js';
 
 /**
  * @typedef {import('../shared/notices.js').Notice} Notice
@@ -13,11 +13,13 @@ import { openPage } from './popup-tasks.js';
  */
 
 /** @param {import('../shared/notices.js').Action} action @param {string} noticeId @param {Tell} tell */
-function actionButton({ id, label, more, page }, noticeId, tell) {
-  const button = element('button', { class: 'button', type: 'button', id: `${noticeId} ${id}` }, t(label));
+function actionButton({ id, label, more, page, filled }, noticeId, tell) {
+  const look = filled ? 'button button--primary' : 'button';
+  const button = element('button', { class: look, type: 'button', id: `${noticeId} ${id}` }, t(label));
   button.addEventListener('click', async () => {
     if (button.getAttribute('aria-disabled') === 'true') return;
     if (page) return void (await openPage(page));
+    if (id === 'confirm') return void (await reloadSetting(tell));
     button.setAttribute('aria-disabled', 'true');
     if (id === 'unlock') announce((button.textContent = t('unlocking')));
     await tell(id, more).finally(() => {

@@ -22,6 +22,14 @@ export async function openPage(page) {
   window.close();
 }
 
+/** The tab that shows the setting, loaded anew and in front; a new one where there is none. @param {(type: string) => Promise<any>} tell */
+export async function reloadSetting(tell) {
+  const [tab] = await settingTabs();
+  if (tab?.id !== undefined) await chrome.tabs.reload(tab.id);
+  await tell('open-setting');
+  window.close();
+}
+
 /**
  * @param {object} parts
  * @param {(type: string, more?: object) => Promise<any>} parts.tell the background; answers null when it refused and that was said

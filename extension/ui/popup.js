@@ -9,7 +9,7 @@ import { namesToTellApart } from '../shared/names.js';
 import { prefsFrom, PREFS_KEY } from '../shared/prefs.js';
 import { STORED_KEYS, storedFrom } from '../shared/stored.js';
 import { exactTime, relativeTime } from '../shared/times.js';
-import { hasNotices, viewOf } from '../shared/view.js';
+import { hasNotices, nextOf, viewOf } from '../shared/view.js';
 import { showReminder } from './popup-reminder.js';
 import { offerTasks, showTasks } from './popup-tasks.js';
 
@@ -55,6 +55,24 @@ function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble })
   return facts;
 }
 
+/** The two facts that are asked for most, in a line; a click shows all. @param {View} view */
+function gistOf({ lastSeen, unwritten, trouble }) {
+  if (!lastSeen) return '';
+  const ago = relativeTime(lastSeen, language(), Date.now());
+  const seen = ago ? t('factsSeen', ago) : t('factsSeenOn', exactTime(lastSeen, language(), 'medium'));
+  const alarm = trouble?.kind === 'alarm';
+  return [seen, alarm ? '' : t(unwritten ? 'factsWaiting' : 'factsWritten')].filter(Boolean).join(' · ');
+}
+
+/** What to do now: words below the state, and the button of the view, filled where nothing else is more pressing. @param {View} view */
+function showNext(view) {
+  const { words, label, filled, brief } = nextOf(view);
+  setText('next', words && !brief ? t(words) : '');
+  if (brief) byId('meaning').hidden = true;
+  byId('open-setting').textContent = t(label);
+  byId('open-setting').classList.toggle('button--primary', filled);
+}
+
 /** @param {View} view */
 function showState(view) {
   const { kind, reason, settled } = view;
@@ -65,6 +83,9 @@ function showState(view) {
   const facts = factsOf(view);
   byId('facts').hidden = facts.length === 0;
   byId('facts').replaceChildren(...facts);
+  byId('facts-more').hidden = facts.length === 0;
+  byId('facts-gist').textContent = gistOf(view);
+  showNext(view);
 }
 
 /** @param {View} view */

@@ -51,9 +51,9 @@ function hostBody({ state, code, detail }) {
   const commands =
     code === 'host-missing' || code === 'host-forbidden'
       ? [
-          hint(t('runThis')),
+          ...(code === 'host-missing' ? [hint(t('installWhat')), commandRow('bash manifests/install.sh')] : []),
+          hint(t(code === 'host-missing' ? 'orRegister' : 'runThis')),
           commandRow(registerCommand(browser)),
-          ...(code === 'host-missing' ? [hint(t('orInstall')), commandRow('bash manifests/install.sh')] : []),
         ]
       : [hint(t('runThis')), commandRow('consentlog doctor')];
   return [text(errorSentence(code ?? '')), ...commands, hint(t('hostLooksAgain'))];

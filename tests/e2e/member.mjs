@@ -181,7 +181,7 @@ export function memberStory(name, start) {
     await told({ state: 'on', change: 'changed', cause: 'unexplained', phase: 'seen' });
     await badgeSays('!');
     await remindedOf('undone');
-    await says(page, '#urgent', /not by you/);
+    await says(page, '#urgent', /not in this browser/);
     await photograph(page, 'undone');
     await clickUntil(page, '#urgent button', 'the warning to be put away', async () =>
       Object.values((await stored()).warnings).every(({ seen }) => seen),
@@ -204,7 +204,7 @@ export function memberStory(name, start) {
     await photograph(page, 'history');
     const rows = await page.$$eval('.entry .what', (all) => all.map((row) => row.innerText));
     assert.deepEqual(
-      [/not by you/, / · by you/].map((words) => rows.filter((row) => words.test(row)).length),
+      [/not in this browser/, / · by you/].map((words) => rows.filter((row) => words.test(row)).length),
       [1, 1],
       rows.join('\n'),
     );

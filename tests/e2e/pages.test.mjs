@@ -129,7 +129,7 @@ chapter('the program appears, and the page notices by itself', async () => {
   await page.waitForSelector('#step-keyring[data-state="done"]');
   assert.match(
     await text('#step-keyring'),
-    /first reading begins the log/,
+    /first check of the setting begins the log/,
     'of a log that is not there nothing is said',
   );
   assert.equal(await page.locator('#step-recovery button').count(), 0, 'there is no code yet');
@@ -193,7 +193,7 @@ chapter(
     assert.equal(await page.locator('#filter-account option').first().innerText(), 'all accounts');
     await page.selectOption('#filter-kind', 'changes');
     const changes = await page.locator('.entry .what').allInnerTexts();
-    assert.deepEqual(changes.filter((words) => /not by you/.test(words)).length, 2);
+    assert.deepEqual(changes.filter((words) => /not in this browser/.test(words)).length, 2);
     await assertClean('history');
   },
 );

@@ -28,9 +28,11 @@ const FAMILIES = [
   ...family('meaning', [...KNOWN_STATES, 'empty']),
   ...family('settled', KNOWN_STATES),
   ...family('warning', [...KNOWN_STATES, 'undone']),
+  ...family('warningTitle', [...KNOWN_STATES, 'undone']),
   ...family('pending', ['on', 'off']),
+  ...family('pendingTitle', ['on', 'off']),
   ...family('reason', REASONS),
-  ...family('trouble', ['host', 'locked', 'alarm', 'other']),
+  ...family('trouble', ['missing', 'host', 'locked', 'alarm', 'other']),
   ...family('legend', ['user', 'unexplained', 'document', 'timestamp', 'break']),
   ...family('kind', ['genesis', 'discontinuity', 'lost', 'timestamp']),
   ...family('control', KINDS),
@@ -101,10 +103,12 @@ function namedKeys() {
     /\? '(inLog\w+)' : '(inLog\w+)'/g,
     /\? '(cop\w+)' : '(cop\w+)'/g,
     /\? '(picture\w+)' : '(picture\w+)'/g,
+    /\bt\([^()`]*\? '(\w+)' : '(\w+)'/g,
+    /\b(?:label|words): [^,\n]*\? '(\w+)' : '(\w*)'/g,
   ];
   for (const text of sources()) {
     for (const pattern of patterns)
-      for (const [, ...found] of text.matchAll(pattern)) found.forEach((key) => keys.add(key));
+      for (const [, ...found] of text.matchAll(pattern)) found.filter(Boolean).forEach((key) => keys.add(key));
     for (const [, key] of text.matchAll(/plural(?:\(|: )'(\w+)'/g)) keys.add(`${key}One`).add(`${key}Other`);
   }
   return keys;

@@ -102,10 +102,10 @@ describe('popup', () => {
     const unnamed = await openPopup(stored);
     assert.match(unnamed.text('facts'), /^AccountAccount 2/);
     assert.match(unnamed.text('others-list'), /^Account 1 · Switched off/);
-    assert.deepEqual(unnamed.titles(), ['Account 2: Changed, apparently not by you', 'Account 1: Time to look again']);
+    assert.deepEqual(unnamed.titles(), ['Account 2: Switched on again, not in this browser', 'Account 1: Time to look again']);
     const named = await openPopup({ ...stored, prefs: { names: { ['b'.repeat(32)]: 'Work' } } });
     assert.match(named.text('facts'), /^AccountWork/);
-    assert.deepEqual(named.titles(), ['Work: Changed, apparently not by you', 'Account 1: Time to look again']);
+    assert.deepEqual(named.titles(), ['Work: Switched on again, not in this browser', 'Account 1: Time to look again']);
   });
 
   it('has a first page without facts', async () => {
@@ -125,7 +125,7 @@ describe('popup', () => {
     const { click, copied, document, text, titles } = await openPopup({
       log: log([account()], { error: 'host-missing' }),
     });
-    assert.deepEqual(titles(), ['The log cannot be written']);
+    assert.deepEqual(titles(), ['One more step: install the consentlog program']);
     await click('copy consentlog register');
     assert.deepEqual(copied, ['consentlog register']);
     assert.equal(text('live'), 'Copied');
@@ -149,7 +149,7 @@ describe('popup', () => {
     });
     const [urgent] = document.querySelector('main').children;
     assert.equal(urgent.querySelectorAll('.notice').length, 2);
-    assert.match(urgent.textContent, /Your opt-out was undone/);
+    assert.match(urgent.textContent, /You had opted out/);
     assert.match(urgent.textContent, /consentlog verify/);
   });
 
@@ -167,7 +167,7 @@ describe('popup', () => {
       outbox: { ...emptyQueue(), waiting: [anObservation(1), anObservation(3)], problems, thinned: 12, lost: 1 },
     });
     assert.deepEqual(titles(), ['Refused by the log', 'Too much was waiting', 'Not yet in the log']);
-    assert.match(document.getElementById('notices').textContent, /2 readings are kept.*/);
+    assert.match(document.getElementById('notices').textContent, /2 checks are kept.*/);
     await click('problems problems-discard');
     await click('full counts-seen');
     assert.deepEqual(asked.slice(1), ['problems-discard', 'counts-seen']);

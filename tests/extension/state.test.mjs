@@ -274,7 +274,7 @@ describe('notices', () => {
       warnings: { a: warning },
       log: { ...log([account({ pending: { state: 'on', at: at(1), trusted: true } })]), error: 'host-crashed' },
     };
-    assert.deepEqual(idsOf({ ...given, last: null }), ['warning', 'pending', 'trouble', 'problems', 'full', 'waiting']);
+    assert.deepEqual(idsOf({ ...given, last: null }), ['warning', 'pending', 'trouble', 'problems', 'full']);
   });
 
   for (const [name, given] of [
@@ -301,12 +301,12 @@ describe('notices', () => {
 
   it('are not loaded for nothing', () => assert.equal(hasNotices(viewOf(stored())), false));
 
-  for (const [code, commands, action] of [
-    ['host-missing', ['consentlog register', 'bash manifests/install.sh'], 'refresh'],
-    ['host-forbidden', ['consentlog register'], 'refresh'],
-    ['host-crashed', ['consentlog doctor'], 'refresh'],
-    ['keyring-locked', [], 'unlock'],
-    ['log-changed', ['consentlog verify'], 'refresh'],
+  for (const [code, commands, actions, filled] of [
+    ['host-missing', ['bash manifests/install.sh', 'consentlog register'], ['setup', 'refresh'], 'setup'],
+    ['host-forbidden', ['consentlog register'], ['refresh'], undefined],
+    ['host-crashed', ['consentlog doctor'], ['refresh'], undefined],
+    ['keyring-locked', [], ['unlock'], 'unlock'],
+    ['log-changed', ['consentlog verify'], ['go-on', 'history'], 'go-on'],
   ]) {
     it(`say what to do about ${code}`, () => {
       const [notice] = noticesOf(viewOf(stored({ log: { ...log([account()]), error: code } })));
@@ -316,8 +316,9 @@ describe('notices', () => {
       );
       assert.deepEqual(
         notice.actions.map(({ id }) => id),
-        [action],
+        actions,
       );
+      assert.equal(notice.actions.find((action) => action.filled)?.id, filled);
     });
   }
 });
@@ -518,10 +519,10 @@ describe('badge', () => {
     };
     await browser.storage.local.set(two);
     await paintBadge();
-    assert.match(browser.action.shown.title, /· Account 2: Changed/);
+    assert.match(browser.action.shown.title, /· Account 2: Switched on again, not in this browser/);
     await browser.storage.local.set({ log: log([account({ pseudonym: b })]) });
     await paintBadge();
-    assert.match(browser.action.shown.title, /· Changed/);
+    assert.match(browser.action.shown.title, /· Switched on again, not in this browser/);
   });
 
   it('has room for its words in every language', () => {

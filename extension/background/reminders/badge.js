@@ -4,7 +4,7 @@ import { t, useLanguage } from '../../shared/i18n.js';
 import { named, namesToTellApart } from '../../shared/names.js';
 import { createGathered } from '../../shared/serial.js';
 import { readStored } from '../../shared/stored.js';
-import { markOf, viewOf } from '../../shared/view.js';
+import { hasNews, markOf, viewOf } from '../../shared/view.js';
 import { readPrefs } from '../../shared/prefs.js';
 
 /** White text on each has a contrast of at least 4.5. */
@@ -21,9 +21,12 @@ const COLOURS = Object.freeze({
 function titleOf(view, names) {
   const whose = (/** @type {string | null} */ account) => names[account ?? ''] ?? null;
   const parts = [t(`headline_${view.kind}`)];
-  if (view.warning) parts.push(named(whose(view.warnedAccount), t('warningTitle')));
+  if (view.warning)
+    parts.push(
+      named(whose(view.warnedAccount), t(`warningTitle_${view.warning.undone ? 'undone' : view.warning.state}`)),
+    );
   if (view.trouble) parts.push(t(`trouble_${view.trouble.kind}`));
-  if (view.pending) parts.push(t('pendingTitle'));
+  if (view.pending) parts.push(t(`pendingTitle_${view.pending}`));
   parts.push(...view.reminder.open.map(({ cause, account }) => named(whose(account), t(`remind_${cause}`))));
   return `consentlog: ${parts.join(' · ')}`;
 }
@@ -44,7 +47,7 @@ async function paint() {
   const mark = markOf(view);
   await useLanguage(prefs.language);
   // What the state does not say is said by the mark of attention; colour and shape go on telling the state.
-  const word = view.reminder.open.length > 0 ? 'attention' : mark;
+  const word = hasNews(view) ? 'attention' : mark;
   await Promise.all([
     chrome.action.setBadgeText({ text: word === 'none' ? '' : t(`badge_${word}`) }),
     chrome.action.setBadgeBackgroundColor({ color: COLOURS[mark] }),
