@@ -102,7 +102,10 @@ describe('popup', () => {
     const unnamed = await openPopup(stored);
     assert.match(unnamed.text('facts'), /^AccountAccount 2/);
     assert.match(unnamed.text('others-list'), /^Account 1 · Switched off/);
-    assert.deepEqual(unnamed.titles(), ['Account 2: Switched on again, not in this browser', 'Account 1: Time to look again']);
+    assert.deepEqual(unnamed.titles(), [
+      'Account 2: Switched on again, not in this browser',
+      'Account 1: Time to look again',
+    ]);
     const named = await openPopup({ ...stored, prefs: { names: { ['b'.repeat(32)]: 'Work' } } });
     assert.match(named.text('facts'), /^AccountWork/);
     assert.deepEqual(named.titles(), ['Work: Switched on again, not in this browser', 'Account 1: Time to look again']);
