@@ -18,9 +18,9 @@ bool cl_is_page_url(const char *url)
     if (strncmp(url, SITE, sizeof SITE - 1) != 0)
         return false;
     for (const char *p = url; *p != '\0'; p++)
-        if (*p <= ' ' || *p > '~' || strchr("?#\"<>\\", *p) != NULL)
+        if (*p <= ' ' || *p > '~')
             return false;
-    return true;
+    return strpbrk(url, "?#\"<>\\") == NULL;
 }
 
 void cl_reading_read(struct cl_reader *r, char ret_id[static CL_READING])

@@ -12,7 +12,7 @@
 #define LEAP_MS    (400 * DAY_MS) /* between two entries of one member */
 #define UPTIME_MAX (3650 * DAY_MS)
 #define BOOTS      64
-#define SET_MAX    (1u << 20) /* slots; half of them are used */
+#define SET_MAX    (1u << 16) /* slots; half of them are used: one a day for ninety years */
 #define DISTINCT   6          /* different bytes that sixteen random ones have at the least */
 
 const char *const cl_finding_names[] = {

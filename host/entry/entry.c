@@ -207,14 +207,13 @@ static enum cl_err read_entry(struct cl_reader *r, struct cl_entry *entry)
 
 enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, struct cl_fault *fault)
 {
-    struct cl_entry entry = {0};
     struct cl_reader r = cl_reader(tree, "", fault);
-    enum cl_err err = read_entry(&r, &entry);
+    *ret = (struct cl_entry){0};
+    enum cl_err err = read_entry(&r, ret);
     if (err && !fault->err) /* another version */
         fault->err = err;
     if (err)
         return err == CL_LOG_VERSION ? err : CL_LOG_DAMAGED;
-    *ret = entry;
     return CL_OK;
 }
 

@@ -219,12 +219,13 @@ static uint32_t next_char(struct gate *g)
 }
 
 /* By what they mean: "\u0061" is "a". */
-static bool same_name(struct span a, struct span b)
+static bool same_name(const struct span *a, const struct span *b)
 {
-    if (!a.escaped && !b.escaped)
-        return a.end - a.at == b.end - b.at && memcmp(a.at, b.at, (size_t)(a.end - a.at)) == 0;
-    struct gate x = {.at = a.at, .end = a.end};
-    struct gate y = {.at = b.at, .end = b.end};
+    if (!a->escaped && !b->escaped)
+        return a->end - a->at == b->end - b->at &&
+               memcmp(a->at, b->at, (size_t)(a->end - a->at)) == 0;
+    struct gate x = {.at = a->at, .end = a->end};
+    struct gate y = {.at = b->at, .end = b->end};
     while (x.at < x.end && y.at < y.end) {
         if (next_char(&x) != next_char(&y))
             return false;
@@ -236,29 +237,30 @@ static bool same_name(struct span a, struct span b)
 struct names {
     struct span span[CL_JSON_MEMBERS_MAX];
     size_t count;
-    uint64_t seen; /* a bit for each that stands as it reads, by its length and ends */
-    bool escaped;  /* one does not, and so may equal one that looks otherwise */
+    uint64_t seen[4]; /* a bit for each that stands as it reads, by its length and ends */
+    bool escaped;     /* one does not, and so may equal one that looks otherwise */
 };
 
-static uint64_t bit_of(struct span name)
+static unsigned bit_of(const struct span *name)
 {
-    size_t n = (size_t)(name.end - name.at);
-    unsigned ends = n ? name.at[0] ^ name.end[-1] * 5u : 0;
-    return UINT64_C(1) << ((ends ^ n * 3) & 63);
+    const unsigned n = (unsigned)(name->end - name->at);
+    const unsigned ends = n ? name->at[0] * 7u ^ name->end[-1] * 29u : 0;
+    return (ends ^ n * 53u) & 255u;
 }
 
-/* False if it is there already, or one too many. */
-static bool add_name(struct names *names, struct span name)
+/* The next one, which was put behind them. False if it is there already. */
+static bool add_name(struct names *names)
 {
-    if (names->count == CL_JSON_MEMBERS_MAX)
-        return false;
-    uint64_t bit = bit_of(name);
-    names->escaped |= name.escaped;
-    for (size_t i = names->seen & bit || names->escaped ? 0 : names->count; i < names->count; i++)
-        if (same_name(name, names->span[i]))
+    const struct span *name = &names->span[names->count];
+    const unsigned bit = bit_of(name);
+    uint64_t *seen = &names->seen[bit / 64];
+    names->escaped |= name->escaped;
+    const bool look = *seen >> bit % 64 & 1 || names->escaped;
+    for (size_t i = look ? 0 : names->count; i < names->count; i++)
+        if (same_name(name, &names->span[i]))
             return false;
-    names->seen |= bit;
-    names->span[names->count++] = name;
+    *seen |= UINT64_C(1) << bit % 64;
+    names->count++;
     return true;
 }
 
@@ -282,20 +284,20 @@ static void link_node(struct cl_json *parent, struct cl_json **last, struct cl_j
     parent->count++;
 }
 
-static void name_node(struct gate *g, unsigned i, struct span name)
+static void name_node(struct gate *g, unsigned i, const struct span *name)
 {
     if (!g->nodes)
         return;
-    g->nodes[i].name = (const char *)name.at;
-    g->marks[i].name_escaped = name.escaped;
-    g->marks[i].name_len = (uint32_t)(name.end - name.at);
+    g->nodes[i].name = (const char *)name->at;
+    g->marks[i].name_escaped = name->escaped;
+    g->marks[i].name_len = (uint32_t)(name->end - name->at);
 }
 
 static bool gate_member(struct gate *g, struct names *names)
 {
-    struct span name;
+    struct span *name = &names->span[names->count];
     skip_space(g);
-    if (!gate_string(g, &name) || !add_name(names, name))
+    if (names->count == CL_JSON_MEMBERS_MAX || !gate_string(g, name) || !add_name(names))
         return false;
     skip_space(g);
     if (!take(g, ':'))
@@ -314,7 +316,7 @@ static bool gate_object(struct gate *g, struct cl_json *node)
     struct names names;
     struct cl_json *last = NULL;
     names.count = 0;
-    names.seen = 0;
+    memset(names.seen, 0, sizeof names.seen);
     names.escaped = false;
     skip_space(g);
     if (take(g, '}'))

@@ -158,7 +158,7 @@ static int enum_of(struct cl_reader *r, const char *name, const struct cl_json *
         return -1;
     }
     for (int i = 0; names[i]; i++) {
-        if (strcmp(names[i], member->text) == 0)
+        if (names[i][0] == member->text[0] && strcmp(names[i], member->text) == 0)
             return i;
     }
     cl_read_fail(r, name, CL_BAD_VALUE);
@@ -252,10 +252,15 @@ static struct cl_reader reader_in(struct cl_reader *r, const struct cl_json *mem
                                   const char *name)
 {
     struct cl_reader inner = {.fault = r->fault};
-    append(inner.path, sizeof inner.path, r->path);
+    if (r->path[0])
+        append(inner.path, sizeof inner.path, r->path);
     append(inner.path, sizeof inner.path, name);
     append(inner.path, sizeof inner.path, ".");
-    return member ? cl_reader(member, inner.path, r->fault) : inner;
+    if (member && !is(member, CL_JSON_OBJECT))
+        fail_object(&inner, CL_WRONG_TYPE);
+    else
+        inner.object = member;
+    return inner;
 }
 
 struct cl_reader cl_read_object(struct cl_reader *r, const char *name)

@@ -22,6 +22,8 @@ static void put(struct row *row, const void *bytes, size_t n)
 static bool formula(const char *text)
 {
     static const char *const signs[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+    if (!strchr("=+-@\t\r\xef", *text)) /* the bytes that they begin with */
+        return false;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (strncmp(text, signs[i], strlen(signs[i])) == 0)
             return true;
@@ -36,12 +38,15 @@ static void field(struct row *row, const char *text)
     row->begun = true;
     put(row, "\"", 1);
     bool first = true;
-    for (const char *p = text ? text : ""; *p; p++) {
+    for (const char *p = text ? text : ""; *p;) {
         if (first && formula(p))
             put(row, "'", 1);
-        first = *p == ';' || *p == '\t' || *p == '\n' || *p == '\r';
-        put(row, p, 1);
-        if (*p == '"')
+        size_t n = strcspn(p, "\";\t\n\r");
+        n += p[n] != '\0'; /* and the one that it stops at */
+        put(row, p, n);
+        p += n;
+        first = p[-1] == ';' || p[-1] == '\t' || p[-1] == '\n' || p[-1] == '\r';
+        if (p[-1] == '"')
             put(row, "\"", 1);
     }
     put(row, "\"", 1);

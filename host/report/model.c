@@ -538,6 +538,14 @@ void cl_model_end(struct cl_model *model, int64_t now_ms)
     note_gap(model, now_ms);
 }
 
+bool cl_model_lost_flips(const struct cl_model *model)
+{
+    for (size_t i = 0; i < model->not_saved_room; i++)
+        if (model->not_saved[i])
+            return true;
+    return false;
+}
+
 bool cl_model_not_saved(const struct cl_model *model, uint64_t seq)
 {
     return seq / 8 < model->not_saved_room && (model->not_saved[seq / 8] >> seq % 8 & 1);

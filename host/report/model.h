@@ -143,6 +143,8 @@ CL_MUST_USE enum cl_err cl_model_count(struct cl_model *model);
 /* Something found elsewhere. */
 CL_MUST_USE enum cl_err cl_model_found(struct cl_model *model, const struct cl_found *found);
 
+/* Is there any that was not saved? */
+CL_MUST_USE bool cl_model_lost_flips(const struct cl_model *model);
 /* Was entry seq a flip that LinkedIn did not save? Known after the end. */
 CL_MUST_USE bool cl_model_not_saved(const struct cl_model *model, uint64_t seq);
 /* The account of an event; `unknown` included. */

@@ -160,6 +160,7 @@ struct second_reading {
     size_t entries, table;
     struct cl_table *rows;
     struct cl_merkle_stack tree;
+    bool rooted; /* an entry states a root, so that the tree is wanted */
     struct cl_buf row;
     struct cl_hasher *made, *packed;
     uint8_t made_hash[CL_HASH], packed_hash[CL_HASH];
@@ -217,8 +218,9 @@ static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
     enum cl_err err = make_row(r, seq, line);
     if (!err && r->row.len)
         err = cl_hasher_put(r->made, r->row.data, r->row.len);
-    if (!err)
-        err = line_leaf(seq, line, &leaf);
+    if (err || !r->rooted)
+        return err;
+    err = line_leaf(seq, line, &leaf);
     return err ? err : cl_merkle_push(&r->tree, &leaf);
 }
 
@@ -249,6 +251,14 @@ static enum cl_err begin_second(struct second_reading *r)
     return err ? err : cl_hasher_put(r->made, r->row.data, r->row.len);
 }
 
+static bool has_discontinuity(const struct cl_model *model)
+{
+    for (size_t i = 0; i < model->event_count; i++)
+        if (model->events[i].kind == CL_KIND_DISCONTINUITY)
+            return true;
+    return model->events_left_out > 0;
+}
+
 /* The table row by row, by its hash: it may be as long as the log. */
 static enum cl_err read_again(struct rederiving *d, bool *ret_same)
 {
@@ -256,6 +266,7 @@ static enum cl_err read_again(struct rederiving *d, bool *ret_same)
         .d = d,
         .entries = cl_bundle_find(d->bundle, CL_FILE_ENTRIES),
         .table = cl_bundle_find(d->bundle, cl_derived_names[CL_DERIVED_HISTORY]),
+        .rooted = has_discontinuity(d->v->model),
         .row = cl_buf(CL_TABLE_ROW_MAX)};
     const struct cl_bundle_visitor visitor = {&r, want_second, second_piece};
     struct cl_flaw flaw;
@@ -268,6 +279,36 @@ static enum cl_err read_again(struct rederiving *d, bool *ret_same)
     if (!err)
         err = cl_hasher_end(r.packed, r.packed_hash);
     *ret_same = !err && memcmp(r.made_hash, r.packed_hash, CL_HASH) == 0;
+    return err;
+}
+
+static enum cl_err hash_piece(void *context, size_t i, const void *bytes, size_t n)
+{
+    struct second_reading *r = context;
+    (void)i;
+    return n ? cl_hasher_put(r->packed, bytes, n) : CL_OK;
+}
+
+static bool want_table(void *context, size_t i)
+{
+    const struct second_reading *r = context;
+    return i == r->table;
+}
+
+/* Most tables have the rows that were made while the entries passed. */
+static enum cl_err compare_table(struct rederiving *d, const uint8_t made[static CL_HASH],
+                                 bool *ret_same)
+{
+    cl_cleanup(free_second_reading) struct second_reading r = {
+        .table = cl_bundle_find(d->bundle, cl_derived_names[CL_DERIVED_HISTORY])};
+    const struct cl_bundle_visitor visitor = {&r, want_table, hash_piece};
+    struct cl_flaw flaw = {0};
+    enum cl_err err = cl_hasher_new(&r.packed);
+    if (!err)
+        err = cl_bundle_walk(d->bundle, &visitor, &flaw);
+    if (!err)
+        err = cl_hasher_end(r.packed, r.packed_hash);
+    *ret_same = !err && memcmp(made, r.packed_hash, CL_HASH) == 0;
     return err;
 }
 
@@ -411,14 +452,6 @@ static bool has_role(const struct cl_bundle *bundle, enum cl_role role)
     return false;
 }
 
-static bool has_discontinuity(const struct cl_model *model)
-{
-    for (size_t i = 0; i < model->event_count; i++)
-        if (model->events[i].kind == CL_KIND_DISCONTINUITY)
-            return true;
-    return model->events_left_out > 0;
-}
-
 static enum cl_err begin(const struct cl_source *source, struct rederiving *d,
                          struct cl_rederived *ret)
 {
@@ -452,7 +485,10 @@ enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *
         err = compare_report(&d, &same[CL_DERIVED_REPORT]);
     if (!err && there[CL_DERIVED_CERTIFICATION])
         err = compare_certification(&d, there[CL_DERIVED_REPORT], &same[CL_DERIVED_CERTIFICATION]);
-    if (!err && (there[CL_DERIVED_HISTORY] || has_discontinuity(v->model)))
+    if (!err && there[CL_DERIVED_HISTORY])
+        err = compare_table(&d, ret->table, &same[CL_DERIVED_HISTORY]);
+    if (!err && ((there[CL_DERIVED_HISTORY] && cl_model_lost_flips(v->model)) ||
+                 has_discontinuity(v->model)))
         err = read_again(&d, &same[CL_DERIVED_HISTORY]);
     if (!same[CL_DERIVED_BAG_INFO]) { /* where that is made up, so may be the moment */
         v->made_ms = v->model->last.time_ms;

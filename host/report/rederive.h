@@ -18,6 +18,7 @@ extern const char *const cl_derived_names[];
 
 struct cl_rederived {
     bool there[CL_DERIVED_FILES], same[CL_DERIVED_FILES];
+    uint8_t table[CL_HASH]; /* given: of the table, as it is if every flip was saved */
 };
 
 /* Of a good package, before its authorities' answers are counted in the model: what is packed tells

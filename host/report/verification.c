@@ -1,6 +1,8 @@
 #include "report/verification.h"
 
+#include "package/bundle.h"
 #include "package/layout.h"
+#include "report/csv.h"
 #include "report/found.h"
 #include "report/rederive.h"
 #include "report/report.h"
@@ -14,6 +16,9 @@
 struct telling {
     const struct cl_verify_options *options;
     struct cl_model *model;
+    struct cl_hasher
+        *table; /* of its rows, as they are if every flip was saved; NULL: not wanted */
+    struct cl_buf row;
     enum cl_err err;         /* of what cannot return one */
     struct cl_stamp *stamps; /* that count; the model gets them when they can be told */
     size_t count, room;
@@ -58,21 +63,50 @@ static void on_progress(void *context, uint64_t done, uint64_t of)
         t->options->on_progress(t->options->context, done, of);
 }
 
+static enum cl_err take_row(struct telling *t, uint64_t seq, const struct cl_entry *entry)
+{
+    if (!t->table)
+        return CL_OK;
+    cl_buf_clear(&t->row);
+    enum cl_err err = entry ? cl_csv_row(entry, false, &t->model->findings, &t->row)
+                            : cl_csv_lost(seq, &t->model->findings, &t->row);
+    return err ? err : cl_hasher_put(t->table, t->row.data, t->row.len);
+}
+
 static enum cl_err on_entry(void *context, uint64_t seq, struct cl_entry *entry,
                             const struct cl_fault *fault)
 {
     struct telling *t = context;
+    enum cl_err err = CL_OK;
     if (entry)
-        return cl_model_tell(t->model, entry);
-    if (fault)
-        return cl_model_unread(t->model, seq, fault);
-    cl_model_hide(t->model, seq);
-    return CL_OK;
+        err = cl_model_tell(t->model, entry);
+    else if (fault)
+        err = cl_model_unread(t->model, seq, fault);
+    else
+        cl_model_hide(t->model, seq);
+    return err || (!entry && !fault) ? err : take_row(t, seq, entry);
+}
+
+/* The rows are made while the entries pass, if there is a table to hold them against. */
+static enum cl_err begin_table(const struct cl_source *source, struct telling *t)
+{
+    cl_cleanup(cl_bundle_close) struct cl_bundle *bundle = NULL;
+    struct cl_flaw flaw = {0};
+    t->row = cl_buf(CL_TABLE_ROW_MAX);
+    if (cl_bundle_open(source, &bundle, &flaw) != CL_OK ||
+        cl_bundle_find(bundle, CL_FILE_HISTORY) == SIZE_MAX)
+        return CL_OK; /* what is wrong with it is told by the checks */
+    enum cl_err err = cl_hasher_new(&t->table);
+    if (!err)
+        err = cl_csv_head(&t->row);
+    return err ? err : cl_hasher_put(t->table, t->row.data, t->row.len);
 }
 
 static void free_telling(struct telling *t)
 {
     cl_model_free(&t->model);
+    cl_hasher_free(&t->table);
+    cl_buf_free(&t->row);
     free(t->stamps);
 }
 
@@ -157,7 +191,9 @@ static enum cl_err tell(const struct cl_source *source, struct telling *t,
     struct cl_rederived found = {0};
     v->model = t->model;
     t->model = NULL;
-    enum cl_err err = cl_rederive(source, v, &found);
+    enum cl_err err = t->table ? cl_hasher_end(t->table, found.table) : CL_OK;
+    if (!err)
+        err = cl_rederive(source, v, &found);
     for (size_t i = 0; i < t->count && !err; i++)
         err = cl_model_stamp(v->model, &t->stamps[i]);
     if (!err)
@@ -185,6 +221,8 @@ enum cl_err cl_verification_run(const struct cl_source *source,
     inner.on_bracket = on_bracket;
     inner.on_progress = on_progress;
     enum cl_err err = cl_model_begin(&t.model);
+    if (!err)
+        err = begin_table(source, &t);
     if (!err)
         err = cl_verify_package(source, &inner, &v.verified);
     if (!err)

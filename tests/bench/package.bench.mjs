@@ -21,7 +21,7 @@ const ROUNDS = 5;
  * others use too, are less: so much less as two floors at once take longer than one.
  * @param {number} alone @param {number} together
  */
-const limit = (alone, together) => (availableParallelism() > 1 ? 3.2 * Math.min(2, Math.max(1, together / alone)) : 6);
+const limit = (alone, together) => (availableParallelism() > 1 ? 3.6 * Math.min(2, Math.max(1, together / alone)) : 6);
 
 /** @param {string} program @param {...string} args */
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 24 });
