@@ -220,16 +220,24 @@ export class Entries {
     if (!same(tree.root(), checkpoint.root)) throw new Refusal('package-changed', FILE, 'entriesRoot');
   }
 
-  /** @param {import('./fault.js').Findings} findings */
+  /** What clocks say. @param {import('./fault.js').Findings} findings */
   remark(findings) {
-    for (const { seq, what, member, stated, given, number } of this.found) {
-      findings.remark('entries', FILE, `found-${what}`, seq, member, stated, given, number);
-    }
-    const more = this.foundCount - this.found.length;
-    if (more > 0) findings.remark('entries', FILE, 'foundMore', more);
     for (const { what, before, after } of this.clocks) findings.remark('entries', FILE, what, before, after);
     if (this.clockCount > this.clocks.length) findings.remark('entries', FILE, 'clockMore', this.clockCount);
     if (this.unsynchronized) findings.remark('entries', FILE, 'clockUnsynchronized', this.unsynchronized);
     if (this.apart) findings.remark('entries', FILE, 'clockApart', this.apart);
+  }
+
+  /** What entries say against themselves, each other and counted answers. @param {import('./fault.js').Findings} findings @param {Found[]} more */
+  tell(findings, more) {
+    const all = [...this.found, ...more].sort((a, b) => a.seq - b.seq);
+    for (const { seq, what, member, stated, given, number } of all) {
+      findings.remark('contents', FILE, `found-${what}`, seq, member, stated, given, number);
+    }
+    const left = this.foundCount - this.found.length;
+    if (left > 0) findings.remark('contents', FILE, 'foundMore', left);
+    const shown = this.tree.size - this.withheld;
+    findings.good('contents', all.length ? 'contentsFound' : 'contents', shown);
+    return all.length + left;
   }
 }

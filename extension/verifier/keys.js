@@ -61,7 +61,7 @@ export function readKey(text) {
   const bytes = typed.subarray(1);
   const hash = sha256(join(utf8(`${name}\n`), typed)).subarray(0, 4);
   if (hex(hash) !== id) throw new Refusal('malformed', file, 'keySpelling');
-  if (!pointOf(bytes)) throw new Refusal('malformed', file, 'keyWeak');
+  if (!pointOf(bytes)) throw new Refusal('bad-signature', file, 'keyWeak');
   const blob = sshBlob(bytes);
   const line = `consentlog namespaces="consentlog-evidence@v1" ssh-ed25519 ${base64(blob)}\n`;
   if (!same(text('data/allowed_signers'), utf8(line)))

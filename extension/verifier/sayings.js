@@ -43,6 +43,9 @@ export const SAYINGS = Object.freeze([
   'stampsContradicted',
   'stampsUncounted',
   'stampsNone',
+  'contents',
+  'derivedNot',
+  'contentsFound',
   'skipped',
   // remarks
   'infoForeign',

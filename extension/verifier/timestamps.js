@@ -9,8 +9,9 @@ import { timeText } from './times.js';
 import { checkToken } from './token.js';
 
 /** @typedef {import('./container.js').ContainerFile} ContainerFile @typedef {import('./entries.js').Entries} Entries */
+/** @typedef {import('./consistency.js').Found} Found */
 /** @typedef {import('./entries.js').Said} Said @typedef {import('./fault.js').Findings} Findings */
-/** @typedef {import('./token.js').Token & {id: string, size: number, seq: number, file: string}} Counted */
+/** @typedef {import('./token.js').Token & {id: string, size: number, seq: number, file: string, reply: string}} Counted */
 /** @typedef {{files: Map<string, ContainerFile>, digests: Map<string, Uint8Array>, key: import('./keys.js').Key, entries: Entries,
  *   roots: import('./certificates.js').Cert[], findings: Findings}} Ground */
 /**
@@ -19,6 +20,7 @@ import { checkToken } from './token.js';
  * @property {{file: string, root: string}[]} untrusted
  * @property {import('./brackets.js').Bracket[]} brackets
  * @property {boolean} contradicted
+ * @property {Found[]} found against what entries say of counted answers
  */
 
 const PATTERN = /^data\/timestamps\/(\d+)-(\d+)\.(chain\.pem|checkpoint|tsq|tsr)$/;
@@ -61,10 +63,10 @@ function holdAgainst(said, stamp) {
   throw new Refusal('malformed', stamp.file, 'stampSaid', said.seq);
 }
 
-/** @param {Ground} ground @param {Said} said @param {Counted} stamp */
-function remarkSaid({ findings, entries }, said, stamp) {
+/** The member of an entry that the answer denies. @param {Ground} ground @param {Said} said @param {Counted} stamp @returns {Found[]} */
+function foundOf({ entries }, said, stamp) {
   const wrong = said.tsa !== stamp.authority ? 'tsa' : said.root !== hex(entries.tree.root(stamp.size)) ? 'root' : '';
-  if (wrong) findings.remark('timestamps', 'data/entries.jsonl', 'found-token', said.seq, wrong, '', '', 0);
+  return wrong ? [{ seq: said.seq, what: 'token', member: wrong, stated: '', given: '', number: 0 }] : [];
 }
 
 /** @param {Ground} ground @param {Counted} stamp @param {Said | undefined} said */
@@ -100,11 +102,8 @@ async function readStamp(ground, place) {
   );
   const reply = hex(/** @type {Uint8Array} */ (ground.digests.get(file)));
   const said = ground.entries.said.filter((one) => one.reply === reply);
-  const stamp = { ...token, id: token.id, size: place.size, seq: said[0]?.seq ?? Infinity, file };
-  for (const one of said) {
-    holdAgainst(one, stamp);
-    remarkSaid(ground, one, stamp);
-  }
+  const stamp = { ...token, size: place.size, seq: said[0]?.seq ?? Infinity, file, reply };
+  for (const one of said) holdAgainst(one, stamp);
   return stamp;
 }
 
@@ -115,37 +114,35 @@ function checkNamed({ entries, digests }) {
   if (lost) throw new Refusal('malformed', 'data/entries.jsonl', 'stampLost', lost.seq);
 }
 
+/** One answer is one time, however often it lies there. @param {Ground} ground @param {Counted} stamp @param {Times} times */
+function count({ findings }, stamp, times) {
+  if (!stamp.trusted) {
+    times.untrusted.push({ file: stamp.file, root: stamp.root });
+    findings.remark('timestamps', stamp.file, 'stampUntrusted', stamp.root);
+  } else if (times.stamps.some(({ id }) => id === stamp.id)) {
+    findings.remark('timestamps', stamp.file, 'stampAgain');
+  } else {
+    times.stamps.push(stamp);
+  }
+}
+
 /** @param {Ground} ground @returns {Promise<Times>} */
 export async function checkTimestamps(ground) {
   const { files, findings, entries } = ground;
   /** @type {Times} */
-  const times = { stamps: [], untrusted: [], brackets: [], contradicted: false };
+  const times = { stamps: [], untrusted: [], brackets: [], contradicted: false, found: [] };
   checkNamed(ground);
-  for (const place of stampsOf(files.keys())) {
-    const stamp = await readStamp(ground, place);
-    if (!stamp.trusted) {
-      times.untrusted.push({ file: stamp.file, root: stamp.root });
-      findings.remark('timestamps', stamp.file, 'stampUntrusted', stamp.authority, stamp.root);
-    } else if (times.stamps.some(({ id }) => id === stamp.id)) {
-      findings.remark('timestamps', stamp.file, 'stampAgain');
-    } else {
-      times.stamps.push(stamp);
-      compareClocks(
-        ground,
-        stamp,
-        entries.said.find(({ seq }) => seq === stamp.seq),
-      );
-    }
+  for (const place of stampsOf(files.keys())) count(ground, await readStamp(ground, place), times);
+  const brackets = new Brackets(times.stamps, entries.tree.size);
+  const empty = times.stamps.length ? brackets.contradiction() : null;
+  if (empty) {
+    findings.remark('timestamps', 'data/entries.jsonl', 'stampsContradict', empty.first, empty.last);
+    return { ...times, contradicted: true };
   }
-  return bracket(times, entries.tree.size, findings);
-}
-
-/** @param {Times} times @param {number} size @param {Findings} findings @returns {Times} */
-function bracket(times, size, findings) {
-  if (times.stamps.length === 0) return times;
-  const brackets = new Brackets(times.stamps, size);
-  const empty = brackets.contradiction();
-  if (!empty) return { ...times, brackets: brackets.list() };
-  findings.remark('timestamps', 'data/entries.jsonl', 'stampsContradict', empty.first, empty.last);
-  return { ...times, contradicted: true };
+  for (const stamp of times.stamps) {
+    const said = entries.said.filter(({ reply }) => reply === stamp.reply);
+    compareClocks(ground, stamp, said[0]);
+    times.found.push(...said.flatMap((one) => foundOf(ground, one, stamp)));
+  }
+  return { ...times, brackets: times.stamps.length ? brackets.list() : [] };
 }

@@ -29,6 +29,7 @@ import { checkTimestamps, stampsOf } from './timestamps.js';
  * @property {number} entries
  * @property {number} withheld
  * @property {number} unread
+ * @property {number} findings of what entries say
  * @property {number} remarks
  * @property {number} stamped_size
  * @property {string | null} stamped_time
@@ -72,6 +73,7 @@ class Run {
 
   /** @type {unknown} */
   layoutFault = null;
+  found = 0;
   /** @type {import('./bag.js').BagInfo} */
   info = { foreign: 0, log: null };
 
@@ -213,7 +215,14 @@ class Run {
       findings.good('timestamps', 'stamps', stamps.length, Math.max(...stamps.map(({ size }) => size)));
     else findings.good('timestamps', untrusted.length ? 'stampsUncounted' : 'stampsNone');
   }
+
+  contents() {
+    this.found = this.entries?.tell(this.findings, this.times?.found ?? []) ?? 0;
+  }
 }
+
+/** Of a package that is not good, nothing is told of its contents. */
+const GOOD = 'all before';
 
 /** Each check, and the one whose good end it needs. @type {readonly [string, string | null, (run: Run) => Promise<void> | void][]} */
 const CHECKS = Object.freeze([
@@ -228,6 +237,8 @@ const CHECKS = Object.freeze([
   ['attachments', 'entries', (run) => run.attachments()],
   ['proofs', 'entries', (run) => run.proofs()],
   ['timestamps', 'entries', (run) => run.timestamps()],
+  ['contents', GOOD, (run) => run.contents()],
+  ['derived', GOOD, (run) => run.findings.skipped('derived', 'derivedNot')], // made by a program in C; not made again here
 ]);
 
 /** @param {Run} run */
@@ -235,7 +246,7 @@ async function runChecks(run) {
   const ended = new Set([/** @type {string | null} */ (null)]);
   for (const [name, needs, body] of CHECKS) {
     if (name === 'extends' && !run.options.earlier) continue;
-    if (!ended.has(needs)) run.findings.skipped(name);
+    if (needs === GOOD ? !run.findings.isGood : !ended.has(needs)) run.findings.skipped(name);
     else if (await run.check(name, () => body(run))) ended.add(name);
   }
 }
@@ -281,6 +292,7 @@ export async function verify(open, options) {
     good: findings.isGood,
     log: key?.name ?? null,
     key: key?.fingerprint ?? null,
+    findings: run.found,
     remarks: findings.remarks,
     checks: findings.list,
     ...toldBy(run),
