@@ -10,6 +10,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,6 +22,7 @@ import { Unzip, zipSync } from 'fflate';
 import unzipper from 'unzipper';
 import { crc32 } from './crc32.mjs';
 import { unzip, zip } from './package.mjs';
+import { judgeFolder, judgePage } from './page.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build/dev');
@@ -54,6 +56,9 @@ before(() => {
   [folder] = [...files.keys()][0].split('/');
 });
 
+/** What the two said, for the third: the page's checks. */
+const judged = [];
+
 /** Both verifiers, which agree. @param {string} path */
 function judge(path) {
   const ours = run(join(build, 'consentlog'), ['verify', '--json', path]);
@@ -61,6 +66,8 @@ function judge(path) {
   assert.ok([0, 1].includes(ours.status), ours.stderr.toString());
   const verdict = JSON.parse(ours.stdout.toString());
   assert.equal(theirs.status, ours.status, `second verifier: ${theirs.stderr}first: ${ours.stdout}`);
+  const isFolder = statSync(path).isDirectory();
+  judged.push({ path, verdict, page: isFolder ? judgeFolder(path) : judgePage(readFileSync(path)) });
   return verdict;
 }
 function taken(path, what) {
@@ -396,4 +403,16 @@ describe('what programs could see in two ways is refused', () => {
     const place = unpacked('again', (root) => cpSync(join(root, folder, 'bagit.txt'), join(root, folder, 'data/vkey')));
     assert.equal(judge(place).good, false);
   });
+});
+
+test('the page that checks says the same of every container above', async () => {
+  assert.ok(judged.length > 30, String(judged.length));
+  const short = ({ check, result, code }) => `${check} ${result} ${code}`;
+  const counted = (checks) => checks.filter(({ check }) => check !== 'derived').map(short);
+  for (const { path, verdict, page } of judged) {
+    const { good, checks } = await page;
+    const why = checks.find(({ result }) => result === 'failed');
+    assert.equal(good, verdict.good, `${path}: ${JSON.stringify(why)} ${JSON.stringify(verdict.checks)}`);
+    assert.deepEqual(counted(checks), counted(verdict.checks), path);
+  }
 });

@@ -1,8 +1,9 @@
 // The page's checks (extension/verifier) in Node.js, and their findings beside those of `consentlog verify --json`.
 import { webcrypto } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
-import { openZip } from '../../extension/verifier/container.js';
+import { openFolder, openZip } from '../../extension/verifier/container.js';
 import { fromBytes } from '../../extension/verifier/source.js';
 import { verify } from '../../extension/verifier/verify.js';
 
@@ -18,3 +19,15 @@ export const rootsOf = (file) => (file ? (certificatesOf(readFileSync(file)) ?? 
  */
 export const judgePage = (raw, roots = [], earlier = null) =>
   verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots, earlier });
+
+/** As a browser gives a folder: every file in it, under the folder's name; a link is no file. @param {string} folder */
+export function judgeFolder(folder) {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
+  const list = names.map((name) => ({
+    path: `${basename(folder)}/${name}`,
+    blob: new Blob([readFileSync(join(folder, name))]),
+  }));
+  return verify(() => openFolder(list), { roots: [] });
+}
