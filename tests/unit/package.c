@@ -5,6 +5,7 @@
 #include "entry/entry.h"
 #include "package/layout.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,6 @@ static struct cl_observation look(const struct package_log *log, uint64_t seq, i
 {
     const bool on = seq % 2 == 0, fork = seq >= log->fork;
     struct cl_observation obs = {
-        .reading = "00112233445566778899aabbccddeeff",
         .state = fork ? CL_STATE_UNKNOWN
                  : on ? CL_STATE_ON
                       : CL_STATE_OFF,
@@ -76,6 +76,8 @@ static struct cl_observation look(const struct package_log *log, uint64_t seq, i
                     .aria_pressed = -1},
         .candidates = 1,
         .client = {.version = "156.0", .extension = "0.1.0"}};
+    (void)snprintf(obs.reading, sizeof obs.reading, "%08" PRIx32 "112233445566778899aabbcc",
+                   (uint32_t)seq);
     if (seq == 5)
         must(cl_attachments_add(&obs.attachments, "picture", CL_MEDIA_PICTURE, picture_bytes));
     return obs;
