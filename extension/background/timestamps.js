@@ -67,6 +67,27 @@ const toBase64 = (/** @type {Uint8Array} */ bytes) =>
   btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 const fromBase64 = (/** @type {string} */ text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
+/**
+ * The body, read as it comes, so that one without an end is left after a few pieces.
+ * @param {Response} answer
+ * @returns {Promise<Uint8Array | null>} null: longer than an answer may be
+ */
+async function bodyOf(answer) {
+  const bytes = new Uint8Array(REPLY_MAX);
+  const reader = answer.body?.getReader();
+  let length = 0;
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done || !value) return bytes.subarray(0, length);
+    if (value.length > REPLY_MAX - length) {
+      reader?.cancel().catch(() => {}); // nobody waits for what a stranger's server makes of it
+      return null;
+    }
+    bytes.set(value, length);
+    length += value.length;
+  }
+}
+
 /** @param {string} authority @param {string} query base64 @returns {Promise<string>} base64 */
 async function post(authority, query) {
   if (!(await chrome.permissions.contains({ origins: [originPattern(authority)] })))
@@ -82,9 +103,8 @@ async function post(authority, query) {
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.timeout(AUTHORITY_TIMEOUT_MS),
     });
-    const bytes = new Uint8Array(await answer.arrayBuffer());
-    if (!answer.ok || bytes.length === 0 || bytes.length > REPLY_MAX)
-      throw new CodedError('tsa-unreachable', { detail: String(answer.status) });
+    const bytes = answer.ok ? await bodyOf(answer) : null;
+    if (!bytes || bytes.length === 0) throw new CodedError('tsa-unreachable', { detail: String(answer.status) });
     return toBase64(bytes);
   } catch (error) {
     throw error instanceof CodedError ? error : new CodedError('tsa-unreachable', { detail: String(error) });

@@ -30,6 +30,9 @@
 /* One attachment: a picture of the setting, a document's text, a time authority's answer. In base64
  * it fits in a request beside all else. */
 #define CL_ATTACHMENT_MAX 4194304u
+/* One value in the log's file: the longest is an attachment, sealed; twice that leaves room for
+ * what comes with it. */
+#define CL_STORED_MAX (2 * (int)CL_ATTACHMENT_MAX)
 /* Attachments of one entry: a timestamp has the most. */
 #define CL_ATTACHMENTS_MAX 4
 /* The shortest PNG file, and the widest that a screen gives. */

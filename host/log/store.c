@@ -375,8 +375,11 @@ enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_s
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
     int rc = sqlite3_open_v2(path, &store->db, flags, NULL);
     err = from_sqlite(store->db, rc);
-    if (!err)
+    if (!err) {
+        /* No value of ours is longer, so none of a file that others changed takes more memory. */
+        (void)sqlite3_limit(store->db, SQLITE_LIMIT_LENGTH, CL_STORED_MAX);
         err = configure(store, write);
+    }
     if (!err)
         err = look(store, write && create);
     if (!err)

@@ -132,6 +132,34 @@ describe('asking', () => {
     assert.equal((await readStamping()).error, 'tsa-permission');
   });
 
+  it('an answer without an end is left as soon as it is too long', async () => {
+    let pieces = 0;
+    let left = false;
+    const pull = (/** @type {ReadableStreamDefaultController} */ to) => {
+      pieces += 1;
+      to.enqueue(new Uint8Array(16_384));
+    };
+    reply = () => new Response(new ReadableStream({ pull, cancel: () => void (left = true) }));
+    await make().look();
+    assert.equal((await readStamping()).error, 'tsa-unreachable');
+    assert.deepEqual([left, pieces < 10, host.includes('timestamp.store')], [true, true, false]);
+  });
+
+  it('an answer in many pieces is one', async () => {
+    const bytes = Buffer.from('a reply that comes in pieces');
+    reply = () =>
+      new Response(
+        new ReadableStream({
+          start(to) {
+            for (const byte of bytes) to.enqueue(Uint8Array.of(byte));
+            to.close();
+          },
+        }),
+      );
+    await make().look();
+    assert.equal(host[2].reply, b64(bytes.toString()));
+  });
+
   for (const [name, answer] of [
     [
       'an error of the network',
