@@ -2,11 +2,10 @@
 
 import { fromHex, hex, latin1, same } from './bytes.js';
 import { Consistency } from './consistency.js';
-import { readEntry } from './entry.js';
+import { readEntry, readHead } from './entry.js';
 import { Refusal } from './fault.js';
 import { strictObject } from './json.js';
 import { linesOf } from './lines.js';
-import { LIMITS } from './limits.js';
 import { Unread } from './schema.js';
 import { Story } from './story.js';
 import { readTime } from './times.js';
@@ -111,6 +110,7 @@ export class Entries {
       this.#told(readEntry(members));
     } catch (why) {
       if (!(why instanceof Unread)) throw why;
+      this.#head(members, seq);
       this.unread += 1;
       this.#note(this.#consistency.unread(seq, why.member));
       this.story.unread(seq, readTime(members.time), why.member);
@@ -119,9 +119,26 @@ export class Entries {
     this.#clock(seq, members);
   }
 
+  /** An entry that cannot be read is still one. @param {Record<string, any>} members @param {number} seq */
+  #head(members, seq) {
+    try {
+      readHead(members);
+    } catch {
+      throw fault(seq, 'entryJson', 'malformed');
+    }
+  }
+
+  /** The root that it states of the log at that moment is the one that the entries before it give. @param {Entry} entry @returns {Found[]} */
+  #checkRoot({ kind, seq, previous, log_size: size, log_root: root }) {
+    if (kind !== 'discontinuity' || previous !== null || size !== seq || seq === 0) return [];
+    if (root === hex(this.tree.root())) return [];
+    return [{ seq, what: 'discontinuity', member: 'log_root', stated: '', given: '', number: 0 }];
+  }
+
   /** @param {Entry} entry */
   #told(entry) {
-    const { found, entry: told } = this.#consistency.take(entry);
+    const { found: first, entry: told } = this.#consistency.take(entry);
+    const found = [...first, ...this.#checkRoot(entry)];
     this.#note(found);
     this.story.take(told, found);
     this.#attachments(entry.seq, entry);
@@ -141,21 +158,9 @@ export class Entries {
 
   /** @param {number} seq @param {Record<string, any>} entry */
   #attachments(seq, entry) {
-    const list = entry.attachments;
-    if (list === undefined || (Array.isArray(list) && list.length === 0)) return;
-    const fits =
-      Array.isArray(list) &&
-      list.length <= LIMITS.attachments &&
-      list.every(
-        (one) =>
-          typeof one === 'object' &&
-          one !== null &&
-          typeof one.name === 'string' &&
-          typeof one.media_type === 'string' &&
-          Number.isSafeInteger(one.size) &&
-          /^[0-9a-f]{64}$/.test(String(one.sha256)),
-      );
-    if (!fits) throw fault(seq, 'entryJson', 'malformed');
+    /** @type {Attachment[]} */
+    const list = entry.attachments ?? [];
+    if (entry.kind === 'timestamp' && !list.some(({ name }) => name === 'reply')) this.#stamp(seq, entry, '');
     for (const one of list) {
       this.#name(one, entry.kind !== 'timestamp');
       if (entry.kind === 'timestamp' && one.name === 'reply') this.#stamp(seq, entry, one.sha256);

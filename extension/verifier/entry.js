@@ -137,3 +137,14 @@ export function readEntry(members) {
   readMembers(members, '', typeof kind === 'string' && Object.hasOwn(RULES, kind) ? RULES[kind] : HEAD);
   return /** @type {Entry} */ (members);
 }
+
+const LISTED = list(64, object({ name: text(128), media_type: text(128), size: integer(0), sha256: hexOf(32) }));
+
+/** What every entry has, whatever else is in it; throws Unread without it. @param {Record<string, Json>} members */
+export function readHead(members) {
+  for (const [name, rule] of Object.entries({ ...HEAD, salt: text(24) })) {
+    if (!Object.hasOwn(members, name)) throw new Unread(name);
+    rule(members[name], name);
+  }
+  if (Object.hasOwn(members, 'attachments')) LISTED(members.attachments, 'attachments');
+}
