@@ -220,10 +220,14 @@ describe('export on the command line', () => {
   });
 
   test('history shows the brackets', () => {
-    const lines = session.run(CLI, ['history']).stdout.split('\n');
+    const lines = session.run(CLI, ['history', '--tsa-roots', join(work, 'root.pem')]).stdout.split('\n');
     const at = lines.findIndex((line) => /^ +0 /.test(line));
     assert.match(lines[at - 1], /\(independent time: not after \d{4}-/);
     assert.match(lines.find((line) => line.includes('not before')) ?? '', /\(independent time: not before \d{4}-/);
+    assert.ok(
+      !session.run(CLI, ['history']).stdout.includes('independent time'),
+      'of an authority that is not trusted here no time is told',
+    );
   });
 });
 

@@ -242,7 +242,7 @@ describe('pictures', () => {
     assert.match(stdout, /first look \(with a picture\)$/m);
     const rows = session.run(CLI, ['history', '--csv']).stdout.split('\r\n');
     assert.equal(new Set(rows.slice(0, -1).map((row) => row.split(',').length)).size <= 3, true);
-    assert.ok(rows.some((row) => /^1,[^,]+,document,/.test(row)));
+    assert.ok(rows.some((row) => /^"1","[^"]+","document",/.test(row)));
   });
 });
 

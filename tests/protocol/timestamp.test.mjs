@@ -120,7 +120,7 @@ describe('a log', () => {
     assert.deepEqual((await status()).timestamps, { count: 1, last_size: size, last_time: kept.gen_time });
     assert.equal(session.run(CLI, ['verify']).status, 0);
     assert.match(
-      session.run(CLI, ['history']).stdout,
+      session.run(CLI, ['history', '--tsa-roots', join(work, 'root.pem')]).stdout,
       /independent time for the first 2 entries, by O=Test,CN=Good Time$/m,
     );
     assert.match(session.run(CLI, ['status']).stdout, /^Time {8}1 timestamp by independent authorities/m);
