@@ -13,6 +13,8 @@ enum cl_err cl_io_error(int number)
 {
     return number == ENOSPC || number == EDQUOT ? CL_DISK_FULL
            : number == ENOMEM                   ? CL_NO_MEMORY
+           : number == EROFS                    ? CL_DISK_READ_ONLY
+           : number == EFBIG                    ? CL_FILE_LIMIT
                                                 : CL_IO;
 }
 
@@ -96,7 +98,9 @@ enum cl_err cl_io_harden(void)
             return CL_IO;
     }
     umask(S_IRWXG | S_IRWXO);
-    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+    /* What they would end is told by the write that failed: EPIPE, EFBIG. */
+    if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
+        prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return CL_IO;
     return CL_OK;
 }

@@ -4,6 +4,7 @@
 #include "browser/hangup.h"
 #include "browser/request.h"
 #include "log/log.h"
+#include "log/paths.h"
 #include "log/status.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -293,6 +294,8 @@ static void write_id(struct cl_json_writer *w, int64_t id)
 /* id is negative when the request's own could not be read. */
 static enum cl_err write_error(int64_t id, const struct cl_fault *fault, struct cl_buf *ret_answer)
 {
+    cl_cleanup(cl_buf_free) struct cl_buf message = cl_buf(8192);
+    bool told = cl_paths_sentence(fault->err, &message) == CL_OK;
     struct cl_json_writer w;
 
     cl_buf_clear(ret_answer);
@@ -302,7 +305,7 @@ static enum cl_err write_error(int64_t id, const struct cl_fault *fault, struct 
     cl_json_bool(&w, "ok", false);
     cl_json_object(&w, "error");
     cl_json_str(&w, "code", cl_err_code(fault->err));
-    cl_json_str(&w, "message", cl_err_sentence(fault->err));
+    cl_json_str(&w, "message", told ? (const char *)message.data : cl_err_sentence(fault->err));
     cl_json_str(&w, "field", fault->field);
     cl_json_object_end(&w);
     cl_json_object_end(&w);

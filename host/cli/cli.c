@@ -2,6 +2,7 @@
 
 #include "base/io.h"
 #include "cli/terminal.h"
+#include "log/paths.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -12,11 +13,16 @@
 int cli_fail(enum cl_err err)
 {
     /* A command that only reads need not say that nothing was written. */
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
     const char *effect = cl_err_effect(err), *remedy = cl_err_remedy(err);
     if (strcmp(effect, "Nothing was written.") == 0)
         effect = "";
     fprintf(stderr, "consentlog: %s%s%s%s%s\n", cl_err_what(err), effect[0] ? " " : "", effect,
             remedy[0] ? " " : "", remedy);
+    if (cl_paths_concerns(err) && cl_paths_spelled(&path) == CL_OK) {
+        cl_cleanup(term_free) char *safe = term_safe((const char *)path.data);
+        fprintf(stderr, "The log: %s\n", safe);
+    }
     return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
 }
 

@@ -80,6 +80,20 @@ static void print_tokens(const struct cl_token_state *tokens)
     printf("Time        %s by independent authorities; the last of %s\n", count, when);
 }
 
+/* Where somebody may look for the log in another place. */
+static void print_redirection(void)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
+    if (!cl_paths_is_redirected() || cl_paths_log(&path))
+        return;
+    fputs("\nThis is a terminal of a snap or Flatpak. Its XDG_DATA_HOME is not used; the log meant "
+          "is\n"
+          "            ",
+          stdout);
+    term_cell(stdout, (const char *)path.data, 0);
+    putchar('\n');
+}
+
 static enum cl_err print_log(const struct cl_status *status)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
@@ -93,6 +107,7 @@ static enum cl_err print_log(const struct cl_status *status)
     fputs("\nKeyring     unlocked (", stdout);
     term_cell(stdout, cl_log_provider(status->log), 0);
     fputs(")\n", stdout);
+    print_redirection();
     return CL_OK;
 }
 
@@ -101,6 +116,7 @@ static int print_text(const struct cl_status *status)
     if (status->log_err == CL_LOG_ABSENT) {
         puts("Nothing is recorded yet. Open LinkedIn's setting in a browser that has the "
              "extension.");
+        print_redirection();
         return CL_EXIT_GOOD;
     }
     if (status->log_err)

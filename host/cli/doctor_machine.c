@@ -24,7 +24,8 @@ static const char *remedy_for(enum cl_err err)
     } remedies[] = {
         {CL_NO_BUS,
          "Run this in a terminal of your desktop session, not over ssh and not with sudo."},
-        {CL_NO_KEYRING_SERVICE, "Install gnome-keyring or KWallet, log out and in again."},
+        {CL_NO_KEYRING_SERVICE, "Switch on the keyring program that you have, or install "
+                                "gnome-keyring, KWallet or KeePassXC; log out and in again."},
         {CL_NO_DEFAULT_KEYRING, "consentlog unlock (it asks for the new keyring's password)"},
         {CL_KEYRING_LOCKED, "consentlog unlock"},
         {CL_KEY_MISSING,
@@ -64,8 +65,12 @@ static const char *remedy_for(enum cl_err err)
 
 static void add_err(struct doctor *doctor, const char *id, enum doctor_level level, enum cl_err err)
 {
+    cl_cleanup(cl_buf_free) struct cl_buf sentence = cl_buf(8192);
     const char *remedy = remedy_for(err);
-    char *what = term_format("%s", remedy ? cl_err_what(err) : cl_err_sentence(err));
+    bool told = cl_paths_sentence(err, &sentence) == CL_OK;
+    char *what = term_format("%s", remedy ? cl_err_what(err)
+                                   : told ? (const char *)sentence.data
+                                          : cl_err_sentence(err));
     doctor_add(doctor, id, level, what, remedy ? term_format("%s", remedy) : NULL);
 }
 
@@ -148,7 +153,9 @@ static void check_disk(struct doctor *doctor, const char *store)
         *slash = '\0';
     }
     unsigned long long room = (unsigned long long)fs.f_bavail * fs.f_frsize;
-    if (room < LITTLE_SPACE)
+    if (fs.f_flag & ST_RDONLY)
+        add_err(doctor, "disk", DOCTOR_ERROR, CL_DISK_READ_ONLY);
+    else if (room < LITTLE_SPACE)
         doctor_add(doctor, "disk", DOCTOR_WARNING,
                    term_format("Only %llu MB are free where the log is.", room >> 20),
                    term_format("Free some space; below a few MB nothing can be recorded."));
@@ -183,11 +190,20 @@ void doctor_machine(struct doctor *doctor)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
     enum cl_err err = cl_paths_log(&path);
-    if (err != CL_OK) {
+    if (err == CL_IO) {
         doctor_add(doctor, "log", DOCTOR_ERROR, term_format("It is not known where the log is."),
                    term_format("Set HOME to your own folder."));
+    } else if (err != CL_OK) {
+        add_err(doctor, "log", DOCTOR_ERROR, err);
     } else {
         const char *store = (const char *)path.data;
+        if (cl_paths_is_redirected())
+            doctor_add(
+                doctor, "data-folder", DOCTOR_NOTE,
+                term_format("XDG_DATA_HOME is the folder of a snap or Flatpak, whose terminal "
+                            "this is. It is not used; the log is: %s",
+                            store),
+                NULL);
         bool keyring = check_keyring(doctor, store);
         check_log(doctor, store, keyring);
         check_disk(doctor, store);

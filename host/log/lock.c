@@ -41,7 +41,8 @@ enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_fd)
     if (err)
         return err;
 
-    int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (exclusive ? O_CREAT : 0);
+    /* A reader's lock needs no writing, so that it can be had where nothing can be written. */
+    int flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (exclusive ? O_RDWR | O_CREAT : O_RDONLY);
     cl_cleanup(cl_lock_release) int fd = openat(dir, LOCK_NAME, flags, 0600);
     if (fd < 0)
         return cl_paths_errno();

@@ -5,6 +5,7 @@
 #include "log/lock.h"
 #include "log/paths.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,11 +69,25 @@ static enum cl_err make_log(struct cl_log *log)
     return err ? err : cl_log_make(log, &clock, NULL);
 }
 
+/* Logs of before are known by the path as the environment spelled it. */
+static enum cl_err find_as_spelled(struct cl_log *log)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf spelled = cl_buf(PATH_MAX);
+    enum cl_err err = cl_paths_spelled(&spelled);
+    if (err)
+        return err;
+    if (strcmp((const char *)spelled.data, path_of(log)) == 0)
+        return CL_KEY_MISSING;
+    return cl_keyring_load(log->keyring, NULL, (const char *)spelled.data, &log->key, &log->head);
+}
+
 /* No entry at that path. Was there ever one? A head of size 0 is a creation that was interrupted,
  * and its key is used. So is a key without a head: the two are stored one after the other. */
 static enum cl_err find_nothing(struct cl_log *log, bool create)
 {
     enum cl_err err = cl_keyring_load(log->keyring, NULL, path_of(log), &log->key, &log->head);
+    if (err == CL_KEY_MISSING)
+        err = find_as_spelled(log);
     if (err == CL_KEY_MISSING && log->store == NULL)
         err = create ? make_key(log) : CL_LOG_ABSENT;
     else if (err == CL_HEAD_MISSING)
@@ -228,6 +243,8 @@ static enum cl_err look(struct cl_log *log, bool write, bool create, enum cl_err
     /* A file that was brought here has no lock file beside it: a writer makes it. */
     if (err == CL_LOG_ABSENT && access(path_of(log), F_OK) == 0)
         err = cl_lock_take(path_of(log), true, &log->lock);
+    if (err == CL_DISK_READ_ONLY && !write) /* nobody writes either */
+        err = CL_OK;
     if (!err)
         err = cl_store_open(path_of(log), write, false, &log->store);
     if (err && err != CL_LOG_ABSENT)

@@ -1,5 +1,7 @@
 #include "log/status.h"
 
+#include "log/paths.h"
+
 void cl_status_look(struct cl_status *ret_status)
 {
     struct cl_status status = {.tokens = {.last_size = -1, .last_time = -1}};
@@ -97,11 +99,18 @@ static void write_log(struct cl_json_writer *w, const struct cl_log *log)
     cl_json_str(w, "provider", log ? cl_log_provider(log) : NULL);
 }
 
+static void write_message(struct cl_json_writer *w, enum cl_err err)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(8192);
+    const bool told = err && cl_paths_sentence(err, &text) == CL_OK;
+    cl_json_str(w, "message", told ? (const char *)text.data : "");
+}
+
 void cl_status_write(struct cl_json_writer *w, const struct cl_status *status)
 {
     cl_json_str(w, "keyring", cl_err_code(status->keyring));
     cl_json_str(w, "log", cl_err_code(status->log_err));
-    cl_json_str(w, "message", status->log_err ? cl_err_sentence(status->log_err) : "");
+    write_message(w, status->log_err);
     write_log(w, status->log);
     cl_json_array(w, "accounts");
     for (size_t i = 0; i < status->account_count; i++)

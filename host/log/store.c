@@ -5,10 +5,12 @@
 #include "log/paths.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define APPLICATION_ID 0x436c6f67 /* "Clog"; also in the header check */
 #define FORMAT         1
@@ -122,6 +124,8 @@ static enum cl_err from_sqlite(sqlite3 *db, int rc)
         return CL_OK;
     case SQLITE_FULL:
         return CL_DISK_FULL;
+    case SQLITE_READONLY:
+        return CL_DISK_READ_ONLY;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return CL_LOG_BUSY;
@@ -143,6 +147,8 @@ static enum cl_err from_sqlite(sqlite3 *db, int rc)
         break;
     }
     int system = db != NULL ? sqlite3_system_errno(db) : 0;
+    if (system == 0 && db != NULL) /* what the file itself met, before it was rolled back */
+        (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &system);
     return cl_io_error(system);
 }
 
@@ -361,9 +367,48 @@ static enum cl_err look(struct cl_store *store, bool create)
     return err ? err : check_schema(store);
 }
 
+/* The path as a URI, whose query says that nothing changes the file, so that SQLite wants neither
+ * locks nor a journal beside it. */
+static int open_unchanging(const char *path, sqlite3 **ret_db)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf uri = cl_buf(3 * PATH_MAX + 32);
+    enum cl_err err = cl_buf_put_str(&uri, "file:");
+    for (const char *p = path; !err && *p; p++) {
+        char byte[4] = {*p};
+        if (strchr("%?#", *p))
+            snprintf(byte, sizeof byte, "%%%02X", (unsigned)(unsigned char)*p);
+        err = cl_buf_put_str(&uri, byte);
+    }
+    if (!err)
+        err = cl_buf_put_str(&uri, "?immutable=1");
+    if (!err)
+        err = cl_buf_put(&uri, "", 1);
+    if (err)
+        return SQLITE_NOMEM;
+    const int flags =
+        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    return sqlite3_open_v2((const char *)uri.data, ret_db, flags, NULL);
+}
+
+/* On a disk that cannot be written. What a journal would roll back cannot be told from what it
+ * would keep. */
+static enum cl_err check_readable(const char *path, bool write)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf journal = cl_buf(PATH_MAX + 16);
+    enum cl_err err = cl_buf_put_str(&journal, path);
+    if (!err)
+        err = cl_buf_put(&journal, "-journal", sizeof "-journal");
+    if (err)
+        return err;
+    return write || access((const char *)journal.data, F_OK) == 0 ? CL_DISK_READ_ONLY : CL_OK;
+}
+
 enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_store **ret_store)
 {
-    enum cl_err err = cl_paths_file(path, write && create);
+    bool read_only = false;
+    enum cl_err err = cl_paths_file(path, write && create, &read_only);
+    if (!err && read_only)
+        err = check_readable(path, write);
     if (err)
         return err;
     cl_cleanup(cl_store_close) struct cl_store *store = calloc(1, sizeof *store);
@@ -373,7 +418,8 @@ enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_s
     /* Read and write even for a reader: a hot journal has to be rolled back before anything can be
      * read. */
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    int rc = sqlite3_open_v2(path, &store->db, flags, NULL);
+    int rc = read_only ? open_unchanging(path, &store->db)
+                       : sqlite3_open_v2(path, &store->db, flags, NULL);
     err = from_sqlite(store->db, rc);
     if (!err) {
         /* No value of ours is longer, so none of a file that others changed takes more memory. */
@@ -382,7 +428,7 @@ enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_s
     }
     if (!err)
         err = look(store, write && create);
-    if (!err)
+    if (!err && !read_only)
         err = run(store, "PRAGMA journal_mode=DELETE");
     if (err)
         return err;

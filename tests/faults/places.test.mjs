@@ -1,0 +1,180 @@
+// Where the log is: spelled in two ways, in a sandbox's terminal, behind a link, under sudo, on a disk that cannot be written,
+// under a limit; each has its own answer, and none makes a second log.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CLI, HOST, frame, observation, Session } from '../e2e/host.mjs';
+
+/** @param {(session: Session) => Promise<void>} body */
+async function within(body) {
+  const session = await Session.start();
+  try {
+    await body(session);
+  } finally {
+    await session.stop();
+  }
+}
+
+/** @param {Session} session @param {Record<string, string>} [env] */
+async function record(session, env = {}) {
+  const host = session.host({ env });
+  const answer = await host.send('record', { observations: [observation({ asked: true })] });
+  await host.close();
+  return answer;
+}
+
+/** All files named log.sqlite below. @param {string} dir @returns {string[]} */
+const logsBelow = (dir) =>
+  spawnSync('find', [dir, '-name', 'log.sqlite'], { encoding: 'utf8' }).stdout.trim().split('\n').filter(Boolean);
+
+test('a home spelled in two ways is one log, and its deletion is noticed by either name', () =>
+  within(async (session) => {
+    const real = join(session.dir, 'home');
+    const link = join(session.dir, 'link');
+    symlinkSync(real, link);
+    const as = (/** @type {string} */ home) => record(session, { HOME: home, XDG_DATA_HOME: '' });
+    assert.equal((await as(real)).result.size, 2);
+    assert.equal((await as(link)).result.size, 3);
+    assert.equal((await as(`${link}//./`)).result.size, 4);
+    rmSync(join(real, '.local/share/consentlog/log.sqlite'));
+    assert.equal((await as(link)).error.code, 'log-missing');
+    assert.equal((await as(real)).error.code, 'log-missing');
+    assert.deepEqual(logsBelow(session.dir), []);
+  }));
+
+test('a folder for data that is a link is one log too', () =>
+  within(async (session) => {
+    const link = join(session.dir, 'other');
+    symlinkSync(join(session.dir, 'data'), link);
+    assert.equal((await record(session)).result.size, 2);
+    assert.equal((await record(session, { XDG_DATA_HOME: link })).result.size, 3);
+  }));
+
+for (const variable of ['HOME', 'XDG_DATA_HOME'])
+  test(`${variable} that is not UTF-8 is refused in a sentence`, () =>
+    within(async (session) => {
+      const rest = variable === 'HOME' ? 'unset XDG_DATA_HOME;' : '';
+      const script = (/** @type {string} */ then) =>
+        `${rest} export ${variable}="${session.dir}/$(printf '\\377')"; exec ${then}`;
+      const started = Date.now();
+      const status = session.run('bash', ['-c', script(`"${CLI}" status`)]);
+      assert.equal(status.status, 3);
+      assert.match(status.stderr, /not UTF-8/);
+      const body = { id: 1, op: 'record', params: { observations: [observation({ asked: true })] } };
+      const host = session.run('bash', ['-c', script(`"${HOST}"`)], { input: frame(JSON.stringify(body)) });
+      assert.match(host.stdout, /"path-encoding"/);
+      assert.ok(Date.now() - started < 10_000);
+    }));
+
+for (const data of ['snap/code/173/.local/share', '.var/app/com.visualstudio.code/data'])
+  test(`the terminal of a sandbox (${data}) has no log of its own, and says which is meant`, () =>
+    within(async (session) => {
+      const home = { XDG_DATA_HOME: '' };
+      const sandbox = { XDG_DATA_HOME: join(session.dir, 'home', data) };
+      mkdirSync(sandbox.XDG_DATA_HOME, { recursive: true });
+      assert.equal((await record(session, home)).result.size, 2);
+      assert.equal((await record(session, sandbox)).result.size, 3);
+      const log = join(session.dir, 'home/.local/share/consentlog/log.sqlite');
+      assert.deepEqual(logsBelow(session.dir), [log]);
+      for (const command of ['status', 'doctor']) {
+        const said = session.run(CLI, [command], { env: sandbox }).stdout;
+        assert.ok(said.replace(/\n\s*/g, '').includes(log), said);
+        assert.match(said, /snap/);
+      }
+    }));
+
+test('a folder or a file that is a link: which, and what to do', () =>
+  within(async (session) => {
+    assert.equal((await record(session)).ok, true);
+    const folder = join(session.dir, 'data/consentlog');
+    const elsewhere = join(session.dir, 'elsewhere');
+    const check = async () => {
+      const answer = await record(session);
+      assert.equal(answer.error.code, 'log-linked');
+      assert.ok(answer.error.message.includes(session.log), answer.error.message);
+      const status = session.run(CLI, ['status']).stderr;
+      assert.match(status, /symbolic link/);
+      assert.ok(status.includes(session.log), status);
+      const doctor = session.run(CLI, ['doctor']).stdout;
+      assert.match(doctor, /symbolic\s+link/);
+      assert.doesNotMatch(doctor, /chown/);
+    };
+    renameSync(folder, elsewhere);
+    symlinkSync(elsewhere, folder);
+    await check();
+    rmSync(folder);
+    renameSync(elsewhere, folder);
+    renameSync(session.log, elsewhere);
+    symlinkSync(elsewhere, session.log);
+    await check();
+  }));
+
+const root = process.getuid?.() === 0 ? false : 'needs root';
+
+test('root in the home of somebody else leaves nothing there', { skip: root }, () =>
+  within(async (session) => {
+    const home = join(session.dir, 'home');
+    chownSync(home, 65_534, 65_534);
+    const env = { XDG_DATA_HOME: '' };
+    for (const command of [['status'], ['verify'], ['history'], ['acknowledge', '--yes'], ['keep', '/dev/null']]) {
+      const got = session.run(CLI, command, { env });
+      assert.notEqual(got.status, 0, command[0]);
+      if (command[0] === 'status') assert.match(got.stderr, /without sudo/);
+    }
+    assert.equal((await record(session, env)).error.code, 'log-not-yours');
+    assert.deepEqual(readdirSync(home), []);
+  }),
+);
+
+const namespace =
+  spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']).status === 0 ? false : 'needs a mount namespace';
+
+test('a disk that cannot be written: what is there can be read', { skip: namespace }, () =>
+  within(async (session) => {
+    for (let i = 0; i < 3; i++) assert.equal((await record(session)).ok, true);
+    const data = join(session.dir, 'data');
+    const script = `mount --bind "${data}" "${data}" && mount -o remount,bind,ro "${data}" && exec "$0" "$@"`;
+    const run = (/** @type {string[]} */ ...args) => session.run('unshare', ['-m', 'sh', '-c', script, ...args]);
+    assert.match(run(CLI, 'status').stdout, /4 entries/);
+    assert.equal(run(CLI, 'history', '--json').stdout.trim().split('\n').length, 4);
+    assert.equal(run(CLI, 'verify').status, 0);
+    assert.equal(run(CLI, 'export', '-o', join(session.dir, 'package.zip')).status, 0);
+    assert.equal(session.run(CLI, ['verify', join(session.dir, 'package.zip')]).status, 0);
+    assert.match(run(CLI, 'doctor').stdout, /cannot be\s+written/);
+    const body = { id: 1, op: 'record', params: { observations: [observation({ asked: true })] } };
+    const got = session.run('unshare', ['-m', 'sh', '-c', script, HOST], { input: frame(JSON.stringify(body)) });
+    assert.match(got.stdout, /"disk-read-only"/);
+    rmSync(join(data, 'consentlog/log.lock'));
+    assert.match(run(CLI, 'status').stdout, /4 entries/);
+    assert.equal((await record(session)).result.size, 5);
+  }),
+);
+
+test('a limit on the size of files, or on locked memory, is an answer', () =>
+  within(async (session) => {
+    assert.equal((await record(session)).ok, true);
+    const under = (/** @type {string} */ limit) => {
+      const body = { id: 1, op: 'record', params: { observations: [observation({ asked: true })] } };
+      return session.run('bash', ['-c', `${limit}; exec "${HOST}"`], { input: frame(JSON.stringify(body)) });
+    };
+    for (const blocks of [0, 1, 4, 16, 64]) {
+      const got = under(`ulimit -f ${blocks}`);
+      assert.equal(got.signal, null);
+      assert.match(got.stdout, blocks < 4 ? /"file-size-limit"/ : /"file-size-limit"|"io"|"ok":true/, `${blocks}: ${got.stdout}`);
+    }
+    assert.match(under('ulimit -l 0').stdout, /"ok":true/);
+    assert.equal((await record(session)).ok, true);
+    assert.equal(session.run(CLI, ['verify']).status, 0);
+  }));
+
+test('a pipe is no package, and is not waited for', () =>
+  within(async (session) => {
+    const pipe = join(session.dir, 'pipe');
+    assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+    const got = session.run(CLI, ['verify', pipe], { timeout: 5000 });
+    assert.equal(got.signal, null);
+    assert.notEqual(got.status, 0);
+    assert.ok(existsSync(pipe));
+  }));
