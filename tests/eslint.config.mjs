@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import { CLOBBERABLE } from './replica/clobber.mjs';
 
 const names = (...list) => Object.fromEntries(list.map((name) => [name, 'readonly']));
 
@@ -64,6 +65,16 @@ const web = names(
   'ResizeObserver',
   'SVGElement',
   'HTMLSelectElement',
+  'HTMLTextAreaElement',
+  'HTMLMeterElement',
+  'HTMLProgressElement',
+  'HTMLOutputElement',
+  'HTMLAnchorElement',
+  'HTMLLabelElement',
+  'HTMLImageElement',
+  'DocumentFragment',
+  'CharacterData',
+  'EventTarget',
   'HTMLCanvasElement',
   'Headers',
   'Response',
@@ -149,6 +160,9 @@ const noMarkup = [
   },
 ];
 
+/** Of our own objects, too: what our scripts call so is no node. */
+const OWN_NAMES = new Set(['indeterminate', 'labels']);
+
 export default [
   {
     ignores: [
@@ -175,6 +189,24 @@ export default [
     // Injected as they are: classic scripts, not modules.
     files: ['extension/content/**/*.js', 'tests/replica/client.js'],
     languageOptions: { ecmaVersion: 2023, sourceType: 'script', globals: web },
+  },
+  {
+    // A page's node is asked by natives.js alone: its own properties may be the page's (tests/replica/clobber.mjs).
+    files: ['extension/content/**/*.js'],
+    ignores: [
+      'extension/content/natives.js',
+      'extension/content/read-document.js',
+      'extension/content/sketch-setting.js',
+    ],
+    rules: {
+      'no-restricted-syntax': [
+        ...noMarkup,
+        {
+          selector: `MemberExpression[property.name=/^(?:${CLOBBERABLE.filter((name) => !OWN_NAMES.has(name)).join('|')})$/]`,
+          message: 'A page can hide this property of a node; ask content/natives.js.',
+        },
+      ],
+    },
   },
   {
     files: ['tests/**/*.mjs'],

@@ -86,13 +86,34 @@
   /* As in background/setting/wording.js: what every known label speaks of. */
   const AI = /(?:^|[^\p{L}])(?:gen)?(?:ai|ki|ia)(?:$|[^\p{L}])|intelligen[czt]|inteligen[czct]|tekoäly/u;
 
-  /* A banner about cookies is told from other dialogs by that word, and a switch with new words from another one by that of AI. */
+  /* As there too: the word for data in any language. */
+  const DATA =
+    /data|(?:^|\P{L})dat[eio](?:$|\P{L})|daten|données|gegevens|dados|datos|danych|dane(?:$|\P{L})|tieto|tiedo|adat|(?:^|\P{L})veri|dữ liệu|дан[иіны]|δεδομέν|بيانات|داده|נתוני|डेटा|ডেটা|ਡਾਟਾ|ਡੇਟਾ|డేటా|ข้อมูล|データ|데이터|数据|數據|資料|资料/u;
+  const WAY_BACK = /^(?:back|zurück|retour|terug|wstecz|voltar|zpět|volver|atrás)\b/u;
+
+  /* A banner about cookies is told from other dialogs by that word, a switch with new words from another one by those of AI and data, an
+     explanation by how it ends. */
   function filler(said) {
     if (/cookie/.test(said)) return 'Cookies';
-    const about = AI.test(said) ? ' about AI' : '';
-    return numbered(
-      said,
-      said.replace(/\s/g, '').length < SENTENCE ? `Text${about}` : `Text of a sentence${about} that stood here`,
+    if (WAY_BACK.test(said)) return 'Back';
+    const about = [AI.test(said) ? ' about AI' : '', DATA.test(said) ? ' about data' : ''].join('');
+    const long = said.replace(/\s/g, '').length >= SENTENCE;
+    return (
+      numbered(said, long ? `Text of a sentence${about} that stood here` : `Text${about}`) +
+      (/[.!?。？！।؟…]$/u.test(said) ? '.' : '')
+    );
+  }
+
+  /** A published wording with no more than words for a state beside it, as it is. */
+  function isWithState(said) {
+    const one = [...published.keys()].find((wording) => said.includes(wording));
+    return (
+      one !== undefined &&
+      said
+        .replace(one, ' ')
+        .split(/[^\p{L}\p{M}]+/u)
+        .filter(Boolean)
+        .every((word) => stateWords.has(word))
     );
   }
 
@@ -104,6 +125,7 @@
     const said = plain(text);
     if (said === '') return '';
     if (published.has(said)) return published.get(said);
+    if (isWithState(said)) return text.replace(/\s+/gu, ' ').trim();
     if (stateWords.has(said) || isBeginning(said)) return said;
     const words = said.split(/[^\p{L}\p{M}]+/u).filter(Boolean);
     const last = words[words.length - 1];

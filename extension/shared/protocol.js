@@ -15,6 +15,8 @@ export const REASONS = Object.freeze(
     'challenge',
     'error-page',
     'disabled',
+    'reworded',
+    'reader-failed',
   ]),
 );
 

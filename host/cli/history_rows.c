@@ -28,6 +28,8 @@ const char *rows_reason_words(int reason)
         "LinkedIn asked for a check",
         "LinkedIn showed an error",
         "the switch could not be operated",
+        "the words of the switch are new",
+        "the page could not be read",
     };
     if (reason < 0 || (size_t)reason >= sizeof words / sizeof *words)
         return "";

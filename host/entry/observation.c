@@ -14,14 +14,15 @@
 
 const char *const cl_state_names[] = {"on", "off", "not-offered", "unknown", NULL};
 const char *const cl_reason_names[] = {
-    "signed-out", "ambiguous", "inconsistent", "unrecognised-layout", "redirected",
-    "timed-out",  "mixed",     "challenge",    "error-page",          "disabled",
+    "signed-out", "ambiguous", "inconsistent", "unrecognised-layout",
+    "redirected", "timed-out", "mixed",        "challenge",
+    "error-page", "disabled",  "reworded",     "reader-failed",
     NULL};
 const char *const cl_phase_names[] = {"seen", "pending", "confirmed", NULL};
 const char *const cl_change_names[] = {"first", "unchanged", "changed", "reworded", "stale", NULL};
 const char *const cl_cause_names[] = {"user", "unexplained", NULL};
-const char *const cl_control_kind_names[] = {"role-switch", "checkbox",    "artdeco",
-                                             "aria-switch", "aria-button", NULL};
+const char *const cl_control_kind_names[] = {
+    "role-switch", "checkbox", "artdeco", "aria-switch", "aria-button", "aria-checkbox", NULL};
 const char *const cl_aria_names[] = {"false", "true", "mixed", NULL};
 const char *const cl_paths_names[] = {"document", "shadow", "frame", NULL};
 const char *const cl_navigation_names[] = {"load", "in-page", NULL};

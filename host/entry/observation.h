@@ -24,17 +24,17 @@ enum cl_cause { CL_CAUSE_NULL = -1, CL_CAUSE_USER, CL_CAUSE_UNEXPLAINED };
 
 /* Wire names in enum order, NULL-terminated; the extension has the same lists (a test compares). */
 extern const char *const cl_state_names[];
-extern const char
-    *const cl_reason_names[]; /* signed-out ambiguous inconsistent unrecognised-layout redirected
-                                 timed-out mixed challenge error-page disabled */
+extern const char *const
+    cl_reason_names[]; /* signed-out ambiguous inconsistent unrecognised-layout redirected
+                          timed-out mixed challenge error-page disabled reworded reader-failed */
 extern const char *const cl_phase_names[];
 extern const char *const cl_change_names[];
 extern const char *const cl_cause_names[];
-extern const char
-    *const cl_control_kind_names[];       /* role-switch checkbox artdeco aria-switch aria-button */
-extern const char *const cl_aria_names[]; /* false true mixed */
-extern const char *const cl_paths_names[];      /* document shadow frame */
-extern const char *const cl_navigation_names[]; /* load in-page */
+extern const char *const cl_control_kind_names[]; /* role-switch checkbox artdeco aria-switch
+                                                     aria-button aria-checkbox */
+extern const char *const cl_aria_names[];         /* false true mixed */
+extern const char *const cl_paths_names[];        /* document shadow frame */
+extern const char *const cl_navigation_names[];   /* load in-page */
 
 /* Strings are borrowed from what was parsed. Lengths in bytes of UTF-8. */
 struct cl_observation {

@@ -139,13 +139,13 @@ describe('addresses', () => {
 });
 
 describe('a table of readings', () => {
-  const unnamed = { keys: [null, null, null], label: 'Etwas', heading: 'Anderes' };
+  const unnamed = { keys: [null, null, null], label: 'Etwas mit Daten', heading: 'Anderes' };
   /* In a language whose words are not known: the one switch of the main part, and others elsewhere. */
   const strange = (one, others) =>
     reading({
       page: { language: 'el', headings: ['x'] },
       controls: [
-        control({ keys: ['', null, 'r7'], label: 'Etwas', heading: 'x', ...one }),
+        control({ keys: ['', null, 'r7'], label: 'Etwas mit Daten', heading: 'x', ...one }),
         ...others.map((more) =>
           control({ keys: [null, null, 'r7'], label: null, heading: null, region: 'other', checked: false, ...more }),
         ),
@@ -204,18 +204,37 @@ describe('a table of readings', () => {
     ['ambiguous', { ...strange({ checked: false }, [{ ariaChecked: 'true' }]), final: true }],
     ['ambiguous', { ...strange({ checked: false }, [{ checked: true }]), final: true }],
     ['ambiguous', { ...strange({ checked: false }, [{ checked: true, region: 'aside' }]), final: true }],
-    ['ambiguous', { ...strange({ checked: false }, [{ keys: [], checked: true, label: 'Etwas' }]), final: true }],
+    [
+      'ambiguous',
+      { ...strange({ checked: false }, [{ keys: [], checked: true, label: 'Etwas mit Daten' }]), final: true },
+    ],
     ['ambiguous', { ...strange({ checked: false }, [{ keys: [], checked: true }]), final: true }],
     ['ambiguous', { ...strange({ checked: false }, [{ disabled: true, checked: false }]), final: true }],
-    ['off', strange({ checked: false }, [{ checked: false }])],
-    ['off', strange({ checked: false }, [{ checked: true, shown: false }])],
+    ['off', { ...strange({ checked: false }, [{ checked: false }]), final: true }],
+    [null, strange({ checked: false }, [{ checked: false }])],
+    ['off', { ...strange({ checked: false }, [{ checked: true, shown: false }]), final: true }],
+    [null, strange({ checked: false }, [{ checked: true, shown: false }])],
     ['ambiguous', { ...strange({ checked: false }, [{ keys: [], checked: true, region: 'aside' }]), final: true }],
-    ['off', strange({ checked: false }, [{ keys: [], label: 'Active', checked: true, region: 'aside' }])],
-    ['off', strange({ checked: false }, [{ keys: ['', null, 'x'], label: 'Anders', checked: true }])],
-    ['on', alone()],
+    [
+      'off',
+      { ...strange({ checked: false }, [{ keys: [], label: 'Active', checked: true, region: 'aside' }]), final: true },
+    ],
+    [null, strange({ checked: false }, [{ keys: [], label: 'Active', checked: true, region: 'aside' }])],
+    [
+      'off',
+      { ...strange({ checked: false }, [{ keys: ['', null, 'x'], label: 'Anders', checked: true }]), final: true },
+    ],
+    [null, strange({ checked: false }, [{ keys: ['', null, 'x'], label: 'Anders', checked: true }])],
+    ['on', { ...alone(), final: true }],
+    [null, alone()],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)], page: { headings: ['Other'] } })],
     ['unrecognised-layout', reading({ final: true, controls: [control(unnamed)] })],
-    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] })],
+    /* other words than the known ones, in a language whose label is known: they may turn the switch round */
+    [
+      'reworded',
+      reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] }),
+    ],
+    [null, reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] })],
     ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })] })],
     /* under a heading of its own, beside the setting's title: another setting */
     [
@@ -227,7 +246,10 @@ describe('a table of readings', () => {
       reading({ final: true, controls: [control({ ...unnamed, keys: ['allowGenAiTraining'] })] }),
     ],
     ['on', reading({ controls: [control({ heading: 'Anderes' })] })],
-    ['on', reading({ controls: [control({ ...unnamed, heading: null, label: 'Let AI learn from me' })] })],
+    [
+      'reworded',
+      reading({ final: true, controls: [control({ ...unnamed, heading: null, label: 'Let AI learn from me' })] }),
+    ],
     [
       'unrecognised-layout',
       reading({ final: true, controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } }),
@@ -306,8 +328,10 @@ describe('a table of readings', () => {
     ],
     /* in a language whose words are not known, below a second heading */
     ['unrecognised-layout', { ...alone({}, { headings: ['x', 'Anderes'] }), final: true }],
-    ['on', alone({}, { headings: ['Anderes', 'x'] })],
-    ['on', alone({ heading: null }, { headings: ['x'] })],
+    ['on', { ...alone({}, { headings: ['Anderes', 'x'] }), final: true }],
+    [null, alone({}, { headings: ['Anderes', 'x'] })],
+    ['on', { ...alone({ heading: null }, { headings: ['x'] }), final: true }],
+    [null, alone({ heading: null }, { headings: ['x'] })],
     /* a copy of a kind that is not known cannot be chosen, but it can say otherwise */
     [
       'ambiguous',
@@ -331,7 +355,7 @@ describe('a table of readings', () => {
     ['on', reading({ controls: [control(), control({ keys: ['_r2_'], label: 'Off' })] })],
     /* named beside the main part, and a nameless one in it */
     [
-      'ambiguous',
+      'unrecognised-layout',
       reading({
         final: true,
         page: { language: 'it', headings: [WORDING.it.title] },
@@ -351,15 +375,17 @@ describe('a table of readings', () => {
       }),
     ],
     [
-      'on',
+      'reworded',
       reading({
+        final: true,
         controls: [control({ ...unnamed, role: null, heading: TITLE, label: 'I know about AI' })],
         page: { buttons: false },
       }),
     ],
     [
-      'on',
+      'reworded',
       reading({
+        final: true,
         controls: [control({ ...unnamed, heading: TITLE, label: 'I know about AI' })],
         page: { buttons: true },
       }),
@@ -374,6 +400,7 @@ describe('a table of readings', () => {
     [
       'on',
       reading({
+        final: true,
         controls: [control({ ...unnamed, heading: WORDING.it.title })],
         page: { language: 'it', headings: [WORDING.it.title] },
       }),
@@ -422,6 +449,26 @@ describe('a table of readings', () => {
   ];
   for (const [index, [expected, r]] of table.entries()) {
     test(`${index + 1}: ${expected}`, () => assert.equal(verdict(r), expected));
+  }
+});
+
+test('a reader that failed is told, and nothing else is', () => {
+  const failed = {
+    v: 1,
+    id: 'b'.repeat(32),
+    observedAt: AT,
+    quiet: 0,
+    final: true,
+    failed: 'TypeError',
+    page: { url: SETTING_URL },
+  };
+  const o = judge(failed);
+  assert.deepEqual(
+    [o.state, o.reason, o.control, o.page.url, contradiction(o)],
+    ['unknown', 'reader-failed', null, SETTING_URL, null],
+  );
+  for (const more of [{ page: { url: 'https://evil.example/' } }, { id: 7 }, { observedAt: -1 }, { page: null }]) {
+    assert.equal(judge({ ...failed, ...more }), null);
   }
 });
 

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
 import { isSettingAddress, judge } from '../../extension/background/setting/judge.js';
+import { READER_FILES } from '../../extension/background/setting/reader-files.js';
 import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 
-const reader = new vm.Script(
-  readFileSync(new URL('../../extension/content/read-setting.js', import.meta.url), 'utf8'),
-  { filename: 'read-setting.js' },
+const scripts = READER_FILES.map(
+  (file) =>
+    new vm.Script(readFileSync(new URL(`../../extension/${file}`, import.meta.url), 'utf8'), { filename: file }),
 );
+const reader = { runInContext: (context) => scripts.forEach((script) => script.runInContext(context)) };
 const ORIGIN = 'https://www.linkedin.com';
 
 /** Only frames are ever loaded, and every frame starts out as an empty page of the same site. */
@@ -88,12 +90,16 @@ class Clock {
 
 /** jsdom lays nothing out: what HTML and a style say about being shown. @param {any} window */
 function giveVisibility(window) {
-  const styled = (element) => element.hasAttribute('style') || window.document.querySelector('style') !== null;
-  const isClosed = (element) => element.matches('dialog:not([open]),details:not([open]) > :not(summary)');
+  const { Element, Node, Document } = window;
+  const is = (element, selector) => Element.prototype.matches.call(element, selector);
+  const parentOf = (element) => Object.getOwnPropertyDescriptor(Node.prototype, 'parentElement').get.call(element);
+  const hasStyles = () => Document.prototype.querySelector.call(window.document, 'style') !== null;
+  const styled = (element) => is(element, '[style]') || hasStyles();
+  const isClosed = (element) => is(element, '[hidden],dialog:not([open]),details:not([open]) > :not(summary)');
   const hides = (element) =>
-    element.hidden || isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
-  window.Element.prototype.checkVisibility = function checkVisibility() {
-    for (let at = this; at; at = at.parentElement) if (hides(at)) return false;
+    isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
+  Element.prototype.checkVisibility = function checkVisibility() {
+    for (let at = this; at; at = parentOf(at)) if (hides(at)) return false;
     const { visibility } = styled(this) ? window.getComputedStyle(this) : { visibility: '' };
     return visibility === 'visible' || visibility === '';
   };
@@ -108,10 +114,17 @@ function giveVisibility(window) {
   });
 }
 
+/** jsdom knows nothing of what a style draws before and after an element, and takes long to say so. @param {any} window */
+function drawNothingAround(window) {
+  const { getComputedStyle } = window;
+  window.getComputedStyle = (element, pseudo) => (pseudo ? { content: 'none' } : getComputedStyle(element));
+}
+
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
 function furnish(window, page, clock, onReading) {
   clock.install(window);
   giveVisibility(window);
+  drawNothingAround(window);
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
   Object.defineProperty(window.performance, 'getEntriesByType', {
     value: (type) => (type === 'navigation' ? entries : []),
@@ -122,8 +135,8 @@ function furnish(window, page, clock, onReading) {
   };
   window.fetch = async (path) => ({ ok: path === '/replica/save', status: path === '/replica/save' ? 200 : 404 });
   if (!page.hidden) return;
-  Object.defineProperty(window.document, 'hidden', { value: true });
-  Object.defineProperty(window.document, 'visibilityState', { value: 'hidden' });
+  Object.defineProperty(window.Document.prototype, 'hidden', { get: () => true });
+  Object.defineProperty(window.Document.prototype, 'visibilityState', { get: () => 'hidden' });
   window.requestAnimationFrame = () => 0;
 }
 

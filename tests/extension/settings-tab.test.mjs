@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { contradiction, isSettingAddress, SETTING_URL } from '../../extension/background/setting/judge.js';
 import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
+import { READER_FILES } from '../../extension/background/setting/reader-files.js';
 import { createSettingsTab } from '../../extension/background/setting/settings-tab.js';
 import { anObservation, installFakeBrowser, SETTING } from './fake-browser.mjs';
 
@@ -33,10 +34,7 @@ describe('settings tab', () => {
     it(`puts the reader in ${count} times for ${name}`, async () => {
       const { browser, observed, tab } = aTab();
       await tab.onUpdated(7, change, { url });
-      assert.deepEqual(
-        browser.injected,
-        Array(count).fill({ target: { tabId: 7 }, files: ['content/read-setting.js'] }),
-      );
+      assert.deepEqual(browser.injected, Array(count).fill({ target: { tabId: 7 }, files: [...READER_FILES] }));
       assert.deepEqual(observed, []);
     });
   }

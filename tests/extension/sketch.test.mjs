@@ -43,7 +43,16 @@ function privateStrings(html) {
     ...body.matchAll(/\s(?:href|src|alt|aria-label|class|title|value|content|data-[a-z-]+)="([^"]*)"/g),
   ].map(([, found]) => found);
   const ids = [...body.matchAll(/"(?:plainId|publicId)":"?([\w-]+)/g)].map(([, found]) => found);
-  const ours = new Set(['Text', 'utf-8', 'width=device-width', 'about:blank', '/replica/frame', 'true', 'false']);
+  const ours = new Set([
+    'Text',
+    'Back',
+    'utf-8',
+    'width=device-width',
+    'about:blank',
+    '/replica/frame',
+    'true',
+    'false',
+  ]);
   return [...new Set([...text, ...values, ...ids])].filter(
     (found) =>
       found.length > 3 &&

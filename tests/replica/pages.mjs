@@ -12,6 +12,7 @@
 //   cause    what the log should give as cause, where it can be told from one page
 // Adding a page is dropping in a file.
 import { readdirSync, readFileSync } from 'node:fs';
+import { clobberedAtOnce } from './clobber.mjs';
 
 const FOLDER = new URL('pages/', import.meta.url);
 const ADDRESS = '/mypreferences/d/settings/data-for-ai-improvement';
@@ -99,10 +100,11 @@ function answer(page, response, url) {
 
 /** @returns {Page[]} by name */
 export function loadPages() {
-  return readdirSync(FOLDER)
+  const files = readdirSync(FOLDER)
     .filter((file) => file.endsWith('.html'))
     .sort()
-    .map((file) => parsePage(file.slice(0, -5), readFileSync(new URL(file, FOLDER), 'utf8')));
+    .map((file) => [file.slice(0, -5), readFileSync(new URL(file, FOLDER), 'utf8')]);
+  return [...files, ...clobberedAtOnce()].map(([name, html]) => parsePage(name, html));
 }
 
 const at = (value, path) => path.split('.').reduce((object, key) => object?.[key] ?? null, value);

@@ -16,17 +16,19 @@ import {
   SETTING_PATH,
   SIZES,
 } from './observation.js';
+import { redirectObservation } from './redirect.js';
 import {
   hasLabel,
   hasWording,
-  isKnownLabel,
   isKnownTitle,
   isLabelledTitle,
   isStateWord,
   mentionsLabel,
   plain,
   speaksOfAi,
+  speaksOfData,
 } from './wording.js';
+import { wordsOf } from './naming.js';
 
 export { CONTRADICTIONS, contradiction } from './observation.js';
 
@@ -84,10 +86,34 @@ function isReading(r) {
   );
 }
 
+/**
+ * The reader could not read the page: that is known, and nothing else.
+ * @param {any} r
+ * @returns {boolean}
+ */
+function isFailure(r) {
+  return (
+    isObject(r) &&
+    r.v === 1 &&
+    typeof r.failed === 'string' &&
+    typeof r.id === 'string' &&
+    /^[0-9a-f]{32}$/.test(r.id) &&
+    isTime(r.observedAt) &&
+    isObject(r.page) &&
+    isSettingAddress(r.page.url)
+  );
+}
+
+/** @param {any} r @returns {Observation} */
+function failureOf(r) {
+  const at = /** @type {string} */ (iso(r.observedAt));
+  return redirectObservation(r.page.url, 'reader-failed', { reading: r.id, at });
+}
+
 /* ---- keys ---- */
 
 /** The words of a camelCase, kebab-case or snake_case name. @param {string} name */
-const wordsOf = (name) =>
+const wordsIn = (name) =>
   name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
@@ -171,6 +197,39 @@ export const KEY_WORDS = Object.freeze([
   'name',
 ]);
 
+/** What a key of this setting may be made of. With any other word in it, it may be a key that says the opposite, or another purpose's. */
+const OURS = new Set([
+  ...AI,
+  ...USE,
+  'allow',
+  'enable',
+  'use',
+  'data',
+  'for',
+  'gen',
+  'content',
+  'creation',
+  'my',
+  'member',
+  'user',
+  'to',
+  'in',
+  'linked',
+  'setting',
+  'settings',
+  'toggle',
+  'switch',
+  'label',
+  'title',
+  'name',
+  'personal',
+  'the',
+  'of',
+  'is',
+  'allowed',
+  'enabled',
+]);
+
 /** A settings key is a phrase, not an id made by a framework for this one page view. @param {unknown} value */
 function isKey(value) {
   return (
@@ -185,9 +244,10 @@ const keyOf = (control) => list(control.keys).slice(0, 3).find(isKey) ?? null;
 
 /** @param {string | null} key */
 function keyKind(key) {
-  const words = key === null ? [] : wordsOf(key);
+  const words = key === null ? [] : wordsIn(key);
   if (words.some((w) => OTHER.has(w))) return 'other';
-  return words.some((w) => AI.has(w)) && words.some((w) => USE.has(w)) ? 'ours' : 'any';
+  const ours = words.some((w) => AI.has(w)) && words.some((w) => USE.has(w)) && words.every((w) => OURS.has(w));
+  return ours ? 'ours' : 'any';
 }
 
 /* ---- one control ---- */
@@ -203,22 +263,38 @@ function kindOf(c) {
   }
   if (input) return null;
   if (role === 'switch') return 'aria-switch';
+  if (role === 'checkbox' && text(c.ariaChecked) !== null) return 'aria-checkbox';
   return text(c.ariaPressed) !== null && (c.tag === 'button' || role === 'button') ? 'aria-button' : null;
 }
 
-/** @param {any} c what was seen of one control @param {number} index */
-function candidateOf(c, index) {
+/**
+ * An element that a script draws as a check box is no control of the browser's: it counts as one only under words that can be read, not
+ * under a name that nobody sees.
+ * @param {any} c
+ * @param {{known: boolean, read: boolean}} words
+ */
+function kindUnder(c, words) {
+  const kind = kindOf(c);
+  return kind === 'aria-checkbox' && !(words.known && words.read) ? null : kind;
+}
+
+/** @param {any} c what was seen of one control @param {string | null} language of the page */
+function candidateOf(c, language) {
   const key = keyOf(c);
+  const words = wordsOf(c, language);
+  const kind = kindUnder(c, words);
   return {
-    index,
-    kind: kindOf(c),
+    kind,
     key,
     keyKind: keyKind(key),
-    label: text(c.label),
+    label: words.label,
     heading: text(c.heading),
     raw: c,
-    labelKnown: isKnownLabel(c.label),
-    titleKnown: isKnownTitle(c.heading),
+    labelKnown: words.known && !(words.beside && kind === 'aria-button'),
+    beside: words.beside,
+    reworded: words.reworded,
+    turned: words.turned,
+    titleKnown: isKnownTitle(c.heading) || words.heading,
     aside: c.region !== 'main' && c.region !== 'other',
     main: c.region === 'main',
     shown: c.shown === true,
@@ -262,18 +338,19 @@ const unknown = (reason, control) => ({ state: 'unknown', reason, control });
 const seenOnes = (all) => all.filter((c) => c.shown && c.kind !== null && c.place !== null);
 
 /** @param {Candidate} c */
-const isNamed = (c) => c.keyKind === 'ours' || (c.labelKnown && c.keyKind !== 'other');
+const isNamed = (c) => (c.keyKind === 'ours' && !c.turned) || (c.labelKnown && c.keyKind !== 'other');
+
+/** Is the label known in the page's language, so that another one means something? @param {Candidate} only @param {any} page */
+const isLabelled = (only, page) =>
+  hasLabel(text(page.language)) || [only.heading, ...list(page.headings)].some(isLabelledTitle);
 
 /**
- * Where the label is known, the words of a switch without it must at least be about the matter; they may have been changed.
- * Else it is the other switch of a page whose first one is out of sight.
+ * Words that are not the known ones, in a language whose label is known: they may be the label, changed, and may turn the switch round.
+ * Where the label is not known, words that may turn it round. Else it is the other switch of a page whose first one is out of sight.
  * @param {Candidate} only
- * @param {any} page
  */
-function mayBeReworded(only, page) {
-  const known = hasLabel(text(page.language)) || [only.heading, ...list(page.headings)].some(isLabelledTitle);
-  return !known || only.keyKind === 'ours' || speaksOfAi(only.label);
-}
+const mayBeReworded = (only) =>
+  only.keyKind === 'ours' || only.turned || speaksOfAi(only.label) || speaksOfData(only.label);
 
 /**
  * Does it stand under a heading of its own, on a page that has the setting's title too? Then it is another setting's.
@@ -294,22 +371,13 @@ const hasChoices = (page) => page.choices === true;
 const isOfForm = (only, page) =>
   only.kind === 'checkbox' && only.keyKind !== 'ours' && hasLabel(text(page.language)) && page.buttons === true;
 
-/**
- * The only switch of a page that is all about one switch. Where the page's language is one whose words are known, they
- * must be there; where it is not, the page must be plain, with the switch under its first heading, and not a page just left
- * for this address.
- * @param {Candidate} only
- * @param {any} page
- */
-function standsAlone(only, page) {
-  if (only.keyKind === 'other' || !mayBeReworded(only, page) || isOfAnother(only, page) || isOfForm(only, page))
-    return false;
+/** Is it under the setting's title, or under a page's first one? @param {Candidate} only @param {any} page */
+function isUnderTitle(only, page) {
   const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
   if (titled) return only.main || only.titleKnown || only.place !== 'document';
   const [first] = list(page.headings);
   return (
     !hasWording(text(page.language)) &&
-    only.kind !== 'aria-button' &&
     only.main &&
     page.mains === 1 &&
     first !== undefined &&
@@ -318,14 +386,33 @@ function standsAlone(only, page) {
   );
 }
 
+/**
+ * The only switch of a page that is all about one switch, and none of its words is a known label. In a language whose label is known
+ * it is another one, or this one with new words, and those may turn it round. In any other its words must speak of data and
+ * must not turn; and the page has had all its time, for the setting's own switch may come late.
+ * @param {Candidate} only
+ * @param {any} page
+ * @returns {Verdict}
+ */
+function judgeAlone(only, page) {
+  if (only.keyKind === 'other' || isOfAnother(only, page) || isOfForm(only, page) || !isUnderTitle(only, page))
+    return unknown('unrecognised-layout');
+  const drawn = only.kind === 'aria-button' || only.kind === 'aria-checkbox';
+  if (isLabelled(only, page) || only.turned)
+    return unknown(only.reworded && mayBeReworded(only) ? 'reworded' : 'unrecognised-layout', only);
+  if (drawn || !speaksOfData(only.label)) return unknown('unrecognised-layout');
+  return { ...stateOf(only), late: true };
+}
+
 /** Is one an element made from the other: has it the same id, or the same reference? @param {Candidate} a @param {Candidate} b */
 function sharesId(a, b) {
   const ids = (/** @type {Candidate} */ { raw }) => [list(raw.keys)[0], list(raw.keys)[2]].filter((id) => text(id));
   return ids(a).some((id) => ids(b).includes(id));
 }
 
-/** "On", as a button may say, is no name. @param {Candidate} c */
-const isNameless = ({ label, key }) => key === null && (label === null || isStateWord(label));
+/** "On", as a button may say, is no name; nor is what has no letter in it, or what ARIA hides. @param {Candidate} c */
+const isNameless = ({ label, key, beside, raw }) =>
+  key === null && (label === null || beside || raw.unheard === true || !/\p{L}/u.test(label) || isStateWord(label));
 
 /** The same words, or one cut short. @param {Candidate} one @param {Candidate} other */
 function sharesWords(one, other) {
@@ -360,12 +447,12 @@ function chooseAlone(all, page) {
   const field = inMain.length > 0 ? inMain : seen;
   if (field.length > 1) return unknown('ambiguous');
   const [only] = field;
-  if (!only || !standsAlone(only, page)) return unknown('unrecognised-layout');
+  const verdict = only ? judgeAlone(only, page) : unknown('unrecognised-layout');
+  if (!only || verdict.reason === 'unrecognised-layout') return verdict;
   /* Something else that looks like a switch, of a kind not known, stands beside it. */
   if (own.some((c) => c.shown && c.main && c !== only) || hasChoices(page) || isDisputed(only, all))
     return unknown('ambiguous');
-  const titled = only.titleKnown || list(page.headings).some(isKnownTitle);
-  return { ...stateOf(only), late: !titled && page.navigation === 'in-page' };
+  return verdict;
 }
 
 /**
@@ -430,7 +517,11 @@ function verdictOf(reading, all) {
   const { page } = reading;
   if (Number.isInteger(page.status) && page.status >= 400) return unknown('error-page');
   if (page.challenge === true) return unknown('challenge');
-  if (page.signIn === true) return unknown('signed-out');
+  if (
+    page.signIn === true ||
+    (page.door === true && !all.some((c) => c.labelKnown) && !list(page.headings).some(isKnownTitle))
+  )
+    return unknown('signed-out');
   const own = all.filter((c) => !c.aside);
   const more = Number.isInteger(reading.uncounted) && reading.uncounted > 0;
   if (own.length === 0) return more ? unknown('unrecognised-layout') : withoutControl(page, all);
@@ -455,7 +546,8 @@ function isRipe(verdict, reading) {
   const { quiet, final } = reading;
   if (verdict.state === 'on' || verdict.state === 'off') {
     const flipped = verdict.control.raw.flip?.trusted === true;
-    const late = verdict.late || isDoubted(verdict, reading);
+    /* A page that says it is busy may be about to draw another; one that stays busy for all its time is not. */
+    const late = verdict.late || isDoubted(verdict, reading) || reading.page.busy === true;
     return quiet >= (flipped ? QUIET_MS.flipped : QUIET_MS[verdict.state]) && (final || !late);
   }
   if (verdict.state === 'not-offered') return final && quiet >= QUIET_MS.signs;
@@ -551,8 +643,9 @@ function candidatesOf(reading, all) {
  * @returns {Observation | null} null: it says nothing (yet); an unfinished page is looked at again
  */
 export function judge(reading) {
+  if (isFailure(reading)) return failureOf(reading);
   if (!isReading(reading)) return null;
-  const all = reading.controls.map(candidateOf);
+  const all = reading.controls.map((/** @type {any} */ c) => candidateOf(c, text(reading.page.language)));
   let verdict = verdictOf(reading, all);
   if (!isRipe(verdict, reading)) {
     if (!reading.final) return null;

@@ -8,7 +8,14 @@
 export const SETTING_ORIGIN = 'https://www.linkedin.com';
 export const SETTING_PATH = /^\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
 
-export const KINDS = Object.freeze(['role-switch', 'checkbox', 'artdeco', 'aria-switch', 'aria-button']);
+export const KINDS = Object.freeze([
+  'role-switch',
+  'checkbox',
+  'artdeco',
+  'aria-switch',
+  'aria-button',
+  'aria-checkbox',
+]);
 export const PLACES = Object.freeze(['document', 'shadow', 'frame']);
 export const NAVIGATIONS = Object.freeze(['load', 'in-page']);
 export const CANDIDATES_MAX = 1000;

@@ -4,10 +4,9 @@
 
 import { CodedError } from '../../shared/errors.js';
 import { judge } from './judge.js';
+import { DESCRIBE_FILES, READER_FILES } from './reader-files.js';
 
 const KEY = 'picture';
-const READER = 'content/read-setting.js';
-const DESCRIBE = 'content/describe-setting.js';
 /** A page that was just loaded has to stand still first; then it must be the same before and after the picture. */
 const TRIES = 20;
 const PAUSE_MS = 500;
@@ -40,7 +39,7 @@ function isPicture(base64) {
 export function createPicture({ isSettingAddress, observe }) {
   /** @param {number} tabId @returns {Promise<{observation: Observation, box: Box} | null>} null: not now */
   async function look(tabId) {
-    const [found] = await chrome.scripting.executeScript({ target: { tabId }, files: [DESCRIBE] });
+    const [found] = await chrome.scripting.executeScript({ target: { tabId }, files: [...DESCRIBE_FILES] });
     const described = /** @type {any} */ (found?.result);
     const observation = described ? judge(described.reading) : null;
     return observation ? { observation, box: described.box } : null;
@@ -73,7 +72,7 @@ export function createPicture({ isSettingAddress, observe }) {
     async take({ tabId }) {
       const tab = await chrome.tabs.get(tabId);
       if (!tab.active || !tab.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
-      await chrome.scripting.executeScript({ target: { tabId }, files: [READER] });
+      await chrome.scripting.executeScript({ target: { tabId }, files: [...READER_FILES] });
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
         const taken = await takeOnce(tabId, tab.windowId);
         if (taken) {

@@ -4,8 +4,8 @@
 
 import { newReadingId } from '../../shared/ids.js';
 import { redirectObservation, redirectReason } from './redirect.js';
+import { READER_FILES } from './reader-files.js';
 
-const READER = 'content/read-setting.js';
 /** Tabs that we opened for the setting, until they have shown it or something else. Gone with the browser session. */
 const OPENED = 'opened';
 
@@ -26,7 +26,7 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBac
   /** The reader itself sees to it that it runs once in a document. @param {number} tabId */
   async function inject(tabId) {
     // The tab may be gone, or an error page: then there is nothing to read.
-    await chrome.scripting.executeScript({ target: { tabId }, files: [READER] }).catch(() => {});
+    await chrome.scripting.executeScript({ target: { tabId }, files: [...READER_FILES] }).catch(() => {});
   }
 
   /** @param {number} tabId @returns {Promise<boolean>} was it one of those we opened? */

@@ -4,10 +4,8 @@
 import { CodedError } from '../../shared/errors.js';
 import { judge, KEY_WORDS } from './judge.js';
 import { STATE_WORDS, WORDING } from './wording.js';
+import { DESCRIBE_FILES, READER_FILES, SKETCH_FILES } from './reader-files.js';
 
-const READER = 'content/read-setting.js';
-const DESCRIBE = 'content/describe-setting.js';
-const SKETCH = 'content/sketch-setting.js';
 const ADDRESS = '/mypreferences/d/settings/data-for-ai-improvement';
 
 const words = () => Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));
@@ -38,8 +36,8 @@ export function createSketcher({ isSettingAddress }) {
       const tab = await chrome.tabs.get(tabId).catch(() => null);
       if (!tab?.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
       const target = { tabId };
-      await chrome.scripting.executeScript({ target, files: [READER] });
-      const [described] = await chrome.scripting.executeScript({ target, files: [DESCRIBE] });
+      await chrome.scripting.executeScript({ target, files: [...READER_FILES] });
+      const [described] = await chrome.scripting.executeScript({ target, files: [...DESCRIBE_FILES] });
       await chrome.scripting.executeScript({
         target,
         args: [words(), [...STATE_WORDS], [...KEY_WORDS]],
@@ -47,7 +45,7 @@ export function createSketcher({ isSettingAddress }) {
           /** @type {any} */ (globalThis)[Symbol.for('consentlog.known')] = { known, exactly, keyWords };
         },
       });
-      const [drawn] = await chrome.scripting.executeScript({ target, files: [SKETCH] });
+      const [drawn] = await chrome.scripting.executeScript({ target, files: [...SKETCH_FILES] });
       if (typeof drawn?.result !== 'string') throw new CodedError('tab-gone');
       return { text: `${headOf(described?.result, new URL(tab.url))}\n${drawn.result}\n` };
     },

@@ -4,6 +4,8 @@
  * Languages by their first subtag; LinkedIn still writes iw, no and tl for he, nb and fil.
  */
 
+import { turns } from './turning.js';
+
 /** @type {Readonly<Record<string, {title: string, label: string | null}>>} */
 export const WORDING = Object.freeze({
   en: { title: 'Data for Generative AI Improvement', label: 'Use my data for training content creation AI models' },
@@ -60,17 +62,6 @@ const labels = Object.values(WORDING).flatMap((w) => (w.label ? [plain(w.label)]
 /** @param {unknown} text @returns {boolean} the setting's title in any known language */
 export const isKnownTitle = (text) => titles.has(plain(text));
 
-/**
- * The switch's label in any known language; a page may append the state or an explanation, but nothing may precede it
- * ("Do not use my data …" is another label).
- * @param {unknown} text
- * @returns {boolean}
- */
-export function isKnownLabel(text) {
-  const said = plain(text);
-  return labels.some((label) => said === label || said.startsWith(`${label} `) || said.startsWith(`${label}.`));
-}
-
 const labelled = new Set(Object.values(WORDING).flatMap((w) => (w.label ? [plain(w.title)] : [])));
 
 /** @param {unknown} text @returns {boolean} a known title in a language whose label is known too, so that its absence means something */
@@ -94,6 +85,13 @@ const solidLabels = labels.map(solid);
 /** What every known label speaks of, in its own letters. */
 const AI = /(?:^|[^\p{L}])(?:gen)?(?:ai|ki|ia)(?:$|[^\p{L}])|intelligen[czt]|inteligen[czct]|tekoäly/u;
 
+/** The word for data in each language that LinkedIn has, by its stem. */
+const DATA =
+  /data|(?:^|\P{L})dat[eio](?:$|\P{L})|daten|données|gegevens|dados|datos|danych|dane(?:$|\P{L})|tieto|tiedo|adat|(?:^|\P{L})veri|dữ liệu|дан[иіны]|δεδομέν|بيانات|داده|נתוני|डेटा|ডেটা|ਡਾਟਾ|ਡੇਟਾ|డేటా|ข้อมูล|データ|데이터|数据|數據|資料|资料/u;
+
+/** @param {unknown} text @returns {boolean} do these words speak of data, in any language? */
+export const speaksOfData = (text) => DATA.test(plain(text));
+
 /** @param {unknown} text @returns {boolean} could these words be the label, changed? */
 export const speaksOfAi = (text) => AI.test(plain(text));
 
@@ -108,30 +106,20 @@ export function mentionsLabel(texts) {
 }
 
 /** Words that LinkedIn puts beside a switch. They decide nothing, but where one stands there is a switch. */
-export const STATE_WORDS = new Set([
-  'on',
-  'off',
-  'ein',
-  'aus',
-  'an',
-  'activé',
-  'désactivé',
-  'aan',
-  'uit',
-  'sì',
-  'no',
-  'ativada',
-  'desativada',
-  'activado',
-  'desactivado',
-  'włączone',
-  'wyłączone',
-  'zapnuto',
-  'vypnuto',
-]);
+export const STATE_WORDS = new Set(
+  (
+    'on off ein aus an activé désactivé aan uit sì no ativada desativada ativado desativado activado desactivado activada desactivada ' +
+    'włączone wyłączone włączono wyłączono wł wył zapnuto vypnuto oui non ja nein nee tak nie sim não ano ne sí yes'
+  ).split(' '),
+);
 
 /** "Status: On" has a few words at most; a sentence may end in one by chance. */
 const STATUS_WORDS_MAX = 6;
+
+const lettersOf = (/** @type {unknown} */ text) =>
+  plain(text)
+    .split(/[^\p{L}\p{M}]+/u)
+    .filter(Boolean);
 
 /**
  * A word for a state, alone or at the end of a few.
@@ -139,8 +127,176 @@ const STATUS_WORDS_MAX = 6;
  * @returns {boolean}
  */
 export function isStateWord(text) {
-  const words = plain(text)
-    .split(/[^\p{L}\p{M}]+/u)
-    .filter(Boolean);
+  const words = lettersOf(text);
   return words.length <= STATUS_WORDS_MAX && STATE_WORDS.has(words[words.length - 1] ?? '');
+}
+
+/** Nothing but words for a state and signs between them. @param {unknown} text */
+export const saysOnlyState = (text) => lettersOf(text).every((word) => STATE_WORDS.has(word));
+
+/* ---- the label, and what may be added to it ---- */
+
+/** Characters of a sentence that explains; less is a word on a button, or a part of the label. */
+const SENTENCE = 20;
+const ENDED = /[.!?。！？।؟…]["'”’»)]*$/u;
+
+/**
+ * What may stand before the label: a word for the state, the setting's title, or a sentence of its own.
+ * @param {string} said
+ * @param {string | null} language
+ */
+const mayPrecede = (said, language) =>
+  (saysOnlyState(said) && !lettersOf(said).some((word) => TURNING_STATES.has(word))) ||
+  isKnownTitle(said) ||
+  (said.length >= SENTENCE && ENDED.test(said) && !turns(plain(said), language));
+
+/**
+ * What may stand behind it: words for the state, and an explanation in sentences of its own, which begin and end as sentences do. Whatever
+ * else it is may be the label's own sentence going on.
+ * @param {string} said
+ * @param {string | null} language
+ */
+function mayFollow(said, language) {
+  const rest = said.replace(/^[\s\p{P}\p{S}]+/u, '');
+  if (saysOnlyState(rest)) return true;
+  return rest.length >= SENTENCE && !/^\p{Ll}/u.test(rest) && ENDED.test(rest) && !saysTheOpposite(rest, language);
+}
+
+/**
+ * "Switch this on to opt out": it has a word for the one side, none for the other, and turns.
+ * @param {string} said
+ * @param {string | null} language
+ */
+function saysTheOpposite(said, language) {
+  return said.split(/(?<=[.!?。])\s*/u).some((sentence) => {
+    const words = new Set(lettersOf(sentence));
+    const on = ON_WORDS.some((word) => words.has(word));
+    return (
+      on &&
+      !OFF_WORDS.some((word) => words.has(word)) &&
+      turns(plain(sentence), language) &&
+      !/\bon linkedin\b/iu.test(sentence)
+    );
+  });
+}
+
+const ON_WORDS = [
+  'on',
+  'checked',
+  'ticked',
+  'enabled',
+  'activated',
+  'ein',
+  'eingeschaltet',
+  'aktiviert',
+  'aktivieren',
+  'activé',
+  'activer',
+  'activez',
+  'aan',
+  'inschakelen',
+  'włączone',
+  'włącz',
+  'ativada',
+  'ativado',
+  'ative',
+  'ativar',
+  'activado',
+  'activar',
+  'active',
+  'zapnuto',
+  'zapněte',
+  'zapnout',
+];
+const OFF_WORDS = [
+  'off',
+  'unchecked',
+  'disabled',
+  'aus',
+  'ausgeschaltet',
+  'deaktiviert',
+  'deaktivieren',
+  'désactivé',
+  'désactiver',
+  'uit',
+  'uitschakelen',
+  'wyłączone',
+  'wyłącz',
+  'desativada',
+  'desativado',
+  'desativar',
+  'desactivado',
+  'desactivar',
+  'vypnuto',
+  'vypnout',
+];
+
+/** Without spaces, in the case it has: the words as they are, and whether they begin as a sentence does. @param {string} text */
+const begun = (text) => !/^\p{Ll}/u.test(text.trim());
+
+/**
+ * Is it the label, with no more than signs and words for the state in the same element? Before it a sign has to part them: "No usar mis datos
+ * …" begins with a word for a state.
+ * @param {string} text
+ */
+function isLabelItself(text) {
+  const said = plain(text);
+  return labels.some((label) => {
+    const at = said.indexOf(label);
+    if (at < 0) return false;
+    const [before, after] = [said.slice(0, at), said.slice(at + label.length)];
+    return (
+      saysStateBefore(before) &&
+      saysOnlyState(after) &&
+      !/^[\p{L}\p{M}\p{N}]/u.test(after) &&
+      begun(text.slice(text.length - after.length - label.length))
+    );
+  });
+}
+
+/** Words that say a state and also turn what follows. */
+const TURNING_STATES = new Set(['no', 'non', 'nein', 'nee', 'nie', 'não', 'ne']);
+
+/** @param {string} said */
+const saysStateBefore = (said) =>
+  !/\p{L}/u.test(said) ||
+  (saysOnlyState(said) && /[\p{P}\p{S}]\s*$/u.test(said) && !lettersOf(said).some((word) => TURNING_STATES.has(word)));
+
+/** Is the label cut into several pieces, all of them together? @param {string[]} pieces */
+const isLabelInPieces = (pieces) =>
+  begun(pieces[0]) && solidLabels.includes(solid(pieces.join('')).replace(/[\p{P}\p{S}]+$/u, ''));
+
+const PIECES_AT_ONCE = 12;
+
+/**
+ * A name in pieces, one for each element that its text stands in: is it the label in any known language, with no more than what may be
+ * added? Nothing that is added may stand in the label's own sentence ("Do not use my data …" is another label).
+ * @param {unknown} pieces
+ * @param {string | null} language
+ * @returns {boolean}
+ */
+export function isKnownWording(pieces, language) {
+  if (!Array.isArray(pieces) || !pieces.every((piece) => typeof piece === 'string')) return false;
+  for (let from = 0; from < pieces.length; from += 1) {
+    for (let to = from + 1; to <= Math.min(pieces.length, from + PIECES_AT_ONCE); to += 1) {
+      const run = pieces.slice(from, to);
+      if (!(run.length === 1 ? isLabelItself(run[0]) : isLabelInPieces(run))) continue;
+      const [before, after] = [pieces.slice(0, from), pieces.slice(to).join(' ')];
+      if (before.every((piece) => mayPrecede(piece, language)) && mayFollow(after, language)) return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * The label and nothing else.
+ * @param {unknown} text
+ * @returns {boolean}
+ */
+export const isKnownLabel = (text) => isKnownWording(typeof text === 'string' ? [text] : [], null);
+
+/** The beginning of a label, as a button may show of the name that it has. @param {unknown} text @returns {boolean} */
+export function isBeginning(text) {
+  const said = plain(text);
+  return said.length > 2 && labels.some((label) => label.startsWith(said));
 }

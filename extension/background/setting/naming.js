@@ -1,0 +1,141 @@
+/**
+ * From what was seen of one control's words to the ones that count: a name that it was given, or, where that is none or only says
+ * its state, the known words right beside it. Pure.
+ */
+
+import { isBeginning, isKnownTitle, isKnownWording, mentionsLabel, plain, saysOnlyState } from './wording.js';
+import { turns } from './turning.js';
+
+const LISTS_MAX = 12;
+
+const text = (/** @type {any} */ v) => (typeof v === 'string' ? v : null);
+const list = (/** @type {any} */ v) => (Array.isArray(v) ? v.slice(0, LISTS_MAX) : []);
+const isPieces = (/** @type {any} */ v) =>
+  Array.isArray(v) && v.length > 0 && v.every((piece) => typeof piece === 'string');
+
+/** A reading made before names came in pieces has only the label. @param {any} c @returns {string[][]} */
+const namesOf = (c) => (Array.isArray(c.names) ? list(c.names).filter(isPieces) : text(c.label) ? [[c.label]] : []);
+
+/**
+ * A link in the label leads to more about it, and adds nothing to it; unless it stands first, or turns.
+ * @param {string[]} pieces
+ * @param {string[]} links
+ * @param {string | null} language
+ */
+function withoutLinks(pieces, links, language) {
+  const kept = pieces.filter((piece, index) => index === 0 || !links.includes(piece) || turns(plain(piece), language));
+  return kept.length > 0 ? kept : pieces;
+}
+
+/** @typedef {{pieces: string[], level: number, heading: boolean}} Block */
+
+/** @param {any} blocks @returns {Block[]} */
+const blocksOf = (blocks) =>
+  list(blocks)
+    .filter((b) => isPieces(b?.pieces))
+    .map((b) => ({ pieces: b.pieces, level: Number(b.level), heading: b.heading === true }));
+
+const joined = (/** @type {string[]} */ pieces) => pieces.join(' ');
+const saysState = (/** @type {string[]} */ pieces) => pieces.every(saysOnlyState);
+
+const SENTENCE = /^\P{Ll}.{19,}[.!?。！？।؟…]$/su;
+
+/**
+ * An explanation that stands between the words and the switch, and does not say that there is none.
+ * @param {Block} block
+ * @param {string | null} language
+ */
+const explains = ({ pieces, heading }, language) =>
+  !heading && SENTENCE.test(joined(pieces).trim()) && !turns(plain(joined(pieces)), language);
+
+/** May it stand before the known words without belonging to their sentence? @param {Block | undefined} block */
+const isApart = (block) =>
+  block === undefined ||
+  block.heading ||
+  saysState(block.pieces) ||
+  isKnownTitle(joined(block.pieces)) ||
+  SENTENCE.test(joined(block.pieces).trim());
+
+/**
+ * The known words, in the block of text that is next to it: above or before it, with no more between than words for its state and, in
+ * the same part of the page, an explanation; or behind it, where nothing but headings and its state is before it.
+ * @param {any} beside
+ * @param {string | null} language
+ * @returns {Block | null}
+ */
+function knownBeside(beside, language) {
+  const before = blocksOf(beside?.before).filter(({ pieces }) => !saysState(pieces));
+  const after = blocksOf(beside?.after).filter(({ pieces }) => !saysState(pieces));
+  const known = (/** @type {Block | undefined} */ block) =>
+    block !== undefined && isKnownWording(block.pieces, language);
+  if (known(before[0]) && isApart(before[1])) return before[0];
+  const [explanation, words] = before;
+  if (
+    words &&
+    explains(explanation, language) &&
+    explanation.level === words.level &&
+    known(words) &&
+    isApart(before[2])
+  )
+    return words;
+  return known(after[0]) && (before[0] === undefined || before[0].heading) ? after[0] : null;
+}
+
+/**
+ * Words in the line of the control that have the known ones in a sentence of their own: "Do not use my data …".
+ * @param {any} beside
+ * @param {string | null} language
+ */
+const isTurnedBeside = (beside, language) =>
+  [...blocksOf(beside?.before).slice(0, 2), ...blocksOf(beside?.after).slice(0, 1)].some(
+    ({ pieces }) =>
+      mentionsLabel(pieces) && !isKnownWording(pieces, language) && turns(plain(joined(pieces)), language),
+  );
+
+/** Do other names that it has say something else than the known one? @param {string[][]} names @param {string | null} language */
+const isContradicted = (names, language) =>
+  names.some((pieces) => !saysState(pieces) && !isKnownWording(pieces, language) && !isBeginning(joined(pieces)));
+
+/**
+ * @param {any} c what was seen of one control
+ * @param {string | null} language of the page
+ * @returns {{label: string | null, known: boolean, beside: boolean, read: boolean, heading: boolean, reworded:
+ * boolean, turned: boolean}} `known`: the
+ *   label of the setting; `beside`: by its place; `read`: the words can be seen, and are not only in an attribute; `heading`: they are a heading;
+ *   `reworded`: it has words, and they are others; `turned`: they may turn it round
+ */
+export function wordsOf(c, language) {
+  const links = list(c.links).filter((link) => typeof link === 'string');
+  const names = namesOf(c).map((pieces) => withoutLinks(pieces, links, language));
+  const label = text(c.label);
+  const own = names.filter((pieces) => !saysState(pieces));
+  /* What ARIA hides is there for a form, or drawn over by another. */
+  const near = c.unheard === true ? null : knownBeside(c.beside, language);
+  const turnedBeside = isTurnedBeside(c.beside, language);
+  if (own.length === 0) {
+    const known = near !== null && !turnedBeside;
+    return {
+      label: near ? joined(near.pieces) : label,
+      known,
+      beside: known,
+      read: known,
+      heading: near?.heading ?? false,
+      reworded: turnedBeside,
+      turned: turnedBeside,
+    };
+  }
+  const known = isKnownWording(own[0], language) && !isContradicted(own.slice(1), language) && !turnedBeside;
+  const turned = !known && (turnedBeside || own.some((pieces) => turns(plain(joined(pieces)), language)));
+  return {
+    label,
+    known,
+    beside: false,
+    read: near !== null || isReadable(c),
+    heading: false,
+    reworded: !known,
+    turned,
+  };
+}
+
+/** Its name is text of the page, not an attribute. @param {any} c */
+const isReadable = (c) => c.labelled === true;

@@ -1,0 +1,145 @@
+/*
+ * Describes one control: what kind of element, what each of its voices says, what it is called, where it stands.
+ */
+'use strict';
+
+{
+  const ours = globalThis[Symbol.for('consentlog.content')];
+  const { attr, hasAttr, matches, tag, some, parent, contains, closest, type, checked, indeterminate, isBefore, text } =
+    ours.natives;
+  const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
+  const { accessibleName, allNames, wordsBeside, labelsOf, labelsOfId, referenced, squeezed } = ours.name;
+  const { LIST_MAX, merge } = ours.find;
+
+  const CONTROLS_MAX = 50;
+  const NEAR_MAX = 16; /* elements in a control that have a state of their own */
+  const DEPTH_MAX = 6;
+  const LINKS_MAX = 8;
+  const TITLE_MAX = 2_048;
+  const STATED = '[aria-checked],[aria-pressed]';
+
+  const textOf = (node) => squeezed(text(node).slice(0, 4 * TITLE_MAX)).slice(0, TITLE_MAX);
+
+  const bounded = (element, name) => attr(element, name)?.slice(0, 256) ?? null;
+
+  const isBusy = (element) => closestComposed(element, '[aria-busy="true" i]') !== null;
+
+  const isDisabled = (element) =>
+    matches(element, ':disabled') || closestComposed(element, '[aria-disabled="true" i],[inert]') !== null;
+
+  const isOutOfUse = ({ element, native }) => isDisabled(element) || isDisabled(native);
+
+  /** The last heading before the element, in the smallest part of the page that has one. */
+  function headingOf(element, headings) {
+    const before = headings.filter((h) => isBefore(h, element));
+    return before.length ? textOf(before[before.length - 1]) || null : null;
+  }
+
+  function outerOf(element, among) {
+    let at = parent(element);
+    for (let depth = 0; at && depth < DEPTH_MAX; depth += 1, at = parent(at)) if (among.has(at)) return at;
+    return null;
+  }
+
+  /** An ARIA switch drawn around its own native input is one control with two voices. */
+  function partsOf(found) {
+    const among = new Set(found);
+    const inner = new Map();
+    for (const element of found) {
+      const outer = outerOf(element, among);
+      if (outer) inner.set(outer, [...(inner.get(outer) ?? []), element]);
+    }
+    const alone = [...inner].filter(
+      ([outer, parts]) => parts.length === 1 && !matches(outer, 'input') && matches(parts[0], 'input'),
+    );
+    const native = new Map(alone.map(([outer, [part]]) => [outer, part]));
+    const joined = new Set(native.values());
+    return found
+      .filter((element) => !joined.has(element))
+      .map((element) => ({ element, native: native.get(element) ?? element }));
+  }
+
+  function voiceOf(part, name) {
+    return bounded(part.element, name) ?? (part.native === part.element ? null : bounded(part.native, name));
+  }
+
+  /** What elements around it and in it say, such as a box that a script draws as the switch and whose input it forgot. */
+  function nearbyAria({ element, native }) {
+    const near = some(element, STATED, NEAR_MAX).filter((e) => e !== native);
+    for (let at = parentOf(native); at; at = parentOf(at)) if (at !== element && matches(at, STATED)) near.push(at);
+    return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
+  }
+
+  /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
+  const drawnBy = ({ native }) =>
+    [...labelsOf(native), ...labelsOfId(native), closest(native, 'label'), closest(native, STATED)].filter(Boolean);
+
+  const isDrawn = (part) => [part.element, part.native].some(isShown) || drawnBy(part).some(isShown);
+
+  const linksIn = ({ element, native }) =>
+    [...new Set([...labelsOf(native), ...labelsOf(element), ...referenced(element, 'aria-labelledby')])]
+      .flatMap((label) => some(label, 'a[href]', LINKS_MAX))
+      .map(textOf);
+
+  function wordsOf(part) {
+    const { element, native } = part;
+    const own = allNames(element);
+    return {
+      names: native === element ? own : [...own, ...allNames(native)],
+      links: linksIn(part),
+      beside: wordsBeside(element),
+    };
+  }
+
+  function describeControl(part, place, headings) {
+    const { element, native } = part;
+    const box = type(native) === 'checkbox';
+    return {
+      tag: tag(element).slice(0, 32),
+      type: type(element),
+      role: bounded(element, 'role'),
+      artdeco: hasAttr(native, 'data-artdeco-toggle-button'),
+      keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
+      labelled: !hasAttr(element, 'aria-label'),
+      unheard: closestComposed(element, '[aria-hidden="true" i]') !== null,
+      label: accessibleName(element) ?? (native === element ? null : accessibleName(native)),
+      ...wordsOf(part),
+      heading: headingOf(element, headings),
+      checked: box ? checked(native) : null,
+      indeterminate: box && indeterminate(native),
+      ariaChecked: bounded(element, 'aria-checked'),
+      ariaPressed: bounded(element, 'aria-pressed'),
+      innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
+      nearbyAria: nearbyAria(part),
+      disabled: isOutOfUse(part),
+      busy: isBusy(element),
+      shown: isDrawn(part),
+      region: regionOf(element),
+      place,
+    };
+  }
+
+  /** What says a state and is no part of a control: no switch of a kind that is known, but it may be a copy of one. */
+  const strays = (stated, controls) => stated.filter((e) => !controls.some((c) => contains(c, e) || contains(e, c)));
+
+  function gather(place, { controls, stated, headings }) {
+    const own = headings.filter((h) => isOwn(regionOf(h)));
+    const few = controls.slice(0, LIST_MAX);
+    const parts = partsOf(merge(few, strays(stated.slice(0, CONTROLS_MAX + 1), few)));
+    const found = parts.slice(0, CONTROLS_MAX).map((part) => ({ part, seen: describeControl(part, place, own) }));
+    return { found, uncounted: parts.length - found.length };
+  }
+
+  /** Has it changed in a way that brings no mutation? Native `checked` does, and whether it is in use. */
+  function hasMoved({ part, seen }) {
+    return (
+      (seen.checked !== null &&
+        (checked(part.native) !== seen.checked || indeterminate(part.native) !== seen.indeterminate)) ||
+      attr(part.element, 'aria-checked') !== seen.ariaChecked ||
+      attr(part.element, 'aria-pressed') !== seen.ariaPressed ||
+      isOutOfUse(part) !== seen.disabled
+    );
+  }
+
+  ours.control ??= Object.freeze({ CONTROLS_MAX, STATED, gather, hasMoved, isBusy, isOutOfUse, textOf });
+}

@@ -1,0 +1,184 @@
+/*
+ * Who flipped it. Only a trusted pointer press or key press on the control or on its label counts as the member's hand.
+ * `change` and forwarded `click` events do not: browsers mark them trusted even when a script called click(). One press
+ * explains one flip, so a page that takes an answer back is not taken for the member.
+ */
+'use strict';
+
+{
+  const ours = globalThis[Symbol.for('consentlog.content')];
+  const { all, matches, isElement, isConnected, listen, unlisten } = ours.natives;
+  const { DIALOG, isShown } = ours.places;
+  const { labelsOf } = ours.name;
+  const { CONTROLS_MAX, isOutOfUse } = ours.control;
+
+  const PRESS_LASTS = 5_000; /* a page may flip the switch only when its server has answered */
+  const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
+  const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
+  const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
+  /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
+  const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel'];
+
+  const remembered = new Map(); /* of a control, by account and key or label: outlives the elements, not the document */
+
+  /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
+  function sideOf(seen) {
+    const said = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, ...seen.nearbyAria];
+    const voices = said.filter((v) => v !== null).map(String);
+    if (!voices.length || seen.indeterminate || voices.some((v) => v !== voices[0])) return '';
+    return voices[0] === 'true' ? 'on' : voices[0] === 'false' ? 'off' : '';
+  }
+
+  /** Under what a control is remembered: its key or name, and its words, for a page may draw it anew with another id. */
+  function printsOf(seen, ids) {
+    const names = [seen.keys[0] ?? seen.keys[1], seen.label].filter((name) => name !== null);
+    return names.map((name) => JSON.stringify([ids, seen.place, seen.region, name]));
+  }
+
+  /** Its own, or that of an element which is gone and which this one was made to replace. */
+  function rememberedOf(prints, element) {
+    return prints
+      .map((print) => remembered.get(print))
+      .find((memory) => memory && (memory.element === element || !isConnected(memory.element)));
+  }
+
+  const newMemory = () => ({ side: '', offered: '', settled: '', touched: null, flip: null });
+
+  /** What one session knows of each control's flips. @param {any} state shared with the presses */
+  function createMemory(state) {
+    const memories = new WeakMap();
+
+    /** Memory of one control in this document: last side, the side that had settled, and the flip since. */
+    function memoryOf({ part: { element }, seen }, { ids }) {
+      const identity = JSON.stringify([ids, seen.keys, seen.heading]);
+      const known = memories.get(element);
+      if (known?.identity === identity) return known;
+      const prints = printsOf(seen, ids);
+      /* Whose page it is may be told late; it is the same member's then, but only once. */
+      const nobodys = printsOf(seen, []);
+      const memory = rememberedOf([...prints, ...nobodys], element) ?? newMemory();
+      for (const print of nobodys) remembered.delete(print);
+      Object.assign(memory, { identity, element });
+      memories.set(element, memory);
+      for (const print of prints) if (remembered.size < 2 * CONTROLS_MAX) remembered.set(print, memory);
+      return memory;
+    }
+
+    /** By memory, not by element: the page may have redrawn the control while it was being pressed. */
+    function takePress(memory, now) {
+      const { press } = state;
+      if (press?.memory !== memory || now > press.until) return false;
+      state.press = null;
+      return true;
+    }
+
+    function noteSide(entry, account, now) {
+      const memory = memoryOf(entry, account);
+      const side = sideOf(entry.seen);
+      if (side && memory.side && side !== memory.side) {
+        memory.touched = { trusted: takePress(memory, now) };
+        state.pressed ||= memory.touched.trusted;
+      }
+      if (side) memory.side = side;
+    }
+
+    /**
+     * The description stood still long enough to compare with what had stood still before.
+     * @param {(memory: any, side: string) => number} settlesAfter
+     */
+    function settle(entry, account, quiet, settlesAfter) {
+      const memory = memoryOf(entry, account);
+      const side = sideOf(entry.seen);
+      memory.offered = memory.settled;
+      if (!side || quiet < (memory.touched?.trusted ? QUIET_AFTER_PRESS : settlesAfter(side))) return memory.flip;
+      const moved = memory.settled !== '' && memory.settled !== side;
+      if (moved || memory.touched?.trusted) memory.flip = { trusted: memory.touched?.trusted ?? false };
+      else if (memory.flip && memory.touched) memory.flip = { trusted: false };
+      memory.offered = side;
+      memory.touched = null;
+      return memory.flip;
+    }
+
+    /** What was offered is what had stood still, unless the judge waits for more: a first state that passes is no flip. */
+    function keepSettled() {
+      for (const { part } of state.found) {
+        const memory = memories.get(part.element);
+        if (memory) memory.settled = memory.offered;
+      }
+    }
+
+    return { noteSide, settle, keepSettled, of: (element) => memories.get(element) };
+  }
+
+  /** The member's presses. @param {any} state @param {(element: any) => any} memoryOf @param {(soon?: boolean) => void} tick */
+  function createPresses(state, memoryOf, tick) {
+    function onPress(event) {
+      if (!event.isTrusted) return;
+      for (const wait of [0, 60]) setTimeout(tick, wait, true);
+      if (event.type === 'pointercancel') state.press = null; /* a finger that began to scroll */
+      if (!isPress(event)) return;
+      const path = event.composedPath().filter(isElement);
+      const now = performance.now();
+      const hit = state.found.find(({ part }) => belongsTo(part, path));
+      const memory = hit && memoryOf(hit.part.element);
+      if (memory) pressControl(hit, memory, now);
+      else pressElsewhere(path, now);
+    }
+
+    function pressControl(hit, memory, now) {
+      /* That moves nothing; but it must have been so before, for a page may disable it at this very press. */
+      if (hit.seen.disabled && isOutOfUse(hit.part)) return;
+      state.press = { memory, until: now + PRESS_LASTS };
+      /* Pressed twice, the question may be there at the second press. */
+      const again = state.asked?.memory === memory && now <= state.asked.until;
+      state.asked = { memory, until: now + DIALOG_LASTS, before: again ? state.asked.before : dialogsNow() };
+    }
+
+    /** A page may ask "are you sure?"; the answer in the dialog belongs to the press that opened it. */
+    function pressElsewhere(path, now) {
+      const dialog = path.find((e) => matches(e, DIALOG));
+      if (!state.asked || !dialog || state.asked.before.has(dialog) || now > state.asked.until) return;
+      state.press = { memory: state.asked.memory, until: now + PRESS_LASTS };
+      state.asked = null;
+    }
+
+    return onPress;
+  }
+
+  /** What one session knows of the member's presses and of each control's flips. @param {(soon?: boolean) => void} tick */
+  function createHand(tick) {
+    const listening = new Set();
+    const state = { found: [], press: null, asked: null, pressed: false };
+    const { noteSide, settle, keepSettled, of } = createMemory(state);
+    const onPress = createPresses(state, of, tick);
+
+    function hear(root) {
+      if (listening.has(root)) return;
+      listening.add(root);
+      for (const type of EVENTS) listen(root, type, onPress, { capture: true, passive: true });
+    }
+
+    function deaf() {
+      for (const root of listening) for (const type of EVENTS) unlisten(root, type, onPress, { capture: true });
+    }
+
+    return { state, noteSide, settle, keepSettled, hear, deaf };
+  }
+
+  function isPress({ type, key, button }) {
+    return type === 'pointerdown' ? button === 0 : type === 'keydown' && (key === ' ' || key === 'Enter');
+  }
+
+  /** What is open already asks nothing about a press that comes now. */
+  const dialogsNow = () => new Set(all(document, DIALOG).filter(isShown));
+
+  /** Pressed on it; or on its label, and not on a link or a button that stands in there (HTML: such a press is not the label's). */
+  function belongsTo(part, path) {
+    if (path.includes(part.element) || path.includes(part.native)) return true;
+    const labels = [...labelsOf(part.native), ...labelsOf(part.element)];
+    const at = path.findIndex((element) => labels.includes(element));
+    return at >= 0 && !path.slice(0, at).some((e) => matches(e, INTERACTIVE));
+  }
+
+  ours.hand ??= Object.freeze({ QUIET_AFTER_PRESS, createHand });
+}

@@ -1,0 +1,145 @@
+/*
+ * Describes the page around the control: language, headings, whether it is busy, signs of being signed out.
+ */
+'use strict';
+
+{
+  const ours = globalThis[Symbol.for('consentlog.content')];
+  const {
+    attr,
+    hasAttr,
+    matches,
+    tag,
+    one,
+    all,
+    contains,
+    isBefore,
+    type,
+    src,
+    address,
+    documentElement,
+    readyState,
+    visibility,
+    labels,
+  } = ours.natives;
+  const { regionOf, isOwn, isShown } = ours.places;
+  const { accessibleName } = ours.name;
+  const { isBusy, textOf } = ours.control;
+
+  const HEADINGS_SAID = 12;
+  const SIGN_IN = /^\/(?:uas\/login|login|authwall|checkpoint\/lg)\b/;
+  const DOORS = /^\/(?:uas\/login|login|authwall|signup|reg\/join)(?=[/?#-]|$)/;
+  const DOOR_LINKS = 'a[href*="/login"],a[href*="/authwall"],a[href*="/signup"],a[href*="/reg/join"]';
+  const DOOR_FIELDS =
+    'input[autocomplete~="username"],input[autocomplete~="current-password"],input[autocomplete~="new-password"],' +
+    'input[autocomplete~="one-time-code"],input[name="session_key"],input[name="session_password"]';
+  const ADDRESS = /^\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
+  /* The arrow above a title. In the languages whose words for the setting are known; elsewhere nothing depends on it. */
+  const BACK =
+    /^(?:(?:go|navigate) )?back\b|^return\b|zurück|^retour|^revenir|^retourner|terug|wstecz|wróć|powrót|^voltar|zpět|^volver|^atrás|^regresar|indietro|takaisin/iu;
+  const BACK_MAX = 48;
+
+  /** Once a document: reading it later would count the time the machine slept (performance.now stands still then). */
+  const loadedAt = Math.floor(Math.min(performance.timeOrigin || Infinity, Date.now() - performance.now()));
+  const navigationEntry = performance.getEntriesByType?.('navigation')[0];
+  const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : readyState() !== 'complete';
+
+  function pathOf(url) {
+    try {
+      return new URL(url, location.href).pathname;
+    } catch {
+      return '';
+    }
+  }
+
+  const atSetting = () => location.hostname === 'www.linkedin.com' && ADDRESS.test(location.pathname);
+
+  function languageOf() {
+    const [root, meta] = [documentElement(), one(document, 'meta[name="i18nLocale"]')];
+    const said = (root && attr(root, 'lang')) || (meta && attr(meta, 'content'));
+    return (said ?? '').trim().slice(0, 64) || null;
+  }
+
+  function describeHeadings(headings, main) {
+    return headings
+      .filter((h) => contains(main ?? document, h) && isOwn(regionOf(h)) && isShown(h))
+      .slice(0, HEADINGS_SAID)
+      .map((h) => textOf(h).slice(0, 512))
+      .filter(Boolean);
+  }
+
+  /** Only its name and its place tell it from a button that does something: it is the first thing, above the title. */
+  function isWayBack(button, main) {
+    if (
+      !main ||
+      !contains(main, button) ||
+      tag(button) !== 'button' ||
+      !/^(?:button)?$/.test(attr(button, 'type') ?? '')
+    )
+      return false;
+    if (
+      ['role', 'aria-pressed', 'aria-checked', 'aria-expanded', 'aria-haspopup', 'onclick', 'aria-labelledby'].some(
+        (name) => hasAttr(button, name),
+      )
+    )
+      return false;
+    const title = one(main, 'h1,h2,[role="heading" i]');
+    if (!title || !isBefore(button, title) || contains(button, title)) return false;
+    const name = accessibleName(button) ?? '';
+    return name === ''
+      ? one(button, 'svg,img') !== null && textOf(button) === ''
+      : name.length <= BACK_MAX && BACK.test(name);
+  }
+
+  function describeSigns({ inputs, forms, frames }) {
+    const actions = forms.filter((f) => hasAttr(f, 'action')).map((f) => pathOf(attr(f, 'action')));
+    const shown = frames.filter((f) => src(f) && isShown(f)).map((f) => src(f).slice(0, 512));
+    const passwords = inputs.filter((e) => type(e) === 'password');
+    const links = () => all(document, DOOR_LINKS).map(address);
+    return {
+      signIn: passwords.some(isShown) || actions.some((a) => SIGN_IN.test(a)),
+      /* On a page that does not have the setting's title these say as much. */
+      door:
+        passwords.length > 0 ||
+        one(document, DOOR_FIELDS) !== null ||
+        links().some(({ hostname, pathname }) => hostname === location.hostname && DOORS.test(pathname)),
+      challenge:
+        actions.some((a) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(a)) ||
+        shown.some((url) => /captcha|\/checkpoint\/challenge|arkoselabs/i.test(url)),
+    };
+  }
+
+  /** The page's main part, where there is one. */
+  function mainOf({ mains }) {
+    const shown = mains.filter(isShown);
+    return { count: shown.length, main: shown.length === 1 ? shown[0] : null };
+  }
+
+  function describePage(own, { closedFrames, first }) {
+    const { count, main } = mainOf(own);
+    const inside = (e) => contains(main ?? document, e) && isOwn(regionOf(e)) && isShown(e);
+    return {
+      url: location.href.slice(0, 2_048),
+      language: languageOf(),
+      headings: describeHeadings(own.headings, main),
+      navigation: loadedHere && first ? 'load' : 'in-page',
+      loadedAt,
+      serverDate: null,
+      status: navigationEntry?.responseStatus || null,
+      mains: count,
+      closedFrames,
+      complete: readyState() === 'complete',
+      visible: visibility() === 'visible',
+      busy: own.busy.some(inside) || own.mains.filter(isShown).some(isBusy),
+      buttons: own.buttons.some((e) => inside(e) && !isExpander(e) && !isWayBack(e, main)),
+      choices: own.choices.some((e) => inside(e) || labels(e).some(inside)),
+      ...describeSigns(own),
+    };
+  }
+
+  /** A link or a button that opens something: it sends nothing. */
+  const isExpander = (e) =>
+    matches(e, 'button:is([aria-expanded],[aria-haspopup],[aria-controls]):not([role],[aria-checked],[aria-pressed])');
+
+  ours.page ??= Object.freeze({ atSetting, describePage, mainOf, isWayBack, isExpander });
+}
