@@ -74,8 +74,8 @@ static void print_bracket(const struct cl_brackets *brackets, uint64_t seq, int6
         return;
     last[0] = from;
     last[1] = to;
-    term_time(from < 0 ? 0 : from, before);
-    term_time(to < 0 ? 0 : to, after);
+    term_time_offset(from < 0 ? 0 : from, before);
+    term_time_offset(to < 0 ? 0 : to, after);
     if (from < 0 && to < 0)
         puts("        (no independent time says when)");
     else if (from < 0)
@@ -97,8 +97,8 @@ static void print_row(const struct row *row, bool accounts)
     bool seen = entry && entry->head.kind == CL_KIND_OBSERVATION;
     const char *account = seen ? entry->observation.pseudonym : NULL;
 
-    term_time(row->time_ms, when);
-    printf("%6s  %-19s  ", number, row->lost ? "?" : when);
+    term_time_offset(row->time_ms, when);
+    printf("%6s  %-25s  ", number, row->lost ? "?" : when);
     term_cell(stdout, seen ? rows_state_word(entry->observation.seen.state) : "", 11);
     if (accounts)
         printf("  %-8.8s", account ? account : "");
@@ -133,7 +133,7 @@ static enum cl_err print_table(struct rows *rows, const struct choice *choice)
         if (!wanted(choice, rows->row.time_ms))
             continue;
         if (shown++ == 0)
-            printf("%6s  %-19s  %-11s%s  %-8s  %s\n", "entry", "when (local time)", "setting",
+            printf("%6s  %-25s  %-11s%s  %-8s  %s\n", "entry", "when (local time)", "setting",
                    accounts ? "  account " : "", "browser", "what it means");
         print_bracket(&brackets, rows->row.seq, last);
         print_row(&rows->row, accounts);

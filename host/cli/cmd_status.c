@@ -1,7 +1,9 @@
 /* status: what the setting is now, and whether the log is well. */
+#include "base/encoding.h"
 #include "cli/cli.h"
 #include "cli/history_rows.h"
 #include "cli/terminal.h"
+#include "crypto/sshsig.h"
 #include "log/paths.h"
 #include "log/status.h"
 
@@ -72,12 +74,23 @@ static void print_documents(const struct cl_status *status)
 
 static void print_tokens(const struct cl_token_state *tokens)
 {
-    char when[TERM_TIME];
     if (tokens->count == 0)
         return;
-    cl_cleanup(term_free) char *count = term_count(tokens->count, "timestamp", "timestamps");
-    term_time(tokens->last_time, when);
-    printf("Time        %s by independent authorities; the last of %s\n", count, when);
+    cl_cleanup(term_free) char *count = term_count(tokens->count, "answer", "answers");
+    printf("Time        %s of independent authorities are kept; history tells which count\n",
+           count);
+}
+
+/* What somebody who has a package of this log asks its owner for. */
+static enum cl_err print_proof(const struct cl_log *log)
+{
+    char fingerprint[CL_FINGERPRINT], root[2 * CL_HASH + 1];
+    enum cl_err err = cl_sshsig_fingerprint(cl_log_key(log)->public_key, fingerprint);
+    if (err)
+        return err;
+    cl_hex_encode(cl_log_root(log)->bytes, CL_HASH, root);
+    printf("\nProof       signed by %s\n            root %s", fingerprint, root);
+    return CL_OK;
 }
 
 /* Where somebody may look for the log in another place. */
@@ -104,6 +117,9 @@ static enum cl_err print_log(const struct cl_status *status)
     printf("Log         %s, sealed with key %s\n            ", entries,
            cl_log_key(status->log)->id);
     term_cell(stdout, (const char *)path.data, 0);
+    err = print_proof(status->log);
+    if (err)
+        return err;
     fputs("\nKeyring     unlocked (", stdout);
     term_cell(stdout, cl_log_provider(status->log), 0);
     fputs(")\n", stdout);

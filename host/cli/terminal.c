@@ -121,13 +121,27 @@ void term_wrap(FILE *to, const char *text, size_t column, size_t indent)
     fputc('\n', to);
 }
 
-void term_time(int64_t ms, char ret_text[static TERM_TIME])
+static void format_time(int64_t ms, bool offset, char ret_text[static TERM_TIME])
 {
     time_t seconds = (time_t)(ms / 1000);
     struct tm local;
-    if (!localtime_r(&seconds, &local) ||
-        strftime(ret_text, TERM_TIME, "%Y-%m-%d %H:%M:%S", &local) == 0)
+    size_t n = localtime_r(&seconds, &local)
+                   ? strftime(ret_text, TERM_TIME, "%Y-%m-%d %H:%M:%S", &local)
+                   : 0;
+    if (n && offset)
+        n = strftime(ret_text + n, TERM_TIME - n, " %z", &local);
+    if (n == 0)
         snprintf(ret_text, TERM_TIME, "?");
+}
+
+void term_time(int64_t ms, char ret_text[static TERM_TIME])
+{
+    format_time(ms, false, ret_text);
+}
+
+void term_time_offset(int64_t ms, char ret_text[static TERM_TIME])
+{
+    format_time(ms, true, ret_text);
 }
 
 char *term_count(uint64_t n, const char *one, const char *many)

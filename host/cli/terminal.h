@@ -38,6 +38,8 @@ void term_blanks(FILE *to, size_t n);
 #define TERM_TIME 32
 /* "2026-11-21 19:00:05" in the local time zone. */
 void term_time(int64_t ms, char ret_text[static TERM_TIME]);
+/* The same and how far that is from UTC: "2026-11-21 19:00:05 +0100". */
+void term_time_offset(int64_t ms, char ret_text[static TERM_TIME]);
 
 /* "1 entry", "2 entries"; the noun's plural is given. New string. */
 char *term_count(uint64_t n, const char *one, const char *many);

@@ -379,26 +379,27 @@ static struct cl_meaning possible(const struct cl_observation *o, const struct c
 static enum cl_err take_unsure(struct cl_consistency *c, struct account *a,
                                const struct cl_entry *entry, struct cl_meaning *ret)
 {
-    const struct cl_observation *o = &entry->observation.seen;
+    struct cl_observation o = entry->observation.seen;
     struct cl_account after, bare = a->state;
     struct cl_meaning ignored;
-    *ret = possible(o, &entry->observation.meaning);
-    if (o->state == CL_STATE_UNKNOWN || ret->change == CL_CHANGE_STALE)
+    *ret = possible(&o, &entry->observation.meaning);
+    if (o.state == CL_STATE_UNKNOWN || ret->change == CL_CHANGE_STALE)
         return CL_OK;
+    o.asked = true; /* it was recorded, so it was no repeat */
     bare.settled = bare.pending = false;
-    enum cl_err err = cl_observation_interpret(o, &bare, entry->head.clock.time_ms, entry->head.seq,
-                                               &ignored, &after);
+    enum cl_err err = cl_observation_interpret(&o, &bare, entry->head.clock.time_ms,
+                                               entry->head.seq, &ignored, &after);
     if (err)
         return err;
     if (ret->phase == CL_PHASE_PENDING) {
         a->state.pending = true;
-        a->state.pending_state = o->state;
-        a->state.pending_at = o->observed_at;
+        a->state.pending_state = o.state;
+        a->state.pending_at = o.observed_at;
         a->state.pending_trusted = ret->cause == CL_CAUSE_USER;
         return CL_OK;
     }
     a->state = after;
-    a->unsure = o->page.loaded_at < c->hole_ms;
+    a->unsure = o.page.loaded_at < c->hole_ms;
     return CL_OK;
 }
 

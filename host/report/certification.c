@@ -39,20 +39,31 @@ static const char body[] =
     "    with a key kept in the computer's keyring and added to a tree of SHA-256 hashes "
     "(RFC 9162), so that a change,\n"
     "    removal or move of an entry shows against a root that was signed or stamped before it.\n"
-    " 4. The program ran in the regular course of my use of that computer from ______________ to "
+    " 4. This process produces an accurate result: an entry states what the page showed when it "
+    "was read. I know this\n"
+    "    [ ] because I compared on ______________ what the page showed with what was written "
+    "[ ] by other means:\n"
+    "    ______________________________________________.\n"
+    "    The program ran in the regular course of my use of that computer from ______________ to "
     "______________. I did\n"
     "    not alter its log. I know of no fault that would make its results inaccurate, except: "
     "______________________.\n"
     "\n"
     "The copy (Rule 902(14)):\n"
-    " 5. On the date below the program wrote a copy of that log as the evidence package\n"
+    " 5. On the date below the program wrote %s as the evidence package\n"
     "        %s\n"
     "    of %" PRIu64 " entries, of which %" PRIu64 " are withheld or no longer readable, and "
     "shown by their hashes alone.\n"
     "        root of the tree (SHA-256)   %s\n"
     "        signed by the key            %s\n"
     "        written                      %s\n"
-    " 6. I checked the copy by the steps of its file VERIFY.txt, that is, by comparing hash values "
+    " 6. I compared it with the original on ______________: the log on that computer had then the "
+    "same number of entries,\n"
+    "    and the command \"consentlog status\" showed there the same root and the same key "
+    "[ ] yes  [ ] no, because\n"
+    "    the log had grown since; its first %" PRIu64 " entries gave the same root when it was "
+    "exported again.\n"
+    "    I checked it also by the steps of its file VERIFY.txt, that is, by comparing hash values "
     "and a digital\n"
     "    signature, on ______________ with the result: ______________________________.\n"
     "    SHA-256 of the package's file, as I computed it: "
@@ -93,8 +104,10 @@ enum cl_err cl_certification_write(const struct cl_report *report, const char *f
     const char *note = cl_words(report->language, CL_WORD_CERTIFICATE_NOTE);
     cl_hex_encode(root, CL_HASH, hex);
     cl_moment(report->now_ms, when);
-    (void)snprintf(text, sizeof text, body, folder, report->size, report->model->withheld, hex,
-                   report->fingerprint, when);
+    (void)snprintf(text, sizeof text, body,
+                   report->model->withheld ? "an extract of that log" : "a copy of that log",
+                   folder, report->size, report->model->withheld, hex, report->fingerprint, when,
+                   report->size);
     enum cl_err err = cl_buf_put_str(to, head);
     if (!err && note[0])
         err = cl_buf_put_str(to, "\n");

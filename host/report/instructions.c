@@ -35,24 +35,26 @@ static const char after[] =
     "    python3 check.py\n"
     "-----8<-----\n";
 static const char arithmetic[] =
-    "import base64, hashlib, json, pathlib, re\n"
+    "import base64, datetime, hashlib, json, pathlib, re\n"
     "sha, data, p = lambda b: hashlib.sha256(b).digest(), pathlib.Path('data'), 2**255 - 19\n"
     "L, d = 2**252 + 27742317777372353535851937790883648493, -121665 * pow(121666, p - 2, p) % p\n"
-    "def add(P, Q):\n"
-    "    t = d * P[0] * Q[0] * P[1] * Q[1] % p\n"
-    "    return (P[0] * Q[1] + Q[0] * P[1]) * pow(1 + t, -1, p) % p, (P[1] * Q[1] + P[0] * Q[0]) * pow(1 - t, -1, p) % p\n"
+    "def add(P, Q): # RFC 8032, section 5.1.4\n"
+    "    A, B, C, D = (P[1] - P[0]) * (Q[1] - Q[0]), (P[1] + P[0]) * (Q[1] + Q[0]), 2 * P[3] * Q[3] * d, 2 * P[2] * Q[2]\n"
+    "    E, F, G, H = B - A, D - C, D + C, B + A\n"
+    "    return E * F % p, G * H % p, F * G % p, E * H % p\n"
     "def mul(P, k):\n"
-    "    R = 0, 1\n"
+    "    R = 0, 1, 1, 0\n"
     "    while k: R, P, k = add(R, P) if k & 1 else R, add(P, P), k >> 1\n"
     "    return R\n"
+    "def same(P, Q): return (P[0] * Q[2] - Q[0] * P[2]) % p == 0 and (P[1] * Q[2] - Q[1] * P[2]) % p == 0\n"
     "def point(b):\n"
     "    n = int.from_bytes(b, 'little'); y = n & 2**255 - 1; u, v = y * y - 1, d * y * y + 1\n"
     "    x = u * v**3 * pow(u * v**7 % p, (p - 5) // 8, p) % p\n"
     "    if (v * x * x - u) % p: x = x * pow(2, (p - 1) // 4, p) % p\n"
     "    assert len(b) == 32 and y < p and (v * x * x - u) % p == 0 and (x or not n >> 255), 'no key'\n"
-    "    P = p - x if x and x & 1 != n >> 255 else x, y\n"
-    "    assert mul(P, 8) != (0, 1), 'a weak key'\n"
-    "    return P\n"
+    "    x = p - x if x and x & 1 != n >> 255 else x\n"
+    "    assert not same(mul((x, y, 1, x * y % p), 8), (0, 1, 1, 0)), 'a weak key'\n"
+    "    return x, y, 1, x * y % p\n"
     "def root(h):\n"
     "    if len(h) == 1: return h[0]\n"
     "    k = 1 << (len(h) - 1).bit_length() - 1\n"
@@ -72,7 +74,7 @@ static const char script[] =
     "        if line.split(' ')[1] != origin or s[:4] != sha(origin.encode() + b'\\n\\1' + key)[:4]: continue\n"
     "        S, h = int.from_bytes(s[36:], 'little'), hashlib.sha512(s[4:36] + key + m).digest()\n"
     "        right = add(point(s[4:36]), mul(point(key), int.from_bytes(h, 'little') % L))\n"
-    "        assert len(s) == 68 and S < L and mul(point(bytes([0x58] + 31 * [0x66])), S) == right, path; good += 1\n"
+    "        assert len(s) == 68 and S < L and same(mul(point(bytes([0x58] + 31 * [0x66])), S), right), path; good += 1\n"
     "    assert good == 1 and name == origin and re.fullmatch('[1-9][0-9]*', size), path\n"
     "    return int(size), base64.b64decode(head)\n"
     "line = (data / 'allowed_signers').read_bytes().decode()\n"
@@ -86,7 +88,7 @@ static const char script[] =
     "        leaves.append(bytes.fromhex(line[13:77].decode())); withheld += 1; continue\n"
     "    entry = json.loads(line.decode(), object_pairs_hook=strict, parse_float=no, parse_constant=no)\n"
     "    assert type(entry.get('seq')) is int and entry['seq'] == i and entry.get('v') == 1 and len(line) < 65536, i\n"
-    "    assert re.fullmatch(r'\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z', entry['time']), i\n"
+    "    assert re.fullmatch(r'.{10}T.{8}\\.\\d{3}Z', entry['time']) and datetime.datetime.fromisoformat(entry['time'][:-1]), i\n"
     "    named |= {a['sha256'] for a in entry.get('attachments', [])}\n"
     "    if entry['kind'] == 'timestamp': tokens.append(entry)\n"
     "    leaves.append(sha(b'\\0' + line))\n"
@@ -102,14 +104,21 @@ static const char script[] =
     "    for q in map(base64.b64decode, proof):\n"
     "        while not i & 1 and i == last and last: i >>= 1; last >>= 1\n"
     "        h, i, last = sha(b'\\1' + q + h) if i & 1 else sha(b'\\1' + h + q), i >> 1, last >> 1\n"
-    "    assert h == head and last == 0 and title == 'c2sp.org/tlog-proof@v1', path\n"
+    "    assert h == head and last == 0 and title == 'c2sp.org/tlog-proof@v1', path\n";
+static const char stamps[] =
     "answers = {}\n"
     "for path in sorted(data.glob('timestamps/*.tsr')):\n"
     "    size, stamped = note(path.with_suffix('.checkpoint')); answer = path.read_bytes()\n"
     "    assert size == int(path.name.split('-')[0]) <= len(leaves) and stamped == root(leaves[:size]), path\n"
     "    day = re.search(rb'\\x18[\\x0f-\\x1a](\\d{4})(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(\\d\\d)(?:\\.(\\d+))?Z', answer)\n"
     "    at = '%s-%s-%sT%s:%s:%s.%sZ' % tuple((g or b'').decode() for g in day.groups()[:6] + ((day[7] or b'')[:3].ljust(3, b'0'),))\n"
-    "    answers[sha(answer).hex()] = size, stamped.hex(), at\n"
+    "    answers[sha(answer).hex()], k = (size, stamped.hex(), at), day.end()\n"
+    "    while answer[k:k + 1] in (b'\\x30', b'\\1', b'\\2', b'\\xa0', b'\\xa1'): # accuracy, ordering, nonce, name, extensions\n"
+    "        n = answer[k + 1] & 127 if answer[k + 1] & 128 else 0\n"
+    "        n, tag, k = int.from_bytes(answer[k + 2:k + 2 + n], 'big') if n else answer[k + 1], answer[k], k + 2 + n\n"
+    "        body, k, j = answer[k:k + n], k + n, 0\n"
+    "        assert tag != 0xa1 or b'\\1\\1\\xff' not in body, 'an extension that must be understood'\n"
+    "        while tag == 0x30 and j < n: assert not body[j + 2] & 128, 'an accuracy below nothing'; j += 2 + body[j + 1]\n"
     "for entry in tokens:\n"
     "    said = [answers[a['sha256']] for a in entry['attachments'] if a['sha256'] in answers]\n"
     "    assert said and all((entry['size'], entry['gen_time']) == (s, t) for s, _, t in said), f\"entry {entry['seq']} and its answer\"\n"
@@ -152,8 +161,8 @@ static const char time[] =
 
 enum cl_err cl_instructions_write(const char *folder, const char *fingerprint, struct cl_buf *to)
 {
-    const char *const parts[] = {before, folder,     middle, fingerprint,
-                                 after,  arithmetic, script, time};
+    const char *const parts[] = {before,     folder, middle, fingerprint, after,
+                                 arithmetic, script, stamps, time};
     enum cl_err err = CL_OK;
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !err; i++)
         err = cl_buf_put_str(to, parts[i]);

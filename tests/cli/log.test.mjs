@@ -80,7 +80,7 @@ describe('a log with a history', () => {
       /unknown .*signed out/,
     ];
     for (const [i, what] of says.entries()) assert.match(lines[i + 1], what);
-    for (const line of lines.slice(1)) assert.match(line, /^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}/);
+    for (const line of lines.slice(1)) assert.match(line, /^ +\d+ {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} {2}/);
   });
 
   test("the columns line up and the page's own characters cannot reach the terminal", () => {

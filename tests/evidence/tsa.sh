@@ -31,10 +31,29 @@ CNF
 }
 
 authority() { # DIR CA SUBJECT
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1/$2.key" -out "$1/$2.pem" \
-        -days 7300 -subj "$3" -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1/$2.key" -out "$1/$2.csr" \
+        -subj "$3" 2>/dev/null
     : >"$1/$2.index"
     echo 1000 >"$1/$2.next"
+    cat >"$1/self.cnf" <<CNF
+[ca]
+default_ca = c
+[c]
+database = $1/$2.index
+serial = $1/$2.next
+new_certs_dir = $1
+default_md = sha256
+policy = p
+unique_subject = no
+x509_extensions = e
+[p]
+commonName = supplied
+[e]
+basicConstraints = critical,CA:TRUE
+keyUsage = critical,keyCertSign
+CNF
+    openssl ca -batch -notext -selfsign -config "$1/self.cnf" -keyfile "$1/$2.key" -in "$1/$2.csr" -out "$1/$2.pem" \
+        -startdate 20150101000000Z -enddate 20450101000000Z -utf8 2>/dev/null
 }
 
 certificate() { # DIR CA WHO SUBJECT EKU FROM TO

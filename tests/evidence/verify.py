@@ -16,6 +16,8 @@ import sys
 import tempfile
 import zlib
 
+import contradictions
+
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 FIXED = {"VERIFY.txt", "bag-info.txt", "bagit.txt", "data/allowed_signers", "data/checkpoint", "data/entries.jsonl",
          "data/public-key.pem", "data/vkey", "manifest-sha256.txt", "tagmanifest-sha256.txt",
@@ -387,7 +389,14 @@ def inclusion_path(index, hashes):
 
 def once(pairs):
     need(len({name for name, _ in pairs}) == len(pairs), "a member twice")
+    for text in (t for pair in pairs for t in pair if isinstance(t, str)):
+        need("\0" not in text and text.encode() is not None, "a text")
+    need(all(abs(n) < 2**53 for _, n in pairs if type(n) is int), "a number")
     return dict(pairs)
+
+
+def no_number(text):
+    raise Bad(f"{text} is no number of an entry")
 
 
 def check_entries(files, key):
@@ -395,25 +404,28 @@ def check_entries(files, key):
     lines = files["data/entries.jsonl"].split(b"\n")
     need(lines.pop() == b"" and len(lines) == size > 0, "data/entries.jsonl")
     leaves, named, said = [], {}, {}
+    judge = contradictions.Contradictions(lambda n: merkle_root(leaves[:n]))
     for i, line in enumerate(lines):
         withheld = re.fullmatch(rb'\{"withheld":"([0-9a-f]{64})"\}', line)
         if withheld and i > 0:
             leaves.append(bytes.fromhex(withheld[1].decode()))
+            judge.hide()
             continue
-        entry = json.loads(line, object_pairs_hook=once)
-        need(entry["v"] == 1 and entry["seq"] == i and len(line) <= 65535, f"entry {i}")
+        entry = json.loads(line, object_pairs_hook=once, parse_float=no_number, parse_constant=no_number)
+        need(entry["v"] == 1 and type(entry["seq"]) is int and entry["seq"] == i and len(line) <= 65535, f"entry {i}")
         need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity"), f"entry {i}")
-        datetime.datetime.strptime(entry["time"], "%Y-%m-%dT%H:%M:%S.%fZ")
+        need(contradictions.time(entry["time"]), f"entry {i}: time")
         for a in entry.get("attachments", []):
             named.setdefault(a["sha256"], set()).add((a["size"], a["media_type"]))
         if entry["kind"] == "timestamp":
-            said[i] = {a["sha256"]: (entry["size"], entry["gen_time"]) for a in entry.get("attachments", [])}
+            said[i] = {a["sha256"]: entry for a in entry.get("attachments", [])}
+        judge.take(entry)
         leaves.append(sha(b"\0" + line))
     first = json.loads(lines[0])
     need(first["kind"] == "genesis" and first["public_key"] == key[3].hex(), "entry 0")
     need(key[0] == "consentlog/" + sha(lines[0]).hex()[:16], "entry 0")
     need(merkle_root(leaves) == root, "data/entries.jsonl: root")
-    return leaves, named, said
+    return leaves, named, said, judge
 
 
 def check_single(files, leaves, named):
@@ -433,7 +445,8 @@ def check_single(files, leaves, named):
         need(all(size == len(data) for size, _ in named.get(digest, ())), f"{name}: another size")
 
 
-def check_stamps(files, leaves, key, roots, said):
+def check_stamps(files, leaves, key, roots, said, judge):
+    counted, lies = {}, []
     stems = {re.sub(r"\.(chain\.pem|checkpoint|tsq|tsr)$", "", n) for n in files if n.startswith("data/timestamps/")}
     answers = {sha(data).hex() for name, data in files.items() if name.endswith(".tsr")}
     need(all(answers & hashes.keys() for hashes in said.values()), "a timestamp's answer is not there")
@@ -445,24 +458,80 @@ def check_stamps(files, leaves, key, roots, said):
         need(parts["tsq"].count(sha(parts["checkpoint"])) == 1, f"{stem}: the query is about something else")
         if roots:
             answer = sha(parts["tsr"]).hex()
-            check_token(parts, roots, stem, [hashes[answer] for hashes in said.values() if answer in hashes])
+            entries = {seq: hashes[answer] for seq, hashes in said.items() if answer in hashes}
+            stamp = check_token(parts, roots, stem, entries.values())
+            if stamp is None or counted.get(stamp["id"]):
+                judge.remarks.append(f"{stem} is not counted")
+                continue
+            counted[stamp["id"]] = {**stamp, "size": size, "seq": min(entries, default=None)}
+            for seq, entry in list(entries.items())[:1]:
+                if entry["tsa"] != stamp["signer"] or entry["root"] != root.hex():
+                    lies.append(seq)
+    if not contradict(counted.values(), len(leaves), judge):
+        for seq in lies:
+            judge.say(seq, "its authority")
+
+
+def contradict(stamps, size, judge):
+    """Would an entry be after one time and before an earlier one?"""
+    for seq in range(size):
+        before = [s["earliest"] for s in stamps if s["seq"] is not None and s["seq"] < seq]
+        after = [s["latest"] for s in stamps if s["size"] > seq]
+        if before and after and max(before) > min(after):
+            judge.remarks.append(f"authorities contradict each other at entry {seq}")
+            return True
+    return False
+
+
+def part_of(text, pattern, default=None):
+    match = re.search(pattern, text)
+    return match[1] if match else default
+
+
+def milliseconds(text):
+    """An accuracy, as openssl prints it."""
+    said = part_of(text, r"Accuracy: (.*)")
+    if said in (None, "unspecified"):
+        return None
+    need("-" not in said, "an accuracy below nothing")
+    seconds, millis, micros = (part_of(said, rf"(?<!\w)((?:0x)?[0-9A-Fa-f]+) {unit}", "0") for unit in ("seconds", "millis", "micros"))
+    return int(seconds, 0) * 1000 + int(millis, 0) + -(-int(micros, 0) // 1000)
 
 
 def check_token(parts, roots, stem, said):
+    """What a token says that counts; None of one whose authority is not trusted."""
     with tempfile.TemporaryDirectory() as folder:
         for suffix, data in parts.items():
             pathlib.Path(folder, suffix).write_bytes(data)
-        text = subprocess.run(["openssl", "ts", "-reply", "-in", f"{folder}/tsr", "-text"], capture_output=True, text=True,
-                              check=False).stdout
+
+        def run(*arguments):
+            return subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+
+        text = run("ts", "-reply", "-in", "tsr", "-text").stdout
         stamp = re.search(r"Time stamp: (\w+ +\d+ \d+:\d+:\d+)(\.\d+)? (\d+) GMT", text)
         need(stamp, f"{stem}: no time")
+        need(not re.search(r"Extensions:\n(.*\n)*?.*: critical", text), f"{stem}: an extension that is not understood")
         at = datetime.datetime.strptime(f"{stamp[1]} {stamp[3]} +0000", "%b %d %H:%M:%S %Y %z")
-        time = at.strftime("%Y-%m-%dT%H:%M:%S.") + (stamp[2] or ".0")[1:4].ljust(3, "0") + "Z"
-        need(all(s == (int(stem.split("/")[2].split("-")[0]), time) for s in said), f"{stem}: an entry says otherwise")
-        ran = subprocess.run(["openssl", "ts", "-verify", "-queryfile", f"{folder}/tsq", "-in", f"{folder}/tsr", "-CAfile",
-                              roots, "-untrusted", f"{folder}/chain.pem", "-attime", str(int(at.timestamp()))],
-                             capture_output=True, text=True, check=False)
-        need(ran.returncode == 0, f"{stem}: {ran.stderr.strip()[-200:]}")
+        digits = (stamp[2] or ".0")[1:]
+        time = at.strftime("%Y-%m-%dT%H:%M:%S.") + digits[:3].ljust(3, "0") + "Z"
+        need(all((e["size"], e["gen_time"]) == (int(stem.split("/")[2].split("-")[0]), time) for e in said),
+             f"{stem}: an entry says otherwise")
+        how = ["ts", "-verify", "-queryfile", "tsq", "-in", "tsr", "-untrusted", "chain.pem", "-attime",
+               str(int(at.timestamp()))]
+        run("ts", "-reply", "-in", "tsr", "-token_out", "-out", "token")
+        certificates = run("pkcs7", "-inform", "DER", "-in", "token", "-print_certs").stdout
+        first, accuracy = contradictions.ms(time), milliseconds(text)
+        if run(*how, "-CAfile", str(pathlib.Path(roots).resolve())).returncode:
+            pathlib.Path(folder, "own").write_text(certificates + parts["chain.pem"].decode(), encoding="utf-8")
+            ran = run(*how, "-CAfile", "own", "-partial_chain")
+            need(ran.returncode == 0, f"{stem}: {ran.stderr.strip()[-200:]}")
+            return None
+        run("cms", "-verify", "-noverify", "-inform", "DER", "-in", "token", "-out", "info", "-signer", "signer")
+        signer = run("x509", "-in", "signer", "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb").stdout
+        second = first - first % 1000
+        return {"id": sha(pathlib.Path(folder, "info").read_bytes()), "signer": signer.strip().removeprefix("subject="),
+                "earliest": second if accuracy is None else first - accuracy,
+                "latest": second + 999 if accuracy is None else first + any(c != "0" for c in digits[3:]) + accuracy}
 
 
 def verify(path, roots=None):
@@ -470,14 +539,16 @@ def verify(path, roots=None):
     files = read_folder(path) if path.is_dir() else unpack(path.read_bytes())
     check_bag(files)
     key = check_key(files)
-    leaves, named, said = check_entries(files, key)
+    leaves, named, said, judge = check_entries(files, key)
     check_single(files, leaves, named)
-    check_stamps(files, leaves, key, roots, said)
+    check_stamps(files, leaves, key, roots, said, judge)
+    return judge
 
 
 if __name__ == "__main__":
     try:
-        verify(*sys.argv[1:3])
+        told = verify(*sys.argv[1:3])
+        print(json.dumps({"entries": {str(seq): why for seq, why in sorted(told.found.items())}, "remarks": told.remarks}))
     except (Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error) as why:
         print(f"not good: {why}", file=sys.stderr)
         sys.exit(1)
