@@ -1,0 +1,222 @@
+// The shapes that public time authorities give their answers, mimicked with openssl: each kept in a package, verified and
+// reported by the signer's name. CL_BUILD is the build directory.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import {
+  BEGIN,
+  DAY,
+  answer,
+  generalized,
+  genesis,
+  leaf,
+  look,
+  note,
+  pack,
+  query,
+  root,
+  sha256,
+  stamp,
+} from './liar.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const build = process.env.CL_BUILD ?? join(here, '../../build');
+const work = mkdtempSync(join(tmpdir(), 'consentlog-tokens-'));
+const at = (/** @type {string} */ name) => join(work, name);
+after(() => rmSync(work, { recursive: true, force: true }));
+
+/** @param {string[]} args */
+const openssl = (...args) => execFileSync('openssl', args, { cwd: work, stdio: ['ignore', 'pipe', 'ignore'] });
+const read = (/** @type {string} */ name) => readFileSync(at(name));
+
+/** A certificate by `by`, or by itself. @param {string} who @param {string} by @param {string} what of the extension file @param {string[]} how */
+function certificate(who, by, what, ...how) {
+  writeFileSync(at(`${who}.ext`), what);
+  openssl(
+    'req',
+    '-new',
+    '-nodes',
+    '-keyout',
+    `${who}.key`,
+    '-out',
+    `${who}.csr`,
+    '-subj',
+    `/O=Test/CN=${who}`,
+    '-newkey',
+    ...how,
+  );
+  const signer =
+    by === who ? ['-signkey', `${by}.key`] : ['-CA', `${by}.pem`, '-CAkey', `${by}.key`, '-CAcreateserial'];
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    `${who}.csr`,
+    '-out',
+    `${who}.pem`,
+    '-days',
+    '3650',
+    '-extfile',
+    `${who}.ext`,
+    ...signer,
+  );
+}
+
+const EC = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
+const CA = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n';
+const TSA = 'keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n';
+
+before(() => {
+  certificate('root', 'root', CA, ...EC);
+  certificate('middle', 'root', CA, ...EC);
+  certificate('lower', 'middle', CA, ...EC);
+  certificate('plain', 'root', TSA, ...EC);
+  certificate('deep', 'lower', TSA, ...EC);
+  certificate('rsa', 'root', TSA, 'rsa:2048');
+  certificate('large', 'root', TSA, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384');
+});
+
+/** An answer as `openssl ts` gives it. @param {string} who @param {string} checkpoint @param {Record<string, string>} settings */
+function reply(who, checkpoint, settings) {
+  const all = {
+    serial: at('serial'),
+    crypto_device: 'builtin',
+    signer_cert: at(`${who}.pem`),
+    certs: at('none.pem'),
+    signer_key: at(`${who}.key`),
+    signer_digest: 'sha256',
+    default_policy: '1.3.6.1.4.1.4146.2.3',
+    digests: 'sha256',
+    ess_cert_id_alg: 'sha256',
+    ...settings,
+  };
+  writeFileSync(at('serial'), '01\n');
+  if (settings.certs === undefined) delete all.certs;
+  writeFileSync(
+    at('tsa.cnf'),
+    `[tsa]\ndefault_tsa = t\n[t]\n${Object.entries(all)
+      .map(([k, v]) => `${k} = ${v}\n`)
+      .join('')}`,
+  );
+  writeFileSync(at('query'), query(checkpoint).der);
+  return openssl('ts', '-reply', '-config', 'tsa.cnf', '-section', 't', '-queryfile', 'query');
+}
+
+/** Put an attribute certificate beside the certificates, which no signature covers. @param {Buffer} token */
+function withAttributes(token) {
+  /** @param {Buffer} bytes @param {number} from @returns {{tag: number, body: number, end: number}} */
+  const element = (bytes, from) => {
+    const first = bytes[from + 1];
+    const n = first & 128 ? first & 127 : 0;
+    const size = n ? bytes.readUIntBE(from + 2, n) : first;
+    return { tag: bytes[from], body: from + 2 + n, end: from + 2 + n + size };
+  };
+  const wrap = (/** @type {number} */ tag, /** @type {Buffer} */ body) =>
+    Buffer.concat([Buffer.from([tag, 0x82, body.length >> 8, body.length & 255]), body]);
+  const children = (/** @type {Buffer} */ bytes, /** @type {number} */ from, /** @type {number} */ end) => {
+    const found = [];
+    for (let i = from; i < end;) {
+      const one = element(bytes, i);
+      found.push({ tag: one.tag, whole: bytes.subarray(i, one.end), inner: bytes.subarray(one.body, one.end) });
+      i = one.end;
+    }
+    return found;
+  };
+  const [status, content] = children(token, element(token, 0).body, token.length);
+  const [type, explicit] = children(content.inner, 0, content.inner.length);
+  const [signed] = children(explicit.inner, 0, explicit.inner.length);
+  const parts = children(signed.inner, 0, signed.inner.length).map((p) =>
+    p.tag === 0xa0 ? wrap(0xa0, Buffer.concat([p.inner, Buffer.from('a203020105', 'hex')])) : p.whole,
+  );
+  return wrap(
+    0x30,
+    Buffer.concat([
+      status.whole,
+      wrap(0x30, Buffer.concat([type.whole, wrap(0xa0, wrap(0x30, Buffer.concat(parts)))])),
+    ]),
+  );
+}
+
+/** @param {Buffer} token @param {string} who @param {string[]} [chain] @param {boolean} [both] does the second verifier read it? */
+function judged(token, who, chain = ['root'], both = true) {
+  const lines = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
+  const extra = new Map();
+  const [, time] = /(\d{14}(?:\.\d+)?Z)/.exec(token.toString('latin1'));
+  lines.push(
+    stamp(lines, extra, work, {
+      reply: token,
+      time,
+      chain: Buffer.concat(chain.map((c) => read(`${c}.pem`))),
+      tsa: `CN=${who},O=Test`,
+    }),
+  );
+  writeFileSync(at('token.zip'), pack(lines, { instructions: 'x', extra }).raw);
+  rmSync(at('report.html'), { force: true });
+  const arguments_ = ['--tsa-roots', at('root.pem'), '--report', at('report.html'), at('token.zip')];
+  const told = spawnSync(join(build, 'consentlog'), ['verify', '--json', ...arguments_], { encoding: 'utf8' });
+  const second = spawnSync('python3', [join(here, 'verify.py'), at('token.zip'), at('root.pem')], { encoding: 'utf8' });
+  if (both) assert.equal(second.status, told.status, second.stderr + told.stdout);
+  return { ...JSON.parse(told.stdout), report: told.status === 0 ? readFileSync(at('report.html'), 'utf8') : '' };
+}
+
+const lines = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })].map((l) => JSON.stringify(l));
+const checkpoint = note(`consentlog/${sha256(lines[0]).toString('hex').slice(0, 16)}`, 2, root(lines.map(leaf)));
+
+for (const [what, who, settings, chain] of /** @type {[string, string, Record<string, string>, string[]?][]} */ ([
+  ['ESSCertIDv2', 'plain', {}],
+  ['ESSCertID of SHA-1', 'plain', { ess_cert_id_alg: 'sha1' }],
+  ['the whole chain in ESSCertIDv2', 'plain', { ess_cert_id_chain: 'yes', certs: '@root.pem' }],
+  ['SHA-512', 'plain', { signer_digest: 'sha512' }],
+  ['RSA, PKCS #1', 'rsa', {}],
+  ['ECDSA on P-384', 'large', { signer_digest: 'sha384' }],
+  ['ordering', 'plain', { ordering: 'yes' }],
+  ['its own name', 'plain', { tsa_name: 'yes' }],
+  ['milliseconds', 'plain', { clock_precision_digits: '3' }],
+  ['six digits', 'plain', { clock_precision_digits: '6' }],
+  ['accuracy', 'plain', { accuracy: 'secs:2, millisecs:10, microsecs:1' }],
+  ['intermediates beside it', 'deep', {}, ['lower', 'middle']],
+  ['intermediates in reverse', 'deep', {}, ['middle', 'lower']],
+])) {
+  test(`${what}: counted, and told by the signer’s name`, () => {
+    const certs = settings.certs?.replace('@', `${work}/`);
+    const said = judged(reply(who, checkpoint, { ...settings, ...(certs ? { certs } : {}) }), who, chain);
+    assert.equal(said.good, true, JSON.stringify(said.checks));
+    assert.deepEqual(
+      said.timestamps.map((/** @type {any} */ t) => t.authority),
+      [`CN=${who},O=Test`],
+    );
+    const [{ time, earliest, latest }] = said.timestamps;
+    const wide = Date.parse(latest) - Date.parse(earliest);
+    assert.equal(
+      wide >= (settings.accuracy ? 4022 : 999) && wide <= (settings.accuracy ? 4023 : 999),
+      true,
+      String(wide),
+    );
+    assert.ok(earliest <= time && time <= latest);
+    assert.ok(said.report.includes(`CN=${who},O=Test`));
+  });
+}
+
+test('RSA-PSS, and attribute certificates beside the others, neither of which `openssl ts` reads', () => {
+  const when = { time: generalized(Date.now() - 1000) };
+  const pss = judged(
+    answer(work, 'rsa', checkpoint, { ...when, options: ['-keyopt', 'rsa_padding_mode:pss'] }),
+    'rsa',
+    ['root'],
+    false,
+  );
+  assert.deepEqual([pss.good, pss.timestamps.length], [true, 1], JSON.stringify(pss.checks));
+  const said = judged(withAttributes(answer(work, 'plain', checkpoint, when)), 'plain', ['root'], false);
+  assert.deepEqual([said.good, said.timestamps.length], [true, 1], JSON.stringify(said.checks));
+});
+
+test('without its intermediates it leads to no root: not counted, and neither named nor timed', () => {
+  const said = judged(reply('deep', checkpoint, {}), 'deep', ['root']);
+  assert.deepEqual([said.good, said.timestamps, said.brackets], [true, [], []], JSON.stringify(said.checks));
+  assert.ok(!said.report.includes('CN=deep'));
+  assert.ok(!said.checks.some((/** @type {any} */ c) => c.what.includes('deep')));
+});
