@@ -65,6 +65,7 @@ export const ERROR_CODES = Object.freeze([
   'log-not-yours',
   'disk-read-only',
   'file-size-limit',
+  'tsa-time',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

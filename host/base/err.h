@@ -79,7 +79,8 @@
   X(LOG_LINKED, "log-linked", "The log's folder or file is a symbolic link, which could lead elsewhere tomorrow.", " Nothing was written.", " Put the folder or file itself in the place of the link; to keep the log on another disk, set XDG_DATA_HOME instead.") \
   X(LOG_NOT_YOURS, "log-not-yours", "The home folder belongs to another user than the one who runs this.", " Nothing was written.", " Run it as that user, without sudo.") \
   X(DISK_READ_ONLY, "disk-read-only", "The disk with the log cannot be written.", " Nothing was written and nothing was lost; what is there can be read.", " Make the disk writable and try again.") \
-  X(FILE_LIMIT, "file-size-limit", "A limit on the size of files ended the writing.", " Nothing was written and nothing was lost.", " Raise the limit (ulimit -f) and try again.")
+  X(FILE_LIMIT, "file-size-limit", "A limit on the size of files ended the writing.", " Nothing was written and nothing was lost.", " Raise the limit (ulimit -f) and try again.") \
+  X(TSA_TIME, "tsa-time", "The time authority states a time that is more than ten minutes from this computer's clock, which is synchronised.", " Nothing was written.", " Choose another authority; if the clock is wrong, set it.")
 /* clang-format on */
 
 enum cl_err {

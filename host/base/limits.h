@@ -65,6 +65,8 @@
 #define CL_SSHSIG_MAX 4096u
 /* An RFC 3161 answer with a chain of certificates is 3 to 8 KiB. */
 #define CL_TOKEN_MAX (64u * 1024)
+/* How far from a synchronised clock the time may be that an authority states. */
+#define CL_STAMP_AWAY_MS (10 * 60 * 1000)
 /* PEM roots that a verifier trusts; the system's whole store is about 250 KiB. */
 #define CL_ROOTS_MAX (4u * 1024 * 1024)
 /* Files of one package: a classic ZIP counts them in 16 bits. Bounds the verifier's memory. */

@@ -1,4 +1,5 @@
 /* timestamp: ask for an independent time over the log's head, and keep the answer. */
+#include "base/clock.h"
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "cli/cli.h"
@@ -142,6 +143,19 @@ static enum cl_err open_checkpoint(struct cl_log *log, const struct answer *answ
     return err;
 }
 
+/* A synchronised clock knows better than a stranger who is asked without encryption: what is far
+ * from it would stand in the log for good. */
+static enum cl_err check_time(const struct cl_timestamp *stamp)
+{
+    struct cl_clock now;
+    enum cl_err err = cl_clock_now(&now);
+    if (err || now.synchronized != CL_TRUE)
+        return err;
+    const int64_t away =
+        stamp->time_ms > now.time_ms ? stamp->time_ms - now.time_ms : now.time_ms - stamp->time_ms;
+    return away > CL_STAMP_AWAY_MS ? CL_TSA_TIME : CL_OK;
+}
+
 /* Whether the authority's root is trusted is judged by whoever verifies; that its certificate was
  * valid at the time that it states is asked here. */
 static enum cl_err check_answer(struct answer *answer, struct cl_fault *fault,
@@ -154,6 +168,8 @@ static enum cl_err check_answer(struct answer *answer, struct cl_fault *fault,
     enum cl_err err = cl_timestamp_check(&stamped, (struct cl_span){0}, ret_stamp);
     if (!err && ret_stamp->trust == CL_TSA_EXPIRED)
         err = CL_TSA_EXPIRED;
+    if (!err)
+        err = check_time(ret_stamp);
     if (!err)
         err = cl_timestamp_chain(stamped.reply, &answer->chain);
     if (err)

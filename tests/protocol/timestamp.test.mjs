@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CLI, HOST, observation, ROOT, Session } from '../e2e/host.mjs';
+import { BUILD, CLI, HOST, observation, ROOT, Session } from '../e2e/host.mjs';
 
 const TSA = join(ROOT, 'tests/evidence/tsa.sh');
 const work = mkdtempSync(join(tmpdir(), 'consentlog-tsa-'));
@@ -271,6 +271,32 @@ describe('a log', () => {
       assert.match(JSON.parse(stdout).error.code, /^(bad-json|missing-member)$/);
     }
   });
+
+  for (const [minutes, synchronised, kept] of [
+    [11, true, false],
+    [-11, true, false],
+    [60 * 24 * 3650, true, false],
+    [9, true, true],
+    [-9, true, true],
+    [11, false, true],
+  ]) {
+    const clock = `a ${synchronised ? '' : 'not '}synchronised clock ${minutes} minutes from the time that is stated`;
+    test(`${kept ? 'kept' : 'refused'}: ${clock}`, async () => {
+      const asked = JSON.parse(session.run(CLI, ['timestamp', 'request', '--json']).stdout);
+      const input = JSON.stringify({ ...asked, reply: await ask('good', asked.query), authority });
+      const env = {
+        LD_PRELOAD: join(BUILD, 'tests/clock_shift.so'),
+        CL_CLOCK_SHIFT: String(Number(minutes) * 60),
+        CL_CLOCK_SYNC: synchronised ? '1' : '0',
+      };
+      const got = session.run(CLI, ['timestamp', 'store', '--json'], { input, env });
+      const said = JSON.parse(got.stdout);
+      assert.deepEqual(
+        [got.status, said.error?.code, said.error?.field],
+        kept ? [0, undefined, undefined] : [3, 'tsa-time', 'reply'],
+      );
+    });
+  }
 
   test('the log verifies after all that', () => {
     const got = session.run(CLI, ['verify', '--json']);
