@@ -329,6 +329,10 @@ chapter('export: a wrong form is refused before the host is asked', async () => 
 
 chapter('popup: what stands, the next reminder, and the snooze', async () => {
   await open('popup');
+  await page.setViewportSize({ width: 360, height: 600 });
+  const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+  assert.ok(tall <= 600, `nothing to scroll: ${tall} px`);
+  await page.click('#more summary');
   assert.match(await text('#reminder-next'), /reminder/i);
   await assertClean('popup');
   await walk();

@@ -222,7 +222,7 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     assert.deepEqual([kept.at(-1).change, kept.at(-1).effective], ['changed', '2026-12-01']);
     await until('the badge', async () => (await badge()) === '!');
     const popup = await openOwn('popup.html', 360);
-    assert.match(await popup.$eval('#urgent', (e) => e.textContent), /Privacy Policy/);
+    assert.match(await popup.$eval('#notices', (e) => e.textContent), /Privacy Policy/);
     await pictures(popup, 'popup-terms-changed');
     await popup.close();
 

@@ -172,6 +172,7 @@ describe('sentences', () => {
       'pointSaid',
       'legend_document',
       'stepOptional',
+      'exportShort',
       'docTexts',
     ]);
     for (const locale of ['de', 'fr']) {
