@@ -8,7 +8,7 @@ const PROTOCOL = 1;
 /**
  * @typedef {'done' | 'todo' | 'bad' | 'wait'} StepState wait: something before it must be done first
  * @typedef {object} Step
- * @property {'host' | 'keyring' | 'check' | 'recovery' | 'reminders' | 'timestamps'} id
+ * @property {'host' | 'keyring' | 'check' | 'recovery' | 'pin' | 'reminders' | 'timestamps'} id
  * @property {StepState} state
  * @property {boolean} optional
  * @property {string | null} code of the error, if there is one
@@ -22,6 +22,7 @@ const PROTOCOL = 1;
  * @property {import('./types.js').Stored} stored
  * @property {import('./prefs.js').Prefs} prefs
  * @property {boolean} mayNotify
+ * @property {boolean} [hidden] the browser does not show our button, and the member has not said that it is pinned
  * @property {string | null} stampError of the last attempt
  */
 
@@ -57,7 +58,7 @@ function checkStep({ stored: { log, last } }) {
 
 /** @param {Known} known @returns {Step[]} in the order in which they are taken */
 export function stepsOf(known) {
-  const { prefs, mayNotify, stampError } = known;
+  const { prefs, mayNotify, stampError, hidden = false } = known;
   const host = hostStep(known.hello);
   const logged = (known.stored.log.status?.size ?? 0) > 0;
   const stamping = prefs.timestamps.on ? (stampError ? 'bad' : 'done') : 'todo';
@@ -66,6 +67,7 @@ export function stepsOf(known) {
     keyringStep(known, host.state === 'done'),
     checkStep(known),
     step({ id: 'recovery', state: prefs.recoveryNoted ? 'done' : logged ? 'todo' : 'wait' }),
+    ...(hidden ? [step({ id: 'pin', optional: true, state: 'todo' })] : []),
     step({ id: 'reminders', optional: true, state: prefs.notify && mayNotify ? 'done' : 'todo' }),
     step({ id: 'timestamps', optional: true, state: stamping, code: prefs.timestamps.on ? stampError : null }),
   ];
@@ -80,6 +82,9 @@ export function summaryOf(steps) {
     bad: steps.filter(({ state }) => state === 'bad').length,
   };
 }
+
+/** The one to take now. @param {Step[]} steps @returns {Step['id'] | null} */
+export const nextOf = (steps) => steps.find(({ state }) => state === 'todo' || state === 'bad')?.id ?? null;
 
 /** Names of `consentlog register --browser` by the names of shared/client.js. */
 const REGISTERED_AS = Object.freeze(

@@ -29,6 +29,7 @@ const AUTHORITY_MAX = 256;
  * @property {TimestampChoice} timestamps
  * @property {'auto' | 'en' | 'de' | 'fr'} language of our pages
  * @property {boolean} recoveryNoted the member says that the recovery code is in a safe place
+ * @property {boolean} pinNoted the member says that our button is pinned
  * @property {Record<string, string>} names the member's own, by pseudonym
  */
 
@@ -42,6 +43,7 @@ export const DEFAULTS = Object.freeze({
   timestamps: Object.freeze({ on: false, authority: 'https://freetsa.org/tsr' }),
   language: 'auto',
   recoveryNoted: false,
+  pinNoted: false,
   names: Object.freeze({}),
 });
 
@@ -94,6 +96,7 @@ const VALID = Object.freeze({
   timestamps: isTimestamps,
   language: (v) => LANGUAGES.includes(v),
   recoveryNoted: isBoolean,
+  pinNoted: isBoolean,
   names: isNames,
 });
 

@@ -5,9 +5,9 @@ import { ask } from '../shared/host.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
 import { announce, byId, element } from '../shared/dom.js';
-import { CodedError } from '../shared/errors.js';
+import { ALARM_ERRORS, CodedError } from '../shared/errors.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
-import { registerCommand, stepsOf, summaryOf } from '../shared/health.js';
+import { nextOf, registerCommand, stepsOf, summaryOf } from '../shared/health.js';
 import { readStored, STORED_KEYS } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { viewOf } from '../shared/view.js';
@@ -36,7 +36,12 @@ function button(id, label, act, look = 'button') {
   return made;
 }
 
-const PRIMARY = 'button button--primary';
+/** The step to take now: it alone has a filled button. @type {Step['id'] | null} */
+let next = null;
+
+/** @param {Step['id']} id */
+const look = (id) => (id === next ? 'button button--primary' : 'button');
+
 const row = (/** @type {Node[]} */ ...children) => element('div', { class: 'row' }, ...children);
 const text = (/** @type {string} */ words) => element('p', {}, words);
 const hint = (/** @type {string} */ words) => element('p', { class: 'hint' }, words);
@@ -68,11 +73,14 @@ function keyringBody({ state, code }, logged) {
       'unlock',
       t('unlock'),
       () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')),
-      PRIMARY,
+      look('keyring'),
     );
     return [text(errorSentence(code ?? '')), row(unlock)];
   }
-  return [text(errorSentence(code ?? '')), hint(t('runThis')), commandRow('consentlog doctor')];
+  if (!ALARM_ERRORS.has(code ?? ''))
+    return [text(errorSentence(code ?? '')), hint(t('runThis')), commandRow('consentlog doctor')];
+  const advice = ['consentlog verify', 'consentlog acknowledge'].map(commandRow);
+  return [text(errorSentence(code ?? '')), text(t('goOnSteps')), ...advice];
 }
 
 /** @param {Step} step @param {import('../shared/view.js').View} view */
@@ -81,7 +89,7 @@ function checkBody({ state }, view) {
     'check-now',
     t(view.tasks?.checking ? 'checking' : 'checkNow'),
     () => tellAloud(outcome(), 'check-now'),
-    state === 'done' ? 'button' : PRIMARY,
+    look('check'),
   );
   const open = button('open-setting', t('openSetting'), () => tellAloud(outcome(), 'open-setting'));
   const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
@@ -95,10 +103,31 @@ function recoveryBody({ state }) {
   if (state === 'wait') return [text(t('recoveryLater'))];
   const noted = state === 'done';
   const label = noted ? t('recoveryForget') : t('recoveryDone');
-  const done = button('recovery-noted', label, () =>
-    tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }),
+  const done = button(
+    'recovery-noted',
+    label,
+    () => tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }),
+    look('recovery'),
   );
   return [text(t('recoveryWhy')), commandRow('consentlog recovery show'), hint(t('recoveryNever')), row(done)];
+}
+
+function pinBody() {
+  const family = browser === 'firefox' ? 'firefox' : 'chromium';
+  const picture = element('img', { class: 'pin', src: `../icons/pin-${family}.svg`, alt: t('pinPicture') });
+  const done = button(
+    'pin-noted',
+    t('pinDone'),
+    () => tellAloud(outcome(), 'prefs', { change: { pinNoted: true } }),
+    look('pin'),
+  );
+  return [text(t('pinWhy')), text(t(`pinHow_${family}`)), picture, row(done)];
+}
+
+/** Is our button out of sight? A browser that cannot tell is not asked twice. @param {import('../shared/prefs.js').Prefs} prefs */
+async function isHidden(prefs) {
+  const settings = await chrome.action.getUserSettings?.().catch(() => null);
+  return !prefs.pinNoted && settings?.isOnToolbar === false;
 }
 
 /** @param {Step} step */
@@ -167,10 +196,12 @@ async function show() {
     readStamping(),
     chrome.permissions.contains({ permissions: ['notifications'] }),
   ]);
-  const steps = stepsOf({ hello, stored, prefs, mayNotify, stampError: stamping.error });
+  const hidden = await isHidden(prefs);
+  const steps = stepsOf({ hello, stored, prefs, mayNotify, stampError: stamping.error, hidden });
   const view = viewOf(stored);
-  const next = JSON.stringify([steps, view, prefs.timestamps]);
-  if (next === shown) return;
+  const anew = JSON.stringify([steps, view, prefs.timestamps]);
+  if (anew === shown) return;
+  next = nextOf(steps);
   const at = document.activeElement;
   const [focused, within] = [at?.id, at?.closest('.step')?.id];
   /** @type {Record<Step['id'], (step: Step) => Node[]>} */
@@ -179,6 +210,7 @@ async function show() {
     keyring: (step) => keyringBody(step, (stored.log.status?.size ?? 0) > 0),
     check: (step) => checkBody(step, view),
     recovery: recoveryBody,
+    pin: pinBody,
     reminders: remindersBody,
     timestamps: (step) => timestampsBody(step, prefs),
   };
@@ -187,11 +219,11 @@ async function show() {
   if (within) (document.getElementById(focused ?? '') ?? document.getElementById(within))?.focus();
   const words = showSummary(steps);
   if (shown !== '') announce(words);
-  shown = next;
+  shown = anew;
 }
 
 /** Is the program there, and which? */
-async function look() {
+async function lookForHost() {
   const before = JSON.stringify(hello);
   hello = await ask('hello').catch((error) => ({ code: error instanceof CodedError ? error.code : 'host-crashed' }));
   if (JSON.stringify(hello) !== before && hello && !('code' in hello)) await tellAloud(outcome(), 'refresh');
@@ -201,10 +233,10 @@ async function look() {
 await openPage('welcome.html', 'healthTitle');
 whenStored([...STORED_KEYS, 'prefs', ...TIMESTAMPS_KEYS], () => void show());
 document.addEventListener('visibilitychange', () => {
-  if (document.visibilityState === 'visible') void look();
+  if (document.visibilityState === 'visible') void lookForHost();
 });
 setInterval(() => {
-  if (document.visibilityState === 'visible' && hello && 'code' in hello) void look();
+  if (document.visibilityState === 'visible' && hello && 'code' in hello) void lookForHost();
 }, LOOK_MS);
 await show();
-await look();
+await lookForHost();

@@ -112,12 +112,16 @@ chapter('without the program: the exact command for this browser, and the rest w
     'wait',
     'todo',
     'todo',
+    'todo',
   ]);
+  assert.equal(await page.locator('#step-pin img').count(), 1, 'a button that the browser hides is to be pinned');
   await assertClean('welcome-no-host');
   await walk();
   for (const name of ['history', 'export', 'popup']) {
     await open(name);
-    await page.waitForFunction(() => /not installed/.test(document.querySelector('main').innerText));
+    await page.waitForFunction(() =>
+      /not installed|install the consentlog program/.test(document.querySelector('main').innerText),
+    );
     await assertClean(`${name}-no-host`);
   }
 });
@@ -129,7 +133,7 @@ chapter('the program appears, and the page notices by itself', async () => {
   await page.waitForSelector('#step-keyring[data-state="done"]');
   assert.match(
     await text('#step-keyring'),
-    /first check of the setting begins the log/,
+    /first check creates the log/,
     'of a log that is not there nothing is said',
   );
   assert.equal(await page.locator('#step-recovery button').count(), 0, 'there is no code yet');

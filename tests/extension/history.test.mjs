@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { JSDOM } from 'jsdom';
-import { registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
+import { nextOf, registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
 import { DEFAULTS } from '../../extension/shared/prefs.js';
 import { GAP, labelled, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
 import { showDetail } from '../../extension/ui/entry-detail.js';
@@ -382,6 +382,18 @@ describe('health', () => {
     assert.deepEqual(healthOf(stepsOf(known({ hello: { code: 'host-missing' } }))).bad, 1);
     const [other] = stepsOf(known({ hello: { version: '9.9.9', protocol: 99 } }));
     assert.deepEqual([other.state, other.code, other.detail], ['bad', 'host-version', '9.9.9']);
+  });
+
+  it('asks to pin a button that the browser hides, and no other', () => {
+    const ids = (given) => stepsOf(known(given)).map(({ id }) => id);
+    assert.ok(ids({ hidden: true }).includes('pin'));
+    assert.ok(!ids({ hidden: false }).includes('pin') && !ids({}).includes('pin'));
+    assert.deepEqual(healthOf(stepsOf(known({ hidden: true }))), healthOf(stepsOf(known({}))), 'it is not required');
+  });
+
+  it('fills the button of one step: the first that can be taken', () => {
+    assert.equal(nextOf(stepsOf(known({}))), 'recovery');
+    assert.equal(nextOf(stepsOf(known({ hello: { code: 'host-missing' } }))), 'host');
   });
 
   it('names the browser as the program knows it', () => {

@@ -37,11 +37,12 @@ const FAMILIES = [
   ...family('kind', ['genesis', 'discontinuity', 'lost', 'timestamp']),
   ...family('control', KINDS),
   ...family('why', REASONS),
+  ...family('pinHow', ['chromium', 'firefox']),
   ...family('every', ['never', 'day', 'days']),
   ...family('schedule', SCHEDULES),
   ...family('authority', [...AUTHORITIES.map(({ by }) => by), 'own']),
   ...family('step', ['done', 'todo', 'bad', 'wait']),
-  ...family('stepTitle', ['host', 'keyring', 'check', 'recovery', 'reminders', 'timestamps']),
+  ...family('stepTitle', ['host', 'keyring', 'check', 'recovery', 'pin', 'reminders', 'timestamps']),
   ...['remind', 'remindText'].flatMap((prefix) =>
     family(
       prefix,
@@ -172,7 +173,6 @@ describe('sentences', () => {
       'pointSaid',
       'legend_document',
       'stepOptional',
-      'exportShort',
       'docTexts',
     ]);
     for (const locale of ['de', 'fr']) {
