@@ -34,7 +34,7 @@ _consentlog() {
     esac
     case ${COMP_WORDS[1]} in
     status | doctor) options='--json' ;;
-    history) options='--json --csv --since --until' ;;
+    history) options='--json --csv --since --until --tsa-roots' ;;
     export) options='-o --output --since --until --withhold --owner --language --json --request' ;;
     verify) options='--json --key --tsa-roots --report --language' ;;
     acknowledge) options='--yes' ;;

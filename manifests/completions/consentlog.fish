@@ -29,7 +29,7 @@ complete -c consentlog -n "$in export" -l owner -x -d 'Whose log the report says
 complete -c consentlog -n "$in export verify" -l language -x -a 'en de fr' -d 'Of the report'
 complete -c consentlog -n "$in export" -l request -d 'Read what to do from standard input'
 complete -c consentlog -n "$in verify" -l key -x -d 'The packages must be of this key (SHA256:...)'
-complete -c consentlog -n "$in verify" -l tsa-roots -r -F -d "Trust these time authorities' roots"
+complete -c consentlog -n "$in history verify" -l tsa-roots -r -F -d "Trust these time authorities' roots"
 complete -c consentlog -n "$in verify" -l report -r -F -d 'Make a report of the entries'
 complete -c consentlog -n "$in verify" -F -d 'An evidence package'
 complete -c consentlog -n "$in acknowledge" -l yes -d 'Do not ask'

@@ -37,7 +37,8 @@ _consentlog_options() {
     case $words[1] in
     status | doctor) _arguments $json ;;
     history)
-        _arguments $times '(--csv)--json[the exact entries of the log, one a line]' '(--json)--csv[a table for a spreadsheet]'
+        _arguments $times '(--csv)--json[the exact entries of the log, one a line]' '(--json)--csv[a table for a spreadsheet]' \
+            "--tsa-roots[trust these time authorities' roots]:file:_files"
         ;;
     export)
         _arguments $times $json '(-o --output)'{-o,--output}'[the name of the package]:file:_files -g "*.zip"' \
