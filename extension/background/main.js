@@ -146,6 +146,9 @@ listenToNotifications({
   answer: reminders.answer,
 });
 
+/* What is stored is for our own pages, and for no script in a page of LinkedIn's. Firefox has no such call. */
+void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
+
 void paintBadge();
 void outbox.resume();
 void tasks.resume();

@@ -140,3 +140,11 @@ describe('manifest', () => {
     }
   });
 });
+
+test("scripts in a page of LinkedIn's neither use what is stored nor may", () => {
+  const folder = new URL('../../extension/content/', import.meta.url);
+  const users = readdirSync(folder).filter((file) => /\bstorage\b/.test(readFileSync(new URL(file, folder), 'utf8')));
+  assert.deepEqual(users, []);
+  const main = readFileSync(new URL('../../extension/background/main.js', import.meta.url), 'utf8');
+  assert.match(main, /storage\.local\.setAccessLevel\?\.\(\{ accessLevel: 'TRUSTED_CONTEXTS' \}\)/);
+});

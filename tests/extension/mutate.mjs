@@ -475,6 +475,57 @@ export function nearby(document, name, seed) {
   return { right: [...truths(kin)], done: [neighbour, ...more] };
 }
 
+/** Labels that say the opposite, and labels of another purpose, in each language of the pages; of the published wordings none is among them. */
+const TURNED = {
+  en: [
+    'Do not use my data for training content creation AI models',
+    'Opt out of the use of my data for training AI models',
+  ],
+  de: [
+    'Ihre Daten nicht zum Schulen von KI-Modellen verwenden, um Inhalte zu erstellen',
+    'Der Nutzung meiner Daten für KI widersprechen',
+  ],
+  fr: [
+    'Ne pas utiliser mes données pour entraîner des modèles d’IA',
+    'Refuser que mes données servent à entraîner des modèles d’IA',
+  ],
+  it: ['Non usare i miei dati per addestrare modelli di IA', 'Rifiuta l’uso dei miei dati per l’IA'],
+  ja: ['コンテンツ作成AIモデルの学習に自分のデータを使用しない', '自分のデータの使用を拒否する'],
+  ar: ['عدم استخدام بياناتي لتدريب النماذج', 'رفض استخدام بياناتي'],
+  ru: ['Не использовать мои данные для обучения моделей', 'Запретить использование моих данных'],
+};
+const OTHER_PURPOSE = {
+  en: [
+    'Let our parent company train AI on my data',
+    'Share my data with Microsoft for training content creation AI models',
+  ],
+  de: ['Ihre Daten mit Microsoft teilen, um KI-Modelle zu schulen'],
+  fr: ['Partager mes données avec Microsoft pour entraîner des modèles d’IA'],
+};
+
+/** Every place that has the words of the control gets others; its settings key goes, for another purpose would have another. */
+function relabel(document, words) {
+  const named = [...document.querySelectorAll('main label, main label *, main [id]')].flatMap((e) => [...e.childNodes]);
+  for (const text of named) if (text.nodeType === 3 && text.data.trim().length > 12) text.data = words;
+  for (const e of document.querySelectorAll('main [aria-label]'))
+    if (e.matches(ANY)) e.setAttribute('aria-label', words);
+  for (const e of document.querySelectorAll('main [aria-pressed]')) if (e.textContent.trim()) e.textContent = words;
+  for (const e of document.querySelectorAll('#allowGenAiTraining')) e.id = '_w_';
+  for (const e of document.querySelectorAll('[aria-labelledby="allowGenAiTraining"]'))
+    e.setAttribute('aria-labelledby', '_w_');
+}
+
+/** Words that turn the switch round, or another purpose's, and at most one small change more: nothing may be said. As above. */
+export function reworded(document, name, seed) {
+  const [kin, random] = [controlsOf(document, name), chance(seed)];
+  const language = document.documentElement.lang.slice(0, 2);
+  const words = random.pick([...(TURNED[language] ?? []), ...(OTHER_PURPOSE[language] ?? [])]);
+  relabel(document, words);
+  const more = random.next() < 0.5 ? [mutate(document, kin, random, { texts: false, frames: false })] : [];
+  const gone = [...kin].every((e) => !e.isConnected);
+  return { right: gone ? ['not-offered'] : [], done: [words, ...more] };
+}
+
 /** @param {string} name @param {number} seed @param {any} observation @param {{right: string[], done: string[]}} told */
 export function verdict(name, seed, observation, { right, done }) {
   const state = observation?.state ?? 'unknown';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadPages } from '../replica/pages.mjs';
-import { ALONE, BESIDE, nearby, once, UNKNOWN_WORDS, verdict } from './mutate.mjs';
+import { ALONE, BESIDE, nearby, once, reworded, UNKNOWN_WORDS, verdict } from './mutate.mjs';
 import { readStill } from './page-window.mjs';
 
 const SEEDS = process.env.CL_SEED
@@ -21,9 +21,9 @@ async function judged(page, seed, change) {
 }
 
 /** The pages in turn, each with the next seed, until there were enough changes. */
-async function runFrom(seed, pages, change) {
+async function runFrom(seed, pages, change, enough = CHANGES) {
   const results = [];
-  for (let i = 0, changes = 0; changes < CHANGES; i += 1) {
+  for (let i = 0, changes = 0; changes < enough; i += 1) {
     results.push(await judged(pages[(seed + i) % pages.length], seed + i, change));
     changes += results.at(-1).changes;
   }
@@ -95,3 +95,14 @@ for (const [what, change, names] of [
     assert.ok(count(all, 'on') + count(all, 'off') > all.length / 4, 'too little was read');
   });
 }
+
+test('words that turn the switch round, and those of another purpose: no state', { timeout: 3_600_000 }, async (t) => {
+  const pages = pagesOf(ALONE);
+  const all = [];
+  for (const seed of SEEDS) all.push(...(await runFrom(seed, pages, reworded, CHANGES / 4)));
+  t.diagnostic(
+    `${all.reduce((n, r) => n + r.changes, 0)} changes, unknown ${count(all, 'unknown')}, wrong ${all.filter((r) => r.wrong).length}`,
+  );
+  const wrong = all.filter((r) => r.wrong).map((r) => r.story);
+  assert.equal(wrong.length, 0, `${wrong.length} wrong:\n${wrong.slice(0, 12).join('\n')}`);
+});
