@@ -141,7 +141,7 @@ describe('manifest', () => {
   });
 });
 
-test("scripts in a page of LinkedIn's neither use what is stored nor may", () => {
+it("scripts in a page of LinkedIn's neither use what is stored nor may", () => {
   const folder = new URL('../../extension/content/', import.meta.url);
   const users = readdirSync(folder).filter((file) => /\bstorage\b/.test(readFileSync(new URL(file, folder), 'utf8')));
   assert.deepEqual(users, []);
