@@ -10,7 +10,7 @@ import { whole } from './source.js';
 
 export { sha256 };
 
-/** Below it the browser's own hash, which does not stream, is given the whole. */
+/** Below it the browser's own hash, which is quicker but does not stream, is given the whole. */
 const AT_ONCE = 1 << 25;
 
 /** @param {ContainerFile} file @param {Uint8Array} bytes @param {(length: number) => void} passed */
