@@ -26,6 +26,7 @@ import {
 } from './liar.mjs';
 import { Log } from './log.mjs';
 import { unzip } from './package.mjs';
+import { judgePage, rootsOf } from './page.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
@@ -521,6 +522,7 @@ async function judge(lie, i) {
   const ours = await run(join(build, 'consentlog'), ['verify', '--json', '--tsa-roots', at('tsa/root.pem'), file]);
   const theirs = await run('python3', [join(here, 'verify.py'), file, at('tsa/root.pem')]);
   const hand = await byHand(made, at(`hand-${i}`));
+  const page = await judgePage(made.raw, rootsOf(at('tsa/root.pem')));
   rmSync(file);
   const said = JSON.parse(ours.out);
   const remarks = said.checks.filter(
@@ -532,12 +534,29 @@ async function judge(lie, i) {
       .map((/** @type {any} */ c) => Number(/[Ee]ntry (\d+)/.exec(c.what)[1])),
   );
   const rest = remarks.filter((/** @type {any} */ c) => c.check === 'timestamps' && !/clock was/.test(c.what)).length;
+  const short = (/** @type {any} */ { check, result, code, file: about }) => [check, result, code, about].join(' ');
+  const counted = (/** @type {any[]} */ checks) => checks.filter(({ check }) => check !== 'derived').map(short);
   const second = theirs.code ? { entries: {}, remarks: [] } : JSON.parse(theirs.out);
   return {
     what: lie.what,
     ours: { good: said.good, named: [...named].sort((a, b) => a - b).join(), rest },
     theirs: { good: theirs.code === 0, named: Object.keys(second.entries).join(), rest: second.remarks.length },
     hand,
+    // The page that checks: each check and each finding in its place, times and brackets too.
+    page: JSON.stringify([
+      page.good,
+      page.findings,
+      page.timestamps.map(({ time }) => time),
+      page.brackets,
+      ...counted(page.checks),
+    ]),
+    program: JSON.stringify([
+      said.good,
+      said.findings,
+      said.timestamps.map((/** @type {any} */ t) => t.time),
+      said.brackets,
+      ...counted(said.checks),
+    ]),
     why: `${lie.what}\nours: ${said.checks
       .filter((/** @type {any} */ c) => c.result !== 'good')
       .map((/** @type {any} */ c) => `${c.check} ${c.what}`)
@@ -547,7 +566,7 @@ async function judge(lie, i) {
   };
 }
 
-test(`lies of an owner are found alike by all three (seed ${seed})`, async () => {
+test(`lies of an owner are found alike by all four (seed ${seed})`, async () => {
   const any = numbers(seed);
   const lies = [...ofEntries(any), ...ofLogs(any), ...ofStamps()];
   assert.ok(lies.length >= 150, `${lies.length} lies`);
@@ -558,6 +577,8 @@ test(`lies of an owner are found alike by all three (seed ${seed})`, async () =>
     for (let i = next++; i < lies.length; i = next++) judged.push(await judge(lies[i], i));
   };
   await Promise.all([worker(), worker()]);
+  for (const { page, program, what, why } of judged)
+    assert.equal(page, program, `${what}: the page that checks\n${why}`);
   const wrong = judged.flatMap(({ ours, theirs, hand, why, lie, stamps }) => {
     const seen = !ours.good ? 'bad' : ours.named ? 'named' : ours.rest ? 'remarked' : 'good';
     const alike =
