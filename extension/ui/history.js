@@ -2,8 +2,8 @@
 
 import { openConversation } from '../shared/host.js';
 import { announce, byId, element } from '../shared/dom.js';
-import { CodedError } from '../shared/errors.js';
-import { errorSentence, language, plural, t } from '../shared/i18n.js';
+import { ALARM_ERRORS, CodedError, UNLOCKABLE_ERRORS } from '../shared/errors.js';
+import { errorSentence, plural, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { markOf } from '../shared/timeline.js';
@@ -148,14 +148,28 @@ function show(summaries, size) {
   filter();
 }
 
-/** @param {string} words */
-function nothing(words) {
-  const open = element('button', { class: 'button button--primary', type: 'button' }, t('openSetting'));
+/** What helps: the keyring is unlocked here; what else is wrong has its step on the setup page. @param {string} code */
+function remedy(code) {
+  const look = { class: 'button button--primary', type: 'button' };
+  if (ALARM_ERRORS.has(code)) return element('a', { href: 'welcome.html#step-keyring' }, t('goOn'));
+  if (UNLOCKABLE_ERRORS.has(code)) {
+    const unlock = element('button', look, t('unlock'));
+    unlock.addEventListener('click', async () => {
+      if ((await tell('unlock')).ok) location.reload();
+    });
+    return unlock;
+  }
+  const open = element('button', look, t('openSetting'));
   open.addEventListener('click', () => void tell('open-setting'));
+  return open;
+}
+
+/** @param {string} words @param {string} [code] of what went wrong */
+function nothing(words, code = '') {
   byId('nothing').hidden = false;
   byId('nothing').replaceChildren(
     element('p', {}, words),
-    open,
+    remedy(code),
     element('a', { href: 'welcome.html' }, t('healthLink')),
   );
   byId('status').textContent = '';
@@ -167,7 +181,8 @@ async function checkSum(leaves) {
   if (lost > 0) byId('status').textContent = plural('entriesLost', lost);
   const status = await host.ask('status', {}, 15_000).catch(() => null);
   proof = status?.size === leaves.length ? await prove(leaves, status.root) : null;
-  if (proof) byId('status').textContent = t('historyProved', new Intl.NumberFormat(language()).format(leaves.length));
+  if (proof) byId('status').textContent = plural('historyProved', leaves.length);
+  byId('how-known').hidden = proof === null;
 }
 
 async function start() {
@@ -178,7 +193,7 @@ async function start() {
     await checkSum(leaves);
   } catch (error) {
     const code = error instanceof CodedError ? error.code : 'host-answer';
-    nothing(code === 'log-absent' ? t('historyEmpty') : errorSentence(code));
+    nothing(code === 'log-absent' ? t('historyEmpty') : errorSentence(code), code);
   }
 }
 

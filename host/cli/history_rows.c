@@ -74,7 +74,7 @@ static char *observation_meaning(const struct row *row)
     if (m->change == CL_CHANGE_FIRST)
         return term_format("first look");
     if (m->change == CL_CHANGE_CHANGED)
-        return term_format("changed %s%s", user ? "by you" : "WITHOUT YOU",
+        return term_format("changed%s%s", user ? " by you" : ", not in this browser",
                            m->phase == CL_PHASE_CONFIRMED ? ", confirmed" : "");
     if (m->change == CL_CHANGE_STALE)
         return term_format("shown by an old tab, changes nothing");

@@ -74,7 +74,7 @@ describe('a log with a history', () => {
       /\bon .*(no change|confirmed)/,
       /\boff .*you switched it, not yet confirmed/,
       /\boff .*changed by you, confirmed/,
-      /\bon .*changed WITHOUT YOU/,
+      /\bon .*changed, not in this browser/,
       /\bon .*same, new wording: "red/,
       /\bon .*first look/,
       /unknown .*signed out/,

@@ -14,7 +14,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 /** Each page, and what it says when it is there. */
 const PAGES = Object.freeze({
   welcome: /Your log is sealed/,
-  history: /same root/,
+  history: /complete and unchanged/,
   documents: /./,
   export: /What to withhold/,
   options: /Reminders/,

@@ -133,7 +133,7 @@ chapter('a change of state is stamped; an authority that fails is asked again la
 chapter('the history shows both, and an entry tells who signed what', async () => {
   const page = await world.browser.newPage();
   await page.goto(`chrome-extension://${EXTENSION_ID}/ui/history.html`);
-  await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText));
+  await page.waitForFunction(() => /complete and unchanged/.test(document.querySelector('#status').innerText));
   assert.ok((await page.locator('#timeline .mark--timestamp').count()) >= 1);
   await page.selectOption('#filter-kind', 'timestamps');
   assert.equal(await page.locator('.entry').count(), 2);

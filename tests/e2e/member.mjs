@@ -200,7 +200,7 @@ export function memberStory(name, start) {
 
   chapter(`${name}: the history shows it all, and the browser’s own sum is the log’s root`, async () => {
     const page = await open('history.html');
-    await says(page, '#status', /same root/);
+    await says(page, '#status', /complete and unchanged/);
     await photograph(page, 'history');
     const rows = await page.$$eval('.entry .what', (all) => all.map((row) => row.innerText));
     assert.deepEqual(

@@ -183,7 +183,7 @@ chapter(
       seen(1, observationOff),
     ]);
     await open('history');
-    await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText));
+    await page.waitForFunction(() => /complete and unchanged/.test(document.querySelector('#status').innerText));
     assert.match(await text('#count'), /^10 entries$/);
     assert.equal(await page.locator('.entry').count(), 10);
     assert.equal(await page.locator('#timeline .lane-name').count(), 2);
@@ -490,6 +490,10 @@ chapter('every control, heading and graphic has a name for those who hear', asyn
     await open(name);
     if (name === 'history')
       await page.waitForFunction(() => document.querySelector('#timeline').getAttribute('aria-valuetext'));
+    // What is filled after the rest is waited for: a button that stays without a name ends this, too.
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('button')].every((one) => one.hidden || one.textContent || one.ariaLabel),
+    );
     const { nodes } = await cdp.send('Accessibility.getFullAXTree');
     const heard = nodes.filter(({ ignored, role }) => !ignored && NAMED.has(role?.value));
     assert.ok(heard.length > 5, name);
@@ -528,9 +532,13 @@ chapter('10,000 entries: usable within twice the time of 100, and only rows in s
   const few = await medianTime();
   await record(many(9_900));
   const all = await medianTime();
-  await page.waitForFunction(() => /same root/.test(document.querySelector('#status').innerText), undefined, {
-    timeout: 60_000,
-  });
+  await page.waitForFunction(
+    () => /complete and unchanged/.test(document.querySelector('#status').innerText),
+    undefined,
+    {
+      timeout: 60_000,
+    },
+  );
   assert.match(await text('#count'), /^10,00\d entries$/);
   assert.ok((await page.locator('.entry').count()) < 60);
   await page.keyboard.press('End');
