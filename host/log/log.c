@@ -173,7 +173,8 @@ static enum cl_err find_key(struct cl_log *log, enum cl_err *ret_head)
     return check_genesis(log) == CL_OK ? CL_OK : CL_KEY_FOREIGN;
 }
 
-/* Entries that the keyring's head does not know yet: each must open and fit its leaf. */
+/* Entries that the keyring's head does not know yet: each must open and fit its leaf, and the
+ * summary must have been sealed with the last. */
 static enum cl_err check_suffix(struct cl_log *log)
 {
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
@@ -183,7 +184,7 @@ static enum cl_err check_suffix(struct cl_log *log)
         if (err)
             return err == CL_ABSENT ? CL_LOG_CHANGED : err;
     }
-    return CL_OK;
+    return log->size > log->head.size ? cl_log_check_suffix_summary(log) : CL_OK;
 }
 
 /* Hold the file against the keyring's head. */

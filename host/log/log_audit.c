@@ -432,9 +432,26 @@ static enum cl_err check_unlisted(struct audit *audit)
     return err;
 }
 
+/* Entries beyond the head: were they written after those before them? */
+static enum cl_err check_suffix(struct audit *audit)
+{
+    struct cl_log *log = audit->log;
+    if (log->size <= log->head.size || log->head.size == 0 || log->head.alarm == CL_KEY_RESTORED)
+        return CL_OK;
+    enum cl_err err = cl_log_check_suffix_summary(log);
+    if (!is_wrong(err))
+        return err;
+    for (uint64_t seq = log->head.size; seq < log->size; seq++)
+        fault(audit, CL_LOG_CHANGED, seq,
+              "was not written after the entries before it: it may be of another branch");
+    return CL_OK;
+}
+
 static enum cl_err walk(struct audit *audit)
 {
     enum cl_err err = check_file(audit);
+    if (!err)
+        err = check_suffix(audit);
     if (!err)
         err = find_acks(audit);
     cl_lock_release(&audit->lock);

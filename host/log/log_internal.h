@@ -45,6 +45,12 @@ CL_MUST_USE enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct c
  * log's history. */
 CL_MUST_USE enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust);
 
+/* Entries that the keyring's head does not know belong to this log only together with the summary
+ * that was sealed with the last of them, of exactly that size and root: entries of another branch
+ * (before a roll-back that was acknowledged, or of a second computer) open and have their hashes,
+ * but nobody ever sealed a summary of both branches in one. CL_LOG_CHANGED. */
+CL_MUST_USE enum cl_err cl_log_check_suffix_summary(struct cl_log *log);
+
 /* A transaction: begin, add…, then commit or abort. What commit has said CL_OK to is on the disk;
  * the head follows at cl_log_settle, which cl_log_close does. */
 CL_MUST_USE enum cl_err cl_log_begin(struct cl_log *log);

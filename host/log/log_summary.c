@@ -42,6 +42,22 @@ static enum cl_err take_entry(struct cl_log *log, uint64_t seq)
     return err ? err : cl_summary_take(log->summary, &entry);
 }
 
+enum cl_err cl_log_check_suffix_summary(struct cl_log *log)
+{
+    struct cl_summary *kept = log->summary;
+    log->summary = NULL;
+    enum cl_err err = cl_summary_new(&log->summary);
+    if (!err)
+        err = load_summary(log);
+    if (!err && log->summary->size != log->size)
+        err = CL_LOG_CHANGED;
+    if (err || kept != NULL)
+        cl_summary_free(&log->summary);
+    if (kept != NULL)
+        log->summary = kept;
+    return err;
+}
+
 enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust)
 {
     if (distrust)
