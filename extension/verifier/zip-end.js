@@ -32,7 +32,7 @@ export async function findEnd(source) {
     if (view.getUint32(at, true) !== END || at + END_SIZE + view.getUint16(at + 20, true) !== view.byteLength) continue;
     return readEnd(source, view, at, from + at);
   }
-  throw new Refusal('package-unsafe', null, 'zipNone');
+  throw new Refusal('malformed', null, 'zipNone');
 }
 
 /** @param {Source} source @param {DataView} view @param {number} at @param {number} place of the end record */

@@ -20,12 +20,21 @@ const FOLLOWS = 8; // sizes and checksum come after the data
 const ENCRYPTED = 0x2041; // by any of three ways
 const KNOWN_FLAGS = 0x080e;
 const OTHER_NAME = 0x7075;
+const CIPHER = 0x9901;
 const UNSEEN = /[\\\p{Cc}]/u;
 const ZERO_OR = (/** @type {number} */ value, /** @type {number} */ wanted, /** @type {boolean} */ later) =>
   value === wanted || (later && value === 0);
 
 /** @param {string} say @param {string | null} [file] */
 const unsafe = (say, file = null) => new Refusal('package-unsafe', file, say);
+
+/** Is there a field that says how the data are enciphered? @param {Uint8Array} extra */
+function enciphers(extra) {
+  const view = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true))
+    if (view.getUint16(at, true) === CIPHER) return true;
+  return false;
+}
 
 /** An extra field that gives the file another name. @param {Uint8Array} extra @param {Uint8Array} name */
 function renames(extra, name) {
@@ -43,7 +52,7 @@ function renames(extra, name) {
 /** @param {WideRecord} record */
 function checkReadable(record) {
   const { flags, method, external, made, name, extra } = record;
-  if (flags & ENCRYPTED) throw unsafe('zipLocked', name);
+  if (flags & ENCRYPTED || enciphers(extra)) throw unsafe('zipLocked', name);
   if (flags & ~KNOWN_FLAGS || UNSEEN.test(name)) throw unsafe('zipHides', name);
   if (
     renames(

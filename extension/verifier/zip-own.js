@@ -37,9 +37,9 @@ export const isOwnRecord = (record) => isOurs(record, record.extra);
 /** @param {Source} source @returns {Promise<{count: number, at: number, directory: Uint8Array}>} */
 async function readEnd(source) {
   if (source.size > LIMITS.container) throw new Refusal('package-limit', null, 'packageLarge');
-  if (source.size < END_SIZE) throw unsafe('zipNone');
+  if (source.size < END_SIZE) throw new Refusal('malformed', null, 'zipNone');
   const view = viewOf(await source.read(source.size - END_SIZE, END_SIZE));
-  if (view.getUint32(0, true) !== END) throw unsafe('zipNone');
+  if (view.getUint32(0, true) !== END) throw new Refusal('malformed', null, 'zipNone');
   const [disk, start, here, count, comment] = [4, 6, 8, 10, 20].map((at) => view.getUint16(at, true));
   const [length, at] = [12, 16].map((member) => view.getUint32(member, true));
   const fits = at + length === source.size - END_SIZE && length <= LIMITS.directory;
