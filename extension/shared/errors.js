@@ -66,6 +66,7 @@ export const ERROR_CODES = Object.freeze([
   'disk-read-only',
   'file-size-limit',
   'tsa-time',
+  'program-unsafe',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

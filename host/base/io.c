@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -102,5 +104,30 @@ enum cl_err cl_io_harden(void)
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
         return CL_IO;
+    return CL_OK;
+}
+
+static bool others_may_write(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))
+        return true;
+    /* What a sticky folder holds only its owner can take away; its owner was looked at. */
+    if (S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0)
+        return false;
+    const bool ours = st.st_gid == getegid() || st.st_gid == 0;
+    return (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && !ours);
+}
+
+enum cl_err cl_io_program_safe(const char *path)
+{
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    if (!slash || (size_t)(slash - path) >= sizeof folder)
+        return CL_PROGRAM_UNSAFE;
+    memcpy(folder, path, (size_t)(slash - path));
+    folder[slash - path] = '\0';
+    if (others_may_write(path) || others_may_write(folder[0] ? folder : "/"))
+        return CL_PROGRAM_UNSAFE;
     return CL_OK;
 }

@@ -28,4 +28,8 @@ CL_MUST_USE enum cl_err cl_io_take_stdio(int *ret_in, int *ret_out);
  * programs start with it. */
 CL_MUST_USE enum cl_err cl_io_harden(void);
 
+/* Is that file, which must be an absolute path without links, root's or ours, and its folder, and
+ * can nobody else write either? A group counts as nobody if it is our own. CL_PROGRAM_UNSAFE. */
+CL_MUST_USE enum cl_err cl_io_program_safe(const char *path);
+
 #endif

@@ -1,6 +1,8 @@
 /* consentlog-host: a native-messaging host. Frames in, frames out, until the browser closes its
  * side. */
+#include "base/cage.h"
 #include "base/io.h"
+#include "browser/cell.h"
 #include "browser/serve.h"
 
 #include <string.h>
@@ -24,11 +26,12 @@ int main(int argc, char **argv)
 {
     int in, out;
 
+    cl_cage_base();
     if (argc == 2 && !strcmp(argv[1], "--version"))
         return print(version);
     if (argc == 2 && !strcmp(argv[1], "--help"))
         return print(help);
     if (cl_io_take_stdio(&in, &out) || cl_io_harden())
         return 1;
-    return cl_serve(in, out) ? 1 : 0;
+    return cl_serve(in, out, cl_cell_close) ? 1 : 0;
 }

@@ -48,11 +48,11 @@ static enum cl_err pass_on(struct request *r, const struct cl_buf *said)
     return CL_OK;
 }
 
-static enum cl_err run(struct request *r, const char *const *args, const struct cl_buf *input)
+static enum cl_err run(struct request *r, enum cl_errand errand, const struct cl_buf *input)
 {
     cl_cleanup(cl_buf_free) struct cl_buf said = cl_buf(ANSWER_MAX);
     bool refused = false;
-    enum cl_err err = cl_delegate(args, input, &said, &refused);
+    enum cl_err err = cl_delegate(r->peer->starter, errand, input, &said, &refused);
 
     if (!err && refused)
         return take_error(r, &said);
@@ -61,16 +61,14 @@ static enum cl_err run(struct request *r, const char *const *args, const struct 
 
 enum cl_err op_timestamp_request(struct request *r)
 {
-    static const char *const args[] = {"timestamp", "request", "--json", NULL};
     const struct cl_buf nothing = {0};
     enum cl_err err = cl_read_end(&r->params);
 
-    return err ? err : run(r, args, &nothing);
+    return err ? err : run(r, CL_ERRAND_TIMESTAMP_REQUEST, &nothing);
 }
 
 enum cl_err op_timestamp_store(struct request *r)
 {
-    static const char *const args[] = {"timestamp", "store", "--json", NULL};
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(CL_REPLY_MAX);
     struct cl_json_writer w = cl_json_writer(&input);
     enum cl_err err;
@@ -85,7 +83,7 @@ enum cl_err op_timestamp_store(struct request *r)
     err = cl_read_end(&r->params);
     if (!err)
         err = cl_json_end(&w);
-    return err ? err : run(r, args, &input);
+    return err ? err : run(r, CL_ERRAND_TIMESTAMP_STORE, &input);
 }
 
 /* ---- export ------------------------------------------------------------------------------ */
@@ -123,7 +121,6 @@ static void copy_withhold(struct cl_reader *params, struct cl_json_writer *w)
 /* The port may be closed while it runs: then nobody waits for it any more. */
 enum cl_err op_export(struct request *r)
 {
-    static const char *const args[] = {"export", "--json", "--request", NULL};
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(CL_REPLY_MAX);
     struct cl_json_writer w = cl_json_writer(&input);
     struct cl_hangup hangup;
@@ -143,7 +140,7 @@ enum cl_err op_export(struct request *r)
     if (err)
         return err;
     cl_hangup_watch(&hangup, r->peer->patient);
-    err = run(r, args, &input);
+    err = run(r, CL_ERRAND_EXPORT, &input);
     cl_hangup_stop(&hangup);
     return err;
 }

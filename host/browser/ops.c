@@ -360,6 +360,8 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
     if (err)
         return err;
     op = find_op(name);
+    if (op && op->run != op_hello && peer->enclose)
+        peer->enclose(peer);
     if (op)
         return run_op(op, &r, id, answer);
     cl_read_fail(&root, "op", CL_UNKNOWN_OP);

@@ -13,6 +13,10 @@
  * none. */
 struct cl_peer {
     int patient;
+    /* Called before any operation but hello; NULL: none. */
+    void (*enclose)(struct cl_peer *peer);
+    bool enclosed;      /* by enclose */
+    int starter;        /* of browser/starter.h, by enclose; -1: none */
     bool last;          /* set by cl_ops_answer: send this answer and end, a prompt is still up */
     struct cl_log *log; /* left open by cl_ops_answer, for cl_ops_settle */
 };

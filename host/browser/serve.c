@@ -2,13 +2,12 @@
 
 #include "base/frame.h"
 #include "base/limits.h"
-#include "browser/ops.h"
 
-enum cl_err cl_serve(int in, int out)
+enum cl_err cl_serve(int in, int out, void (*enclose)(struct cl_peer *))
 {
     cl_cleanup(cl_buf_free) struct cl_buf request = cl_buf(CL_REQUEST_MAX);
     cl_cleanup(cl_buf_free) struct cl_buf answer = cl_buf(CL_REPLY_MAX);
-    struct cl_peer peer = {.patient = in};
+    struct cl_peer peer = {.patient = in, .enclose = enclose, .starter = -1};
     bool end = false;
 
     while (!peer.last) {

@@ -1,7 +1,10 @@
 #include "cli/cli.h"
 
+#include "base/cage.h"
 #include "base/io.h"
 #include "cli/terminal.h"
+#include "crypto/crypto.h"
+#include "keyring/keyring.h"
 #include "log/paths.h"
 
 #include <getopt.h>
@@ -123,4 +126,27 @@ int cli_language(const char *command, const char *name, enum cl_language *ret_la
             return CL_EXIT_GOOD;
         }
     return cli_usage(command, term_format("'%s' is not a language of ours: en, de, fr.", name));
+}
+
+char *cli_folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return strdup(".");
+    return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+void cli_enclose(const char *to)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096), settings = cl_buf(4096);
+    const bool named = !cl_keyring_settings_path(&settings);
+    cl_cleanup(term_free) char *folder =
+        cl_paths_log(&path) ? NULL : cli_folder_of((const char *)path.data);
+    const struct cl_cage_place places[] = {{.path = folder, .write = true},
+                                           {.path = to, .write = true},
+                                           {.path = named ? (const char *)settings.data : NULL},
+                                           {.path = getenv("SSL_CERT_FILE")},
+                                           {.path = getenv("SSL_CERT_DIR")}};
+    cl_sign_verify_begin();
+    cl_cage_enter(CL_CAGE_LOG, places, sizeof places / sizeof *places);
 }

@@ -185,17 +185,8 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
 /* Under the name that was wished for, or under the first of ours that is free. */
 static enum cl_err write_somewhere(struct cl_log *log, struct job *job, char **ret_path)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(CL_FOLDER_MAX + 1);
     const char *in = job->request->folder;
     enum cl_err err = CL_OK;
-    if (job->request->request && !in) {
-        err = export_request_download_folder(&folder);
-        if (!err)
-            err = cl_buf_put(&folder, "", 1);
-        if (err)
-            return err;
-        in = (const char *)folder.data;
-    }
     for (int n = 1; n <= NAMES_MAX; n++) {
         cl_cleanup(term_free) char *path =
             job->request->path ? term_format("%s", job->request->path) : name_package(log, in, n);
@@ -364,6 +355,27 @@ static int export_log(struct cl_log *log, const struct export_request *request)
     return CL_EXIT_BAD;
 }
 
+/* Where the package goes, if no name was wished for: what browsers call the folder for downloads,
+ * or here. */
+static enum cl_err choose_folder(struct export_request *request, struct cl_buf *folder)
+{
+    if (!request->request || request->folder)
+        return CL_OK;
+    enum cl_err err = export_request_download_folder(folder);
+    if (!err)
+        err = cl_buf_put(folder, "", 1);
+    request->folder = err ? NULL : (const char *)folder->data;
+    return err;
+}
+
+static void enclose(const struct export_request *request)
+{
+    cl_cleanup(term_free) char *folder = request->path     ? cli_folder_of(request->path)
+                                         : request->folder ? term_format("%s", request->folder)
+                                                           : term_format(".");
+    cli_enclose(folder);
+}
+
 int cmd_export(int argc, char **argv)
 {
     cl_cleanup(export_request_free) struct export_request request;
@@ -374,6 +386,11 @@ int cmd_export(int argc, char **argv)
         return code;
     if (request.request && export_request_read(STDIN_FILENO, &request, &fault))
         return fail(&request, &fault);
+    cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(CL_FOLDER_MAX + 1);
+    fault.err = choose_folder(&request, &folder);
+    if (fault.err)
+        return fail(&request, &fault);
+    enclose(&request);
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     fault.err = cl_log_open(CL_LOG_READ, &log);
     return fault.err ? fail(&request, &fault) : export_log(log, &request);

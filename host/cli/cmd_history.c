@@ -272,5 +272,8 @@ int cmd_history(int argc, char **argv)
     if (choice.since > choice.until)
         return cli_usage(argv[0], term_format("--since is later than --until."));
     code = cli_no_operands(argc, argv);
-    return code != CL_EXIT_GOOD ? code : show(&choice);
+    if (code != CL_EXIT_GOOD)
+        return code;
+    cli_enclose(NULL);
+    return show(&choice);
 }

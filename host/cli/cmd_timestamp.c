@@ -264,5 +264,6 @@ int cmd_timestamp(int argc, char **argv)
     int code = cli_only_json(argc - 1, argv + 1, &json);
     if (code != CL_EXIT_GOOD)
         return code;
+    cli_enclose(NULL);
     return asks ? request(json) : store(json);
 }

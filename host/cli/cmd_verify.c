@@ -1,12 +1,15 @@
 /* verify: the owner's check of the own log, or of packages that are named. */
+#include "base/cage.h"
 #include "cli/cli.h"
 #include "cli/findings.h"
 #include "cli/packages.h"
 #include "cli/terminal.h"
+#include "crypto/crypto.h"
 #include "log/status.h"
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static int cannot(enum cl_err err, bool json)
 {
@@ -123,14 +126,39 @@ static int parse_options(int argc, char **argv, struct packages_choice *choice)
     return CL_EXIT_GOOD;
 }
 
+/* What strangers made is looked at in a cage: these packages, the roots to trust, and nothing to
+ * write but the report. */
+static void enclose(const struct packages_choice *choice, char **paths, int count)
+{
+    cl_cleanup(term_free) char *folder = choice->report ? cli_folder_of(choice->report) : NULL;
+    const size_t own = 4, all = (size_t)count + own;
+    struct cl_cage_place *places = calloc(all, sizeof *places);
+    cl_sign_verify_begin();
+    if (!places) {
+        cl_cage_enter(CL_CAGE_PACKAGE, NULL, 0);
+        return;
+    }
+    places[0] = (struct cl_cage_place){.path = choice->roots};
+    places[1] = (struct cl_cage_place){.path = folder, .write = true};
+    places[2] = (struct cl_cage_place){.path = getenv("SSL_CERT_FILE")};
+    places[3] = (struct cl_cage_place){.path = getenv("SSL_CERT_DIR")};
+    for (size_t i = own; i < all; i++)
+        places[i].path = paths[i - own];
+    cl_cage_enter(CL_CAGE_PACKAGE, places, all);
+    free(places);
+}
+
 int cmd_verify(int argc, char **argv)
 {
     struct packages_choice choice = {0};
     int code = parse_options(argc, argv, &choice);
     if (code != CL_EXIT_GOOD)
         return code;
-    if (optind < argc)
+    if (optind < argc) {
+        enclose(&choice, argv + optind, argc - optind);
         return packages_verify(&choice, argv + optind, argc - optind);
+    }
+    cli_enclose(NULL);
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     enum cl_err err = cl_log_open(CL_LOG_REPAIR, &log);
     if (err != CL_OK)

@@ -1,5 +1,6 @@
 /* consentlog: what the owner asks of the log. One table is dispatch, help and list of features at
  * once. */
+#include "base/cage.h"
 #include "base/io.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
@@ -218,6 +219,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    cl_cage_base();
     enum cl_err err = cl_io_harden();
     if (err != CL_OK)
         return cli_fail(err);

@@ -75,4 +75,8 @@ CL_MUST_USE bool cl_public_key_is_sound(const uint8_t public_key[static CL_PUBLI
 CL_MUST_USE bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg,
                                 size_t len, const uint8_t signature[static CL_SIGNATURE]);
 
+/* Have the library that checks others' signatures made ready, which reads files that a cage may not
+ * hold. */
+void cl_sign_verify_begin(void);
+
 #endif

@@ -55,12 +55,21 @@ bool cl_public_key_is_sound(const uint8_t public_key[static CL_PUBLIC])
     return is_reduced(y);
 }
 
+/* The verdict must not depend on a machine's openssl.cnf. */
+static bool begin(void)
+{
+    return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
+}
+
+void cl_sign_verify_begin(void)
+{
+    (void)begin();
+}
+
 bool cl_sign_verify(const uint8_t public_key[static CL_PUBLIC], const void *msg, size_t len,
                     const uint8_t signature[static CL_SIGNATURE])
 {
-    /* The verdict must not depend on a machine's openssl.cnf. */
-    if (!cl_public_key_is_sound(public_key) || !cl_public_key_is_sound(signature) ||
-        OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+    if (!cl_public_key_is_sound(public_key) || !cl_public_key_is_sound(signature) || !begin())
         return false;
     cl_cleanup(free_pkey) EVP_PKEY *pkey =
         EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, CL_PUBLIC);

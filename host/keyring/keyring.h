@@ -86,4 +86,8 @@ CL_MUST_USE enum cl_err cl_keyring_unlock(const char *key_id, const char *store,
 /* Is that what the keyring says of itself, rather than the log? */
 bool cl_keyring_is_err(enum cl_err err);
 
+/* Append, with NUL, the path of the one file that is read to find out why no keyring answers, for a
+ * cage that must leave it open. */
+CL_MUST_USE enum cl_err cl_keyring_settings_path(struct cl_buf *to);
+
 #endif

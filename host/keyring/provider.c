@@ -1,6 +1,7 @@
 #include "keyring/provider.h"
 
 #include "base/limits.h"
+#include "keyring/keyring.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,6 +98,15 @@ static bool setting(const char *file, const char *group, const char *name, bool 
     return value ? g_ascii_strcasecmp(g_strstrip(value), "true") == 0 : otherwise;
 }
 
+#define KWALLET_SETTINGS "kwalletrc"
+
+enum cl_err cl_keyring_settings_path(struct cl_buf *to)
+{
+    g_autofree char *path = g_build_filename(g_get_user_config_dir(), KWALLET_SETTINGS, NULL);
+
+    return cl_buf_put(to, path, strlen(path) + 1);
+}
+
 static bool has_owner(struct cl_service *service, const char *name)
 {
     return cl_service_ask(service, BUS_NAME, "/org/freedesktop/DBus", BUS_NAME, "GetNameOwner",
@@ -110,8 +120,8 @@ bool cl_provider_is_off(struct cl_service *service)
     for (unsigned i = 0; i < G_N_ELEMENTS(kwallets); i++)
         if (has_owner(service, kwallets[i].name))
             return true;
-    return !setting("kwalletrc", "Wallet", "Enabled", true) ||
-           !setting("kwalletrc", "org.freedesktop.secrets", "apiEnabled", true);
+    return !setting(KWALLET_SETTINGS, "Wallet", "Enabled", true) ||
+           !setting(KWALLET_SETTINGS, "org.freedesktop.secrets", "apiEnabled", true);
 }
 
 /* ---- KWallet ------------------------------------------------------------------------------- */
@@ -139,7 +149,7 @@ bool cl_provider_kwallet_opens(struct cl_service *service, const char *collectio
     gboolean open = FALSE;
 
     /* With this one it would ask all the same: whether our program may. */
-    if (!wallet || setting("kwalletrc", "Wallet", "Prompt on Open", false))
+    if (!wallet || setting(KWALLET_SETTINGS, "Wallet", "Prompt on Open", false))
         return false;
     if (cl_service_ask(service, kwallet->name, kwallet->path, KWALLET, "isOpen",
                        g_variant_new("(s)", wallet), "(b)", &reply) == CL_OK)

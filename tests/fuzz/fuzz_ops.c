@@ -94,7 +94,7 @@ static void check_answers(int fd)
 static void converse(int in)
 {
     int out = bytes_fd("", 0);
-    enum cl_err err = cl_serve(in, out);
+    enum cl_err err = cl_serve(in, out, NULL);
 
     always(!err || err == CL_FRAME_CUT || err == CL_FRAME_LENGTH);
     check_answers(out);

@@ -1,0 +1,12 @@
+/* The host's cage around everything but hello: closed once, before the keyring's bus is connected,
+ * because the threads of that connection inherit it. */
+#ifndef CL_CELL_H
+#define CL_CELL_H
+
+#include "browser/ops.h"
+
+/* Split the starter off, make the log's folder if there is none (inside, none can be made), and
+ * close the cage around both. For cl_peer.enclose. */
+void cl_cell_close(struct cl_peer *peer);
+
+#endif

@@ -1,0 +1,161 @@
+// A library that turns on its program, inside each operation: what it tries is refused, and the answer is still right.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { BUILD, CLI, observation, Session } from '../e2e/host.mjs';
+
+const PROBE = join(BUILD, 'tests/cage_probe.so');
+
+/** @type {Session} */
+let session;
+let serial = 0;
+
+before(async () => {
+  assert.ok(existsSync(PROBE), `${PROBE} is not built`);
+  session = await Session.start();
+  const answer = await session.once('record', { observations: [observation()] });
+  assert.equal(answer.ok, true, JSON.stringify(answer));
+});
+after(() => session.stop());
+
+/**
+ * The environment of a program whose library turns on it when that function is called, and what it then found.
+ * @param {string} within @param {Record<string, string>} [more]
+ */
+function turncoat(within, more = {}) {
+  const to = join(session.dir, `probe-${(serial += 1)}`);
+  const env = { LD_PRELOAD: PROBE, CL_PROBE_IN: within, CL_PROBE_TO: to, CL_CAGE: 'refuse', ...more };
+  const found = () => Object.fromEntries(readFileSync(to, 'utf8').trimEnd().split('\n').map((line) => line.split(' ')));
+  return { env, found };
+}
+
+/** All four, by the operations' own cages. @param {Record<string, string>} found */
+function allRefused(found) {
+  assert.deepEqual(found, { socket: 'EPERM', open: 'EACCES', ptrace: 'EPERM', execve: 'EPERM' });
+}
+
+/** @param {string} op @param {object} params @param {string} within */
+async function operation(op, params, within = 'connect') {
+  const { env, found } = turncoat(within);
+  const host = session.host({ env });
+  const answer = await host.send(op, params);
+  await host.close();
+  assert.equal(answer?.ok, true, JSON.stringify(answer));
+  return { result: answer.result, found: found() };
+}
+
+describe('consentlog-host', () => {
+  test('hello, which does nothing: the base', async () => {
+    const { env, found } = turncoat('read', { CL_PROBE_STAYS: '1' });
+    const host = session.host({ env });
+    const answer = await host.send('hello');
+    await host.close();
+    assert.equal(answer.result.protocol, 1);
+    const { socket, ptrace } = found();
+    assert.deepEqual({ socket, ptrace }, { socket: 'EPERM', ptrace: 'EPERM' });
+  });
+
+  test('status', async () => {
+    const { result, found } = await operation('status', {});
+    assert.equal(result.log, 'ok');
+    allRefused(found);
+  });
+
+  test('record', async () => {
+    const { result, found } = await operation('record', { observations: [observation({ asked: true })] });
+    assert.equal(result.recorded[0].written, true);
+    allRefused(found);
+  });
+
+  test('record, in the middle of writing', async () => {
+    const { result, found } = await operation('record', { observations: [observation({ asked: true })] }, 'fdatasync');
+    assert.equal(result.recorded[0].written, true);
+    allRefused(found);
+  });
+
+  test('history', async () => {
+    const { result, found } = await operation('history', { from: 0, count: 10 });
+    assert.equal(result.entries[0].seq, 0);
+    allRefused(found);
+  });
+
+  test('check', async () => {
+    const { result, found } = await operation('check', {});
+    assert.equal(result.faults, 0);
+    allRefused(found);
+  });
+
+  test('unlock', async () => {
+    const { result, found } = await operation('unlock', {});
+    assert.equal(result.keyring, 'ok');
+    allRefused(found);
+  });
+
+  test('timestamp.request, in the program that does it', async () => {
+    const { result, found } = await operation('timestamp.request', {});
+    assert.match(result.checkpoint, /^consentlog\//);
+    allRefused(found);
+  });
+
+  test('export, in the program that does it', async () => {
+    const folder = join(session.dir, 'packages');
+    mkdirSync(folder);
+    const withhold = { accounts: [], pictures: false, documents: false, entries: [] };
+    const { result, found } = await operation('export', { since: null, until: null, withhold, language: 'en', owner: null, folder });
+    assert.equal(result.verified, true);
+    allRefused(found);
+  });
+
+  test('a port for many operations, one of them done by another program', async () => {
+    const host = session.host();
+    for (const op of ['hello', 'status', 'timestamp.request', 'check', 'timestamp.request']) {
+      const answer = await host.send(op);
+      assert.equal(answer.ok, true, `${op}: ${JSON.stringify(answer)}`);
+    }
+    assert.deepEqual(await host.close(), { code: 0, signal: null });
+  });
+});
+
+describe('consentlog', () => {
+  /** @param {string[]} args @param {string} within */
+  function command(args, within) {
+    const { env, found } = turncoat(within);
+    const got = session.run(CLI, args, { env });
+    assert.equal(got.status, 0, got.stdout + got.stderr);
+    allRefused(found());
+    return got.stdout;
+  }
+
+  for (const args of [['status'], ['history', '--json'], ['verify'], ['timestamp', 'request', '--json'], ['unlock']]) {
+    test(args.join(' '), () => {
+      assert.notEqual(command(args, 'connect'), '');
+    });
+  }
+
+  test('export, and verify of what it made', () => {
+    const path = join(session.dir, 'package.zip');
+    command(['export', '--output', path], 'connect');
+    assert.match(command(['verify', path], 'pread'), /verifies/);
+    const report = join(session.dir, 'report.html');
+    command(['verify', '--report', report, path], 'pread');
+    assert.match(readFileSync(report, 'utf8'), /^<!doctype html>/i);
+  });
+});
+
+describe('a build for tests', () => {
+  test('ends at a refused call', async () => {
+    const { env } = turncoat('connect', { CL_CAGE: 'kill' });
+    const host = session.host({ env });
+    await assert.rejects(host.send('status').then((answer) => assert.ok(answer)));
+    assert.deepEqual(await host.close(), { code: null, signal: 'SIGSYS' });
+  });
+
+  test('can be told to do without, and then nothing is refused', async () => {
+    const { env, found } = turncoat('connect', { CL_CAGE: 'off', CL_PROBE_STAYS: 'socket' });
+    const host = session.host({ env });
+    assert.equal((await host.send('status')).result.log, 'ok');
+    await host.close();
+    assert.equal(found().socket, 'done');
+  });
+});
