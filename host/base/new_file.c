@@ -1,5 +1,7 @@
 #include "base/new_file.h"
 
+#include "base/io.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -9,11 +11,6 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static enum cl_err disk_error(void)
-{
-    return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
-}
 
 static char *folder_of(const char *path)
 {
@@ -34,7 +31,7 @@ static enum cl_err open_part(struct cl_new_file *f)
     f->fd = open(f->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (f->fd >= 0)
         return CL_OK;
-    const enum cl_err err = disk_error();
+    const enum cl_err err = cl_io_error(errno);
     free(f->part); /* not ours to remove */
     f->part = NULL;
     return err;
@@ -47,7 +44,8 @@ static enum cl_err open_file(struct cl_new_file *f)
     f->fd = open(f->beside, O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
     if (f->fd >= 0)
         return CL_OK;
-    return errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT ? open_part(f) : disk_error();
+    return errno == EOPNOTSUPP || errno == EISDIR || errno == ENOENT ? open_part(f)
+                                                                     : cl_io_error(errno);
 }
 
 void cl_new_file_abandon(struct cl_new_file *f)
@@ -106,7 +104,7 @@ static enum cl_err take_name(struct cl_new_file *f)
 
 enum cl_err cl_new_file_commit(struct cl_new_file *f)
 {
-    enum cl_err err = fsync(f->fd) == 0 ? CL_OK : disk_error();
+    enum cl_err err = fsync(f->fd) == 0 ? CL_OK : cl_io_error(errno);
     if (!err)
         err = take_name(f);
     if (!err)

@@ -1,5 +1,6 @@
 #include "cli/doctor.h"
 
+#include "base/cage.h"
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
@@ -186,6 +187,26 @@ static void check_clock(struct doctor *doctor)
             NULL);
 }
 
+static void check_cage(struct doctor *doctor)
+{
+    const struct cl_cage_kernel kernel = cl_cage_kernel();
+    if (kernel.calls && kernel.files > 0)
+        doctor_add(doctor, "cage", DOCTOR_OK,
+                   term_format("The programs shut themselves in while they work (seccomp, Landlock "
+                               "version %d).",
+                               kernel.files),
+                   NULL);
+    else
+        doctor_add(
+            doctor, "cage", DOCTOR_NOTE,
+            term_format("This kernel has no %s, so a fault in a library would be less confined; "
+                        "all works as it should.",
+                        kernel.calls       ? "Landlock"
+                        : kernel.files > 0 ? "seccomp filters"
+                                           : "seccomp filters and no Landlock"),
+            NULL);
+}
+
 void doctor_machine(struct doctor *doctor)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
@@ -209,4 +230,5 @@ void doctor_machine(struct doctor *doctor)
         check_disk(doctor, store);
     }
     check_clock(doctor);
+    check_cage(doctor);
 }

@@ -26,7 +26,13 @@ after(() => session.stop());
 function turncoat(within, more = {}) {
   const to = join(session.dir, `probe-${(serial += 1)}`);
   const env = { LD_PRELOAD: PROBE, CL_PROBE_IN: within, CL_PROBE_TO: to, CL_CAGE: 'refuse', ...more };
-  const found = () => Object.fromEntries(readFileSync(to, 'utf8').trimEnd().split('\n').map((line) => line.split(' ')));
+  const found = () =>
+    Object.fromEntries(
+      readFileSync(to, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')),
+    );
   return { env, found };
 }
 
@@ -102,7 +108,14 @@ describe('consentlog-host', () => {
     const folder = join(session.dir, 'packages');
     mkdirSync(folder);
     const withhold = { accounts: [], pictures: false, documents: false, entries: [] };
-    const { result, found } = await operation('export', { since: null, until: null, withhold, language: 'en', owner: null, folder });
+    const { result, found } = await operation('export', {
+      since: null,
+      until: null,
+      withhold,
+      language: 'en',
+      owner: null,
+      folder,
+    });
     assert.equal(result.verified, true);
     allRefused(found);
   });

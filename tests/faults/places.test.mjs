@@ -162,7 +162,11 @@ test('a limit on the size of files, or on locked memory, is an answer', () =>
     for (const blocks of [0, 1, 4, 16, 64]) {
       const got = under(`ulimit -f ${blocks}`);
       assert.equal(got.signal, null);
-      assert.match(got.stdout, blocks < 4 ? /"file-size-limit"/ : /"file-size-limit"|"io"|"ok":true/, `${blocks}: ${got.stdout}`);
+      assert.match(
+        got.stdout,
+        blocks < 4 ? /"file-size-limit"/ : /"file-size-limit"|"io"|"ok":true/,
+        `${blocks}: ${got.stdout}`,
+      );
     }
     assert.match(under('ulimit -l 0').stdout, /"ok":true/);
     assert.equal((await record(session)).ok, true);

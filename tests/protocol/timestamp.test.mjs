@@ -123,7 +123,10 @@ describe('a log', () => {
       session.run(CLI, ['history', '--tsa-roots', join(work, 'root.pem')]).stdout,
       /independent time for the first 2 entries, by O=Test,CN=Good Time$/m,
     );
-    assert.match(session.run(CLI, ['status']).stdout, /^Time {8}1 answer of independent authorities are kept; history tells which count/m);
+    assert.match(
+      session.run(CLI, ['status']).stdout,
+      /^Time {8}1 answer of independent authorities are kept; history tells which count/m,
+    );
   });
 
   test('openssl finds what was kept good as well', async () => {

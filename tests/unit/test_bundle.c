@@ -120,7 +120,7 @@ static void disk_full(void **state)
         err = cl_bundle_commit(&w);
     cl_bundle_abandon(&w);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    assert_true(err == CL_DISK_FULL || err == CL_IO);
+    assert_int_equal(err, CL_FILE_LIMIT);
     assert_int_equal(files_there(), 0);
 }
 
