@@ -492,7 +492,7 @@ chapter('every control, heading and graphic has a name for those who hear', asyn
       await page.waitForFunction(() => document.querySelector('#timeline').getAttribute('aria-valuetext'));
     // What is filled after the rest is waited for: a button that stays without a name ends this, too.
     await page.waitForFunction(() =>
-      [...document.querySelectorAll('button')].every((one) => one.hidden || one.textContent || one.ariaLabel),
+      [...document.querySelectorAll('button')].every((one) => !one.offsetParent || one.textContent || one.ariaLabel),
     );
     const { nodes } = await cdp.send('Accessibility.getFullAXTree');
     const heard = nodes.filter(({ ignored, role }) => !ignored && NAMED.has(role?.value));
