@@ -413,6 +413,7 @@ test('the page that checks says the same of every container above', async () => 
     const { good, checks } = await page;
     const why = checks.find(({ result }) => result === 'failed');
     assert.equal(good, verdict.good, `${path}: ${JSON.stringify(why)} ${JSON.stringify(verdict.checks)}`);
+    if (/neither a file nor a folder/.test(verdict.checks[0].what)) continue; // a browser is shown files alone
     assert.deepEqual(counted(checks), counted(verdict.checks), path);
   }
 });
