@@ -29,7 +29,7 @@ static const struct call {
     {SYS_close, LOG | PACKAGE},
     {SYS_fstat, LOG | PACKAGE},
     {SYS_newfstatat, LOG | PACKAGE},
-    {SYS_statx, LOG},
+    {SYS_statx, LOG | PACKAGE},
     {SYS_fcntl, LOG | PACKAGE},
     {SYS_ioctl, LOG | PACKAGE}, /* by rule: a terminal's size, and whether it is one */
     {SYS_openat, LOG | PACKAGE},
@@ -98,15 +98,15 @@ static const struct call {
     {SYS_prctl, LOG | PACKAGE}, /* by rule: names */
     {SYS_getrandom, LOG | PACKAGE},
     {SYS_clock_gettime, LOG | PACKAGE},
-    {SYS_clock_getres, LOG},
+    {SYS_clock_getres, LOG | PACKAGE},
     {SYS_gettimeofday, LOG | PACKAGE},
     {SYS_nanosleep, LOG | PACKAGE},
     {SYS_clock_nanosleep, LOG | PACKAGE},
     {SYS_clock_adjtime, LOG}, /* asked, not set: to set it needs a right that nobody here has */
     {SYS_adjtimex, LOG},
     {SYS_getrusage, LOG | PACKAGE},
-    {SYS_sysinfo, LOG},
-    {SYS_uname, LOG},
+    {SYS_sysinfo, LOG | PACKAGE}, /* by qsort */
+    {SYS_uname, LOG | PACKAGE},
     {SYS_prlimit64, LOG | PACKAGE}, /* by rule: this process */
 #ifdef SYS_time
     {SYS_time, LOG | PACKAGE},

@@ -148,7 +148,8 @@ static bool hear(int from, uint8_t *ret_byte, int ends[static 2])
         struct cmsghdr align;
         char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control = {0};
-    struct iovec part = {ret_byte, 1};
+    uint8_t byte = 0;
+    struct iovec part = {&byte, 1};
     struct msghdr message = {.msg_iov = &part,
                              .msg_iovlen = 1,
                              .msg_control = control.bytes,
@@ -160,6 +161,7 @@ static bool hear(int from, uint8_t *ret_byte, int ends[static 2])
     const struct cmsghdr *first = n == 1 ? CMSG_FIRSTHDR(&message) : NULL;
     if (first && first->cmsg_type == SCM_RIGHTS && first->cmsg_len == CMSG_LEN(2 * sizeof(int)))
         memcpy(ends, CMSG_DATA(first), 2 * sizeof(int));
+    *ret_byte = byte;
     return n == 1;
 }
 

@@ -213,6 +213,7 @@ static int show(const struct choice *choice)
     cl_cleanup(cl_buf_free) struct cl_buf roots = cl_buf(CL_ROOTS_MAX);
     if (choice->roots && packages_read_roots(choice->roots, &roots))
         return CL_EXIT_NOT_NOW;
+    cli_enclose(NULL); /* in which no roots could be read any more */
     enum cl_err err = open_log(&log, &wrong);
     if (err)
         return cli_fail(err);
@@ -272,8 +273,5 @@ int cmd_history(int argc, char **argv)
     if (choice.since > choice.until)
         return cli_usage(argv[0], term_format("--since is later than --until."));
     code = cli_no_operands(argc, argv);
-    if (code != CL_EXIT_GOOD)
-        return code;
-    cli_enclose(NULL);
-    return show(&choice);
+    return code != CL_EXIT_GOOD ? code : show(&choice);
 }
