@@ -1,5 +1,7 @@
 // The wiring. Listeners are registered at once: a worker that was woken gets only the events it has a listener for by then.
 
+import { createAccess } from './access.js';
+import { greet } from './greet.js';
 import { paintBadge } from './reminders/badge.js';
 import { clientInfo } from '../shared/client.js';
 import { ask, askPatiently } from '../shared/host.js';
@@ -32,6 +34,7 @@ const settingsTab = createSettingsTab({
   observe,
   isBackgroundTab: tasks.isBackgroundTab,
 });
+const access = createAccess({ onAllowed: settingsTab.readOpenTabs });
 const client = clientInfo();
 
 /** @type {typeof state.noteRecorded} */
@@ -118,7 +121,7 @@ async function start() {
 
 chrome.runtime.onMessage.addListener(onMessage);
 chrome.runtime.onInstalled.addListener(({ reason }) => {
-  if (reason === 'install') void chrome.tabs.create({ url: chrome.runtime.getURL('ui/welcome.html') });
+  void greet(reason);
   void start();
 });
 chrome.runtime.onStartup.addListener(() => void start());
@@ -133,6 +136,8 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === REMINDERS_ALARM) void reminders.look();
   if (name === TIMESTAMPS_ALARM) void timestamps.look();
 });
+chrome.permissions.onAdded.addListener(() => void access.look());
+chrome.permissions.onRemoved.addListener(() => void access.look());
 chrome.storage.onChanged.addListener((changes, area) => {
   if (area !== 'local') return;
   if ([...STORED_KEYS, PREFS_KEY].some((key) => key in changes)) void paintBadge();
@@ -150,6 +155,7 @@ listenToNotifications({
 void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
 
 void paintBadge();
+void access.look();
 void outbox.resume();
 void tasks.resume();
 void reminders.look();

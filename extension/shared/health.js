@@ -8,7 +8,7 @@ const PROTOCOL = 1;
 /**
  * @typedef {'done' | 'todo' | 'bad' | 'wait'} StepState wait: something before it must be done first
  * @typedef {object} Step
- * @property {'host' | 'keyring' | 'check' | 'recovery' | 'pin' | 'reminders' | 'timestamps'} id
+ * @property {'access' | 'host' | 'keyring' | 'check' | 'recovery' | 'pin' | 'reminders' | 'timestamps'} id
  * @property {StepState} state
  * @property {boolean} optional
  * @property {string | null} code of the error, if there is one
@@ -23,6 +23,7 @@ const PROTOCOL = 1;
  * @property {import('./prefs.js').Prefs} prefs
  * @property {boolean} mayNotify
  * @property {boolean} [hidden] the browser does not show our button, and the member has not said that it is pinned
+ * @property {boolean} [mayLook] at LinkedIn's settings; true where it is not said
  * @property {string | null} stampError of the last attempt
  */
 
@@ -58,11 +59,13 @@ function checkStep({ stored: { log, last } }) {
 
 /** @param {Known} known @returns {Step[]} in the order in which they are taken */
 export function stepsOf(known) {
-  const { prefs, mayNotify, stampError, hidden = false } = known;
+  const { prefs, mayLook = true, mayNotify, stampError, hidden = false } = known;
   const host = hostStep(known.hello);
   const logged = (known.stored.log.status?.size ?? 0) > 0;
   const stamping = prefs.timestamps.on ? (stampError ? 'bad' : 'done') : 'todo';
   return [
+    // Browsers allow it when they install us: there is a step only where it is missing.
+    ...(mayLook ? [] : [step({ id: 'access', state: 'todo' })]),
     host,
     keyringStep(known, host.state === 'done'),
     checkStep(known),

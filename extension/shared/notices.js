@@ -75,6 +75,18 @@ function warningNotice({ warning, warnedAccount }) {
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
+function accessNotice({ allowed }) {
+  if (allowed) return null;
+  return notice({
+    id: 'access',
+    tone: 'attention',
+    title: 'accessTitle',
+    sentences: [{ key: 'accessWhy' }],
+    actions: [{ id: 'access-open', label: 'accessOpen', page: 'welcome.html#step-access' }],
+  });
+}
+
+/** @param {import('./view.js').View} view @returns {Notice | null} */
 function pendingNotice({ pending }) {
   if (!pending) return null;
   return notice({
@@ -187,7 +199,7 @@ export function taskNotices({ failed, waiting, changed }, said) {
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 export function noticesOf(view) {
-  const first = [warningNotice, pendingNotice, troubleNotice].map((make) => make(view));
+  const first = [warningNotice, accessNotice, pendingNotice, troubleNotice].map((make) => make(view));
   const last = [problemsNotice, fullNotice, waitingNotice].map((make) => make(view));
   return [
     ...first,

@@ -10,6 +10,7 @@ export const STORED_KEYS = Object.freeze([
   'check',
   'plan',
   'documents',
+  'access',
 ]);
 
 /** @returns {import('./types.js').Queue} */
@@ -42,6 +43,7 @@ export const storedFrom = (stored) => ({
   check: { ...NO_CHECK, ...stored.check },
   plan: { ...NO_PLAN, ...stored.plan },
   documents: { ...NO_DOCUMENTS, ...stored.documents },
+  access: { allowed: true, ...stored.access },
 });
 
 /** @returns {Promise<import('./types.js').Stored>} */

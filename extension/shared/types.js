@@ -151,6 +151,7 @@
  * @property {Check} [check]
  * @property {Planned} [plan]
  * @property {Documents} [documents]
+ * @property {{allowed: boolean}} [access] may we look at LinkedIn's settings?
  */
 
 export {};

@@ -44,6 +44,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} account pseudonym of the one that is shown, when the host has said whose it is
  * @property {ReminderView} reminder
  * @property {TasksView} tasks
+ * @property {boolean} allowed may we look at LinkedIn's settings?
  */
 
 /**
@@ -201,6 +202,7 @@ export function viewOf(stored) {
     lost: outbox.lost,
     reminder: reminderView(stored.reminders ?? null),
     tasks: tasksView(stored),
+    allowed: stored.access?.allowed ?? true,
     others: accounts
       .filter((one) => one !== current && one.pseudonym !== null)
       .map((other) => ({
@@ -216,10 +218,10 @@ export function viewOf(stored) {
  * Is there anything to say beside the state? If not, what says it need not be loaded: see notices.js.
  * @param {View} view
  */
-export function hasNotices({ warning, pending, trouble, problems, thinned, lost, waiting, reminder, tasks }) {
+export function hasNotices({ allowed, warning, pending, trouble, problems, thinned, lost, waiting, reminder, tasks }) {
   const { failed, waiting: scheduled, changed } = tasks;
   const counted = problems + thinned + lost + waiting + reminder.open.length + changed.length;
-  return counted > 0 || Boolean(warning || pending || trouble || failed || scheduled);
+  return counted > 0 || !allowed || Boolean(warning || pending || trouble || failed || scheduled);
 }
 
 /** States that the member can do something about on LinkedIn's page. */
@@ -252,5 +254,5 @@ export function markOf({ kind, warning, trouble }) {
 }
 
 /** Something to know that neither state nor alarm says. @param {View} view */
-export const hasNews = ({ warning, reminder, tasks }) =>
-  reminder.open.length > 0 || tasks.changed.length > 0 || (warning !== null && !alarms(warning));
+export const hasNews = ({ allowed, warning, reminder, tasks }) =>
+  !allowed || reminder.open.length > 0 || tasks.changed.length > 0 || (warning !== null && !alarms(warning));

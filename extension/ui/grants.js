@@ -1,12 +1,16 @@
 // Permissions are asked for at the click that needs them, and at no other time. The browser wants the question before
 // anything else is awaited.
 
+import { LOOKED_AT } from '../shared/access.js';
 import { originPattern } from '../shared/stamping.js';
 import { language } from '../shared/i18n.js';
 import { tell } from './frame.js';
 
 /** @param {chrome.permissions.Permissions} wanted */
 const request = (wanted) => chrome.permissions.request(wanted).catch(() => false);
+
+/** To look at LinkedIn's settings. @returns {Promise<boolean>} was it allowed? */
+export const turnAccessOn = () => request({ origins: [...LOOKED_AT] });
 
 /** @returns {Promise<boolean>} were they allowed? */
 export async function turnNotificationsOn() {

@@ -1,6 +1,7 @@
 // The welcome page, and later the health page: what stands, what is missing, and the next thing to do, live.
 
 import { clientInfo } from '../shared/client.js';
+import { mayLook } from '../shared/access.js';
 import { ask } from '../shared/host.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
@@ -13,7 +14,7 @@ import { exactTime } from '../shared/times.js';
 import { viewOf } from '../shared/view.js';
 import { commandRow } from './copy.js';
 import { openPage, tellAloud, whenStored } from './frame.js';
-import { hostsOf, turnNotificationsOn, turnTimestampsOn } from './grants.js';
+import { hostsOf, turnAccessOn, turnNotificationsOn, turnTimestampsOn } from './grants.js';
 
 /** While the program is missing, look for it as often as this, so that the page changes by itself. */
 const LOOK_MS = 4_000;
@@ -47,6 +48,18 @@ const text = (/** @type {string} */ words) => element('p', {}, words);
 const hint = (/** @type {string} */ words) => element('p', { class: 'hint' }, words);
 
 const outcome = () => byId('outcome');
+
+function accessBody() {
+  const allow = button(
+    'access-allow',
+    t('accessAllow'),
+    async () => {
+      if (!(await turnAccessOn())) outcome().textContent = t('notAllowed');
+    },
+    look('access'),
+  );
+  return [text(t('accessWhy')), row(allow)];
+}
 
 /** @param {Step} step */
 function hostBody({ state, code, detail }) {
@@ -190,14 +203,15 @@ function showSummary(steps) {
 }
 
 async function show() {
-  const [stored, prefs, stamping, mayNotify] = await Promise.all([
+  const [stored, prefs, stamping, looks, mayNotify] = await Promise.all([
     readStored(),
     readPrefs(),
     readStamping(),
+    mayLook(),
     chrome.permissions.contains({ permissions: ['notifications'] }),
   ]);
   const hidden = await isHidden(prefs);
-  const steps = stepsOf({ hello, stored, prefs, mayNotify, stampError: stamping.error, hidden });
+  const steps = stepsOf({ hello, stored, prefs, mayLook: looks, mayNotify, stampError: stamping.error, hidden });
   const view = viewOf(stored);
   const anew = JSON.stringify([steps, view, prefs.timestamps]);
   if (anew === shown) return;
@@ -206,6 +220,7 @@ async function show() {
   const [focused, within] = [at?.id, at?.closest('.step')?.id];
   /** @type {Record<Step['id'], (step: Step) => Node[]>} */
   const bodies = {
+    access: accessBody,
     host: hostBody,
     keyring: (step) => keyringBody(step, (stored.log.status?.size ?? 0) > 0),
     check: (step) => checkBody(step, view),

@@ -326,6 +326,7 @@ describe('health', () => {
     hello: { version: '0.1.0', protocol: 1 },
     stored: stored(),
     prefs: { ...DEFAULTS },
+    mayLook: true,
     mayNotify: false,
     stampError: null,
     ...more,

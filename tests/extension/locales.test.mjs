@@ -42,7 +42,7 @@ const FAMILIES = [
   ...family('schedule', SCHEDULES),
   ...family('authority', [...AUTHORITIES.map(({ by }) => by), 'own']),
   ...family('step', ['done', 'todo', 'bad', 'wait']),
-  ...family('stepTitle', ['host', 'keyring', 'check', 'recovery', 'pin', 'reminders', 'timestamps']),
+  ...family('stepTitle', ['access', 'host', 'keyring', 'check', 'recovery', 'pin', 'reminders', 'timestamps']),
   ...['remind', 'remindText'].flatMap((prefix) =>
     family(
       prefix,

@@ -25,6 +25,7 @@ function titleOf(view, names) {
     parts.push(
       named(whose(view.warnedAccount), t(`warningTitle_${view.warning.undone ? 'undone' : view.warning.state}`)),
     );
+  if (!view.allowed) parts.push(t('accessTitle'));
   if (view.trouble) parts.push(t(`trouble_${view.trouble.kind}`));
   if (view.pending) parts.push(t(`pendingTitle_${view.pending}`));
   parts.push(...view.reminder.open.map(({ cause, account }) => named(whose(account), t(`remind_${cause}`))));
