@@ -153,11 +153,17 @@ char *browser_folder(const struct browser *browser)
                        browser->folder);
 }
 
+char *browser_for_all(const char *path)
+{
+    const char *root = variable("DESTDIR");
+    return term_format("%s%s", root ? root : "", path);
+}
+
 char *browser_manifest(const struct browser *browser, bool for_all)
 {
     if (for_all) {
-        const char *root = variable("DESTDIR");
-        return term_format("%s%s/" MANIFEST_FILE, root ? root : "", browser->shared);
+        cl_cleanup(term_free) char *shared = browser_for_all(browser->shared);
+        return term_format("%s/" MANIFEST_FILE, shared);
     }
     cl_cleanup(term_free) char *folder = browser_folder(browser);
     if (!folder)
@@ -192,8 +198,8 @@ static bool starts_a_snap(const char *program)
     return n > 2 && memcmp(head, "#!", 2) == 0 && memmem(head, (size_t)n, "/snap/bin/", 10) != NULL;
 }
 
-/* Is there a program of that name in PATH which is not a door to a snap? */
-static bool in_path(const char *name)
+/* The program of that name in PATH which is not a door to a snap. New string, or NULL. */
+static char *in_path(const char *name)
 {
     const char *path = getenv("PATH");
     cl_cleanup(term_free) char *copy =
@@ -202,9 +208,17 @@ static bool in_path(const char *name)
     for (char *dir = strsep(&rest, ":"); dir; dir = strsep(&rest, ":")) {
         cl_cleanup(term_free) char *file = term_format("%s/%s", dir, name);
         if (dir[0] == '/' && access(file, X_OK) == 0 && !starts_a_snap(file))
-            return true;
+            return term_format("%s", file);
     }
-    return false;
+    return NULL;
+}
+
+char *browser_program(const struct browser *browser)
+{
+    char *found = NULL;
+    for (size_t i = 0; i < 3 && browser->programs[i] && !found; i++)
+        found = in_path(browser->programs[i]);
+    return found;
 }
 
 static bool has_snap(const char *name)
@@ -230,9 +244,9 @@ unsigned browser_here(const struct browser *browser)
         here |= BROWSER_SNAP;
     if (browser->flatpak && has_flatpak(browser->flatpak))
         here |= BROWSER_FLATPAK;
-    for (size_t i = 0; i < 3 && browser->programs[i]; i++)
-        if (in_path(browser->programs[i]))
-            here |= BROWSER_NATIVE;
+    cl_cleanup(term_free) char *program = browser_program(browser);
+    if (program)
+        here |= BROWSER_NATIVE;
     cl_cleanup(term_free) char *folder = browser_folder(browser);
     if (here == 0 && is_directory(folder))
         here |= BROWSER_NATIVE;

@@ -29,6 +29,13 @@ const struct browser *browser_find(const char *name);
  * ~/.config for Chromium and its kin, HOME for Gecko. New string; NULL when HOME is not set. */
 char *browser_folder(const struct browser *browser);
 
+/* A path that is everyone's, below $DESTDIR if that is set. New string. */
+char *browser_for_all(const char *path);
+
+/* What starts it: the first of its programs in PATH that is not a door to a snap. New string; NULL
+ * when there is none. */
+char *browser_program(const struct browser *browser);
+
 /* The manifest's file for this user, or for everyone (below $DESTDIR if that is set). New string;
  * NULL as above. */
 char *browser_manifest(const struct browser *browser, bool for_all);

@@ -27,6 +27,10 @@ size_t doctor_count(const struct doctor *doctor, enum doctor_level level);
 /* Programs, and each browser found: its manifest files and the host they start. doctor_browsers.c
  */
 void doctor_browsers(struct doctor *doctor);
+/* How a browser that can reach the host has the extension: twice, removed, not looked for.
+ * doctor_extension.c */
+struct browser;
+void doctor_extension(struct doctor *doctor, const struct browser *browser);
 /* Session bus, keyring, log, disk, clock. doctor_machine.c */
 void doctor_machine(struct doctor *doctor);
 

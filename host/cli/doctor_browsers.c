@@ -140,10 +140,11 @@ static void check_host(struct doctor *doctor, const struct browser *browser, con
 }
 
 /* True if the file is the very text that this version writes. */
-static bool is_current(const struct browser *browser, const struct cl_buf *there, const char *host)
+static bool is_current(const struct browser *browser, bool for_all, const struct cl_buf *there,
+                       const char *host)
 {
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(MANIFEST_MAX);
-    return manifest_text(browser->kind, host, &text) == CL_OK && text.len == there->len &&
+    return manifest_text(browser->kind, host, for_all, &text) == CL_OK && text.len == there->len &&
            memcmp(text.data, there->data, text.len) == 0;
 }
 
@@ -155,7 +156,7 @@ static void check_ours(struct doctor *doctor, const struct browser *browser, boo
     check_host(doctor, browser, file, host, again(browser, for_all));
     check_safe(doctor, "manifest-owner", file,
                term_format("Look at it and remove it; then: %s", remedy));
-    if (!is_current(browser, there, host))
+    if (!is_current(browser, for_all, there, host))
         doctor_add(
             doctor, "manifest-text", DOCTOR_ERROR,
             term_format(
@@ -269,6 +270,7 @@ void doctor_browsers(struct doctor *doctor)
         bool all = check_file(doctor, browser, true);
         if (!user && !all)
             not_registered(doctor, browser);
+        doctor_extension(doctor, browser);
     }
     if (!any)
         doctor_add(doctor, "browsers", DOCTOR_WARNING, term_format("No browser was found."),

@@ -1,5 +1,6 @@
 #include "cli/manifest.h"
 
+#include "cli/packed.h"
 #include "cli/terminal.h"
 #include "manifest_text.h"
 #include "json/reader.h"
@@ -23,7 +24,20 @@ static const struct {
     [BROWSER_GECKO] = {GECKO_BEFORE, GECKO_AFTER},
 };
 
-enum cl_err manifest_text(enum browser_kind kind, const char *host, struct cl_buf *to)
+/* The end of the text, with more ids before the list of them closes. */
+static enum cl_err put_origins(const char *after, const struct packed_ids *ids, struct cl_buf *to)
+{
+    const char *end = strrchr(after, ']');
+    enum cl_err err = cl_buf_put(to, after, (size_t)(end - after));
+    for (size_t i = 0; i < ids->count && err == CL_OK; i++) {
+        cl_cleanup(term_free) char *origin =
+            term_format(", \"chrome-extension://%s/\"", ids->ids[i]);
+        err = cl_buf_put_str(to, origin);
+    }
+    return err == CL_OK ? cl_buf_put_str(to, end) : err;
+}
+
+enum cl_err manifest_text(enum browser_kind kind, const char *host, bool for_all, struct cl_buf *to)
 {
     enum cl_err err = cl_buf_put_str(to, texts[kind].before);
     if (err != CL_OK)
@@ -33,7 +47,10 @@ enum cl_err manifest_text(enum browser_kind kind, const char *host, struct cl_bu
     err = cl_json_end(&w);
     if (err != CL_OK)
         return err;
-    return cl_buf_put_str(to, texts[kind].after);
+    if (kind != BROWSER_CHROMIUM)
+        return cl_buf_put_str(to, texts[kind].after);
+    struct packed_ids ids = packed_ids(for_all);
+    return put_origins(texts[kind].after, &ids, to);
 }
 
 static bool ends_with(const char *text, const char *end)

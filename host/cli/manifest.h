@@ -13,8 +13,10 @@
 /* A manifest is far smaller; whatever is longer is not ours. */
 #define MANIFEST_MAX 16384
 
-/* The text for that kind of browser and that host; appended to `to`. */
-CL_MUST_USE enum cl_err manifest_text(enum browser_kind kind, const char *host, struct cl_buf *to);
+/* The text for that kind of browser and that host, for this user or for everyone; appended to `to`.
+ * A Chromium's names the ids that were made on this computer, too. */
+CL_MUST_USE enum cl_err manifest_text(enum browser_kind kind, const char *host, bool for_all,
+                                      struct cl_buf *to);
 
 enum manifest_is {
     MANIFEST_ABSENT,

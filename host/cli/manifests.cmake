@@ -32,4 +32,5 @@ foreach(kind CHROMIUM GECKO)
 endforeach()
 
 file(RELATIVE_PATH HOST_FROM_BIN /p/${CMAKE_INSTALL_BINDIR} /p/${CMAKE_INSTALL_LIBEXECDIR}/consentlog/consentlog-host)
+file(RELATIVE_PATH PACKED_FROM_BIN /p/${CMAKE_INSTALL_BINDIR} /p/${CMAKE_INSTALL_DATADIR}/consentlog/crx/id)
 configure_file(cli/manifest_text.h.in ${CMAKE_CURRENT_BINARY_DIR}/manifest_text.h @ONLY)

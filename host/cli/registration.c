@@ -11,6 +11,15 @@
 static const char foreign[] =
     "A file that is not consentlog's stands there. Look at it; move it away if you do not need it.";
 
+/* What starts the browser, and the folder of its own things: for who wants to start it. */
+static void tell_program(struct registration *run, const struct browser *browser)
+{
+    cl_cleanup(term_free) char *program = browser ? browser_program(browser) : NULL;
+    cl_cleanup(term_free) char *folder = browser ? browser_folder(browser) : NULL;
+    cl_json_str(&run->json, "program", program);
+    cl_json_str(&run->json, "folder", folder);
+}
+
 void registration_tell(struct registration *run, const struct browser *browser, const char *file,
                        const char *did, const char *why)
 {
@@ -19,6 +28,7 @@ void registration_tell(struct registration *run, const struct browser *browser, 
         cl_json_str(&run->json, "browser", browser ? browser->name : NULL);
         cl_json_str(&run->json, "title", browser ? browser->title : NULL);
         cl_json_str(&run->json, "file", file);
+        tell_program(run, browser);
         cl_json_str(&run->json, "did", did);
         cl_json_str(&run->json, "why", why);
         cl_json_object_end(&run->json);
@@ -88,7 +98,8 @@ static void add(struct registration *run, const struct browser *browser, const c
         registration_fail(run, browser, file, "refused", foreign);
         return;
     }
-    enum cl_err err = manifest_text(browser ? browser->kind : BROWSER_CHROMIUM, run->host, &text);
+    enum cl_err err =
+        manifest_text(browser ? browser->kind : BROWSER_CHROMIUM, run->host, run->for_all, &text);
     if (err != CL_OK) {
         registration_fail(run, browser, file, "failed", cl_err_sentence(err));
         return;

@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, wr
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
-import { CLI, HOST, Session, observation } from '../e2e/host.mjs';
+import { CLI, HOST, ROOT, Session, observation } from '../e2e/host.mjs';
 
 /** @type {Session} */
 let session;
@@ -183,4 +183,37 @@ test('a log that others can change is an error, and whole again when they cannot
   assert.equal(level(bad, 'log'), 'error');
   assert.match(finding(bad, 'log').do, /chmod 700/);
   assert.equal(level(doctor(), 'log'), 'ok');
+});
+
+test('the extension twice, removed, or not looked for', () => {
+  const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const own = 'abcdefghijklmnopabcdefghijklmnop';
+  const fixed = /^[a-p]{32}$/m.exec(readFileSync(join(ROOT, 'manifests/chromium-ids.txt'), 'utf8'))?.[0] ?? '';
+  const profile = join(session.env.HOME, '.config/chromium/Default');
+  const put = (path, text) => (mkdirSync(dirname(path), { recursive: true }), writeFileSync(path, text));
+  const settings = (records) => JSON.stringify({ extensions: { settings: records, ...records.more } });
+  put(join(DESTDIR, 'usr/local/share/consentlog/crx/id'), `${own}\n`);
+  const packed = { [own]: { location: 2, path: `${own}/0.1.0_0`, odd: 'a } in a "string"' } };
+  const seen = (records) => (put(join(profile, 'Preferences'), settings(records)), doctor({ DESTDIR }));
+
+  assert.equal(finding(seen(packed), 'extension-twice'), undefined);
+  assert.equal(finding(seen({ [fixed]: { location: 4 } }), 'extension-twice'), undefined);
+  const twice = finding(seen({ ...packed, [fixed]: { nested: { a: 1 }, location: 4 } }), 'extension-twice');
+  assert.equal(twice.level, 'warning');
+  assert.ok(twice.do.includes(own));
+  assert.equal(level(seen({ more: { external_uninstalls: [own] } }), 'extension-removed'), 'note');
+
+  put(join(DESTDIR, 'usr/share/chromium/extensions/org.consentlog.consentlog/manifest.json'), '{}');
+  assert.equal(level(seen(packed), 'extension-twice'), 'warning', 'one of them for everyone');
+  assert.equal(level(seen({}), 'extension'), 'ok');
+
+  const gecko = 'usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi';
+  put(join(DESTDIR, gecko), '');
+  assert.equal(level(doctor({ DESTDIR }), 'extension-signed'), 'note');
+  mkdirSync(join(DESTDIR, 'usr/lib/firefox-esr'), { recursive: true });
+  assert.equal(level(doctor({ DESTDIR }), 'extension-scan'), 'warning');
+  put(join(DESTDIR, 'etc/firefox-esr/consentlog.js'), '');
+  assert.equal(finding(doctor({ DESTDIR }), 'extension-scan'), undefined);
+  rmSync(DESTDIR, { recursive: true });
+  rmSync(join(session.env.HOME, '.config'), { recursive: true });
 });

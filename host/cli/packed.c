@@ -1,0 +1,58 @@
+#include "cli/packed.h"
+
+#include "base/common.h"
+#include "cli/browsers.h"
+#include "cli/terminal.h"
+#include "manifest_text.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define EVERYONES "/usr/local/share/consentlog/crx/id"
+
+static bool is_id(const char *text)
+{
+    return strspn(text, "abcdefghijklmnop") == PACKED_ID_LEN && text[PACKED_ID_LEN] == '\0';
+}
+
+/* Only whoever may change the manifest may say what is in it. */
+static bool is_trusted(int fd, bool for_all)
+{
+    struct stat st;
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !(st.st_mode & (S_IWGRP | S_IWOTH)) &&
+           (st.st_uid == 0 || (!for_all && st.st_uid == geteuid()));
+}
+
+static void add(struct packed_ids *ids, const char *file, bool for_all)
+{
+    char text[PACKED_ID_LEN + 2] = "";
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return;
+    ssize_t n = is_trusted(fd, for_all) ? read(fd, text, PACKED_ID_LEN + 1) : 0;
+    close(fd);
+    if (n < PACKED_ID_LEN)
+        return;
+    if (text[PACKED_ID_LEN] == '\n')
+        text[PACKED_ID_LEN] = '\0';
+    if (!is_id(text) || (ids->count > 0 && strcmp(ids->ids[0], text) == 0))
+        return;
+    memcpy(ids->ids[ids->count++], text, PACKED_ID_LEN + 1);
+}
+
+struct packed_ids packed_ids(bool for_all)
+{
+    struct packed_ids ids = {0};
+    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
+    if (self) {
+        cl_cleanup(term_free) char *own = term_format("%s/" PACKED_FROM_BIN, dirname(self));
+        add(&ids, own, for_all);
+    }
+    cl_cleanup(term_free) char *everyones = browser_for_all(EVERYONES);
+    add(&ids, everyones, for_all);
+    return ids;
+}
