@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs consentlog from this folder, registers it with the browsers found, and does its main job once before your eyes.
+# Installs consentlog from this folder, puts the extension where the browsers load it by themselves, does the main job once
+# before your eyes, and starts each browser once to see whether the extension in it reaches the program.
 set -euo pipefail
 umask 022
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 prefix=${HOME:-}/.local
-system=no
+system=default # no, yes; by default: yes for root
 action=install
 sudo=()     # how to become root, if we are not
 as_owner=() # how to become who may write the prefix
@@ -15,15 +16,19 @@ usage() {
     cat <<'TEXT'
 Usage: bash manifests/install.sh [--system | --prefix DIR] [--uninstall]
 
-Builds consentlog, installs it for you, registers it with every browser found and
-checks that it works. No question is asked; sudo may want your password.
+Builds consentlog, installs it for you, brings it and its extension to every browser
+found, and checks that it works. No question is asked; sudo may want your password.
 
-  --system       for everyone on this computer, in /usr/local
+  --system       for everyone on this computer, in /usr/local; for root this is the default.
+                 Chromium and Firefox ESR of Debian then load the extension by themselves
   --prefix DIR   into DIR instead of ~/.local
   --uninstall    remove it again; the log and its key stay
   --help         this text
 TEXT
 }
+
+# shellcheck source=manifests/place-extension.sh
+source "$root/manifests/place-extension.sh"
 
 step() { printf '\n== %s\n' "$*"; }
 say() { printf '   %s\n' "$*"; }
@@ -35,9 +40,11 @@ die() {
 options() {
     while (($#)); do
         case $1 in
-        --system) system=yes prefix=/usr/local ;;
+        --system) system=yes ;;
         --prefix)
             [[ ${2:-} ]] || die "--prefix needs a folder."
+            [[ $system != yes ]] || die "--system is always in /usr/local."
+            system=no
             mkdir -p -- "$2"
             prefix=$(cd -- "$2" && pwd -P)
             shift
@@ -54,6 +61,11 @@ options() {
         esac
         shift
     done
+    if [[ $system == default ]]; then
+        system=no
+        ((EUID != 0)) || system=yes
+    fi
+    [[ $system == no ]] || prefix=/usr/local
 }
 
 # Root in another's home (sudo) would leave files there that their owner cannot change.
@@ -61,6 +73,9 @@ check_user() {
     [[ ${HOME:-} && -d $HOME ]] || die "HOME is not set to a folder."
     if ((EUID == 0)) && [[ $system == no && $(stat -c %u -- "$HOME") != 0 ]]; then
         die "start this without sudo: it asks for sudo itself where it must. For everyone on this computer: --system"
+    fi
+    if [[ $system == yes && $action == install ]] && dpkg-query -W -f '${db:Status-Status}' consentlog 2>/dev/null | grep -qx installed; then
+        die "the Debian package consentlog is here already, and brings all of this: $root/manifests/install.sh --system is not needed."
     fi
     if ((EUID != 0)) && command -v sudo >/dev/null; then
         sudo=(sudo)
@@ -102,6 +117,8 @@ m libgcrypt             libgcrypt20-dev
 m zlib                  zlib1g-dev
 p dbus-run-session      dbus
 p gnome-keyring-daemon  gnome-keyring
+p python3               python3
+p openssl               openssl
 TABLE
 }
 
@@ -224,37 +241,67 @@ self_check() {
     bash "$root/manifests/self-check.sh" "$manifest" "$cli"
 }
 
-how_to_load() {
-    local name seen=' ' extension=$prefix/share/consentlog/extension
-    step "Now load the extension"
-    while read -r name; do
-        [[ $seen != *" $name "* ]] || continue
-        seen+="$name "
-        load_in "$name" "$extension"
-    done < <(registered title)
-    [[ $seen != ' ' ]] || load_in "Chromium, Chrome, Edge, Brave, Vivaldi, Opera" "$extension"
-    say "Then sign in to LinkedIn and open the setting:"
-    say "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
-    say "If something does not work: $called doctor"
+# ---- the end: what a member sees, and what is left to do ---------------------------------------
+
+# What register said of each browser, as words: name, title, program, folder.
+each_browser() {
+    python3 -c '
+import json, sys
+seen = set()
+for one in json.load(open(sys.argv[1]))["files"]:
+    words = [one[key] or "" for key in ("browser", "title", "program", "folder")]
+    if words[0] and words[0] not in seen and one["did"] not in ("failed", "refused"):
+        seen.add(words[0])
+        sys.stdout.write("".join(word + "\0" for word in words))' "$1"
 }
 
-load_in() {
-    say "$1"
+looks() {
+    local words=() name answer said by_hand=()
+    step "Each browser, started once to see"
+    mapfile -d '' -t words < <(each_browser "$scratch/registered.json")
+    if ((${#words[@]} == 0)); then
+        say "no browser was found."
+        if [[ $system == yes ]]; then
+            say "Chromium and Firefox ESR of Debian load it by themselves when they are installed; nothing needs to be run again."
+        else
+            say "When you have installed one, run this again; or, once and for all browsers to come: bash manifests/install.sh --system"
+        fi
+    fi
+    while IFS=$'\t' read -r name answer said; do
+        say "$said"
+        [[ $answer != silent ]] || trouble=yes
+        [[ $answer != hand ]] || by_hand+=("$name")
+    done < <(python3 "$root/manifests/look.py" "$prefix/libexec/consentlog/consentlog-host" "${words[@]}")
+    for name in "${by_hand[@]}"; do load_by_hand "$name" "$prefix/share/consentlog/extension"; done
+    if [[ $system == no && ! -e $chromium_link ]]; then
+        say "bash manifests/install.sh --system would add: the extension in Chromium and Firefox ESR of Debian without a step, for everyone here."
+    fi
+}
+
+load_by_hand() {
+    printf '\n'
     case $1 in
-    Firefox | LibreWolf | Waterfox)
+    firefox | librewolf | waterfox)
+        say "By hand in ${1^}, which forgets it when it is closed:"
         say "  1. open   about:debugging#/runtime/this-firefox"
         say "  2. press  Load Temporary Add-on..."
         say "  3. choose $2/manifest.json"
-        say "  It stays until $1 is closed: only a package signed by Mozilla stays for good, and there is none yet."
         ;;
     *)
+        say "By hand in $1:"
         say "  1. open   chrome://extensions"
         say "  2. turn on Developer mode (top right)"
         say "  3. press  Load unpacked"
         say "  4. choose $2   (Ctrl+L lets you paste it)"
         ;;
     esac
-    printf '\n'
+}
+
+what_now() {
+    step "Now"
+    say "Start your browser anew, sign in to LinkedIn and open the setting:"
+    say "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
+    say "If something does not work: $called doctor"
 }
 
 uninstall() {
@@ -266,6 +313,7 @@ uninstall() {
     elif ! "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /'; then
         trouble=yes
     fi
+    take_extension_back
     "${as_owner[@]}" rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
         "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1"
     # For the user this folder also holds the log; it goes only when it is empty.
@@ -279,7 +327,7 @@ uninstall() {
     else
         say "there is no log in $data"
     fi
-    say "Remove the extension in each browser's list of extensions."
+    say "A browser that loaded the extension by itself is rid of it at its next start. What you loaded by hand, remove in its list of extensions."
 }
 
 main() {
@@ -300,10 +348,12 @@ main() {
     packages
     build
     install_files
+    place_extension
     register
     self_check
-    how_to_load
-    [[ $trouble == no ]] || die "consentlog is installed, but a browser could not be registered; see above."
+    looks
+    what_now
+    [[ $trouble == no ]] || die "consentlog is installed, but not every browser has it; see above."
 }
 
 main "$@"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Packs extension/ for a store: pack-extension.py OUT. The same files give the same bytes, whoever packs them and when.
+"""Packs extension/: pack-extension.py OUT [UPDATE_URL]. The same files give the same bytes, whoever packs them and when.
 
-The stores give the extension its id, so the `key` that fixes the id of the unpacked one is left out. The time of every
-member is SOURCE_DATE_EPOCH.
+Who signs the package gives the extension its id, so the `key` that fixes the id of the unpacked one is left out. UPDATE_URL
+is where the browser is to look for a newer one; without it, a Chromium would ask its store about an id that is nobody's
+business. The time of every member is SOURCE_DATE_EPOCH.
 """
 import json
 import os
@@ -28,23 +29,27 @@ def members():
             yield name.as_posix(), path.read_bytes()
 
 
-def without_key(manifest):
+def for_signing(manifest, update_url, version):
     tree = json.loads(manifest)
     tree.pop("key", None)
+    if update_url:
+        tree["update_url"] = update_url
+    if version:
+        tree["version"] = version
     return (json.dumps(tree, indent=2, ensure_ascii=False) + "\n").encode()
 
 
-def pack(out, when):
+def pack(out, when, update_url=None, version=None):
     with zipfile.ZipFile(out, "x", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
         for name, data in members():
             member = zipfile.ZipInfo(name, when)
             member.create_system = UNIX
             member.external_attr = REGULAR_FILE << 16
             member.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(member, without_key(data) if name == "manifest.json" else data, compresslevel=9)
+            package.writestr(member, for_signing(data, update_url, version) if name == "manifest.json" else data, compresslevel=9)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or "SOURCE_DATE_EPOCH" not in os.environ:
-        sys.exit("Usage: SOURCE_DATE_EPOCH=SECONDS pack-extension.py OUT")
-    pack(sys.argv[1], time.gmtime(int(os.environ["SOURCE_DATE_EPOCH"]))[:6])
+    if not 2 <= len(sys.argv) <= 3 or "SOURCE_DATE_EPOCH" not in os.environ:
+        sys.exit("Usage: SOURCE_DATE_EPOCH=SECONDS pack-extension.py OUT [UPDATE_URL]")
+    pack(sys.argv[1], time.gmtime(int(os.environ["SOURCE_DATE_EPOCH"]))[:6], *sys.argv[2:])

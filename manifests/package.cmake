@@ -22,6 +22,10 @@ foreach(kind CHROMIUM GECKO)
     endif()
   endforeach()
 endforeach()
+
+# ---- the extension, where Debian's browsers load it by themselves; the two that have to be made are, on the staged tree
+install(FILES ${packaging}/firefox-esr.pref DESTINATION /etc/firefox-esr RENAME consentlog.js)
+string(APPEND conffiles "/etc/firefox-esr/consentlog.js\n")
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/debian/conffiles "${conffiles}")
 
 # ---- what a distribution expects of a program
@@ -53,7 +57,8 @@ set(CPACK_PROJECT_CONFIG_FILE ${CMAKE_CURRENT_BINARY_DIR}/debian/project.cmake)
 set(CPACK_PRE_BUILD_SCRIPTS ${packaging}/package-staged.cmake)
 set(CPACK_SET_DESTDIR ON)
 set(CPACK_INSTALL_PREFIX ${CMAKE_INSTALL_PREFIX})
-set(CPACK_STRIP ${CMAKE_STRIP}) # ours: for the script above
+set(CPACK_STRIP ${CMAKE_STRIP}) # ours: for the script above, as is the next
+set(CPACK_PACKAGING ${packaging})
 set(CPACK_PACKAGE_CONTACT "The consentlog authors <maintainers@consentlog.org>")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION web)
@@ -69,8 +74,8 @@ set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 Improvement\" is when its page is open. This package holds the program that
 the browser starts to write each observation into a log on this computer,
 sealed with a key in the desktop's keyring; the command consentlog, which
-shows, checks and exports that log; and the extension itself, in
-/usr/share/consentlog/extension.
+shows, checks and exports that log; and the extension itself, which Chromium
+and Firefox ESR of Debian load by themselves.
 
 consentlog never changes the setting and sends nothing to anyone by itself.
 It is not made or approved by LinkedIn.")

@@ -1,5 +1,7 @@
 /**
  * manifests/install.sh as a person runs it, on a copy of the sources in a folder with a blank in its name, into an empty home.
+ * No browser is in the PATH but for the last test, which installs for everyone, where overlays stand for the system's folders,
+ * and starts the real ones.
  * The packages are here already (tests/run.sh sees to that), so apt is never called.
  */
 import assert from 'node:assert/strict';
@@ -35,10 +37,23 @@ const programs = [
   '.local/share/man/man1/consentlog-host.1',
   '.local/share/consentlog/extension/manifest.json',
 ];
-const env = { PATH: process.env.PATH, HOME: home, LANG: 'C.UTF-8', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
+const BROWSERS = /chrom|firefox|brave|opera|vivaldi|edge|librewolf|waterfox/;
+const tools = join(dir, 'tools');
+const env = { PATH: tools, HOME: home, LANG: 'C.UTF-8', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
+
+const ROOT_HERE = process.getuid?.() === 0;
+const NOBODY = 65534;
+/** For root the script's default is the system; a member is somebody else. */
+const AS_MEMBER = ROOT_HERE ? ['/usr/bin/setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
+
+/** @param {string[]} args @returns {[string, string[]]} */
+const command = (args) => {
+  const [program, ...words] = [...AS_MEMBER, '/bin/bash', join(clone, 'manifests/install.sh'), ...args];
+  return [program, words];
+};
 
 const install = (args = [], more = {}) =>
-  spawnSync('bash', [join(clone, 'manifests/install.sh'), ...args], {
+  spawnSync(...command(args), {
     env: { ...env, ...more },
     cwd: dir,
     encoding: 'utf8',
@@ -51,6 +66,11 @@ before(() => {
   mkdirSync(clone);
   for (const name of ['CMakeLists.txt', 'CMakePresets.json', 'host', 'extension', 'manifests', 'docs'])
     cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+  mkdirSync(tools);
+  for (const folder of ['/usr/local/bin', '/usr/bin', '/usr/sbin'])
+    for (const name of readdirSync(folder).filter((one) => !BROWSERS.test(one) && !existsSync(join(tools, one))))
+      symlinkSync(join(folder, name), join(tools, name));
+  if (ROOT_HERE) spawnSync('chown', ['-R', '-h', `${NOBODY}:${NOBODY}`, dir]);
 });
 after(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -63,8 +83,9 @@ function assertShown(got) {
   assert.match(got.stdout, /SAMPLE|sample/);
   assert.match(got.stdout, /^ +1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}on /m);
   assert.match(got.stdout, /The log verifies: 2 entries/);
-  assert.match(got.stdout, /chrome:\/\/extensions/);
-  assert.ok(got.stdout.includes(join(home, '.local/share/consentlog/extension')));
+  assert.match(got.stdout, /Chromium: loads it from its next start on/);
+  assert.match(got.stdout, /Chromium: ready; there is no program of it to start and look/);
+  assert.match(got.stdout, /--system would add/);
   assert.ok(!existsSync(log), 'the sample went elsewhere');
   for (const name of programs) assert.ok(existsSync(join(home, name)), name);
 }
@@ -120,7 +141,7 @@ test('a second one waits for the first', { timeout: 300_000 }, async () => {
   const first = spawn('flock', [home, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
   first.stdin.write('locked\n');
   await once(first.stdout, 'data');
-  const second = spawn('bash', [join(clone, 'manifests/install.sh')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const second = spawn(...command([]), { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const waits = new Promise((resolve) =>
     second.stdout.on('data', (data) => {
@@ -185,6 +206,7 @@ test('without apt, what is missing is named and nothing is done', () => {
     'dbus-run-session',
   ])
     symlinkSync(spawnSync('which', [name], { encoding: 'utf8' }).stdout.trim(), join(bin, name));
+  for (const name of ['python3', 'openssl']) symlinkSync(`/usr/bin/${name}`, join(bin, name)); // of the system, for everyone
   const got = install([], { PATH: bin });
   assert.equal(got.status, 1);
   assert.match(got.stdout, /not here: cmake gnome-keyring-daemon\n/);
@@ -196,6 +218,9 @@ test('with apt, exactly what is missing is installed, without a question', { tim
   const bin = join(dir, 'apt');
   const said = join(dir, 'apt.txt');
   cpSync(join(dir, 'bin'), bin, { recursive: true, verbatimSymlinks: true });
+  chmodSync(bin, 0o777);
+  writeFileSync(said, '', { mode: 0o666 });
+  chmodSync(said, 0o666);
   const rest = [
     'sed',
     'grep',
@@ -245,6 +270,39 @@ echo "$DEBIAN_FRONTEND $*" >>'${said}'
     'noninteractive install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends cmake gnome-keyring',
   ]);
   assert.equal(install(['--uninstall']).status, 0);
+});
+
+/** What stands in the place of everyone's folders while the command runs, and is gone with it. */
+const ELSEWHERE = `set -e
+mount -t tmpfs tmpfs /mnt
+for folder in /etc /usr/share /usr/lib /usr/local; do
+  mkdir -p /mnt$folder/upper /mnt$folder/work
+  mount -t overlay overlay -o lowerdir=$folder,upperdir=/mnt$folder/upper,workdir=/mnt$folder/work $folder
+done
+touch /mnt/before
+sleep 1
+exec bash -c "$1" elsewhere "$2"`;
+
+const FOR_EVERYONE = `bash "$1" && ls -l /usr/share/chromium/extensions && echo == uninstall && bash "$1" --uninstall &&
+find /etc /usr/share /usr/lib /usr/local -newer /mnt/before -name '*consentlog*'`;
+
+test('root installs for everyone: the real browsers load the extension by themselves; --uninstall leaves nothing', () => {
+  const as = ROOT_HERE ? [] : ['sudo', '-n', '--preserve-env=PATH'];
+  const [program, ...args] = [...as, 'unshare', '--mount', 'bash', '-c', ELSEWHERE, 'elsewhere', FOR_EVERYONE];
+  const script = join(clone, 'manifests/install.sh');
+  const got = spawnSync(program, [...args, script], {
+    env: { ...env, PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', HOME: '/root' },
+    encoding: 'utf8',
+    timeout: 300_000,
+  });
+  assert.equal(got.status, 0, got.stdout + got.stderr);
+  const [installed, removed] = got.stdout.split('== uninstall\n');
+  assert.match(installed, /^ +Chromium: runs$/m);
+  assert.match(installed, /^ +Firefox: runs$/m);
+  assert.match(installed, /org\.consentlog\.consentlog -> \/usr\/local\/share\/consentlog\/extension$/m);
+  assert.doesNotMatch(installed, /By hand/);
+  assert.match(removed, /there is no log in/);
+  assert.doesNotMatch(removed, /^\//m, 'a file of ours is left');
 });
 
 test('options: help, and what is wrong', () => {

@@ -6,18 +6,16 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Host, ROOT, Session, observation, observationOff } from '../e2e/host.mjs';
 import { Chroot } from './chroot.mjs';
-import { PREVIOUS, copySources, files, release, setVersion, versionOf } from './release.mjs';
+import { PREVIOUS, files, previousRelease, releaseOnce, versionOf } from './release.mjs';
 
 const NAME = 'org.consentlog.host.json';
 const HOME = '/home/member';
 const FOLDER = `${HOME}/.local/share/consentlog`;
-const dir = mkdtempSync(join(tmpdir(), 'consentlog-chroot-'));
 const version = versionOf(ROOT);
 const packages = { previous: '', current: '' };
 /** @type {Chroot} */
@@ -28,13 +26,8 @@ let session;
 before(
   async () => {
     chroot = Chroot.make();
-    const tree = copySources(ROOT, join(dir, 'current'));
-    await release(tree, join(dir, 'out'));
-    packages.current = files(join(dir, 'out'), version).deb;
-    setVersion(tree, PREVIOUS);
-    for (const kind of ['chromium', 'gecko']) reword(join(tree, `manifests/${kind}.json.in`));
-    await release(tree, join(dir, 'previous'));
-    packages.previous = files(join(dir, 'previous'), PREVIOUS).deb;
+    packages.current = files(await releaseOnce(), version).deb;
+    packages.previous = files(await previousRelease(), PREVIOUS).deb;
     session = await Session.start();
     chroot.seen = join(session.dir, 'run');
     assertWent(
@@ -47,11 +40,7 @@ before(
 after(async () => {
   await session?.stop();
   chroot?.remove();
-  rmSync(dir, { recursive: true, force: true });
 });
-
-/** The previous version's manifests differ, else an upgrade would have nothing to replace. @param {string} file */
-const reword = (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('a sealed log', 'an older text'));
 
 /** @param {string} folder of a browser */
 const manifest = (folder) => `${folder}/native-messaging-hosts/${NAME}`;

@@ -9,8 +9,12 @@ import { after, before, describe, test } from 'node:test';
 import { ROOT } from '../e2e/host.mjs';
 import { ARCHITECTURE, copySources, files, packageSh, release, versionOf, versions } from './release.mjs';
 
+/** Where Chromium and Firefox load an extension by themselves. */
+const LINK = 'usr/share/chromium/extensions/org.consentlog.consentlog';
+const GECKO = 'usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi';
 const EXPECTED = [
   'etc/chromium/native-messaging-hosts/org.consentlog.host.json',
+  'etc/firefox-esr/consentlog.js',
   'etc/opt/chrome/native-messaging-hosts/org.consentlog.host.json',
   'etc/opt/edge/native-messaging-hosts/org.consentlog.host.json',
   'usr/bin/consentlog',
@@ -19,6 +23,7 @@ const EXPECTED = [
   'usr/lib/waterfox/native-messaging-hosts/org.consentlog.host.json',
   'usr/libexec/consentlog/consentlog-host',
   'usr/share/bash-completion/completions/consentlog',
+  LINK,
   'usr/share/doc/consentlog/changelog.gz',
   'usr/share/doc/consentlog/copyright',
   'usr/share/fish/vendor_completions.d/consentlog.fish',
@@ -26,6 +31,7 @@ const EXPECTED = [
   'usr/share/man/man1/consentlog-host.1.gz',
   'usr/share/man/man1/consentlog.1.gz',
   'usr/share/metainfo/org.consentlog.consentlog.metainfo.xml',
+  GECKO,
   'usr/share/zsh/vendor-completions/_consentlog',
 ];
 const dir = mkdtempSync(join(tmpdir(), 'consentlog packages '));
@@ -137,6 +143,10 @@ describe('the Debian package', () => {
       assert.equal(owner, 'root/root', path);
       assert.equal(`${day} ${time}`, when, path);
       const program = /\/consentlog(-host)?$/.test(path) && /\/(bin|libexec)\//.test(path);
+      if (path.endsWith(LINK)) {
+        assert.match(line, /^lrwxrwxrwx .* -> \.\.\/\.\.\/consentlog\/extension$/);
+        continue;
+      }
       assert.equal(mode, path.endsWith('/') ? 'drwxr-xr-x' : program ? '-rwxr-xr-x' : '-rw-r--r--', path);
     }
   });
@@ -161,7 +171,9 @@ describe('the Debian package', () => {
     const conffiles = run('dpkg-deb', '-I', made.deb, 'conffiles').trim().split('\n');
     assert.deepEqual(
       conffiles,
-      manifests.filter((name) => name.startsWith('etc/')).map((name) => `/${name}`),
+      [...manifests.filter((name) => name.startsWith('etc/')), 'etc/firefox-esr/consentlog.js'].map(
+        (name) => `/${name}`,
+      ),
     );
   });
 
@@ -217,6 +229,18 @@ describe('the Debian package', () => {
         readFileSync(join(ROOT, `docs/man/${page}.1`), 'utf8'),
       );
   });
+});
+
+test('Chromium gets the very folder, Firefox the very package that the store would get', () => {
+  assert.equal(
+    readFileSync(join(unpacked, LINK, 'manifest.json'), 'utf8'),
+    readFileSync(join(dir, 'first/extension/manifest.json'), 'utf8'),
+  );
+  assert.equal(sha256(join(unpacked, GECKO)), sha256(made.xpi));
+  assert.match(
+    readFileSync(join(unpacked, 'etc/firefox-esr/consentlog.js'), 'utf8'),
+    /^pref\("extensions\.startupScanScopes", 8\);$/m,
+  );
 });
 
 describe('the packages for the stores', () => {

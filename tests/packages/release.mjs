@@ -1,7 +1,20 @@
 /** Makes releases of this source for the tests: from copies, so that a version can be changed and nothing here is touched. */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { ROOT } from '../e2e/host.mjs';
 
 /** Older than any version there is. */
@@ -66,6 +79,63 @@ export function packageSh(args, { tree = ROOT, umask = '022', env = {} } = {}) {
 export async function release(tree, out, more = {}) {
   const got = await packageSh([out], { tree, ...more });
   if (got.status !== 0) throw new Error(`package.sh in ${tree} ended with ${got.status}:\n${got.stdout}${got.stderr}`);
+}
+
+/** Every file of the sources, with its bytes. @param {string} tree */
+function fingerprint(tree) {
+  const hash = createHash('sha256');
+  for (const name of SOURCES.flatMap((top) => filesUnder(tree, top)).sort())
+    hash.update(`${name}\0`).update(readFileSync(join(tree, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** @param {string} tree @param {string} name @returns {string[]} */
+const filesUnder = (tree, name) =>
+  statSync(join(tree, name)).isDirectory()
+    ? readdirSync(join(tree, name)).flatMap((child) => filesUnder(tree, join(name, child)))
+    : [name];
+
+/**
+ * A release of these very sources that one test file has made and the next one takes: its folder, below tests/output.
+ * @param {{version?: string, change?: (tree: string) => void}} [other] than they are
+ * @returns {Promise<string>}
+ */
+export async function releaseOnce({ version, change } = {}) {
+  const tree = copySources(ROOT, mkdtempSync(join(tmpdir(), 'consentlog-release-')));
+  try {
+    if (version) setVersion(tree, version);
+    change?.(tree);
+    const kept = join(ROOT, 'tests/output/releases', fingerprint(tree));
+    if (existsSync(kept)) return kept;
+    const made = join(tree, 'out');
+    await release(tree, made);
+    mkdirSync(dirname(kept), { recursive: true });
+    cpSync(made, `${kept}.part`, { recursive: true });
+    renameSync(`${kept}.part`, kept);
+    return kept;
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+/** The version before: other manifests, else an upgrade would have nothing to replace, and of an earlier day. */
+export const previousRelease = () =>
+  releaseOnce({
+    version: PREVIOUS,
+    change: (tree) => {
+      for (const kind of ['chromium', 'gecko'])
+        reword(tree, `manifests/${kind}.json.in`, 'a sealed log', 'an older text');
+      reword(tree, 'manifests/debian/changelog', /\w+, \d+ \w+ \d+ ([\d:]+ \+0000)$/m, 'Mon, 02 Nov 2026 $1');
+    },
+  });
+
+/** @param {string} tree @param {string} name @param {string | RegExp} from @param {string} to */
+function reword(tree, name, from, to) {
+  const file = join(tree, name);
+  const text = readFileSync(file, 'utf8');
+  const other = text.replace(from, to);
+  if (other === text) throw new Error(`${name} does not say ${from}`);
+  writeFileSync(file, other);
 }
 
 /** @param {string} out @param {string} version */

@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Starts browsers once, as they will be started, and sees whether the extension in each reaches the installed host.
+
+Usage: look.py HOST [NAME TITLE PROGRAM USER_DATA_DIR]...
+
+NAME as `consentlog register --browser` takes it. For each browser it prints a line "NAME TAB ANSWER TAB WORDS":
+  runs     the extension's message has reached the host
+  hand     nothing is installed that this browser loads by itself
+  silent   it is installed, and nothing arrived
+  absent   there is no program to start
+The profile is a scratch one, the files are the installed ones: those for everyone where they are, those of the user seen
+through a link. The witness is the host itself: for the extension's first question it goes to the session bus, where this
+program waits, and the kernel says which program came. Nothing is resolved, so nothing leaves this computer.
+"""
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+SECONDS = 40
+GECKO = {"firefox", "librewolf", "waterfox"}
+GECKO_FILE = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi"
+CHROMIUM_FOLDER = "/usr/share/chromium/extensions/org.consentlog.consentlog"
+# Where else a browser looks for what is installed for everyone, by the beginning of its name.
+SYSTEM_JSON = {"google-chrome": "/usr/share/google-chrome/extensions", "microsoft-edge": "/usr/share/microsoft-edge/extensions"}
+EXTERNAL, HOSTS = "External Extensions", "NativeMessagingHosts"
+QUIET = [
+    "--headless=new", "--no-first-run", "--disable-gpu", "--disable-quic", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND", "--password-store=basic",
+]
+PREFERENCES = """
+user_pref("network.proxy.type", 1); user_pref("network.proxy.http", "127.0.0.1"); user_pref("network.proxy.http_port", 9);
+user_pref("network.proxy.ssl", "127.0.0.1"); user_pref("network.proxy.ssl_port", 9);
+user_pref("app.update.enabled", false); user_pref("datareporting.policy.dataSubmissionEnabled", false);
+"""
+
+
+def ours_in(folder):
+    """Is there a file of ours among the external extensions?"""
+    files = pathlib.Path(folder).glob("*.json") if os.path.isdir(folder) else []
+    return any("/consentlog" in file.read_text(errors="replace") for file in files)
+
+
+def installed(name, own):
+    if name in GECKO:
+        return os.path.exists(GECKO_FILE)
+    if name == "chromium" and os.path.exists(CHROMIUM_FOLDER):
+        return True
+    system = next((folder for start, folder in SYSTEM_JSON.items() if name.startswith(start)), "")
+    return ours_in(system) or ours_in(os.path.join(own, EXTERNAL))
+
+
+class Bus:
+    """What stands where the session bus would: it asks the kernel who came, and sends everybody away."""
+
+    def __init__(self, path):
+        self.path = path
+        self.door = socket.socket(socket.AF_UNIX)
+        self.door.bind(path)
+        self.door.listen(16)
+
+    def next_visitor(self, seconds):
+        """The program that came, or None when the time is over."""
+        self.door.settimeout(max(seconds, 0.01))
+        try:
+            visit, _ = self.door.accept()
+        except TimeoutError:
+            return None
+        with visit:
+            pid = struct.unpack("3i", visit.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+            with contextlib.suppress(OSError):
+                return os.readlink(f"/proc/{pid}/exe")
+            return ""
+
+    def hears(self, host, browser):
+        end = time.monotonic() + SECONDS
+        while (left := end - time.monotonic()) > 0:
+            if self.next_visitor(min(left, 1)) == host:
+                return "runs"
+            if browser.poll() is not None:
+                return "ended"
+        return "silent"
+
+
+def chromium(program, own, scratch):
+    """The command, with the user's own files seen from the scratch profile."""
+    profile = scratch / "profile"
+    profile.mkdir()
+    for name in (EXTERNAL, HOSTS):
+        if os.path.isdir(os.path.join(own, name)):
+            (profile / name).symlink_to(os.path.join(own, name))
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return [program, f"--user-data-dir={profile}", *QUIET, *root, "about:blank"]
+
+
+def gecko(program, own, scratch):
+    profile, home = scratch / "profile", scratch / "home" / os.path.basename(own)
+    profile.mkdir()
+    (profile / "user.js").write_text(PREFERENCES)
+    hosts = os.path.join(own, "native-messaging-hosts")
+    if os.path.isdir(hosts):
+        home.mkdir()
+        (home / "native-messaging-hosts").symlink_to(hosts)
+    return [program, "--headless", "--no-remote", "--profile", str(profile), "about:blank"]
+
+
+def environment(scratch):
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TZ") if name in os.environ}
+    places = {"HOME": "home", "XDG_RUNTIME_DIR": "run", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
+    for folder in places.values():
+        (scratch / folder).mkdir(mode=0o700)
+    return {**kept, **{name: str(scratch / folder) for name, folder in places.items()}}
+
+
+def end(browser):
+    """The browser and what it has started: a session of its own, which is ours to end."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(browser.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            browser.wait(5)
+
+
+def start(name, program, own, host):
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="consentlog-", dir="/tmp"))
+    try:
+        bus = Bus(str(scratch / "bus"))
+        given = {**environment(scratch), "DBUS_SESSION_BUS_ADDRESS": f"unix:path={bus.path}"}
+        command = (gecko if name in GECKO else chromium)(program, own, scratch)
+        nothing = subprocess.DEVNULL
+        browser = subprocess.Popen(command, env=given, start_new_session=True, stdin=nothing, stdout=nothing, stderr=nothing)
+        try:
+            return bus.hears(host, browser)
+        finally:
+            end(browser)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def look(host, name, title, program, own):
+    """The answer, and the words for people."""
+    if not installed(name, own):
+        return "hand", f"{title}: one step by hand"
+    if not program:
+        return "absent", f"{title}: ready; there is no program of it to start and look"
+    answer = start(name, program, own, host)
+    if answer == "runs":
+        return "runs", f"{title}: runs"
+    why = "it ended at once" if answer == "ended" else f"nothing arrived in {SECONDS} s"
+    return "silent", f"{title}: installed, but started for a look, no message of the extension reached the host ({why})"
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or (len(sys.argv) - 2) % 4:
+        sys.exit("Usage: look.py HOST [NAME TITLE PROGRAM USER_DATA_DIR]...")
+    executable, words = os.path.realpath(sys.argv[1]), iter(sys.argv[2:])
+    for one in zip(words, words, words, words):
+        print(one[0], *look(executable, *one), sep="\t", flush=True)

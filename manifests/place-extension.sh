@@ -1,0 +1,84 @@
+# shellcheck shell=bash disable=SC2154
+# Where the extension is put so that browsers load it by themselves, and how it is taken back. A part of install.sh, whose
+# variables it uses. docs/install.md has the table: which browser, which way, from which documentation.
+
+readonly chromium_link=/usr/share/chromium/extensions/org.consentlog.consentlog
+readonly gecko_file='/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi'
+readonly gecko_pref=/etc/firefox-esr/consentlog.js
+# Chrome's and Edge's folders of files that name a CRX for everyone; Chromium must not find one: it has the link.
+readonly external_folders=(/usr/share/google-chrome/extensions /usr/share/microsoft-edge/extensions)
+
+own_crx() { "${as_owner[@]}" python3 "$root/manifests/own-crx.py" "$@"; }
+
+place_extension() {
+    local share=$prefix/share/consentlog
+    step "Put the extension where browsers find it"
+    own_crx make "$share/crx"
+    if [[ $system == yes ]]; then place_for_all; else place_for_user; fi
+}
+
+place_for_all() {
+    local package=$scratch/consentlog.xpi signed
+    "${as_system[@]}" mkdir -p -- "$(dirname -- "$chromium_link")"
+    "${as_system[@]}" ln -sfn -- "$prefix/share/consentlog/extension" "$chromium_link"
+    say "Chromium      $chromium_link"
+    signed=$(signed_package)
+    if [[ $signed ]]; then
+        cp -- "$signed" "$package"
+    else
+        SOURCE_DATE_EPOCH=$(date +%s) python3 "$root/manifests/pack-extension.py" "$package"
+    fi
+    "${as_system[@]}" install -D -m 644 -- "$package" "$gecko_file"
+    "${as_system[@]}" install -D -m 644 -- "$root/manifests/firefox-esr.pref" "$gecko_pref"
+    say "Firefox ESR   $gecko_file"
+    own_crx everyone "$prefix/share/consentlog/crx" "${external_folders[@]}"
+    say "Chrome, Edge  ${external_folders[*]}"
+}
+
+# A package that Mozilla has signed, if one was put into manifests/: every Firefox takes it.
+signed_package() { find "$root/manifests" -maxdepth 1 -name 'consentlog-*-signed.xpi' | sort -V | tail -n 1; }
+
+place_for_user() {
+    local words=() pairs=()
+    "$cli" register --dry-run --json >"$scratch/found.json" 2>/dev/null || true
+    mapfile -d '' -t words < <(each_browser "$scratch/found.json")
+    while ((${#words[@]})); do
+        case ${words[0]} in
+        firefox | librewolf | waterfox) gecko_for_user "${words[1]}" ;;
+        *) pairs+=("${words[1]}" "${words[3]}") ;;
+        esac
+        words=("${words[@]:4}")
+    done
+    own_crx place "$prefix/share/consentlog/crx" "${pairs[@]}" | sed 's/^/   /'
+}
+
+gecko_for_user() {
+    local signed
+    signed=$(signed_package)
+    if [[ -e $gecko_file ]]; then
+        say "$1: it is there for everyone already"
+    elif [[ $signed ]]; then
+        say "$1: open $signed in it and press Add"
+    else
+        say "$1: for you alone it can be loaded only until $1 is closed, by hand; with --system it stays"
+    fi
+}
+
+# Everything that one of the two has placed.
+take_extension_back() {
+    local share=$prefix/share/consentlog words=() folders=()
+    if [[ $system == yes ]]; then
+        folders=("${external_folders[@]}")
+        [[ $(readlink -- "$chromium_link") != "$share/extension" ]] || "${as_system[@]}" rm -f -- "$chromium_link"
+        "${as_system[@]}" rm -f -- "$gecko_file" "$gecko_pref"
+    elif [[ -x $cli ]]; then
+        "$cli" register --dry-run --json >"$scratch/found.json" 2>/dev/null || true
+        mapfile -d '' -t words < <(each_browser "$scratch/found.json")
+        while ((${#words[@]})); do
+            folders+=("${words[3]}/External Extensions")
+            words=("${words[@]:4}")
+        done
+    fi
+    [[ ! -d $share/crx ]] || own_crx remove "$share/crx" "${folders[@]}"
+    say "the extension is taken from where the browsers looked for it"
+}
