@@ -46,7 +46,7 @@ static void send_some(struct child *child, const struct cl_buf *input, size_t *s
 static enum cl_err take_some(struct child *child, struct cl_buf *to, bool *end)
 {
     uint8_t block[65536];
-    ssize_t n = read(child->from, block, sizeof(block));
+    ssize_t n = read(child->from, block, sizeof block);
 
     *end = n == 0;
     if (n < 0)

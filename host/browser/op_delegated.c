@@ -29,7 +29,7 @@ static enum cl_err take_error(struct request *r, const struct cl_buf *said)
     error = cl_read_object(&reader, "error");
     code = (enum cl_err)cl_read_enum(&error, "code", cl_err_codes);
     (void)cl_read_str(&error, "message", 1024);
-    field = cl_read_str_or_null(&error, "field", sizeof(fault.field) - 1);
+    field = cl_read_str_or_null(&error, "field", sizeof fault.field - 1);
     cl_read_close(&error);
     if (cl_read_end(&reader) || code == CL_OK)
         return CL_IO;

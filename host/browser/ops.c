@@ -91,7 +91,7 @@ static void write_recorded(struct cl_json_writer *w, const struct cl_observation
 static enum cl_err op_record(struct request *r)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    cl_cleanup(free_batch) struct batch *batch = calloc(1, sizeof(*batch));
+    cl_cleanup(free_batch) struct batch *batch = calloc(1, sizeof *batch);
     struct cl_json_writer *w = &r->result;
     enum cl_err err = batch ? read_batch(&r->params, batch) : CL_NO_MEMORY;
 
@@ -249,7 +249,7 @@ static const struct op {
     {"timestamp.store", op_timestamp_store},
     {"unlock", op_unlock},
 };
-#define OPS (sizeof(ops) / sizeof(*ops))
+#define OPS (sizeof ops / sizeof *ops)
 
 static enum cl_err op_hello(struct request *r)
 {

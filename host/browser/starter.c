@@ -51,8 +51,8 @@ static void close_fd(int *fd)
 static char *program_at(const char *folder, const char *relative)
 {
     char path[8192];
-    int n = snprintf(path, sizeof(path), "%s/%s", folder, relative);
-    char *real = n > 0 && (size_t)n < sizeof(path) ? realpath(path, NULL) : NULL;
+    int n = snprintf(path, sizeof path, "%s/%s", folder, relative);
+    char *real = n > 0 && (size_t)n < sizeof path ? realpath(path, NULL) : NULL;
 
     if (real && access(real, X_OK) == 0)
         return real;
@@ -87,7 +87,7 @@ static void become(const char *program, char *const *argv, pid_t parent, const i
         dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO)
         execv(program, argv);
     int why = errno;
-    if (write(report, &why, sizeof(why)) < 0)
+    if (write(report, &why, sizeof why) < 0)
         _exit(126);
     _exit(127);
 }
@@ -107,7 +107,7 @@ static enum cl_err start(enum cl_errand errand, const int ends[static 2], pid_t 
         become(program, errands[errand], self, ends, report[1]);
     close_fd(&report[1]);
     /* The pipe closes when exec succeeds; what comes through it is exec's errno. */
-    bool failed = *ret_pid > 0 && read(report[0], &why, sizeof(why)) > 0;
+    bool failed = *ret_pid > 0 && read(report[0], &why, sizeof why) > 0;
     close_fd(&report[0]);
     if (!failed)
         return *ret_pid > 0 ? CL_OK : CL_IO;
@@ -167,7 +167,7 @@ static bool hear(int from, uint8_t *ret_byte, int ends[static 2])
 
 static bool answer(int to, int32_t value)
 {
-    return !cl_io_write(to, &value, sizeof(value));
+    return !cl_io_write(to, &value, sizeof value);
 }
 
 /* Started, then waited for or ended as is said; by the other side's end, too. */
@@ -245,7 +245,7 @@ static enum cl_err take_answer(int starter, int32_t *ret)
 {
     size_t got = 0;
 
-    if (cl_io_read(starter, ret, sizeof(*ret), &got) || got != sizeof(*ret))
+    if (cl_io_read(starter, ret, sizeof *ret, &got) || got != sizeof *ret)
         return CL_IO;
     return CL_OK;
 }

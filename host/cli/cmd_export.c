@@ -59,7 +59,8 @@ static int take_option(struct export_request *request, int option)
                                                      CL_OWNER_MAX));
     case 's':
     case 'u':
-        if (when_parse(optarg, option == 'u', option == 'u' ? &request->until : &request->since))
+        if (date_arg_parse(optarg, option == 'u',
+                           option == 'u' ? &request->until : &request->since))
             return cli_usage("export", term_format("'%s' is not a time.", optarg));
         return CL_EXIT_GOOD;
     case 'w':

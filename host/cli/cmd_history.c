@@ -40,12 +40,12 @@ static bool has_tokens(struct cl_log *log)
 static enum cl_err read_brackets(struct cl_log *log, struct cl_span roots,
                                  struct cl_brackets *brackets)
 {
-    cl_cleanup(rows_free) struct rows rows = rows_begin(log, roots);
+    cl_cleanup(history_rows_free) struct rows rows = history_rows_begin(log, roots);
     uint64_t first, last;
     enum cl_err err = CL_OK;
     if (!has_tokens(log))
         return CL_OK;
-    while (rows_next(&rows, &err)) {
+    while (history_rows_next(&rows, &err)) {
         const struct row *row = &rows.row;
         if (!row->counts)
             continue;
@@ -92,17 +92,17 @@ static void print_row(const struct row *row, bool accounts)
 {
     char when[TERM_TIME];
     cl_cleanup(term_free) char *number = term_format("%llu", (unsigned long long)row->seq);
-    cl_cleanup(term_free) char *meaning = rows_meaning(row);
+    cl_cleanup(term_free) char *meaning = history_rows_meaning(row);
     const struct cl_entry *entry = row->lost ? NULL : &row->entry;
     bool seen = entry && entry->head.kind == CL_KIND_OBSERVATION;
     const char *account = seen ? entry->observation.pseudonym : NULL;
 
     term_time_offset(row->time_ms, when);
     printf("%6s  %-25s  ", number, row->lost ? "?" : when);
-    term_cell(stdout, seen ? rows_state_word(entry->observation.seen.state) : "", 11);
+    term_cell(stdout, seen ? history_rows_state_word(entry->observation.seen.state) : "", 11);
     if (accounts)
         printf("  %-8.8s", account ? account : "");
-    printf("  %-8s  ", rows_browser(row));
+    printf("  %-8s  ", history_rows_browser(row));
     term_cell(stdout, meaning, 0);
     fputc('\n', stdout);
 }
@@ -129,7 +129,7 @@ static enum cl_err print_table(struct rows *rows, const struct choice *choice)
     enum cl_err err = read_brackets(rows->log, rows->roots, &brackets);
     if (err)
         return err;
-    while (rows_next(rows, &err)) {
+    while (history_rows_next(rows, &err)) {
         if (!wanted(choice, rows->row.time_ms))
             continue;
         if (shown++ == 0)
@@ -171,7 +171,7 @@ static enum cl_err print_entries(struct rows *rows, const struct choice *choice)
     struct term_progress progress = {.what = "Read"};
     cl_cleanup(cl_buf_free) struct cl_buf line = cl_buf(CL_TABLE_ROW_MAX);
     enum cl_err err = choice->csv ? cl_csv_head(&line) : CL_OK;
-    while (!err && rows_next(rows, &err)) {
+    while (!err && history_rows_next(rows, &err)) {
         if (wanted(choice, rows->row.time_ms))
             err = put_entry(rows, choice->csv, &line);
         print_line(&line);
@@ -217,8 +217,8 @@ static int show(const struct choice *choice)
     enum cl_err err = open_log(&log, &wrong);
     if (err)
         return cli_fail(err);
-    cl_cleanup(rows_free) struct rows rows =
-        rows_begin(log, (struct cl_span){roots.data, roots.len});
+    cl_cleanup(history_rows_free) struct rows rows =
+        history_rows_begin(log, (struct cl_span){roots.data, roots.len});
     err = choice->json || choice->csv ? print_entries(&rows, choice) : print_table(&rows, choice);
     if (err)
         return cli_fail(err);
@@ -241,8 +241,8 @@ static int take(struct choice *choice, char **argv, int option)
         return CL_EXIT_GOOD;
     case 's':
     case 'u':
-        if (when_parse(optarg, option == 'u', option == 'u' ? &choice->until : &choice->since) ==
-            CL_OK)
+        if (date_arg_parse(optarg, option == 'u',
+                           option == 'u' ? &choice->until : &choice->since) == CL_OK)
             return CL_EXIT_GOOD;
         return cli_usage(
             argv[0],

@@ -31,20 +31,20 @@ static void print_account(const struct cl_account *a)
         puts("Account     not known (the page did not say)");
     term_time(a->settled ? a->since : a->last_seen, when);
     if (a->settled)
-        printf("Setting     %s since %s\n", rows_state_word(a->state), when);
+        printf("Setting     %s since %s\n", history_rows_state_word(a->state), when);
     else
         puts("Setting     not known: no look has shown it yet");
     term_time(a->last_seen, when);
     printf("Last look   %s", when);
     if (a->last_state >= 0)
-        printf(": %s", rows_state_word((enum cl_state)a->last_state));
+        printf(": %s", history_rows_state_word((enum cl_state)a->last_state));
     if (a->last_reason >= 0)
-        printf(" (%s)", rows_reason_words(a->last_reason));
+        printf(" (%s)", history_rows_reason_words(a->last_reason));
     putchar('\n');
     if (!a->pending)
         return;
     term_time(a->pending_at, when);
-    printf("Switched    %s at %s, %s\n", rows_state_word(a->pending_state), when,
+    printf("Switched    %s at %s, %s\n", history_rows_state_word(a->pending_state), when,
            a->pending_trusted ? "by you" : "not by you");
     puts("            Not yet confirmed: open the setting again to see that LinkedIn saved it.");
 }
@@ -58,7 +58,8 @@ static void print_documents(const struct cl_status *status)
         if (!d->known)
             continue;
         term_time(d->seen, when);
-        printf("%-11s %-22s  kept %s", any ? "" : "Documents", rows_document_words((int)i), when);
+        printf("%-11s %-22s  kept %s", any ? "" : "Documents", history_rows_document_words((int)i),
+               when);
         if (*d->effective)
             printf(", effective %s", d->effective);
         if (d->changed >= 0) {

@@ -85,7 +85,7 @@ static enum cl_err local_day(struct tm *day, bool end, int64_t *ret_ms)
     return CL_OK;
 }
 
-enum cl_err when_parse(const char *text, bool end, int64_t *ret_ms)
+enum cl_err date_arg_parse(const char *text, bool end, int64_t *ret_ms)
 {
     struct tm tm;
     int unit, zone;

@@ -132,7 +132,7 @@ bool export_request_is_owner(const char *text)
 static void read_day(struct cl_reader *r, const char *name, bool end, int64_t *ret_ms)
 {
     const char *day = cl_read_str_or_null(r, name, CL_DATE_TEXT - 1);
-    if (day && (strlen(day) != CL_DATE_TEXT - 1 || when_parse(day, end, ret_ms)))
+    if (day && (strlen(day) != CL_DATE_TEXT - 1 || date_arg_parse(day, end, ret_ms)))
         cl_read_fail(r, name, CL_BAD_VALUE);
 }
 

@@ -8,13 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *rows_state_word(enum cl_state state)
+const char *history_rows_state_word(enum cl_state state)
 {
     static const char *const words[] = {"on", "off", "not offered", "unknown"};
     return words[state];
 }
 
-const char *rows_reason_words(int reason)
+const char *history_rows_reason_words(int reason)
 {
     /* In the order of cl_reason_names. */
     static const char *const words[] = {
@@ -36,7 +36,7 @@ const char *rows_reason_words(int reason)
     return words[reason];
 }
 
-const char *rows_document_words(int which)
+const char *history_rows_document_words(int which)
 {
     /* In the order of cl_document_names. */
     static const char *const words[] = {
@@ -47,7 +47,7 @@ const char *rows_document_words(int which)
     return words[which];
 }
 
-const char *rows_browser(const struct row *row)
+const char *history_rows_browser(const struct row *row)
 {
     if (row->lost)
         return "";
@@ -64,7 +64,7 @@ static char *observation_meaning(const struct row *row)
     const struct cl_meaning *m = &row->entry.observation.meaning;
     bool user = m->cause == CL_CAUSE_USER;
     if (seen->state == CL_STATE_UNKNOWN)
-        return term_format("%s", rows_reason_words(seen->reason));
+        return term_format("%s", history_rows_reason_words(seen->reason));
     if (row->not_saved)
         return term_format("%s, but LinkedIn did not save it",
                            user ? "you switched it" : "it was switched, not by you");
@@ -107,8 +107,8 @@ static char *document_meaning(const struct cl_entry *entry)
 {
     const struct cl_document *seen = &entry->document.seen;
     static const char *const did[] = {" kept", " kept, no change", " CHANGED", " kept", " kept"};
-    return term_format("%s%s%s%s", rows_document_words(seen->which), did[entry->document.change],
-                       seen->effective ? ", effective " : "",
+    return term_format("%s%s%s%s", history_rows_document_words(seen->which),
+                       did[entry->document.change], seen->effective ? ", effective " : "",
                        seen->effective ? seen->effective : "");
 }
 
@@ -123,7 +123,7 @@ static char *timestamp_meaning(const struct row *row)
     return term_format("independent time for the first %s, by %s", entries, row->stamp.authority);
 }
 
-char *rows_meaning(const struct row *row)
+char *history_rows_meaning(const struct row *row)
 {
     if (row->lost)
         return term_format("CANNOT BE READ: it was changed or removed");
@@ -199,7 +199,7 @@ static bool is_flip(const struct cl_entry *entry)
            entry->observation.meaning.phase == CL_PHASE_PENDING;
 }
 
-struct rows rows_begin(struct cl_log *log, struct cl_span roots)
+struct rows history_rows_begin(struct cl_log *log, struct cl_span roots)
 {
     return (struct rows){.log = log, .roots = roots, .bytes = cl_buf(CL_ENTRY_MAX)};
 }
@@ -216,7 +216,7 @@ static enum cl_err judge(struct rows *rows, struct row *row)
     return err;
 }
 
-bool rows_next(struct rows *rows, enum cl_err *ret_err)
+bool history_rows_next(struct rows *rows, enum cl_err *ret_err)
 {
     struct row *row = &rows->row;
     *ret_err = CL_OK;
@@ -241,7 +241,7 @@ bool rows_next(struct rows *rows, enum cl_err *ret_err)
     return !err;
 }
 
-void rows_free(struct rows *rows)
+void history_rows_free(struct rows *rows)
 {
     cl_consistency_free(&rows->consistency);
     cl_entry_free(&rows->row.entry);

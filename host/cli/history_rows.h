@@ -34,22 +34,22 @@ struct rows {
 };
 
 /* Before the first entry of an open log. */
-struct rows rows_begin(struct cl_log *log, struct cl_span roots);
+struct rows history_rows_begin(struct cl_log *log, struct cl_span roots);
 /* Go to the next; false after the last, or when *ret_err says that something else is wrong than the
  * entry. */
-CL_MUST_USE bool rows_next(struct rows *rows, enum cl_err *ret_err);
-void rows_free(struct rows *rows); /* for cl_cleanup */
+CL_MUST_USE bool history_rows_next(struct rows *rows, enum cl_err *ret_err);
+void history_rows_free(struct rows *rows); /* for cl_cleanup */
 
 /* "on", "off", "not offered", "unknown". Static. */
-const char *rows_state_word(enum cl_state state);
+const char *history_rows_state_word(enum cl_state state);
 /* What a reason means to a member: "signed out", "the page was not recognised", … Static. -1 gives
  * "". */
-const char *rows_reason_words(int reason);
+const char *history_rows_reason_words(int reason);
 /* What a document is called: "privacy policy", … Static. */
-const char *rows_document_words(int which);
+const char *history_rows_document_words(int which);
 /* The browser that it came from; "" for what is from none. Static. */
-const char *rows_browser(const struct row *row);
+const char *history_rows_browser(const struct row *row);
 /* One phrase that says what the row means. New string, not yet safe for a terminal. */
-char *rows_meaning(const struct row *row);
+char *history_rows_meaning(const struct row *row);
 
 #endif

@@ -31,8 +31,8 @@ void cl_key_free(struct cl_key **key)
 {
     if (!*key)
         return;
-    cl_wipe(*key, sizeof(**key));
-    munmap(*key, sizeof(**key));
+    cl_wipe(*key, sizeof **key);
+    munmap(*key, sizeof **key);
     *key = NULL;
 }
 
@@ -69,11 +69,11 @@ enum cl_err cl_key_from(const uint8_t data_key[static CL_AEAD_KEY],
 enum cl_err cl_key_new(struct cl_key **ret_key)
 {
     uint8_t secret[CL_AEAD_KEY + CL_SEED];
-    enum cl_err err = cl_random(secret, sizeof(secret));
+    enum cl_err err = cl_random(secret, sizeof secret);
 
     if (!err)
         err = cl_key_from(secret, secret + CL_AEAD_KEY, ret_key);
-    cl_wipe(secret, sizeof(secret));
+    cl_wipe(secret, sizeof secret);
     return err;
 }
 
@@ -116,7 +116,7 @@ enum cl_err cl_key_encode(const struct cl_key *key, struct cl_buf *to)
     memcpy(bytes + 1 + CL_AEAD_KEY, key->seed, CL_SEED);
     memcpy(bytes + 1 + CL_AEAD_KEY + CL_SEED, key->public_key, CL_PUBLIC);
     err = text_encode(bytes, KEY_LEN - CHECK_LEN, to);
-    cl_wipe(bytes, sizeof(bytes));
+    cl_wipe(bytes, sizeof bytes);
     return err;
 }
 

@@ -63,7 +63,7 @@ static enum cl_err head_in(SecretValue *value, struct cl_head *ret_head)
 
 enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring)
 {
-    struct cl_keyring *keyring = calloc(1, sizeof(*keyring));
+    struct cl_keyring *keyring = calloc(1, sizeof *keyring);
     enum cl_err err;
 
     if (!keyring)

@@ -69,9 +69,9 @@ void cl_provider_name(struct cl_service *service, char ret_name[static CL_PROVID
     size_t got, n = 0;
     FILE *file;
 
-    snprintf(path, sizeof(path), "/proc/%u/cmdline", pid);
+    snprintf(path, sizeof path, "/proc/%u/cmdline", pid);
     file = pid ? fopen(path, "re") : NULL;
-    got = file ? fread(text, 1, sizeof(text) - 1, file) : 0;
+    got = file ? fread(text, 1, sizeof text - 1, file) : 0;
     if (file)
         fclose(file);
     text[got] = '\0';

@@ -41,7 +41,7 @@ static const struct ending {
                    {".checkpoint", CL_ROLE_STAMP_CHECKPOINT},
                    {".tsq", CL_ROLE_STAMP_QUERY},
                    {".tsr", CL_ROLE_STAMP_REPLY}};
-#define COUNT(list) (sizeof(list) / sizeof *(list))
+#define COUNT(list) (sizeof list / sizeof *(list))
 
 /* ---- from names ------------------------------------------------------------------------------ */
 

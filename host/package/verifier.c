@@ -43,16 +43,16 @@ static const struct {
     unsigned needs;
 } checks[] = {
     [CONTAINER] = {"container", check_container, 0},
-    [LAYOUT] = {"layout", check_layout, 1u << CONTAINER},
-    [BAG] = {"bag", check_bag, 1u << LAYOUT},
-    [KEY] = {"key", check_key, 1u << BAG},
-    [SIGNATURE] = {"signature", check_signature, 1u << KEY},
-    [CHECKPOINT] = {"checkpoint", check_checkpoint, 1u << KEY},
-    [ENTRIES] = {"entries", check_entries, 1u << CHECKPOINT},
-    [EXTENDS] = {"extends", check_extends, 1u << ENTRIES},
-    [ATTACHMENTS] = {"attachments", check_attachments, 1u << ENTRIES},
-    [PROOFS] = {"proofs", check_proofs, 1u << ENTRIES},
-    [STAMPS] = {"timestamps", check_timestamps, 1u << ENTRIES},
+    [LAYOUT] = {"layout", verifier_check_layout, 1u << CONTAINER},
+    [BAG] = {"bag", verifier_check_bag, 1u << LAYOUT},
+    [KEY] = {"key", verifier_check_key, 1u << BAG},
+    [SIGNATURE] = {"signature", verifier_check_signature, 1u << KEY},
+    [CHECKPOINT] = {"checkpoint", verifier_check_checkpoint, 1u << KEY},
+    [ENTRIES] = {"entries", verifier_check_entries, 1u << CHECKPOINT},
+    [EXTENDS] = {"extends", verifier_check_extends, 1u << ENTRIES},
+    [ATTACHMENTS] = {"attachments", verifier_check_attachments, 1u << ENTRIES},
+    [PROOFS] = {"proofs", verifier_check_proofs, 1u << ENTRIES},
+    [STAMPS] = {"timestamps", verifier_check_timestamps, 1u << ENTRIES},
 };
 
 /* Could not be checked, rather than checked and found wrong? */
@@ -94,7 +94,7 @@ static void free_verifier(struct verifier *v)
     for (size_t i = 0; i < CL_ROLE_SMALL; i++)
         cl_buf_free(&v->kept[i]);
     cl_bundle_close(&v->bundle);
-    free_entries(v->entries);
+    verifier_free_entries(v->entries);
     free(v->items);
     free(v->by_hash);
     free(v->proofs);

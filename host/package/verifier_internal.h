@@ -117,39 +117,39 @@ struct verifier {
 };
 
 /* Each returns CL_OK and v->flaw.what as its summary, or the error and v->flaw. */
-enum cl_err check_layout(struct verifier *v);
-enum cl_err check_bag(struct verifier *v);
-enum cl_err check_key(struct verifier *v);
-enum cl_err check_signature(struct verifier *v);
-enum cl_err check_checkpoint(struct verifier *v);
-enum cl_err check_entries(struct verifier *v);
-enum cl_err check_attachments(struct verifier *v);
-enum cl_err check_proofs(struct verifier *v);
-enum cl_err check_timestamps(struct verifier *v);
-enum cl_err check_extends(struct verifier *v);
+enum cl_err verifier_check_layout(struct verifier *v);
+enum cl_err verifier_check_bag(struct verifier *v);
+enum cl_err verifier_check_key(struct verifier *v);
+enum cl_err verifier_check_signature(struct verifier *v);
+enum cl_err verifier_check_checkpoint(struct verifier *v);
+enum cl_err verifier_check_entries(struct verifier *v);
+enum cl_err verifier_check_attachments(struct verifier *v);
+enum cl_err verifier_check_proofs(struct verifier *v);
+enum cl_err verifier_check_timestamps(struct verifier *v);
+enum cl_err verifier_check_extends(struct verifier *v);
 
 /* ---- the entries ------------------------------------------------------------------------------
  */
 
 /* One pass over them; for the bag, which wants the file's hash. What lines are wrong is said when
  * the entries are checked. */
-enum cl_err walk_entries(struct verifier *v);
-void free_entries(struct entries *entries); /* accepts NULL */
-void tree_lane_begin(struct tree_lane *lane, struct verifier *v);
-void read_lane_begin(struct read_lane *lane, struct verifier *v);
+enum cl_err verifier_walk_entries(struct verifier *v);
+void verifier_free_entries(struct entries *entries); /* accepts NULL */
+void verifier_tree_lane_begin(struct tree_lane *lane, struct verifier *v);
+void verifier_read_lane_begin(struct read_lane *lane, struct verifier *v);
 
-struct lines lines(void *context, on_line *line);
-void lines_take(struct lines *lines, struct cl_span piece);
-void lines_end(struct lines *lines); /* and free its memory */
+struct lines verifier_lines(void *context, on_line *line);
+void verifier_lines_take(struct lines *lines, struct cl_span piece);
+void verifier_lines_end(struct lines *lines); /* and free its memory */
 /* Say what is wrong with line seq, counted from 0, and return err. */
-enum cl_err entries_flaw(struct entries_fault *fault, uint64_t seq, enum cl_err err,
-                         const char *what);
+enum cl_err verifier_entries_flaw(struct entries_fault *fault, uint64_t seq, enum cl_err err,
+                                  const char *what);
 /* Of an entry, disclosed or withheld. */
-enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf);
+enum cl_err verifier_line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf);
 
 /* Of a log that is not the earlier package's: the first entry that is another. CL_ABSENT, and
  * whatever reading the packages gives. */
-enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq);
+enum cl_err verifier_find_fork(struct verifier *v, uint64_t *ret_seq);
 
 /* ---- what all checks use --------------------------------------------------------------------- */
 

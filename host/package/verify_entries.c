@@ -23,7 +23,7 @@ static void take_hash(void *context, const uint8_t *bytes, size_t n)
 
 static void take_lines(void *context, const uint8_t *bytes, size_t n)
 {
-    lines_take(context, (struct cl_span){bytes, n});
+    verifier_lines_take(context, (struct cl_span){bytes, n});
 }
 
 struct pass {
@@ -68,14 +68,14 @@ static enum cl_err run_lanes(struct verifier *v, size_t i)
     return err;
 }
 
-enum cl_err walk_entries(struct verifier *v)
+enum cl_err verifier_walk_entries(struct verifier *v)
 {
     size_t i = cl_bundle_find(v->bundle, CL_FILE_ENTRIES);
     struct entries *e = v->entries = calloc(1, sizeof *e);
     if (!e)
         return CL_NO_MEMORY;
-    read_lane_begin(&e->read, v);
-    tree_lane_begin(&e->tree, v);
+    verifier_read_lane_begin(&e->read, v);
+    verifier_tree_lane_begin(&e->tree, v);
     enum cl_err err = cl_hasher_new(&e->hash.hasher);
     if (!err)
         err = run_lanes(v, i);
@@ -83,12 +83,12 @@ enum cl_err walk_entries(struct verifier *v)
         err = e->hash.err;
     if (err)
         return err;
-    lines_end(&e->read.lines);
-    lines_end(&e->tree.lines);
+    verifier_lines_end(&e->read.lines);
+    verifier_lines_end(&e->tree.lines);
     return cl_hasher_end(e->hash.hasher, v->items[i].hash);
 }
 
-void free_entries(struct entries *e)
+void verifier_free_entries(struct entries *e)
 {
     if (!e)
         return;
@@ -183,7 +183,7 @@ static void say_remarks(struct verifier *v)
                         r->apart);
 }
 
-enum cl_err check_entries(struct verifier *v)
+enum cl_err verifier_check_entries(struct verifier *v)
 {
     const struct entries *e = v->entries;
     v->out.entries = e->read.lines.seq;
@@ -226,7 +226,7 @@ static bool is_attachment(const struct item *item)
     return item->place.role == CL_ROLE_PICTURE || item->place.role == CL_ROLE_TEXT;
 }
 
-enum cl_err check_attachments(struct verifier *v)
+enum cl_err verifier_check_attachments(struct verifier *v)
 {
     size_t count = 0;
     for (size_t i = 0; i < cl_bundle_count(v->bundle); i++) {
@@ -265,7 +265,7 @@ static const char *incomparable(const struct verifier *v, const struct cl_earlie
 static enum cl_err say_fork(struct verifier *v, uint64_t old_size)
 {
     uint64_t seq;
-    enum cl_err err = find_fork(v, &seq);
+    enum cl_err err = verifier_find_fork(v, &seq);
     if (err == CL_NO_MEMORY || err == CL_CRYPTO)
         return err;
     if (err)
@@ -279,7 +279,7 @@ static enum cl_err say_fork(struct verifier *v, uint64_t old_size)
                    seq);
 }
 
-enum cl_err check_extends(struct verifier *v)
+enum cl_err verifier_check_extends(struct verifier *v)
 {
     const struct cl_earlier *old = v->options->earlier;
     const char *why = incomparable(v, old);

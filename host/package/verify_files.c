@@ -81,7 +81,7 @@ static enum cl_err list_stops(struct verifier *v)
     return CL_OK;
 }
 
-enum cl_err check_layout(struct verifier *v)
+enum cl_err verifier_check_layout(struct verifier *v)
 {
     size_t count = cl_bundle_count(v->bundle);
     v->items = calloc(count, sizeof *v->items);
@@ -280,13 +280,13 @@ static enum cl_err check_info(struct verifier *v)
     return CL_OK;
 }
 
-enum cl_err check_bag(struct verifier *v)
+enum cl_err verifier_check_bag(struct verifier *v)
 {
     enum cl_err err = hash_files(v);
     if (!err)
         err = sort_by_hash(v);
     if (!err)
-        err = walk_entries(v);
+        err = verifier_walk_entries(v);
     if (err)
         return err;
     const struct cl_buf *bagit = &v->kept[CL_ROLE_BAGIT];
@@ -319,7 +319,7 @@ static bool same(const struct cl_buf *a, const struct cl_buf *b)
     return a->len == b->len && cl_equal(a->data, b->data, a->len);
 }
 
-enum cl_err check_key(struct verifier *v)
+enum cl_err verifier_check_key(struct verifier *v)
 {
     cl_cleanup(cl_buf_free) struct cl_buf allowed = cl_buf(1024), pem = cl_buf(1024);
     struct cl_vkey *key = &v->out.state.key;
@@ -352,7 +352,7 @@ enum cl_err check_key(struct verifier *v)
     return cl_flaw(&v->flaw, CL_OK, "", wanted ? "%s, as expected" : "%s", v->out.fingerprint);
 }
 
-enum cl_err check_signature(struct verifier *v)
+enum cl_err verifier_check_signature(struct verifier *v)
 {
     const struct cl_buf *sig = &v->kept[CL_ROLE_SIGNATURE],
                         *signed_ = &v->kept[CL_ROLE_TAG_MANIFEST];
@@ -363,7 +363,7 @@ enum cl_err check_signature(struct verifier *v)
     return cl_flaw(&v->flaw, CL_OK, "", "that key signed the list of all files");
 }
 
-enum cl_err check_checkpoint(struct verifier *v)
+enum cl_err verifier_check_checkpoint(struct verifier *v)
 {
     const struct cl_buf *note = &v->kept[CL_ROLE_CHECKPOINT];
     enum cl_err err =

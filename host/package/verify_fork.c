@@ -43,7 +43,7 @@ static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
     (void)fault;
     if (f->differs || seq < f->first || seq >= f->end)
         return CL_OK;
-    enum cl_err err = line_leaf(seq, line, &leaf);
+    enum cl_err err = verifier_line_leaf(seq, line, &leaf);
     if (!err)
         err = cl_merkle_push(&f->stretch, &leaf);
     if (!err && (f->stretch.size == f->length || seq + 1 == f->end))
@@ -61,7 +61,7 @@ static enum cl_err on_piece(void *context, size_t i, const void *bytes, size_t n
 {
     struct fork *f = context;
     (void)i;
-    lines_take(&f->lines, (struct cl_span){bytes, n});
+    verifier_lines_take(&f->lines, (struct cl_span){bytes, n});
     return f->lines.fault.err;
 }
 
@@ -71,9 +71,9 @@ static enum cl_err read_package(struct fork *f, struct cl_bundle *bundle)
     const struct cl_bundle_visitor visitor = {f, want_entries, on_piece};
     f->file = cl_bundle_find(bundle, CL_FILE_ENTRIES);
     f->count = 0;
-    f->lines = lines(f, push_line);
+    f->lines = verifier_lines(f, push_line);
     enum cl_err err = cl_bundle_walk(bundle, &visitor, &flaw);
-    lines_end(&f->lines);
+    verifier_lines_end(&f->lines);
     return err;
 }
 
@@ -98,7 +98,7 @@ static enum cl_err narrow(struct fork *f, struct cl_bundle *old, struct cl_bundl
     return CL_OK;
 }
 
-enum cl_err find_fork(struct verifier *v, uint64_t *ret_seq)
+enum cl_err verifier_find_fork(struct verifier *v, uint64_t *ret_seq)
 {
     cl_cleanup(cl_bundle_close) struct cl_bundle *old = NULL;
     struct cl_flaw flaw = {0};

@@ -4,7 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum cl_err entries_flaw(struct entries_fault *f, uint64_t seq, enum cl_err err, const char *what)
+enum cl_err verifier_entries_flaw(struct entries_fault *f, uint64_t seq, enum cl_err err,
+                                  const char *what)
 {
     return cl_flaw(&f->flaw, err, CL_FILE_ENTRIES, "line %" PRIu64 " (entry %" PRIu64 ") %s",
                    seq + 1, seq, what);
@@ -13,8 +14,8 @@ enum cl_err entries_flaw(struct entries_fault *f, uint64_t seq, enum cl_err err,
 static void one_line(struct lines *l, struct cl_span line)
 {
     if (line.len > CL_ENTRY_MAX)
-        l->fault.err =
-            entries_flaw(&l->fault, l->seq, CL_PACKAGE_LIMIT, "is longer than an entry may be");
+        l->fault.err = verifier_entries_flaw(&l->fault, l->seq, CL_PACKAGE_LIMIT,
+                                             "is longer than an entry may be");
     else
         l->fault.err = l->line(l->context, l->seq, line, &l->fault);
     if (!l->fault.err)
@@ -32,12 +33,12 @@ static void keep_rest(struct lines *l, struct cl_span piece)
         one_line(l, (struct cl_span){l->rest.data, l->rest.len});
 }
 
-struct lines lines(void *context, on_line *line)
+struct lines verifier_lines(void *context, on_line *line)
 {
     return (struct lines){.rest = cl_buf(CL_ENTRY_MAX + 1), .context = context, .line = line};
 }
 
-void lines_take(struct lines *l, struct cl_span piece)
+void verifier_lines_take(struct lines *l, struct cl_span piece)
 {
     struct cl_span line;
     while (!l->fault.err && cl_take_line(&piece, &line)) {
@@ -54,14 +55,15 @@ void lines_take(struct lines *l, struct cl_span piece)
         keep_rest(l, piece);
 }
 
-void lines_end(struct lines *l)
+void verifier_lines_end(struct lines *l)
 {
     if (!l->fault.err && l->rest.len)
-        l->fault.err = entries_flaw(&l->fault, l->seq, CL_MALFORMED, "does not end with a newline");
+        l->fault.err =
+            verifier_entries_flaw(&l->fault, l->seq, CL_MALFORMED, "does not end with a newline");
     cl_buf_free(&l->rest);
 }
 
-enum cl_err line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf)
+enum cl_err verifier_line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf)
 {
     if (seq > 0 && cl_withheld_read(line, ret_leaf))
         return CL_OK;
@@ -90,7 +92,7 @@ static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
     struct tree_lane *t = context;
     struct verifier *v = t->v;
     struct cl_hash leaf;
-    enum cl_err err = line_leaf(seq, line, &leaf);
+    enum cl_err err = verifier_line_leaf(seq, line, &leaf);
     (void)fault;
     if (err)
         return err;
@@ -101,8 +103,8 @@ static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
     return err ? err : pass_marks(t);
 }
 
-void tree_lane_begin(struct tree_lane *t, struct verifier *v)
+void verifier_tree_lane_begin(struct tree_lane *t, struct verifier *v)
 {
     t->v = v;
-    t->lines = lines(t, push_line);
+    t->lines = verifier_lines(t, push_line);
 }

@@ -70,7 +70,7 @@ static enum cl_err proof_piece(void *context, size_t i, const void *bytes, size_
     return err;
 }
 
-enum cl_err check_proofs(struct verifier *v)
+enum cl_err verifier_check_proofs(struct verifier *v)
 {
     struct proving p = {.v = v, .file = cl_buf(CL_PROOF_FILE_MAX)};
     const struct cl_bundle_visitor visitor = {&p, want_proof, proof_piece};
@@ -363,7 +363,7 @@ static void tell_brackets(struct verifier *v, const struct stamping *s)
     }
 }
 
-enum cl_err check_timestamps(struct verifier *v)
+enum cl_err verifier_check_timestamps(struct verifier *v)
 {
     cl_cleanup(free_stamping) struct stamping s = {.v = v};
     enum cl_err err = check_groups(&s);

@@ -223,7 +223,7 @@ static enum cl_err read_entry(struct read_lane *r, uint64_t seq, struct cl_span 
     if (!err)
         err = cl_json_parse(line.data, line.len, &tree);
     if (err == CL_BAD_JSON)
-        return entries_flaw(flaw, seq, CL_MALFORMED, "is not strict JSON");
+        return verifier_entries_flaw(flaw, seq, CL_MALFORMED, "is not strict JSON");
     if (err)
         return err;
     const bool whole = cl_entry_read(tree, &entry, &why) == CL_OK;
@@ -260,9 +260,9 @@ static enum cl_err read_line(void *context, uint64_t seq, struct cl_span line,
     return err;
 }
 
-void read_lane_begin(struct read_lane *r, struct verifier *v)
+void verifier_read_lane_begin(struct read_lane *r, struct verifier *v)
 {
     r->v = v;
     r->genesis = cl_buf(CL_ENTRY_MAX);
-    r->lines = lines(r, read_line);
+    r->lines = verifier_lines(r, read_line);
 }

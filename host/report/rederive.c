@@ -220,7 +220,7 @@ static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
         err = cl_hasher_put(r->made, r->row.data, r->row.len);
     if (err || !r->rooted)
         return err;
-    err = line_leaf(seq, line, &leaf);
+    err = verifier_line_leaf(seq, line, &leaf);
     return err ? err : cl_merkle_push(&r->tree, &leaf);
 }
 
@@ -235,7 +235,7 @@ static enum cl_err second_piece(void *context, size_t i, const void *bytes, size
     struct second_reading *r = context;
     if (i == r->table)
         return n ? cl_hasher_put(r->packed, bytes, n) : CL_OK;
-    lines_take(&r->lines, (struct cl_span){bytes, n});
+    verifier_lines_take(&r->lines, (struct cl_span){bytes, n});
     return r->lines.fault.err;
 }
 
@@ -270,7 +270,7 @@ static enum cl_err read_again(struct rederiving *d, bool *ret_same)
         .row = cl_buf(CL_TABLE_ROW_MAX)};
     const struct cl_bundle_visitor visitor = {&r, want_second, second_piece};
     struct cl_flaw flaw;
-    r.lines = lines(&r, take_line);
+    r.lines = verifier_lines(&r, take_line);
     enum cl_err err = begin_second(&r);
     if (!err)
         err = cl_bundle_walk(d->bundle, &visitor, &flaw);

@@ -37,7 +37,7 @@ static void begin_anew(void)
 {
     char path[300];
 
-    snprintf(path, sizeof(path), "%s/consentlog", folder);
+    snprintf(path, sizeof path, "%s/consentlog", folder);
     empty_folder(path);
     fake_keyring_reset();
 }
@@ -47,7 +47,7 @@ static void leave(void)
     char path[300];
 
     begin_anew();
-    snprintf(path, sizeof(path), "%s/consentlog", folder);
+    snprintf(path, sizeof path, "%s/consentlog", folder);
     (void)rmdir(path);
     (void)rmdir(folder);
 }
@@ -59,7 +59,7 @@ static void move_in(void)
 
     if (*folder)
         return;
-    snprintf(folder, sizeof(folder), "%s/fuzz-ops-XXXXXX", base ? base : "/dev/shm");
+    snprintf(folder, sizeof folder, "%s/fuzz-ops-XXXXXX", base ? base : "/dev/shm");
     always(mkdtemp(folder) != NULL && setenv("XDG_DATA_HOME", folder, 1) == 0);
     begin_anew();
     always(atexit(leave) == 0);
@@ -86,7 +86,7 @@ static void check_answers(int fd)
         always(cl_frame_read(fd, &answer, &end) == CL_OK);
         if (end)
             return;
-        always(answer.len > sizeof(start) && !memcmp(answer.data, start, sizeof(start) - 1));
+        always(answer.len > sizeof start && !memcmp(answer.data, start, sizeof start - 1));
         always(cl_json_gate(answer.data, answer.len) == CL_OK);
     }
 }
@@ -106,14 +106,14 @@ static void converse(int in)
 static int framed_fd(const uint8_t *data, size_t size)
 {
     uint32_t len = (uint32_t)size;
-    uint8_t *bytes = malloc(sizeof(len) + size);
+    uint8_t *bytes = malloc(sizeof len + size);
     int fd;
 
     always(bytes != NULL);
-    memcpy(bytes, &len, sizeof(len));
+    memcpy(bytes, &len, sizeof len);
     if (size > 0)
-        memcpy(bytes + sizeof(len), data, size);
-    fd = bytes_fd(bytes, sizeof(len) + size);
+        memcpy(bytes + sizeof len, data, size);
+    fd = bytes_fd(bytes, sizeof len + size);
     free(bytes);
     return fd;
 }

@@ -15,7 +15,7 @@ struct text {
 
 #define TEXT(name, json)                                                                           \
     {                                                                                              \
-        name, json, sizeof(json) - 1                                                               \
+        name, json, sizeof json - 1                                                                \
     }
 
 static const struct text refused[] = {
@@ -716,7 +716,7 @@ static void what_is_left_open_is_told(void **state)
 
 /* ---- all of them ------------------------------------------------------------------------- */
 
-#define COUNT(a) (sizeof(a) / sizeof *(a))
+#define COUNT(a) (sizeof a / sizeof *(a))
 
 static size_t add_texts(struct CMUnitTest *tests, CMUnitTestFunction run, const struct text *texts,
                         size_t count)

@@ -18,7 +18,7 @@ static void a_key_comes_back(void **state)
     assert_int_equal(cl_key_encode(key, &text), CL_OK);
     assert_null(memchr(text.data, '\n', text.len));
     assert_int_equal(cl_key_decode((const char *)text.data, text.len, &back), CL_OK);
-    assert_memory_equal(back, key, sizeof(*key));
+    assert_memory_equal(back, key, sizeof *key);
     assert_int_equal(strlen(key->id), CL_KEY_ID - 1);
 }
 
@@ -31,7 +31,7 @@ static void a_key_is_made_of_its_secrets(void **state)
     (void)state;
     assert_int_equal(cl_key_new(&key), CL_OK);
     assert_int_equal(cl_key_from(key->data_key, key->seed, &again), CL_OK);
-    assert_memory_equal(again, key, sizeof(*key));
+    assert_memory_equal(again, key, sizeof *key);
     memcpy(seed, key->seed, CL_SEED);
     seed[31] ^= 1;
     assert_int_equal(cl_key_from(key->data_key, seed, &other), CL_OK);
