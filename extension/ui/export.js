@@ -178,7 +178,7 @@ const select = control('report-language');
 select.replaceChildren(...Object.entries(REPORT_LANGUAGES).map(([value, name]) => element('option', { value }, name)));
 select.value = t('language');
 // Without a file, this would check the log of whoever runs it.
-byId('how-command').replaceChildren(commandRow('consentlog verify consentlog-*.zip'));
+byId('how-command').replaceChildren(commandRow('consentlog verify linkedin-consent-*.zip'));
 byId('form').addEventListener('submit', (event) => void start(event));
 byId('stop').addEventListener('click', stop);
 // Nobody exports before they have seen whom they may leave out.

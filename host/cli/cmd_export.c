@@ -134,15 +134,20 @@ static void on_progress(void *context, uint64_t done, uint64_t of)
     term_progress(&job->progress, done, of);
 }
 
-/* A name of the log and its size; the n-th of them, when there are some already. */
+/* Named for whoever looks for it in a folder: what it is and of which day, then log and size; the
+ * n-th of them, when there are some already. */
 static char *name_package(const struct cl_log *log, const char *folder, int n)
 {
-    char id[17], again[16] = "";
+    char id[17], again[16] = "", day[11] = "0000-00-00";
+    const time_t now = time(NULL);
+    struct tm local;
+    if (localtime_r(&now, &local))
+        (void)strftime(day, sizeof day, "%Y-%m-%d", &local);
     cl_hex_encode(cl_log_id(log), 8, id);
     if (n > 1)
         (void)snprintf(again, sizeof again, "-%d", n);
-    return term_format("%s%sconsentlog-%s-%" PRIu64 "%s.zip", folder ? folder : "",
-                       folder ? "/" : "", id, cl_log_size(log), again);
+    return term_format("%s%slinkedin-consent-%s-%s-%" PRIu64 "%s.zip", folder ? folder : "",
+                       folder ? "/" : "", day, id, cl_log_size(log), again);
 }
 
 static enum cl_err write_package(struct cl_log *log, struct job *job, const char *path)

@@ -31,7 +31,7 @@ static const struct cl_command commands[] = {
      "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--owner TEXT] "
      "[--language en|de|fr] [--json [--request]]",
      "an evidence package that others can check without consentlog",
-     "  -o, --output FILE   its name; default consentlog-<log>-<size>.zip, here\n"
+     "  -o, --output FILE   its name; default linkedin-consent-<day>-<log>-<size>.zip, here\n"
      "  --since TIME        withhold observations before TIME\n"
      "  --until TIME        withhold observations after TIME\n"
      "  --withhold WHAT     an entry (7), a range (7-12), an account (account:3f2a, as\n"

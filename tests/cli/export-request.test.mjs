@@ -149,9 +149,9 @@ describe('export over the host', () => {
 
   test('into the download folder, as the desktop names it', async () => {
     const { HOME } = session.env;
-    assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/consentlog-`), true);
+    assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/linkedin-consent-`), true);
     mkdirSync(join(HOME, 'Downloads'));
-    assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/Downloads/consentlog-`), true);
+    assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/Downloads/linkedin-consent-`), true);
     mkdirSync(join(HOME, 'Geladen'));
     const config = session.env.XDG_CONFIG_HOME ?? join(HOME, '.config');
     mkdirSync(config, { recursive: true });
@@ -159,7 +159,7 @@ describe('export over the host', () => {
       join(config, 'user-dirs.dirs'),
       '# comment\nXDG_DESKTOP_DIR="$HOME/x"\nXDG_DOWNLOAD_DIR="$HOME/Geladen"\n',
     );
-    assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/Geladen/consentlog-`), true);
+    assert.equal((await ask({ folder: null })).path.startsWith(`${HOME}/Geladen/linkedin-consent-`), true);
   });
 
   test('refuses what it does not know, and writes nothing', async () => {

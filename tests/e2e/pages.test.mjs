@@ -312,7 +312,7 @@ chapter('export: a wrong form is refused before the host is asked', async () => 
   await page.waitForSelector('#form:not([hidden])');
   assert.equal(
     await text('#how-command code'),
-    'consentlog verify consentlog-*.zip',
+    'consentlog verify linkedin-consent-*.zip',
     'a package, not the log of whoever runs it',
   );
   await page.fill('#since', '2026-02-02');
