@@ -1,4 +1,4 @@
-#include "cage.h"
+#include "base/cage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@ struct cl_cage_kernel cl_cage_kernel(void)
  * none. */
 #if defined(__x86_64__) || defined(__aarch64__)
 
-#include "cage_calls.h"
+#include "base/cage_calls.h"
 
 #include <linux/audit.h>
 #include <linux/filter.h>
