@@ -81,7 +81,7 @@ function assertShown(got) {
   assert.match(got.stdout, /all that is needed is here/);
   assert.match(got.stdout, /Your own log and keyring are not touched/);
   assert.match(got.stdout, /SAMPLE|sample/);
-  assert.match(got.stdout, /^ +1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d {2}on /m);
+  assert.match(got.stdout, /^ +1 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} {2}on /m);
   assert.match(got.stdout, /The log verifies: 2 entries/);
   assert.match(got.stdout, /Chromium: loads it from its next start on/);
   assert.match(got.stdout, /Chromium: ready; there is no program of it to start and look/);

@@ -14,7 +14,10 @@ function sqlite(file, sql) {
   return got.stdout.trim();
 }
 
-/** Entry `seq` of `from`, with its hash and perhaps the summary, behind the last of `to`. @param {string} from @param {string} to @param {number} seq */
+/**
+ * Entry `seq` of `from`, with its hash and perhaps the summary, behind the last of `to`.
+ * @param {string} from @param {string} to @param {number} seq
+ */
 function splice(from, to, seq, summary = false) {
   sqlite(
     to,
