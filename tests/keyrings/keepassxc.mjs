@@ -146,12 +146,13 @@ export class KeePassXC {
     await waitUntil(() => this.databases.every((database) => !this.isOpen(database)), 'all is locked');
   }
 
-  /** Titles of the windows that are to be seen. @returns {string[]} */
+  /** Titles of the windows that are to be seen, whether the database has been saved by now or not. @returns {string[]} */
   windows() {
     return this.session
       .run('xdotool', ['search', '--onlyvisible', '--name', '.', 'getwindowname', '%@'])
       .stdout.trim()
-      .split('\n');
+      .split('\n')
+      .map((title) => title.replace('*', ''));
   }
 
   /** @param {string} title @param {...string} keys */
