@@ -18,37 +18,46 @@ const NOT_DOCUMENTS = [
   ['error', 'error-page'],
 ];
 
-/**
- * @param {string} name of the browser
- * @param {(session: any, replica: any) => Promise<any>} start  answers {newPage, openOwn, clickAction, close}
- * @param {{schemes?: boolean, others?: number}} [can] schemes: may pages be shown in both colour schemes?
- *   others: how many of the pages that are no document; the judge of them is the same in every browser
- */
-export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENTS.length } = {}) {
-  const chapter = chapters();
-  let world;
+/** What the chapters share: the world, a page of ours to ask from, and how many observations are told. */
+class Tasks {
+  world;
   /** The popup, in a tab that stays: what it asks is asked by the popup. */
-  let ours;
-  let count = 0;
-  const next = async () => nextObservation(world.session, (count += 1));
-  const ask = (type, more = {}) => ours.evaluate((message) => chrome.runtime.sendMessage(message), { type, ...more });
-  const stored = () => ours.evaluate(() => chrome.storage.local.get(null));
-  const tabs = () => ours.evaluate(() => chrome.tabs.query({}));
-  const badge = () => ours.evaluate(() => chrome.action.getBadgeText({}));
-  const settingTab = async () => (await tabs()).find(({ url }) => url?.includes('data-for-ai-improvement'));
-  const documents = async () => (await history(world.session)).filter(({ kind }) => kind === 'document');
-  const awaitDocuments = (howMany) =>
+  ours;
+  count = 0;
+  chapter = chapters();
+
+  /** @param {string} name @param {boolean} schemes */
+  constructor(name, schemes) {
+    this.name = name;
+    this.schemes = schemes;
+  }
+
+  async start(start) {
+    this.world = await stage(this.name, start);
+    registerHost(this.world.session, this.name);
+    await this.world.start();
+    this.ours = await this.openOwn('popup.html');
+  }
+
+  next = async () => nextObservation(this.world.session, (this.count += 1));
+  ask = (type, more = {}) => this.ours.evaluate((message) => chrome.runtime.sendMessage(message), { type, ...more });
+  stored = () => this.ours.evaluate(() => chrome.storage.local.get(null));
+  tabs = () => this.ours.evaluate(() => chrome.tabs.query({}));
+  badge = () => this.ours.evaluate(() => chrome.action.getBadgeText({}));
+  settingTab = async () => (await this.tabs()).find(({ url }) => url?.includes('data-for-ai-improvement'));
+  documents = async () => (await history(this.world.session)).filter(({ kind }) => kind === 'document');
+  awaitDocuments = (howMany) =>
     until(
       `${howMany} documents`,
       async () => {
-        const kept = await documents();
+        const kept = await this.documents();
         return kept.length >= howMany && kept;
       },
       60_000,
     );
 
-  async function openOwn(path, width = 1100) {
-    const page = await world.browser.openOwn(`ui/${path}`);
+  async openOwn(path, width = 1100) {
+    const page = await this.world.browser.openOwn(`ui/${path}`);
     await page.setViewport({ width, height: 800 });
     await until(`${path} to be shown`, () =>
       page.evaluate(() => document.readyState === 'complete' && !document.body.hidden).catch(() => false),
@@ -57,32 +66,27 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
   }
 
   /** For people to look at, in both colour schemes where the driver can. */
-  async function pictures(page, what) {
-    if (!schemes) return picture(page, `${name}-${what}`);
+  async pictures(page, what) {
+    if (!this.schemes) return picture(page, `${this.name}-${what}`);
     for (const value of ['light', 'dark']) {
       await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }]);
-      await picture(page, `${name}-${what}-${value}`);
+      await picture(page, `${this.name}-${what}-${value}`);
     }
   }
 
-  before(async () => {
-    world = await stage(name, start);
-    registerHost(world.session, name);
-    await world.start();
-    ours = await openOwn('popup.html');
-  });
-  after(async () => world.stop());
-
   /** What of ours is in the document in front, by our own world's marks. */
-  const inFront = async (path) => {
-    const tab = (await tabs()).find(({ url }) => url && new URL(url).pathname === path);
-    return ours.evaluate(async (tabId) => {
+  async inFront(path) {
+    const tab = (await this.tabs()).find(({ url }) => url && new URL(url).pathname === path);
+    return this.ours.evaluate(async (tabId) => {
       const func = () => ['reader', 'mains', 'known'].filter((mark) => Symbol.for(`consentlog.${mark}`) in globalThis);
       return (await chrome.scripting.executeScript({ target: { tabId }, func }))[0].result;
     }, tab.id);
-  };
+  }
+}
 
-  chapter(`${name}: nothing of ours on any other page of the site, and nothing said of it`, async () => {
+/** Check now, and what is not touched by it. @param {Tasks} t */
+function checkNow(t) {
+  t.chapter(`${t.name}: nothing of ours on any other page of the site, and nothing said of it`, async () => {
     for (const path of [
       '/feed/',
       '/in/ada-example/',
@@ -91,142 +95,145 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
       '/uas/login',
       '/legal/privacy-policy',
     ]) {
-      await world.page.goto(AT + path);
+      await t.world.page.goto(AT + path);
       await sleep(500);
-      assert.deepEqual(await inFront(path), [], path);
+      assert.deepEqual(await t.inFront(path), [], path);
     }
-    const { last, outbox } = await stored();
+    const { last, outbox } = await t.stored();
     assert.deepEqual(
-      [last ?? null, outbox?.waiting.length ?? 0, (await observations(world.session)).length],
+      [last ?? null, outbox?.waiting.length ?? 0, (await observations(t.world.session)).length],
       [null, 0, 0],
     );
-    await world.page.goto(AT + SETTING);
-    await until('the reader where it belongs', async () => (await inFront(SETTING)).includes('reader'));
+    await t.world.page.goto(AT + SETTING);
+    await until('the reader where it belongs', async () => (await t.inFront(SETTING)).includes('reader'));
   });
 
-  chapter(
-    `${name}: check now: read in a tab that nobody sees, recorded though nothing is new, and closed`,
+  t.chapter(
+    `${t.name}: check now: read in a tab that nobody sees, recorded though nothing is new, and closed`,
     async () => {
-      assert.equal((await next()).state, 'on');
-      await world.page.goto(`${AT}/feed/`);
-      await world.page.bringToFront();
-      await world.page.evaluate(() => {
+      assert.equal((await t.next()).state, 'on');
+      await t.world.page.goto(`${AT}/feed/`);
+      await t.world.page.bringToFront();
+      await t.world.page.evaluate(() => {
         window.hiddenOnce = document.hidden;
         document.addEventListener('visibilitychange', () => {
           window.hiddenOnce = true;
         });
       });
-      const open = (await tabs()).length;
-      assert.deepEqual(await ask('check-now'), { ok: true, started: true });
-      assert.deepEqual(await ask('check-now'), { ok: true, started: false }, 'never two');
-      const during = await until('its tab', settingTab);
+      const open = (await t.tabs()).length;
+      assert.deepEqual(await t.ask('check-now'), { ok: true, started: true });
+      assert.deepEqual(await t.ask('check-now'), { ok: true, started: false }, 'never two');
+      const during = await until('its tab', t.settingTab);
       assert.equal(during.active, false);
-      const entry = await next();
+      const entry = await t.next();
       assert.deepEqual([entry.state, entry.change], ['on', 'unchanged']);
-      await until('its tab to be gone', async () => (await tabs()).length === open);
-      assert.equal(await world.page.evaluate(() => window.hiddenOnce), false, 'the member’s tab stayed in front');
-      assert.deepEqual((await stored()).check, { running: false, outcome: 'seen', reason: null });
+      await until('its tab to be gone', async () => (await t.tabs()).length === open);
+      assert.equal(await t.world.page.evaluate(() => window.hiddenOnce), false, 'the member’s tab stayed in front');
+      assert.deepEqual((await t.stored()).check, { running: false, outcome: 'seen', reason: null });
     },
   );
 
-  chapter(`${name}: a tab of the member’s that shows the setting is not touched by it`, async () => {
-    await world.page.goto(AT + SETTING);
+  t.chapter(`${t.name}: a tab of the member’s that shows the setting is not touched by it`, async () => {
+    await t.world.page.goto(AT + SETTING);
     await sleep(4_000);
-    await world.page.evaluate(() => {
+    await t.world.page.evaluate(() => {
       window.mine = true;
     });
-    await ask('check-now');
-    await next();
-    await until('the end of it', async () => !(await stored()).check.running);
-    assert.equal(await world.page.evaluate(() => window.mine), true);
+    await t.ask('check-now');
+    await t.next();
+    await until('the end of it', async () => !(await t.stored()).check.running);
+    assert.equal(await t.world.page.evaluate(() => window.mine), true);
   });
 
-  chapter(`${name}: check now while signed out: said so, and no tab is left`, async () => {
-    world.replica.options.signedIn = null;
-    const open = (await tabs()).length;
-    await ask('check-now');
-    const entry = await next();
+  t.chapter(`${t.name}: check now while signed out: said so, and no tab is left`, async () => {
+    t.world.replica.options.signedIn = null;
+    const open = (await t.tabs()).length;
+    await t.ask('check-now');
+    const entry = await t.next();
     assert.deepEqual([entry.state, entry.reason], ['unknown', 'signed-out']);
-    await until('its tab to be gone', async () => (await tabs()).length === open);
-    assert.deepEqual((await stored()).check, { running: false, outcome: 'failed', reason: 'signed-out' });
-    const popup = await openOwn('popup.html', 360);
+    await until('its tab to be gone', async () => (await t.tabs()).length === open);
+    assert.deepEqual((await t.stored()).check, { running: false, outcome: 'failed', reason: 'signed-out' });
+    const popup = await t.openOwn('popup.html', 360);
     assert.match(await popup.$eval('#state', (e) => e.textContent), /not signed in/);
     assert.equal(await popup.$eval('#notices', (e) => e.textContent), '', 'it is said once');
-    await pictures(popup, 'popup-check-failed');
+    await t.pictures(popup, 'popup-check-failed');
     await popup.close();
-    world.replica.options.signedIn = 'ada';
+    t.world.replica.options.signedIn = 'ada';
   });
+}
 
-  chapter(`${name}: documents: nothing is read before the member has turned it on`, async () => {
-    await world.page.goto(`${AT}/legal/privacy-policy`);
+/** Documents, from the first that is opened to one that changes. @param {Tasks} t */
+function documentsKept(t, others) {
+  t.chapter(`${t.name}: documents: nothing is read before the member has turned it on`, async () => {
+    await t.world.page.goto(`${AT}/legal/privacy-policy`);
     await sleep(3_000);
-    assert.deepEqual(await documents(), []);
-    assert.deepEqual(await ask('documents-collect'), { ok: true, started: false });
+    assert.deepEqual(await t.documents(), []);
+    assert.deepEqual(await t.ask('documents-collect'), { ok: true, started: false });
   });
 
-  chapter(`${name}: documents: one that the member opens is kept, once`, async () => {
-    assert.deepEqual(await ask('documents-turn', { on: true }), { ok: true, on: true });
-    await world.page.reload();
-    const [entry] = await awaitDocuments(1);
+  t.chapter(`${t.name}: documents: one that the member opens is kept, once`, async () => {
+    assert.deepEqual(await t.ask('documents-turn', { on: true }), { ok: true, on: true });
+    await t.world.page.reload();
+    const [entry] = await t.awaitDocuments(1);
     assert.deepEqual(
       [entry.document, entry.title, entry.language, entry.effective, entry.effective_text, entry.change],
       ['privacy-policy', 'Privacy Policy', 'en', '2025-11-03', 'Effective on November 3, 2025', 'first'],
     );
-    await world.page.reload();
+    await t.world.page.reload();
     await sleep(4_000);
-    assert.equal((await documents()).length, 1);
+    assert.equal((await t.documents()).length, 1);
   });
 
-  chapter(`${name}: documents: all of them, in one tab that is never in front`, async () => {
-    const open = (await tabs()).length;
-    assert.deepEqual(await ask('documents-collect'), { ok: true, started: true });
+  t.chapter(`${t.name}: documents: all of them, in one tab that is never in front`, async () => {
+    const open = (await t.tabs()).length;
+    assert.deepEqual(await t.ask('documents-collect'), { ok: true, started: true });
     let most = 0;
     await until(
       'the end of the course',
       async () => {
-        const all = await tabs();
+        const all = await t.tabs();
         most = Math.max(most, all.length);
         assert.ok(!all.some(({ active, url }) => active && /legal|help/.test(url) && !url.includes('privacy-policy')));
-        return (await stored()).documents.progress === null;
+        return (await t.stored()).documents.progress === null;
       },
       90_000,
     );
-    const kept = await awaitDocuments(10);
+    const kept = await t.awaitDocuments(10);
     assert.equal(new Set(kept.map(({ document }) => document)).size, 9);
-    assert.deepEqual([most, (await tabs()).length], [open + 1, open]);
-    assert.deepEqual((await stored()).documents.refused, {});
+    assert.deepEqual([most, (await t.tabs()).length], [open + 1, open]);
+    assert.deepEqual((await t.stored()).documents.refused, {});
   });
 
   for (const [variant, reason] of NOT_DOCUMENTS.slice(0, others)) {
-    chapter(`${name}: documents: ${variant} is not taken for the document`, async () => {
-      const many = (await documents()).length;
-      world.replica.documents.set('/legal/user-agreement', { variant, status: variant === 'error' ? 500 : 200 });
-      await world.page.goto(`${AT}/legal/user-agreement`);
+    t.chapter(`${t.name}: documents: ${variant} is not taken for the document`, async () => {
+      const many = (await t.documents()).length;
+      t.world.replica.documents.set('/legal/user-agreement', { variant, status: variant === 'error' ? 500 : 200 });
+      await t.world.page.goto(`${AT}/legal/user-agreement`);
       await until(
         'a refusal',
-        async () => (await stored()).documents.refused['user-agreement']?.reason === reason,
+        async () => (await t.stored()).documents.refused['user-agreement']?.reason === reason,
         30_000,
       );
-      assert.equal((await documents()).length, many);
-      world.replica.documents.delete('/legal/user-agreement');
+      assert.equal((await t.documents()).length, many);
+      t.world.replica.documents.delete('/legal/user-agreement');
     });
   }
 
-  chapter(`${name}: documents: a changed text is told, and shown beside the old one`, async () => {
+  t.chapter(`${t.name}: documents: a changed text is told, and shown beside the old one`, async () => {
     const changes = {
       4: 'The training of models is described in clause 5, and it is on by default, as this page gives for testing.',
     };
-    world.replica.documents.set('/legal/privacy-policy', { effective: 'Effective on December 1, 2026', changes });
-    await world.page.goto(`${AT}/legal/privacy-policy`);
-    const kept = await awaitDocuments(11);
+    t.world.replica.documents.set('/legal/privacy-policy', { effective: 'Effective on December 1, 2026', changes });
+    await t.world.page.goto(`${AT}/legal/privacy-policy`);
+    const kept = await t.awaitDocuments(11);
     assert.deepEqual([kept.at(-1).change, kept.at(-1).effective], ['changed', '2026-12-01']);
-    await until('the badge', async () => (await badge()) === '!');
-    const popup = await openOwn('popup.html', 360);
+    await until('the badge', async () => (await t.badge()) === '!');
+    const popup = await t.openOwn('popup.html', 360);
     assert.match(await popup.$eval('#notices', (e) => e.textContent), /Privacy Policy/);
-    await pictures(popup, 'popup-terms-changed');
+    await t.pictures(popup, 'popup-terms-changed');
     await popup.close();
 
-    const page = await openOwn('documents.html');
+    const page = await t.openOwn('documents.html');
     await page.waitForSelector('[id="compare privacy-policy"]');
     await page.click('[id="compare privacy-policy"]');
     await page.waitForSelector('#comparison ins');
@@ -236,11 +243,14 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
       JSON.stringify(marked),
     );
     assert.match(await page.$eval('#comparison thead', (e) => e.textContent), /November 3, 2025.*December 1, 2026/s);
-    await pictures(page, 'documents');
+    await t.pictures(page, 'documents');
     await page.close();
-    await until('the badge without the alert', async () => (await badge()) !== '!');
+    await until('the badge without the alert', async () => (await t.badge()) !== '!');
   });
+}
 
+/** Pictures. @param {Tasks} t */
+function picturesTaken(t) {
   /** The popup that hangs from the toolbar, where the driver can reach into it; else that in the tab, with what the click has granted. */
   let popup;
   const press = (id) => popup.evaluate((which) => document.getElementById(which).click(), id);
@@ -264,15 +274,15 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     return shownPicture();
   }
 
-  chapter(
-    `${name}: a picture: not before the member has clicked on the toolbar; the permissions we have do not allow it`,
+  t.chapter(
+    `${t.name}: a picture: not before the member has clicked on the toolbar; the permissions we have do not allow it`,
     async () => {
-      await world.page.goto(AT + SETTING);
-      await world.page.bringToFront();
+      await t.world.page.goto(AT + SETTING);
+      await t.world.page.bringToFront();
       await sleep(5_000);
-      count = (await observations(world.session)).length;
-      popup = ours;
-      await ours.evaluate(() => {
+      t.count = (await observations(t.world.session)).length;
+      popup = t.ours;
+      await t.ours.evaluate(() => {
         setTimeout(() => location.reload(), 0);
       });
       await sleep(1_000);
@@ -283,58 +293,65 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     },
   );
 
-  chapter(
-    `${name}: a picture: of the setting alone, shown before it is kept; discarded, nothing is recorded`,
+  t.chapter(
+    `${t.name}: a picture: of the setting alone, shown before it is kept; discarded, nothing is recorded`,
     async () => {
-      popup = (await world.browser.clickAction(world.page)) ?? ours;
+      popup = (await t.world.browser.clickAction(t.world.page)) ?? t.ours;
       await until('the button', () => isOffered('picture-start').catch(() => false));
       const { width, height, says } = await takePicture();
       assert.ok(width > 100 && width <= 1100 && height > 30 && height < 800, `${width} x ${height}`);
       assert.match(says, /on/i);
-      assert.equal((await observations(world.session)).length, count, 'nothing is recorded before it is kept');
+      assert.equal((await observations(t.world.session)).length, t.count, 'nothing is recorded before it is kept');
       await press('picture-discard');
       await until('the picture to be gone', async () => !(await isOffered('picture')));
       assert.match(await outcome(), /discarded/i);
       assert.deepEqual(
-        await ask('picture-keep', { base64: 'iVBORw0KGgo=' }),
+        await t.ask('picture-keep', { base64: 'iVBORw0KGgo=' }),
         { ok: false, code: 'picture-lost' },
         'there is none any more',
       );
-      assert.equal((await observations(world.session)).length, count);
+      assert.equal((await observations(t.world.session)).length, t.count);
     },
   );
 
-  chapter(`${name}: a picture: kept with what was read, once`, async () => {
+  t.chapter(`${t.name}: a picture: kept with what was read, once`, async () => {
     const { base64 } = await takePicture();
-    assert.deepEqual(await ask('picture-keep', { base64: 'AAAA' }), { ok: false, code: 'picture-lost' }, 'no picture');
+    assert.deepEqual(
+      await t.ask('picture-keep', { base64: 'AAAA' }),
+      { ok: false, code: 'picture-lost' },
+      'no picture',
+    );
     await press('picture-keep');
-    const entry = await next();
+    const entry = await t.next();
     assert.deepEqual(
       [entry.state, entry.attachments.map(({ name: called, media_type: type }) => [called, type])],
       ['on', [['picture', 'image/png']]],
     );
-    const { result } = await world.session.once('attachment', { sha256: entry.attachments[0].sha256, offset: 0 });
+    const { result } = await t.world.session.once('attachment', { sha256: entry.attachments[0].sha256, offset: 0 });
     assert.equal(result.base64, base64, 'what the member was shown');
     await until('the picture to be gone', async () => !(await isOffered('picture')));
-    assert.deepEqual(await ask('picture-keep', { base64 }), { ok: false, code: 'picture-lost' }, 'kept once');
+    assert.deepEqual(await t.ask('picture-keep', { base64 }), { ok: false, code: 'picture-lost' }, 'kept once');
   });
 
-  chapter(`${name}: a picture of another tab is refused`, async () => {
-    await world.page.goto(`${AT}/feed/`);
-    const [{ id: tabId }] = (await tabs()).filter(({ active }) => active);
-    assert.deepEqual(await ask('picture-take', { tabId }), { ok: false, code: 'tab-gone' });
+  t.chapter(`${t.name}: a picture of another tab is refused`, async () => {
+    await t.world.page.goto(`${AT}/feed/`);
+    const [{ id: tabId }] = (await t.tabs()).filter(({ active }) => active);
+    assert.deepEqual(await t.ask('picture-take', { tabId }), { ok: false, code: 'tab-gone' });
   });
+}
 
-  chapter(`${name}: a sketch: shown in full, without the member, and a page of the table as it is`, async () => {
-    await world.page.goto(AT + SETTING);
+/** A sketch. @param {Tasks} t */
+function sketchShown(t) {
+  t.chapter(`${t.name}: a sketch: shown in full, without the member, and a page of the table as it is`, async () => {
+    await t.world.page.goto(AT + SETTING);
     await sleep(3_000);
-    const { id: tabId } = await settingTab();
-    const page = await openOwn(`sketch.html?tab=${tabId}`);
+    const { id: tabId } = await t.settingTab();
+    const page = await t.openOwn(`sketch.html?tab=${tabId}`);
     await page.waitForFunction(() => !document.getElementById('sketch').hidden);
     const text = await page.$eval('#text', (e) => e.textContent);
     assert.equal(await page.$eval('#save', async (e) => (await fetch(e.href)).text()).catch(() => text), text);
     for (const secret of ['Ada', 'ada-example', '1001', '/in/']) assert.ok(!text.includes(secret), secret);
-    await pictures(page, 'sketch');
+    await t.pictures(page, 'sketch');
     await page.close();
     const parsed = parsePage('sketch', text);
     assert.equal(parsed.expect.state, 'on');
@@ -343,11 +360,14 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     assert.equal(opened.observations.at(-1).state, 'on');
     opened.close();
   });
+}
 
+/** The schedule. @param {Tasks} t */
+function scheduleKept(t) {
   /** Lets the plan's time come. The alarm is made anew by the very function that makes it; the browser keeps half a minute at least. */
   async function letItBeDue() {
-    await until('a plan', async () => (await stored()).plan?.plan);
-    await ours.evaluate(async () => {
+    await until('a plan', async () => (await t.stored()).plan?.plan);
+    await t.ours.evaluate(async () => {
       const {
         plan: { plan },
       } = await chrome.storage.local.get('plan');
@@ -356,23 +376,23 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     });
   }
 
-  chapter(
-    `${name}: the schedule: off by default; chosen, it looks when it is due, in one tab behind, and plans the next`,
+  t.chapter(
+    `${t.name}: the schedule: off by default; chosen, it looks when it is due, in one tab behind, and plans the next`,
     async () => {
-      assert.equal((await stored()).plan?.plan ?? null, null, 'nothing is planned that was not asked for');
-      await world.page.goto(`${AT}/feed/`);
-      await world.page.bringToFront();
-      count = (await observations(world.session)).length;
-      world.replica.accounts.get('ada').training = false;
-      assert.equal((await ask('prefs', { change: { schedule: 'daily' } })).ok, true);
-      const open = (await tabs()).length;
+      assert.equal((await t.stored()).plan?.plan ?? null, null, 'nothing is planned that was not asked for');
+      await t.world.page.goto(`${AT}/feed/`);
+      await t.world.page.bringToFront();
+      t.count = (await observations(t.world.session)).length;
+      t.world.replica.accounts.get('ada').training = false;
+      assert.equal((await t.ask('prefs', { change: { schedule: 'daily' } })).ok, true);
+      const open = (await t.tabs()).length;
       await letItBeDue();
-      const during = await until('its tab', settingTab, 60_000);
+      const during = await until('its tab', t.settingTab, 60_000);
       assert.equal(during.active, false);
-      const entry = await next();
+      const entry = await t.next();
       assert.deepEqual([entry.state, entry.change, entry.cause], ['off', 'changed', 'unexplained']);
-      await until('its tab to be gone', async () => (await tabs()).length === open);
-      const { plan } = (await stored()).plan;
+      await until('its tab to be gone', async () => (await t.tabs()).length === open);
+      const { plan } = (await t.stored()).plan;
       assert.ok(
         plan.failures === 0 && plan.at - Date.now() > 0.85 * 86_400_000 && plan.at - Date.now() < 1.15 * 86_400_000,
         JSON.stringify(plan),
@@ -380,54 +400,70 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
     },
   );
 
-  chapter(`${name}: the schedule: with every window put away it opens nothing, and asks again soon`, async () => {
+  t.chapter(`${t.name}: the schedule: with every window put away it opens nothing, and asks again soon`, async () => {
     const setWindow = (state) =>
-      ours.evaluate((wanted) => chrome.windows.update(chrome.windows.WINDOW_ID_CURRENT, { state: wanted }), state);
-    const open = (await tabs()).length;
+      t.ours.evaluate((wanted) => chrome.windows.update(chrome.windows.WINDOW_ID_CURRENT, { state: wanted }), state);
+    const open = (await t.tabs()).length;
     await setWindow('minimized');
     await letItBeDue();
-    const { plan } = (await stored()).plan;
+    const { plan } = (await t.stored()).plan;
     let most = 0;
     const again = await until(
       'another alarm',
       async () => {
-        most = Math.max(most, (await tabs()).length);
-        const alarm = await ours.evaluate(() => chrome.alarms.get('schedule'));
+        most = Math.max(most, (await t.tabs()).length);
+        const alarm = await t.ours.evaluate(() => chrome.alarms.get('schedule'));
         return alarm?.scheduledTime > Date.now() + 60_000 && alarm.scheduledTime; // none while it is being answered
       },
       60_000,
     );
     assert.ok(again - Date.now() < 16 * 60_000, 'a quarter of an hour');
     assert.deepEqual(
-      [most, (await tabs()).length, (await stored()).plan.plan],
+      [most, (await t.tabs()).length, (await t.stored()).plan.plan],
       [open, open, plan],
       'no tab, and no failure',
     );
     await setWindow('normal');
   });
 
-  chapter(`${name}: the schedule: signed out, it gives up without a word, and waits for longer`, async () => {
-    world.replica.options.signedIn = null;
-    const open = (await tabs()).length;
-    const { check } = await stored();
+  t.chapter(`${t.name}: the schedule: signed out, it gives up without a word, and waits for longer`, async () => {
+    t.world.replica.options.signedIn = null;
+    const open = (await t.tabs()).length;
+    const { check } = await t.stored();
     await letItBeDue();
     const { plan } = await until(
       'a failure',
       async () => {
-        const planned = (await stored()).plan;
+        const planned = (await t.stored()).plan;
         return planned.plan.failures === 1 && planned;
       },
       60_000,
     );
     assert.equal(plan.why, 'signed-out');
     assert.ok(plan.at - Date.now() > 1.7 * 86_400_000, 'twice as long');
-    await until('its tab to be gone', async () => (await tabs()).length === open);
-    assert.deepEqual((await stored()).check, check, 'the member did not ask, and is not told');
-    world.replica.options.signedIn = 'ada';
-    await ask('prefs', { change: { schedule: 'off' } });
-    await until('no plan', async () => (await stored()).plan.plan === null);
-    assert.equal(await ours.evaluate(async () => (await chrome.alarms.get('schedule')) ?? null), null);
+    await until('its tab to be gone', async () => (await t.tabs()).length === open);
+    assert.deepEqual((await t.stored()).check, check, 'the member did not ask, and is not told');
+    t.world.replica.options.signedIn = 'ada';
+    await t.ask('prefs', { change: { schedule: 'off' } });
+    await until('no plan', async () => (await t.stored()).plan.plan === null);
+    assert.equal(await t.ours.evaluate(async () => (await chrome.alarms.get('schedule')) ?? null), null);
   });
+}
 
-  chapter(`${name}: the log of all this is whole`, async () => assertWhole(world.session));
+/**
+ * @param {string} name of the browser
+ * @param {(session: any, replica: any) => Promise<any>} start  answers {newPage, openOwn, clickAction, close}
+ * @param {{schemes?: boolean, others?: number}} [can] schemes: may pages be shown in both colour schemes?
+ *   others: how many of the pages that are no document; the judge of them is the same in every browser
+ */
+export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENTS.length } = {}) {
+  const t = new Tasks(name, schemes);
+  before(() => t.start(start));
+  after(() => t.world.stop());
+  checkNow(t);
+  documentsKept(t, others);
+  picturesTaken(t);
+  sketchShown(t);
+  scheduleKept(t);
+  t.chapter(`${name}: the log of all this is whole`, async () => assertWhole(t.world.session));
 }
