@@ -20,6 +20,21 @@ enum cl_err cl_io_error(int number)
                                                 : CL_IO;
 }
 
+bool cl_io_make_folders(char *path, unsigned mode)
+{
+    for (char *p = path + 1;; p++) {
+        if (*p != '/' && *p != '\0')
+            continue;
+        const char kept = *p;
+        *p = '\0';
+        const bool made = mkdir(path, mode) == 0;
+        const bool there = made ? (mode & 077) == 0 || chmod(path, mode) == 0 : errno == EEXIST;
+        *p = kept;
+        if (!there || kept == '\0')
+            return there;
+    }
+}
+
 enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got)
 {
     uint8_t *at = bytes;

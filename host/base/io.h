@@ -4,12 +4,18 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* What the number of a system error (errno(3)) means here: CL_DISK_FULL, CL_NO_MEMORY, else CL_IO.
  */
 CL_MUST_USE enum cl_err cl_io_error(int number);
+
+/* Make the folder at that absolute path and those above it that are missing; only those that are
+ * made get the mode, whatever the umask. The path is cut at each slash in turn and is whole again
+ * afterwards. False with errno. */
+CL_MUST_USE bool cl_io_make_folders(char *path, unsigned mode);
 
 /* Read until n bytes are there or the end comes; *ret_got says how many. CL_IO on error. */
 CL_MUST_USE enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got);

@@ -1,5 +1,7 @@
 #include "cli/manifest.h"
 
+#include "base/io.h"
+
 #include "cli/packed.h"
 #include "cli/terminal.h"
 #include "manifest_text.h"
@@ -110,27 +112,6 @@ enum manifest_is manifest_look(const char *file, struct cl_buf *ret_bytes, char 
     return MANIFEST_OURS;
 }
 
-/* mkdir -p. Only folders that are made get the mode. */
-static bool make_folders(const char *folder, mode_t mode)
-{
-    cl_cleanup(term_free) char *path = term_format("%s", folder);
-    for (char *p = path + 1;; p++) {
-        if (*p != '/' && *p != '\0')
-            continue;
-        char kept = *p;
-        *p = '\0';
-        if (mkdir(path, mode) == 0) {
-            if (chmod(path, mode) != 0) /* the umask is 077 */
-                return false;
-        } else if (errno != EEXIST) {
-            return false;
-        }
-        *p = kept;
-        if (kept == '\0')
-            return true;
-    }
-}
-
 static bool fill(int fd, const struct cl_buf *text)
 {
     return write(fd, text->data, text->len) == (ssize_t)text->len && fchmod(fd, 0644) == 0 &&
@@ -140,8 +121,8 @@ static bool fill(int fd, const struct cl_buf *text)
 bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder_mode)
 {
     cl_cleanup(term_free) char *copy = term_format("%s", file);
-    const char *folder = dirname(copy);
-    if (!make_folders(folder, folder_mode))
+    char *folder = dirname(copy);
+    if (!cl_io_make_folders(folder, folder_mode))
         return false;
     cl_cleanup(term_free) char *temporary = term_format("%s/." MANIFEST_FILE ".XXXXXX", folder);
     int fd = mkostemp(temporary, O_CLOEXEC);

@@ -1,5 +1,7 @@
 #include "log/paths.h"
 
+#include "base/io.h"
+
 #include "base/unicode.h"
 
 #include <errno.h>
@@ -203,23 +205,6 @@ enum cl_err cl_paths_safe(int fd, bool directory)
     return CL_OK;
 }
 
-/* mkdir -p with 0700. `dir` is cut at each slash in turn and mended again. */
-static enum cl_err make_directories(char *dir)
-{
-    for (char *p = dir + 1;; p++) {
-        if (*p != '/' && *p != '\0')
-            continue;
-        char kept = *p;
-        *p = '\0';
-        int made = mkdir(dir, 0700);
-        *p = kept;
-        if (made != 0 && errno != EEXIST)
-            return cl_paths_errno();
-        if (kept == '\0')
-            return CL_OK;
-    }
-}
-
 /* Of a folder that is a link, open says ENOTDIR. */
 static bool is_link(const char *path)
 {
@@ -241,7 +226,7 @@ enum cl_err cl_paths_folder(const char *path, bool make, int *ret_fd)
     if (!err)
         err = cl_buf_put(&dir, "", 1);
     if (!err && make)
-        err = make_directories((char *)dir.data);
+        err = cl_io_make_folders((char *)dir.data, 0700) ? CL_OK : cl_paths_errno();
     if (err)
         return err;
 

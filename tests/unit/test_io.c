@@ -7,9 +7,11 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -293,9 +295,40 @@ static void hardening_holds(void **state)
     assert_int_equal(in_child(harden), 0);
 }
 
+static void folders(void **state)
+{
+    char dir[] = "/tmp/consentlog-io-XXXXXX", path[64], file[64];
+    struct stat st;
+    (void)state;
+    assert_non_null(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/one/two", dir);
+    const mode_t before = umask(077);
+    assert_true(cl_io_make_folders(path, 0755));
+    assert_true(cl_io_make_folders(path, 0700)); /* what is there stays as it is */
+    umask(before);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0755);
+    assert_int_equal(stat(dir, &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0700);
+    (void)snprintf(file, sizeof file, "%s/file", dir);
+    const int fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+    assert_true(fd >= 0);
+    close(fd);
+    (void)snprintf(file, sizeof file, "%s/file/below", dir);
+    assert_false(cl_io_make_folders(file, 0700));
+    assert_int_equal(errno, ENOTDIR);
+    file[strlen(file) - strlen("/below")] = '\0';
+    assert_int_equal(unlink(file), 0);
+    assert_int_equal(rmdir(path), 0);
+    path[strlen(path) - strlen("/two")] = '\0';
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(dir), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folders),
         cmocka_unit_test(reads_across_short_reads),
         cmocka_unit_test(reading_fails_where_it_cannot),
         cmocka_unit_test(signals_do_not_end_a_read),
