@@ -25,8 +25,11 @@ import {
   isStateWord,
   mentionsLabel,
   plain,
+  saysUnfinished,
   speaksOfAi,
+  speaksOfAnother,
   speaksOfData,
+  speaksOfSharing,
 } from './wording.js';
 import { wordsOf } from './naming.js';
 
@@ -400,7 +403,8 @@ function judgeAlone(only, page) {
   const drawn = only.kind === 'aria-button' || only.kind === 'aria-checkbox';
   if (isLabelled(only, page) || only.turned)
     return unknown(only.reworded && mayBeReworded(only) ? 'reworded' : 'unrecognised-layout', only);
-  if (drawn || !speaksOfData(only.label)) return unknown('unrecognised-layout');
+  if (drawn || !speaksOfData(only.label) || speaksOfAnother(only.label) || speaksOfSharing(only.label))
+    return unknown('unrecognised-layout');
   return { ...stateOf(only), late: true };
 }
 
@@ -464,7 +468,7 @@ function chooseAlone(all, page) {
  * @returns {Verdict}
  */
 function chooseByKey(one, seen, page) {
-  if (isOfAnother(one, page)) return unknown('unrecognised-layout');
+  if (isOfAnother(one, page) || speaksOfAnother(one.label)) return unknown('unrecognised-layout');
   return hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one))
     ? unknown('ambiguous')
     : stateOf(one);
@@ -489,7 +493,13 @@ function choose(all, page) {
  */
 function explains(page) {
   const lines = list(page.lines);
-  return page.prose === true && page.cut === false && !mentionsLabel(lines) && !lines.some(isStateWord);
+  return (
+    page.prose === true &&
+    page.cut === false &&
+    !mentionsLabel(lines) &&
+    !lines.some(isStateWord) &&
+    !lines.some(saysUnfinished)
+  );
 }
 
 /**

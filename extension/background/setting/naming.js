@@ -92,6 +92,18 @@ const isTurnedBeside = (beside, language) =>
       mentionsLabel(pieces) && !isKnownWording(pieces, language) && turns(plain(joined(pieces)), language),
   );
 
+/**
+ * A heading, a legend or the beginning of a sentence over the known words: "Opt out of:". What ends as a sentence does is told apart.
+ * @param {any} c
+ * @param {string | null} language
+ */
+function isTurnedAbove(c, language) {
+  const before = blocksOf(c.beside?.before).filter(({ pieces }) => !saysState(pieces));
+  const above = before.filter(({ pieces }) => !isKnownWording(pieces, language))[0];
+  const said = [text(c.heading) ?? '', above ? joined(above.pieces) : ''];
+  return said.some((words) => words && !isKnownTitle(words) && !SENTENCE.test(words) && turns(plain(words), language));
+}
+
 /** Do other names that it has say something else than the known one? @param {string[][]} names @param {string | null} language */
 const isContradicted = (names, language) =>
   names.some((pieces) => !saysState(pieces) && !isKnownWording(pieces, language) && !isBeginning(joined(pieces)));
@@ -111,7 +123,7 @@ export function wordsOf(c, language) {
   const own = names.filter((pieces) => !saysState(pieces));
   /* What ARIA hides is there for a form, or drawn over by another. */
   const near = c.unheard === true ? null : knownBeside(c.beside, language);
-  const turnedBeside = isTurnedBeside(c.beside, language);
+  const turnedBeside = isTurnedBeside(c.beside, language) || isTurnedAbove(c, language);
   if (own.length === 0) {
     const known = near !== null && !turnedBeside;
     return {

@@ -95,6 +95,34 @@ export const speaksOfData = (text) => DATA.test(plain(text));
 /** @param {unknown} text @returns {boolean} could these words be the label, changed? */
 export const speaksOfAi = (text) => AI.test(plain(text));
 
+/** Purposes that other settings have: the parent company's, advertisements, research. By the stems of their words. */
+const OTHER_PURPOSE = new RegExp(
+  'microsoft|(?:^|\\P{L})ads?(?:$|\\P{L})|advert|annunc|pubblicit|mainon|mainos|werbung|' +
+    'werbe|publicit|publicid|reclame|advertent|reklam|anúncio|anuncio|annons|annonc|реклам|広告|광고|广告|廣告|hirdet|διαφημ|quảng cáo|iklan|' +
+    'โฆษณา|विज्ञापन|বিজ্ঞাপন|إعلان|تبلیغ|פרסו|מודעות|research|ricerca|tutkimu|forschung|recherche|onderzoek|badań|badani|výzkum|pesquisa|' +
+    'investigaci|forskning|исследован|дослідж|研究|연구|araştırma|cercetare|kutatás|έρευν|nghiên cứu|penelitian|วิจัย',
+  'u',
+);
+
+/** @param {unknown} text @returns {boolean} do these words speak of another purpose? */
+export const speaksOfAnother = (text) => OTHER_PURPOSE.test(plain(text));
+
+/** @param {unknown} text @returns {boolean} do these words speak of others that are given the data? */
+export const speaksOfSharing = (text) =>
+  /partner|parten|affiliat|kumppan|партн|パートナー|파트너|合作伙伴/u.test(plain(text));
+
+/** A page that failed, or is not there yet, or tells of a switch, does not say that there is none. */
+const UNFINISHED = new RegExp(
+  'went wrong|try again|could(?: not|n.t) (?:be )?load|can(?:not|.t) load|unable to load|loading|please wait|error|toggle|switch|turn (?:this|it) o|' +
+    'schiefgelaufen|erneut|geladen|laden|fehler|bitte warten|schalter|une erreur|réessay|charge|patient|interrupteur|' +
+    'misgegaan|opnieuw|schakelaar|fout opgetreden|błąd|ponownie|ładowan|przełącznik|algo deu errado|tente novamente|carreg|erro(?:$|\\P{L})|' +
+    'chyba|znovu|načít|přepínač|salió mal|inténtalo|intente|cargando|cargar|interruptor|se ha producido',
+  'u',
+);
+
+/** @param {unknown} text @returns {boolean} */
+export const saysUnfinished = (text) => UNFINISHED.test(plain(text));
+
 /**
  * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
  * @param {unknown[]} texts
@@ -183,7 +211,21 @@ function saysTheOpposite(said, language) {
 const ON_WORDS = [
   'on',
   'checked',
+  'check',
   'ticked',
+  'tick',
+  'select',
+  'enable',
+  'häkchen',
+  'ankreuzen',
+  'cochez',
+  'cocher',
+  'zaznacz',
+  'marque',
+  'marca',
+  'marcar',
+  'zaškrtněte',
+  'vink',
   'enabled',
   'activated',
   'ein',
