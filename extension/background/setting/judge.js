@@ -459,6 +459,9 @@ function chooseAlone(all, page) {
   return verdict;
 }
 
+/** Of one that has no name: the words before it. @param {Candidate} one */
+const nextTo = ({ raw }) => list(list(raw.beside?.before)[0]?.pieces).join(' ');
+
 /**
  * Named by its key alone. What the setting's key is nobody has told: it decides between switches that have keys, not against one
  * that has none.
@@ -468,7 +471,7 @@ function chooseAlone(all, page) {
  * @returns {Verdict}
  */
 function chooseByKey(one, seen, page) {
-  if (isOfAnother(one, page) || speaksOfAnother(one.label)) return unknown('unrecognised-layout');
+  if (isOfAnother(one, page) || speaksOfAnother(one.label ?? nextTo(one))) return unknown('unrecognised-layout');
   return hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one))
     ? unknown('ambiguous')
     : stateOf(one);
