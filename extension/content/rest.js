@@ -34,7 +34,7 @@
   const LINES_MAX = 600;
   const LINE_MAX = 256;
   const SENTENCE = 20; /* characters: the shortest text that counts as an explanation, not as a word on a button */
-  const NOTHING_ELSE = Object.freeze({ lines: [], cut: false, filled: false, prose: false, plain: false });
+  const NOTHING_ELSE = Object.freeze({ lines: [], told: [], cut: false, filled: false, prose: false, plain: false });
 
   const NOT_PROSE = 'h1,h2,h3,[role="heading"],h4,h5,h6,a,button,label';
   const NAMES = ['aria-label', 'aria-description', 'title', 'alt', 'placeholder', 'value'];
@@ -143,6 +143,9 @@
     }
     return { lines, cut: false };
   }
+
+  /** What the page itself says, without its frame. */
+  const toldIn = (main) => [...textsOf(main)].map(lineOf).filter(Boolean).slice(0, LINES_MAX);
 
   /** Is there a sentence that is neither a heading nor a link? A page that only has its title is not finished. */
   function hasProse(main) {
@@ -270,6 +273,7 @@
     const roots = shadowRootsUnder(document);
     return {
       ...linesOf([body(), ...roots]),
+      told: main === null ? [] : toldIn(innerMain(main)),
       filled: hasText(main ?? body()),
       prose: main !== null && hasProse(innerMain(main)),
       plain: main !== null && !hasOdd(main, roots),

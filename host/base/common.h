@@ -11,6 +11,17 @@
 /* Run fn on the variable when it goes out of scope. fn accepts what is zeroed and what is gone. */
 #define cl_cleanup(fn) __attribute__((cleanup(fn)))
 
+/* A variable that is filled before it is read and too large to be cleared each time, where the
+ * compiler gives every other one a value. */
+#if defined(__has_attribute)
+#if __has_attribute(uninitialized)
+#define CL_UNCLEARED __attribute__((uninitialized))
+#endif
+#endif
+#ifndef CL_UNCLEARED
+#define CL_UNCLEARED
+#endif
+
 /* True, false, or not known. */
 enum cl_tri { CL_NULL = -1, CL_FALSE = 0, CL_TRUE = 1 };
 

@@ -1,6 +1,7 @@
 #include "entry/consistency.h"
 
 #include "base/common.h"
+#include "base/encoding.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -450,7 +451,10 @@ static enum cl_err check_observation(struct cl_consistency *c, struct finding f,
     struct cl_observation *o = &entry->observation.seen;
     const char *member = cl_observation_contradiction(o);
     bool again;
-    enum cl_err err = see(c, &c->readings, o->reading, sizeof o->reading - 1, &again);
+    uint8_t reading[(sizeof o->reading - 1) / 2];
+    enum cl_err err = cl_hex_decode(o->reading, reading, sizeof reading);
+    if (!err)
+        err = see(c, &c->readings, reading, sizeof reading, &again);
     if (err)
         return err;
     if (again)

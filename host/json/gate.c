@@ -313,7 +313,7 @@ static bool gate_member(struct gate *g, struct names *names)
 
 static bool gate_object(struct gate *g, struct cl_json *node)
 {
-    struct names names;
+    CL_UNCLEARED struct names names; /* as far as count says */
     struct cl_json *last = NULL;
     names.count = 0;
     memset(names.seen, 0, sizeof names.seen);

@@ -1,5 +1,6 @@
 #include "sample.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "fake_keyring.h"
 
@@ -34,17 +35,19 @@ void must(enum cl_err err, const char *what)
 
 static struct cl_observation sample(void)
 {
+    struct cl_clock now;
+    must(cl_clock_now(&now), "clock");
     struct cl_observation obs = {
         .state = CL_STATE_ON,
         .reason = -1,
-        .observed_at = 1790000000000,
+        .observed_at = now.time_ms - 20,
         .trusted = CL_NULL,
         .asked = true,
         .account = {.id = "12345", .premium = CL_TRUE},
         .page = {.url = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement",
                  .language = "en",
                  .title = "Data for Generative AI Improvement",
-                 .loaded_at = 1789999990000,
+                 .loaded_at = now.time_ms - 3000,
                  .server_date = -1,
                  .corroboration = -1},
         .has_control = true,

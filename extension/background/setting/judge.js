@@ -501,7 +501,7 @@ function explains(page) {
     page.cut === false &&
     !mentionsLabel(lines) &&
     !lines.some(isStateWord) &&
-    !lines.some(saysUnfinished)
+    !list(page.told).some(saysUnfinished)
   );
 }
 

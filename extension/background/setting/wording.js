@@ -113,10 +113,12 @@ export const speaksOfSharing = (text) =>
 
 /** A page that failed, or is not there yet, or tells of a switch, does not say that there is none. */
 const UNFINISHED = new RegExp(
-  'went wrong|try again|could(?: not|n.t) (?:be )?load|can(?:not|.t) load|unable to load|loading|please wait|error|toggle|switch|turn (?:this|it) o|' +
-    'schiefgelaufen|erneut|geladen|laden|fehler|bitte warten|schalter|une erreur|réessay|charge|patient|interrupteur|' +
-    'misgegaan|opnieuw|schakelaar|fout opgetreden|błąd|ponownie|ładowan|przełącznik|algo deu errado|tente novamente|carreg|erro(?:$|\\P{L})|' +
-    'chyba|znovu|načít|přepínač|salió mal|inténtalo|intente|cargando|cargar|interruptor|se ha producido',
+  'went wrong|try again|could(?: not|n.t) (?:be )?load|can(?:not|.t) load|unable to load|(?:^|\\P{L})loading|' +
+    'please wait|(?:^|\\P{L})errors?(?:$|\\P{L})|toggle|switch|turn (?:this|it) o|schiefgelaufen|erneut|' +
+    '(?:^|\\P{L})(?:ge)?laden(?:$|\\P{L})|fehler|bitte warten|schalter|une erreur|réessay|chargement|' +
+    '(?:en|se|être) charg|patient(?:er|ez)|interrupteur|misgegaan|opnieuw|schakelaar|fout opgetreden|błąd|' +
+    'ponownie|ładowan|przełącznik|algo deu errado|tente novamente|carreg|erro(?:$|\\P{L})|chyba|znovu|načít|' +
+    'přepínač|salió mal|inténtalo|intente|cargando|cargar|interruptor|se ha producido',
   'u',
 );
 
