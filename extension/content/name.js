@@ -291,7 +291,7 @@
         open = false;
       },
       add(text, owner, level, backwards) {
-        current ??= { texts: [], level, heading: closest(owner, HEADING) !== null };
+        current ??= { texts: [], level, heading: owner !== null && closest(owner, HEADING) !== null };
         if (backwards) current.texts.unshift({ text, owner });
         else current.texts.push({ text, owner });
       },
@@ -300,7 +300,9 @@
 
   function readNode(node, reader, level, backwards) {
     if (!reader.isOpen()) return;
-    if (nodeType(node) === 3) reader.add(data(node), parent(node), level, backwards);
+    /* Text right in a shadow root has no element above it but the host. */
+    const owner = () => parent(node) ?? ours.natives.hostOf(rootOf(node));
+    if (nodeType(node) === 3) reader.add(data(node), owner(), level, backwards);
     else if (nodeType(node) === 1) readElement(node, reader, level, backwards);
   }
 
