@@ -1,5 +1,5 @@
-/* The recovery code: there and back, against the code that docs/recovery.md gives for a known key,
- * and every slip of a pen. */
+/* The recovery code: there and back, against the code that docs/evidence-format.md gives for a
+ * known key, and every slip of a pen. */
 #include "keyring/recovery.h"
 
 #include <setjmp.h>

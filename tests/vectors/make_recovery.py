@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write tests/vectors/recovery.inc: the recovery code of a known key, from docs/recovery.md and not from the code."""
+"""Write tests/vectors/recovery.inc: the recovery code of a known key, from docs/evidence-format.md and not from the code."""
 import hashlib
 import pathlib
 

@@ -1,6 +1,6 @@
 /**
  * When to remind, of what, and when next. Pure: what is known, what was chosen, what was reminded of before, and the time
- * go in; what to do comes out. docs/reminders.md shows the table, and a test holds the two together.
+ * go in; what to do comes out. docs/architecture.md shows the table, and a test holds the two together.
  */
 
 import { DAY_MS, MINUTE_MS } from '../../shared/times.js';
