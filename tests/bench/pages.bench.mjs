@@ -154,8 +154,12 @@ async function visitHistory(browser) {
   const start = performance.now();
   await page.goto(`chrome-extension://${EXTENSION_ID}/ui/history.html`);
   await page.waitForSelector('.entry[tabindex="0"]');
-  await page.focus('.entry[tabindex="0"]');
-  await page.keyboard.press('ArrowDown');
-  await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '1');
+  // What is drawn anew under the keys takes the focus with it: then the member presses again, and that counts.
+  const moved = () => document.activeElement?.getAttribute('data-index') === '1';
+  await until('a row that has moved', async () => {
+    await page.focus('.entry[tabindex="0"]');
+    await page.keyboard.press('ArrowDown');
+    return page.waitForFunction(moved, { timeout: 2_000 }).catch(() => false);
+  });
   return { page, start };
 }
