@@ -64,6 +64,22 @@ function privateStrings(html) {
   );
 }
 
+/* Words that are nobody's to pass on decide these, and a sketch leaves them out: what was seen stands in its head alone. */
+const BY_WORDS = new Set([
+  'loading-in-words',
+  'other-purpose-beside-our-key',
+  'other-purpose-label-not-known-fi',
+  'other-purpose-label-not-known-it',
+  'other-purpose-with-our-key',
+  'turned-by-explanation',
+  'turned-by-heading',
+  'turned-by-legend',
+  'turned-by-words-above',
+  'turned-with-our-key',
+  'turned-without-not',
+  'went-wrong-in-words',
+]);
+
 describe('a sketch', () => {
   for (const page of loadPages()) {
     // It has left the setting, or only a real browser keeps its scripts apart from ours.
@@ -75,6 +91,7 @@ describe('a sketch', () => {
       const sketched = parsePage('sketch', text);
       const still = judge({ ...described.reading, quiet: 60_000, final: true });
       assert.deepEqual(sketched.expect, { state: still.state, reason: still.reason });
+      if (BY_WORDS.has(page.name)) return;
       const again = openPage(sketched);
       await again.clock.advance(40_000);
       const last = again.observations.at(-1);
