@@ -20,6 +20,7 @@ readonly OUTPUT=$PWD/tests/output
 readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, skipped
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
+readonly RETOLD_LINES=80 # of each stage that failed
 # The browsers mostly wait for pages to settle.
 readonly LANES=('chromium keyrings' 'firefox faults' 'unit protocol cli evidence extension packages')
 readonly PATIENT='lint fuzz'
@@ -341,8 +342,23 @@ run_all() {
   run_stage bench # alone: it measures
 }
 
+# What failed and why, once more, where the eye is when all has run.
+retell_failures() {
+  local stage good bad left log
+  while read -r stage good bad left; do
+    [ "$bad" -gt 0 ] || continue
+    log=$OUTPUT/$stage.log
+    [ -f "$log" ] || log=$OUTPUT/lane-$stage.log
+    [ -f "$log" ] || continue
+    say "what failed in $stage ($bad of $((good + bad + left)))"
+    if grep -q 'failing tests:' "$log"; then sed '1,/failing tests:/d' "$log"; else grep -B 40 -E '^not ok|FAILED|\*\*\*' "$log"; fi |
+      head -"$RETOLD_LINES"
+  done <"$COUNTS"
+}
+
 # The sum; true if all that was chosen ran, and nothing failed.
 sum_up() {
+  retell_failures
   say "summary  ($SECONDS s)"
   awk '{ printf "%-12s %5d passed %5d failed %5d skipped\n", $1, $2, $3, $4 }' "$COUNTS"
   # Skipped ones are named in the logs above with their reason: a page that only a real browser can show, in jsdom.

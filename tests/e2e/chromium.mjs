@@ -8,7 +8,7 @@ import { ROOT } from './host.mjs';
 /** The id that the key in extension/manifest.json gives (manifests/chromium-ids.txt). */
 export const EXTENSION_ID = 'dgnihhnepohihbhjdpccfmpgbmhcpcfk';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 export function chromiumPath() {
   const path = process.env.CL_CHROMIUM ?? PLACES.find(existsSync);

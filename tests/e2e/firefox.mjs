@@ -9,7 +9,7 @@ const GECKO_ID = 'consentlog@consentlog.org';
 const ACTION_ID = 'consentlog_consentlog_org-browser-action';
 const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
 const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
-const START_MS = 60_000;
+const START_MS = 90_000;
 
 export function firefoxPath() {
   const path = process.env.CL_FIREFOX ?? PLACES.find(existsSync);
