@@ -8,7 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define DAY_MS       INT64_C(86400000)
 #define YEAR_9999_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 
 /* ---- the proleptic Gregorian calendar ----------------------------------------------------
@@ -71,8 +70,8 @@ static void put_digits(char *at, int64_t value, int count)
 
 void cl_time_format(int64_t ms, char ret_text[static CL_TIME_TEXT])
 {
-    int64_t days = floor_div(ms, DAY_MS);
-    int64_t rest = ms - days * DAY_MS;
+    int64_t days = floor_div(ms, CL_DAY_MS);
+    int64_t rest = ms - days * CL_DAY_MS;
     struct date date = date_of_days(days);
 
     memcpy(ret_text, "0000-00-00T00:00:00.000Z", CL_TIME_TEXT);
@@ -121,7 +120,7 @@ enum cl_err cl_time_parse(const char *text, int64_t *ret_ms)
     if (date_of_days(days).day != date.day)
         return CL_BAD_VALUE;
     *ret_ms =
-        days * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + take_digits(text + 20, 3);
+        days * CL_DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + take_digits(text + 20, 3);
     return CL_OK;
 }
 

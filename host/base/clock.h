@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#define CL_DAY_MS    INT64_C(86400000)
 #define CL_TIME_TEXT 25 /* "2026-11-21T18:00:00.000Z" and its NUL */
 
 struct cl_clock {

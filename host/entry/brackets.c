@@ -1,22 +1,17 @@
 #include "entry/brackets.h"
 
+#include "base/array.h"
+
 #include <stdlib.h>
 
 enum cl_err cl_brackets_add(struct cl_brackets *b, uint64_t size, uint64_t seq, int64_t earliest_ms,
                             int64_t latest_ms)
 {
-    if (b->size_count == b->room) {
-        size_t room = b->room ? 2 * b->room : 16;
-        struct cl_bracket_time *sizes = reallocarray(b->sizes, room, sizeof *sizes);
-        if (sizes)
-            b->sizes = sizes;
-        struct cl_bracket_time *entries = reallocarray(b->entries, room, sizeof *entries);
-        if (entries)
-            b->entries = entries;
-        if (!sizes || !entries)
-            return CL_NO_MEMORY;
-        b->room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(b->sizes, b->size_room, b->size_count + 1);
+    if (!err)
+        err = CL_ARRAY_ROOM(b->entries, b->entry_room, b->entry_count + 1);
+    if (err)
+        return err;
     b->sizes[b->size_count++] = (struct cl_bracket_time){size, latest_ms};
     if (seq != UINT64_MAX)
         b->entries[b->entry_count++] = (struct cl_bracket_time){seq, earliest_ms};
@@ -52,18 +47,22 @@ void cl_brackets_free(struct cl_brackets *b)
     *b = (struct cl_brackets){0};
 }
 
-/* How many of the sorted list are at or before `place`. */
-static size_t up_to(const struct cl_bracket_time *list, size_t count, uint64_t place)
+struct place {
+    const struct cl_bracket_time *list;
+    uint64_t at;
+};
+
+static bool not_behind(const void *context, size_t i)
 {
-    size_t low = 0;
-    while (low < count) {
-        size_t middle = low + (count - low) / 2;
-        if (list[middle].at <= place)
-            low = middle + 1;
-        else
-            count = middle;
-    }
-    return low;
+    const struct place *place = context;
+    return place->list[i].at <= place->at;
+}
+
+/* How many of the sorted list are at or before `at`. */
+static size_t up_to(const struct cl_bracket_time *list, size_t count, uint64_t at)
+{
+    const struct place place = {list, at};
+    return cl_array_before(count, not_behind, &place);
 }
 
 int64_t cl_brackets_not_before(const struct cl_brackets *b, uint64_t seq)

@@ -19,7 +19,7 @@ struct cl_bracket_time {
 /* Zero-initialise; free with cl_brackets_free. */
 struct cl_brackets {
     struct cl_bracket_time *sizes, *entries;
-    size_t size_count, entry_count, room;
+    size_t size_count, size_room, entry_count, entry_room;
 };
 
 /* An authority saw the first `size` entries between these times, and entry `seq` records it

@@ -8,10 +8,9 @@
 #include <string.h>
 
 #define MINUTE_MS  INT64_C(60000)
-#define DAY_MS     (1440 * MINUTE_MS)
-#define LATE_MS    DAY_MS         /* an outbox that waited longer is worth a word */
-#define LEAP_MS    (400 * DAY_MS) /* between two entries of one member */
-#define UPTIME_MAX (3650 * DAY_MS)
+#define LATE_MS    CL_DAY_MS         /* an outbox that waited longer is worth a word */
+#define LEAP_MS    (400 * CL_DAY_MS) /* between two entries of one member */
+#define UPTIME_MAX (3650 * CL_DAY_MS)
 #define BOOTS      64
 #define SET_MAX    (1u << 16) /* slots; half of them are used: one a day for ninety years */
 #define DISTINCT   6          /* different bytes that sixteen random ones have at the least */
@@ -233,7 +232,7 @@ static void check_clock(struct cl_consistency *c, struct finding f, const struct
     if (!now->boot_id[0])
         find_words(f, CL_FINDING_BOOT_NONE, NULL, NULL, NULL);
     if (c->has_last && passed > LEAP_MS)
-        find_number(f, CL_FINDING_CLOCK_LEAP, passed / DAY_MS);
+        find_number(f, CL_FINDING_CLOCK_LEAP, passed / CL_DAY_MS);
     if (!c->has_last || !now->boot_id[0] || strcmp(now->boot_id, last->boot_id) == 0)
         return;
     if (has_ended(c, now->boot_id))
@@ -304,7 +303,7 @@ static void check_times(struct finding f, int64_t observed_ms, int64_t written_m
     if (observed_ms > written_ms + CL_PROMPT_MS)
         find_words(f, CL_FINDING_OBSERVED_AFTER, NULL, NULL, NULL);
     else if (written_ms - observed_ms > LATE_MS)
-        find_number(f, CL_FINDING_WRITTEN_LATE, (written_ms - observed_ms) / DAY_MS);
+        find_number(f, CL_FINDING_WRITTEN_LATE, (written_ms - observed_ms) / CL_DAY_MS);
 }
 
 static void check_page(struct finding f, const struct cl_observation *o)
@@ -477,7 +476,7 @@ static enum cl_err check_observation(struct cl_consistency *c, struct finding f,
 static bool far_away(const char *effective, int64_t written_ms)
 {
     char latest[CL_TIME_TEXT];
-    cl_time_format(written_ms + 1096 * DAY_MS, latest);
+    cl_time_format(written_ms + 1096 * CL_DAY_MS, latest);
     return effective && (strcmp(effective, "2003-01-01") < 0 ||
                          strncmp(effective, latest, CL_DATE_TEXT - 1) > 0);
 }

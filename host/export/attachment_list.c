@@ -1,5 +1,6 @@
 #include "export/attachment_list.h"
 
+#include "base/array.h"
 #include "base/encoding.h"
 
 #include <inttypes.h>
@@ -10,14 +11,9 @@
 static enum cl_err add(struct cl_attachment_list *list, const struct cl_attachment *what,
                        const char *name)
 {
-    if (list->count == list->room) {
-        size_t room = list->room ? 2 * list->room : 64;
-        struct cl_enclosure *items = reallocarray(list->item, room, sizeof *items);
-        if (!items)
-            return CL_NO_MEMORY;
-        list->item = items;
-        list->room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(list->item, list->room, list->count + 1);
+    if (err)
+        return err;
     struct cl_enclosure *item = &list->item[list->count++];
     *item = (struct cl_enclosure){.size = what->size};
     memcpy(item->sha256, what->sha256, CL_HASH);

@@ -185,11 +185,8 @@ enum cl_err cl_paths_errno(void)
     case EISDIR:
     case EACCES:
         return CL_LOG_UNSAFE;
-    case ENOSPC:
-    case EDQUOT:
-        return CL_DISK_FULL;
     default:
-        return CL_IO;
+        return cl_io_error(errno);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "package/bundle.h"
 
+#include "base/array.h"
 #include "package/inflate.h"
 #include "package/repacked.h"
 #include "package/zip.h"
@@ -368,18 +369,22 @@ const struct cl_bundle_file *cl_bundle_file(const struct cl_bundle *bundle, size
     return &bundle->files[i];
 }
 
+struct named {
+    const struct cl_bundle *bundle;
+    const char *name;
+};
+
+static bool name_before(const void *context, size_t i)
+{
+    const struct named *n = context;
+    return strcmp(n->bundle->files[n->bundle->sorted[i]].name, n->name) < 0;
+}
+
 size_t cl_bundle_find(const struct cl_bundle *bundle, const char *name)
 {
-    size_t low = 0, high = bundle->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(name, bundle->files[bundle->sorted[middle]].name);
-        if (order == 0)
-            return bundle->sorted[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return SIZE_MAX;
+    const struct named wanted = {bundle, name};
+    const size_t at = cl_array_before(bundle->count, name_before, &wanted);
+    const bool there =
+        at < bundle->count && strcmp(bundle->files[bundle->sorted[at]].name, name) == 0;
+    return there ? bundle->sorted[at] : SIZE_MAX;
 }

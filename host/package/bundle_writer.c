@@ -1,5 +1,6 @@
 #include "package/bundle_writer.h"
 
+#include "base/array.h"
 #include "package/layout.h"
 #include "package/zip.h"
 
@@ -74,14 +75,9 @@ static enum cl_err remember(struct cl_bundle_writer *w, const char *name)
 {
     if (strlen(name) >= CL_LAYOUT_NAME)
         return CL_PACKAGE_LIMIT;
-    if (w->count == w->room) {
-        size_t room = w->room ? 2 * w->room : 64;
-        struct packed *files = reallocarray(w->files, room, sizeof *files);
-        if (!files)
-            return CL_NO_MEMORY;
-        w->files = files;
-        w->room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(w->files, w->room, w->count + 1);
+    if (err)
+        return err;
     memcpy(w->files[w->count++].name, name, strlen(name) + 1);
     w->payload += cl_layout_is_payload(name);
     return CL_OK;

@@ -1,6 +1,7 @@
 /* A package that lies unpacked in a folder. */
 #include "package/repacked.h"
 
+#include "base/array.h"
 #include "base/buf.h"
 #include "base/common.h"
 
@@ -34,14 +35,9 @@ static enum cl_err add(struct walk *w, uint64_t size)
 {
     if (w->count == FILES_MAX)
         return cl_flaw(w->flaw, CL_PACKAGE_LIMIT, "", "it has more files than a package may have");
-    if (w->count == w->room) {
-        size_t room = w->room ? 2 * w->room : 64;
-        uint64_t *sizes = reallocarray(w->sizes, room, sizeof *sizes);
-        if (!sizes)
-            return CL_NO_MEMORY;
-        w->sizes = sizes;
-        w->room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(w->sizes, w->room, w->count + 1);
+    if (err)
+        return err;
     w->sizes[w->count++] = size;
     return cl_buf_put(&w->names, w->path, strlen(w->path) + 1);
 }

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 void verifier_tell(struct verifier *v, enum cl_check_result result, enum cl_err err)
 {
@@ -32,17 +33,16 @@ void verifier_progress(struct verifier *v, size_t n)
         v->options->on_progress(v->options->context, v->done, v->of);
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const struct mark *x = a, *y = b;
+    return x->size < y->size ? -1 : x->size > y->size;
+}
+
 struct mark *verifier_mark(struct verifier *v, uint64_t size)
 {
-    for (size_t low = 0, high = v->mark_count; low < high;) {
-        size_t middle = low + (high - low) / 2;
-        struct mark *mark = &v->marks[middle];
-        if (mark->size == size)
-            return mark->known ? mark : NULL;
-        if (mark->size < size)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    const struct mark wanted = {.size = size};
+    struct mark *mark =
+        v->mark_count ? bsearch(&wanted, v->marks, v->mark_count, sizeof wanted, by_size) : NULL;
+    return mark && mark->known ? mark : NULL;
 }

@@ -1,6 +1,8 @@
 /* Single entries' proofs, and independent time. */
 #include "package/verifier_internal.h"
 
+#include "base/array.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +106,7 @@ struct stamping {
         const char *name; /* of its reply */
         int64_t time_ms;  /* of the entry that names it */
     } * found;
-    size_t counted, counted_room;
+    size_t counted, id_room, found_room;
 };
 
 static void free_stamping(struct stamping *s)
@@ -167,32 +169,30 @@ static void compare_clocks(struct verifier *v, const struct found *found)
             stamp->authority, (stamp->earliest_ms - found->time_ms) / 1000, found->stamp.seq);
 }
 
+struct counted {
+    const struct cl_hash *ids;
+    const uint8_t *id;
+};
+
+static bool id_before(const void *context, size_t i)
+{
+    const struct counted *c = context;
+    return memcmp(c->ids[i].bytes, c->id, CL_HASH) < 0;
+}
+
 /* One answer is one time, however often it lies there. */
 static enum cl_err once(struct stamping *s, const uint8_t id[static CL_HASH], bool *ret_again)
 {
-    size_t low = 0, high = s->counted;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (memcmp(s->ids[middle].bytes, id, CL_HASH) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    const struct counted counted = {s->ids, id};
+    const size_t low = cl_array_before(s->counted, id_before, &counted);
     *ret_again = low < s->counted && memcmp(s->ids[low].bytes, id, CL_HASH) == 0;
     if (*ret_again)
         return CL_OK;
-    if (s->counted == s->counted_room) {
-        const size_t room = s->counted_room ? 2 * s->counted_room : 16;
-        struct cl_hash *ids = reallocarray(s->ids, room, sizeof *ids);
-        if (ids)
-            s->ids = ids;
-        struct found *found = reallocarray(s->found, room, sizeof *found);
-        if (found)
-            s->found = found;
-        if (!ids || !found)
-            return CL_NO_MEMORY;
-        s->counted_room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(s->ids, s->id_room, s->counted + 1);
+    if (!err)
+        err = CL_ARRAY_ROOM(s->found, s->found_room, s->counted + 1);
+    if (err)
+        return err;
     memmove(s->ids + low + 1, s->ids + low, (s->counted++ - low) * sizeof *s->ids);
     memcpy(s->ids[low].bytes, id, CL_HASH);
     return CL_OK;

@@ -1,5 +1,6 @@
 /* The entries, read: each is what an entry has to be, and its clock is held against those before.
  */
+#include "base/array.h"
 #include "base/encoding.h"
 #include "entry/entry.h"
 #include "package/verifier_internal.h"
@@ -73,17 +74,22 @@ static void name_answer(struct naming *by, struct item *item)
         item->said.disputed = true;
 }
 
+struct hashed {
+    const struct verifier *v;
+    const uint8_t *hash;
+};
+
+static bool hash_before(const void *context, size_t i)
+{
+    const struct hashed *h = context;
+    return memcmp(h->v->items[h->v->by_hash[i]].hash, h->hash, CL_HASH) < 0;
+}
+
 /* The first file of the package that has this hash, or NULL. */
 static struct item *find_named(struct verifier *v, const uint8_t hash[static CL_HASH])
 {
-    size_t low = 0, high = v->by_hash_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(v->items[v->by_hash[middle]].hash, hash, CL_HASH) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
+    const struct hashed wanted = {v, hash};
+    const size_t low = cl_array_before(v->by_hash_count, hash_before, &wanted);
     struct item *item = low < v->by_hash_count ? &v->items[v->by_hash[low]] : NULL;
     return item && memcmp(item->hash, hash, CL_HASH) == 0 ? item : NULL;
 }

@@ -2,6 +2,7 @@
  * when the file has passed. */
 #include "package/zip.h"
 
+#include "base/array.h"
 #include "package/zip_internal.h"
 
 #include "base/buf.h"
@@ -77,7 +78,7 @@ static enum cl_err amend(struct cl_zip_writer *w, uint64_t at, const uint8_t *by
     }
     if (pwrite(w->fd, bytes, n, (off_t)at) == (ssize_t)n)
         return CL_OK;
-    return errno == ENOSPC || errno == EDQUOT ? CL_DISK_FULL : CL_IO;
+    return cl_io_error(errno);
 }
 
 /* ---- headers --------------------------------------------------------------------------------- */
@@ -207,14 +208,9 @@ static enum cl_err remember(struct cl_zip_writer *w, const char *name)
 {
     if (w->count + 1 >= CL_BUNDLE_FILES_MAX || strlen(name) > CL_BUNDLE_NAME_MAX)
         return CL_PACKAGE_LIMIT;
-    if (w->count == w->room) {
-        size_t room = w->room ? 2 * w->room : 64;
-        struct written *files = reallocarray(w->files, room, sizeof *files);
-        if (!files)
-            return CL_NO_MEMORY;
-        w->files = files;
-        w->room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(w->files, w->room, w->count + 1);
+    if (err)
+        return err;
     struct written *file = &w->files[w->count];
     *file = (struct written){.name = strdup(name), .offset = (uint32_t)(w->at + w->held)};
     if (!file->name)

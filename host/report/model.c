@@ -1,12 +1,12 @@
 #include "report/model.h"
 
+#include "base/array.h"
 #include "base/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_MS          INT64_C(86400000)
 #define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
 #define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
 
@@ -62,14 +62,9 @@ static enum cl_err new_event(struct cl_model *s, const struct cl_entry *entry,
         s->events_left_out++;
         return CL_OK;
     }
-    if (s->event_count == s->event_room) {
-        size_t room = s->event_room ? 2 * s->event_room : 64;
-        struct cl_event *events = reallocarray(s->events, room, sizeof *events);
-        if (!events)
-            return CL_NO_MEMORY;
-        s->events = events;
-        s->event_room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(s->events, s->event_room, s->event_count + 1);
+    if (err)
+        return err;
     struct cl_event *event = &s->events[s->event_count++];
     *event = (struct cl_event){.seq = entry->head.seq,
                                .time_ms = entry->head.clock.time_ms,
@@ -101,7 +96,7 @@ static void keep_file(struct cl_event *event, const struct cl_attachments *list)
 
 static int64_t day_of(int64_t ms)
 {
-    return ms >= 0 ? ms / DAY_MS : -((DAY_MS - 1 - ms) / DAY_MS);
+    return ms >= 0 ? ms / CL_DAY_MS : -((CL_DAY_MS - 1 - ms) / CL_DAY_MS);
 }
 
 /* Whole days between the last look and this one. */
@@ -138,14 +133,9 @@ static enum cl_err add_span(struct cl_model *s, const struct cl_span_of_time *sp
         last->to_ms = span->to_ms;
         return CL_OK;
     }
-    if (!s->spans || s->span_count == s->span_room) {
-        size_t room = s->span_room ? 2 * s->span_room : 64;
-        struct cl_span_of_time *spans = reallocarray(s->spans, room, sizeof *spans);
-        if (!spans)
-            return CL_NO_MEMORY;
-        s->spans = spans;
-        s->span_room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(s->spans, s->span_room, s->span_count + 1);
+    if (err)
+        return err;
     s->spans[s->span_count++] = *span;
     account->span = s->span_count;
     return CL_OK;
@@ -184,15 +174,12 @@ const struct cl_model_account *cl_model_account(const struct cl_model *model, in
 static enum cl_err note_not_saved(struct cl_model *s, uint64_t seq)
 {
     const size_t need = (size_t)(seq / 8) + 1;
-    if (need > s->not_saved_room) {
-        const size_t room = need < 64 ? 64 : 2 * need;
-        uint8_t *bits = realloc(s->not_saved, room);
-        if (!bits)
-            return CL_NO_MEMORY;
-        memset(bits + s->not_saved_room, 0, room - s->not_saved_room);
-        s->not_saved = bits;
-        s->not_saved_room = room;
-    }
+    const size_t had = s->not_saved_room;
+    enum cl_err err = CL_ARRAY_ROOM(s->not_saved, s->not_saved_room, need);
+    if (err)
+        return err;
+    if (had < s->not_saved_room)
+        memset(s->not_saved + had, 0, s->not_saved_room - had);
     s->not_saved[seq / 8] |= (uint8_t)(1u << seq % 8);
     return CL_OK;
 }
@@ -293,7 +280,7 @@ static enum cl_err tell_observation(struct cl_model *s, const struct cl_entry *e
     const int64_t at = cl_observation_looked(o, entry->head.clock.time_ms, a->last_ms);
     const struct cl_span_of_time span = {.account = index,
                                          .state = a->shown,
-                                         .blind = at - a->last_ms > DAY_MS + DAY_MS / 2,
+                                         .blind = at - a->last_ms > CL_DAY_MS + CL_DAY_MS / 2,
                                          .from_ms = a->last_ms,
                                          .to_ms = at};
     const bool news = is_news(a, entry);
@@ -370,14 +357,9 @@ enum cl_err cl_model_found(struct cl_model *s, const struct cl_found *found)
     s->found_count++;
     if (s->found_kept == CL_MODEL_FOUND_MAX)
         return CL_OK;
-    if (s->found_kept == s->found_room) {
-        const size_t room = s->found_room ? 2 * s->found_room : 16;
-        struct cl_found *all = reallocarray(s->found, room, sizeof *all);
-        if (!all)
-            return CL_NO_MEMORY;
-        s->found = all;
-        s->found_room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(s->found, s->found_room, s->found_kept + 1);
+    if (err)
+        return err;
     s->found[s->found_kept++] = *found;
     return CL_OK;
 }
@@ -441,31 +423,25 @@ enum cl_err cl_model_unread(struct cl_model *model, uint64_t seq, const struct c
 
 enum cl_err cl_model_stamp(struct cl_model *s, const struct cl_stamp *stamp)
 {
-    if (s->stamp_count == s->stamp_room) {
-        const size_t room = s->stamp_room ? 2 * s->stamp_room : 16;
-        struct cl_stamp *all = reallocarray(s->stamps, room, sizeof *all);
-        if (!all)
-            return CL_NO_MEMORY;
-        s->stamps = all;
-        s->stamp_room = room;
-    }
+    enum cl_err err = CL_ARRAY_ROOM(s->stamps, s->stamp_room, s->stamp_count + 1);
+    if (err)
+        return err;
     s->stamps[s->stamp_count++] = *stamp;
     return cl_brackets_add(&s->brackets, stamp->size, stamp->seq, stamp->stamp.earliest_ms,
                            stamp->stamp.latest_ms);
 }
 
+static int by_seq(const void *a, const void *b)
+{
+    const struct cl_stamp *x = a, *y = b;
+    return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
 static const struct cl_stamp *find_stamp(const struct cl_model *s, uint64_t seq)
 {
-    for (size_t low = 0, high = s->stamp_count; low < high;) {
-        const size_t middle = low + (high - low) / 2;
-        if (s->stamps[middle].seq == seq)
-            return &s->stamps[middle];
-        if (s->stamps[middle].seq < seq)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    const struct cl_stamp wanted = {.seq = seq};
+    return s->stamp_count ? bsearch(&wanted, s->stamps, s->stamp_count, sizeof wanted, by_seq)
+                          : NULL;
 }
 
 static enum cl_err find_lie(struct cl_model *s, uint64_t seq, const char *member)

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY_MS   INT64_C(86400000)
 #define WIDTH    1000
 #define LEFT     150
 #define RIGHT    985
@@ -184,10 +183,10 @@ static void draw_tick(struct picture *x, int64_t ms, int digits)
 
 static void draw_axis(struct picture *x)
 {
-    const int64_t days = (x->to - x->from) / DAY_MS + 1;
+    const int64_t days = (x->to - x->from) / CL_DAY_MS + 1;
     if (days <= 70) {
         const int64_t step = days <= 8 ? 1 : days <= 16 ? 2 : days <= 35 ? 5 : 10;
-        for (int64_t at = (x->from / DAY_MS + 1) * DAY_MS; at < x->to; at += step * DAY_MS)
+        for (int64_t at = (x->from / CL_DAY_MS + 1) * CL_DAY_MS; at < x->to; at += step * CL_DAY_MS)
             draw_tick(x, at, 10);
         return;
     }
@@ -228,7 +227,7 @@ static bool choose_time(struct picture *x, int64_t now_ms)
         x->from = span->from_ms < x->from ? span->from_ms : x->from;
         x->to = span->to_ms > x->to ? span->to_ms : x->to;
     }
-    if (x->count && now_ms > x->to && now_ms - x->to < 30 * DAY_MS)
+    if (x->count && now_ms > x->to && now_ms - x->to < 30 * CL_DAY_MS)
         x->to = now_ms;
     return x->count && x->to > x->from && x->model->observations > 1;
 }

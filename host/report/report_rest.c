@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-#define DAY_MS INT64_C(86400000)
-
 static void put_file(struct writing *w, const struct cl_event *e, const char *extension)
 {
     char hex[2 * CL_HASH + 1];
@@ -145,8 +143,8 @@ static void put_gaps(struct writing *w)
     raw(w, " ");
     for (size_t i = 0; i < s->gap_count; i++) {
         char first[CL_TIME_TEXT], last[CL_TIME_TEXT];
-        cl_time_format(s->gaps[i].first * DAY_MS, first);
-        cl_time_format(s->gaps[i].last * DAY_MS, last);
+        cl_time_format(s->gaps[i].first * CL_DAY_MS, first);
+        cl_time_format(s->gaps[i].last * CL_DAY_MS, last);
         first[10] = last[10] = '\0';
         raw(w, i ? "; " : "");
         if (strcmp(first, last) == 0)

@@ -1,5 +1,6 @@
 #include "report/verification.h"
 
+#include "base/array.h"
 #include "package/bundle.h"
 #include "package/layout.h"
 #include "report/csv.h"
@@ -34,15 +35,9 @@ static void on_check(void *context, const struct cl_check *check)
 static void on_stamp(void *context, const struct cl_stamp *stamp)
 {
     struct telling *t = context;
-    if (t->count == t->room) {
-        const size_t room = t->room ? 2 * t->room : 16;
-        struct cl_stamp *all = reallocarray(t->stamps, room, sizeof *all);
-        if (!all) {
-            t->err = CL_NO_MEMORY;
-            return;
-        }
-        t->stamps = all;
-        t->room = room;
+    if (CL_ARRAY_ROOM(t->stamps, t->room, t->count + 1)) {
+        t->err = CL_NO_MEMORY;
+        return;
     }
     t->stamps[t->count++] = *stamp;
     if (t->options->on_stamp)
