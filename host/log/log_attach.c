@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define TAG_LABEL  "consentlog/v1 attachment"
-#define SEALED_MAX (CL_ATTACHMENT_MAX + 1024u)
+#define SEALED_MAX CL_SEALED_MAX(CL_ATTACHMENT_MAX)
 
 enum cl_err cl_log_tag(const struct cl_log *log, const uint8_t sha256[static CL_HASH],
                        uint8_t ret_tag[static CL_HASH])

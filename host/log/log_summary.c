@@ -10,7 +10,7 @@ static enum cl_err load_summary(struct cl_log *log)
     uint64_t size = 0;
     struct cl_hash root;
     struct cl_tiles tiles = cl_store_tiles(log->store);
-    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(2 * (size_t)CL_SUMMARY_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(CL_SEALED_MAX(CL_SUMMARY_MAX));
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_SUMMARY_MAX);
     enum cl_err err = cl_store_summary(log->store, &size, &sealed);
     if (err)

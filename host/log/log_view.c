@@ -79,7 +79,7 @@ enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_
 
 enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(2 * (size_t)CL_ENTRY_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(CL_SEALED_MAX(CL_ENTRY_MAX));
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
     enum cl_err err = cl_store_entry(log->store, seq, &sealed);
     if (!err)

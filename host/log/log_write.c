@@ -32,7 +32,7 @@ static enum cl_err append(struct cl_log *log, const struct cl_buf *entry)
 {
     struct cl_hash leaf;
     struct cl_tiles tiles = cl_store_tiles(log->store);
-    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(2 * (size_t)CL_ENTRY_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(CL_SEALED_MAX(CL_ENTRY_MAX));
     enum cl_err err =
         cl_seal(&log->sealer, CL_SEAL_ENTRY, log->size, entry->data, entry->len, &sealed);
     if (!err)

@@ -1,9 +1,13 @@
 /* Sealing: AES-256-GCM with a random nonce and associated data that names the log, the type and the
  * number.
  *
- * sealed = nonce[12] ‖ ciphertext ‖ tag[16]; plaintext = u32be length ‖ bytes ‖ zeros up to a
- * multiple of 256, so that the length does not tell "on" from "off". Associated data =
- * "consentlog/v1\0" ‖ log_id[32] ‖ u8 type ‖ u64be number. */
+ * sealed = 0x02 ‖ nonce[12] ‖ ciphertext ‖ tag[16]; plaintext = u32be length ‖ bytes ‖ zeros up to
+ * a step, so that lengths tell little (cl_seal_step). Associated data = "consentlog/v2\0" ‖
+ * log_id[32] ‖ u8 type ‖ u64be number.
+ *
+ * Before there were steps, the first byte was the nonce's, all was filled up to the next multiple
+ * of 256, and the label was "consentlog/v1\0". Such records are opened and no longer made. Steps
+ * are multiples of 256 too, so the length alone tells which it is. */
 #ifndef CL_SEAL_H
 #define CL_SEAL_H
 
@@ -22,6 +26,15 @@ struct cl_sealer {
     const uint8_t *key; /* CL_AEAD_KEY bytes, borrowed */
     uint8_t log_id[CL_HASH];
 };
+
+/* The length of the plaintext with its u32be and zeros. Entries: 2048, in which every observation
+ * of the setting fits whatever it saw, or twice the step before. Attachments and summaries: Padmé
+ * (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
+ * 2019), which keeps log2 log2 of a length, at most 12 % above it, in whole units of 256. */
+CL_MUST_USE size_t cl_seal_step(enum cl_seal_type type, size_t len);
+
+/* What a sealed entry, attachment or summary of so many bytes may have at most. */
+#define CL_SEALED_MAX(len) (2 * (size_t)(len) + 4096)
 
 /* Append the sealed form to `to`. */
 CL_MUST_USE enum cl_err cl_seal(const struct cl_sealer *sealer, enum cl_seal_type type,

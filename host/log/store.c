@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define APPLICATION_ID 0x436c6f67 /* "Clog"; also in the header check */
-#define FORMAT         1
+#define FORMAT         2          /* 1: the seals of seal.h were those before there were steps */
 
 /* What sqlite_schema must hold, word for word and in this order. */
 static const struct object {
@@ -105,6 +105,7 @@ struct cl_store {
     sqlite3 *db;
     sqlite3_stmt *prepared[STATEMENTS]; /* made when first used */
     enum cl_err sound;
+    bool old; /* of format 1, which becomes 2 with the next commit */
 };
 
 /* SQLite calls a page that the disk could not read damaged, but the next try may read it. */
@@ -237,7 +238,7 @@ static enum cl_err check_header(struct cl_store *store)
 {
     static const uint8_t start[24] = "SQLite format 3\0\x10\0\1\1\0\x40\x20\x20";
     static const uint8_t id[4] = {0x43, 0x6c, 0x6f, 0x67};
-    static const uint8_t one[4] = {0, 0, 0, 1};
+    static const uint8_t one[4] = {0, 0, 0, 1}, two[4] = {0, 0, 0, FORMAT};
     static const uint8_t none[4] = {0};
     uint8_t header[100];
     sqlite3_file *file = NULL;
@@ -255,9 +256,8 @@ static enum cl_err check_header(struct cl_store *store)
     if (memcmp(header, start, sizeof start) != 0 || memcmp(header + 68, id, 4) != 0 ||
         memcmp(header + 52, none, 4) != 0 || memcmp(header + 56, one, 4) != 0)
         return CL_LOG_DAMAGED;
-    if (memcmp(header + 60, one, 4) != 0)
-        return CL_LOG_VERSION;
-    return CL_OK;
+    store->old = memcmp(header + 60, one, 4) == 0;
+    return store->old || memcmp(header + 60, two, 4) == 0 ? CL_OK : CL_LOG_VERSION;
 }
 
 static const struct object *object_named(const char *name)
@@ -311,16 +311,22 @@ static enum cl_err check_schema(struct cl_store *store)
     return CL_OK;
 }
 
-static enum cl_err make_tables(struct cl_store *store)
+/* What a program that does not know today's seals looks at first. Inside a transaction. */
+static enum cl_err set_format(struct cl_store *store)
 {
     char format[96];
     snprintf(format, sizeof format, "PRAGMA application_id=%d; PRAGMA user_version=%d",
              APPLICATION_ID, FORMAT);
+    return run(store, format);
+}
+
+static enum cl_err make_tables(struct cl_store *store)
+{
     enum cl_err err = cl_store_begin(store);
     for (size_t i = 0; !err && i < OBJECTS; i++)
         err = run(store, objects[i].sql);
     if (!err)
-        err = run(store, format);
+        err = set_format(store);
     if (err) {
         cl_store_rollback(store);
         return err;
@@ -385,8 +391,8 @@ static int open_unchanging(const char *path, sqlite3 **ret_db)
         err = cl_buf_put(&uri, "", 1);
     if (err)
         return SQLITE_NOMEM;
-    const int flags =
-        SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+    const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX |
+                      SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_NOFOLLOW;
     return sqlite3_open_v2((const char *)uri.data, ret_db, flags, NULL);
 }
 
@@ -403,6 +409,23 @@ static enum cl_err check_readable(const char *path, bool write)
     return write || access((const char *)journal.data, F_OK) == 0 ? CL_DISK_READ_ONLY : CL_OK;
 }
 
+/* The folder without links, which may be above it; the file itself must be none, also if it became
+ * one since it was looked at. */
+static enum cl_err resolve(const char *path, struct cl_buf *to)
+{
+    char folder[PATH_MAX], real[PATH_MAX];
+    const char *name = strrchr(path, '/');
+    const size_t n = name == NULL ? 0 : (size_t)(name - path);
+    if (name == NULL || n >= sizeof folder)
+        return cl_buf_put(to, path, strlen(path) + 1);
+    memcpy(folder, path, n);
+    folder[n] = '\0';
+    if (realpath(n > 0 ? folder : "/", real) == NULL)
+        return cl_paths_errno();
+    enum cl_err err = cl_buf_put_str(to, strcmp(real, "/") == 0 ? "" : real);
+    return err ? err : cl_buf_put(to, name, strlen(name) + 1);
+}
+
 enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_store **ret_store)
 {
     bool read_only = false;
@@ -417,9 +440,14 @@ enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_s
 
     /* Read and write even for a reader: a hot journal has to be rolled back before anything can be
      * read. */
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
-    int rc = read_only ? open_unchanging(path, &store->db)
-                       : sqlite3_open_v2(path, &store->db, flags, NULL);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+                SQLITE_OPEN_NOFOLLOW;
+    cl_cleanup(cl_buf_free) struct cl_buf file = cl_buf(2 * PATH_MAX);
+    err = resolve(path, &file);
+    if (err)
+        return err;
+    int rc = read_only ? open_unchanging((const char *)file.data, &store->db)
+                       : sqlite3_open_v2((const char *)file.data, &store->db, flags, NULL);
     err = from_sqlite(store->db, rc);
     if (!err) {
         /* No value of ours is longer, so none of a file that others changed takes more memory. */
@@ -769,6 +797,8 @@ enum cl_err cl_store_drop_attachment(struct cl_store *store, const struct cl_buf
 enum cl_err cl_store_put_summary(struct cl_store *store, uint64_t size, const struct cl_buf *sealed)
 {
     enum cl_err err = number_in(size);
+    if (!err && store->old)
+        err = set_format(store);
     return err ? err : put_numbered(store, PUT_SUMMARY, size, sealed->data, sealed->len);
 }
 

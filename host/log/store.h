@@ -85,6 +85,7 @@ CL_MUST_USE enum cl_err cl_store_next_attachment(struct cl_store *store, bool fi
 /* Forget one that no entry lists or that does not open (acknowledged damage only). Inside a
  * transaction. */
 CL_MUST_USE enum cl_err cl_store_drop_attachment(struct cl_store *store, const struct cl_buf *tag);
+/* Also marks the file as of today's format, where it was of an older one. */
 CL_MUST_USE enum cl_err cl_store_put_summary(struct cl_store *store, uint64_t size,
                                              const struct cl_buf *sealed);
 CL_MUST_USE enum cl_err cl_store_summary(struct cl_store *store, uint64_t *ret_size,

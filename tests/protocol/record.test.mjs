@@ -263,3 +263,31 @@ test('a reading that waited in the browser is told of the time when it was read'
     await waited.stop();
   }
 });
+
+/** The length of every sealed entry in the file. @param {Session} of */
+const lengths = (of) => {
+  const script = `import sqlite3, sys
+for (n,) in sqlite3.connect(sys.argv[1]).execute("SELECT length(sealed) FROM entry ORDER BY seq"): print(n)`;
+  const got = of.run('python3', ['-c', script, of.log]);
+  assert.equal(got.status, 0, got.stderr);
+  return got.stdout.trim().split('\n').map(Number);
+};
+
+test('the file does not tell by a length what was seen', async () => {
+  const own = await Session.start();
+  try {
+    const unknown = { state: 'unknown', reason: 'signed-out', control: null, candidates: 0 };
+    const seen = [
+      observation(),
+      observationOff(),
+      observation({ ...unknown, account: { id: null, premium: null }, page: { title: null } }),
+      observation({ state: 'not-offered', control: null, candidates: 0 }),
+      observation({ control: { label: 'W'.repeat(600) } }),
+    ].map((one) => ({ ...one, asked: true }));
+    for (const one of seen) good(await own.once('record', { observations: [one] }));
+    const sizes = new Set(lengths(own));
+    assert.deepEqual([...sizes], [1 + 12 + 2048 + 16]);
+  } finally {
+    await own.stop();
+  }
+});

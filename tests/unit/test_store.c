@@ -282,7 +282,8 @@ static void a_header_that_is_not_ours_is_refused(void **state)
     } rows[] = {
         {0, 'x', CL_LOG_DAMAGED}, {16, 0x20, CL_LOG_DAMAGED}, {18, 2, CL_LOG_DAMAGED},
         {19, 2, CL_LOG_DAMAGED},  {18, 9, CL_LOG_DAMAGED},    {20, 4, CL_LOG_DAMAGED},
-        {59, 2, CL_LOG_DAMAGED},  {63, 2, CL_LOG_VERSION},    {68, 0, CL_LOG_DAMAGED},
+        {59, 2, CL_LOG_DAMAGED},  {63, 0, CL_LOG_VERSION},    {63, 3, CL_LOG_VERSION},
+        {68, 0, CL_LOG_DAMAGED},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         setup(state);
@@ -294,6 +295,42 @@ static void a_header_that_is_not_ours_is_refused(void **state)
         assert_int_equal(cl_store_open(path, true, false, &store), rows[i].err);
         teardown(state);
     }
+}
+
+static unsigned char format_of_file(void)
+{
+    unsigned char byte = 0;
+    int fd = open(path, O_RDONLY);
+    assert_int_equal(pread(fd, &byte, 1, 63), 1);
+    close(fd);
+    return byte;
+}
+
+/* A file of the format before is read as it is, and is of today's once something was written. */
+static void an_older_format_is_raised_by_writing(void **state)
+{
+    (void)state;
+    static const unsigned char one = 1;
+    cl_cleanup(cl_store_close) struct cl_store *store = opened(true);
+    assert_int_equal(put(store, 0, 100), CL_OK);
+    cl_store_close(&store);
+    assert_int_equal(format_of_file(), 2);
+    int fd = open(path, O_WRONLY);
+    assert_int_equal(pwrite(fd, &one, 1, 63), 1);
+    close(fd);
+
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(64);
+    assert_int_equal(cl_buf_put_str(&sealed, "summary"), CL_OK);
+    store = opened(true);
+    assert_int_equal(cl_store_begin(store), CL_OK);
+    assert_int_equal(cl_store_put_summary(store, 1, &sealed), CL_OK);
+    cl_store_rollback(store);
+    assert_int_equal(format_of_file(), 1);
+    assert_int_equal(cl_store_begin(store), CL_OK);
+    assert_int_equal(cl_store_put_summary(store, 1, &sealed), CL_OK);
+    assert_int_equal(cl_store_commit(store), CL_OK);
+    assert_int_equal(format_of_file(), 2);
+    assert_int_equal(cl_store_check(store), CL_OK);
 }
 
 static void another_database_is_not_a_log(void **state)
@@ -385,6 +422,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tiles_grow_to_the_right, setup, teardown),
         cmocka_unit_test_setup_teardown(a_full_disk_loses_nothing, setup, teardown),
         cmocka_unit_test(a_header_that_is_not_ours_is_refused),
+        cmocka_unit_test_setup_teardown(an_older_format_is_raised_by_writing, setup, teardown),
         cmocka_unit_test_setup_teardown(another_database_is_not_a_log, setup, teardown),
         cmocka_unit_test_setup_teardown(the_lock_is_shared_by_readers_only, setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_is_kept_out_by_one_who_comes_again_at_once, setup,

@@ -15,20 +15,34 @@ const be = (value, n) => {
   return out.subarray(8 - n);
 };
 
-const seal = (type, number, length) => {
-  const name = `${type} ${number} ${length}`;
+// The step of version 2: a power of two from 2048 for entries, Padmé in units of 256 for the rest.
+const step = (type, length) => {
+  if (type === 1) return Math.max(2048, 2 ** Math.ceil(Math.log2(length)));
+  const exponent = Math.floor(Math.log2(length));
+  const unit = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);
+  return Math.ceil((Math.ceil(length / unit) * unit) / 256) * 256;
+};
+
+const seal = (version, type, number, length) => {
+  const name = version === 1 ? `${type} ${number} ${length}` : `${version} ${type} ${number} ${length}`;
   const [key, logId, nonce, plain] = [
     bytes(`key ${name}`, 32),
     bytes(`log ${name}`, 32),
     bytes(`nonce ${name}`, 12),
     bytes(`plain ${name}`, length),
   ];
-  const padded = Buffer.alloc(Math.ceil((length + 4) / 256) * 256);
+  const padded = Buffer.alloc(version === 1 ? Math.ceil((length + 4) / 256) * 256 : step(type, length + 4));
   be(length, 4).copy(padded);
   plain.copy(padded, 4);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(Buffer.concat([Buffer.from('consentlog/v1\0'), logId, be(type, 1), be(number, 8)]));
-  const sealed = Buffer.concat([nonce, cipher.update(padded), cipher.final(), cipher.getAuthTag()]);
+  cipher.setAAD(Buffer.concat([Buffer.from(`consentlog/v${version}\0`), logId, be(type, 1), be(number, 8)]));
+  const sealed = Buffer.concat([
+    ...(version === 1 ? [] : [be(version, 1)]),
+    nonce,
+    cipher.update(padded),
+    cipher.final(),
+    cipher.getAuthTag(),
+  ]);
   return [
     type,
     number,
@@ -45,7 +59,10 @@ for (const [type, number, length] of [
   [1, 2, 251],
   [1, 3, 252],
   [1, 4, 253],
+  [1, 4, 2044],
+  [1, 4, 2045],
   [2, 5, 1000],
   [3, 9007199254740991, 300],
+  [3, 6, 1533],
 ])
-  console.log(seal(type, number, length));
+  for (const version of [1, 2]) console.log(seal(version, type, number, length));
