@@ -67,6 +67,7 @@ export const ERROR_CODES = Object.freeze([
   'file-size-limit',
   'tsa-time',
   'program-unsafe',
+  'tsa-root',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/limits.h"
+#include "cli/authority.h"
 #include "cli/cli.h"
 #include "cli/terminal.h"
 #include "crypto/checkpoint.h"
@@ -100,17 +101,6 @@ static void read_der(struct cl_reader *r, const char *name, struct cl_buf *to)
         cl_read_fail(r, name, CL_BAD_VALUE);
 }
 
-/* As a browser would say it: printable ASCII without blanks. */
-static bool is_authority(const char *url)
-{
-    if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
-        return false;
-    for (const char *p = url; *p; p++)
-        if (*p <= ' ' || *p > '~' || strchr("\"<>\\", *p))
-            return false;
-    return true;
-}
-
 static enum cl_err read_answer(const struct cl_json *tree, struct cl_fault *fault,
                                struct answer *ret)
 {
@@ -120,7 +110,7 @@ static enum cl_err read_answer(const struct cl_json *tree, struct cl_fault *faul
     read_der(&r, "query", &ret->query);
     read_der(&r, "reply", &ret->reply);
     ret->authority = cl_read_str(&r, "authority", CL_AUTHORITY_MAX);
-    if (!fault->err && !is_authority(ret->authority))
+    if (!fault->err && !authority_is_url(ret->authority))
         cl_read_fail(&r, "authority", CL_BAD_VALUE);
     return cl_read_end(&r);
 }
@@ -156,20 +146,28 @@ static enum cl_err check_time(const struct cl_timestamp *stamp)
     return away > CL_STAMP_AWAY_MS ? CL_TSA_TIME : CL_OK;
 }
 
+struct verdict {
+    struct cl_timestamp stamp;
+    struct cl_tsa_chain chain;
+};
+
 /* Whether the authority's root is trusted is judged by whoever verifies; that its certificate was
- * valid at the time that it states is asked here. */
-static enum cl_err check_answer(struct answer *answer, struct cl_fault *fault,
-                                struct cl_timestamp *ret_stamp)
+ * valid at the time that it states is asked here. `known`: certificates of
+ * its that came before, which may lead further. */
+static enum cl_err check_answer(struct answer *answer, struct cl_span known, struct cl_fault *fault,
+                                struct verdict *ret)
 {
     struct cl_stamped stamped = {
         .file = {(const uint8_t *)answer->checkpoint, strlen(answer->checkpoint)},
         .query = span_of(&answer->query),
-        .reply = span_of(&answer->reply)};
-    enum cl_err err = cl_timestamp_check(&stamped, (struct cl_span){0}, ret_stamp);
-    if (!err && ret_stamp->trust == CL_TSA_EXPIRED)
+        .reply = span_of(&answer->reply),
+        .chain = known};
+    enum cl_err err =
+        cl_timestamp_check_chain(&stamped, (struct cl_span){0}, &ret->stamp, &ret->chain);
+    if (!err && ret->stamp.trust == CL_TSA_EXPIRED)
         err = CL_TSA_EXPIRED;
     if (!err)
-        err = check_time(ret_stamp);
+        err = check_time(&ret->stamp);
     if (!err)
         err = cl_timestamp_chain(stamped.reply, &answer->chain);
     if (err)
@@ -179,17 +177,24 @@ static enum cl_err check_answer(struct answer *answer, struct cl_fault *fault,
 }
 
 static enum cl_err keep(struct cl_log *log, struct answer *answer, struct cl_fault *fault,
-                        struct cl_timestamp *ret_stamp, uint64_t *ret_seq)
+                        struct verdict *ret, uint64_t *ret_seq)
 {
     struct cl_checkpoint head;
+    cl_cleanup(authority_free) struct authority authority = {0};
     enum cl_err err = open_checkpoint(log, answer, fault, &head);
     if (!err)
-        err = check_answer(answer, fault, ret_stamp);
+        err = authority_recall(log, answer->authority, &authority);
+    if (!err)
+        err = check_answer(answer, span_of(&authority.certificates), fault, ret);
+    if (!err)
+        err = authority_judge(log, &authority, &ret->chain);
+    if (err == CL_TSA_ROOT)
+        snprintf(fault->field, sizeof fault->field, "reply");
     if (err)
         return err;
     struct cl_token token = {.size = head.size,
-                             .tsa = ret_stamp->authority,
-                             .gen_time = ret_stamp->time_ms,
+                             .tsa = ret->stamp.authority,
+                             .gen_time = ret->stamp.time_ms,
                              .authority = answer->authority};
     memcpy(token.root, head.root.bytes, CL_HASH);
     const struct cl_token_files files = {
@@ -200,14 +205,22 @@ static enum cl_err keep(struct cl_log *log, struct answer *answer, struct cl_fau
     return cl_log_keep_token(log, &token, &files, ret_seq);
 }
 
-static int say_stored(const struct answer *answer, const struct cl_timestamp *stamp, uint64_t seq,
-                      bool json)
+/* Of an answer that does not count neither name nor time is told to a person. */
+static int say_stored(const struct answer *answer, const struct verdict *v, uint64_t seq, bool json)
 {
+    const struct cl_timestamp *stamp = &v->stamp;
+    char root[2 * CL_HASH + 1];
+    cl_hex_encode(authority_root(&v->chain), CL_HASH, root);
     if (!json) {
         char when[TERM_TIME];
         cl_cleanup(term_free) char *tsa = term_safe(stamp->authority);
-        term_time(stamp->time_ms, when);
-        printf("Kept as entry %llu: %s, by %s.\n", (unsigned long long)seq, when, tsa);
+        term_time_offset(stamp->time_ms, when);
+        printf("Kept as entry %llu", (unsigned long long)seq);
+        if (stamp->trust == CL_OK)
+            printf(": %s, by %s.\n", when, tsa);
+        else
+            printf(". It counts only for who trusts its root, which this computer does not.\n");
+        printf("SHA-256 of the root: %s\n", root);
         return CL_EXIT_GOOD;
     }
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
@@ -217,6 +230,8 @@ static int say_stored(const struct answer *answer, const struct cl_timestamp *st
     cl_json_int(&w, "size", (int64_t)answer->size);
     cl_json_str(&w, "tsa", stamp->authority);
     cl_json_time(&w, "gen_time", stamp->time_ms);
+    cl_json_str(&w, "root", root);
+    cl_json_bool(&w, "trusted", stamp->trust == CL_OK);
     cl_json_object_end(&w);
     return cli_print_json(&w);
 }
@@ -239,7 +254,7 @@ static int store(bool json)
                                                     .reply = cl_buf(CL_TOKEN_MAX + 2),
                                                     .chain = cl_buf(CL_TOKEN_MAX * 2)};
     struct cl_fault fault = {0};
-    struct cl_timestamp stamp;
+    struct verdict verdict;
     uint64_t seq = 0;
     enum cl_err err = parse_input(&input, &tree);
     if (!err)
@@ -247,8 +262,45 @@ static int store(bool json)
     if (!err)
         err = cl_log_open(CL_LOG_APPEND, &log);
     if (!err)
-        err = keep(log, &answer, &fault, &stamp, &seq);
-    return err ? fail(&fault, err, json) : say_stored(&answer, &stamp, seq, json);
+        err = keep(log, &answer, &fault, &verdict, &seq);
+    return err ? fail(&fault, err, json) : say_stored(&answer, &verdict, seq, json);
+}
+
+/* ---- accept ------------------------------------------------------------------------------ */
+
+/* 64 hexadecimal digits in either case, with colons or without, as programs show them. */
+static bool read_fingerprint(const char *text, uint8_t ret_hash[static CL_HASH])
+{
+    char digits[2 * CL_HASH + 1] = "";
+    size_t n = 0;
+    for (; *text; text++) {
+        if (*text == ':')
+            continue;
+        if (n == sizeof digits - 1)
+            return false;
+        digits[n++] = (char)(*text >= 'A' && *text <= 'F' ? *text - 'A' + 'a' : *text);
+    }
+    return n == sizeof digits - 1 && cl_hex_decode(digits, ret_hash, CL_HASH) == CL_OK;
+}
+
+static int accept_root(const char *url, const char *fingerprint)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    uint8_t root[CL_HASH];
+    if (!authority_is_url(url))
+        return cli_usage("timestamp",
+                         term_format("'%s' is no address: https://… or http://…", url));
+    if (!read_fingerprint(fingerprint, root))
+        return cli_usage("timestamp",
+                         term_format("'%s' is no SHA-256 of a certificate.", fingerprint));
+    cli_enclose(NULL);
+    enum cl_err err = cl_log_open(CL_LOG_APPEND, &log);
+    if (!err)
+        err = authority_accept(log, url, root);
+    if (err)
+        return cli_fail(err);
+    printf("Answers of %s that lead to that root are kept from now on.\n", url);
+    return CL_EXIT_GOOD;
 }
 
 /* ---- command ----------------------------------------------------------------------------- */
@@ -257,9 +309,13 @@ int cmd_timestamp(int argc, char **argv)
 {
     bool json;
     const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "accept") == 0)
+        return argc == 4 ? accept_root(argv[2], argv[3])
+                         : cli_usage("timestamp", term_format("accept takes an address and the "
+                                                              "SHA-256 of a root."));
     bool asks = strcmp(what, "request") == 0;
     if (!asks && strcmp(what, "store") != 0)
-        return cli_usage("timestamp", term_format("say request or store."));
+        return cli_usage("timestamp", term_format("say request, store or accept."));
     argv[1] = argv[0]; /* the options follow the word */
     int code = cli_only_json(argc - 1, argv + 1, &json);
     if (code != CL_EXIT_GOOD)

@@ -23,25 +23,63 @@ static bool is_lost(enum cl_err err)
     return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_TOO_LONG;
 }
 
+struct parts {
+    struct cl_buf part[PARTS];
+};
+
+static void parts_free(struct parts *parts)
+{
+    for (size_t i = 0; i < PARTS; i++)
+        cl_buf_free(&parts->part[i]);
+}
+
+static enum cl_err read_parts(struct cl_log *log, const struct cl_entry *entry, struct parts *parts,
+                              struct cl_stamped *ret)
+{
+    struct cl_span spans[PARTS];
+    enum cl_err err = CL_OK;
+    for (size_t i = 0; i < PARTS; i++) {
+        parts->part[i] = cl_buf(CL_ATTACHMENT_MAX);
+        if (!err)
+            err = read_part(log, &entry->token.attachments, names[i], &parts->part[i]);
+        spans[i] = (struct cl_span){parts->part[i].data, parts->part[i].len};
+    }
+    *ret = (struct cl_stamped){spans[0], spans[1], spans[2], spans[3]};
+    return err;
+}
+
 enum cl_err counted_check(struct cl_log *log, const struct cl_entry *entry, struct cl_span roots,
                           bool *ret_counts, struct cl_timestamp *ret)
 {
-    struct cl_buf parts[PARTS];
-    struct cl_span spans[PARTS];
-    enum cl_err err = CL_OK;
+    cl_cleanup(parts_free) struct parts parts = {0};
+    struct cl_stamped stamped;
     *ret_counts = false;
-    for (size_t i = 0; i < PARTS; i++) {
-        parts[i] = cl_buf(CL_ATTACHMENT_MAX);
-        if (!err)
-            err = read_part(log, &entry->token.attachments, names[i], &parts[i]);
-        spans[i] = (struct cl_span){parts[i].data, parts[i].len};
-    }
-    const struct cl_stamped stamped = {spans[0], spans[1], spans[2], spans[3]};
+    enum cl_err err = read_parts(log, entry, &parts, &stamped);
     const bool there = !err;
     if (there)
         err = cl_timestamp_check(&stamped, roots, ret);
     *ret_counts = !err && ret->trust == CL_OK;
-    for (size_t i = 0; i < PARTS; i++)
-        cl_buf_free(&parts[i]);
     return err == CL_NO_MEMORY || (!there && !is_lost(err)) ? err : CL_OK;
+}
+
+enum cl_err counted_chain(struct cl_log *log, uint64_t seq, struct cl_tsa_chain *ret_chain,
+                          struct cl_buf *to)
+{
+    cl_cleanup(parts_free) struct parts parts = {0};
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    struct cl_stamped stamped;
+    struct cl_timestamp stamp;
+    enum cl_err err = cl_log_entry(log, seq, &bytes);
+    if (!err)
+        err = cl_entry_parse(bytes.data, bytes.len, &entry);
+    if (!err)
+        err = entry.head.kind == CL_KIND_TIMESTAMP ? CL_OK : CL_ABSENT;
+    if (!err)
+        err = read_parts(log, &entry, &parts, &stamped);
+    if (!err)
+        err = cl_timestamp_check_chain(&stamped, (struct cl_span){0}, &stamp, ret_chain);
+    if (!err)
+        err = cl_buf_put(to, stamped.chain.data, stamped.chain.len);
+    return err && err != CL_NO_MEMORY ? CL_ABSENT : err;
 }

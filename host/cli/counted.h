@@ -13,4 +13,9 @@ CL_MUST_USE enum cl_err counted_check(struct cl_log *log, const struct cl_entry 
                                       struct cl_span roots, bool *ret_counts,
                                       struct cl_timestamp *ret);
 
+/* Where the answer of that entry leads, by the system's roots and what it carries itself; its
+ * certificates are appended to `to`. CL_ABSENT: nobody can say any more. */
+CL_MUST_USE enum cl_err counted_chain(struct cl_log *log, uint64_t seq,
+                                      struct cl_tsa_chain *ret_chain, struct cl_buf *to);
+
 #endif

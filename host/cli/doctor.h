@@ -31,6 +31,10 @@ void doctor_browsers(struct doctor *doctor);
  * doctor_extension.c */
 struct browser;
 void doctor_extension(struct doctor *doctor, const struct browser *browser);
+/* The time authorities that the log has heard, and the roots they are kept to.
+ * doctor_authorities.c */
+struct cl_log;
+void doctor_authorities(struct doctor *doctor, struct cl_log *log);
 /* Session bus, keyring, log, disk, clock. doctor_machine.c */
 void doctor_machine(struct doctor *doctor);
 

@@ -129,6 +129,7 @@ static void check_log(struct doctor *doctor, const char *store, bool keyring)
         cl_cleanup(term_free) char *entries = term_count(cl_log_size(log), "entry", "entries");
         doctor_add(doctor, "log", DOCTOR_OK, term_format("The log has %s: %s", entries, store),
                    NULL);
+        doctor_authorities(doctor, log);
     } else if (err == CL_LOG_ABSENT) {
         doctor_add(doctor, "log", DOCTOR_NOTE,
                    term_format("There is no log yet; the first observation makes it: %s", store),

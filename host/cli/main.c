@@ -67,12 +67,14 @@ static const struct cl_command commands[] = {
      "  --yes   do not ask\n"
      "\n"
      "What was found stays in the log for good, as an entry of its own.\n"},
-    {"timestamp", cmd_timestamp, "timestamp request|store [--json]",
+    {"timestamp", cmd_timestamp, "timestamp request|store [--json] | accept ADDRESS ROOT",
      "have an independent authority confirm the time",
      "  request   the log's signed checkpoint and the question to send to a time\n"
      "            authority (RFC 3161); without --json the question is standard output\n"
      "  store     check the answer and keep it as an entry; reads one JSON object:\n"
      "            {\"size\",\"checkpoint\",\"query\",\"reply\",\"authority\"}\n"
+     "  accept    from now on keep answers of that address that lead to another root\n"
+     "            than before; ROOT is the SHA-256 of its certificate\n"
      "  --json    say it as one object, trouble too\n"
      "\n"
      "consentlog itself has no network: the browser or you carry both.\n"},

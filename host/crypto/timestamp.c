@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/unicode.h"
 #include "crypto/crypto.h"
 
 #include <dirent.h>
@@ -480,9 +481,53 @@ static void keep_taken(STACK_OF(X509) * certs)
             X509_free(sk_X509_delete(certs, i));
 }
 
+/* A longer name is cut where a character begins. */
+static enum cl_err name_of(X509 *cert, char ret_name[static CL_TSA_NAME_MAX + 1])
+{
+    static const char more[] = "…";
+    cl_cleanup(free_bio) BIO *bio = BIO_new(BIO_s_mem());
+    if (!bio)
+        return CL_NO_MEMORY;
+    const unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
+    if (X509_NAME_print_ex(bio, X509_get_subject_name(cert), 0, flags) < 0)
+        return CL_CRYPTO;
+    char *text = NULL;
+    long n = BIO_get_mem_data(bio, &text);
+    if (n <= 0 || !cl_text_clean((struct cl_span){(uint8_t *)text, (size_t)n}))
+        return CL_TSA_MALFORMED;
+    const bool cut = n > CL_TSA_NAME_MAX;
+    if (cut)
+        n = (long)cl_utf8_cut(text, (size_t)n, CL_TSA_NAME_MAX - strlen(more));
+    memcpy(ret_name, text, (size_t)n);
+    memcpy(ret_name + n, cut ? more : "", cut ? sizeof more : 1);
+    return CL_OK;
+}
+
+static enum cl_err tell_chain(const STACK_OF(X509) * certs, struct cl_tsa_chain *ret)
+{
+    const int count = sk_X509_num(certs);
+    if (count < 1 || count > CL_TSA_CHAIN_MAX)
+        return CL_TSA_SIGNATURE;
+    *ret = (struct cl_tsa_chain){.count = (unsigned)count};
+    for (int i = 0; i < count; i++) {
+        X509 *cert = sk_X509_value(certs, i);
+        cl_cleanup(free_der) unsigned char *key = NULL;
+        const int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &key);
+        if (n <= 0 || !X509_digest(cert, EVP_sha256(), ret->link[i].certificate, NULL))
+            return CL_CRYPTO;
+        enum cl_err err = cl_sha256(key, (size_t)n, ret->link[i].key);
+        if (err)
+            return err;
+    }
+    X509 *last = sk_X509_value(certs, count - 1);
+    ret->whole = X509_self_signed(last, 0) == 1;
+    return name_of(last, ret->root);
+}
+
 /* Build the chain and say what it met; then the signature has to name the certificates in it. */
 static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE *store,
-                               STACK_OF(X509) * extra, int64_t at_ms, struct met *met)
+                               STACK_OF(X509) * extra, int64_t at_ms, struct met *met,
+                               struct cl_tsa_chain *ret_chain)
 {
     cl_cleanup(free_certs) STACK_OF(X509) *untrusted = CMS_get1_certs(token);
     cl_cleanup(free_context) X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -498,7 +543,10 @@ static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE 
     if (X509_verify_cert(ctx) != 1)
         return CL_TSA_SIGNATURE;
     CMS_SignerInfo *info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(token), 0);
-    return names_its_certificate(info, X509_STORE_CTX_get0_chain(ctx)) ? CL_OK : CL_TSA_SIGNATURE;
+    const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+    if (!names_its_certificate(info, chain))
+        return CL_TSA_SIGNATURE;
+    return ret_chain ? tell_chain(chain, ret_chain) : CL_OK;
 }
 
 /* The certificate that the one signer's info names, once its signature has been found to fit. */
@@ -518,33 +566,11 @@ static enum cl_err check_signature(CMS_ContentInfo *token, STACK_OF(X509) * chai
     return key_is_taken(*ret_signer) ? CL_OK : CL_TSA_SIGNATURE;
 }
 
-/* A longer name is cut where a character begins. */
-static enum cl_err name_signer(X509 *signer, char ret_name[static CL_TSA_NAME_MAX + 1])
-{
-    static const char more[] = "…";
-    cl_cleanup(free_bio) BIO *bio = BIO_new(BIO_s_mem());
-    if (!bio)
-        return CL_NO_MEMORY;
-    const unsigned long flags = XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
-    if (X509_NAME_print_ex(bio, X509_get_subject_name(signer), 0, flags) < 0)
-        return CL_CRYPTO;
-    char *text = NULL;
-    long n = BIO_get_mem_data(bio, &text);
-    if (n <= 0 || !cl_text_clean((struct cl_span){(uint8_t *)text, (size_t)n}))
-        return CL_TSA_MALFORMED;
-    const bool cut = n > CL_TSA_NAME_MAX;
-    if (cut)
-        for (n = CL_TSA_NAME_MAX - (long)strlen(more); ((unsigned char)text[n] & 0xc0) == 0x80;)
-            n--;
-    memcpy(ret_name, text, (size_t)n);
-    memcpy(ret_name + n, cut ? more : "", cut ? sizeof more : 1);
-    return CL_OK;
-}
-
 /* ---- the whole check ----------------------------------------------------------------------- */
 
 static enum cl_err check_signed(CMS_ContentInfo *token, TS_TST_INFO *info, struct cl_span roots,
-                                struct cl_span pem, struct cl_timestamp *timestamp)
+                                struct cl_span pem, struct cl_timestamp *timestamp,
+                                struct cl_tsa_chain *ret_chain)
 {
     struct met met = {0};
     X509 *signer = NULL;
@@ -556,17 +582,17 @@ static enum cl_err check_signed(CMS_ContentInfo *token, TS_TST_INFO *info, struc
     if (!err)
         err = check_signature(token, chain, &signer);
     if (!err)
-        err = check_chain(token, signer, store, chain, timestamp->time_ms, &met);
+        err = check_chain(token, signer, store, chain, timestamp->time_ms, &met, ret_chain);
     if (!err && (met.wrong_purpose || !names_its_signer(info, signer)))
         err = CL_TSA_SIGNATURE;
     if (!err)
-        err = name_signer(signer, timestamp->authority);
+        err = name_of(signer, timestamp->authority);
     timestamp->trust = met.expired ? CL_TSA_EXPIRED : met.untrusted ? CL_TSA_UNTRUSTED : CL_OK;
     return err;
 }
 
 static enum cl_err check(const struct cl_stamped *stamped, struct cl_span roots,
-                         struct cl_timestamp *timestamp)
+                         struct cl_timestamp *timestamp, struct cl_tsa_chain *ret_chain)
 {
     uint8_t hash[CL_HASH];
     cl_cleanup(free_req) TS_REQ *req = NULL;
@@ -587,14 +613,21 @@ static enum cl_err check(const struct cl_stamped *stamped, struct cl_span roots,
     if (!nonce || ASN1_INTEGER_cmp(nonce, TS_REQ_get_nonce(req)) != 0)
         return CL_TSA_REPLAYED;
     err = read_moment(info, timestamp);
-    return err ? err : check_signed(token, info, roots, stamped->chain, timestamp);
+    return err ? err : check_signed(token, info, roots, stamped->chain, timestamp, ret_chain);
 }
 
 enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span roots,
                                struct cl_timestamp *ret_timestamp)
 {
+    return cl_timestamp_check_chain(stamped, roots, ret_timestamp, NULL);
+}
+
+enum cl_err cl_timestamp_check_chain(const struct cl_stamped *stamped, struct cl_span roots,
+                                     struct cl_timestamp *ret_timestamp,
+                                     struct cl_tsa_chain *ret_chain)
+{
     struct cl_timestamp timestamp = {0};
-    enum cl_err err = check(stamped, roots, &timestamp);
+    enum cl_err err = check(stamped, roots, &timestamp, ret_chain);
     ERR_clear_error(); /* what OpenSSL noted on the way is said by err */
     if (!err)
         *ret_timestamp = timestamp;

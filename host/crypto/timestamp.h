@@ -17,6 +17,7 @@
 #include "base/err.h"
 #include "base/text.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CL_TSA_NAME_MAX 255
@@ -47,6 +48,25 @@ struct cl_timestamp {
  * not fit, or not a certificate for timestamps). */
 CL_MUST_USE enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span roots,
                                            struct cl_timestamp *ret_timestamp);
+
+/* Where a token's signature leads: its signer's certificate first, each one followed by who issued
+ * it, as far as they are known. By SHA-256 of the certificate (as openssl x509 -fingerprint shows
+ * it), and of its public key, which stays where another authority vouches for the same one. */
+#define CL_TSA_CHAIN_MAX 12
+struct cl_tsa_chain {
+    unsigned count; /* 1 or more */
+    struct {
+        uint8_t certificate[CL_HASH], key[CL_HASH];
+    } link[CL_TSA_CHAIN_MAX];
+    bool whole;                     /* the last one issued itself: it is a root */
+    char root[CL_TSA_NAME_MAX + 1]; /* the last one's subject, as the signer's */
+};
+
+/* cl_timestamp_check, and the chain. */
+CL_MUST_USE enum cl_err cl_timestamp_check_chain(const struct cl_stamped *stamped,
+                                                 struct cl_span roots,
+                                                 struct cl_timestamp *ret_timestamp,
+                                                 struct cl_tsa_chain *ret_chain);
 
 /* Append the certificates that the answer carries, in PEM. CL_TSA_MALFORMED. */
 CL_MUST_USE enum cl_err cl_timestamp_chain(struct cl_span reply, struct cl_buf *to);

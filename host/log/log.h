@@ -79,6 +79,14 @@ struct cl_token_files {
 CL_MUST_USE enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
                                           const struct cl_token_files *files, uint64_t *ret_seq);
 
+/* The time authorities that were asked, the one heard of last at the end; borrowed until the next
+ * change. What is put replaces the one of that address; no entry is written. */
+CL_MUST_USE enum cl_err cl_log_authorities(struct cl_log *log,
+                                           const struct cl_authority **ret_authorities,
+                                           size_t *ret_count);
+CL_MUST_USE enum cl_err cl_log_put_authority(struct cl_log *log,
+                                             const struct cl_authority *authority);
+
 /* The attachment of that SHA-256, appended to `to`, and the type that its entry gives it.
  * CL_ABSENT (no entry lists it), CL_LOG_CHANGED (it is gone, or does not open). */
 CL_MUST_USE enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL_HASH],

@@ -169,7 +169,7 @@ static enum cl_err add_token(struct cl_log *log, const struct cl_clock *clock,
     if (!err)
         err = cl_log_add(log, CL_KIND_TIMESTAMP, clock, write_token, token);
     if (!err)
-        cl_summary_add_token(log->summary, token);
+        cl_summary_add_token(log->summary, log->size - 1, token);
     return err;
 }
 
@@ -189,4 +189,50 @@ enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
     if (!err)
         *ret_seq = log->size - 1;
     return err;
+}
+
+/* ---- authorities ----------------------------------------------------------------------------- */
+
+/* Of a summary that does not tell them: from the entries. */
+static enum cl_err find_authorities(struct cl_log *log)
+{
+    cl_cleanup(cl_log_reader_free) struct cl_log_reader *reader = NULL;
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
+    struct cl_token_state tokens = log->summary->tokens;
+    enum cl_err err = cl_log_reader_new(log, &reader);
+    log->summary->authorities_known = true;
+    for (uint64_t seq = 0; !err && seq < log->size; seq++) {
+        cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+        cl_buf_clear(&bytes);
+        if (cl_log_reader_entry(reader, seq, &bytes, NULL) == CL_OK &&
+            cl_entry_parse(bytes.data, bytes.len, &entry) == CL_OK &&
+            entry.head.kind == CL_KIND_TIMESTAMP)
+            cl_summary_add_token(log->summary, seq, &entry.token);
+    }
+    log->summary->tokens = tokens;
+    return err;
+}
+
+enum cl_err cl_log_authorities(struct cl_log *log, const struct cl_authority **ret_authorities,
+                               size_t *ret_count)
+{
+    enum cl_err err = cl_log_need_summary(log, false);
+    if (!err && !log->summary->authorities_known)
+        err = find_authorities(log);
+    if (err)
+        return err;
+    *ret_authorities = log->summary->authorities;
+    *ret_count = log->summary->authority_count;
+    return CL_OK;
+}
+
+enum cl_err cl_log_put_authority(struct cl_log *log, const struct cl_authority *authority)
+{
+    struct cl_clock clock;
+    const struct cl_authority kept = *authority;
+    enum cl_err err = begin(log, &clock);
+    if (err)
+        return err;
+    cl_summary_put_authority(log->summary, &kept);
+    return end(log, CL_OK, true);
 }

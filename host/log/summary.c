@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT      1
+#define FORMAT      2
+#define FORMAT_1    1  /* knew no authorities */
 #define RECENT_SIZE 25 /* id[16] ‖ u64be seq ‖ u8 meaning */
 #define RECENT_TEXT ((CL_RECENT_MAX * RECENT_SIZE + 2) / 3 * 4)
 #define NO_ACCOUNT  "unknown" /* how the history without a member id is spelled */
@@ -16,6 +17,7 @@ enum cl_err cl_summary_new(struct cl_summary **ret_summary)
     if (*ret_summary == NULL)
         return CL_NO_MEMORY;
     (*ret_summary)->tokens = (struct cl_token_state){.last_size = -1, .last_time = -1};
+    (*ret_summary)->authorities_known = true;
     return CL_OK;
 }
 
@@ -92,11 +94,40 @@ void cl_summary_put_document(struct cl_summary *summary, int which,
     summary->documents[which] = *state;
 }
 
-void cl_summary_add_token(struct cl_summary *summary, const struct cl_token *token)
+const struct cl_authority *cl_summary_authority(const struct cl_summary *summary, const char *url)
 {
+    for (size_t i = 0; i < summary->authority_count; i++)
+        if (strcmp(summary->authorities[i].url, url) == 0)
+            return &summary->authorities[i];
+    return NULL;
+}
+
+/* The one heard of last stands last. */
+void cl_summary_put_authority(struct cl_summary *summary, const struct cl_authority *authority)
+{
+    const struct cl_authority kept = *authority;
+    const struct cl_authority *old = cl_summary_authority(summary, kept.url);
+    size_t at = old ? (size_t)(old - summary->authorities) : summary->authority_count;
+    if (at == CL_AUTHORITIES_MAX)
+        at = 0;
+    if (at < summary->authority_count) {
+        summary->authority_count--;
+        memmove(summary->authorities + at, summary->authorities + at + 1,
+                (summary->authority_count - at) * sizeof kept);
+    }
+    summary->authorities[summary->authority_count++] = kept;
+}
+
+void cl_summary_add_token(struct cl_summary *summary, uint64_t seq, const struct cl_token *token)
+{
+    struct cl_authority authority = {.seq = seq};
     summary->tokens.count++;
     summary->tokens.last_size = (int64_t)token->size;
     summary->tokens.last_time = token->gen_time;
+    if (!summary->authorities_known || strlen(token->authority) >= sizeof authority.url)
+        return;
+    memcpy(authority.url, token->authority, strlen(token->authority) + 1);
+    cl_summary_put_authority(summary, &authority);
 }
 
 static enum cl_err take_document(struct cl_summary *summary, const struct cl_entry *entry)
@@ -139,7 +170,7 @@ enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *e
     else if (entry->head.kind == CL_KIND_DOCUMENT)
         err = take_document(summary, entry);
     else if (entry->head.kind == CL_KIND_TIMESTAMP)
-        cl_summary_add_token(summary, &entry->token);
+        cl_summary_add_token(summary, entry->head.seq, &entry->token);
     else if (entry->head.kind == CL_KIND_DISCONTINUITY)
         cl_summary_add_gap(summary, entry->head.seq);
     if (!err)
@@ -202,6 +233,22 @@ static void write_tokens(struct cl_json_writer *w, const struct cl_token_state *
     cl_json_object_end(w);
 }
 
+static void write_authorities(struct cl_json_writer *w, const struct cl_summary *summary)
+{
+    cl_json_bool(w, "authorities_known", summary->authorities_known);
+    cl_json_array(w, "authorities");
+    for (size_t i = 0; i < summary->authority_count; i++) {
+        const struct cl_authority *a = &summary->authorities[i];
+        cl_json_object(w, NULL);
+        cl_json_str(w, "url", a->url);
+        cl_json_int(w, "seq", a->seq == UINT64_MAX ? -1 : (int64_t)a->seq);
+        cl_json_hex(w, "refused", a->refused, sizeof a->refused);
+        cl_json_hex(w, "accepted", a->accepted, sizeof a->accepted);
+        cl_json_object_end(w);
+    }
+    cl_json_array_end(w);
+}
+
 static void pack_recent(const struct cl_recent *recent, uint8_t to[static RECENT_SIZE])
 {
     memcpy(to, recent->id, sizeof recent->id);
@@ -229,6 +276,7 @@ enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to
     cl_json_array_end(&w);
     write_documents(&w, summary);
     write_tokens(&w, &summary->tokens);
+    write_authorities(&w, summary);
     if (summary->recent_count > 0)
         cl_json_base64(&w, "recent", recent, summary->recent_count * RECENT_SIZE);
     else
@@ -328,6 +376,32 @@ static void read_tokens(struct cl_reader *parent, struct cl_token_state *tokens)
     cl_read_close(&r);
 }
 
+static void read_authority(struct cl_reader *parent, const struct cl_json *array, size_t i,
+                           struct cl_summary *summary)
+{
+    struct cl_authority authority = {0};
+    struct cl_reader r = cl_read_item(parent, array, "authorities", i);
+    const char *url = cl_read_str(&r, "url", CL_AUTHORITY_MAX);
+    const int64_t seq = cl_read_int(&r, "seq", -1, CL_INT_MAX);
+    authority.seq = seq < 0 ? UINT64_MAX : (uint64_t)seq;
+    read_hex(&r, "refused", authority.refused, sizeof authority.refused);
+    read_hex(&r, "accepted", authority.accepted, sizeof authority.accepted);
+    if (cl_summary_authority(summary, url))
+        cl_read_fail(&r, "url", CL_BAD_VALUE);
+    memcpy(authority.url, url, strlen(url) + 1);
+    summary->authorities[summary->authority_count++] = authority;
+    cl_read_close(&r);
+}
+
+static void read_authorities(struct cl_reader *parent, struct cl_summary *summary)
+{
+    size_t count = 0;
+    summary->authorities_known = cl_read_bool(parent, "authorities_known");
+    const struct cl_json *array = cl_read_array(parent, "authorities", CL_AUTHORITIES_MAX, &count);
+    for (size_t i = 0; array != NULL && i < count; i++)
+        read_authority(parent, array, i, summary);
+}
+
 static bool unpack_recent(const uint8_t from[static RECENT_SIZE], struct cl_recent *recent)
 {
     unsigned change = from[24] & 7u;
@@ -383,7 +457,7 @@ enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary 
         return err == CL_NO_MEMORY ? err : CL_LOG_CHANGED;
 
     struct cl_reader r = cl_reader(tree, "", &fault);
-    (void)cl_read_int(&r, "v", FORMAT, FORMAT);
+    const int64_t format = cl_read_int(&r, "v", FORMAT_1, FORMAT);
     summary->size = (uint64_t)cl_read_int(&r, "size", 0, CL_INT_MAX);
     read_hex(&r, "root", summary->root.bytes, CL_HASH);
     const struct cl_json *accounts =
@@ -392,6 +466,10 @@ enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary 
         read_account(&r, accounts, i, &summary->accounts[i]);
     read_documents(&r, summary);
     read_tokens(&r, &summary->tokens);
+    if (format == FORMAT_1)
+        summary->authorities_known = summary->tokens.count == 0;
+    else
+        read_authorities(&r, summary);
     read_recent(&r, summary);
     read_gaps(&r, summary);
     if (cl_read_end(&r) != CL_OK)

@@ -31,6 +31,16 @@ struct cl_token_state {
     int64_t last_size, last_time;
 };
 
+/* A time authority that was asked, by its address: the entry of its last answer, and what its owner
+ * said of a root that it did not have before. */
+#define CL_AUTHORITIES_MAX 16
+struct cl_authority {
+    char url[CL_AUTHORITY_MAX + 1];
+    uint64_t seq;              /* UINT64_MAX: it has none */
+    uint8_t refused[CL_HASH];  /* the root of an answer that was refused for it, or zeros */
+    uint8_t accepted[CL_HASH]; /* the one that its owner accepts, or zeros */
+};
+
 struct cl_summary {
     uint64_t size; /* of the tree it belongs to */
     struct cl_hash root;
@@ -38,6 +48,9 @@ struct cl_summary {
     struct cl_account accounts[CL_ACCOUNTS_MAX];
     struct cl_document_state documents[CL_DOCUMENTS];
     struct cl_token_state tokens;
+    bool authorities_known; /* a summary of an older version does not tell them */
+    size_t authority_count; /* the one that was heard of longest ago goes when it is full */
+    struct cl_authority authorities[CL_AUTHORITIES_MAX];
     size_t recent_count; /* oldest first; the oldest goes when it is full */
     struct cl_recent recent[CL_RECENT_MAX];
     size_t gap_count;
@@ -63,7 +76,10 @@ void cl_summary_add_gap(struct cl_summary *summary, uint64_t seq);
 /* A document as it stands after its newest entry. */
 void cl_summary_put_document(struct cl_summary *summary, int which,
                              const struct cl_document_state *state);
-void cl_summary_add_token(struct cl_summary *summary, const struct cl_token *token);
+void cl_summary_add_token(struct cl_summary *summary, uint64_t seq, const struct cl_token *token);
+/* The authority of that address; NULL when there is none. Borrowed until the next change. */
+const struct cl_authority *cl_summary_authority(const struct cl_summary *summary, const char *url);
+void cl_summary_put_authority(struct cl_summary *summary, const struct cl_authority *authority);
 
 /* Take in one entry of the log, in order; the size becomes its seq + 1. CL_LOG_FULL, CL_CRYPTO. */
 CL_MUST_USE enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *entry);

@@ -38,7 +38,7 @@ _consentlog() {
     export) options='-o --output --since --until --withhold --owner --language --json --request' ;;
     verify) options='--json --key --tsa-roots --report --language' ;;
     acknowledge) options='--yes' ;;
-    timestamp) options='--json' actions='request store' ;;
+    timestamp) options='--json' actions='request store accept' ;;
     recovery) actions='show restore' ;;
     register) options='--browser --user-data-dir --system --host --dry-run --json' ;;
     unregister) options='--browser --user-data-dir --system --dry-run --json' ;;

@@ -33,8 +33,9 @@ complete -c consentlog -n "$in history verify" -l tsa-roots -r -F -d "Trust thes
 complete -c consentlog -n "$in verify" -l report -r -F -d 'Make a report of the entries'
 complete -c consentlog -n "$in verify" -F -d 'An evidence package'
 complete -c consentlog -n "$in acknowledge" -l yes -d 'Do not ask'
-complete -c consentlog -n "$in timestamp; and not $in request store" -a request -d 'The question for a time authority'
-complete -c consentlog -n "$in timestamp; and not $in request store" -a store -d 'Check the answer and keep it'
+complete -c consentlog -n "$in timestamp; and not $in request store accept" -a request -d 'The question for a time authority'
+complete -c consentlog -n "$in timestamp; and not $in request store accept" -a store -d 'Check the answer and keep it'
+complete -c consentlog -n "$in timestamp; and not $in request store accept" -a accept -d 'Accept another root of an authority'
 complete -c consentlog -n "$in recovery; and not $in show restore" -a show -d 'Print the code'
 complete -c consentlog -n "$in recovery; and not $in show restore" -a restore -d 'Type the code in'
 complete -c consentlog -n "$in register unregister" -l browser -x -d 'This browser, found or not' -a \

@@ -52,7 +52,7 @@ _consentlog_options() {
             '--language[of that report]:language:(en de fr)' '*:package:_files -g "*.zip"'
         ;;
     acknowledge) _arguments '--yes[do not ask]' ;;
-    timestamp) _arguments $json '1:action:(request store)' ;;
+    timestamp) _arguments $json '1:action:(request store accept)' ;;
     recovery) _arguments '1:action:(show restore)' ;;
     register) _arguments $places '--host[the host program, if it is not where it was installed]:program:_files' ;;
     unregister) _arguments $places ;;

@@ -1,11 +1,14 @@
 // Independent time: a real authority on loopback, which signs what it is sent, and others that lie, are late or refuse.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, X509Certificate } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { AUTHORITIES } from '../../extension/shared/authorities.js';
+import { ROOTS } from '../../extension/verifier/roots.js';
 import { BUILD, CLI, HOST, observation, ROOT, Session } from '../e2e/host.mjs';
 
 const TSA = join(ROOT, 'tests/evidence/tsa.sh');
@@ -150,7 +153,8 @@ describe('a log', () => {
     assert.notEqual(first.query, second.query);
     const one = good(await store(first, await ask('good', first.query)));
     await record();
-    const two = good(await store(second, await ask('second', second.query)));
+    const elsewhere = { authority: 'https://second.example/tsr' };
+    const two = good(await store(second, await ask('second', second.query), elsewhere));
     assert.deepEqual([one.tsa, two.tsa, two.size], ['O=Test,CN=Good Time', 'O=Test,CN=Second Time', one.size]);
   });
 
@@ -262,7 +266,12 @@ describe('a log', () => {
     const input = JSON.stringify({ ...asked, reply: await ask('good', asked.query), authority });
     const got = session.run(CLI, ['timestamp', 'store'], { input });
     assert.equal(got.status, 0, got.stderr);
-    assert.match(got.stdout, /^Kept as entry \d+: .*, by O=Test,CN=Good Time\.$/m);
+    // Its root is not trusted here, so neither its name nor its time is told.
+    assert.match(
+      got.stdout,
+      /^Kept as entry \d+\. It counts only for who trusts its root, which this computer does not\.$/m,
+    );
+    assert.doesNotMatch(got.stdout, /Good Time|\d\d:\d\d/);
     const again = session.run(CLI, ['timestamp', 'store'], { input: `${input}\n` });
     assert.deepEqual([again.status, again.stdout], [3, '']);
     assert.match(again.stderr, /another question/);
@@ -300,6 +309,73 @@ describe('a log', () => {
       );
     });
   }
+
+  /** @param {string} file a certificate of the authorities @returns {string} what openssl says of it */
+  const fingerprint = (file) =>
+    execFileSync('openssl', ['x509', '-in', join(work, file), '-noout', '-fingerprint', '-sha256'])
+      .toString()
+      .trim()
+      .replace(/^.*=/, '');
+  const plain = (/** @type {string} */ text) => text.replaceAll(':', '').toLowerCase();
+  const doctor = () =>
+    JSON.parse(session.run(CLI, ['doctor', '--json']).stdout).findings.filter(
+      (/** @type {any} */ f) => f.id === 'time-authority',
+    );
+  /** An answer of `who`, given for that address. @param {string} who @param {string} at */
+  async function offer(who, at) {
+    const asked = await request();
+    return store(asked, await ask(who, asked.query), { authority: at });
+  }
+
+  test('an authority is kept to the root of its first answer, until its owner accepts another', async () => {
+    const at = 'http://pinned.example/tsr';
+    const first = good(await offer('good', at));
+    assert.deepEqual([first.root, first.trusted], [plain(fingerprint('root.pem')), false]);
+    await isRefused(() => offer('second', at), 'tsa-root', 'reply');
+    good(await offer('chatty', at)); // another bag of certificates, the same root
+
+    await isRefused(() => offer('second', at), 'tsa-root', 'reply');
+    const [told] = doctor().filter((/** @type {any} */ f) => f.what.includes(at));
+    const other = plain(fingerprint('other-root.pem'));
+    assert.equal(told.level, 'warning');
+    assert.ok(told.what.includes(plain(fingerprint('root.pem'))) && told.what.includes(other), told.what);
+    assert.ok(told.do.endsWith(`consentlog timestamp accept ${at} ${other}`), told.do);
+
+    // A third one is not what was accepted.
+    const accept = (/** @type {string} */ root) => session.run(CLI, ['timestamp', 'accept', at, root]);
+    assert.equal(accept(fingerprint('good.pem')).status, 0);
+    await isRefused(() => offer('second', at), 'tsa-root', 'reply');
+    assert.equal(accept(fingerprint('other-root.pem')).status, 0);
+    assert.equal(good(await offer('second', at)).root, other);
+    await isRefused(() => offer('good', at), 'tsa-root', 'reply');
+    for (const wrong of [[at], [at, 'x'], ['time.example', other], [at, other.slice(1)], [at, `${other}0`]])
+      assert.equal(session.run(CLI, ['timestamp', 'accept', ...wrong]).status, 2, String(wrong));
+  });
+
+  test('an address that is offered answers under its known root also the first time', async () => {
+    for (const at of ['http://timestamp.digicert.com', 'https://freetsa.org/tsr', 'http://timestamp.sectigo.com:80/x'])
+      await isRefused(() => offer('good', at), 'tsa-root', 'reply');
+    good(await offer('good', 'http://timestamp.digicert.com.example/'));
+    const refusals = doctor().filter((/** @type {any} */ f) => f.what.includes('freetsa.org'));
+    assert.match(refusals[0].what, /another root than it is known to have/);
+  });
+
+  test('the roots that are known beforehand are those that the extension ships', () => {
+    const source = readFileSync(join(ROOT, 'host/cli/authority.c'), 'utf8');
+    const known = [...source.matchAll(/\{"([^"]+)", "([^"]+)",\s+"([0-9a-f]{64})"\}/g)].map(([, , ...row]) => row);
+    const shipped = ROOTS.map(({ name, pem }) => [
+      name,
+      createHash('sha256')
+        .update(new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' }))
+        .digest('hex'),
+    ]);
+    assert.deepEqual(known, shipped);
+    const hosts = new Set([...source.matchAll(/\{"([^"]+)", "[^"]+",\s+"[0-9a-f]{64}"\}/g)].map(([, host]) => host));
+    assert.deepEqual(
+      [...hosts],
+      AUTHORITIES.map(({ url }) => new URL(url).hostname),
+    );
+  });
 
   test('the log verifies after all that', () => {
     const got = session.run(CLI, ['verify', '--json']);
