@@ -173,14 +173,36 @@ static enum cl_err find_key(struct cl_log *log, enum cl_err *ret_head)
     return check_genesis(log) == CL_OK ? CL_OK : CL_KEY_FOREIGN;
 }
 
-/* Entries that the keyring's head does not know yet: each must open and fit its leaf, and the
- * summary must have been sealed with the last. */
+/* An entry that says what was before it must say what is before it now. One of the old form, which
+ * says nothing, has no place behind one that does. */
+static enum cl_err check_before(struct cl_log *log, uint64_t seq, bool *told)
+{
+    struct cl_hash root;
+    struct cl_before before;
+    struct cl_tiles tiles = cl_store_tiles(log->store);
+    cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
+    enum cl_err err = cl_log_unseal_told(log, seq, &entry, &before);
+    if (!err)
+        err = cl_merkle_root(&tiles, seq, &root);
+    if (err)
+        return err;
+    if (before.told ? memcmp(&before.root, &root, sizeof root) != 0 : *told)
+        return CL_LOG_CHANGED;
+    *told = before.told;
+    return CL_OK;
+}
+
+/* Entries that the keyring's head does not know yet: each must open, fit its leaf and follow what
+ * is before it, and the summary must have been sealed with the last. */
 static enum cl_err check_suffix(struct cl_log *log)
 {
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
+    bool told = false;
     for (uint64_t seq = log->head.size; seq < log->size; seq++) {
         cl_buf_clear(&entry);
         enum cl_err err = cl_log_entry(log, seq, &entry);
+        if (!err)
+            err = check_before(log, seq, &told);
         if (err)
             return err == CL_ABSENT ? CL_LOG_CHANGED : err;
     }

@@ -61,7 +61,8 @@ enum cl_err cl_log_attach(struct cl_log *log, const struct cl_attachment *item,
         return err;
     err = cl_log_tag(log, item->sha256, tag);
     if (!err)
-        err = cl_seal(&log->sealer, CL_SEAL_ATTACHMENT, log->size, bytes.data, bytes.len, &sealed);
+        err = cl_seal(&log->sealer, CL_SEAL_ATTACHMENT, log->size, NULL, bytes.data, bytes.len,
+                      &sealed);
     return err ? err : cl_store_put_attachment(log->store, tag, log->size, &sealed);
 }
 

@@ -32,6 +32,9 @@ struct audit {
     bool has_leaves;
     struct cl_clock before; /* of the entry before */
     bool has_before;
+    uint64_t vouched; /* so many entries are those that the keyring knows, or told already */
+    bool told,
+        other_history; /* of the entry before: says what was before it; and it was not this */
 };
 
 static void audit_free(struct audit *audit)
@@ -269,8 +272,38 @@ static void end_tail(struct audit *audit, uint64_t seq)
     audit->out.tail = WHOLE_LOG;
 }
 
+static void of_another_branch(struct audit *audit, uint64_t seq)
+{
+    fault(audit, CL_LOG_CHANGED, seq,
+          "was not written after the entries before it: it may be of another branch");
+    damaged(audit, seq);
+}
+
+/* Was it sealed after the entries that are before it now? Of several in a row that were not, the
+ * first is where the other branch begins. One of the old form says nothing, and has no place behind
+ * one that does. */
+static enum cl_err check_before(struct audit *audit, uint64_t seq, const struct cl_before *before)
+{
+    struct cl_hash root;
+    bool other = audit->told;
+    if (seq < audit->vouched)
+        return CL_OK;
+    if (before->told) {
+        enum cl_err err = cl_merkle_stack_root(&audit->whole, &root);
+        if (err)
+            return err;
+        other = memcmp(&before->root, &root, sizeof root) != 0;
+    }
+    if (other && !audit->other_history)
+        of_another_branch(audit, seq);
+    audit->other_history = other;
+    audit->told |= before->told;
+    return CL_OK;
+}
+
 static enum cl_err check_entry(struct audit *audit, uint64_t seq)
 {
+    struct cl_before before;
     struct cl_hash leaf;
     struct cl_hash stored;
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
@@ -278,7 +311,7 @@ static enum cl_err check_entry(struct audit *audit, uint64_t seq)
     enum cl_err err = stored_leaf(audit, seq, &has_stored, &stored);
     if (err)
         return err;
-    err = cl_log_unseal(audit->log, seq, &bytes);
+    err = cl_log_unseal_told(audit->log, seq, &bytes, &before);
     if (!err || has_stored)
         end_tail(audit, seq);
     if (is_wrong(err))
@@ -292,6 +325,8 @@ static enum cl_err check_entry(struct audit *audit, uint64_t seq)
         audit->out.rebuild = true;
     }
     err = check_words(audit, seq, &bytes);
+    if (!err)
+        err = check_before(audit, seq, &before);
     return err ? err : push(audit, &leaf);
 }
 
@@ -442,14 +477,29 @@ static enum cl_err check_suffix(struct audit *audit)
     if (!is_wrong(err))
         return err;
     for (uint64_t seq = log->head.size; seq < log->size; seq++)
-        fault(audit, CL_LOG_CHANGED, seq,
-              "was not written after the entries before it: it may be of another branch");
+        of_another_branch(audit, seq);
+    audit->vouched = log->size;
     return CL_OK;
+}
+
+/* The keyring's head covers each entry that it knows, if the tree is the one it remembers. */
+static enum cl_err find_vouched(struct audit *audit)
+{
+    struct cl_hash root;
+    const struct cl_head *head = &audit->log->head;
+    if (head->size == 0 || head->size > audit->log->size)
+        return CL_OK;
+    enum cl_err err = cl_merkle_root(&audit->tiles, head->size, &root);
+    if (!err && memcmp(&root, &head->root, sizeof root) == 0)
+        audit->vouched = head->size;
+    return is_wrong(err) ? CL_OK : err;
 }
 
 static enum cl_err walk(struct audit *audit)
 {
     enum cl_err err = check_file(audit);
+    if (!err)
+        err = find_vouched(audit);
     if (!err)
         err = check_suffix(audit);
     if (!err)

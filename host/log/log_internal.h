@@ -40,6 +40,9 @@ void cl_log_raise(struct cl_log *log, enum cl_err alarm);
 
 /* The bytes of entry seq, without a look at the tree. CL_ABSENT, CL_LOG_CHANGED. */
 CL_MUST_USE enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to);
+/* The same, and what it says was before it. */
+CL_MUST_USE enum cl_err cl_log_unseal_told(struct cl_log *log, uint64_t seq, struct cl_buf *to,
+                                           struct cl_before *ret_before);
 /* The summary, from the file or made again from the entries; those that cannot be read are left
  * out. `distrust`: do not look at the stored one. CL_LOG_CHANGED when the stored one is not of this
  * log's history. */

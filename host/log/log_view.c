@@ -79,6 +79,13 @@ enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_
 
 enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to)
 {
+    struct cl_before before;
+    return cl_log_unseal_told(log, seq, to, &before);
+}
+
+enum cl_err cl_log_unseal_told(struct cl_log *log, uint64_t seq, struct cl_buf *to,
+                               struct cl_before *ret_before)
+{
     cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(CL_SEALED_MAX(CL_ENTRY_MAX));
     cl_cleanup(cl_buf_free) struct cl_buf entry = cl_buf(CL_ENTRY_MAX);
     enum cl_err err = cl_store_entry(log->store, seq, &sealed);
@@ -86,5 +93,6 @@ enum cl_err cl_log_unseal(struct cl_log *log, uint64_t seq, struct cl_buf *to)
         err = cl_unseal(&log->sealer, CL_SEAL_ENTRY, seq, sealed.data, sealed.len, &entry);
     if (err)
         return err == CL_TOO_LONG ? CL_LOG_CHANGED : err;
+    *ret_before = cl_seal_before(sealed.data, sealed.len);
     return cl_buf_put(to, entry.data, entry.len);
 }

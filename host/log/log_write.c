@@ -27,14 +27,27 @@ void cl_log_abort(struct cl_log *log)
     log->root = log->before.root;
 }
 
+/* The root of all entries so far. That of before the transaction is known. */
+static enum cl_err root_now(const struct cl_log *log, const struct cl_tiles *tiles,
+                            struct cl_hash *ret_root)
+{
+    if (log->size == 0 || log->size != log->before.size)
+        return cl_merkle_root(tiles, log->size, ret_root);
+    *ret_root = log->before.root;
+    return CL_OK;
+}
+
 /* Seal an entry's exact bytes and put them, and their leaf, at the end. */
 static enum cl_err append(struct cl_log *log, const struct cl_buf *entry)
 {
     struct cl_hash leaf;
+    struct cl_hash root;
     struct cl_tiles tiles = cl_store_tiles(log->store);
     cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(CL_SEALED_MAX(CL_ENTRY_MAX));
-    enum cl_err err =
-        cl_seal(&log->sealer, CL_SEAL_ENTRY, log->size, entry->data, entry->len, &sealed);
+    enum cl_err err = root_now(log, &tiles, &root);
+    if (!err)
+        err = cl_seal(&log->sealer, CL_SEAL_ENTRY, log->size, &root, entry->data, entry->len,
+                      &sealed);
     if (!err)
         err = cl_merkle_leaf(entry->data, entry->len, &leaf);
     if (!err)
@@ -104,7 +117,7 @@ static enum cl_err put_summary(struct cl_log *log)
     log->summary->root = log->root;
     enum cl_err err = cl_summary_write(log->summary, &text);
     if (!err)
-        err = cl_seal(&log->sealer, CL_SEAL_SUMMARY, log->size, text.data, text.len, &sealed);
+        err = cl_seal(&log->sealer, CL_SEAL_SUMMARY, log->size, NULL, text.data, text.len, &sealed);
     return err ? err : cl_store_put_summary(log->store, log->size, &sealed);
 }
 

@@ -6,7 +6,7 @@
 
 #define LABEL    "consentlog/v2" /* with its NUL */
 #define LABEL_1  "consentlog/v1" /* as long */
-#define AD_SIZE  (sizeof LABEL + CL_HASH + 1 + 8)
+#define AD_MAX   (sizeof LABEL + CL_HASH + 1 + 8 + CL_HASH)
 #define LENGTH   4
 #define UNIT     256u
 #define ENTRY    2048u
@@ -49,13 +49,25 @@ size_t cl_seal_step(enum cl_seal_type type, size_t len)
     return round_up(round_up(n, (size_t)1 << loose), UNIT);
 }
 
-static void associated_data(const struct cl_sealer *sealer, const char label[static sizeof LABEL],
-                            enum cl_seal_type type, uint64_t number, uint8_t ret_ad[static AD_SIZE])
+struct ad {
+    size_t len;
+    uint8_t bytes[AD_MAX];
+};
+
+static struct ad associated_data(const struct cl_sealer *sealer,
+                                 const char label[static sizeof LABEL], enum cl_seal_type type,
+                                 uint64_t number, const uint8_t *before)
 {
-    memcpy(ret_ad, label, sizeof LABEL);
-    memcpy(ret_ad + sizeof LABEL, sealer->log_id, CL_HASH);
-    ret_ad[sizeof LABEL + CL_HASH] = (uint8_t)type;
-    put_be(ret_ad + sizeof LABEL + CL_HASH + 1, number, 8);
+    struct ad ad = {.len = AD_MAX - CL_HASH};
+    memcpy(ad.bytes, label, sizeof LABEL);
+    memcpy(ad.bytes + sizeof LABEL, sealer->log_id, CL_HASH);
+    ad.bytes[sizeof LABEL + CL_HASH] = (uint8_t)type;
+    put_be(ad.bytes + sizeof LABEL + CL_HASH + 1, number, 8);
+    if (before == NULL)
+        return ad;
+    memcpy(ad.bytes + ad.len, before, CL_HASH);
+    ad.len = AD_MAX;
+    return ad;
 }
 
 static enum cl_err pad(enum cl_seal_type type, const void *bytes, size_t len, struct cl_buf *to)
@@ -74,10 +86,29 @@ static enum cl_err pad(enum cl_seal_type type, const void *bytes, size_t len, st
     return err;
 }
 
-enum cl_err cl_seal(const struct cl_sealer *sealer, enum cl_seal_type type, uint64_t number,
-                    const void *bytes, size_t len, struct cl_buf *to)
+/* One room for all parts, so that `to` is unchanged when it is too small. */
+static enum cl_err put_parts(const uint8_t *before, const uint8_t nonce[static CL_NONCE],
+                             const struct cl_buf *sealed, const uint8_t tag[static CL_TAG],
+                             struct cl_buf *to)
 {
-    uint8_t ad[AD_SIZE];
+    uint8_t *room = NULL;
+    const size_t told = before != NULL ? CL_HASH : 0;
+    enum cl_err err = cl_buf_room(to, 1 + told + OVERHEAD + sealed->len, &room);
+    if (err)
+        return err;
+    *room++ = VERSION;
+    if (told > 0)
+        memcpy(room, before, told);
+    memcpy(room + told, nonce, CL_NONCE);
+    memcpy(room + told + CL_NONCE, sealed->data, sealed->len);
+    memcpy(room + told + CL_NONCE + sealed->len, tag, CL_TAG);
+    return CL_OK;
+}
+
+enum cl_err cl_seal(const struct cl_sealer *sealer, enum cl_seal_type type, uint64_t number,
+                    const struct cl_hash *before, const void *bytes, size_t len, struct cl_buf *to)
+{
+    const uint8_t *told = before != NULL ? before->bytes : NULL;
     uint8_t nonce[CL_NONCE];
     uint8_t tag[CL_TAG];
     uint8_t *room = NULL;
@@ -94,20 +125,9 @@ enum cl_err cl_seal(const struct cl_sealer *sealer, enum cl_seal_type type, uint
     err = cl_buf_room(&sealed, plain.len, &room);
     if (err)
         return err;
-    associated_data(sealer, LABEL, type, number, ad);
-    err = cl_aead_seal(sealer->key, nonce, ad, sizeof ad, plain.data, plain.len, room, tag);
-    if (err)
-        return err;
-
-    /* One room for all parts, so that `to` is unchanged when it is too small. */
-    err = cl_buf_room(to, 1 + OVERHEAD + sealed.len, &room);
-    if (err)
-        return err;
-    *room++ = VERSION;
-    memcpy(room, nonce, CL_NONCE);
-    memcpy(room + CL_NONCE, sealed.data, sealed.len);
-    memcpy(room + CL_NONCE + sealed.len, tag, CL_TAG);
-    return CL_OK;
+    const struct ad ad = associated_data(sealer, LABEL, type, number, told);
+    err = cl_aead_seal(sealer->key, nonce, ad.bytes, ad.len, plain.data, plain.len, room, tag);
+    return err ? err : put_parts(told, nonce, &sealed, tag, to);
 }
 
 /* What is sealed, told by its length: `first` is where the nonce begins. */
@@ -116,13 +136,26 @@ struct form {
     const char *label;
 };
 
-static bool form_of(const uint8_t *sealed, size_t len, struct form *ret)
+static bool form_of(enum cl_seal_type type, const uint8_t *sealed, size_t len, struct form *ret)
 {
     if (len < OVERHEAD + UNIT)
         return false;
-    *ret = (struct form){.first = (len - OVERHEAD) % UNIT};
-    ret->label = ret->first == 1 ? LABEL : LABEL_1;
-    return ret->first == 0 || (ret->first == 1 && sealed[0] == VERSION);
+    *ret = (struct form){.first = (len - OVERHEAD) % UNIT, .label = LABEL_1};
+    if (ret->first == 0)
+        return true;
+    ret->label = LABEL;
+    return sealed[0] == VERSION && ret->first == (type == CL_SEAL_ENTRY ? 1 + CL_HASH : 1);
+}
+
+struct cl_before cl_seal_before(const uint8_t *sealed, size_t len)
+{
+    struct form form;
+    struct cl_before before = {.told = false};
+    if (!form_of(CL_SEAL_ENTRY, sealed, len, &form) || form.first == 0)
+        return before;
+    before.told = true;
+    memcpy(before.root.bytes, sealed + 1, CL_HASH);
+    return before;
 }
 
 /* The length fits, the step is its own, and what follows is zeros: one spelling only. */
@@ -140,16 +173,17 @@ static bool padding_fits(const struct form *form, enum cl_seal_type type, const 
     return true;
 }
 
-/* From the nonce on, into room for all that is sealed, len - OVERHEAD bytes. */
+/* From the nonce on, before which stands what the form has more; into room for all that is sealed,
+ * len - OVERHEAD bytes. */
 static enum cl_err unseal(const struct cl_sealer *sealer, const struct form *form,
                           enum cl_seal_type type, uint64_t number, const uint8_t *sealed,
                           size_t len, uint8_t *room, struct cl_span *ret_plain)
 {
     const size_t n = len - OVERHEAD;
-    uint8_t ad[AD_SIZE];
     size_t inner = 0;
-    associated_data(sealer, form->label, type, number, ad);
-    enum cl_err err = cl_aead_open(sealer->key, sealed, ad, sizeof ad, sealed + CL_NONCE, n,
+    const struct ad ad = associated_data(sealer, form->label, type, number,
+                                         form->first > CL_HASH ? sealed - CL_HASH : NULL);
+    enum cl_err err = cl_aead_open(sealer->key, sealed, ad.bytes, ad.len, sealed + CL_NONCE, n,
                                    sealed + CL_NONCE + n, room);
     if (err)
         return err == CL_MISMATCH ? CL_LOG_CHANGED : err;
@@ -167,7 +201,7 @@ enum cl_err cl_unseal(const struct cl_sealer *sealer, enum cl_seal_type type, ui
     uint8_t *room = NULL;
     struct cl_span inner;
     struct form form;
-    if (!form_of(sealed, len, &form))
+    if (!form_of(type, sealed, len, &form))
         return CL_LOG_CHANGED;
     sealed += form.first;
     len -= form.first;
@@ -183,7 +217,7 @@ enum cl_err cl_unseal_in_place(const struct cl_sealer *sealer, enum cl_seal_type
                                struct cl_span *ret_plain)
 {
     struct form form;
-    if (!form_of(sealed, len, &form))
+    if (!form_of(type, sealed, len, &form))
         return CL_LOG_CHANGED;
     sealed += form.first;
     return unseal(sealer, &form, type, number, sealed, len - form.first, sealed + CL_NONCE,

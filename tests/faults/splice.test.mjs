@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CLI, Session } from '../e2e/host.mjs';
-import { marked } from './support.mjs';
+import { entriesOf, headOf, marked } from './support.mjs';
 
 /** @param {string} file @param {string} sql */
 function sqlite(file, sql) {
@@ -64,6 +64,60 @@ for (const summary of [false, true])
       assert.equal((await session.once('status')).result.size, 3);
       splice(branch(4), session.log, 3, summary);
       await assertNamed(session, 3);
+    }));
+
+/** The lines of the log's recovery code. @param {Session} session */
+function codeOf(session) {
+  const { stdout } = session.run(CLI, ['recovery', 'show']);
+  return [...stdout.matchAll(/^ {2}[1-6]: {2}(\S+)$/gm)].map(([, line]) => `${line}\n`).join('');
+}
+
+/**
+ * Nobody knows how long the log was: its key came back by the code, as on a new computer, and the head is gone.
+ * @param {Session} session @param {string} code
+ */
+function forgetHead(session, code) {
+  const { key } = headOf(session);
+  session.probe('delete', 'key', key);
+  session.probe('delete', 'head', key);
+  const restored = session.run(CLI, ['recovery', 'restore'], { input: code });
+  assert.equal(restored.status, 0, restored.stdout + restored.stderr);
+}
+
+for (const branches of ['an acknowledged roll-back', 'a second computer'])
+  test(`an entry of another branch, ${branches}, where the keyring does not know how long the log was`, () =>
+    within(async (session, branch) => {
+      for (let n = 0; n < 2; n++) assert.equal((await record(session, n)).ok, true);
+      const code = codeOf(session);
+      copyFileSync(session.log, branch(0)); // 3 entries
+      for (let n = 2; n < 4; n++) assert.equal((await record(session, n)).ok, true);
+      copyFileSync(session.log, branch(1)); // 5 entries
+      copyFileSync(branch(0), session.log);
+      if (branches === 'a second computer') forgetHead(session, code);
+      assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+      assert.equal((await record(session, 9)).ok, true); // 5 entries, of which the last two are others
+      forgetHead(session, code);
+      const before = session.run(CLI, ['verify']).stdout.replace(/\s+/g, ' ');
+      assert.doesNotMatch(before, /another branch/);
+
+      // The other's fifth entry in the place of this one's, and no summary: nothing but the entry itself can tell.
+      const guard = sqlite(session.log, "SELECT sql FROM sqlite_master WHERE name = 'entry_keep_delete'");
+      sqlite(
+        session.log,
+        `DROP TRIGGER entry_keep_delete; DELETE FROM entry WHERE seq = 4; DELETE FROM summary; ${guard};
+         UPDATE tile SET hashes = substr(hashes, 1, ${32 * 4}) WHERE id = 0`,
+      );
+      splice(branch(1), session.log, 4);
+      const verify = session.run(CLI, ['verify']);
+      assert.equal(verify.status, 1, verify.stdout + verify.stderr);
+      assert.match(
+        verify.stdout.replace(/\s+/g, ' '),
+        /4 was not written after the entries before it: it may be of another branch/,
+      );
+      assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+      const told = entriesOf(session).at(-1);
+      assert.equal(told.kind, 'discontinuity');
+      assert.deepEqual(told.damaged, [{ first: 4, last: 4 }]);
     }));
 
 test('an entry of a second computer', () =>

@@ -13,6 +13,8 @@
 #include <string.h>
 
 static const uint8_t key[CL_AEAD_KEY] = {1, 2, 3};
+static const struct cl_hash earlier = {{4, 5, 6}};
+#define NONCE_AT ((size_t)1 + CL_HASH) /* of an entry of today's form */
 
 static struct cl_sealer sealer_of(uint8_t log)
 {
@@ -88,10 +90,13 @@ static void length_is_hidden(void **state)
     };
     struct cl_sealer sealer = sealer_of(7);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const bool told = rows[i].type == CL_SEAL_ENTRY;
         cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(CL_SEALED_MAX(sizeof bytes));
         cl_cleanup(cl_buf_free) struct cl_buf opened = cl_buf(sizeof bytes);
-        assert_int_equal(cl_seal(&sealer, rows[i].type, 5, bytes, rows[i].plain, &sealed), CL_OK);
-        assert_int_equal(sealed.len, 1 + CL_NONCE + rows[i].padded + CL_TAG);
+        assert_int_equal(cl_seal(&sealer, rows[i].type, 5, told ? &earlier : NULL, bytes,
+                                 rows[i].plain, &sealed),
+                         CL_OK);
+        assert_int_equal(sealed.len, (told ? NONCE_AT : 1u) + CL_NONCE + rows[i].padded + CL_TAG);
         assert_int_equal(cl_unseal(&sealer, rows[i].type, 5, sealed.data, sealed.len, &opened),
                          CL_OK);
         assert_int_equal(opened.len, rows[i].plain);
@@ -122,8 +127,8 @@ static void the_same_bytes_are_never_sealed_alike(void **state)
     struct cl_sealer sealer = sealer_of(7);
     cl_cleanup(cl_buf_free) struct cl_buf a = cl_buf(4096);
     cl_cleanup(cl_buf_free) struct cl_buf b = cl_buf(4096);
-    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "on", 2, &a), CL_OK);
-    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "on", 2, &b), CL_OK);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, &earlier, "on", 2, &a), CL_OK);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, &earlier, "on", 2, &b), CL_OK);
     assert_memory_not_equal(a.data, b.data, a.len);
 }
 
@@ -137,12 +142,29 @@ static void opens_only_in_its_place(void **state)
     memcpy(wrong.log_id, sealer.log_id, CL_HASH);
     cl_cleanup(cl_buf_free) struct cl_buf s = cl_buf(4096);
     cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(4096);
-    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "on", 2, &s), CL_OK);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, &earlier, "on", 2, &s), CL_OK);
     assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 6, s.data, s.len, &to), CL_LOG_CHANGED);
     assert_int_equal(cl_unseal(&sealer, CL_SEAL_SUMMARY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
     assert_int_equal(cl_unseal(&other, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
     assert_int_equal(cl_unseal(&wrong, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
     assert_int_equal(to.len, 0);
+}
+
+/* What was before an entry can be read without the key, and is bound to it. */
+static void tells_what_was_before(void **state)
+{
+    (void)state;
+    struct cl_sealer sealer = sealer_of(7);
+    cl_cleanup(cl_buf_free) struct cl_buf s = cl_buf(4096);
+    cl_cleanup(cl_buf_free) struct cl_buf summary = cl_buf(4096);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, &earlier, "on", 2, &s), CL_OK);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_SUMMARY, 5, NULL, "on", 2, &summary), CL_OK);
+    const struct cl_before told = cl_seal_before(s.data, s.len);
+    assert_true(told.told);
+    assert_memory_equal(&told.root, &earlier, sizeof earlier);
+    assert_false(cl_seal_before(summary.data, summary.len).told);
+    assert_false(cl_seal_before(s.data + NONCE_AT, s.len - NONCE_AT).told); /* the old form */
+    assert_false(cl_seal_before(s.data, 0).told);
 }
 
 static enum cl_err open_copy(const struct cl_sealer *sealer, const struct cl_buf *sealed)
@@ -151,7 +173,7 @@ static enum cl_err open_copy(const struct cl_sealer *sealer, const struct cl_buf
     cl_cleanup(cl_buf_free) struct cl_buf copy = cl_buf(sealed->len);
     assert_int_equal(cl_buf_put(&copy, sealed->data, sealed->len), CL_OK);
     enum cl_err err = cl_unseal_in_place(sealer, CL_SEAL_ENTRY, 5, copy.data, copy.len, &plain);
-    for (size_t i = 1 + CL_NONCE; err && copy.data[0] == 2 && i < copy.len - CL_TAG; i++)
+    for (size_t i = NONCE_AT + CL_NONCE; err && copy.data[0] == 2 && i < copy.len - CL_TAG; i++)
         assert_int_equal(copy.data[i], 0);
     return err;
 }
@@ -162,7 +184,7 @@ static void every_byte_and_every_length_count(void **state)
     struct cl_sealer sealer = sealer_of(7);
     cl_cleanup(cl_buf_free) struct cl_buf s = cl_buf(4096);
     cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(4096);
-    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, "off", 3, &s), CL_OK);
+    assert_int_equal(cl_seal(&sealer, CL_SEAL_ENTRY, 5, &earlier, "off", 3, &s), CL_OK);
     for (size_t i = 0; i < s.len; i++) {
         s.data[i] ^= 1;
         assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, s.data, s.len, &to), CL_LOG_CHANGED);
@@ -191,21 +213,28 @@ static void one_padding_only(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         uint8_t plain[4096] = {(uint8_t)(rows[i].length >> 24), (uint8_t)(rows[i].length >> 16),
                                (uint8_t)(rows[i].length >> 8), (uint8_t)rows[i].length};
-        uint8_t sealed[1 + CL_NONCE + 4096 + CL_TAG] = {2};
-        uint8_t *nonce = sealed + (rows[i].version - 1);
-        uint8_t ad[14 + CL_HASH + 9] = "consentlog/v1";
+        const bool old = rows[i].version == 1;
+        uint8_t sealed[NONCE_AT + CL_NONCE + 4096 + CL_TAG] = {2};
+        uint8_t *nonce = sealed + (old ? 0 : NONCE_AT);
+        uint8_t ad[14 + CL_HASH + 9 + CL_HASH] = "consentlog/v1";
+        const size_t ad_len = sizeof ad - (old ? CL_HASH : 0);
         ad[12] = (uint8_t)('0' + rows[i].version);
         memset(ad + 14, 7, CL_HASH);
         ad[14 + CL_HASH] = CL_SEAL_ENTRY;
-        ad[sizeof ad - 1] = 5;
+        ad[14 + CL_HASH + 8] = 5;
+        if (!old) {
+            memcpy(sealed + 1, &earlier, CL_HASH);
+            memcpy(ad + sizeof ad - CL_HASH, &earlier, CL_HASH);
+        }
         if (rows[i].at > 0)
             plain[rows[i].at] = 1;
-        assert_int_equal(cl_aead_seal(key, nonce, ad, sizeof ad, plain, rows[i].size,
-                                      nonce + CL_NONCE, nonce + CL_NONCE + rows[i].size),
+        assert_int_equal(cl_aead_seal(key, nonce, ad, ad_len, plain, rows[i].size, nonce + CL_NONCE,
+                                      nonce + CL_NONCE + rows[i].size),
                          CL_OK);
         cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(4096);
         assert_int_equal(cl_unseal(&sealer, CL_SEAL_ENTRY, 5, sealed,
-                                   rows[i].version - 1 + rows[i].size + CL_NONCE + CL_TAG, &to),
+                                   (size_t)(nonce - sealed) + rows[i].size + CL_NONCE + CL_TAG,
+                                   &to),
                          CL_LOG_CHANGED);
     }
 }
@@ -218,6 +247,7 @@ int main(void)
         cmocka_unit_test(steps_are_few_and_wide_enough),
         cmocka_unit_test(the_same_bytes_are_never_sealed_alike),
         cmocka_unit_test(opens_only_in_its_place),
+        cmocka_unit_test(tells_what_was_before),
         cmocka_unit_test(every_byte_and_every_length_count),
         cmocka_unit_test(one_padding_only),
     };

@@ -23,6 +23,7 @@ const step = (type, length) => {
   return Math.ceil((Math.ceil(length / unit) * unit) / 256) * 256;
 };
 
+// Version 2 has, of an entry, the root of the entries before it; here any 32 bytes.
 const seal = (version, type, number, length) => {
   const name = version === 1 ? `${type} ${number} ${length}` : `${version} ${type} ${number} ${length}`;
   const [key, logId, nonce, plain] = [
@@ -34,10 +35,12 @@ const seal = (version, type, number, length) => {
   const padded = Buffer.alloc(version === 1 ? Math.ceil((length + 4) / 256) * 256 : step(type, length + 4));
   be(length, 4).copy(padded);
   plain.copy(padded, 4);
+  const before = version === 2 && type === 1 ? bytes(`before ${name}`, 32) : Buffer.alloc(0);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  cipher.setAAD(Buffer.concat([Buffer.from(`consentlog/v${version}\0`), logId, be(type, 1), be(number, 8)]));
+  cipher.setAAD(Buffer.concat([Buffer.from(`consentlog/v${version}\0`), logId, be(type, 1), be(number, 8), before]));
   const sealed = Buffer.concat([
     ...(version === 1 ? [] : [be(version, 1)]),
+    before,
     nonce,
     cipher.update(padded),
     cipher.final(),
