@@ -136,7 +136,7 @@ describe('report.html', () => {
       'The same state in other words',
       'Daten zur Verbesserung generativer KI',
       '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26',
-      'Privacy policy changed',
+      'Privacy Policy changed',
       'the page did not finish loading',
       'First look (picture)',
       'No entry is withheld',
@@ -172,12 +172,12 @@ describe('report.html', () => {
       (e) => e.tagName === 'tr',
     );
     const inForce = seen.map((seq) => textOf(rows.find((row) => textOf(row).startsWith(`${seq}2026`)).childNodes[5]));
-    const faq = 'AI questions and answers';
+    const faq = 'Questions about generative AI';
     assert.deepEqual(inForce, [
-      `Privacy policy 2026-01-05${faq}`,
-      `Privacy policy 2026-01-05${faq}`,
-      `Privacy policy 2026-01-05User agreement 2026-06-05${faq}`,
-      `Privacy policy 2026-06-06User agreement 2026-06-05${faq}`,
+      `Privacy Policy 2026-01-05${faq}`,
+      `Privacy Policy 2026-01-05${faq}`,
+      `Privacy Policy 2026-01-05User Agreement 2026-06-05${faq}`,
+      `Privacy Policy 2026-06-06User Agreement 2026-06-05${faq}`,
     ]);
   });
 
@@ -285,7 +285,7 @@ describe('report.html', () => {
     assert.ok(visible(pack(log).text('data/report.html')).includes('no observation'));
     log.see(BEGIN, 'unknown', { change: 'first', reason: 'signed-out', pseudonym: null });
     const said = visible(pack(log).text('data/report.html'));
-    assert.ok(said.includes('Account unknown') && said.includes('Never seen') && said.includes('signed out'));
+    assert.ok(said.includes('Account unknown') && said.includes('Never seen') && said.includes('not signed in'));
     assert.ok(!said.includes('● Off') && !said.includes('▲ On') && !said.includes('Last seen so'));
     assert.ok(!pack(log).text('data/report.html').includes('class="legend"'), 'no key to a picture that is not there');
   });
