@@ -1,14 +1,16 @@
 // A headless Chromium with the extension, for which www.linkedin.com is the replica and nothing else resolves.
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import puppeteer from 'puppeteer-core';
-import { ROOT } from './host.mjs';
+import { ROOT, sleep } from './host.mjs';
 
 /** The id that the key in extension/manifest.json gives (manifests/chromium-ids.txt). */
 export const EXTENSION_ID = 'dgnihhnepohihbhjdpccfmpgbmhcpcfk';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/google-chrome', '/usr/bin/chromium-browser'];
 const START_MS = 90_000;
+const AWAKE_MS = 30_000;
+const ATTEMPTS = 4;
 
 export function chromiumPath() {
   const path = process.env.CL_CHROMIUM ?? PLACES.find(existsSync);
@@ -55,18 +57,45 @@ function prepare(session, change = null) {
  * @param {((manifest: any) => object) | null} [change] of the copied manifest: for what a test cannot click, such as a granted permission
  */
 export async function startChromium(session, replica, change = null) {
+  const fresh = !existsSync(chromiumProfile(session));
   const { directory, extension } = prepare(session, change);
-  const context = await chromium.launchPersistentContext(directory, {
-    executablePath: chromiumPath(),
-    headless: false,
-    ignoreHTTPSErrors: true,
-    env: session.env,
-    timeout: START_MS,
-    args: args(replica.port, extension),
-    viewport: { width: 1000, height: 700 },
-  });
-  context.setDefaultTimeout(START_MS);
-  return browserOf(context);
+  for (let attempt = 1; ; attempt++) {
+    const context = await chromium.launchPersistentContext(directory, {
+      executablePath: chromiumPath(),
+      headless: false,
+      ignoreHTTPSErrors: true,
+      env: session.env,
+      timeout: START_MS,
+      args: args(replica.port, extension),
+      viewport: { width: 1000, height: 700 },
+    });
+    context.setDefaultTimeout(START_MS);
+    if (await isAwake(context)) return browserOf(context);
+    console.error(
+      `Chromium began without the extension's worker (${context.serviceWorkers().length}), attempt ${attempt}`,
+    );
+    await context.close();
+    if (attempt === ATTEMPTS) throw new Error(`the extension's worker did not run in ${ATTEMPTS} starts of Chromium`);
+    if (fresh) rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const workerOf = (context) => context.serviceWorkers().find((w) => w.url().includes(EXTENSION_ID));
+
+/**
+ * Has the worker run its script? The driver stops each new worker until it has looked at it, and on a busy machine now and then never lets
+ * one go: then nothing of the extension lives in that browser, which no member's browser does.
+ */
+async function isAwake(context) {
+  const limit = Date.now() + AWAKE_MS;
+  while (Date.now() < limit) {
+    const listening = workerOf(context)
+      ?.evaluate(() => chrome.runtime.onMessage.hasListeners())
+      .catch(() => false);
+    if (await Promise.race([listening, sleep(1_000)])) return true;
+    await sleep(50);
+  }
+  return false;
 }
 
 /**
@@ -103,9 +132,7 @@ export async function startPlainChromium(session, replica, { manifest } = {}) {
 }
 
 function browserOf(context) {
-  const worker = async () =>
-    context.serviceWorkers().find((w) => w.url().includes(EXTENSION_ID)) ??
-    context.waitForEvent('serviceworker', { timeout: START_MS });
+  const worker = async () => workerOf(context) ?? context.waitForEvent('serviceworker', { timeout: START_MS });
   const openPopup = async () => {
     const page = await context.newPage();
     await page.setViewportSize({ width: 360, height: 600 });
