@@ -14,6 +14,7 @@
  * @property {string} title key
  * @property {string} [account] whose: named where there are several
  * @property {import('./i18n.js').Sentence[]} sentences
+ * @property {boolean} [list] the sentences are names: they stand in one line
  * @property {{before: string, text: string}[]} commands
  * @property {Action[]} actions
  */
@@ -30,6 +31,9 @@ const SETUP = { id: 'setup', label: 'setupOpen', page: 'welcome.html#step-host',
 /** The one advice on a log that is not as it was left stands on the setup page. */
 const GO_ON = { id: 'go-on', label: 'goOn', page: 'welcome.html#step-keyring', filled: true };
 const HISTORY = { id: 'history', label: 'historyTitle', page: 'history.html' };
+
+/** As many documents are named; the page has them all. */
+const NAMED = 3;
 
 /** @param {Partial<Notice> & Pick<Notice, 'id' | 'tone' | 'title'>} given @returns {Notice} */
 const notice = (given) => ({ sentences: [], commands: [], actions: [], ...given });
@@ -82,7 +86,7 @@ function accessNotice({ allowed }) {
     tone: 'attention',
     title: 'accessTitle',
     sentences: [{ key: 'accessWhy' }],
-    actions: [{ id: 'access-open', label: 'accessOpen', page: 'welcome.html#step-access' }],
+    actions: [{ id: 'access-open', label: 'accessOpen', page: 'welcome.html#step-access', filled: true }],
   });
 }
 
@@ -170,7 +174,11 @@ export function taskNotices({ failed, waiting, changed }, said) {
       id: 'changed',
       tone: /** @type {const} */ ('know'),
       title: 'changedTitle',
-      sentences: changed.map((id) => ({ key: `document_${id}` })),
+      list: true,
+      sentences: [
+        ...changed.slice(0, NAMED).map((id) => ({ key: `document_${id}` })),
+        ...(changed.length > NAMED ? [{ plural: 'andDocuments', count: changed.length - NAMED }] : []),
+      ],
       actions: [
         { id: 'show-changes', label: 'showChanges', page: 'documents.html' },
         { id: 'documents-seen', label: 'seen' },

@@ -224,6 +224,9 @@ export function hasNotices({ allowed, warning, pending, trouble, problems, thinn
   return counted > 0 || !allowed || Boolean(warning || pending || trouble || failed || scheduled);
 }
 
+/** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */
+const alarms = (warning) => warning !== null && warning.state === 'on';
+
 /** States that the member can do something about on LinkedIn's page. */
 const OPEN_ENDED = new Set(['on', 'empty', 'unknown']);
 
@@ -231,21 +234,18 @@ const OPEN_ENDED = new Set(['on', 'empty', 'unknown']);
  * The one thing to do now on LinkedIn's page. It has the filled button unless a message has it: a view has one.
  * @param {View} view
  * @returns {{words: string, label: string, filled: boolean, brief: boolean}} keys; words may be ''; brief: what the state
- *   means is said by a message already, or has to wait
+ *   means, or why it is not known, is said by a message already, or has to wait
  */
-export function nextOf({ kind, trouble, pending, warning }) {
+export function nextOf({ kind, trouble, pending, warning, allowed }) {
   const elsewhere = pending !== null || (trouble !== null && trouble.kind !== 'other');
   const on = kind === 'on' && pending === null;
   return {
     words: on ? 'next_on' : '',
     label: on ? 'optOut' : 'openSetting',
-    filled: OPEN_ENDED.has(kind) && !elsewhere,
-    brief: kind !== 'unknown' && (elsewhere || warning !== null),
+    filled: OPEN_ENDED.has(kind) && (alarms(warning) || (allowed && !elsewhere)),
+    brief: elsewhere || trouble !== null || warning !== null || !allowed,
   };
 }
-
-/** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */
-const alarms = (warning) => warning !== null && warning.state === 'on';
 
 /** One word for the toolbar. @param {View} view @returns {'none' | 'attention' | State} */
 export function markOf({ kind, warning, trouble }) {

@@ -33,15 +33,45 @@ function actionButton({ id, label, more, page, filled }, noticeId, tell) {
 /** @param {Notice} notice @param {Record<string, string>} names */
 const titleOf = ({ title, account }, names) => named(names[account ?? ''] ?? null, t(title));
 
+/** Of a message with more letters than this only the first sentence is open, and what helps comes on a click. */
+const LONG = 160;
+const SENTENCE_END = /(?<=[.!?])\s+/u;
+
+/** @param {{before: string, text: string}} command */
+const commandParts = ({ before, text }) => [element('p', { class: 'small' }, t(before)), commandRow(text)];
+
+/** @param {string} id @param {string} title @param {Node[]} parts */
+const fold = (id, title, parts) => element('details', { class: 'fold' }, element('summary', { id }, title), ...parts);
+
+/**
+ * What a message says, and the commands that go with it: no more than a popup has room for is open.
+ * @param {Notice} notice @returns {Node[]}
+ */
+function noticeParts({ id, list, sentences, commands }) {
+  const said = sentences.map(say);
+  const paragraph = (/** @type {string} */ words) => element('p', {}, words);
+  if (list) return [paragraph(said.join(' · '))];
+  if (said.join(' ').length > LONG && commands.length > 0) {
+    const [first, ...rest] = said.join(' ').split(SENTENCE_END);
+    const more = rest.length > 0 ? [paragraph(rest.join(' '))] : [];
+    return [paragraph(first), fold(`${id} helps`, t('whatHelps'), [...more, ...commands.flatMap(commandParts)])];
+  }
+  return [
+    ...said.map(paragraph),
+    ...commands.slice(0, 1).flatMap(commandParts),
+    ...commands.slice(1).map(({ before, text }) => fold(`${id} ${before}`, t(before), [commandRow(text)])),
+  ];
+}
+
 /** @param {Notice} notice @param {string} title @param {Tell} tell */
-function noticeElement({ id, tone, sentences, commands, actions }, title, tell) {
+function noticeElement(notice, title, tell) {
+  const { id, tone, actions } = notice;
   const heading = `notice-${id}`;
   return element(
     'section',
     { class: 'notice', 'data-tone': tone, 'aria-labelledby': heading },
     element('h2', { id: heading }, title),
-    ...sentences.map((sentence) => element('p', {}, say(sentence))),
-    ...commands.flatMap(({ before, text }) => [element('p', { class: 'small' }, t(before)), commandRow(text)]),
+    ...noticeParts(notice),
     actions.length > 0
       ? element('div', { class: 'actions' }, ...actions.map((action) => actionButton(action, id, tell)))
       : null,
@@ -49,7 +79,26 @@ function noticeElement({ id, tone, sentences, commands, actions }, title, tell) 
 }
 
 /**
- * What is urgent stands above the state, the rest below.
+ * Messages that have to wait for the one that is open: their titles in a line, all of them on a click.
+ * @param {string} id @param {HTMLElement[]} some
+ */
+function folded(id, some) {
+  if (some.length === 0) return [];
+  for (const one of some) one.querySelector('.button--primary')?.classList.remove('button--primary');
+  const titles = some.map((one) => one.querySelector('h2')?.textContent ?? '').join(' · ');
+  const open = document.getElementById(id)?.hasAttribute('open') ?? false;
+  return [
+    element(
+      'details',
+      { class: 'fold', id, ...(open ? { open: '' } : {}) },
+      element('summary', { id: `${id}-titles` }, titles),
+      ...some,
+    ),
+  ];
+}
+
+/**
+ * What is urgent stands above the state, the rest below. Only the first is open: a popup is small.
  * @param {import('../shared/view.js').View} view
  * @param {Tell} tell
  * @param {Record<string, string>} names of accounts, where there are several
@@ -57,12 +106,14 @@ function noticeElement({ id, tone, sentences, commands, actions }, title, tell) 
  */
 export function showNotices(view, tell, names) {
   const notices = noticesOf(view);
-  for (const [place, here] of [
-    ['urgent', true],
-    ['notices', false],
-  ]) {
-    const some = notices.filter(({ tone }) => (tone === 'attention') === here);
-    byId(String(place)).replaceChildren(...some.map((notice) => noticeElement(notice, titleOf(notice, names), tell)));
-  }
+  const urgent = notices.filter(({ tone }) => tone === 'attention');
+  const others = notices.filter(({ tone }) => tone !== 'attention');
+  const made = (/** @type {Notice} */ notice) => noticeElement(notice, titleOf(notice, names), tell);
+  const open = urgent.length > 0 ? 0 : 1;
+  byId('urgent').replaceChildren(...urgent.slice(0, 1).map(made), ...folded('fold-urgent', urgent.slice(1).map(made)));
+  byId('notices').replaceChildren(
+    ...others.slice(0, open).map(made),
+    ...folded('fold-others', others.slice(open).map(made)),
+  );
   return notices.map((notice) => titleOf(notice, names));
 }

@@ -2,6 +2,7 @@
 
 import { byId } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
+import { nextOf } from '../shared/view.js';
 
 /** Reasons that a new layout has: for these a sketch helps. */
 const MENDABLE = new Set(['unrecognised-layout', 'ambiguous', 'inconsistent', 'mixed']);
@@ -53,10 +54,12 @@ export async function offerTasks({ tell, say, pictures }) {
 }
 
 /** @param {import('../shared/view.js').View} view */
-export function showTasks({ kind, reason, tasks }) {
+export function showTasks(view) {
+  const { kind, reason, tasks } = view;
   const button = byId('check-now');
   button.textContent = tasks.checking ? t('checking') : t('checkNow');
   if (tasks.checking) button.setAttribute('aria-disabled', 'true');
   else button.removeAttribute('aria-disabled');
-  byId('mend').hidden = !(kind === 'unknown' && reason !== null && MENDABLE.has(reason));
+  const mendable = kind === 'unknown' && reason !== null && MENDABLE.has(reason);
+  byId('mend').hidden = !mendable || nextOf(view).brief;
 }

@@ -41,10 +41,10 @@ function timeFact(term, iso) {
   return [element('dt', {}, t(term)), element('dd', {}, time, ago ? element('span', { class: 'ago' }, ago) : null)];
 }
 
-/** @param {View} view */
-function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble }) {
+/** @param {View} view @param {string} why the state is not known, where that is not said above */
+function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble }, why) {
   if (kind === 'empty') return [];
-  const facts = [];
+  const facts = why ? [element('dt', {}, t('factWhy')), element('dd', {}, why)] : [];
   if (account && names[account]) facts.push(element('dt', {}, t('account')), element('dd', {}, names[account]));
   if (since) facts.push(...timeFact('since', since));
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
@@ -64,33 +64,35 @@ function gistOf({ lastSeen, unwritten, trouble }) {
   return [seen, alarm ? '' : t(unwritten ? 'factsWaiting' : 'factsWritten')].filter(Boolean).join(' · ');
 }
 
-/** What to do now: words below the state, and the button of the view, filled where nothing else is more pressing. @param {View} view */
-function showNext(view) {
-  const { words, label, filled, brief } = nextOf(view);
-  setText('next', words && !brief ? t(words) : '');
-  if (brief) byId('meaning').hidden = true;
-  byId('open-setting').textContent = t(label);
-  byId('open-setting').classList.toggle('button--primary', filled);
+/** @param {View} view */
+function meaningOf({ kind, reason }) {
+  if (kind !== 'unknown') return t(`meaning_${kind}`);
+  return reason ? t(`reason_${reason}`) : '';
 }
 
 /** @param {View} view */
 function showState(view) {
-  const { kind, reason, settled } = view;
+  const { kind, settled } = view;
+  const { words, label, filled, brief } = nextOf(view);
   byId('state').dataset.state = kind;
   setText('headline', t(`headline_${kind}`));
-  setText('meaning', kind === 'unknown' ? (reason ? t(`reason_${reason}`) : '') : t(`meaning_${kind}`));
+  setText('meaning', brief ? '' : meaningOf(view));
   setText('settled', settled ? t(`settled_${settled}`) : '');
-  const facts = factsOf(view);
+  setText('next', words && !brief ? t(words) : '');
+  byId('open-setting').textContent = t(label);
+  byId('open-setting').classList.toggle('button--primary', filled);
+  const facts = factsOf(view, brief && kind === 'unknown' ? meaningOf(view) : '');
   byId('facts').hidden = facts.length === 0;
   byId('facts').replaceChildren(...facts);
   byId('facts-more').hidden = facts.length === 0;
   byId('facts-gist').textContent = gistOf(view);
-  showNext(view);
 }
 
 /** @param {View} view */
 function showOthers({ others }) {
   byId('others').hidden = others.length === 0;
+  const on = others.some(({ state }) => state === 'on');
+  byId('others-gist').textContent = [t('othersTitle'), on ? t('headline_on') : ''].filter(Boolean).join(' · ');
   byId('others-list').replaceChildren(
     ...others.map(({ account, state, premium, lastSeen }) => {
       const words = [names[account], t(`headline_${state}`), premium ? t('premium') : null].filter(Boolean).join(' · ');

@@ -1,0 +1,228 @@
+// The popup in 360 × 600 pixels, which is all that a browser gives it: in every state, alone and together, in each language, in both
+// themes, it is seen whole without scrolling, and one button at most is filled. A real browser lays out the real page; what it asks
+// its browser for is played here, so that every state can be had.
+import assert from 'node:assert/strict';
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { chromium } from 'playwright-core';
+import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
+import { DOCUMENTS } from '../../extension/shared/documents.js';
+import { noticesOf } from '../../extension/shared/notices.js';
+import { REASONS } from '../../extension/shared/protocol.js';
+import { storedFrom } from '../../extension/shared/stored.js';
+import { viewOf } from '../../extension/shared/view.js';
+import { anObservation, messagesOf } from '../extension/fake-browser.mjs';
+import { chromiumPath } from './chromium.mjs';
+import { ROOT } from './host.mjs';
+import { picture } from './support.mjs';
+
+const TYPES = { '.js': 'text/javascript', '.html': 'text/html', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const HEIGHT = 600;
+const WIDTH = 360;
+const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
+
+/* ---- every state ---- */
+
+const account = (more = {}) => ({
+  pseudonym: 'a'.repeat(32),
+  premium: null,
+  state: 'off',
+  since: at(30_000),
+  last_seen: at(5),
+  last_state: 'off',
+  last_reason: null,
+  last_seq: 5,
+  pending: null,
+  ...more,
+});
+const on = account({ state: 'on', last_state: 'on' });
+const log = (accounts, error = null) => ({ status: { keyring: 'ok', log: 'ok', accounts }, error, covers: null });
+const unknown = (reason) => account({ last_state: 'unknown', last_reason: reason });
+const problems = [{ observation: anObservation(2), code: 'contradiction', field: '', at: at(1) }];
+const other = account({ pseudonym: 'b'.repeat(32), last_seq: 1, premium: true });
+const warned = (state, undone) => ({
+  warnings: { ['a'.repeat(32)]: { seq: 5, state, undone, at: at(2), seen: false } },
+});
+const standing = (...causes) => ({
+  reminders: { standing: causes.map((cause) => ({ key: `${cause}:x`, cause, account: 'a'.repeat(32) })), answered: [] },
+});
+const changed = (...ids) => ({
+  documents: { on: true, changes: Object.fromEntries(ids.map((id) => [id, { seen: false, at: at(9) }])) },
+});
+
+/** What may stand alone. @type {Record<string, object>} */
+const ALONE = {
+  empty: {},
+  on: { log: log([on]) },
+  off: { log: log([account()]) },
+  'not-offered': { log: log([account({ state: 'not-offered', last_state: 'not-offered' })]) },
+  'two accounts': { log: log([on, other]) },
+  ...Object.fromEntries(REASONS.map((reason) => [`unknown: ${reason}`, { log: log([unknown(reason)]) }])),
+  'switched off, not confirmed': { log: log([{ ...on, pending: { state: 'off' } }]) },
+  'switched on, not confirmed': { log: log([account({ pending: { state: 'on' } })]) },
+  undone: { log: log([on]), ...warned('on', true) },
+  'on elsewhere': { log: log([on]), ...warned('on', false) },
+  'off elsewhere': { log: log([account()]), ...warned('off', false) },
+  'no longer offered': { log: log([account()]), ...warned('not-offered', false) },
+  'not allowed': { access: { allowed: false } },
+  'terms changed': { log: log([account()]), ...changed(...DOCUMENTS.map(({ id }) => id)) },
+  'check failed': { log: log([account()]), check: { running: false, outcome: 'failed', reason: 'not-loaded' } },
+  'schedule waits': { log: log([account()]), plan: { plan: { failures: 3, why: 'timed-out', at: Date.now() + 1e7 } } },
+  stale: { log: log([account()]), ...standing('stale') },
+  reworded: { log: log([account()]), ...standing('reworded') },
+  refused: { log: log([account()]), outbox: { problems } },
+  full: { log: log([account()]), outbox: { thinned: 12, lost: 1 } },
+  waiting: { log: log([account()]), outbox: { waiting: [anObservation(1)] } },
+  ...Object.fromEntries(
+    [...ERROR_CODES, ...BROWSER_ERROR_CODES]
+      .filter((code) => code !== 'ok' && code !== 'log-absent')
+      .map((code) => [`trouble: ${code}`, { log: log([account()], code) }]),
+  ),
+};
+
+const merged = (...parts) => parts.reduce((all, part) => ({ ...all, ...part }), {});
+
+/** What comes together, up to all that can. */
+const TOGETHER = Object.fromEntries(
+  ['host-missing', 'host-forbidden', 'keyring-consent', 'log-changed', 'key-restored'].flatMap((code) => [
+    [`empty and ${code}`, { log: log([], code) }],
+    [`on and ${code}`, { log: log([on, other], code) }],
+    ...['unrecognised-layout', 'reworded', 'signed-out'].map((reason) => [
+      `unknown: ${reason} and ${code}`,
+      { log: log([unknown(reason)], code) },
+    ]),
+    [`undone and ${code}`, merged({ log: log([on], code) }, warned('on', true))],
+    [
+      `all and ${code}`,
+      merged(
+        { log: log([{ ...unknown('reworded'), pending: { state: 'off' } }, other], code) },
+        warned('on', true),
+        standing('stale', 'reworded'),
+        changed(...DOCUMENTS.map(({ id }) => id)),
+        { access: { allowed: false }, check: { running: false, outcome: 'failed', reason: 'not-loaded' } },
+        { plan: { plan: { failures: 3, why: 'timed-out', at: Date.now() + 1e7 } } },
+        { outbox: { problems, thinned: 2, lost: 1 } },
+      ),
+    ],
+  ]),
+);
+
+const STATES = { ...ALONE, ...TOGETHER };
+/** Photographed, to be looked at. */
+const PICTURED = new Set([
+  'empty',
+  'on',
+  'off',
+  'unknown: reworded',
+  'switched off, not confirmed',
+  'undone',
+  'off elsewhere',
+  'terms changed',
+  'trouble: host-missing',
+  'trouble: keyring-locked',
+  'trouble: log-changed',
+  'all and host-missing',
+]);
+
+/* ---- a real page in a browser that is played ---- */
+
+/** Runs in the page, before it: as much of the browser as the popup asks for. */
+function played({ messages, language }) {
+  const data = {};
+  const listeners = [];
+  globalThis.chrome = {
+    i18n: {
+      getUILanguage: () => language,
+      getMessage: (name, values = []) =>
+        name === '@@bidi_dir'
+          ? 'ltr'
+          : (messages[name]?.message ?? '').replace(/\$(\d)/g, (_, number) => values[number - 1] ?? ''),
+    },
+    runtime: { sendMessage: async () => ({ ok: true }), getURL: (path) => `/${path}` },
+    tabs: { query: async () => [] },
+    storage: {
+      local: { get: async () => structuredClone(data) },
+      onChanged: { addListener: (listener) => listeners.push(listener) },
+    },
+  };
+  globalThis.put = (next) => {
+    for (const key of Object.keys(data)) delete data[key];
+    Object.assign(data, next);
+    for (const listener of listeners) listener({}, 'local');
+  };
+}
+
+let server;
+let browser;
+before(async () => {
+  server = createServer(({ url }, response) => {
+    const file = join(ROOT, 'extension', normalize(new URL(url, 'http://x').pathname));
+    if (!existsSync(file)) return void response.writeHead(404).end();
+    response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    timeout: 90_000,
+    args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+  });
+});
+after(async () => {
+  await browser?.close();
+  server.close();
+});
+
+async function openPopup(language, colorScheme) {
+  const page = await browser.newPage({
+    viewport: { width: WIDTH, height: HEIGHT },
+    colorScheme,
+    reducedMotion: 'reduce',
+  });
+  page.setDefaultTimeout(60_000);
+  await page.addInitScript(played, { messages: messagesOf(language), language });
+  await page.goto(`http://127.0.0.1:${server.address().port}/ui/popup.html`);
+  await page.waitForFunction(() => !document.body.hidden);
+  return page;
+}
+
+/** Put it there, wait until it is shown, and measure. */
+async function measured(page, stored) {
+  const view = viewOf(storedFrom(stored));
+  await page.evaluate((next) => globalThis.put(next), stored);
+  const wanted = { kind: view.kind, notices: noticesOf(view).map(({ id }) => `notice-${id}`) };
+  await page.waitForFunction(({ kind, notices }) => {
+    const here = [...document.querySelectorAll('#urgent h2, #notices h2')].map(({ id }) => id).sort();
+    return document.querySelector('#state').dataset.state === kind && here.join() === notices.sort().join();
+  }, wanted);
+  return page.evaluate(() => ({
+    height: document.documentElement.scrollHeight,
+    over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    filled: [...document.querySelectorAll('.button--primary')].filter((one) => one.checkVisibility()).length,
+  }));
+}
+
+for (const language of ['en', 'de', 'fr']) {
+  for (const theme of ['light', 'dark']) {
+    describe(`popup: ${language}, ${theme}`, () => {
+      // Colours take no room: in the dark those are looked at that are photographed.
+      const states = Object.entries(STATES).filter(([name]) => theme === 'light' || PICTURED.has(name));
+      it(`all ${states.length} states fit into ${WIDTH} × ${HEIGHT}, and what is to do has the one filled button`, async () => {
+        const page = await openPopup(language, theme);
+        const wrong = [];
+        for (const [name, stored] of states) {
+          const { height, over, filled } = await measured(page, stored);
+          const { kind, trouble } = viewOf(storedFrom(stored));
+          const asks = ['on', 'empty', 'unknown'].includes(kind) && !(trouble?.kind === 'host' && filled === 0);
+          if (height > HEIGHT || over > 0 || filled > 1 || (asks && filled !== 1))
+            wrong.push(`${name}: ${height} px high, ${over} too wide, ${filled} filled`);
+          if (PICTURED.has(name)) await picture(page, `fits-${name.replace(/\W+/g, '-')}-${language}-${theme}`);
+        }
+        await page.close();
+        assert.deepEqual(wrong, []);
+      });
+    });
+  }
+}
