@@ -17,8 +17,9 @@ export const GAP = 31 * DAY_MS;
  * @property {string | null} cause
  * @property {string | null} phase
  * @property {string | null} subject which document, authority or fault
+ * @property {boolean} pictured is a picture kept with it?
  *
- * @typedef {{state: string, from: number, to: number}} Stretch `state` may be 'gap'
+ * @typedef {{state: string, from: number, to: number, unseen?: boolean}} Stretch `state` may be 'gap'; unseen: not known to have lasted
  * @typedef {{account: string, stretches: Stretch[]}} Lane
  */
 
@@ -36,6 +37,7 @@ export function summaryOf(entry) {
     cause: entry.cause ?? null,
     phase: entry.phase ?? null,
     subject: entry.document ?? entry.tsa ?? entry.authority ?? entry.found ?? null,
+    pictured: (entry.attachments ?? []).some((/** @type {any} */ { media_type: type }) => String(type).startsWith('image/')),
   };
 }
 
@@ -51,6 +53,7 @@ export const lostAt = (seq) => ({
   cause: null,
   phase: null,
   subject: null,
+  pictured: false,
 });
 
 /** @param {Summary} summary @returns {'user' | 'unexplained' | 'document' | 'timestamp' | 'break' | null} the mark that stands out */
@@ -79,8 +82,12 @@ export function stretchesOf(seen) {
   return stretches;
 }
 
-/** @param {Summary[]} summaries in any order @returns {Lane[]} the account seen first on top */
-export function lanesOf(summaries) {
+/**
+ * @param {Summary[]} summaries in any order
+ * @param {number} [now] up to when the state that was seen last goes on, though nobody looked; without it, no further than it was seen
+ * @returns {Lane[]} the account seen first on top
+ */
+export function lanesOf(summaries, now = -Infinity) {
   /** @type {Map<string, Summary[]>} */
   const byAccount = new Map();
   const observed = summaries.filter(({ kind, phase }) => kind === 'observation' && phase !== 'pending');
@@ -89,7 +96,12 @@ export function lanesOf(summaries) {
     seen.push(one);
     byAccount.set(one.account, seen);
   }
-  return [...byAccount].map(([account, seen]) => ({ account, stretches: stretchesOf(seen) }));
+  return [...byAccount].map(([account, seen]) => {
+    const stretches = stretchesOf(seen);
+    const last = stretches[stretches.length - 1];
+    if (last.to < now) stretches.push({ state: last.state, from: last.to, to: now, unseen: true });
+    return { account, stretches };
+  });
 }
 
 /** @typedef {'year' | 'month' | 'day' | 'hour' | 'minute' | 'second'} Unit */

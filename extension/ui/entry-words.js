@@ -13,7 +13,7 @@ const documentName = (subject) => t(`document_${subject ?? ''}`).replace(/^docum
 const signerName = (subject) => /(?:^|,)\s*CN=([^,]+)/.exec(subject)?.[1] ?? subject;
 
 /** @param {Summary} point @returns {string} */
-function observationWords({ state, reason, change, cause, phase }) {
+function stateWords({ state, reason, change, cause, phase }) {
   const said =
     state === 'unknown' ? `${t('headline_unknown')}${reason ? `: ${t(`why_${reason}`)}` : ''}` : t(`headline_${state}`);
   if (phase === 'pending') return `${said} · ${t('notePending')}`;
@@ -21,6 +21,9 @@ function observationWords({ state, reason, change, cause, phase }) {
   if (change !== 'changed' || !cause) return said;
   return `${said} · ${cause === 'user' ? t('noteUser') : t('noteUnexplained')}`;
 }
+
+/** @param {Summary} point @returns {string} */
+const observationWords = (point) => [stateWords(point), ...(point.pictured ? [t('notePicture')] : [])].join(' · ');
 
 /** @param {Summary} point @returns {string} */
 export function whatOf(point) {

@@ -15,9 +15,17 @@ const TIMEOUT_MS = 30_000;
 
 /** @typedef {import('../shared/timeline.js').Summary} Summary */
 
+/** Is a log read that is not as it was left? */
+let damaged = false;
+
+/** From now on what can still be read of a log that has a problem is asked for. */
+export function readDamaged() {
+  damaged = true;
+}
+
 /** @param {import('../shared/host.js').Conversation} host @param {number} from @param {number} count */
 async function page(host, from, count) {
-  const answer = await host.ask('history', { from, count }, TIMEOUT_MS);
+  const answer = await host.ask('history', { from, count, ...(damaged ? { damaged } : {}) }, TIMEOUT_MS);
   if (!Array.isArray(answer?.entries) || !Number.isInteger(answer.size)) throw new CodedError('host-answer');
   return answer;
 }

@@ -10,7 +10,7 @@ import { markOf } from '../shared/timeline.js';
 import { describe, sentenceOf, signOf, whatOf, whenOf } from './entry-words.js';
 import { showDetail } from './entry-detail.js';
 import { control, openPage, tell } from './frame.js';
-import { loadAll, loadEntry } from './history-load.js';
+import { loadAll, loadEntry, readDamaged } from './history-load.js';
 import { prove } from './log-proof.js';
 import { Rows } from './rows.js';
 import { markShape, svg, Timeline } from './timeline.js';
@@ -185,6 +185,19 @@ async function checkSum(leaves) {
   byId('how-known').hidden = proof === null;
 }
 
+/** @param {unknown} error */
+const codeOf = (error) => (error instanceof CodedError ? error.code : 'host-answer');
+
+/** A log with a problem is shown as far as it can be read, below what is wrong and what helps. @param {string} code */
+async function showDamaged(code) {
+  nothing(errorSentence(code), code);
+  readDamaged();
+  const leaves = await loadAll(host, show);
+  const lost = all.length - leaves.length;
+  byId('nothing').hidden = false;
+  byId('status').textContent = [t('historyDamaged'), lost > 0 ? plural('entriesLost', lost) : ''].join(' ').trim();
+}
+
 async function start() {
   byId('status').textContent = t('loading');
   try {
@@ -192,7 +205,8 @@ async function start() {
     const leaves = await loadAll(host, show);
     await checkSum(leaves);
   } catch (error) {
-    const code = error instanceof CodedError ? error.code : 'host-answer';
+    const code = codeOf(error);
+    if (ALARM_ERRORS.has(code)) return void (await showDamaged(code).catch(() => nothing(errorSentence(code), code)));
     nothing(code === 'log-absent' ? t('historyEmpty') : errorSentence(code), code);
   }
 }

@@ -80,6 +80,7 @@ export class Timeline {
   /** @type {Summary[]} by time */
   #points = [];
   #at = 0;
+  #now = 0;
   #width = 0;
   #scale = 1;
   /** @type {SVGElement} */
@@ -105,6 +106,7 @@ export class Timeline {
   /** @param {Summary[]} points in any order */
   show(points) {
     this.#points = [...points].sort((a, b) => a.at - b.at || a.seq - b.seq);
+    this.#now = Math.max(Date.now(), this.#points[this.#points.length - 1]?.at ?? 0);
     this.host.setAttribute('aria-valuemin', '0');
     this.host.setAttribute('aria-valuemax', String(Math.max(this.#points.length - 1, 0)));
     this.#at = Math.max(this.#points.length - 1, 0);
@@ -117,7 +119,7 @@ export class Timeline {
   }
 
   get #span() {
-    return Math.max(this.#points[this.#points.length - 1].at - this.#from, 1);
+    return Math.max(this.#now - this.#from, 1);
   }
 
   /** @param {number} time @returns {number} where it stands */
@@ -129,13 +131,17 @@ export class Timeline {
   #lane({ account, stretches }, index) {
     const top = index * LANE + NAME;
     // What was seen stands before what was not: a moment is drawn wider than it was.
-    const [gaps, seen] = [true, false].map((wanted) => stretches.filter(({ state }) => (state === 'gap') === wanted));
-    const bands = [...gaps, ...seen].map(({ state, from, to }) => {
-      const gap = state === 'gap';
+    const thin = (/** @type {import('../shared/timeline.js').Stretch} */ { state, unseen }) =>
+      state === 'gap' || unseen;
+    const [gaps, seen] = [true, false].map((wanted) => stretches.filter((one) => Boolean(thin(one)) === wanted));
+    const bands = [...gaps, ...seen].map(({ state, from, to, unseen }) => {
+      const gap = state === 'gap' || unseen;
       const left = this.#x(from);
       // A single look is a moment, drawn just wide enough to be seen.
       const width = Math.max(this.#x(to) - left, gap ? 0 : 4);
-      const place = gap ? { y: top + BAND / 2 - 1, height: 2, rx: 0 } : { y: top, height: BAND, rx: 3 };
+      const place = gap
+        ? { y: top + BAND / 2 - (unseen ? 2 : 1), height: unseen ? 4 : 2, rx: 0 }
+        : { y: top, height: BAND, rx: 3 };
       return svg('rect', { class: `band band--${state}`, x: left, width, ...place });
     });
     return svg('g', {}, svg('text', { class: 'lane-name', x: PAD, y: top - 7 }, this.parts.nameOf(account)), ...bands);
@@ -143,7 +149,7 @@ export class Timeline {
 
   /** @param {number} y of the axis */
   #axis(y) {
-    const [from, to] = [this.#from, this.#points[this.#points.length - 1].at];
+    const [from, to] = [this.#from, this.#now];
     const ticks = ticksOf(from, to, Math.max(2, Math.floor(this.#width / TICK_WIDTH)));
     const half = LABEL_HALF[ticks[0]?.unit ?? 'day'];
     const fits = (/** @type {number} */ at) => this.#x(at) >= half && this.#x(at) <= this.#width - half;
@@ -178,7 +184,7 @@ export class Timeline {
     this.#scale = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16 || 1;
     this.#width = this.host.clientWidth / this.#scale;
     if (this.#points.length === 0 || this.#width === 0) return;
-    const lanes = lanesOf([...this.#points]);
+    const lanes = lanesOf([...this.#points], this.#now);
     const bottom = Math.max(lanes.length, 1) * LANE;
     const height = bottom + MARKS + AXIS;
     const marks = this.#marks(new Map(lanes.map(({ account }, index) => [account, index])), bottom);

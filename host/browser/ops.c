@@ -14,9 +14,9 @@
 
 #define OP_MAX       64
 #define FINDINGS_MAX 100
-/* What follows the last entry of a history answer: "],"lost":[…],"next":n,"size":n}}" with numbers
- * of at most 16 digits, and what each of those in "lost" takes. */
-#define HISTORY_TAIL 80
+/* What follows the last entry of a history answer: "],"lost":[…],"next":n,"size":n,"wrong":…}}"
+ * with numbers of at most 16 digits, and what each of those in "lost" takes. */
+#define HISTORY_TAIL 120
 #define HISTORY_LOST 17
 
 static const char *name_or_null(const char *const *names, int index)
@@ -145,18 +145,32 @@ static enum cl_err write_entries(struct cl_json_writer *w, struct cl_log *log, u
     return CL_OK;
 }
 
+/* A log that is not as it was left is still its owner's to read, when that is what they ask for:
+ * *ret_wrong says why it would not be opened else. */
+static enum cl_err open_to_read(bool damaged, struct cl_log **ret_log, enum cl_err *ret_wrong)
+{
+    enum cl_err err = cl_log_open(CL_LOG_READ, ret_log);
+
+    if (!damaged || !cl_log_is_wrong(err))
+        return err;
+    *ret_wrong = err;
+    return cl_log_open(CL_LOG_REPAIR, ret_log);
+}
+
 static enum cl_err op_history(struct request *r)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     struct cl_json_writer *w = &r->result;
     uint64_t from = (uint64_t)cl_read_int(&r->params, "from", 0, CL_INT_MAX);
     uint64_t count = (uint64_t)cl_read_int(&r->params, "count", 1, CL_PAGE_MAX);
+    bool damaged = cl_read_has(&r->params, "damaged") && cl_read_bool(&r->params, "damaged");
     struct lost lost = {.count = 0};
     uint64_t next = 0;
+    enum cl_err wrong = CL_OK;
     enum cl_err err = cl_read_end(&r->params);
 
     if (!err)
-        err = cl_log_open(CL_LOG_READ, &log);
+        err = open_to_read(damaged, &log, &wrong);
     if (err)
         return err;
     cl_json_array(w, "entries");
@@ -173,6 +187,8 @@ static enum cl_err op_history(struct request *r)
     else
         cl_json_str(w, "next", NULL);
     cl_json_int(w, "size", (int64_t)cl_log_size(log));
+    if (damaged)
+        cl_json_str(w, "wrong", wrong ? cl_err_code(wrong) : NULL);
     return CL_OK;
 }
 

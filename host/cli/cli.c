@@ -29,12 +29,6 @@ int cli_fail(enum cl_err err)
     return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
 }
 
-bool cli_is_wrong_log(enum cl_err err)
-{
-    return err == CL_LOG_MISSING || err == CL_LOG_ROLLED_BACK || err == CL_LOG_CHANGED ||
-           err == CL_LOG_DAMAGED;
-}
-
 int cli_usage(const char *command, char *what)
 {
     cl_cleanup(term_free) char *safe = term_safe(what);

@@ -38,10 +38,6 @@ int cmd_verify(int argc, char **argv);
 /* Print "consentlog: <sentence>" on stderr and return the exit code that belongs to the error. */
 int cli_fail(enum cl_err err);
 
-/* Errors that are an answer about the log rather than an obstacle: what is there is not what was
- * written. */
-bool cli_is_wrong_log(enum cl_err err);
-
 /* Print "consentlog <command>: <what>" and where to find help on stderr. Takes `what` (of
  * term_format) over. Returns CL_EXIT_USAGE. */
 int cli_usage(const char *command, char *what);

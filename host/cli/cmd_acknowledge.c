@@ -31,7 +31,7 @@ static enum cl_err show(bool *ret_nothing)
  * first. */
 static bool can_begin_anew(enum cl_err err)
 {
-    return cli_is_wrong_log(err) || err == CL_KEY_MISSING || err == CL_KEY_DAMAGED ||
+    return cl_log_is_wrong(err) || err == CL_KEY_MISSING || err == CL_KEY_DAMAGED ||
            err == CL_KEY_FOREIGN || err == CL_HEAD_MISSING;
 }
 

@@ -188,7 +188,7 @@ static enum cl_err print_entries(struct rows *rows, const struct choice *choice)
 static enum cl_err open_log(struct cl_log **ret_log, bool *ret_wrong)
 {
     enum cl_err err = cl_log_open(CL_LOG_READ, ret_log);
-    *ret_wrong = cli_is_wrong_log(err);
+    *ret_wrong = cl_log_is_wrong(err);
     if (!*ret_wrong)
         return err;
     enum cl_err again = cl_log_open(CL_LOG_REPAIR, ret_log);

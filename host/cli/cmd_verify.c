@@ -13,7 +13,7 @@
 
 static int cannot(enum cl_err err, bool json)
 {
-    int code = cli_is_wrong_log(err) ? CL_EXIT_BAD : CL_EXIT_NOT_NOW;
+    int code = cl_log_is_wrong(err) ? CL_EXIT_BAD : CL_EXIT_NOT_NOW;
     cli_fail(err);
     if (!json)
         puts(code == CL_EXIT_BAD ? "The log does not verify." : "The log could not be checked.");

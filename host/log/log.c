@@ -29,6 +29,12 @@ void cl_log_close(struct cl_log **log)
     *log = NULL;
 }
 
+bool cl_log_is_wrong(enum cl_err err)
+{
+    return err == CL_LOG_MISSING || err == CL_LOG_ROLLED_BACK || err == CL_LOG_CHANGED ||
+           err == CL_LOG_DAMAGED;
+}
+
 static enum cl_err new_log(struct cl_log **ret_log)
 {
     struct cl_log *log = calloc(1, sizeof *log);

@@ -32,6 +32,9 @@ CL_MUST_USE enum cl_err cl_log_open(enum cl_log_mode mode, struct cl_log **ret_l
 /* Advance the keyring's head to what was committed, let go of the lock, free. An answer may be sent
  * before: a head that stays behind, because the process was killed, is a crash after the commit. */
 void cl_log_close(struct cl_log **log);
+/* Is it an answer about the log rather than an obstacle: what is there is not what was written? Its
+ * owner may read that all the same (CL_LOG_REPAIR). */
+bool cl_log_is_wrong(enum cl_err err);
 
 uint64_t cl_log_size(const struct cl_log *log);
 const struct cl_hash *cl_log_root(const struct cl_log *log);

@@ -1,7 +1,7 @@
 // Every page of ours in the real browser with the real host: what it says in each state, by keyboard alone, without a fault that
 // axe can find in either theme, at 320 pixels, mirrored, and with ten thousand entries.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
@@ -572,6 +572,24 @@ chapter('export: it says how much there is to do, and stops at the member’s wo
   await page.waitForTimeout(1500);
   assert.deepEqual(readdirSync(folder), [], 'and it stays empty');
 });
+
+chapter(
+  'a log that is not as it was left: what is wrong, what helps, and the history as far as it can be read',
+  async () => {
+    const copy = `${world.session.log}.old`;
+    copyFileSync(world.session.log, copy);
+    await record([seen(0, observation)]);
+    copyFileSync(copy, world.session.log);
+    await open('history');
+    await page.waitForSelector('.entry');
+    assert.match(await text('#nothing'), /An older copy of your log is in its place/);
+    assert.equal(await page.getAttribute('#nothing a', 'href'), 'welcome.html#step-keyring');
+    await page.waitForFunction(() => /can still be read/.test(document.querySelector('#status').innerText));
+    assert.equal(await page.isVisible('#how-known'), false, 'nothing is said to be proved');
+    await assertClean('history');
+    await picture(page, 'pages-history-damaged');
+  },
+);
 
 chapter('the program goes away while the page is open: said, not broken', async () => {
   unregisterHost(world.session, 'chromium');

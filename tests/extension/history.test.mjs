@@ -64,6 +64,26 @@ describe('stretches', () => {
   });
 });
 
+describe('up to now', () => {
+  it('the state that was seen last goes on, and is told apart from what was seen', () => {
+    const [lane] = lanesOf([seen(1, 'on'), seen(3, 'on')], 50 * DAY);
+    assert.deepEqual(lane.stretches, [
+      { state: 'on', from: DAY, to: 3 * DAY },
+      { state: 'on', from: 3 * DAY, to: 50 * DAY, unseen: true },
+    ]);
+    assert.equal(lanesOf([seen(3, 'on')], 3 * DAY)[0].stretches.length, 1, 'nothing after the last look');
+  });
+
+  it('an entry with a picture says so, and no other does', () => {
+    installFakeBrowser();
+    const entry = { seq: 4, kind: 'observation', time: '2026-11-21T12:00:00.000Z', state: 'on' };
+    const shot = { name: 'screenshot', media_type: 'image/png', size: 1, sha256: '0'.repeat(64) };
+    assert.equal(whatOf(summaryOf({ ...entry, attachments: [shot] })), 'Switched on · with a picture');
+    assert.equal(whatOf(summaryOf({ ...entry, attachments: [] })), 'Switched on');
+    assert.equal(summaryOf({ ...entry, attachments: [{ ...shot, media_type: 'text/plain' }] }).pictured, false);
+  });
+});
+
 describe('marks', () => {
   for (const [point, expected] of [
     [seen(1, 'off', { change: 'changed', cause: 'user', phase: 'confirmed' }), 'user'],
