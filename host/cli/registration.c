@@ -80,7 +80,7 @@ void registration_fail_errno(struct registration *run, const struct browser *bro
 static bool would_fail(const struct registration *run, const char *file)
 {
     cl_cleanup(term_free) char *obstacle = run->dry_run ? manifest_obstacle(file) : NULL;
-    return obstacle != NULL;
+    return obstacle;
 }
 
 static void add(struct registration *run, const struct browser *browser, const char *file)

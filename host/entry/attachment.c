@@ -50,9 +50,9 @@ static void read_one(struct cl_reader *parent, const struct cl_json *array, size
 void cl_attachments_read(struct cl_reader *r, struct cl_attachments *ret)
 {
     const struct cl_json *array = cl_read_array(r, "attachments", CL_ATTACHMENTS_MAX, &ret->count);
-    for (size_t i = 0; array != NULL && i < ret->count; i++)
+    for (size_t i = 0; array && i < ret->count; i++)
         read_one(r, array, i, &ret->item[i]);
-    if (array == NULL)
+    if (!array)
         ret->count = 0;
 }
 

@@ -422,7 +422,7 @@ static enum cl_err check_meaning(struct cl_consistency *c, struct finding f, str
                                  bool denied)
 {
     struct account *a = find_account(c, entry->observation.pseudonym);
-    const bool first = a == NULL;
+    const bool first = !a;
     struct cl_meaning given;
     if (first && !(a = add_account(c, entry->observation.pseudonym)))
         return CL_OK;
@@ -466,7 +466,7 @@ static enum cl_err check_observation(struct cl_consistency *c, struct finding f,
         o->reason = inconsistent();
         o->pending = false;
     }
-    return check_meaning(c, f, entry, member != NULL);
+    return check_meaning(c, f, entry, member);
 }
 
 /* ---- documents

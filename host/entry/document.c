@@ -44,7 +44,7 @@ static void read_common(struct cl_reader *r, struct cl_document *doc)
     doc->observed_at = cl_read_time(r, "observed_at");
     if (!r->fault->err && !cl_is_page_url(doc->url))
         cl_read_fail(r, "url", CL_BAD_VALUE);
-    if (doc->effective != NULL && !is_date(doc->effective))
+    if (doc->effective && !is_date(doc->effective))
         cl_read_fail(r, "effective", CL_BAD_VALUE);
 }
 
@@ -94,7 +94,7 @@ static void take(const struct cl_document *doc, enum cl_change change, int64_t n
     state->seen = now_ms;
     memcpy(state->sha256, doc->attachments.item[0].sha256, CL_HASH);
     memset(state->effective, 0, sizeof state->effective);
-    if (doc->effective != NULL)
+    if (doc->effective)
         memcpy(state->effective, doc->effective, CL_DATE_TEXT);
 }
 

@@ -108,7 +108,7 @@ static void read_clock(struct cl_reader *parent, struct cl_clock *clock)
     clock->synchronized = cl_read_tri(&r, "synchronized");
     const char *boot_id = cl_read_str_or_null(&r, "boot_id", sizeof clock->boot_id - 1);
     clock->uptime_ms = cl_read_int(&r, "uptime_ms", 0, UPTIME_MAX);
-    if (boot_id != NULL)
+    if (boot_id)
         copy(clock->boot_id, boot_id);
     cl_read_close(&r);
 }
@@ -156,8 +156,8 @@ static void read_discontinuity(struct cl_reader *r, struct cl_discontinuity *d)
     d->log_size = (uint64_t)cl_read_int(r, "log_size", 0, CL_INT_MAX);
     read_hex(r, "log_root", d->log_root, CL_HASH);
     const char *previous = cl_read_str_or_null(r, "previous", 2 * CL_HASH);
-    d->has_previous = previous != NULL;
-    if (previous != NULL && cl_hex_decode(previous, d->previous, CL_HASH) != CL_OK)
+    d->has_previous = previous;
+    if (previous && cl_hex_decode(previous, d->previous, CL_HASH) != CL_OK)
         cl_read_fail(r, "previous", CL_BAD_VALUE);
     read_damaged(r, d);
 }

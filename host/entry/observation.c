@@ -256,8 +256,8 @@ enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret)
 static enum cl_err put_text(struct cl_buf *to, const char *text)
 {
     uint8_t length[2] = {0xff, 0xff};
-    size_t n = text != NULL ? strlen(text) : 0;
-    if (text != NULL) {
+    size_t n = text ? strlen(text) : 0;
+    if (text) {
         length[0] = (uint8_t)(n >> 8);
         length[1] = (uint8_t)n;
     }
@@ -405,7 +405,7 @@ enum cl_err cl_observation_interpret(const struct cl_observation *obs,
 {
     static const struct cl_account nobody = {
         .premium = CL_NULL, .last_state = -1, .last_reason = -1};
-    bool first = before == NULL;
+    bool first = !before;
     if (first)
         before = &nobody;
     struct cl_account after = *before;
@@ -421,8 +421,7 @@ enum cl_err cl_observation_interpret(const struct cl_observation *obs,
         memcpy(after.wording, before->wording, sizeof after.wording);
     take(obs, before, &meaning, now_ms, &after);
     after.last_seq = seq;
-    meaning.repeat =
-        !first && !obs->asked && obs->picture == NULL && says_nothing_new(before, &after);
+    meaning.repeat = !first && !obs->asked && !obs->picture && says_nothing_new(before, &after);
     *ret_after = meaning.repeat ? *before : after;
     *ret_meaning = meaning;
     return CL_OK;
@@ -493,7 +492,7 @@ static const char *read_pseudonym(struct cl_reader *parent, struct cl_observatio
 {
     struct cl_reader r = cl_read_object(parent, "account");
     const char *pseudonym = cl_read_str_or_null(&r, "pseudonym", ID_DIGITS);
-    if (pseudonym != NULL && !cl_is_hex_id(pseudonym))
+    if (pseudonym && !cl_is_hex_id(pseudonym))
         cl_read_fail(&r, "pseudonym", CL_BAD_VALUE);
     obs->account.premium = cl_read_tri(&r, "premium");
     cl_read_close(&r);

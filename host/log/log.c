@@ -16,7 +16,7 @@
 
 void cl_log_close(struct cl_log **log)
 {
-    if (*log == NULL)
+    if (!*log)
         return;
     cl_log_settle(*log, CL_ADVANCE_MS);
     cl_summary_free(&(*log)->summary);
@@ -38,7 +38,7 @@ bool cl_log_is_wrong(enum cl_err err)
 static enum cl_err new_log(struct cl_log **ret_log)
 {
     struct cl_log *log = calloc(1, sizeof *log);
-    if (log == NULL)
+    if (!log)
         return CL_NO_MEMORY;
     log->lock = -1;
     log->path = cl_buf(4096);
@@ -94,7 +94,7 @@ static enum cl_err find_nothing(struct cl_log *log, bool create)
     enum cl_err err = cl_keyring_load(log->keyring, NULL, path_of(log), &log->key, &log->head);
     if (err == CL_KEY_MISSING)
         err = find_as_spelled(log);
-    if (err == CL_KEY_MISSING && log->store == NULL)
+    if (err == CL_KEY_MISSING && !log->store)
         err = create ? make_key(log) : CL_LOG_ABSENT;
     else if (err == CL_HEAD_MISSING)
         err = CL_OK;

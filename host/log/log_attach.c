@@ -122,7 +122,7 @@ enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL
     if (err)
         return err;
     const struct cl_attachment *item = listed(&entry, sha256);
-    if (item == NULL)
+    if (!item)
         return CL_LOG_CHANGED;
     memcpy(ret_type, item->media_type, strlen(item->media_type) + 1);
     return CL_OK;

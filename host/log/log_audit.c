@@ -66,7 +66,7 @@ static void tell(struct audit *audit, const struct cl_finding *finding)
         audit->out.verdict.faults++;
     if (finding->fault && !finding->acknowledged && audit->out.first == CL_OK)
         audit->out.first = finding->err;
-    if (audit->on_finding != NULL)
+    if (audit->on_finding)
         audit->on_finding(audit->context, finding);
 }
 
@@ -509,14 +509,14 @@ static enum cl_err walk(struct audit *audit)
         err = check_head(audit, seq);
         if (!err)
             err = check_entry(audit, seq);
-        if (audit->on_progress != NULL && seq % PROGRESS_EVERY == 0)
+        if (audit->on_progress && seq % PROGRESS_EVERY == 0)
             audit->on_progress(audit->context, seq, audit->log->size);
     }
     if (!err)
         err = check_head(audit, audit->log->size);
     if (!err)
         err = check_unlisted(audit);
-    if (!err && audit->on_progress != NULL)
+    if (!err && audit->on_progress)
         audit->on_progress(audit->context, audit->log->size, audit->log->size);
     audit->out.verdict.entries = audit->log->size;
     return err;

@@ -50,8 +50,8 @@ static enum cl_err keep_document(struct cl_log *log, const struct cl_clock *cloc
     struct cl_document_state after;
     const struct cl_document_state *before = &log->summary->documents[doc->which];
     const struct cl_recent *recent = cl_summary_recent(log->summary, doc->reading);
-    *fresh = recent == NULL;
-    if (recent != NULL) {
+    *fresh = !recent;
+    if (recent) {
         repeat_answer(recent, before, kept);
         return CL_OK;
     }

@@ -20,7 +20,7 @@ struct cl_log_reader {
 enum cl_err cl_log_reader_new(struct cl_log *log, struct cl_log_reader **ret_reader)
 {
     struct cl_log_reader *reader = calloc(1, sizeof *reader);
-    if (reader == NULL)
+    if (!reader)
         return CL_NO_MEMORY;
     reader->log = log;
     reader->sealed = cl_buf(RUN_BYTES);
@@ -30,7 +30,7 @@ enum cl_err cl_log_reader_new(struct cl_log *log, struct cl_log_reader **ret_rea
 
 void cl_log_reader_free(struct cl_log_reader **reader)
 {
-    if (*reader == NULL)
+    if (!*reader)
         return;
     cl_buf_free(&(*reader)->sealed);
     free(*reader);

@@ -64,7 +64,7 @@ static enum cl_err make_alarmed_key(struct cl_log *log, enum cl_err found)
     struct cl_head head = {.alarm = found};
     cl_key_free(&log->key);
     enum cl_err err = CL_OK;
-    if (log->keyring == NULL)
+    if (!log->keyring)
         err = cl_keyring_open(&log->keyring);
     if (!err)
         err = cl_key_new(&log->key);
@@ -266,7 +266,7 @@ enum cl_err cl_log_acknowledge(uint64_t *ret_seq, struct cl_buf *ret_aside)
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     enum cl_err finding = CL_OK;
     enum cl_err err = cl_log_look(true, false, &log, &finding);
-    if (log == NULL)
+    if (!log)
         return err;
     switch ((int)err) {
     case CL_OK:

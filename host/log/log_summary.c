@@ -51,9 +51,9 @@ enum cl_err cl_log_check_suffix_summary(struct cl_log *log)
         err = load_summary(log);
     if (!err && log->summary->size != log->size)
         err = CL_LOG_CHANGED;
-    if (err || kept != NULL)
+    if (err || kept)
         cl_summary_free(&log->summary);
-    if (kept != NULL)
+    if (kept)
         log->summary = kept;
     return err;
 }
@@ -62,7 +62,7 @@ enum cl_err cl_log_need_summary(struct cl_log *log, bool distrust)
 {
     if (distrust)
         cl_summary_free(&log->summary);
-    if (log->summary != NULL)
+    if (log->summary)
         return CL_OK;
     enum cl_err err = cl_summary_new(&log->summary);
     if (!err && !distrust)

@@ -154,7 +154,7 @@ enum cl_err cl_log_make(struct cl_log *log, const struct cl_clock *clock,
                         const struct cl_discontinuity *why)
 {
     enum cl_err err = CL_OK;
-    if (log->store == NULL)
+    if (!log->store)
         err = cl_store_open((const char *)log->path.data, true, true, &log->store);
     if (!err)
         err = cl_summary_new(&log->summary);
@@ -164,7 +164,7 @@ enum cl_err cl_log_make(struct cl_log *log, const struct cl_clock *clock,
         return err;
     log->sealer.key = log->key->data_key;
     err = add_genesis(log, clock);
-    if (!err && why != NULL)
+    if (!err && why)
         err = cl_log_add_discontinuity(log, clock, why);
     if (!err)
         err = cl_log_commit(log);
@@ -192,14 +192,13 @@ static enum cl_err name_account(const struct cl_log *log, const struct cl_observ
                                 char ret_pseudonym[static 33])
 {
     memset(ret_pseudonym, 0, 33);
-    return seen->account.id == NULL ? CL_OK
-                                    : cl_log_pseudonym(log, seen->account.id, ret_pseudonym);
+    return !seen->account.id ? CL_OK : cl_log_pseudonym(log, seen->account.id, ret_pseudonym);
 }
 
 static enum cl_err keep_picture(struct cl_log *log, const struct cl_observation *seen)
 {
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX + 2);
-    if (seen->picture == NULL)
+    if (!seen->picture)
         return CL_OK;
     enum cl_err err = cl_base64_decode(seen->picture, strlen(seen->picture), &bytes);
     struct cl_span picture = {bytes.data, bytes.len};
@@ -232,7 +231,7 @@ static enum cl_err record_one(struct cl_log *log, const struct cl_clock *clock,
     if (err)
         return err;
     const struct cl_recent *recent = cl_summary_recent(log->summary, seen->reading);
-    if (recent != NULL) {
+    if (recent) {
         recorded->seq = recent->seq;
         recorded->meaning = recent->meaning;
         return CL_OK;

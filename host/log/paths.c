@@ -24,12 +24,12 @@ static void close_fd(int *fd)
 static const char *absolute(const char *variable)
 {
     const char *path = getenv(variable);
-    return path != NULL && path[0] == '/' ? path : NULL;
+    return path && path[0] == '/' ? path : NULL;
 }
 
 static bool is_below(const char *path, const char *folder, const char *name)
 {
-    size_t n = folder != NULL ? strlen(folder) : 0;
+    size_t n = folder ? strlen(folder) : 0;
     return n > 0 && strncmp(path, folder, n) == 0 && strncmp(path + n, name, strlen(name)) == 0;
 }
 
@@ -46,11 +46,11 @@ static enum cl_err data_folder(struct cl_buf *to)
 {
     const char *home = absolute("SNAP_REAL_HOME");
     const char *data = absolute("XDG_DATA_HOME");
-    if (home == NULL)
+    if (!home)
         home = absolute("HOME");
-    if (data != NULL && !is_sandboxes(data, home))
+    if (data && !is_sandboxes(data, home))
         return cl_buf_put_str(to, data);
-    if (home == NULL)
+    if (!home)
         return CL_IO;
     enum cl_err err = cl_buf_put_str(to, home);
     return err ? err : cl_buf_put_str(to, "/.local/share");
@@ -60,7 +60,7 @@ bool cl_paths_is_redirected(void)
 {
     const char *home = absolute("SNAP_REAL_HOME");
     const char *data = absolute("XDG_DATA_HOME");
-    return data != NULL && is_sandboxes(data, home != NULL ? home : absolute("HOME"));
+    return data && is_sandboxes(data, home ? home : absolute("HOME"));
 }
 
 /* What is there of `path` by its real name, and the rest as it is. */
@@ -107,7 +107,7 @@ static enum cl_err check_owner(const char *path)
     memcpy(near, path, strlen(path) + 1);
     while (stat(near, &st) != 0) {
         char *slash = strrchr(near, '/');
-        if (slash == near || slash == NULL)
+        if (slash == near || !slash)
             return CL_OK;
         *slash = '\0';
     }

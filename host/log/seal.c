@@ -63,7 +63,7 @@ static struct ad associated_data(const struct cl_sealer *sealer,
     memcpy(ad.bytes + sizeof LABEL, sealer->log_id, CL_HASH);
     ad.bytes[sizeof LABEL + CL_HASH] = (uint8_t)type;
     put_be(ad.bytes + sizeof LABEL + CL_HASH + 1, number, 8);
-    if (before == NULL)
+    if (!before)
         return ad;
     memcpy(ad.bytes + ad.len, before, CL_HASH);
     ad.len = AD_MAX;
@@ -92,7 +92,7 @@ static enum cl_err put_parts(const uint8_t *before, const uint8_t nonce[static C
                              struct cl_buf *to)
 {
     uint8_t *room = NULL;
-    const size_t told = before != NULL ? CL_HASH : 0;
+    const size_t told = before ? CL_HASH : 0;
     enum cl_err err = cl_buf_room(to, 1 + told + OVERHEAD + sealed->len, &room);
     if (err)
         return err;
@@ -108,7 +108,7 @@ static enum cl_err put_parts(const uint8_t *before, const uint8_t nonce[static C
 enum cl_err cl_seal(const struct cl_sealer *sealer, enum cl_seal_type type, uint64_t number,
                     const struct cl_hash *before, const void *bytes, size_t len, struct cl_buf *to)
 {
-    const uint8_t *told = before != NULL ? before->bytes : NULL;
+    const uint8_t *told = before ? before->bytes : NULL;
     uint8_t nonce[CL_NONCE];
     uint8_t tag[CL_TAG];
     uint8_t *room = NULL;

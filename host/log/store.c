@@ -24,7 +24,7 @@ static enum cl_err check_header(struct cl_store *store)
     sqlite3_file *file = NULL;
 
     int rc = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, (void *)&file);
-    if (rc == SQLITE_OK && (file == NULL || file->pMethods == NULL))
+    if (rc == SQLITE_OK && (!file || !file->pMethods))
         return CL_IO;
     if (rc == SQLITE_OK)
         rc = file->pMethods->xRead(file, header, (int)sizeof header, 0);
@@ -121,8 +121,8 @@ static enum cl_err resolve(const char *path, struct cl_buf *to)
 {
     char folder[PATH_MAX], real[PATH_MAX];
     const char *name = strrchr(path, '/');
-    const size_t n = name == NULL ? 0 : (size_t)(name - path);
-    if (name == NULL || n >= sizeof folder)
+    const size_t n = !name ? 0 : (size_t)(name - path);
+    if (!name || n >= sizeof folder)
         return cl_buf_put(to, path, strlen(path) + 1);
     memcpy(folder, path, n);
     folder[n] = '\0';
@@ -141,7 +141,7 @@ enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_s
     if (err)
         return err;
     cl_cleanup(cl_store_close) struct cl_store *store = calloc(1, sizeof *store);
-    if (store == NULL)
+    if (!store)
         return CL_NO_MEMORY;
 
     /* Read and write even for a reader: a hot journal has to be rolled back before anything can be
@@ -173,7 +173,7 @@ enum cl_err cl_store_open(const char *path, bool write, bool create, struct cl_s
 
 void cl_store_close(struct cl_store **store)
 {
-    if (*store == NULL)
+    if (!*store)
         return;
     for (size_t i = 0; i < STATEMENTS; i++)
         sqlite3_finalize((*store)->prepared[i]);

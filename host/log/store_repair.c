@@ -20,14 +20,14 @@ static enum cl_err drop_foreign(struct cl_store *store, bool *ret_dropped)
             cl_store_object((const char *)sqlite3_column_text(stmt, 1));
         const char *sql = (const char *)sqlite3_column_text(stmt, 2);
         rc = SQLITE_OK;
-        if (object != NULL && sql != NULL && strcmp(sql, object->sql) == 0)
+        if (object && sql && strcmp(sql, object->sql) == 0)
             continue;
         drop = sqlite3_mprintf("%s", (const char *)sqlite3_column_text(stmt, 0));
         break;
     }
     sqlite3_finalize(stmt);
     enum cl_err err = rc == SQLITE_DONE ? CL_OK : cl_store_error(store->db, rc);
-    if (!err && drop != NULL) {
+    if (!err && drop) {
         err = cl_store_run(store, drop);
         *ret_dropped = true;
     }
@@ -59,8 +59,7 @@ enum cl_err cl_store_mend(struct cl_store *store)
     for (size_t i = 0; !err && (object = cl_store_object_at(i)) != NULL; i++) {
         char *exists = sqlite3_mprintf("SELECT 1 FROM sqlite_schema WHERE name = %Q", object->name);
         sqlite3_stmt *stmt = NULL;
-        int rc =
-            exists == NULL ? SQLITE_NOMEM : sqlite3_prepare_v2(store->db, exists, -1, &stmt, NULL);
+        int rc = !exists ? SQLITE_NOMEM : sqlite3_prepare_v2(store->db, exists, -1, &stmt, NULL);
         if (rc == SQLITE_OK)
             rc = sqlite3_step(stmt);
         sqlite3_finalize(stmt);
@@ -87,7 +86,7 @@ enum cl_err cl_store_check(struct cl_store *store)
     if (err)
         return err;
     const char *says = (const char *)sqlite3_column_text(stmt, 0);
-    if (says != NULL && strcmp(says, "ok") == 0)
+    if (says && strcmp(says, "ok") == 0)
         return CL_OK;
     return cl_store_disk_failed(store->db) ? CL_IO : CL_LOG_DAMAGED;
 }

@@ -61,8 +61,8 @@ static enum cl_err compare_schema(struct cl_store *store, size_t *ret_tables, si
     while (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         const char *name = (const char *)sqlite3_column_text(stmt, 0);
         const char *sql = (const char *)sqlite3_column_text(stmt, 1);
-        const struct cl_store_object *object = name != NULL ? cl_store_object(name) : NULL;
-        if (object == NULL || sql == NULL || strcmp(sql, object->sql) != 0)
+        const struct cl_store_object *object = name ? cl_store_object(name) : NULL;
+        if (!object || !sql || strcmp(sql, object->sql) != 0)
             ++*ret_foreign;
         else
             ++*(object->table ? ret_tables : ret_triggers);

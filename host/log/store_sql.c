@@ -70,8 +70,8 @@ enum cl_err cl_store_error(sqlite3 *db, int rc)
     default:
         break;
     }
-    int system = db != NULL ? sqlite3_system_errno(db) : 0;
-    if (system == 0 && db != NULL) /* what the file itself met, before it was rolled back */
+    int system = db ? sqlite3_system_errno(db) : 0;
+    if (system == 0 && db) /* what the file itself met, before it was rolled back */
         (void)sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &system);
     return cl_io_error(system);
 }
@@ -85,7 +85,7 @@ enum cl_err cl_store_prepare(struct cl_store *store, enum cl_store_statement whi
                              sqlite3_stmt **ret_stmt)
 {
     sqlite3_stmt **stmt = &store->prepared[which];
-    if (*stmt == NULL) {
+    if (!*stmt) {
         int rc = sqlite3_prepare_v3(store->db, statements[which], -1, SQLITE_PREPARE_PERSISTENT,
                                     stmt, NULL);
         if (rc != SQLITE_OK)
@@ -97,7 +97,7 @@ enum cl_err cl_store_prepare(struct cl_store *store, enum cl_store_statement whi
 
 void cl_store_reset(sqlite3_stmt **stmt)
 {
-    if (*stmt == NULL)
+    if (!*stmt)
         return;
     sqlite3_reset(*stmt);
     sqlite3_clear_bindings(*stmt);
@@ -137,7 +137,7 @@ enum cl_err cl_store_column_blob(sqlite3_stmt *stmt, struct cl_buf *to)
 {
     const void *bytes = sqlite3_column_blob(stmt, 0);
     size_t n = (size_t)sqlite3_column_bytes(stmt, 0);
-    if (bytes == NULL && n == 0)
+    if (!bytes && n == 0)
         return CL_OK;
     enum cl_err err = cl_buf_put(to, bytes, n);
     return err == CL_TOO_LONG ? CL_LOG_DAMAGED : err; /* longer than anything of ours */

@@ -29,7 +29,7 @@ static enum cl_err get_hashes(void *context, unsigned level, uint64_t index, uns
     if (err)
         return err == CL_ABSENT ? CL_LOG_DAMAGED : err;
     const void *bytes = sqlite3_column_blob(stmt, 0);
-    if ((size_t)sqlite3_column_bytes(stmt, 0) != wanted || (bytes == NULL && wanted > 0))
+    if ((size_t)sqlite3_column_bytes(stmt, 0) != wanted || (!bytes && wanted > 0))
         return CL_LOG_DAMAGED;
     if (wanted > 0)
         memcpy(ret_hashes, bytes, wanted);

@@ -14,7 +14,7 @@
 enum cl_err cl_summary_new(struct cl_summary **ret_summary)
 {
     *ret_summary = calloc(1, sizeof **ret_summary);
-    if (*ret_summary == NULL)
+    if (!*ret_summary)
         return CL_NO_MEMORY;
     (*ret_summary)->tokens = (struct cl_token_state){.last_size = -1, .last_time = -1};
     (*ret_summary)->authorities_known = true;
@@ -23,7 +23,7 @@ enum cl_err cl_summary_new(struct cl_summary **ret_summary)
 
 void cl_summary_free(struct cl_summary **summary)
 {
-    if (*summary == NULL)
+    if (!*summary)
         return;
     cl_wipe(*summary, sizeof **summary);
     free(*summary);
@@ -153,7 +153,7 @@ static enum cl_err take_observation(struct cl_summary *summary, const struct cl_
     if (err)
         return err;
     memset(after.pseudonym, 0, sizeof after.pseudonym);
-    if (pseudonym != NULL)
+    if (pseudonym)
         memcpy(after.pseudonym, pseudonym, sizeof after.pseudonym);
     err = cl_summary_put_account(summary, &after);
     if (err)
@@ -354,7 +354,7 @@ static void read_document(struct cl_reader *parent, const struct cl_json *array,
     state->changed = cl_read_int(&r, "changed", -1, CL_INT_MAX);
     int64_t previous = cl_read_int(&r, "previous", -1, CL_INT_MAX);
     state->previous = previous < 0 ? UINT64_MAX : (uint64_t)previous;
-    if (effective != NULL)
+    if (effective)
         memcpy(state->effective, effective, strlen(effective));
     cl_read_close(&r);
 }
@@ -363,7 +363,7 @@ static void read_documents(struct cl_reader *parent, struct cl_summary *summary)
 {
     size_t count = 0;
     const struct cl_json *array = cl_read_array(parent, "documents", CL_DOCUMENTS, &count);
-    for (size_t i = 0; array != NULL && i < count; i++)
+    for (size_t i = 0; array && i < count; i++)
         read_document(parent, array, i, summary);
 }
 
@@ -398,7 +398,7 @@ static void read_authorities(struct cl_reader *parent, struct cl_summary *summar
     size_t count = 0;
     summary->authorities_known = cl_read_bool(parent, "authorities_known");
     const struct cl_json *array = cl_read_array(parent, "authorities", CL_AUTHORITIES_MAX, &count);
-    for (size_t i = 0; array != NULL && i < count; i++)
+    for (size_t i = 0; array && i < count; i++)
         read_authority(parent, array, i, summary);
 }
 
@@ -422,7 +422,7 @@ static void read_recent(struct cl_reader *r, struct cl_summary *summary)
 {
     cl_cleanup(cl_buf_free) struct cl_buf packed = cl_buf(CL_RECENT_MAX * RECENT_SIZE + 2);
     const char *text = cl_read_str_or_null(r, "recent", RECENT_TEXT);
-    if (text == NULL)
+    if (!text)
         return;
     if (cl_base64_decode(text, strlen(text), &packed) != CL_OK || packed.len % RECENT_SIZE != 0 ||
         packed.len > (size_t)CL_RECENT_MAX * RECENT_SIZE) {

@@ -56,7 +56,7 @@ static bool is_file(struct cl_zip_file **sorted, size_t count, const char *name)
 {
     const struct cl_zip_file wanted = {.name = name}, *key = &wanted;
     struct cl_zip_file **found = bsearch(&key, sorted, count, sizeof *sorted, by_name);
-    return found != NULL;
+    return found;
 }
 
 static enum cl_err check_collisions(struct cl_zip_file **sorted, size_t count, struct cl_flaw *flaw)
