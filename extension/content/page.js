@@ -86,9 +86,7 @@
     const title = one(main, 'h1,h2,[role="heading" i]');
     if (!title || !isBefore(button, title) || contains(button, title)) return false;
     const name = accessibleName(button) ?? '';
-    return name === ''
-      ? one(button, 'svg,img') !== null && textOf(button) === ''
-      : name.length <= BACK_MAX && BACK.test(name);
+    return name !== '' && name.length <= BACK_MAX && BACK.test(name);
   }
 
   function describeSigns({ inputs, forms, frames }) {

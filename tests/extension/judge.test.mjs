@@ -235,7 +235,17 @@ describe('a table of readings', () => {
       reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] }),
     ],
     [null, reading({ controls: [control({ ...unnamed, heading: TITLE, label: 'Let AI learn from me' })] })],
-    ['on', reading({ controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })] })],
+    /* a key decides under words that say straight out that the data are used, and under no others */
+    [
+      'on',
+      reading({
+        controls: [control({ heading: TITLE, label: 'Use my posts for models', keys: ['allowGenAiTraining'] })],
+      }),
+    ],
+    [
+      'reworded',
+      reading({ final: true, controls: [control({ ...unnamed, heading: TITLE, keys: ['allowGenAiTraining'] })] }),
+    ],
     /* under a heading of its own, beside the setting's title: another setting */
     [
       'unrecognised-layout',

@@ -503,13 +503,14 @@ const OTHER_PURPOSE = {
   fr: ['Partager mes données avec Microsoft pour entraîner des modèles d’IA'],
 };
 
-/** Every place that has the words of the control gets others; its settings key goes, for another purpose would have another. */
-function relabel(document, words) {
+/** Every place that has the words of the control gets others; its settings key goes, or stays, for it may be shared. */
+function relabel(document, words, keepsKey) {
   const named = [...document.querySelectorAll('main label, main label *, main [id]')].flatMap((e) => [...e.childNodes]);
   for (const text of named) if (text.nodeType === 3 && text.data.trim().length > 12) text.data = words;
   for (const e of document.querySelectorAll('main [aria-label]'))
     if (e.matches(ANY)) e.setAttribute('aria-label', words);
   for (const e of document.querySelectorAll('main [aria-pressed]')) if (e.textContent.trim()) e.textContent = words;
+  if (keepsKey) return;
   for (const e of document.querySelectorAll('#allowGenAiTraining')) e.id = '_w_';
   for (const e of document.querySelectorAll('[aria-labelledby="allowGenAiTraining"]'))
     e.setAttribute('aria-labelledby', '_w_');
@@ -520,7 +521,7 @@ export function reworded(document, name, seed) {
   const [kin, random] = [controlsOf(document, name), chance(seed)];
   const language = document.documentElement.lang.slice(0, 2);
   const words = random.pick([...(TURNED[language] ?? []), ...(OTHER_PURPOSE[language] ?? [])]);
-  relabel(document, words);
+  relabel(document, words, random.next() < 0.5);
   const more = random.next() < 0.5 ? [mutate(document, kin, random, { texts: false, frames: false })] : [];
   const gone = [...kin].every((e) => !e.isConnected);
   return { right: gone ? ['not-offered'] : [], done: [words, ...more] };

@@ -71,12 +71,17 @@ const BY_WORDS = new Set([
   'other-purpose-label-not-known-fi',
   'other-purpose-label-not-known-it',
   'other-purpose-with-our-key',
+  'reworded-label',
   'turned-by-explanation',
   'turned-by-heading',
   'turned-by-legend',
   'turned-by-words-above',
   'turned-with-our-key',
   'turned-without-not',
+  'guarded-with-our-key',
+  'label-with-badge',
+  'narrowed-with-our-key',
+  'two-switches-key',
   'went-wrong-in-words',
 ]);
 

@@ -31,7 +31,9 @@ import {
   speaksOfData,
   speaksOfSharing,
 } from './wording.js';
+import { affirms } from './affirming.js';
 import { wordsOf } from './naming.js';
+import { turns } from './turning.js';
 
 export { CONTRADICTIONS, contradiction } from './observation.js';
 
@@ -463,6 +465,18 @@ function chooseAlone(all, page) {
 const nextTo = ({ raw }) => list(list(raw.beside?.before)[0]?.pieces).join(' ');
 
 /**
+ * Do the words of one that is named by its key leave open what its "on" means? In a language whose label is known they are another
+ * wording, and count only if they say straight out that the data are used; of one that has no name, what stands before it must not turn it.
+ * @param {Candidate} one
+ * @param {any} page
+ */
+function isUnsaid(one, page) {
+  const language = text(page.language);
+  if (one.reworded) return isLabelled(one, page) && !affirms(plain(one.label), language);
+  return turns(plain(nextTo(one)), language);
+}
+
+/**
  * Named by its key alone. What the setting's key is nobody has told: it decides between switches that have keys, not against one
  * that has none.
  * @param {Candidate} one
@@ -472,9 +486,9 @@ const nextTo = ({ raw }) => list(list(raw.beside?.before)[0]?.pieces).join(' ');
  */
 function chooseByKey(one, seen, page) {
   if (isOfAnother(one, page) || speaksOfAnother(one.label ?? nextTo(one))) return unknown('unrecognised-layout');
-  return hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one))
-    ? unknown('ambiguous')
-    : stateOf(one);
+  if (hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one))) return unknown('ambiguous');
+  if (isUnsaid(one, page)) return one.reworded ? unknown('reworded', one) : unknown('unrecognised-layout');
+  return stateOf(one);
 }
 
 /** @param {Candidate[]} all @param {any} page @returns {Verdict} */

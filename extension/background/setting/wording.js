@@ -97,7 +97,9 @@ export const speaksOfAi = (text) => AI.test(plain(text));
 
 /** Purposes that other settings have: the parent company's, advertisements, research. By the stems of their words. */
 const OTHER_PURPOSE = new RegExp(
-  'microsoft|(?:^|\\P{L})ads?(?:$|\\P{L})|advert|annunc|pubblicit|mainon|mainos|werbung|' +
+  'microsoft|parent company|third part|muttergesellschaft|mutterkonzern|dritten?(?:$|\\P{L})|maison mère|société mère|' +
+    'des tiers|moederbedrijf|derden|mateřsk|třetí|controladora|terceiros|terceros|matriz|' +
+    '(?:^|\\P{L})ads?(?:$|\\P{L})|advert|annunc|pubblicit|mainon|mainos|werbung|' +
     'werbe|publicit|publicid|reclame|advertent|reklam|anúncio|anuncio|annons|annonc|реклам|広告|광고|广告|廣告|hirdet|διαφημ|quảng cáo|iklan|' +
     'โฆษณา|विज्ञापन|বিজ্ঞাপন|إعلان|تبلیغ|פרסו|מודעות|research|ricerca|tutkimu|forschung|recherche|onderzoek|badań|badani|výzkum|pesquisa|' +
     'investigaci|forskning|исследован|дослідж|研究|연구|araştırma|cercetare|kutatás|έρευν|nghiên cứu|penelitian|วิจัย',
@@ -312,6 +314,10 @@ const isLabelInPieces = (pieces) =>
 
 const PIECES_AT_ONCE = 12;
 
+/** A badge beside the label, in an element of its own. */
+const BADGES = new Set('new neu nouveau nieuw nowe nowość novo nové novinka nuevo beta'.split(' '));
+const isBadge = (/** @type {string} */ piece) => BADGES.has(plain(piece).replace(/^\P{L}+|\P{L}+$/gu, ''));
+
 /**
  * A name in pieces, one for each element that its text stands in: is it the label in any known language, with no more than what may be
  * added? Nothing that is added may stand in the label's own sentence ("Do not use my data …" is another label).
@@ -321,6 +327,17 @@ const PIECES_AT_ONCE = 12;
  */
 export function isKnownWording(pieces, language) {
   if (!Array.isArray(pieces) || !pieces.every((piece) => typeof piece === 'string')) return false;
+  return isLabelAmong(pieces, language) || isLabelAmong(withoutBadges(pieces), language);
+}
+
+/** But for one at either end, where it belongs to no sentence. @param {string[]} pieces */
+function withoutBadges(pieces) {
+  const [from, to] = [isBadge(pieces[0] ?? '') ? 1 : 0, isBadge(pieces[pieces.length - 1] ?? '') ? -1 : undefined];
+  return pieces.slice(from, to);
+}
+
+/** @param {string[]} pieces @param {string | null} language */
+function isLabelAmong(pieces, language) {
   for (let from = 0; from < pieces.length; from += 1) {
     for (let to = from + 1; to <= Math.min(pieces.length, from + PIECES_AT_ONCE); to += 1) {
       const run = pieces.slice(from, to);
