@@ -1,27 +1,24 @@
-/* Which copies of the extension a browser has, as far as its files tell. What a browser writes
- * about its extensions is its own business and no format of ours: it is looked through, not parsed,
- * and what is not found is not told. */
+/* Which copies of the extension a browser has, as far as its files tell, and whether each can work.
+ */
 #include "cli/doctor.h"
 
 #include "base/buf.h"
 #include "cli/browsers.h"
+#include "cli/manifest.h"
 #include "cli/packed.h"
+#include "cli/profile.h"
 #include "cli/terminal.h"
 #include "manifest_text.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PREFERENCES_MAX (16U << 20)
-#define CHROMIUM_LINK   "/usr/share/chromium/extensions/org.consentlog.consentlog"
-#define GECKO_FOLDER    "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}"
-#define GECKO_FILE      GECKO_FOLDER "/consentlog@consentlog.org.xpi"
-#define GECKO_SCAN      "/etc/firefox-esr/consentlog.js"
-#define GECKO_PROGRAM   "/usr/lib/firefox-esr"
-#define BY_HAND         "\"location\":4" /* Chromium's Manifest::Location of an unpacked one */
+#define CHROMIUM_LINK "/usr/share/chromium/extensions/org.consentlog.consentlog"
+#define GECKO_FOLDER  "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}"
+#define GECKO_FILE    GECKO_FOLDER "/" PROFILE_GECKO ".xpi"
+#define GECKO_SCAN    "/etc/firefox-esr/consentlog.js"
+#define GECKO_PROGRAM "/usr/lib/firefox-esr"
 
 static bool is_there(const char *path)
 {
@@ -29,134 +26,183 @@ static bool is_there(const char *path)
     return access(file, F_OK) == 0;
 }
 
-/* ---- a profile of Chromium or its kin ---------------------------------------------------- */
+/* ---- one profile ------------------------------------------------------------------------- */
 
-static bool read_file(const char *file, struct cl_buf *to)
-{
-    uint8_t chunk[65536];
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return false;
-    ssize_t n;
-    while ((n = read(fd, chunk, sizeof chunk)) > 0)
-        if (cl_buf_put(to, chunk, (size_t)n) != CL_OK)
-            break;
-    close(fd);
-    return n == 0;
-}
-
-/* The end of the JSON object that begins at `at`, or `end`. */
-static const char *object_end(const char *at, const char *end)
-{
-    int depth = 0;
-    bool in_string = false;
-    for (; at < end; at++) {
-        if (in_string && *at == '\\')
-            at++;
-        else if (*at == '"')
-            in_string = !in_string;
-        else if (!in_string && *at == '{')
-            depth++;
-        else if (!in_string && *at == '}' && --depth == 0)
-            return at;
-    }
-    return end;
-}
-
-static bool within(const char *from, const char *to, const char *text)
-{
-    return memmem(from, (size_t)(to - from), text, strlen(text)) != NULL;
-}
-
-/* Is there a record under this id that holds the text? */
-static bool has_record(const struct cl_buf *prefs, const char *id, const char *text)
-{
-    cl_cleanup(term_free) char *key = term_format("\"%s\":{", id);
-    const char *end = (const char *)prefs->data + prefs->len;
-    const char *at = (const char *)prefs->data;
-    while ((at = memmem(at, (size_t)(end - at), key, strlen(key))) != NULL) {
-        const char *object = at + strlen(key) - 1;
-        if (within(object, object_end(object, end), text))
-            return true;
-        at = object;
-    }
-    return false;
-}
-
-static bool was_removed(const struct cl_buf *prefs, const char *id)
-{
-    static const char key[] = "\"external_uninstalls\":[";
-    const char *data = (const char *)prefs->data;
-    const char *list = memmem(data, prefs->len, key, sizeof key - 1);
-    if (!list)
-        return false;
-    const char *end = memchr(list, ']', prefs->len - (size_t)(list - data));
-    return end && within(list, end, id);
-}
-
-struct copies {
-    bool fixed;   /* loaded by hand, or from the system's folder */
-    bool packed;  /* the one that was packed on this computer */
-    bool removed; /* that one, by the member */
-    char id[PACKED_ID_LEN + 1];
+/* What is looked at, and how to call it. */
+struct view {
+    struct doctor *doctor;
+    const struct browser *browser;
+    const char *name; /* of the profile */
+    struct profile profile;
+    struct packed_ids packed;
 };
 
-static struct copies copies_in(const struct browser *browser, const struct cl_buf *prefs)
+static bool linked(const struct view *view)
 {
-    struct copies copies = {0};
-    struct packed_ids ids = packed_ids(false);
-    copies.fixed = has_record(prefs, CHROMIUM_FIRST_ID, BY_HAND) ||
-                   (strcmp(browser->name, "chromium") == 0 && is_there(CHROMIUM_LINK));
-    for (size_t i = 0; i < ids.count; i++) {
-        bool removed = was_removed(prefs, ids.ids[i]);
-        copies.removed = copies.removed || removed;
-        if (removed || !has_record(prefs, ids.ids[i], "\"path\":"))
-            continue;
-        copies.packed = true;
-        memcpy(copies.id, ids.ids[i], sizeof copies.id);
-    }
-    return copies;
+    return strcmp(view->browser->name, "chromium") == 0 && is_there(CHROMIUM_LINK);
 }
 
-static void check_profile(struct doctor *doctor, const struct browser *browser, const char *profile,
-                          const struct cl_buf *prefs)
+/* Does this copy run? One that was named on a command line does if it is named again. */
+static bool runs(const struct view *view, const struct profile_copy *copy)
 {
-    struct copies copies = copies_in(browser, prefs);
-    if (copies.fixed && copies.packed)
-        doctor_add(doctor, "extension-twice", DOCTOR_WARNING,
-                   term_format("%s has the extension twice in its profile %s, and both record.",
-                               browser->title, profile),
-                   term_format("Open chrome://extensions there and remove the one with the id %s",
-                               copies.id));
-    if (copies.removed && !copies.fixed)
-        doctor_add(doctor, "extension-removed", DOCTOR_NOTE,
-                   term_format("You have removed the extension from the profile %s of %s, and it "
-                               "stays removed.",
-                               profile, browser->title),
-                   term_format("To have it again: bash manifests/install.sh --uninstall, then "
-                               "install anew."));
+    return copy->enabled && (copy->way != PROFILE_GIVEN || linked(view));
 }
+
+static void check_permission(struct view *view, const struct profile_copy *copy)
+{
+    if (!copy->may_look)
+        doctor_add(view->doctor, "extension-permission", DOCTOR_WARNING,
+                   term_format("The extension may not look at linkedin.com in the profile %s of "
+                               "%s, so nothing is recorded there.",
+                               view->name, view->browser->title),
+                   term_format("Press consentlog's button in its toolbar, and there: Allow "
+                               "consentlog on linkedin.com"));
+}
+
+static const char *packed_version(const struct view *view, const char *id)
+{
+    for (size_t i = 0; i < view->packed.count; i++)
+        if (strcmp(view->packed.ids[i], id) == 0)
+            return view->packed.versions[i];
+    return NULL;
+}
+
+/* True if the manifest that this browser reads, the user's before everyone's, names the id; or if
+ * there is none to read, which is told elsewhere. */
+static bool is_allowed(const struct browser *browser, const char *id)
+{
+    cl_cleanup(term_free) char *origin = term_format("\"chrome-extension://%s/\"", id);
+    for (int all = 0; all <= 1; all++) {
+        cl_cleanup(term_free) char *file = browser_manifest(browser, all == 1);
+        cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(MANIFEST_MAX);
+        if (file && manifest_look(file, &text, NULL) == MANIFEST_OURS)
+            return memmem(text.data, text.len, origin, strlen(origin)) != NULL;
+    }
+    return true;
+}
+
+static void check_allowed(struct view *view, const struct profile_copy *copy)
+{
+    const char *name = view->browser->name;
+    if (is_allowed(view->browser, copy->id))
+        return;
+    bool ours = packed_version(view, copy->id) || strcmp(copy->id, CHROMIUM_FIRST_ID) == 0;
+    doctor_add(view->doctor, "extension-unknown", DOCTOR_WARNING,
+               term_format("The extension in the profile %s of %s has the id %s, which no manifest "
+                           "allows: the host does not answer it.",
+                           view->name, view->browser->title, copy->id),
+               ours ? term_format("consentlog register --browser %s", name)
+                    : term_format("Remove it in chrome://extensions there, and install consentlog "
+                                  "again."));
+}
+
+/* Between the installation and the browser's next look nothing is wrong yet. */
+static void check_update(struct view *view, const struct profile_copy *copy)
+{
+    const char *newest = packed_version(view, copy->id);
+    if (!newest || !*newest || !*copy->version || strcmp(newest, copy->version) == 0)
+        return;
+    bool waits = view->packed.written >= view->profile.written;
+    doctor_add(
+        view->doctor, "extension-update", waits ? DOCTOR_NOTE : DOCTOR_WARNING,
+        term_format("The extension in the profile %s of %s is still version %s; installed "
+                    "is %s.",
+                    view->name, view->browser->title, copy->version, newest),
+        term_format(waits ? "Start %s, leave it open for some minutes, and start it again."
+                          : "Close all windows of %s and start it twice. If it stays so: bash "
+                            "manifests/install.sh --uninstall, then install anew; the log stays.",
+                    view->browser->title));
+}
+
+/* Two copies both record. The one to remove is one that a browser lets go. */
+static void check_twice(struct view *view)
+{
+    size_t count = linked(view) ? 1 : 0;
+    const char *id = NULL;
+    for (size_t i = 0; i < view->profile.count; i++) {
+        const struct profile_copy *copy = &view->profile.copies[i];
+        if (!runs(view, copy) || copy->way == PROFILE_GIVEN)
+            continue;
+        if (linked(view) && strcmp(copy->id, CHROMIUM_FIRST_ID) == 0)
+            continue; /* the same one */
+        count++;
+        if (!id || copy->way == PROFILE_PACKED)
+            id = copy->id;
+    }
+    if (count > 1)
+        doctor_add(
+            view->doctor, "extension-twice", DOCTOR_WARNING,
+            term_format("%s has the extension twice in its profile %s, and both record.",
+                        view->browser->title, view->name),
+            term_format("Open chrome://extensions there and remove the one with the id %s", id));
+}
+
+static void check_removed(struct view *view, const char *folder)
+{
+    for (size_t i = 0; i < view->packed.count; i++)
+        if (view->profile.count == 0 && !linked(view) &&
+            profile_removed(folder, view->packed.ids[i]))
+            doctor_add(view->doctor, "extension-removed", DOCTOR_NOTE,
+                       term_format("You have removed the extension from the profile %s of %s, and "
+                                   "it stays removed.",
+                                   view->name, view->browser->title),
+                       term_format("To have it again: bash manifests/install.sh --uninstall, then "
+                                   "install anew."));
+}
+
+static void check_chromium(struct view *view, const char *folder)
+{
+    const char *known[PACKED_MAX + 1] = {CHROMIUM_FIRST_ID};
+    view->packed = packed_ids(false);
+    for (size_t i = 0; i < view->packed.count; i++)
+        known[i + 1] = view->packed.ids[i];
+    view->profile = profile_chromium(folder, known, view->packed.count + 1);
+    check_twice(view);
+    check_removed(view, folder);
+    for (size_t i = 0; i < view->profile.count; i++) {
+        const struct profile_copy *copy = &view->profile.copies[i];
+        if (!runs(view, copy))
+            continue;
+        check_permission(view, copy);
+        check_allowed(view, copy);
+        check_update(view, copy);
+    }
+}
+
+static void check_gecko(struct view *view, const char *folder)
+{
+    view->profile = profile_gecko(folder);
+    if (view->profile.count > 0 && view->profile.copies[0].enabled)
+        check_permission(view, &view->profile.copies[0]);
+}
+
+/* ---- all profiles ------------------------------------------------------------------------ */
 
 static void check_profiles(struct doctor *doctor, const struct browser *browser)
 {
-    cl_cleanup(term_free) char *folder = browser_folder(browser);
-    DIR *dir = folder ? opendir(folder) : NULL;
+    bool gecko = browser->kind == BROWSER_GECKO;
+    cl_cleanup(term_free) char *own = browser_folder(browser);
+    if (!own)
+        return;
+    cl_cleanup(term_free) char *folder =
+        term_format("%s%s", own, strcmp(browser->name, "firefox") == 0 ? "/firefox" : "");
+    DIR *dir = opendir(folder);
     if (!dir)
         return;
     for (const struct dirent *one; (one = readdir(dir)) != NULL;) {
-        cl_cleanup(term_free) char *file = term_format("%s/%s/Preferences", folder, one->d_name);
-        cl_cleanup(cl_buf_free) struct cl_buf prefs = cl_buf(PREFERENCES_MAX);
-        if (one->d_name[0] != '.' && read_file(file, &prefs) && prefs.len > 0)
-            check_profile(doctor, browser, one->d_name, &prefs);
+        struct view view = {.doctor = doctor, .browser = browser, .name = one->d_name};
+        cl_cleanup(term_free) char *profile = term_format("%s/%s", folder, one->d_name);
+        if (one->d_name[0] != '.')
+            (gecko ? check_gecko : check_chromium)(&view, profile);
     }
     closedir(dir);
 }
 
-/* ---- Firefox ----------------------------------------------------------------------------- */
+/* ---- for everyone ------------------------------------------------------------------------ */
 
-static void check_gecko(struct doctor *doctor, const struct browser *browser)
+static void check_gecko_file(struct doctor *doctor)
 {
-    if (strcmp(browser->name, "firefox") != 0 || !is_there(GECKO_FILE))
+    if (!is_there(GECKO_FILE))
         return;
     if (!is_there(GECKO_PROGRAM))
         doctor_add(doctor, "extension-signed", DOCTOR_NOTE,
@@ -175,10 +221,8 @@ static void check_gecko(struct doctor *doctor, const struct browser *browser)
 
 void doctor_extension(struct doctor *doctor, const struct browser *browser)
 {
-    if (browser->kind == BROWSER_GECKO) {
-        check_gecko(doctor, browser);
-        return;
-    }
+    if (strcmp(browser->name, "firefox") == 0)
+        check_gecko_file(doctor);
     if (strcmp(browser->name, "chromium") == 0 && is_there(CHROMIUM_LINK))
         doctor_add(doctor, "extension", DOCTOR_OK,
                    term_format("Chromium loads the extension by itself: " CHROMIUM_LINK), NULL);

@@ -27,20 +27,47 @@ static bool is_trusted(int fd, bool for_all)
            (st.st_uid == 0 || (!for_all && st.st_uid == geteuid()));
 }
 
+/* Up to `max` bytes of a file that is trusted, ended by a zero; how many, or -1. */
+static ssize_t read_trusted(const char *file, bool for_all, char *text, size_t max, time_t *written)
+{
+    struct stat st;
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    ssize_t n = is_trusted(fd, for_all) && fstat(fd, &st) == 0 ? read(fd, text, max) : -1;
+    close(fd);
+    text[n < 0 ? 0 : n] = '\0';
+    if (n >= 0 && st.st_mtime > *written)
+        *written = st.st_mtime;
+    return n;
+}
+
+/* The version that stands in packed.json beside the id. */
+static void add_version(struct packed_ids *ids, const char *file, bool for_all)
+{
+    static const char key[] = "\"version\": \"";
+    char text[1024] = "";
+    cl_cleanup(term_free) char *folder = term_format("%s", file);
+    cl_cleanup(term_free) char *packed = term_format("%s/packed.json", dirname(folder));
+    if (read_trusted(packed, for_all, text, sizeof text - 1, &ids->written) < 0)
+        return;
+    const char *version = strstr(text, key);
+    size_t len = version ? strspn(version + sizeof key - 1, "0123456789.") : 0;
+    if (len > 0 && len <= PACKED_VERSION_LEN)
+        memcpy(ids->versions[ids->count], version + sizeof key - 1, len);
+}
+
 static void add(struct packed_ids *ids, const char *file, bool for_all)
 {
     char text[PACKED_ID_LEN + 2] = "";
-    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (fd < 0)
-        return;
-    ssize_t n = is_trusted(fd, for_all) ? read(fd, text, PACKED_ID_LEN + 1) : 0;
-    close(fd);
-    if (n < PACKED_ID_LEN)
+    time_t ignored = 0;
+    if (read_trusted(file, for_all, text, PACKED_ID_LEN + 1, &ignored) < PACKED_ID_LEN)
         return;
     if (text[PACKED_ID_LEN] == '\n')
         text[PACKED_ID_LEN] = '\0';
     if (!is_id(text) || (ids->count > 0 && strcmp(ids->ids[0], text) == 0))
         return;
+    add_version(ids, file, for_all);
     memcpy(ids->ids[ids->count++], text, PACKED_ID_LEN + 1);
 }
 

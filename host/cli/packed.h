@@ -5,13 +5,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
-#define PACKED_MAX    2
-#define PACKED_ID_LEN 32
+#define PACKED_MAX         2
+#define PACKED_ID_LEN      32
+#define PACKED_VERSION_LEN 24
 
 struct packed_ids {
     size_t count;
     char ids[PACKED_MAX][PACKED_ID_LEN + 1];
+    char versions[PACKED_MAX][PACKED_VERSION_LEN + 1]; /* may be empty: not told */
+    time_t written;                                    /* when the newest of them was packed */
 };
 
 /* The ids that manifests/install.sh wrote down: of the copy packed for this program's own

@@ -1,7 +1,16 @@
 /** doctor: each finding can be made, and each has something to do. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
@@ -185,6 +194,93 @@ test('a log that others can change is an error, and whole again when they cannot
   assert.equal(level(doctor(), 'log'), 'ok');
 });
 
+test('a copy whose id no manifest allows', () => {
+  const home = session.env.HOME;
+  const fixed = /^[a-p]{32}$/m.exec(readFileSync(join(ROOT, 'manifests/chromium-ids.txt'), 'utf8'))?.[0] ?? '';
+  const other = 'ponmlkjihgfedcbaponmlkjihgfedcba';
+  const folder = join(home, 'a copy');
+  const profile = join(home, '.config/chromium/Profile 1');
+  for (const made of [folder, profile]) mkdirSync(made, { recursive: true });
+  writeFileSync(join(folder, 'manifest.json'), readFileSync(join(ROOT, 'extension/manifest.json')));
+  session.run(CLI, ['register', '--browser', 'chromium'], { env: NO_BROWSER });
+  const seen = (settings) => {
+    writeFileSync(join(profile, 'Preferences'), JSON.stringify({ extensions: { settings } }));
+    return finding(doctor(), 'extension-unknown');
+  };
+  const store = { location: 1, path: `${other}/0.1.0_0`, manifest: { gecko: { id: 'consentlog@consentlog.org' } } };
+
+  assert.equal(seen({ [fixed]: { location: 4, path: folder } }), undefined);
+  assert.equal(seen({ [other]: { location: 4, path: '/nonexistent' } }), undefined, "another's extension");
+  assert.equal(seen({ [other]: { ...store, disable_reasons: [1] } }), undefined);
+  for (const settings of [{ [other]: { location: 4, path: folder } }, { [other]: store }]) {
+    const found = seen(settings);
+    assert.equal(found?.level, 'warning', JSON.stringify(settings));
+    assert.match(found.what, new RegExp(`Profile 1 of Chromium has the id ${other}`));
+    assert.match(found.do, /Remove it in chrome:\/\/extensions/);
+  }
+  const twice = { [fixed]: { location: 4, path: folder }, [other]: store };
+  writeFileSync(join(profile, 'Preferences'), JSON.stringify({ extensions: { settings: twice } }));
+  assert.ok(finding(doctor(), 'extension-twice').do.endsWith(other), 'whatever brought the second');
+  rmSync(join(home, '.config'), { recursive: true });
+  rmSync(folder, { recursive: true });
+});
+
+test('a packed copy whose update did not arrive; one that is not registered yet', () => {
+  const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const own = 'abcdefghijklmnopabcdefghijklmnop';
+  const crx = join(DESTDIR, 'usr/local/share/consentlog/crx');
+  const profile = join(session.env.HOME, '.config/chromium/Default');
+  for (const made of [crx, profile]) mkdirSync(made, { recursive: true });
+  writeFileSync(join(crx, 'id'), `${own}\n`);
+  session.run(CLI, ['register', '--browser', 'chromium'], { env: { ...NO_BROWSER, DESTDIR } });
+  const seen = (there, packed, packedAt = 0) => {
+    writeFileSync(join(crx, 'packed.json'), `{"sha256": "00", "version": "${packed}"}\n`);
+    utimesSync(join(crx, 'packed.json'), packedAt, packedAt);
+    const settings = { [own]: { location: 2, path: `${own}/${there}_0` } };
+    writeFileSync(join(profile, 'Preferences'), JSON.stringify({ extensions: { settings } }));
+    const report = doctor({ DESTDIR });
+    assert.equal(finding(report, 'extension-unknown'), undefined);
+    return finding(report, 'extension-update');
+  };
+  assert.equal(seen('0.1.0', '0.1.0'), undefined);
+  const late = seen('0.1.0', '0.1.0.1');
+  assert.equal(late.level, 'warning');
+  assert.match(late.what, /is still version 0\.1\.0; installed is 0\.1\.0\.1\./);
+  assert.equal(seen('0.1.0', '0.2.0', Date.now() / 1000 + 60).level, 'note', 'the browser has not looked since');
+
+  session.run(CLI, ['unregister', '--browser', 'chromium'], { env: NO_BROWSER });
+  rmSync(crx, { recursive: true });
+  session.run(CLI, ['register', '--browser', 'chromium'], { env: { ...NO_BROWSER, DESTDIR } });
+  mkdirSync(crx);
+  writeFileSync(join(crx, 'id'), `${own}\n`);
+  const unknown = finding(doctor({ DESTDIR }), 'extension-unknown');
+  assert.equal(unknown.do, 'consentlog register --browser chromium');
+  rmSync(DESTDIR, { recursive: true });
+  rmSync(join(session.env.HOME, '.config'), { recursive: true });
+});
+
+test('Firefox: a copy that may not look at LinkedIn', () => {
+  const profile = join(session.env.HOME, '.mozilla/firefox/abcd.default-esr');
+  mkdirSync(profile, { recursive: true });
+  const seen = (active, origins) => {
+    const addons = [
+      { id: 'other@example.org', active: true },
+      { id: 'consentlog@consentlog.org', active },
+    ];
+    const given = { 'consentlog@consentlog.org': { permissions: [], origins }, 'other@example.org': { origins: [] } };
+    writeFileSync(join(profile, 'extensions.json'), JSON.stringify({ schemaVersion: 37, addons }));
+    writeFileSync(join(profile, 'extension-preferences.json'), JSON.stringify(given));
+    return finding(doctor(), 'extension-permission');
+  };
+  assert.equal(seen(true, ['https://www.linkedin.com/*']), undefined);
+  assert.equal(seen(false, []), undefined, 'it was switched off');
+  const found = seen(true, []);
+  assert.equal(found.level, 'warning');
+  assert.match(found.what, /profile abcd\.default-esr of Firefox/);
+  assert.match(found.do, /Allow consentlog on linkedin\.com/);
+  rmSync(join(session.env.HOME, '.mozilla/firefox'), { recursive: true });
+});
+
 test('the extension twice, removed, or not looked for', () => {
   const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
   const own = 'abcdefghijklmnopabcdefghijklmnop';
@@ -202,6 +298,28 @@ test('the extension twice, removed, or not looked for', () => {
   assert.equal(twice.level, 'warning');
   assert.ok(twice.do.includes(own));
   assert.equal(level(seen({ more: { external_uninstalls: [own] } }), 'extension-removed'), 'note');
+
+  const looking = (more) => seen({ [fixed]: { location: 4, path: '/nonexistent', ...more } });
+  for (const [may, more] of [
+    [true, {}],
+    [true, { active_permissions: { explicit_host: ['https://www.linkedin.com/*'] }, withholding_permissions: false }],
+    [false, { active_permissions: { api: ['storage'], explicit_host: [] } }],
+    [false, { active_permissions: { explicit_host: ['https://linkedin.com.example/*'] } }],
+    [
+      false, // "on click", as Chromium 156 writes it: what was wished for still stands there
+      {
+        active_permissions: { explicit_host: ['https://www.linkedin.com/*'] },
+        runtime_granted_permissions: { explicit_host: [] },
+        withholding_permissions: true,
+      },
+    ],
+    [
+      true,
+      { runtime_granted_permissions: { explicit_host: ['https://www.linkedin.com/*'] }, withholding_permissions: true },
+    ],
+    [true, { active_permissions: {}, disable_reasons: [1] }], // switched off is another matter
+  ])
+    assert.equal(level(looking(more), 'extension-permission'), may ? undefined : 'warning', JSON.stringify(more));
 
   put(join(DESTDIR, 'usr/share/chromium/extensions/org.consentlog.consentlog/manifest.json'), '{}');
   assert.equal(level(seen(packed), 'extension-twice'), 'warning', 'one of them for everyone');
