@@ -169,35 +169,6 @@ static uint64_t split(uint64_t n)
     return k;
 }
 
-/* A walk from the root towards a leaf, and the hashes of the siblings passed, root's side first. */
-struct walk {
-    const struct cl_tiles *tiles;
-    uint64_t begin, end;
-    struct cl_proof passed;
-};
-
-static enum cl_err pass(struct walk *walk, uint64_t begin, uint64_t end)
-{
-    enum cl_err err = range_hash(walk->tiles, begin, end, &walk->passed.hashes[walk->passed.count]);
-    if (!err)
-        walk->passed.count++;
-    return err;
-}
-
-static enum cl_err step_left(struct walk *walk, uint64_t middle)
-{
-    enum cl_err err = pass(walk, middle, walk->end);
-    walk->end = middle;
-    return err;
-}
-
-static enum cl_err step_right(struct walk *walk, uint64_t middle)
-{
-    enum cl_err err = pass(walk, walk->begin, middle);
-    walk->begin = middle;
-    return err;
-}
-
 /* Proofs begin at the bottom. */
 static void turn_round(const struct cl_proof *passed, struct cl_proof *ret_proof)
 {
@@ -205,13 +176,6 @@ static void turn_round(const struct cl_proof *passed, struct cl_proof *ret_proof
     for (unsigned i = 0; i < count; i++)
         ret_proof->hashes[i] = passed->hashes[count - 1 - i];
     ret_proof->count = count;
-}
-
-enum cl_err cl_merkle_inclusion(const struct cl_tiles *tiles, uint64_t index, uint64_t size,
-                                struct cl_proof *ret_proof)
-{
-    struct cl_prover prover = {.tiles = tiles, .size = size};
-    return cl_prover_inclusion(&prover, index, ret_proof);
 }
 
 /* The hash of a sibling, kept from the last proof where that passed it too. */
@@ -248,26 +212,6 @@ enum cl_err cl_prover_inclusion(struct cl_prover *prover, uint64_t index,
         *(left ? &end : &begin) = middle;
     }
     turn_round(&passed, ret_proof);
-    return CL_OK;
-}
-
-enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_size, uint64_t size,
-                                  struct cl_proof *ret_proof)
-{
-    if (old_size > size)
-        return CL_ABSENT;
-    struct walk walk = {.tiles = tiles, .end = size};
-    while (old_size > 0 && walk.end != old_size) {
-        uint64_t middle = walk.begin + split(walk.end - walk.begin);
-        enum cl_err err = old_size <= middle ? step_left(&walk, middle) : step_right(&walk, middle);
-        if (err)
-            return err;
-    }
-    /* The old tree itself need not be told to one who has its root; a part of it must. */
-    enum cl_err err = walk.begin > 0 ? pass(&walk, walk.begin, walk.end) : CL_OK;
-    if (err)
-        return err;
-    turn_round(&walk.passed, ret_proof);
     return CL_OK;
 }
 
@@ -319,61 +263,4 @@ enum cl_err cl_merkle_check_inclusion(const struct cl_proof *proof, uint64_t ind
         go_up(&at);
     }
     return at.sn == 0 && same(&r, root) ? CL_OK : CL_MISMATCH;
-}
-
-/* What RFC 9162 leaves to the caller: nothing is proved of the empty tree, and a tree is consistent
- * with itself. */
-static enum cl_err check_trivial(const struct cl_proof *proof, uint64_t old_size,
-                                 const struct cl_hash *old_root, const struct cl_hash *root)
-{
-    struct cl_hash expected = *root;
-    enum cl_err err = old_size == 0 ? empty_root(&expected) : CL_OK;
-    if (err)
-        return err;
-    return proof->count == 0 && same(old_root, &expected) ? CL_OK : CL_MISMATCH;
-}
-
-static enum cl_err climb_both(struct climb *at, const struct cl_hash *c, struct cl_hash *fr,
-                              struct cl_hash *sr)
-{
-    enum cl_err err;
-    if (sibling_is_left(at)) {
-        err = cl_merkle_node(c, fr, fr);
-        if (!err)
-            err = cl_merkle_node(c, sr, sr);
-    } else {
-        err = cl_merkle_node(sr, c, sr);
-    }
-    go_up(at);
-    return err;
-}
-
-/* Section 2.1.4.2. */
-enum cl_err cl_merkle_check_consistency(const struct cl_proof *proof, uint64_t old_size,
-                                        uint64_t size, const struct cl_hash *old_root,
-                                        const struct cl_hash *root)
-{
-    if (old_size > size || proof->count > CL_PROOF_MAX)
-        return CL_MISMATCH;
-    if (old_size == 0 || old_size == size)
-        return check_trivial(proof, old_size, old_root, root);
-    if (proof->count == 0)
-        return CL_MISMATCH;
-
-    struct climb at = {old_size - 1, size - 1};
-    while (at.fn & 1)
-        go_up(&at);
-    bool whole = (old_size & (old_size - 1)) ==
-                 0; /* the old tree is a subtree: the walk begins at its root */
-    unsigned next = whole ? 0 : 1;
-    struct cl_hash fr = whole ? *old_root : proof->hashes[0];
-    struct cl_hash sr = fr;
-    for (; next < proof->count; next++) {
-        if (at.sn == 0)
-            return CL_MISMATCH;
-        enum cl_err err = climb_both(&at, &proof->hashes[next], &fr, &sr);
-        if (err)
-            return err;
-    }
-    return at.sn == 0 && same(&fr, old_root) && same(&sr, root) ? CL_OK : CL_MISMATCH;
 }

@@ -52,15 +52,13 @@ CL_MUST_USE enum cl_err cl_merkle_push(struct cl_merkle_stack *stack, const stru
 CL_MUST_USE enum cl_err cl_merkle_stack_root(const struct cl_merkle_stack *stack,
                                              struct cl_hash *ret_root);
 
-/* Inclusion (RFC 9162 section 2.1.3) and consistency (2.1.4) proofs; at most 64 hashes each. */
+/* An inclusion proof (RFC 9162 section 2.1.3); at most 64 hashes. */
 #define CL_PROOF_MAX 64
 struct cl_proof {
     unsigned count;
     struct cl_hash hashes[CL_PROOF_MAX];
 };
-CL_MUST_USE enum cl_err cl_merkle_inclusion(const struct cl_tiles *tiles, uint64_t index,
-                                            uint64_t size, struct cl_proof *ret_proof);
-/* The same for many leaves of one tree, best in ascending order: a hash that two neighbours have in
+/* For many leaves of one tree, best in ascending order: a hash that two neighbours have in
  * common is made once, so that a proof costs O(log n) hashes and not O(256 log n). `tiles` is
  * borrowed. */
 struct cl_prover {
@@ -73,14 +71,9 @@ struct cl_prover {
 };
 CL_MUST_USE enum cl_err cl_prover_inclusion(struct cl_prover *prover, uint64_t index,
                                             struct cl_proof *ret_proof);
-CL_MUST_USE enum cl_err cl_merkle_consistency(const struct cl_tiles *tiles, uint64_t old_size,
-                                              uint64_t size, struct cl_proof *ret_proof);
 /* CL_MISMATCH when the proof does not lead to the root. */
 CL_MUST_USE enum cl_err cl_merkle_check_inclusion(const struct cl_proof *proof, uint64_t index,
                                                   uint64_t size, const struct cl_hash *leaf,
                                                   const struct cl_hash *root);
-CL_MUST_USE enum cl_err cl_merkle_check_consistency(const struct cl_proof *proof, uint64_t old_size,
-                                                    uint64_t size, const struct cl_hash *old_root,
-                                                    const struct cl_hash *root);
 
 #endif

@@ -24,16 +24,4 @@ CL_MUST_USE enum cl_err cl_proof_write(uint64_t index, const struct cl_proof *pr
 CL_MUST_USE enum cl_err cl_proof_split(const uint8_t *bytes, size_t len, uint64_t *ret_index,
                                        struct cl_proof *ret_proof, struct cl_span *ret_checkpoint);
 
-/* Read a proof file: its checkpoint signed by the key, its index inside the tree. An `extra` line
- * is refused, because ours have none. CL_MALFORMED and those of cl_checkpoint_open. */
-CL_MUST_USE enum cl_err cl_proof_parse(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
-                                       uint64_t *ret_index, struct cl_proof *ret_proof,
-                                       struct cl_checkpoint *ret_head);
-
-/* Does the file prove that the leaf is entry `index` of a tree whose head this key signed? Besides
- * the errors of cl_proof_parse: CL_MISMATCH. */
-CL_MUST_USE enum cl_err cl_proof_verify(const uint8_t *bytes, size_t len, const struct cl_vkey *key,
-                                        uint64_t index, const struct cl_hash *leaf,
-                                        struct cl_checkpoint *ret_head);
-
 #endif

@@ -1,9 +1,7 @@
 #include "export/attachment_list.h"
 
 #include "base/array.h"
-#include "base/encoding.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,44 +20,45 @@ static enum cl_err add(struct cl_attachment_list *list, const struct cl_attachme
 }
 
 static enum cl_err add_attachment(struct cl_attachment_list *list,
-                                  const struct cl_attachments *from, const char *extension)
+                                  const struct cl_attachments *from, enum cl_role role)
 {
-    char name[112], hex[2 * CL_HASH + 1];
+    char name[CL_LAYOUT_NAME];
     if (from->count == 0)
         return CL_OK;
-    cl_hex_encode(from->item[0].sha256, CL_HASH, hex);
-    (void)snprintf(name, sizeof name, "data/attachments/%s.%s", hex, extension);
+    cl_layout_attachment(from->item[0].sha256, role, name);
     return add(list, &from->item[0], name);
 }
 
 /* How many timestamps of that size are listed already. */
-static unsigned ordinal(const struct cl_attachment_list *list, uint64_t size)
+static uint64_t ordinal(const struct cl_attachment_list *list, uint64_t size)
 {
-    char begin[64];
-    unsigned n = 0;
-    int length = snprintf(begin, sizeof begin, "data/timestamps/%" PRIu64 "-", size);
+    uint64_t n = 0;
     for (size_t i = 0; i < list->count; i++) {
-        const char *dot = strrchr(list->item[i].name, '.');
-        n += strncmp(list->item[i].name, begin, (size_t)length) == 0 && strcmp(dot, ".tsr") == 0;
+        struct cl_place place;
+        n += cl_layout_place(list->item[i].name, &place) && place.role == CL_ROLE_STAMP_REPLY &&
+             place.number == size;
     }
     return n;
 }
 
 static enum cl_err add_token(struct cl_attachment_list *list, const struct cl_token *token)
 {
-    /* in the order of the entry's attachments: checkpoint, query, reply, chain */
-    static const char *const names[] = {"checkpoint", "query", "reply", "chain"};
-    static const char *const extensions[] = {"checkpoint", "tsq", "tsr", "chain.pem"};
-    const unsigned n = ordinal(list, token->size);
+    static const struct {
+        const char *name; /* of the entry's attachment */
+        enum cl_role role;
+    } parts[] = {{"checkpoint", CL_ROLE_STAMP_CHECKPOINT},
+                 {"query", CL_ROLE_STAMP_QUERY},
+                 {"reply", CL_ROLE_STAMP_REPLY},
+                 {"chain", CL_ROLE_STAMP_CHAIN}};
+    const uint64_t n = ordinal(list, token->size);
     enum cl_err err = CL_OK;
     for (size_t i = 0; i < token->attachments.count && !err; i++) {
-        char name[112];
+        char name[CL_LAYOUT_NAME];
         const struct cl_attachment *a = &token->attachments.item[i];
-        for (size_t k = 0; k < 4 && !err; k++) {
-            if (strcmp(a->name, names[k]) != 0)
+        for (size_t k = 0; k < sizeof parts / sizeof *parts && !err; k++) {
+            if (strcmp(a->name, parts[k].name) != 0)
                 continue;
-            (void)snprintf(name, sizeof name, "data/timestamps/%" PRIu64 "-%u.%s", token->size, n,
-                           extensions[k]);
+            cl_layout_stamp(token->size, n, parts[k].role, name);
             err = add(list, a, name);
         }
     }
@@ -72,10 +71,11 @@ enum cl_err cl_attachment_list_add(struct cl_attachment_list *list, const struct
     case CL_KIND_OBSERVATION:
         return list->no_pictures
                    ? CL_OK
-                   : add_attachment(list, &entry->observation.seen.attachments, "png");
+                   : add_attachment(list, &entry->observation.seen.attachments, CL_ROLE_PICTURE);
     case CL_KIND_DOCUMENT:
-        return list->no_documents ? CL_OK
-                                  : add_attachment(list, &entry->document.seen.attachments, "txt");
+        return list->no_documents
+                   ? CL_OK
+                   : add_attachment(list, &entry->document.seen.attachments, CL_ROLE_TEXT);
     case CL_KIND_TIMESTAMP:
         return add_token(list, &entry->token);
     case CL_KIND_GENESIS:

@@ -5,9 +5,11 @@
 
 #include "entry/entry.h"
 #include "package/bundle.h"
+#include "package/layout.h"
 
 struct cl_enclosure {
-    char name[112]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */
+    char
+        name[CL_LAYOUT_NAME]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */
     uint8_t sha256[CL_HASH];
     uint64_t size;
 };

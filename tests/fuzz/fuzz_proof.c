@@ -16,8 +16,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (cl_sign_public(seed, public_key) || cl_vkey_make(log_id, public_key, &key))
             return 0;
     }
-    if (cl_proof_parse(data, size, &key, &index, &proof, &head) == CL_OK &&
-        (proof.count > CL_PROOF_MAX || index >= head.size))
+    struct cl_span note;
+    if (cl_proof_split(data, size, &index, &proof, &note) != CL_OK)
+        return 0;
+    if (proof.count > CL_PROOF_MAX || note.data < data || note.data + note.len > data + size)
         abort();
+    const struct cl_hash leaf = {{0}};
+    if (cl_checkpoint_open(note.data, note.len, &key, &head) == CL_OK &&
+        cl_merkle_check_inclusion(&proof, index, head.size, &leaf, &head.root) == CL_OK)
+        abort(); /* no tree has a leaf whose hash is zero */
     return 0;
 }

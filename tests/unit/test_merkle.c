@@ -117,25 +117,6 @@ static void naive_path(uint64_t m, const struct cl_hash *leaves, uint64_t n, str
     }
 }
 
-/* SUBPROOF(m, D_n, b), section 2.1.4.1. */
-static void naive_subproof(uint64_t m, const struct cl_hash *leaves, uint64_t n, int b,
-                           struct cl_proof *proof)
-{
-    if (m == n) {
-        if (!b)
-            naive_add(proof, naive_root(leaves, m));
-        return;
-    }
-    uint64_t k = naive_split(n);
-    if (m <= k) {
-        naive_subproof(m, leaves, k, b, proof);
-        naive_add(proof, naive_root(leaves + k, n - k));
-    } else {
-        naive_subproof(m - k, leaves + k, n - k, 0, proof);
-        naive_add(proof, naive_root(leaves, k));
-    }
-}
-
 static void assert_same_proof(const struct cl_proof *a, const struct cl_proof *b)
 {
     assert_int_equal(a->count, b->count);
@@ -228,24 +209,6 @@ static void published_inclusion(void **state)
     assert_int_equal(v.cases, 72);
 }
 
-static void published_consistency(void **state)
-{
-    (void)state;
-    struct vectors v = vectors_open("merkle-consistency.txt");
-    char *field[6];
-    while (vectors_next(&v, field, 6)) {
-        struct cl_hash old_root = hash_field(field[3]);
-        struct cl_hash root = hash_field(field[4]);
-        struct cl_proof proof;
-        if (!proof_field(field[5], &proof))
-            continue;
-        enum cl_err err = cl_merkle_check_consistency(
-            &proof, strtoull(field[1], NULL, 10), strtoull(field[2], NULL, 10), &old_root, &root);
-        assert_int_equal(err, vector_good(field[0]) ? CL_OK : CL_MISMATCH);
-    }
-    assert_int_equal(v.cases, 71);
-}
-
 /* ---- against the naive tree -------------------------------------------------------------- */
 
 static void roots_agree(void **state)
@@ -268,13 +231,20 @@ static void roots_agree(void **state)
     memory_free(&m);
 }
 
+static enum cl_err inclusion_of(const struct cl_tiles *tiles, uint64_t index, uint64_t size,
+                                struct cl_proof *ret_proof)
+{
+    struct cl_prover prover = {.tiles = tiles, .size = size};
+    return cl_prover_inclusion(&prover, index, ret_proof);
+}
+
 static void check_inclusion_of(const struct memory *m, const struct cl_tiles *tiles, uint64_t index,
                                uint64_t size, const struct cl_hash *root)
 {
     struct cl_proof expected = {0};
     struct cl_proof proof;
     naive_path(index, m->tiles[0], size, &expected);
-    assert_int_equal(cl_merkle_inclusion(tiles, index, size, &proof), CL_OK);
+    assert_int_equal(inclusion_of(tiles, index, size, &proof), CL_OK);
     assert_same_proof(&proof, &expected);
     const struct cl_hash *leaf = &m->tiles[0][index];
     assert_int_equal(cl_merkle_check_inclusion(&proof, index, size, leaf, root), CL_OK);
@@ -298,26 +268,6 @@ static void inclusion_agrees(void **state)
         check_inclusion_of(&m, &tiles, sizes[i] - 1, sizes[i], &root);
     }
     memory_free(&m);
-}
-
-static void check_consistency_of(const struct memory *m, const struct cl_tiles *tiles,
-                                 uint64_t old_size, uint64_t size)
-{
-    struct cl_hash old_root = naive_root(m->tiles[0], old_size);
-    struct cl_hash root = naive_root(m->tiles[0], size);
-    struct cl_hash other = leaf_of(999999);
-    struct cl_proof expected = {0};
-    struct cl_proof proof;
-    if (old_size > 0)
-        naive_subproof(old_size, m->tiles[0], size, 1, &expected);
-    assert_int_equal(cl_merkle_consistency(tiles, old_size, size, &proof), CL_OK);
-    assert_same_proof(&proof, &expected);
-    assert_int_equal(cl_merkle_check_consistency(&proof, old_size, size, &old_root, &root), CL_OK);
-    assert_int_equal(cl_merkle_check_consistency(&proof, old_size, size, &other, &root),
-                     CL_MISMATCH);
-    if (old_size > 0)
-        assert_int_equal(cl_merkle_check_consistency(&proof, old_size, size, &old_root, &other),
-                         CL_MISMATCH);
 }
 
 /* One prover for all leaves, whichever was asked for before. */
@@ -351,26 +301,6 @@ static void neighbours_share(void **state)
     memory_free(&m);
 }
 
-static void consistency_agrees(void **state)
-{
-    (void)state;
-    struct memory m = {0};
-    struct cl_tiles tiles = tiles_of(&m);
-    grow_to(&m, 600);
-    for (uint64_t size = 0; size <= 40; size++) {
-        for (uint64_t old_size = 0; old_size <= size; old_size++)
-            check_consistency_of(&m, &tiles, old_size, size);
-    }
-    for (uint64_t old_size = 0; old_size <= 600; old_size += 13) {
-        check_consistency_of(&m, &tiles, old_size, 600);
-        if (old_size <= 257)
-            check_consistency_of(&m, &tiles, old_size, 257);
-        if (old_size <= 512)
-            check_consistency_of(&m, &tiles, old_size, 512);
-    }
-    memory_free(&m);
-}
-
 /* Where the second level of tiles begins, fills, and gets a third above it. */
 static void large_trees_agree(void **state)
 {
@@ -390,9 +320,6 @@ static void large_trees_agree(void **state)
         check_inclusion_of(&m, &tiles, 0, size, &expected);
         check_inclusion_of(&m, &tiles, 200, size, &expected);
         check_inclusion_of(&m, &tiles, size - 1, size, &expected);
-        check_consistency_of(&m, &tiles, 100, size);
-        check_consistency_of(&m, &tiles, size - 1, size);
-        check_consistency_of(&m, &tiles, 255, size);
     }
     assert_int_equal(m.widths[1], 65793 / 256);
     assert_int_equal(m.widths[2], 1);
@@ -408,21 +335,13 @@ static void every_flipped_bit_is_refused(void **state)
     struct cl_tiles tiles = tiles_of(&m);
     grow_to(&m, 300);
     struct cl_hash root = naive_root(m.tiles[0], 300);
-    struct cl_hash old_root = naive_root(m.tiles[0], 77);
     struct cl_hash leaf = m.tiles[0][200];
     struct cl_proof inclusion;
-    struct cl_proof consistency;
-    assert_int_equal(cl_merkle_inclusion(&tiles, 200, 300, &inclusion), CL_OK);
-    assert_int_equal(cl_merkle_consistency(&tiles, 77, 300, &consistency), CL_OK);
+    assert_int_equal(inclusion_of(&tiles, 200, 300, &inclusion), CL_OK);
     for (unsigned bit = 0; bit < inclusion.count * 8 * CL_HASH; bit++) {
         struct cl_proof bad = inclusion;
         bad.hashes[bit / 256].bytes[bit / 8 % 32] ^= (uint8_t)(1u << bit % 8);
         assert_int_equal(cl_merkle_check_inclusion(&bad, 200, 300, &leaf, &root), CL_MISMATCH);
-    }
-    for (unsigned bit = 0; bit < consistency.count * 8 * CL_HASH; bit++) {
-        struct cl_proof bad = consistency;
-        bad.hashes[bit / 256].bytes[bit / 8 % 32] ^= (uint8_t)(1u << bit % 8);
-        assert_int_equal(cl_merkle_check_consistency(&bad, 77, 300, &old_root, &root), CL_MISMATCH);
     }
     for (unsigned bit = 0; bit < 8 * CL_HASH; bit++) {
         struct cl_hash bad = leaf;
@@ -439,20 +358,13 @@ static void proofs_of_another_length_are_refused(void **state)
     struct cl_tiles tiles = tiles_of(&m);
     grow_to(&m, 300);
     struct cl_hash root = naive_root(m.tiles[0], 300);
-    struct cl_hash old_root = naive_root(m.tiles[0], 77);
     struct cl_proof inclusion = {0};
-    struct cl_proof consistency = {0};
-    assert_int_equal(cl_merkle_inclusion(&tiles, 200, 300, &inclusion), CL_OK);
-    assert_int_equal(cl_merkle_consistency(&tiles, 77, 300, &consistency), CL_OK);
+    assert_int_equal(inclusion_of(&tiles, 200, 300, &inclusion), CL_OK);
     for (unsigned count = 0; count <= CL_PROOF_MAX + 1; count++) {
         struct cl_proof bad = inclusion;
         bad.count = count;
         assert_int_equal(cl_merkle_check_inclusion(&bad, 200, 300, &m.tiles[0][200], &root),
                          count == inclusion.count ? CL_OK : CL_MISMATCH);
-        bad = consistency;
-        bad.count = count;
-        assert_int_equal(cl_merkle_check_consistency(&bad, 77, 300, &old_root, &root),
-                         count == consistency.count ? CL_OK : CL_MISMATCH);
     }
     memory_free(&m);
 }
@@ -467,18 +379,11 @@ static void proofs_of_a_larger_tree_are_refused(void **state)
     grow_to(&m, 3);
     struct cl_hash above = leaf_of(77);
     struct cl_hash root = naive_root(m.tiles[0], 3);
-    struct cl_hash old_root = naive_root(m.tiles[0], 2);
     struct cl_proof inclusion = {0};
-    struct cl_proof consistency = {0};
-    assert_int_equal(cl_merkle_inclusion(&tiles, 1, 3, &inclusion), CL_OK);
-    assert_int_equal(cl_merkle_consistency(&tiles, 2, 3, &consistency), CL_OK);
+    assert_int_equal(inclusion_of(&tiles, 1, 3, &inclusion), CL_OK);
     naive_add(&inclusion, above);
-    naive_add(&consistency, above);
     assert_int_equal(cl_merkle_node(&above, &root, &root), CL_OK);
-    assert_int_equal(cl_merkle_node(&above, &old_root, &old_root), CL_OK);
     assert_int_equal(cl_merkle_check_inclusion(&inclusion, 1, 3, &m.tiles[0][1], &root),
-                     CL_MISMATCH);
-    assert_int_equal(cl_merkle_check_consistency(&consistency, 2, 3, &old_root, &root),
                      CL_MISMATCH);
     memory_free(&m);
 }
@@ -491,11 +396,9 @@ static void what_is_not_there_is_not_proved(void **state)
     struct cl_proof proof = {.count = 7};
     struct cl_hash root;
     grow_to(&m, 10);
-    assert_int_equal(cl_merkle_inclusion(&tiles, 10, 10, &proof), CL_ABSENT);
-    assert_int_equal(cl_merkle_inclusion(&tiles, 0, 0, &proof), CL_ABSENT);
-    assert_int_equal(cl_merkle_inclusion(&tiles, 3, 11, &proof), CL_LOG_DAMAGED);
-    assert_int_equal(cl_merkle_consistency(&tiles, 11, 10, &proof), CL_ABSENT);
-    assert_int_equal(cl_merkle_consistency(&tiles, 3, 11, &proof), CL_LOG_DAMAGED);
+    assert_int_equal(inclusion_of(&tiles, 10, 10, &proof), CL_ABSENT);
+    assert_int_equal(inclusion_of(&tiles, 0, 0, &proof), CL_ABSENT);
+    assert_int_equal(inclusion_of(&tiles, 3, 11, &proof), CL_LOG_DAMAGED);
     assert_int_equal(cl_merkle_root(&tiles, 11, &root), CL_LOG_DAMAGED);
     assert_int_equal(cl_merkle_root(&tiles, UINT64_MAX, &root), CL_LOG_DAMAGED);
     assert_int_equal(proof.count, 7);
@@ -518,7 +421,7 @@ static void a_store_that_fails_is_heard(void **state)
     for (unsigned after = 1;; after++) {
         m.gets = 0;
         m.fail_after = after;
-        enum cl_err err = cl_merkle_inclusion(&tiles, 77, 600, &proof);
+        enum cl_err err = inclusion_of(&tiles, 77, 600, &proof);
         if (err == CL_OK)
             break;
         assert_int_equal(err, CL_IO);
@@ -558,11 +461,9 @@ int main(void)
         cmocka_unit_test(published_roots),
         cmocka_unit_test(the_empty_tree_has_a_root),
         cmocka_unit_test(published_inclusion),
-        cmocka_unit_test(published_consistency),
         cmocka_unit_test(roots_agree),
         cmocka_unit_test(inclusion_agrees),
         cmocka_unit_test(neighbours_share),
-        cmocka_unit_test(consistency_agrees),
         cmocka_unit_test(large_trees_agree),
         cmocka_unit_test(every_flipped_bit_is_refused),
         cmocka_unit_test(proofs_of_another_length_are_refused),

@@ -46,7 +46,6 @@ def save(name, head, lines):
 
 # The publisher leaves out what is zero.
 INCLUSION = (("leafIdx", "treeSize"), ("root", "leafHash"))
-CONSISTENCY = (("size1", "size2"), ("root1", "root2"))
 
 
 def merkle_lines(repo, folder, numbers, roots):
@@ -66,8 +65,6 @@ def merkle(repo):
     source = [f"Source: github.com/transparency-dev/merkle, testdata/, commit {repo.commit} (Apache-2.0)."]
     save("merkle-inclusion.txt", source + ["verdict index size root leaf proof"],
          merkle_lines(repo, "testdata/inclusion", *INCLUSION))
-    save("merkle-consistency.txt", source + ["verdict old_size size old_root root proof"],
-         merkle_lines(repo, "testdata/consistency", *CONSISTENCY))
 
 
 def wycheproof(repo):
