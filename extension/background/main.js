@@ -13,6 +13,7 @@ import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
 import { createRouter } from './router.js';
 import { createSettingsTab } from './setting/settings-tab.js';
+import { UNHEARD_ALARM } from './setting/unheard.js';
 import { createState } from './host/state.js';
 import { createTasks } from './tasks.js';
 import { documentAt } from '../shared/documents.js';
@@ -74,6 +75,7 @@ async function onReading({ reading }, { tab }) {
   const observation = judge(/** @type {any} */ (reading));
   if (!observation) return { enough: false };
   await observe(observation, tab?.id);
+  await settingsTab.onHeard(tab?.id);
   return { enough: true };
 }
 
@@ -129,9 +131,13 @@ chrome.tabs.onUpdated.addListener((tabId, change, tab) => {
   void settingsTab.onUpdated(tabId, change, tab);
   void tasks.onUpdated(tabId, change, tab);
 });
-chrome.tabs.onRemoved.addListener((tabId) => void tasks.onRemoved(tabId));
+chrome.tabs.onRemoved.addListener((tabId) => {
+  void settingsTab.onRemoved(tabId);
+  void tasks.onRemoved(tabId);
+});
 chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === OUTBOX_ALARM) void synchronise();
+  if (name === UNHEARD_ALARM) void settingsTab.lookForUnheard();
   void tasks.onAlarm(name);
   if (name === REMINDERS_ALARM) void reminders.look();
   if (name === TIMESTAMPS_ALARM) void timestamps.look();
@@ -157,6 +163,7 @@ void chrome.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' });
 void paintBadge();
 void access.look();
 void outbox.resume();
+void settingsTab.lookForUnheard();
 void tasks.resume();
 void reminders.look();
 void timestamps.look();

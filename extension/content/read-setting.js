@@ -372,7 +372,15 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     }
   });
 
+  /** Was enough seen since this address was reached, or told that it could not be? */
+  const isRead = () => session !== null && (session.read || session.failed);
+
   /* This is the extension's own global object, not the page's. */
-  Object.defineProperty(globalThis, Symbol.for('consentlog.reader'), { value: Object.freeze({ start, describe }) });
+  Object.defineProperty(globalThis, Symbol.for('consentlog.reader'), {
+    value: Object.freeze({ start, describe, isRead }),
+  });
   start();
 }
+
+/* The script's result, for whoever injected it: it runs here, and this is how far it has come. */
+({ read: globalThis[Symbol.for('consentlog.reader')].isRead() });

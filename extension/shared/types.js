@@ -33,6 +33,7 @@
  * @property {string | null} reason
  * @property {string} observedAt
  * @property {boolean} pending
+ * @property {boolean} [blind] nothing was seen of any account
  * @property {State | null} settled the last state that was neither pending nor unknown
  * @property {string | null} settledSince
  * @property {string | null} [account] whose it is, once the host has said so

@@ -120,22 +120,25 @@ function fromLog(accounts) {
   };
 }
 
+/** A look that saw nothing of any account. @param {Last} last */
+const isBlind = ({ blind, reason }) => blind === true || reason === 'signed-out';
+
 /** As this browser has seen it, with the log for what came before. @param {Last} last @param {Account[]} accounts */
 function fromLast(last, accounts) {
   const current = currentOf(accounts);
   const known = current?.state ? current : accounts.find(({ state }) => state !== null);
   const settled = last.settled ?? known?.state ?? null;
   const unknown = last.state === 'unknown' || settled === null;
-  const signedOut = last.reason === 'signed-out' && current !== undefined && current.pseudonym !== null;
+  const blind = isBlind(last) && current !== undefined && current.pseudonym !== null;
   return {
     kind: unknown ? 'unknown' : settled,
     reason: last.reason,
     since: known && known.state === settled ? known.since : last.settledSince,
-    lastSeen: signedOut ? current.last_seen : last.observedAt,
-    looked: signedOut ? last.observedAt : null,
+    lastSeen: blind ? current.last_seen : last.observedAt,
+    looked: blind ? last.observedAt : null,
     settled: unknown ? settled : null,
     pending: last.pending ? last.state : null,
-    account: signedOut ? current.pseudonym : (last.account ?? null), // whose it is only the host can tell
+    account: blind ? current.pseudonym : (last.account ?? null), // whose it is only the host can tell
   };
 }
 

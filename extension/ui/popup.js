@@ -56,12 +56,13 @@ function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble },
 }
 
 /** The two facts that are asked for most, in a line; a click shows all. @param {View} view */
-function gistOf({ lastSeen, unwritten, trouble }) {
+function gistOf({ lastSeen, looked, unwritten, trouble }) {
   if (!lastSeen) return '';
   const ago = relativeTime(lastSeen, language(), Date.now());
   const seen = ago ? t('factsSeen', ago) : t('factsSeenOn', exactTime(lastSeen, language(), 'medium'));
   const alarm = trouble?.kind === 'alarm';
-  return [seen, alarm ? '' : t(unwritten ? 'factsWaiting' : 'factsWritten')].filter(Boolean).join(' · ');
+  const unread = looked ? t('notRead') : '';
+  return [seen, unread, alarm ? '' : t(unwritten ? 'factsWaiting' : 'factsWritten')].filter(Boolean).join(' · ');
 }
 
 /** @param {View} view */

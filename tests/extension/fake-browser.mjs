@@ -108,6 +108,11 @@ function fakeTabs() {
     open,
     did,
     query: async () => open,
+    async get(id) {
+      const tab = open.find((one) => one.id === id);
+      if (!tab) throw new Error(`No tab with id: ${id}`);
+      return tab;
+    },
     create: async (options) => (did.push(['create', options]), { id: 77 }),
     update: async (id, options) => void did.push(['update', id, options]),
     onUpdated: fakeEvent(),

@@ -4,7 +4,7 @@ import vm from 'node:vm';
 import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
 import { isSettingAddress, judge } from '../../extension/background/setting/judge.js';
 import { READER_FILES } from '../../extension/background/setting/reader-files.js';
-import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
+import { blindObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 
 const scripts = READER_FILES.map(
   (file) =>
@@ -171,7 +171,7 @@ export function openPage(page, { answers = true } = {}) {
     if (isSettingAddress(url)) inject();
     const reason = redirectReason(url, { opened: false, isSettingAddress });
     if (reason)
-      observations.push(redirectObservation(url, reason, { reading: '0'.repeat(32), at: new Date().toISOString() }));
+      observations.push(blindObservation(url, reason, { reading: '0'.repeat(32), at: new Date().toISOString() }));
   };
   let at = '';
   window.setInterval(() => {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, it, mock } from 'node:test';
 import { contradiction, isSettingAddress, SETTING_URL } from '../../extension/background/setting/judge.js';
-import { redirectObservation, redirectReason } from '../../extension/background/setting/redirect.js';
+import { blindObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 import { READER_FILES } from '../../extension/background/setting/reader-files.js';
 import { createSettingsTab } from '../../extension/background/setting/settings-tab.js';
 import { anObservation, installFakeBrowser, SETTING } from './fake-browser.mjs';
+
+/* No test waits for a tab's time to be over. */
+mock.timers.enable({ apis: ['setTimeout'] });
 
 const FEED = 'https://www.linkedin.com/feed/';
 const LOGIN = `https://www.linkedin.com/uas/login?session_redirect=${encodeURIComponent(SETTING)}`;
@@ -132,7 +135,7 @@ describe('redirect', () => {
   }
 
   it('makes an observation that the host accepts', () => {
-    const made = redirectObservation(LOGIN, 'signed-out', { reading: 'a'.repeat(32), at: '2026-11-21T18:00:00.000Z' });
+    const made = blindObservation(LOGIN, 'signed-out', { reading: 'a'.repeat(32), at: '2026-11-21T18:00:00.000Z' });
     assert.equal(contradiction(made), null);
     assert.deepEqual(
       Object.keys(made).sort(),

@@ -12,7 +12,7 @@ import { readStored } from '../../shared/stored.js';
  */
 
 /** @param {Last | null} before @param {Observation} observation @returns {Last} */
-export function lastAfter(before, { reading, state, reason, observed_at: observedAt, pending }) {
+export function lastAfter(before, { reading, state, reason, observed_at: observedAt, pending, account }) {
   const settles = !pending && state !== 'unknown';
   const same = before?.settled === state;
   return {
@@ -21,6 +21,7 @@ export function lastAfter(before, { reading, state, reason, observed_at: observe
     reason,
     observedAt,
     pending,
+    blind: state === 'unknown' && account.id === null,
     settled: settles ? state : (before?.settled ?? null),
     settledSince: settles && !same ? observedAt : (before?.settledSince ?? null),
   };

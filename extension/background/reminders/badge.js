@@ -21,6 +21,8 @@ const COLOURS = Object.freeze({
 function titleOf(view, names) {
   const whose = (/** @type {string | null} */ account) => names[account ?? ''] ?? null;
   const parts = [t(`headline_${view.kind}`)];
+  if (view.settled) parts.push(t(`settled_${view.settled}`));
+  if (view.looked) parts.push(t('notRead'));
   if (view.warning)
     parts.push(
       named(whose(view.warnedAccount), t(`warningTitle_${view.warning.undone ? 'undone' : view.warning.state}`)),

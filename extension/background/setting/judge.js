@@ -16,7 +16,7 @@ import {
   SETTING_PATH,
   SIZES,
 } from './observation.js';
-import { redirectObservation } from './redirect.js';
+import { blindObservation } from './redirect.js';
 import {
   hasLabel,
   hasWording,
@@ -112,7 +112,7 @@ function isFailure(r) {
 /** @param {any} r @returns {Observation} */
 function failureOf(r) {
   const at = /** @type {string} */ (iso(r.observedAt));
-  return redirectObservation(r.page.url, 'reader-failed', { reading: r.id, at });
+  return blindObservation(r.page.url, 'reader-failed', { reading: r.id, at });
 }
 
 /* ---- keys ---- */

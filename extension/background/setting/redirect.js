@@ -35,12 +35,13 @@ export function redirectReason(address, { opened, isSettingAddress }) {
 }
 
 /**
+ * A look that saw nothing of the setting and knows why.
  * @param {string} address
  * @param {import('../../shared/protocol.js').Reason} reason
- * @param {{reading: string, at: string}} made
+ * @param {{reading: string, at: string, loadedAt?: string}} made
  * @returns {import('../../shared/protocol.js').Observation}
  */
-export function redirectObservation(address, reason, { reading, at }) {
+export function blindObservation(address, reason, { reading, at, loadedAt = at }) {
   const { origin, pathname } = new URL(address);
   return {
     reading,
@@ -56,7 +57,7 @@ export function redirectObservation(address, reason, { reading, at }) {
       language: null,
       title: null,
       navigation: 'load',
-      loaded_at: at,
+      loaded_at: loadedAt,
       server_date: null,
       corroboration: null,
     },

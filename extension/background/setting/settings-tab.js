@@ -3,8 +3,9 @@
 // Our host permission covers www.linkedin.com alone, so the browser hides every other tab's address from us.
 
 import { newReadingId } from '../../shared/ids.js';
-import { redirectObservation, redirectReason } from './redirect.js';
+import { blindObservation, redirectReason } from './redirect.js';
 import { READER_FILES } from './reader-files.js';
+import { createUnheard } from './unheard.js';
 
 /** Tabs that we opened for the setting, until they have shown it or something else. Gone with the browser session. */
 const OPENED = 'opened';
@@ -16,6 +17,19 @@ async function openedTabs() {
 }
 
 /**
+ * The reader itself sees to it that it runs once in a document.
+ * @param {number} tabId
+ * @returns {Promise<{read: boolean} | null>} was enough seen in this document; null: it does not run there
+ */
+async function inject(tabId) {
+  const target = { tabId };
+  // The tab may be gone, or an error page: then there is nothing to read.
+  const found = await chrome.scripting.executeScript({ target, files: [...READER_FILES] }).catch(() => null);
+  const result = /** @type {any} */ (found?.[0]?.result);
+  return typeof result?.read === 'boolean' ? result : null;
+}
+
+/**
  * @param {object} parts
  * @param {string} parts.settingUrl
  * @param {(url: string) => boolean} parts.isSettingAddress
@@ -23,11 +37,7 @@ async function openedTabs() {
  * @param {(tabId: number) => Promise<boolean>} [parts.isBackgroundTab] was the tab opened to look at the setting in the background?
  */
 export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBackgroundTab = async () => false }) {
-  /** The reader itself sees to it that it runs once in a document. @param {number} tabId */
-  async function inject(tabId) {
-    // The tab may be gone, or an error page: then there is nothing to read.
-    await chrome.scripting.executeScript({ target: { tabId }, files: [...READER_FILES] }).catch(() => {});
-  }
+  const unheard = createUnheard({ isSettingAddress, inject, observe });
 
   /** @param {number} tabId @returns {Promise<boolean>} was it one of those we opened? */
   async function forget(tabId) {
@@ -43,7 +53,7 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBac
     const reason = redirectReason(url, { opened, isSettingAddress });
     if (!reason) return;
     const made = { reading: newReadingId(), at: new Date().toISOString() };
-    await observe(redirectObservation(url, reason, made), tabId);
+    await observe(blindObservation(url, reason, made), tabId);
   }
 
   return {
@@ -58,17 +68,36 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBac
       if (!tab.url || (change.url === undefined && !done)) return;
       if (isSettingAddress(tab.url)) {
         await forget(tabId);
+        await unheard.arrived(tabId, done);
         await inject(tabId);
-      } else if (done) {
-        await arrived(tabId, tab.url);
+        return;
       }
+      await unheard.left(tabId);
+      if (done) await arrived(tabId, tab.url);
     },
+
+    /** The judge has made something of what the reader says in this tab. @param {number | undefined} tabId */
+    async onHeard(tabId) {
+      if (tabId !== undefined) await unheard.forget(tabId);
+    },
+
+    /** @param {number} tabId */
+    onRemoved: (tabId) => unheard.forget(tabId),
+
+    /** For alarms.onAlarm, and at every start: of which tabs was nothing heard? */
+    lookForUnheard: unheard.look,
 
     /** Tabs that were open before we were. */
     async readOpenTabs() {
       const tabs = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*' });
       const showing = tabs.filter(({ url }) => url !== undefined && isSettingAddress(url));
-      await Promise.all(showing.map(({ id }) => inject(/** @type {number} */ (id))));
+      await Promise.all(
+        showing.map(async ({ id, status }) => {
+          const tabId = /** @type {number} */ (id);
+          await unheard.arrived(tabId, status === 'complete');
+          await inject(tabId);
+        }),
+      );
     },
 
     /** Show the setting: the tab that has it already, or a new one. */
