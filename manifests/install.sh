@@ -111,6 +111,7 @@ p cmake                 cmake
 p ninja                 ninja-build
 p pkg-config            pkg-config
 m libsecret-1           libsecret-1-dev
+m libsystemd            libsystemd-dev
 m sqlite3               libsqlite3-dev
 m libcrypto             libssl-dev
 m libgcrypt             libgcrypt20-dev

@@ -45,7 +45,7 @@ forbidden() {
 # One foreign library, one file.
 borders() {
   local rule found=0
-  for rule in 'libsecret/:host/keyring/service.h' 'sqlite3.h:host/log/store_internal.h' 'gcrypt.h:host/crypto/crypto.c' 'openssl/evp.h:host/crypto/crypto_verify.c' \
+  for rule in 'libsecret/:host/keyring/service.h' 'sqlite3.h:host/log/store_internal.h' 'systemd/:host/keyring/bus.h' 'gcrypt.h:host/crypto/crypto.c\|host/keyring/session.c' 'openssl/evp.h:host/crypto/crypto_verify.c' \
     'zlib.h:host/package/inflate.c'; do
     if ours 'host/*.[ch]' | over grep -lE "#include <${rule%%:*}" | grep -vx "${rule#*:}"; then
       printf 'only %s may include %s\n' "${rule#*:}" "${rule%%:*}"

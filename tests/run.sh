@@ -43,7 +43,7 @@ readonly NEEDS=(
   clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck mandoc:mandoc
   openssl:openssl sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
-  libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev
+  libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev libsystemd.pc:libsystemd-dev
   sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip 7z:p7zip-full bsdtar:libarchive-tools javac:default-jdk-headless xxd:xxd
   setpriv:util-linux

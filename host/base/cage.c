@@ -43,7 +43,8 @@ struct cl_cage_kernel cl_cage_kernel(void)
 /* ---- rules on arguments ------------------------------------------------------------------ */
 
 /* Looked at is the lower half of the argument: each of these is an int, or has its bits there. */
-enum how { ONE_OF, NONE_OF_BITS, ALL_BITS, OWN_PROCESS, ABSENT };
+enum how { ONE_OF, NONE_OF_BITS, ALL_BITS, OWN_PROCESS, CODE_OF_FILES, ABSENT };
+#define VALUES 5
 
 #define NAMESPACES                                                                                 \
     (CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET |     \
@@ -54,7 +55,8 @@ static const struct rule {
     uint8_t in; /* the lists in which it stands; in BASE it means: not refused but for this */
     uint8_t argument;
     enum how how;
-    uint32_t values[4]; /* ONE_OF: as many as are not 0, and 0 only as the first; else the bits */
+    uint32_t
+        values[VALUES]; /* ONE_OF: as many as are not 0, and 0 only as the first; else the bits */
 } argument_rules[] = {
     {SYS_socket, BASE | LOG, 0, ONE_OF, {AF_UNIX}},
     {SYS_socketpair, BASE | LOG, 0, ONE_OF, {AF_UNIX}},
@@ -63,9 +65,17 @@ static const struct rule {
     /* Its flags are in memory, where no filter can look. */
     {SYS_clone3, BASE | LOG | PACKAGE, 0, ABSENT, {0}},
     {SYS_ioctl, LOG | PACKAGE, 1, ONE_OF, {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO}},
-    {SYS_prctl, LOG | PACKAGE, 0, ONE_OF, {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, NAME_MEMORY}},
+    {SYS_prctl,
+     LOG,
+     0,
+     ONE_OF, /* libcap asks what it could do, when it is mapped */
+     {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, NAME_MEMORY, PR_CAPBSET_READ}},
+    {SYS_prctl, PACKAGE, 0, ONE_OF, {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, NAME_MEMORY}},
+    /* The way to the keyring is loaded inside: what is executed is mapped from a file, and the only
+     * files that can be opened are the system's, our modules' and the log's. */
+    {SYS_mmap, LOG, 2, CODE_OF_FILES, {0}},
     {SYS_mmap, PACKAGE, 2, NONE_OF_BITS, {PROT_EXEC}},
-    {SYS_mprotect, PACKAGE, 2, NONE_OF_BITS, {PROT_EXEC}},
+    {SYS_mprotect, LOG | PACKAGE, 2, NONE_OF_BITS, {PROT_EXEC}},
     {SYS_prlimit64, LOG | PACKAGE, 0, OWN_PROCESS, {0}},
     {SYS_kill, LOG | PACKAGE, 0, OWN_PROCESS, {0}},
     {SYS_tgkill, LOG | PACKAGE, 0, OWN_PROCESS, {0}},
@@ -101,11 +111,30 @@ static void emit_load(struct filter *f, size_t offset)
 
 static void emit_one_of(struct filter *f, const struct rule *rule)
 {
-    for (size_t i = 0; i < 4 && (i == 0 || rule->values[i]); i++) {
+    for (size_t i = 0; i < VALUES && (i == 0 || rule->values[i]); i++) {
         emit(f, BPF_JMP | BPF_JEQ | BPF_K, rule->values[i], 0, 1);
         emit_verdict(f, SECCOMP_RET_ALLOW);
     }
     emit_verdict(f, f->refusal);
+}
+
+static void emit_load_argument(struct filter *f, unsigned argument)
+{
+    emit_load(f, offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t));
+}
+
+/* mmap: executable only what is a file's, and then not writable. */
+static void emit_code_of_files(struct filter *f)
+{
+    emit_load_argument(f, 2);
+    emit(f, BPF_ALU | BPF_AND | BPF_K, PROT_EXEC | PROT_WRITE, 0, 0);
+    emit(f, BPF_JMP | BPF_JEQ | BPF_K, PROT_EXEC | PROT_WRITE, 4, 0);
+    emit(f, BPF_JMP | BPF_JEQ | BPF_K, PROT_EXEC, 0, 4);
+    emit_load_argument(f, 3);
+    emit(f, BPF_ALU | BPF_AND | BPF_K, MAP_ANONYMOUS, 0, 0);
+    emit(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
+    emit_verdict(f, f->refusal);
+    emit_verdict(f, SECCOMP_RET_ALLOW);
 }
 
 static void emit_rule(struct filter *f, const struct rule *rule)
@@ -116,7 +145,11 @@ static void emit_rule(struct filter *f, const struct rule *rule)
         emit_verdict(f, SECCOMP_RET_ERRNO | ENOSYS);
         return;
     }
-    emit_load(f, offsetof(struct seccomp_data, args) + rule->argument * sizeof(uint64_t));
+    if (rule->how == CODE_OF_FILES) {
+        emit_code_of_files(f);
+        return;
+    }
+    emit_load_argument(f, rule->argument);
     if (rule->how == ONE_OF) {
         emit_one_of(f, rule);
         return;

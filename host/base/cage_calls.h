@@ -2,7 +2,9 @@
  * the older of the two has are inside #ifdef of their own name.
  *
  *   BASE     refused to both programs, whatever they do
- *   LOG      what an operation on the log needs, measured: SQLite, libsecret with GDBus, libgcrypt
+ *   LOG      what an operation on the log needs, measured: SQLite, libgcrypt, and on the way to the
+ *            keyring the loader, sd-bus, libsecret with GDBus
+ *
  *   PACKAGE  what looking at a package needs: OpenSSL, threads, and the C library
  *
  * Those with a rule on their arguments are in `argument_rules` as well. */
@@ -74,8 +76,8 @@ static const struct call {
     {SYS_dup2, LOG},
 #endif
     /* ---- memory, threads, time --------------------------------------------------------------- */
-    {SYS_mmap, LOG | PACKAGE}, /* by rule, where PACKAGE: none that can be executed */
-    {SYS_mprotect, LOG | PACKAGE},
+    {SYS_mmap, LOG | PACKAGE},     /* by rule: executable none, or where LOG what is a file's */
+    {SYS_mprotect, LOG | PACKAGE}, /* by rule: nothing becomes executable */
     {SYS_munmap, LOG | PACKAGE},
     {SYS_mremap, LOG | PACKAGE},
     {SYS_madvise, LOG | PACKAGE},

@@ -54,6 +54,11 @@ static bool ready(void)
     return done;
 }
 
+enum cl_err cl_crypto_begin(void)
+{
+    return ready() ? CL_OK : CL_CRYPTO;
+}
+
 static void free_sexp(gcry_sexp_t *sexp)
 {
     gcry_sexp_release(*sexp);

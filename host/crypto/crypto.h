@@ -19,6 +19,9 @@
 #define CL_PUBLIC    32
 #define CL_SIGNATURE 64
 
+/* Set libgcrypt up, for who uses it beside this module. */
+CL_MUST_USE enum cl_err cl_crypto_begin(void);
+
 /* From the kernel, getrandom(2). Waits, at boot, until it is seeded. */
 CL_MUST_USE enum cl_err cl_random(uint8_t *ret_bytes, size_t n);
 

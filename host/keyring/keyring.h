@@ -20,8 +20,8 @@
 
 struct cl_keyring;
 
-/* Connect. CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_OFF, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED.
- */
+/* Connect. CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_OFF, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED;
+ * CL_PROGRAM_MISSING, CL_PROGRAM_UNSAFE of what is loaded for it. */
 CL_MUST_USE enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring);
 void cl_keyring_close(struct cl_keyring **keyring);
 /* The provider's name for itself (the program that owns the bus name: "gnome-keyring-daemon",
@@ -89,5 +89,8 @@ bool cl_keyring_is_err(enum cl_err err);
 /* Append, with NUL, the path of the one file that is read to find out why no keyring answers, for a
  * cage that must leave it open. */
 CL_MUST_USE enum cl_err cl_keyring_settings_path(struct cl_buf *to);
+/* Append, with NUL, the folder of the modules that are loaded to reach the keyring, which such a
+ * cage must leave open as well. CL_PROGRAM_MISSING. */
+CL_MUST_USE enum cl_err cl_keyring_modules_path(struct cl_buf *to);
 
 #endif

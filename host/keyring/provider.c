@@ -1,14 +1,13 @@
 #include "keyring/provider.h"
 
 #include "base/limits.h"
-#include "keyring/keyring.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#define BUS_NAME  "org.freedesktop.DBus"
-#define KEEPASSXC "org.keepassxc.KeePassXC.MainWindow"
-#define KWALLET   "org.kde.KWallet"
+#define BUS_NAME         "org.freedesktop.DBus"
+#define KEEPASSXC        "org.keepassxc.KeePassXC.MainWindow"
+#define KWALLET_SETTINGS "kwalletrc" /* as in cl_keyring_settings_path */
+#define KWALLET          "org.kde.KWallet"
 #define KWALLET_APP                                                                                \
     "org.freedesktop.secrets" /* as whom KWallet itself opens its wallets for us                   \
                                */
@@ -59,28 +58,9 @@ static guint32 owner_pid(struct cl_service *service)
     return pid;
 }
 
-/* The command line, because /proc/<pid>/exe of gnome-keyring is closed to us: it holds a
- * capability. */
 void cl_provider_name(struct cl_service *service, char ret_name[static CL_PROVIDER_MAX])
 {
-    guint32 pid = owner_pid(service);
-    char path[32], text[256];
-    const char *base;
-    size_t got, n = 0;
-    FILE *file;
-
-    snprintf(path, sizeof path, "/proc/%u/cmdline", pid);
-    file = pid ? fopen(path, "re") : NULL;
-    got = file ? fread(text, 1, sizeof text - 1, file) : 0;
-    if (file)
-        fclose(file);
-    text[got] = '\0';
-    base = strrchr(text, '/') ? strrchr(text, '/') + 1 : text;
-    for (; base[n] && n < CL_PROVIDER_MAX - 1; n++)
-        ret_name[n] = base[n] > ' ' && base[n] < 0x7f ? base[n] : '?';
-    ret_name[n] = '\0';
-    if (n == 0)
-        memcpy(ret_name, "unknown", sizeof("unknown"));
+    cl_owner_name(owner_pid(service), ret_name);
 }
 
 /* ---- settings of theirs -------------------------------------------------------------------- */
@@ -96,15 +76,6 @@ static bool setting(const char *file, const char *group, const char *name, bool 
         return otherwise;
     value = g_key_file_get_string(settings, group, name, NULL);
     return value ? g_ascii_strcasecmp(g_strstrip(value), "true") == 0 : otherwise;
-}
-
-#define KWALLET_SETTINGS "kwalletrc"
-
-enum cl_err cl_keyring_settings_path(struct cl_buf *to)
-{
-    g_autofree char *path = g_build_filename(g_get_user_config_dir(), KWALLET_SETTINGS, NULL);
-
-    return cl_buf_put(to, path, strlen(path) + 1);
 }
 
 static bool has_owner(struct cl_service *service, const char *name)

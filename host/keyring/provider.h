@@ -2,6 +2,7 @@
 #ifndef CL_PROVIDER_H
 #define CL_PROVIDER_H
 
+#include "keyring/owner.h"
 #include "keyring/service.h"
 
 enum cl_provider {
@@ -17,8 +18,7 @@ enum cl_provider cl_provider_kind(struct cl_service *service);
 /* Nobody offers the Secret Service, though a keyring program runs here or was told not to. */
 bool cl_provider_is_off(struct cl_service *service);
 
-/* The first word of the command line of the name's owner, without folder; "unknown". */
-#define CL_PROVIDER_MAX 64
+/* See cl_owner_name. */
 void cl_provider_name(struct cl_service *service, char ret_name[static CL_PROVIDER_MAX]);
 
 /* Would KWallet open that collection without a question: is the wallet open already, by PAM for

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { BUILD, ROOT } from '../e2e/host.mjs';
 
 const PROGRAMS = ['consentlog-host', 'consentlog'];
+const MODULES = ['keyring-everyday.so', 'keyring-whole.so'];
 const release = mkdtempSync(join(tmpdir(), 'consentlog-release-'));
 
 /** @param {string} command @param {string[]} args */
@@ -39,14 +40,14 @@ const sanitized = /^CL_SANITIZE:\w+=./m.test(readFileSync(join(BUILD, 'CMakeCach
 const hardened = [['release', release], ...(sanitized ? [] : [['tested', BUILD]])];
 
 for (const [kind, dir] of hardened) {
-  for (const program of PROGRAMS) {
+  for (const program of [...PROGRAMS, ...MODULES]) {
     const file = join(dir, program);
 
     test(`${kind} ${program}: anywhere in memory, bound and read-only from the start, no executable stack`, () => {
       const segments = run('readelf', '-hlW', file);
       const dynamic = run('readelf', '-dW', file);
       assert.match(segments, /Type: +DYN/);
-      assert.match(dynamic, /\(FLAGS_1\).*\bPIE\b/);
+      if (PROGRAMS.includes(program)) assert.match(dynamic, /\(FLAGS_1\).*\bPIE\b/);
       assert.match(dynamic, /\(FLAGS_1\).*\bNOW\b/);
       assert.doesNotMatch(dynamic, /\(TEXTREL\)|\(RPATH\)|\(RUNPATH\)/);
       assert.match(segments, /GNU_RELRO/);
@@ -77,17 +78,25 @@ for (const program of PROGRAMS) {
 
 test('the host loads neither OpenSSL nor what unpacks, whatever brings them', () => {
   const libraries = loaded(join(release, 'consentlog-host'));
-  assert.ok(libraries.includes('libsecret-1') && libraries.includes('libgcrypt'), libraries.join());
+  assert.ok(libraries.includes('libsqlite3') && libraries.includes('libgcrypt'), libraries.join());
   for (const name of ['libcrypto', 'libssl', 'libarchive', 'libxml2']) assert.ok(!libraries.includes(name), name);
 });
 
 test('the host names the libraries it uses and no more', () =>
-  assert.deepEqual(needed(join(release, 'consentlog-host')).sort(), [
-    'libc',
-    'libgcrypt',
-    'libgio-2.0',
-    'libglib-2.0',
-    'libgobject-2.0',
-    'libsecret-1',
-    'libsqlite3',
-  ]));
+  assert.deepEqual(needed(join(release, 'consentlog-host')).sort(), ['libc', 'libgcrypt', 'libsqlite3']));
+
+test('the modules of the keyring name the libraries they use and no more, and show their tables', () => {
+  const modules = /** @type {const} */ ([
+    ['keyring-everyday.so', 'cl_everyday_calls', ['libc', 'libgcrypt', 'libsystemd']],
+    [
+      'keyring-whole.so',
+      'cl_whole_calls',
+      ['libc', 'libgcrypt', 'libgio-2.0', 'libglib-2.0', 'libgobject-2.0', 'libsecret-1'],
+    ],
+  ]);
+  for (const [name, table, libraries] of modules) {
+    const file = join(release, name);
+    assert.deepEqual(needed(file).sort(), libraries);
+    assert.match(run('nm', '-D', '--defined-only', file), new RegExp(` D ${table}$`, 'm'));
+  }
+});

@@ -15,7 +15,9 @@ export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const BUILD = resolve(process.env.CL_BUILD ?? join(ROOT, 'build/dev'));
 export const HOST = join(BUILD, 'consentlog-host');
 export const CLI = join(BUILD, 'consentlog');
-export const PROBE = join(BUILD, 'tests/keyring_probe');
+export const PROBE = join(BUILD, 'keyring_probe');
+/** What the programs load to reach the keyring; beside the host, or where an installation has them. */
+export const MODULES = ['keyring-everyday.so', 'keyring-whole.so'].map((name) => join(BUILD, name));
 export const PROMPTER = join(BUILD, 'tests/mock_prompter');
 export const PASSWORD = 'a password of the tests';
 

@@ -22,6 +22,8 @@ const EXPECTED = [
   'usr/lib/mozilla/native-messaging-hosts/org.consentlog.host.json',
   'usr/lib/waterfox/native-messaging-hosts/org.consentlog.host.json',
   'usr/libexec/consentlog/consentlog-host',
+  'usr/libexec/consentlog/keyring-everyday.so',
+  'usr/libexec/consentlog/keyring-whole.so',
   'usr/share/bash-completion/completions/consentlog',
   LINK,
   'usr/share/doc/consentlog/changelog.gz',
@@ -155,7 +157,7 @@ describe('the Debian package', () => {
     const field = (/** @type {string} */ name) => run('dpkg-deb', '-f', made.deb, name).trim();
     assert.equal(field('Version'), version);
     assert.equal(field('Architecture'), ARCHITECTURE);
-    for (const library of ['libc6', 'libsecret-1-0', 'libsqlite3-0', 'zlib1g'])
+    for (const library of ['libc6', 'libsecret-1-0', 'libsystemd0', 'libsqlite3-0', 'zlib1g'])
       assert.match(field('Depends'), new RegExp(`(^|, )${library}(t64)? \\(>= `), library);
     assert.doesNotMatch(field('Depends'), /keyring|wallet|chromium|firefox/);
     assert.match(field('Recommends'), /^gnome-keyring \| /);
@@ -194,7 +196,9 @@ describe('the Debian package', () => {
   });
 
   test('no program tells where it was built', () => {
-    for (const name of ['usr/bin/consentlog', 'usr/libexec/consentlog/consentlog-host']) {
+    const binaries = EXPECTED.filter((name) => /^usr\/(bin|libexec)\//.test(name));
+    assert.equal(binaries.length, 4);
+    for (const name of binaries) {
       const bytes = readFileSync(join(unpacked, name)).toString('latin1');
       for (const trace of [basename(dir), 'CMakeFiles', '/tmp/'])
         assert.ok(!bytes.includes(trace), `${name}: ${trace}`);

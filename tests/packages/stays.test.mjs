@@ -17,10 +17,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before } from 'node:test';
 import { EXTENSION_ID } from '../e2e/chromium.mjs';
-import { CLI, HOST, ROOT, Session, sleep } from '../e2e/host.mjs';
+import { CLI, HOST, MODULES, ROOT, Session, sleep } from '../e2e/host.mjs';
 import { chapters } from '../e2e/story.mjs';
 import { nextObservation, until } from '../e2e/support.mjs';
 import { startProxy } from '../replica/proxy.mjs';
@@ -180,6 +180,7 @@ function staysForOne() {
       for (const [from, to] of [
         [CLI, 'bin/consentlog'],
         [HOST, 'libexec/consentlog/consentlog-host'],
+        ...MODULES.map((file) => [file, `libexec/consentlog/${basename(file)}`]),
       ])
         cpSync(from, join(prefix, to));
       assert.match(install(PREVIOUS), /^Chromium: loads it/);

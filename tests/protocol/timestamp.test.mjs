@@ -5,11 +5,11 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
-import { BUILD, CLI, HOST, observation, ROOT, Session } from '../e2e/host.mjs';
+import { BUILD, CLI, HOST, MODULES, observation, ROOT, Session } from '../e2e/host.mjs';
 
 const TSA = join(ROOT, 'tests/evidence/tsa.sh');
 const work = mkdtempSync(join(tmpdir(), 'consentlog-tsa-'));
@@ -388,8 +388,8 @@ describe('the program that does it', () => {
   async function hostIn(arrange, below = '') {
     const folder = mkdtempSync(join(work, 'host-'));
     mkdirSync(join(folder, below), { recursive: true });
-    const program = join(folder, below, 'consentlog-host');
-    cpSync(HOST, program);
+    const program = join(folder, below, basename(HOST));
+    for (const file of [HOST, ...MODULES]) cpSync(file, join(folder, below, basename(file)));
     arrange(folder);
     const host = session.host({ program });
     try {

@@ -1,0 +1,44 @@
+#include "keyring/whole_internal.h"
+
+#include <stdlib.h>
+
+enum cl_err cl_whole_open(struct cl_whole **ret_whole)
+{
+    struct cl_whole *whole = calloc(1, sizeof *whole);
+    enum cl_err err;
+
+    if (!whole)
+        return CL_NO_MEMORY;
+    err = cl_service_open(&whole->service);
+    if (err)
+        cl_whole_close(&whole);
+    else
+        *ret_whole = whole;
+    return err;
+}
+
+void cl_whole_close(struct cl_whole **whole)
+{
+    if (!*whole)
+        return;
+    g_clear_pointer(&(*whole)->head, g_free);
+    cl_service_close(&(*whole)->service);
+    free(*whole);
+    *whole = NULL;
+}
+
+/* Asked for late, because it costs a round trip that recording does not need. */
+const char *cl_whole_provider(struct cl_whole *whole)
+{
+    cl_service_begin(&whole->service, CL_WAIT_MS);
+    if (!*whole->provider)
+        cl_provider_name(&whole->service, whole->provider);
+    return whole->provider;
+}
+
+/* Keep where the head is, for cl_whole_advance. */
+void cl_whole_keep_head(struct cl_whole *whole, const char *path)
+{
+    g_free(whole->head);
+    whole->head = g_strdup(path);
+}

@@ -1,0 +1,145 @@
+/* Prompting, until the key can be read. */
+#include "keyring/whole_internal.h"
+
+struct unlocking {
+    struct cl_whole *whole;
+    const char *key_id, *store;
+    gint64 until;
+    GPtrArray *tried; /* collections that were opened, of char * */
+};
+
+static int ms_left(const struct unlocking *u)
+{
+    gint64 left = (u->until - g_get_monotonic_time()) / 1000;
+
+    return left > 1 ? (int)left : 1;
+}
+
+/* Ask for those (NULL-terminated). */
+static enum cl_err ask_for(const struct unlocking *u, const char *const *paths)
+{
+    g_autofree char *prompt = NULL;
+    unsigned opened = 0;
+    enum cl_err err = cl_service_unlock(&u->whole->service, paths, &opened, &prompt);
+
+    if (!err && prompt)
+        err = cl_service_prompt(&u->whole->service, prompt, ms_left(u), NULL);
+    return err;
+}
+
+static bool is_tried(const struct unlocking *u, const char *path)
+{
+    return g_ptr_array_find_with_equal_func(u->tried, path, g_str_equal, NULL);
+}
+
+static enum cl_err ask_for_collection(struct unlocking *u, const char *path)
+{
+    const char *const paths[] = {path, NULL};
+
+    g_ptr_array_add(u->tried, g_strdup(path));
+    return ask_for(u, paths);
+}
+
+/* The key's collection, if the provider finds items in locked ones; else NULL. */
+static enum cl_err collection_of_key(const struct unlocking *u, char **ret_path)
+{
+    const struct cl_attributes attributes = {
+        .role = "key", .key_id = u->key_id, .store = u->key_id ? NULL : u->store};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = cl_whole_before_search(&u->whole->service);
+
+    if (err)
+        return err == CL_KEYRING_LOCKED ? CL_OK : err;
+    err = cl_whole_search_paths(&u->whole->service, &attributes, &open, &locked);
+    if (!err && locked[0])
+        *ret_path = cl_service_collection_of(locked[0]);
+    return err;
+}
+
+/* The key's collection, the default one, any other: the first that is locked and was not tried. */
+static enum cl_err next_collection(const struct unlocking *u, char **ret_path)
+{
+    cl_cleanup(cl_whole_locks_free) struct cl_locks locks = {0};
+    g_autofree char *path = NULL;
+    enum cl_err err = collection_of_key(u, &path);
+
+    if (!err && !path)
+        err = cl_service_default(&u->whole->service, &path);
+    if (!err || err == CL_NO_DEFAULT_KEYRING)
+        err = cl_whole_look_at_locks(&u->whole->service, &locks);
+    if (err)
+        return err;
+    if (path && !is_tried(u, path) &&
+        g_ptr_array_find_with_equal_func(locks.locked, path, g_str_equal, NULL)) {
+        *ret_path = g_steal_pointer(&path);
+        return CL_OK;
+    }
+    for (unsigned i = 0; i < locks.locked->len; i++)
+        if (!is_tried(u, g_ptr_array_index(locks.locked, i))) {
+            *ret_path = g_strdup(g_ptr_array_index(locks.locked, i));
+            return CL_OK;
+        }
+    return CL_KEYRING_LOCKED; /* each was opened, and is locked again */
+}
+
+/* KeePassXC's question whether this program may read the items. */
+static enum cl_err ask_consent(struct unlocking *u)
+{
+    const struct cl_attributes attributes = {.key_id = u->key_id,
+                                             .store = u->key_id ? NULL : u->store};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = cl_whole_search_paths(&u->whole->service, &attributes, &open, &locked);
+
+    return err ? err : ask_for(u, (const char *const *)locked);
+}
+
+static enum cl_err look(const struct unlocking *u)
+{
+    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
+    struct cl_head head;
+    enum cl_err err = cl_whole_load(u->whole, u->key_id, u->store, &key, &head);
+
+    if (err == CL_HEAD_MISSING || (!u->key_id && (err == CL_KEY_MISSING || err == CL_LOG_MISSING)))
+        err = CL_OK; /* the keyring can be read, and that is what was asked */
+    cl_service_begin(&u->whole->service, CL_WAIT_MS);
+    return err;
+}
+
+static enum cl_err ask(struct unlocking *u, enum cl_err why)
+{
+    g_autofree char *path = NULL;
+    enum cl_err err;
+
+    if (why == CL_KEYRING_CONSENT)
+        return ask_consent(u);
+    if (why == CL_NO_DEFAULT_KEYRING)
+        return cl_service_create_collection(&u->whole->service, "Default keyring", ms_left(u));
+    err = next_collection(u, &path);
+    return err ? err : ask_for_collection(u, path);
+}
+
+enum cl_err cl_whole_unlock(const char *key_id, const char *store, int timeout_ms)
+{
+    cl_cleanup(cl_whole_close) struct cl_whole *whole = NULL;
+    g_autoptr(GPtrArray) tried = g_ptr_array_new_with_free_func(g_free);
+    struct unlocking u = {.key_id = key_id, .store = store, .tried = tried};
+    enum cl_err err = cl_whole_open(&whole);
+    bool consented = false;
+
+    if (err)
+        return err;
+    u.whole = whole;
+    u.until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+    for (;;) {
+        enum cl_err why = look(&u);
+
+        if (why != CL_KEYRING_LOCKED && why != CL_NO_DEFAULT_KEYRING && why != CL_KEYRING_CONSENT)
+            return why;
+        if (why == CL_KEYRING_CONSENT && consented)
+            return CL_KEYRING_CONSENT;
+        consented = consented || why == CL_KEYRING_CONSENT;
+        err = ask(&u, why);
+        if (err)
+            return err;
+    }
+}
