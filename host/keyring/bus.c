@@ -18,8 +18,8 @@ void cl_message_free(sd_bus_message **message)
 
 /* ---- the address ----------------------------------------------------------------------------- */
 
-/* One address of a list, up to its end or semicolon: a socket with a name? Others (tcp, unixexec,
- * autolaunch) would have a program started or another machine asked. */
+/* One address of a list, up to its end or semicolon: a socket with a name? With others (tcp,
+ * unixexec, autolaunch) another machine would be asked, or a program started. */
 static bool is_socket(const char *address, size_t len)
 {
     static const char *const names[] = {"path=", "abstract="};
@@ -38,21 +38,16 @@ static bool is_socket(const char *address, size_t len)
     return false;
 }
 
-/* Those of the list that are sockets. */
-static enum cl_err keep_sockets(const char *list, struct cl_buf *to)
+/* Each of the list. */
+static bool are_sockets(const char *list)
 {
-    enum cl_err err = CL_OK;
-
-    while (!err && *list) {
+    while (*list) {
         const size_t len = strcspn(list, ";");
-        if (is_socket(list, len)) {
-            err = cl_buf_put(to, list, len);
-            if (!err)
-                err = cl_buf_put(to, ";", 1);
-        }
+        if (!is_socket(list, len))
+            return false;
         list += len + (list[len] == ';');
     }
-    return err;
+    return true;
 }
 
 /* Of the specification's "Server Addresses": what is not in its short list of characters is %XX. */
@@ -79,7 +74,7 @@ static enum cl_err find_address(struct cl_buf *to)
     enum cl_err err;
 
     if (list && *list) {
-        err = keep_sockets(list, to);
+        err = are_sockets(list) ? cl_buf_put_str(to, list) : CL_ABSENT;
     } else if (runtime && *runtime) {
         err = cl_buf_put_str(to, "unix:path=");
         if (!err)
@@ -89,8 +84,6 @@ static enum cl_err find_address(struct cl_buf *to)
     } else {
         return CL_ABSENT;
     }
-    if (!err && to->len == 0)
-        err = CL_ABSENT;
     return err ? err : cl_buf_put(to, "", 1);
 }
 

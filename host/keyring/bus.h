@@ -20,8 +20,8 @@ struct cl_bus {
     uint64_t until; /* when every call of the running operation ends, monotonic microseconds */
 };
 
-/* Begin to connect; the first call waits for it. Which bus: DBUS_SESSION_BUS_ADDRESS, each of its
- * addresses that is a socket of this machine, or else $XDG_RUNTIME_DIR/bus. */
+/* Begin to connect; the first call waits for it. Which bus: DBUS_SESSION_BUS_ADDRESS, a list of
+ * sockets of this machine and of nothing else, or else $XDG_RUNTIME_DIR/bus. */
 CL_MUST_USE enum cl_err cl_bus_open(struct cl_bus *ret_bus);
 void cl_bus_close(struct cl_bus *bus);
 

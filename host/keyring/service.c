@@ -75,6 +75,7 @@ static bool bus_named(void)
 
     if (address && *address)
         return !g_str_has_prefix(address, "autolaunch:");
+    (void)unsetenv("DBUS_SESSION_BUS_ADDRESS"); /* GIO takes an empty one for an address */
     if (!runtime || !*runtime)
         return false;
     path = g_build_filename(runtime, "bus", NULL);

@@ -4,6 +4,7 @@
  *
  * The programs are taken from the folder named by CL_BUILD, else `build/dev`.
  */
+import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { endianness, tmpdir } from 'node:os';
@@ -231,6 +232,21 @@ export class Session {
     } finally {
       await host.close();
     }
+  }
+
+  /** What `status` says, by the everyday way to the keyring and by the whole one alone, which must say the same. */
+  async status() {
+    const said = [];
+    for (const way of ['everyday', 'whole']) {
+      const host = this.host({ env: { CL_KEYRING_WAY: way } });
+      try {
+        said.push((await host.send('status')).result);
+      } finally {
+        await host.close();
+      }
+    }
+    assert.deepEqual(said[0], said[1], 'the two ways to the keyring say the same');
+    return said[0];
   }
 
   /**

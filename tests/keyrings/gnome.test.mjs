@@ -11,7 +11,7 @@ const record = (/** @type {Session} */ session) =>
 /** Both ways to ask say the same. @param {Session} session @param {string} code */
 async function answers(session, code) {
   assert.equal((await record(session)).error?.code, code);
-  assert.equal((await session.once('status')).result.keyring, code);
+  assert.equal((await session.status()).keyring, code);
 }
 
 /**

@@ -17,9 +17,9 @@ async function answers(keepassxc, code) {
   const windows = keepassxc.windows();
   const answer = await record(keepassxc);
   assert.equal(answer.error?.code, code);
-  const { result } = await keepassxc.session.once('status');
-  assert.equal(result.keyring, code);
-  assert.equal(result.message, answer.error.message);
+  const status = await keepassxc.session.status();
+  assert.equal(status.keyring, code);
+  assert.equal(status.message, answer.error.message);
   assert.deepEqual(keepassxc.windows(), windows);
 }
 

@@ -20,7 +20,7 @@ async function recorded(kwallet, size) {
 }
 
 /** @param {KWallet} kwallet */
-const keyring = async (kwallet) => (await kwallet.session.once('status')).result.keyring;
+const keyring = async (kwallet) => (await kwallet.session.status()).keyring;
 
 /** @param {import('./kwallet.mjs').KWalletOptions} options @param {(kwallet: KWallet) => Promise<void>} body */
 async function within(options, body) {

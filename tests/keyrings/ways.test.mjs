@@ -1,0 +1,164 @@
+// One state of a keyring, one answer: the everyday way and the whole one are asked the same, on each service.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LOGIN, PROBE, Session } from '../e2e/host.mjs';
+import { hasKeePassXC, KeePassXC } from './keepassxc.mjs';
+import { KWallet, kwalletd } from './kwallet.mjs';
+
+const STORE = '/a/log/of/the/tests';
+
+/** @param {Session} session @param {string} way @param {string[]} args */
+const probe = (session, way, args) => session.run(PROBE, args, { env: { CL_KEYRING_WAY: way } }).stdout.trim();
+
+/** What both ways say of the log with that key id; size and alarm of its head stand behind the code. @param {Session} session @param {string} id */
+function load(session, id, store = STORE) {
+  const [everyday, whole] = ['everyday', 'whole'].map((way) => probe(session, way, ['load', id, store]));
+  assert.equal(everyday, whole);
+  return whole;
+}
+
+/** A log's key and head, new. @param {Session} session */
+function make(session, store = STORE) {
+  const [code, id] = session.probe('new', store);
+  assert.equal(code, 'ok');
+  return id;
+}
+
+/** States that every service can be in while it is open. @param {Session} session */
+function states(session) {
+  session.probe('load', '-', STORE); // which opens what opens by itself
+  const good = make(session);
+  assert.equal(load(session, good), `ok ${good} 0 ok`);
+  // What the one wrote the other reads.
+  for (const [way, size] of [
+    ['everyday', '5'],
+    ['whole', '6'],
+    ['everyday', '7'],
+  ]) {
+    assert.equal(probe(session, way, ['advance', good, STORE, size, '0']), 'ok');
+    assert.equal(load(session, good), `ok ${good} ${size} ok`);
+  }
+  assert.equal(load(session, good, '/moved/elsewhere'), `ok ${good} 7 ok`);
+  assert.match(load(session, '0123456789abcdef'), /^key-missing /);
+
+  const second = make(session);
+  assert.equal(load(session, second), `ok ${second} 0 ok`, 'four items at one path');
+  assert.match(load(session, good), /^(?:key-foreign|ok) /); // by their times, in seconds, which is the newer one
+
+  const headless = make(session, '/headless');
+  session.probe('delete', 'head', headless);
+  assert.equal(load(session, headless, '/headless'), `head-missing ${headless} 0 ok`);
+  assert.equal(probe(session, 'everyday', ['advance', headless, '/headless', '3', '0']), 'ok');
+  assert.equal(load(session, headless, '/headless'), `ok ${headless} 3 ok`, 'made anew');
+  session.probe('damage', 'head', headless);
+  assert.equal(load(session, headless, '/headless').split(' ')[0], 'head-missing');
+
+  const damaged = make(session, '/damaged');
+  session.probe('damage', 'key', damaged);
+  assert.match(load(session, damaged, '/damaged'), /^key-damaged /);
+  session.probe('delete', 'key', damaged);
+  assert.match(load(session, damaged, '/damaged'), /^key-missing /);
+
+  const swapped = make(session, '/swapped');
+  session.probe('swap', swapped, second);
+  assert.match(load(session, swapped, '/swapped'), /^key-foreign /);
+  return second;
+}
+
+test('gnome-keyring', async () => {
+  const session = await Session.start();
+  try {
+    const id = states(session);
+    session.lock();
+    assert.match(load(session, id), /^keyring-locked /);
+    await session.restartDaemon('lock');
+    assert.match(load(session, id), /^keyring-locked /);
+    await session.restartDaemon('unlock');
+    assert.equal(load(session, id), `ok ${id} 0 ok`);
+    session.setDefault('/');
+    assert.equal(
+      load(session, id),
+      `ok ${id} 0 ok`,
+      'where new items would go does not matter to those that are there',
+    );
+    session.setDefault(LOGIN);
+    await session.stopDaemon();
+    assert.match(load(session, id), /^no-keyring-service/);
+  } finally {
+    await session.stop();
+  }
+});
+
+test('KWallet', { skip: kwalletd() ? false : 'KWallet is not in this distribution' }, async () => {
+  const kwallet = await KWallet.start();
+  try {
+    await kwallet.up();
+    kwallet.login('kdewallet');
+    const id = states(kwallet.session);
+    kwallet.lock('kdewallet');
+    assert.match(load(kwallet.session, id), /^keyring-locked /);
+    kwallet.login('kdewallet');
+    assert.equal(load(kwallet.session, id), `ok ${id} 0 ok`);
+    await kwallet.down();
+    assert.match(load(kwallet.session, id), /^no-keyring-service/);
+  } finally {
+    await kwallet.stop();
+  }
+});
+
+test('KeePassXC', { skip: hasKeePassXC() ? false : 'KeePassXC or Xvfb is not in this distribution' }, async () => {
+  const keepassxc = await KeePassXC.start();
+  try {
+    await keepassxc.up();
+    const { session } = keepassxc;
+    const id = make(session);
+    for (const [way, size] of [
+      ['everyday', '5'],
+      ['whole', '6'],
+    ]) {
+      assert.equal(probe(session, way, ['advance', id, STORE, size, '0']), 'ok');
+      assert.equal(load(session, id), `ok ${id} ${size} ok`);
+    }
+    assert.equal(load(session, id, '/moved/elsewhere'), `ok ${id} 6 ok`);
+    assert.match(load(session, '0123456789abcdef'), /^key-missing /);
+    const second = make(session);
+    assert.equal(load(session, second), `ok ${second} 0 ok`, 'four items at one path');
+    assert.match(load(session, id), /^(?:key-foreign|ok) /);
+    await keepassxc.lock();
+    assert.match(load(session, id), /^keyring-locked /);
+    await keepassxc.down();
+    assert.match(load(session, id), /^no-keyring-service/);
+  } finally {
+    await keepassxc.stop();
+  }
+});
+
+test('a bus address in each of its forms; without a bus both ways say so', async () => {
+  const session = await Session.start();
+  try {
+    const id = make(session);
+    const socket = session.socket;
+    const escaped = socket.replace(/[^/]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+    const good = [
+      `unix:path=${socket}`,
+      `unix:path=${escaped}`,
+      `unix:path=${session.dir}/nowhere;unix:path=${socket}`,
+      '',
+    ];
+    for (const address of good) {
+      session.env.DBUS_SESSION_BUS_ADDRESS = address;
+      assert.equal(load(session, id), `ok ${id} 0 ok`, address);
+    }
+    for (const address of [
+      `unix:path=${session.dir}/nowhere`,
+      'autolaunch:',
+      `autolaunch:;unix:path=${socket}`,
+      'unix:abstract=nobody-is-here',
+    ]) {
+      session.env.DBUS_SESSION_BUS_ADDRESS = address;
+      assert.match(load(session, id), /^no-session-bus/, address);
+    }
+  } finally {
+    await session.stop();
+  }
+});
