@@ -10,7 +10,7 @@ NAME as `consentlog register --browser` takes it. For each browser it prints a l
   absent   there is no program to start
 The profile is a scratch one, the files are the installed ones: those for everyone where they are, those of the user seen
 through a link. The witness is the host itself: for the extension's first question it goes to the session bus, where this
-program waits, and the kernel says which program came. Nothing is resolved, so nothing leaves this computer.
+program waits, and the kernel says who came. Nothing is resolved, so nothing leaves this computer.
 """
 import contextlib
 import os
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 
-SECONDS = 40
+SECONDS = 60
 GECKO = {"firefox", "librewolf", "waterfox"}
 GECKO_FILE = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi"
 CHROMIUM_FOLDER = "/usr/share/chromium/extensions/org.consentlog.consentlog"
@@ -57,6 +57,15 @@ def installed(name, own):
     return ours_in(system) or ours_in(os.path.join(own, EXTERNAL))
 
 
+def program_of(pid):
+    """The host lets nobody but root look into it, so for others the name under which it was started must do."""
+    with contextlib.suppress(OSError):
+        return os.readlink(f"/proc/{pid}/exe")
+    with contextlib.suppress(OSError):
+        return os.path.realpath(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode(errors="replace"))
+    return ""
+
+
 class Bus:
     """What stands where the session bus would: it asks the kernel who came, and sends everybody away."""
 
@@ -75,9 +84,7 @@ class Bus:
             return None
         with visit:
             pid = struct.unpack("3i", visit.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-            with contextlib.suppress(OSError):
-                return os.readlink(f"/proc/{pid}/exe")
-            return ""
+            return program_of(pid)
 
     def hears(self, host, browser):
         end = time.monotonic() + SECONDS

@@ -21,7 +21,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { endianness, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { CLI, ROOT } from '../e2e/host.mjs';
@@ -106,6 +106,32 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   assert.deepEqual(readdirSync(join(home, '.local/share/consentlog/extension')).sort(), ours.sort());
   assert.equal(lstatSync(join(home, '.local/bin/consentlog')).mode & 0o777, 0o755);
   assert.equal(lstatSync(join(home, '.local/share/consentlog')).mode & 0o777, 0o700, 'the log will live there');
+});
+
+test("a look is a look for everybody: who may not see into the host's process sees it run all the same", () => {
+  const host = join(home, '.local/libexec/consentlog/consentlog-host');
+  const frame = join(dir, 'frame');
+  const body = Buffer.from('{"id":1,"op":"status","params":{}}');
+  const head = Buffer.alloc(4);
+  head[endianness() === 'LE' ? 'writeUInt32LE' : 'writeUInt32BE'](body.length);
+  writeFileSync(frame, Buffer.concat([head, body]));
+  const look = (browser) => {
+    const program = join(dir, 'a browser');
+    writeFileSync(program, `#!/bin/sh\n${browser}\n`);
+    chmodSync(program, 0o755);
+    const [command, ...rest] = [...AS_MEMBER, '/usr/bin/python3', join(clone, 'manifests/look.py'), host];
+    const got = spawnSync(command, [...rest, 'chromium', 'Chromium', program, join(home, '.config/chromium')], {
+      env,
+      encoding: 'utf8',
+    });
+    assert.equal(got.status, 0, got.stderr);
+    return got.stdout;
+  };
+  assert.equal(
+    look(`"${host}" chrome-extension://x/ <"${frame}" >"${frame}.out"; sleep 60`),
+    'chromium\truns\tChromium: runs\n',
+  );
+  assert.match(look('exit 0'), /^chromium\tsilent\t.*\(it ended at once\)\n$/);
 });
 
 test(
