@@ -1,0 +1,25 @@
+/* What the files of the timestamp share: OpenSSL's own types, which no other header names. */
+#ifndef CL_TIMESTAMP_INTERNAL_H
+#define CL_TIMESTAMP_INTERNAL_H
+
+#include "crypto/timestamp.h"
+
+#include <openssl/cms.h>
+#include <openssl/ts.h>
+
+/* A function for cl_cleanup that frees what OpenSSL made. */
+#define FREE_WITH(type, name, destroy)                                                             \
+    static void name(type **p)                                                                     \
+    {                                                                                              \
+        destroy(*p);                                                                               \
+    }
+
+/* Who signed the token: its signature fits, its signer may do so, is named by it, and leads to a
+ * root or not (timestamp->trust). Fills in the authority, and the chain unless NULL. roots and pem
+ * as in cl_timestamp_check. CL_TSA_SIGNATURE. */
+CL_MUST_USE enum cl_err cl_timestamp_trust(CMS_ContentInfo *token, TS_TST_INFO *info,
+                                           struct cl_span roots, struct cl_span pem,
+                                           struct cl_timestamp *timestamp,
+                                           struct cl_tsa_chain *ret_chain);
+
+#endif
