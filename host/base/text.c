@@ -74,6 +74,18 @@ bool cl_text_clean(struct cl_span span)
     return true;
 }
 
+bool cl_text_visible(struct cl_span span)
+{
+    for (size_t i = 0; i < span.len;) {
+        uint32_t point = 0;
+        const size_t n = cl_utf8_decode(span.data + i, span.len - i, &point);
+        if (n == 0 || cl_unicode_is_hidden(point))
+            return false;
+        i += n;
+    }
+    return true;
+}
+
 static bool is_space(uint32_t point)
 {
     return (point >= 0x09 && point <= 0x0d) || point == 0x20 || point == 0x85 || point == 0xa0 ||

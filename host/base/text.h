@@ -26,6 +26,8 @@ CL_MUST_USE enum cl_err cl_span_hex(struct cl_span span, uint8_t *ret_bytes, siz
 
 /* Valid UTF-8 (RFC 3629) without control characters other than newline? */
 CL_MUST_USE bool cl_text_clean(struct cl_span span);
+/* Valid UTF-8, in one line, without a character that hides or moves others (unicode.h)? */
+CL_MUST_USE bool cl_text_visible(struct cl_span span);
 /* Is there a Unicode space (White_Space) in this valid UTF-8? */
 CL_MUST_USE bool cl_text_has_space(struct cl_span span);
 

@@ -1,5 +1,7 @@
 #include "base/unicode.h"
 
+#include <string.h>
+
 size_t cl_utf8_decode(const uint8_t *bytes, size_t n, uint32_t *ret_point)
 {
     static const uint32_t least[] = {0, 0x80, 0x800, 0x10000};
@@ -29,8 +31,23 @@ size_t cl_utf8_cut(const char *text, size_t n, size_t max)
     return max;
 }
 
+void cl_utf8_trim(char *text)
+{
+    const size_t n = strlen(text);
+    size_t begin = n;
+    uint32_t point;
+    while (begin > 0 && n - begin < 3 && ((uint8_t)text[begin - 1] & 0xc0) == 0x80)
+        begin--;
+    if (begin > 0 && (uint8_t)text[begin - 1] >= 0xc0)
+        begin--;
+    if (begin < n && cl_utf8_decode((const uint8_t *)text + begin, n - begin, &point) == 0)
+        text[begin] = '\0';
+}
+
 bool cl_unicode_is_hidden(uint32_t point)
 {
+    if (point >= 0x20 && point < 0x7f)
+        return false;
     static const struct {
         uint32_t first, last;
     } hidden[] = {

@@ -13,6 +13,9 @@ CL_MUST_USE size_t cl_utf8_decode(const uint8_t *bytes, size_t n, uint32_t *ret_
 /* Of valid UTF-8 of n bytes, how many fit into max without one character being cut. */
 CL_MUST_USE size_t cl_utf8_cut(const char *text, size_t n, size_t max);
 
+/* Drop what is left at the end of a character of which a buffer had no room for the rest. */
+void cl_utf8_trim(char *text);
+
 /* Is it one that nobody sees, or that moves, reorders or hides others: controls, bidirectional
  * marks, fillers and blanks that are letters by name, tags, noncharacters? Whoever shows a text of
  * somebody else's shows these as their number. The joiners U+200C and U+200D are not: Persian,

@@ -75,9 +75,9 @@ enum cl_err op_timestamp_store(struct request *r)
 
     cl_json_object(&w, NULL);
     cl_json_int(&w, "size", cl_read_int(&r->params, "size", 1, CL_INT_MAX));
-    cl_json_str(&w, "checkpoint", cl_read_str(&r->params, "checkpoint", CL_NOTE_MAX));
-    cl_json_str(&w, "query", cl_read_str(&r->params, "query", TOKEN_TEXT));
-    cl_json_str(&w, "reply", cl_read_str(&r->params, "reply", TOKEN_TEXT));
+    cl_json_str(&w, "checkpoint", cl_read_text(&r->params, "checkpoint", CL_NOTE_MAX));
+    cl_json_str(&w, "query", cl_read_text(&r->params, "query", TOKEN_TEXT));
+    cl_json_str(&w, "reply", cl_read_text(&r->params, "reply", TOKEN_TEXT));
     cl_json_str(&w, "authority", cl_read_str(&r->params, "authority", CL_AUTHORITY_MAX));
     cl_json_object_end(&w);
     err = cl_read_end(&r->params);

@@ -367,6 +367,7 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
     const struct op *op;
     enum cl_err err;
 
+    root.visible = true; /* what a page made up would be kept, and shown to people, for good */
     if (!fault->err)
         *ret_id = id;
     name = cl_read_str(&root, "op", OP_MAX);

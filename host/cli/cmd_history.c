@@ -145,12 +145,32 @@ static enum cl_err print_table(struct rows *rows, const struct choice *choice)
 
 /* ---- exact entries and CSV --------------------------------------------------------------- */
 
-/* Print the line and make it empty. */
-static void print_line(struct cl_buf *line)
+/* A carriage return inside a field would let what follows stand over what came before. */
+static void keep_in_line(struct cl_buf *line)
 {
-    if (line->len)
-        fwrite(line->data, 1, line->len, stdout);
+    for (size_t i = 0; i + 1 < line->len; i++)
+        if (line->data[i] == '\r' && line->data[i + 1] != '\n')
+            line->data[i] = ' ';
+}
+
+/* Print the line and make it empty. An entry is its exact bytes, but on a terminal what would steer
+ * it or hide something is shown by its number: the same JSON. */
+static enum cl_err print_line(struct cl_buf *line)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf safe = cl_buf(6 * (size_t)CL_TABLE_ROW_MAX);
+    const struct cl_buf *shown = line;
+    enum cl_err err = CL_OK;
+    if (line->len && isatty(STDOUT_FILENO)) {
+        keep_in_line(line);
+        err = cl_json_visible((struct cl_span){line->data, line->len - 1}, &safe);
+        if (!err)
+            err = cl_buf_put(&safe, "\n", 1);
+        shown = &safe;
+    }
+    if (!err && shown->len)
+        fwrite(shown->data, 1, shown->len, stdout);
     cl_buf_clear(line);
+    return err;
 }
 
 /* One entry as it stands, or its row in the table. */
@@ -174,7 +194,8 @@ static enum cl_err print_entries(struct rows *rows, const struct choice *choice)
     while (!err && history_rows_next(rows, &err)) {
         if (wanted(choice, rows->row.time_ms))
             err = put_entry(rows, choice->csv, &line);
-        print_line(&line);
+        if (!err)
+            err = print_line(&line);
         if (!isatty(STDOUT_FILENO))
             term_progress(&progress, rows->next, cl_log_size(rows->log));
     }

@@ -96,7 +96,7 @@ static void answer_free(struct answer *answer)
 
 static void read_der(struct cl_reader *r, const char *name, struct cl_buf *to)
 {
-    const char *text = cl_read_str(r, name, TOKEN_TEXT);
+    const char *text = cl_read_text(r, name, TOKEN_TEXT);
     if (!r->fault->err && cl_base64_decode(text, strlen(text), to))
         cl_read_fail(r, name, CL_BAD_VALUE);
 }
@@ -105,8 +105,9 @@ static enum cl_err read_answer(const struct cl_json *tree, struct cl_fault *faul
                                struct answer *ret)
 {
     struct cl_reader r = cl_reader(tree, "", fault);
+    r.visible = true;
     ret->size = (uint64_t)cl_read_int(&r, "size", 1, CL_INT_MAX);
-    ret->checkpoint = cl_read_str(&r, "checkpoint", CL_NOTE_MAX);
+    ret->checkpoint = cl_read_text(&r, "checkpoint", CL_NOTE_MAX);
     read_der(&r, "query", &ret->query);
     read_der(&r, "reply", &ret->reply);
     ret->authority = cl_read_str(&r, "authority", CL_AUTHORITY_MAX);

@@ -126,7 +126,7 @@ const struct withheld *export_request_unknown(const struct export_request *reque
 bool export_request_is_owner(const char *text)
 {
     const struct cl_span span = {(const uint8_t *)text, strlen(text)};
-    return span.len > 0 && span.len <= CL_OWNER_MAX && !strchr(text, '\n') && cl_text_clean(span);
+    return span.len > 0 && span.len <= CL_OWNER_MAX && cl_text_visible(span);
 }
 
 static void read_day(struct cl_reader *r, const char *name, bool end, int64_t *ret_ms)
@@ -171,6 +171,7 @@ enum cl_err export_request_read(int fd, struct export_request *request, struct c
     if (fault->err)
         return fault->err;
     struct cl_reader r = cl_reader(request->tree, "", fault);
+    r.visible = true;
     read_day(&r, "since", false, &request->since);
     read_day(&r, "until", true, &request->until);
     read_withhold(&r, request);

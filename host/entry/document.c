@@ -52,7 +52,7 @@ static void read_common(struct cl_reader *r, struct cl_document *doc)
  * takes out. */
 static void read_text(struct cl_reader *r, struct cl_document *doc)
 {
-    const char *text = cl_read_str(r, "text", CL_DOCUMENT_MAX);
+    const char *text = cl_read_text(r, "text", CL_DOCUMENT_MAX);
     if (r->fault->err)
         return;
     doc->text = (struct cl_span){(const uint8_t *)text, strlen(text)};

@@ -112,7 +112,7 @@ static void read_picture(struct cl_reader *parent, struct cl_observation *obs)
     if (null)
         return;
     (void)cl_read_enum(&r, "media_type", picture_types);
-    obs->picture = cl_read_str(&r, "base64", PICTURE_TEXT_MAX);
+    obs->picture = cl_read_text(&r, "base64", PICTURE_TEXT_MAX);
     if (!r.fault->err)
         take_picture(&r, obs);
     cl_read_close(&r);

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "base/unicode.h"
 
 #include <stdio.h>
@@ -137,7 +138,25 @@ static const char *str_of(struct cl_reader *r, const char *name, const struct cl
     return member->text;
 }
 
+/* One that may be shown as it is, where that is asked for. */
+static const char *line_of(struct cl_reader *r, const char *name, const struct cl_json *member,
+                           size_t max)
+{
+    const char *str = str_of(r, name, member, max);
+    if (!str || !r->visible ||
+        cl_text_visible((struct cl_span){(const uint8_t *)str, member->count}))
+        return str;
+    cl_read_fail(r, name, CL_BAD_VALUE);
+    return NULL;
+}
+
 const char *cl_read_str(struct cl_reader *r, const char *name, size_t max)
+{
+    const char *str = line_of(r, name, ask(r, name), max);
+    return str ? str : "";
+}
+
+const char *cl_read_text(struct cl_reader *r, const char *name, size_t max)
 {
     const char *str = str_of(r, name, ask(r, name), max);
     return str ? str : "";
@@ -145,7 +164,7 @@ const char *cl_read_str(struct cl_reader *r, const char *name, size_t max)
 
 const char *cl_read_str_or_null(struct cl_reader *r, const char *name, size_t max)
 {
-    return str_of(r, name, ask_or_null(r, name), max);
+    return line_of(r, name, ask_or_null(r, name), max);
 }
 
 static int enum_of(struct cl_reader *r, const char *name, const struct cl_json *member,
@@ -251,7 +270,7 @@ int64_t cl_read_time_or_null(struct cl_reader *r, const char *name)
 static struct cl_reader reader_in(struct cl_reader *r, const struct cl_json *member,
                                   const char *name)
 {
-    struct cl_reader inner = {.fault = r->fault};
+    struct cl_reader inner = {.fault = r->fault, .visible = r->visible};
     if (r->path[0])
         append(inner.path, sizeof inner.path, r->path);
     append(inner.path, sizeof inner.path, name);
@@ -321,7 +340,7 @@ const char *cl_read_item_str(struct cl_reader *r, const struct cl_json *array, c
 {
     char indexed[INDEXED];
     const struct cl_json *item = item_of(r, array, name, i, indexed);
-    const char *str = str_of(r, indexed, item, max);
+    const char *str = line_of(r, indexed, item, max);
     return str ? str : "";
 }
 

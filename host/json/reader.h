@@ -18,10 +18,12 @@
 struct cl_reader {
     const struct cl_json *object; /* borrowed; must outlive the reader and the strings it returns */
     struct cl_fault *fault;       /* borrowed; shared by a reader and those made from it */
-    char path[64];                /* prefix of field names, "" or "page." */
-    uint64_t asked;               /* one bit a member */
-    const struct cl_json *next;   /* the member after the one asked for last, number next_at: */
-    unsigned next_at;             /* most are asked for in the order in which they were written */
+    bool visible;   /* strings with a hidden character (unicode.h) are CL_BAD_VALUE; so are those of
+                       readers made from it. For what strangers send and we keep */
+    char path[64];  /* prefix of field names, "" or "page." */
+    uint64_t asked; /* one bit a member */
+    const struct cl_json *next; /* the member after the one asked for last, number next_at: */
+    unsigned next_at;           /* most are asked for in the order in which they were written */
 };
 
 /* A reader of the object, or of nothing with a CL_WRONG_TYPE fault if it is not one. fault must
@@ -33,6 +35,8 @@ struct cl_reader cl_reader(const struct cl_json *object, const char *path, struc
 const char *cl_read_str(struct cl_reader *r, const char *name, size_t max);
 /* The same or JSON null → NULL. */
 const char *cl_read_str_or_null(struct cl_reader *r, const char *name, size_t max);
+/* A string of several lines, or in base64: of any characters. */
+const char *cl_read_text(struct cl_reader *r, const char *name, size_t max);
 /* Index in a NULL-terminated list of names; CL_BAD_VALUE otherwise. _or_null: null → -1. */
 int cl_read_enum(struct cl_reader *r, const char *name, const char *const *names);
 int cl_read_enum_or_null(struct cl_reader *r, const char *name, const char *const *names);

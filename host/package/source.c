@@ -1,5 +1,7 @@
 #include "package/source.h"
 
+#include "base/unicode.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,6 +78,8 @@ enum cl_err cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, con
     va_start(args, format);
     (void)snprintf(flaw->file, sizeof flaw->file, "%s", file);
     (void)vsnprintf(flaw->what, sizeof flaw->what, format, args);
+    cl_utf8_trim(flaw->file);
+    cl_utf8_trim(flaw->what);
     va_end(args);
     return err;
 }

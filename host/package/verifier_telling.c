@@ -1,6 +1,8 @@
 /* What all checks say, and the roots they ask for. */
 #include "package/verifier_internal.h"
 
+#include "base/unicode.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,8 @@ void verifier_remark(struct verifier *v, const char *file, const char *format, .
     va_start(args, format);
     (void)snprintf(v->flaw.file, sizeof v->flaw.file, "%s", file);
     (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, format, args);
+    cl_utf8_trim(v->flaw.file);
+    cl_utf8_trim(v->flaw.what);
     va_end(args);
     v->out.remarks++;
     verifier_tell(v, CL_CHECK_REMARK, CL_OK);

@@ -1,5 +1,7 @@
 #include "report/csv.h"
 
+#include "base/unicode.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +32,31 @@ static bool formula(const char *text)
     return false;
 }
 
+/* How many that need no look: ASCII without what ends a field. */
+static size_t plain_bytes(const char *text)
+{
+    size_t n = 0;
+    while (text[n] >= ' ' && text[n] < 0x7f && text[n] != '"' && text[n] != ';')
+        n++;
+    return n;
+}
+
+/* One character, or the number of one that would hide or move others; how many bytes it has. What
+ * RFC 4180 lets stand between quotes stays. */
+static size_t put_character(struct row *row, const char *text)
+{
+    uint32_t point = 0;
+    char number[16];
+    const size_t n = cl_utf8_decode((const uint8_t *)text, strlen(text), &point);
+    if (n > 0 && (strchr("\t\n\r", *text) != NULL || !cl_unicode_is_hidden(point))) {
+        put(row, text, n);
+        return n;
+    }
+    (void)snprintf(number, sizeof number, "[U+%04" PRIX32 "]", n > 0 ? point : 0xfffd);
+    put(row, number, strlen(number));
+    return n > 0 ? n : 1;
+}
+
 /* Between quotes, each quote twice, and a ' before each formula. */
 static void field(struct row *row, const char *text)
 {
@@ -41,12 +68,18 @@ static void field(struct row *row, const char *text)
     for (const char *p = text ? text : ""; *p;) {
         if (first && formula(p))
             put(row, "'", 1);
-        size_t n = strcspn(p, "\";\t\n\r");
-        n += p[n] != '\0'; /* and the one that it stops at */
-        put(row, p, n);
+        const size_t plain = plain_bytes(p);
+        if (plain > 0) {
+            put(row, p, plain);
+            p += plain;
+            first = false;
+            continue;
+        }
+        const char c = *p;
+        const size_t n = put_character(row, p);
         p += n;
-        first = p[-1] == ';' || p[-1] == '\t' || p[-1] == '\n' || p[-1] == '\r';
-        if (p[-1] == '"')
+        first = strchr(";\t\n\r", c) != NULL;
+        if (c == '"')
             put(row, "\"", 1);
     }
     put(row, "\"", 1);

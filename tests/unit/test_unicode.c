@@ -67,6 +67,21 @@ static void cut(void **state)
         assert_int_equal(cl_utf8_cut(text, strlen(text), max), whole[max]);
 }
 
+/* Whatever room there was, what snprintf left of a text is whole characters. */
+static void trimmed(void **state)
+{
+    static const char text[] = "a\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x92z\xf0\x9f\x94\x92";
+    (void)state;
+    for (size_t room = 1; room <= sizeof text; room++) {
+        char cut_off[sizeof text];
+        memcpy(cut_off, text, room - 1);
+        cut_off[room - 1] = '\0';
+        cl_utf8_trim(cut_off);
+        assert_int_equal(strlen(cut_off), cl_utf8_cut(text, strlen(text), room - 1));
+        assert_memory_equal(cut_off, text, strlen(cut_off));
+    }
+}
+
 static void hidden(void **state)
 {
     static const uint32_t yes[] = {0,      0x1b,   0x7f,   0x85,    0xad,    0x34f,
@@ -85,10 +100,8 @@ static void hidden(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_point),
-        cmocka_unit_test(broken),
-        cmocka_unit_test(cut),
-        cmocka_unit_test(hidden),
+        cmocka_unit_test(every_point), cmocka_unit_test(broken), cmocka_unit_test(cut),
+        cmocka_unit_test(trimmed),     cmocka_unit_test(hidden),
     };
     return cmocka_run_group_tests_name("unicode", tests, NULL, NULL);
 }
