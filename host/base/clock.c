@@ -58,6 +58,14 @@ static struct date date_of_days(int64_t days)
     };
 }
 
+/* Of a month from 1 to 12. */
+static int64_t days_in_month(struct date date)
+{
+    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const _Bool leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
+    return days[date.month - 1] + (date.month == 2 && leap);
+}
+
 /* ---- text -------------------------------------------------------------------------------- */
 
 static void put_digits(char *at, int64_t value, int count)
@@ -111,16 +119,11 @@ enum cl_err cl_time_parse(const char *text, int64_t *ret_ms)
     int64_t hour = take_digits(text + 11, 2);
     int64_t minute = take_digits(text + 14, 2);
     int64_t second = take_digits(text + 17, 2);
-    if (date.month < 1 || date.month > 12 || date.day < 1 || hour > 23 || minute > 59 ||
-        second > 59)
+    if (date.month < 1 || date.month > 12 || date.day < 1 || date.day > days_in_month(date) ||
+        hour > 23 || minute > 59 || second > 59)
         return CL_BAD_VALUE;
-
-    /* A day that its month does not have comes back as another date. */
-    int64_t days = days_of_date(date);
-    if (date_of_days(days).day != date.day)
-        return CL_BAD_VALUE;
-    *ret_ms =
-        days * CL_DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + take_digits(text + 20, 3);
+    *ret_ms = days_of_date(date) * CL_DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 +
+              take_digits(text + 20, 3);
     return CL_OK;
 }
 

@@ -92,14 +92,9 @@ static void read_hex(struct cl_reader *r, const char *name, uint8_t *ret_bytes, 
 
 static void read_salt(struct cl_reader *r, uint8_t ret_salt[static CL_SALT])
 {
-    cl_cleanup(cl_buf_free) struct cl_buf salt = cl_buf(CL_SALT + 2);
     const char *text = cl_read_str(r, "salt", SALT_TEXT);
-    if (r->fault->err)
-        return;
-    if (cl_base64_decode(text, strlen(text), &salt) != CL_OK || salt.len != CL_SALT)
+    if (!r->fault->err && cl_base64_exact(text, strlen(text), ret_salt, CL_SALT) != CL_OK)
         cl_read_fail(r, "salt", CL_BAD_VALUE);
-    else
-        memcpy(ret_salt, salt.data, CL_SALT);
 }
 
 static void read_clock(struct cl_reader *parent, struct cl_clock *clock)

@@ -251,31 +251,39 @@ enum cl_err cl_observation_read(struct cl_reader *r, struct cl_observation *ret)
 
 /* ---- meaning --------------------------------------------------------------------------------- */
 
+/* What is hashed of a look's words: what the reader lets through of them, and their lengths. */
+struct words {
+    uint8_t bytes[35 + 128 + 1024 + 3 * 2];
+    size_t len;
+    enum cl_err err;
+};
+
 /* Length first, so that no two different triples are hashed as the same bytes; null is not the
  * empty text. */
-static enum cl_err put_text(struct cl_buf *to, const char *text)
+static void put_text(struct words *to, const char *text)
 {
-    uint8_t length[2] = {0xff, 0xff};
-    size_t n = text ? strlen(text) : 0;
-    if (text) {
-        length[0] = (uint8_t)(n >> 8);
-        length[1] = (uint8_t)n;
+    const size_t n = text ? strlen(text) : 0;
+    if (to->err || n > sizeof to->bytes - 2 - to->len) {
+        to->err = CL_TOO_LONG;
+        return;
     }
-    enum cl_err err = cl_buf_put(to, length, sizeof length);
-    return err || n == 0 ? err : cl_buf_put(to, text, n);
+    to->bytes[to->len++] = text ? (uint8_t)(n >> 8) : 0xff;
+    to->bytes[to->len++] = text ? (uint8_t)n : 0xff;
+    if (n)
+        memcpy(to->bytes + to->len, text, n);
+    to->len += n;
 }
 
 static enum cl_err wording_of(const struct cl_observation *obs, uint8_t ret_wording[static 8])
 {
     uint8_t hash[CL_HASH];
-    cl_cleanup(cl_buf_free) struct cl_buf words = cl_buf(4096);
-    enum cl_err err = put_text(&words, obs->page.language);
-    if (!err)
-        err = put_text(&words, obs->control.key);
-    if (!err)
-        err = put_text(&words, obs->control.label);
-    if (!err)
-        err = cl_sha256(words.data, words.len, hash);
+    CL_UNCLEARED struct words words;
+    words.len = 0;
+    words.err = CL_OK;
+    put_text(&words, obs->page.language);
+    put_text(&words, obs->control.key);
+    put_text(&words, obs->control.label);
+    enum cl_err err = words.err ? words.err : cl_sha256(words.bytes, words.len, hash);
     if (err)
         return err;
     memcpy(ret_wording, hash, 8);

@@ -23,13 +23,8 @@ struct gate {
     unsigned depth;
     unsigned values, values_max;
     struct cl_json *nodes; /* one a value, in the order in which they begin; or NULL */
-    struct mark *marks;    /* with them: what stands behind a backslash */
-};
-
-/* Which of a node's texts are not spelled as they read. */
-struct mark {
-    bool name_escaped, text_escaped;
-    uint32_t name_len;
+    const uint8_t *start;
+    uint8_t *copy; /* with nodes: the text from its start, to be written to where it was read */
 };
 
 static bool gate_value(struct gate *g);
@@ -142,13 +137,20 @@ static bool gate_escape(struct gate *g)
 
 #define EACH(byte) (UINT64_MAX / 0xFF * (byte))
 
-/* Does one of the eight bytes end a string, escape, control, or begin a longer character? Each term
- * sets the highest bit of such a byte; borrows reach only bytes above one that is set already. */
-static bool has_special(uint64_t eight)
+/* Which of eight bytes end a string, escape, control, or begin a longer character? The highest bit
+ * of the first that does is set, in the order of the number's own bytes: borrows reach only bytes
+ * above one that is set already. */
+static uint64_t specials(uint64_t eight)
 {
     uint64_t quote = eight ^ EACH('"'), backslash = eight ^ EACH('\\');
     return ((quote - EACH(1)) | (backslash - EACH(1)) | (eight - EACH(0x20)) | eight) & EACH(0x80);
 }
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define FIRST_SPECIAL(found) ((unsigned)__builtin_ctzll(found) / 8)
+#else
+#define FIRST_SPECIAL(found) 0 /* somewhere from here on */
+#endif
 
 /* Over ASCII that means itself, which most of any text is. */
 static void skip_plain(struct gate *g)
@@ -156,13 +158,18 @@ static void skip_plain(struct gate *g)
     uint64_t eight;
     while ((size_t)(g->end - g->at) >= sizeof eight) {
         memcpy(&eight, g->at, sizeof eight);
-        if (has_special(eight))
+        const uint64_t found = specials(eight);
+        if (found) {
+            g->at += FIRST_SPECIAL(found);
             break;
+        }
         g->at += sizeof eight;
     }
     while (g->at < g->end && *g->at >= 0x20 && *g->at < 0x80 && *g->at != '"' && *g->at != '\\')
         g->at++;
 }
+
+static void finish_string(struct gate *g, struct span *span);
 
 static bool gate_string(struct gate *g, struct span *ret_span)
 {
@@ -179,7 +186,11 @@ static bool gate_string(struct gate *g, struct span *ret_span)
         ret_span->escaped |= escape;
     }
     ret_span->end = g->at;
-    return take(g, '"');
+    if (!take(g, '"'))
+        return false;
+    if (g->nodes)
+        finish_string(g, ret_span);
+    return true;
 }
 
 /* ---- names ------------------------------------------------------------------------------- */
@@ -216,6 +227,36 @@ static uint32_t next_char(struct gate *g)
     while (more-- > 0)
         c = c << 6 | (*g->at++ & 0x3Fu);
     return c;
+}
+
+static size_t put_utf8(uint8_t *to, uint32_t c)
+{
+    if (c < 0x80) {
+        to[0] = (uint8_t)c;
+        return 1;
+    }
+    const size_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const uint8_t first[] = {0, 0xC0, 0xE0, 0xF0};
+    to[0] = (uint8_t)(first[more] | c >> 6 * more);
+    for (size_t i = 1; i <= more; i++)
+        to[i] = (uint8_t)(0x80 | (c >> 6 * (more - i) & 0x3F));
+    return more + 1;
+}
+
+/* A string of the tree: what it means in its own place, which is never too short, with a NUL in the
+ * place of its closing quote at the latest. */
+static void finish_string(struct gate *g, struct span *span)
+{
+    uint8_t *text = g->copy + (span->at - g->start);
+    size_t n = (size_t)(span->end - span->at);
+    if (span->escaped) {
+        struct gate from = {.at = span->at, .end = span->end};
+        for (n = 0; from.at < from.end;)
+            n += put_utf8(text + n, next_char(&from));
+        span->escaped = false;
+        span->end = span->at + n;
+    }
+    text[n] = '\0';
 }
 
 /* By what they mean: "\u0061" is "a". */
@@ -286,11 +327,8 @@ static void link_node(struct cl_json *parent, struct cl_json **last, struct cl_j
 
 static void name_node(struct gate *g, unsigned i, const struct span *name)
 {
-    if (!g->nodes)
-        return;
-    g->nodes[i].name = (const char *)name->at;
-    g->marks[i].name_escaped = name->escaped;
-    g->marks[i].name_len = (uint32_t)(name->end - name->at);
+    if (g->nodes)
+        g->nodes[i].name = (const char *)name->at;
 }
 
 static bool gate_member(struct gate *g, struct names *names)
@@ -374,7 +412,6 @@ static bool gate_text(struct gate *g, struct cl_json *node)
         node->type = CL_JSON_STRING;
         node->text = (const char *)text.at;
         node->count = (uint32_t)(text.end - text.at);
-        g->marks[node - g->nodes].text_escaped = text.escaped;
     }
     return true;
 }
@@ -407,10 +444,8 @@ static bool gate_bare_value(struct gate *g)
     if (g->at == g->end || g->values == g->values_max)
         return false;
     struct cl_json *node = node_at(g, g->values);
-    if (node) {
+    if (node)
         *node = (struct cl_json){0};
-        g->marks[g->values] = (struct mark){0};
-    }
     g->values++;
     return *g->at == '{' || *g->at == '[' ? gate_nested(g, node) : gate_scalar(g, node);
 }
@@ -441,69 +476,59 @@ enum cl_err cl_json_gate(const uint8_t *bytes, size_t len)
 
 /* ---- the tree -------------------------------------------------------------------------------- */
 
-static size_t put_utf8(uint8_t *to, uint32_t c)
+static size_t aligned(size_t n)
 {
-    if (c < 0x80) {
-        to[0] = (uint8_t)c;
-        return 1;
-    }
-    const size_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
-    static const uint8_t first[] = {0, 0xC0, 0xE0, 0xF0};
-    to[0] = (uint8_t)(first[more] | c >> 6 * more);
-    for (size_t i = 1; i <= more; i++)
-        to[i] = (uint8_t)(0x80 | (c >> 6 * (more - i) & 0x3F));
-    return more + 1;
+    return (n + _Alignof(struct cl_json) - 1) / _Alignof(struct cl_json) * _Alignof(struct cl_json);
 }
 
-/* In its place, which is never too short, and with a NUL in the place of a quote at the latest. */
-static uint32_t finish_text(uint8_t *text, size_t len, bool escaped)
+/* The copy stands in front of its nodes. */
+enum cl_err cl_json_parse_in(const uint8_t *bytes, size_t len, struct cl_room *room,
+                             const struct cl_json **ret_tree)
 {
-    size_t n = len;
-    if (escaped) {
-        struct gate from = {.at = text, .end = text + len};
-        for (n = 0; from.at < from.end;)
-            n += put_utf8(text + n, next_char(&from));
-    }
-    text[n] = '\0';
-    return (uint32_t)n;
-}
-
-/* Texts point into the copy that the gate has read; now they may be written to. */
-static void finish(struct gate *g, uint8_t *copy)
-{
-    for (unsigned i = 0; i < g->values; i++) {
-        struct cl_json *node = &g->nodes[i];
-        const struct mark *mark = &g->marks[i];
-        if (node->name)
-            (void)finish_text(copy + ((const uint8_t *)node->name - copy), mark->name_len,
-                              mark->name_escaped);
-        if (node->type == CL_JSON_STRING)
-            node->count = finish_text(copy + ((const uint8_t *)node->text - copy), node->count,
-                                      mark->text_escaped);
-    }
+    if (len == 0 || len > UINT32_MAX)
+        return CL_BAD_JSON;
+    const size_t front = aligned(len);
+    const size_t fit = room->len > front ? (room->len - front) / sizeof(struct cl_json) : 0;
+    const size_t most = values_of(len);
+    if (fit == 0)
+        return CL_TOO_LONG;
+    memcpy(room->at, bytes, len);
+    struct cl_json *nodes = (struct cl_json *)(void *)(room->at + front);
+    struct gate g = {.at = room->at,
+                     .end = room->at + len,
+                     .start = room->at,
+                     .copy = room->at,
+                     .values_max = (unsigned)(fit < most ? fit : most),
+                     .nodes = nodes};
+    if (!gate_bare_value(&g) || g.at != g.end)
+        return g.values == fit && fit < most ? CL_TOO_LONG : CL_BAD_JSON;
+    const size_t used = front + g.values * sizeof *nodes;
+    room->at += used;
+    room->len -= used;
+    *ret_tree = nodes;
+    return CL_OK;
 }
 
 enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cl_json **ret_tree)
 {
-    const size_t room = values_of(len);
     if (len == 0 || len > UINT32_MAX)
         return CL_BAD_JSON;
-    struct cl_json *nodes = malloc(room * (sizeof *nodes + sizeof(struct mark)) + len);
+    const size_t most = values_of(len);
+    struct cl_json *nodes = malloc(most * sizeof *nodes + len);
     if (!nodes)
         return CL_NO_MEMORY;
-    struct mark *marks = (struct mark *)(nodes + room);
-    uint8_t *copy = (uint8_t *)(marks + room);
+    uint8_t *copy = (uint8_t *)(nodes + most);
     memcpy(copy, bytes, len);
     struct gate g = {.at = copy,
                      .end = copy + len,
-                     .values_max = values_of(len),
-                     .nodes = nodes,
-                     .marks = marks};
+                     .start = copy,
+                     .copy = copy,
+                     .values_max = (unsigned)most,
+                     .nodes = nodes};
     if (!gate_bare_value(&g) || g.at != g.end) {
         free(nodes);
         return CL_BAD_JSON;
     }
-    finish(&g, copy);
     *ret_tree = nodes;
     return CL_OK;
 }

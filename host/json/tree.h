@@ -34,6 +34,14 @@ struct cl_json {
 /* Gate and tree at once. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY.
  */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cl_json **ret_tree);
+/* The same where there is room for it already: front is aligned for everything, and moves behind
+ * what was taken of it. CL_TOO_LONG: there is too little; then CL_BAD_JSON may be found later. */
+struct cl_room {
+    uint8_t *at;
+    size_t len;
+};
+CL_MUST_USE enum cl_err cl_json_parse_in(const uint8_t *bytes, size_t len, struct cl_room *room,
+                                         const struct cl_json **ret_tree);
 void cl_json_free(struct cl_json **tree); /* wipes nothing: never parse secrets; for cl_cleanup */
 
 #endif

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "crypto/proof.h"
 #include "entry/brackets.h"
+#include "package/blocks.h"
 #include "package/bundle.h"
 #include "package/layout.h"
 #include "package/verifier.h"
@@ -67,34 +68,35 @@ struct clock_remark {
     const char *what;
 };
 
-/* What the three lanes find; each has its own until the pass is over (lanes.h). Of the verifier
- * they read what the layout gave, and each writes only the members named. */
-struct hash_lane {
-    struct cl_hasher *hasher;
-    enum cl_err err;
+/* What a line is, as far as it can be told by itself: so several are made at a time. */
+struct read_line {
+    struct read_line *next;
+    struct cl_span line;
+    enum cl_err err; /* CL_BAD_JSON; CL_PACKAGE_LIMIT: it is too long */
+    bool withheld, whole;
+    struct cl_hash leaf;
+    const struct cl_json *tree; /* of an entry that is not withheld */
+    struct cl_entry entry;      /* of one that this version can read whole, */
+    struct cl_fault why;        /* or why not */
 };
-struct tree_lane { /* items' leaf, marks' root and known */
+
+/* What the pass finds, line after line (verify_read.c). Of the verifier it reads what the layout
+ * gave, and writes items' seq and leaf, and marks. */
+struct entries {
     struct verifier *v;
-    struct lines lines;
-    struct cl_merkle_stack stack;
+    struct cl_hasher *hasher; /* of the whole file */
+    enum cl_err hash_err;
+    uint64_t seq; /* lines that were good, so the number of the one that is not */
+    struct entries_fault fault;
+    struct cl_merkle_stack tree;
     size_t next_proof, next_mark;
-};
-struct read_lane { /* items' seq, marks' latest_ms */
-    struct verifier *v;
-    struct lines lines;
     struct cl_buf genesis; /* line 0, for when the key is known */
-    size_t next_mark;
-    uint64_t last_seq; /* of the last disclosed entry */
+    uint64_t last_seq;     /* of the last disclosed entry */
     struct cl_clock last;
     bool has_last;
     int64_t latest_ms;
     uint64_t withheld, missing_attachments, missing_tokens, unsynchronized, apart, clock_remarks;
     struct clock_remark remarks[CLOCK_REMARKS_MAX];
-};
-struct entries {
-    struct hash_lane hash;
-    struct tree_lane tree;
-    struct read_lane read;
 };
 
 struct verifier {
@@ -135,8 +137,10 @@ enum cl_err verifier_check_extends(struct verifier *v);
  * the entries are checked. */
 enum cl_err verifier_walk_entries(struct verifier *v);
 void verifier_free_entries(struct entries *entries); /* accepts NULL */
-void verifier_tree_lane_begin(struct tree_lane *lane, struct verifier *v);
-void verifier_read_lane_begin(struct read_lane *lane, struct verifier *v);
+
+/* Of a block of lines: what can be told of each by itself, and what it is among the others. */
+void verifier_prepare_lines(void *context, const struct cl_block *block);
+void verifier_take_lines(void *context, const struct cl_block *block);
 
 struct lines verifier_lines(void *context, on_line *line);
 void verifier_lines_take(struct lines *lines, struct cl_span piece);

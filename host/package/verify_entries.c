@@ -1,8 +1,7 @@
 /* The entries in one pass: the file is hashed, its lines are hashed into the tree, and they are
- * read, each in a lane of its own. */
+ * read. */
 #include "base/encoding.h"
 #include "entry/entry.h"
-#include "package/fanout.h"
 #include "package/verifier_internal.h"
 
 #include <inttypes.h>
@@ -14,21 +13,16 @@
 
 /* ---- the pass ------------------------------------------------------------------------------ */
 
-static void take_hash(void *context, const uint8_t *bytes, size_t n)
+static void hash_block(void *context, const struct cl_block *block)
 {
-    struct hash_lane *h = context;
-    if (!h->err)
-        h->err = cl_hasher_put(h->hasher, bytes, n);
-}
-
-static void take_lines(void *context, const uint8_t *bytes, size_t n)
-{
-    verifier_lines_take(context, (struct cl_span){bytes, n});
+    struct entries *e = context;
+    if (!e->hash_err)
+        e->hash_err = cl_hasher_put(e->hasher, block->bytes, block->len);
 }
 
 struct pass {
     struct verifier *v;
-    struct cl_fanout *lanes;
+    struct cl_blocks *blocks;
 };
 
 static bool want_entries(void *context, size_t i)
@@ -41,7 +35,7 @@ static enum cl_err on_piece(void *context, size_t i, const void *bytes, size_t n
 {
     struct pass *p = context;
     (void)i;
-    cl_fanout_put(p->lanes, bytes, n);
+    cl_blocks_put(p->blocks, bytes, n);
     verifier_progress(p->v, n);
     return CL_OK;
 }
@@ -50,21 +44,20 @@ static size_t block_for(const struct verifier *v, uint64_t size)
 {
     if (v->options->block)
         return v->options->block;
-    return size > SHORT ? CL_FANOUT_BLOCK : 0;
+    return size > SHORT ? CL_BLOCKS_SIZE : 0;
 }
 
-static enum cl_err run_lanes(struct verifier *v, size_t i)
+static enum cl_err walk(struct verifier *v, size_t i)
 {
-    struct entries *e = v->entries;
+    const struct cl_blocks_work work = {v->entries, verifier_prepare_lines, hash_block,
+                                        verifier_take_lines};
     struct pass pass = {.v = v};
-    const struct cl_fanout_reader all[] = {
-        {&e->read.lines, take_lines}, {&e->tree.lines, take_lines}, {&e->hash, take_hash}};
     const struct cl_bundle_visitor visitor = {&pass, want_entries, on_piece};
     const size_t block = block_for(v, cl_bundle_file(v->bundle, i)->size);
-    enum cl_err err = cl_fanout_open(all, 3, block, &pass.lanes);
+    enum cl_err err = cl_blocks_open(&work, block, CL_ENTRY_MAX, &pass.blocks);
     if (!err)
         err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
-    cl_fanout_close(&pass.lanes);
+    cl_blocks_close(&pass.blocks);
     return err;
 }
 
@@ -74,28 +67,22 @@ enum cl_err verifier_walk_entries(struct verifier *v)
     struct entries *e = v->entries = calloc(1, sizeof *e);
     if (!e)
         return CL_NO_MEMORY;
-    verifier_read_lane_begin(&e->read, v);
-    verifier_tree_lane_begin(&e->tree, v);
-    enum cl_err err = cl_hasher_new(&e->hash.hasher);
+    e->v = v;
+    e->genesis = cl_buf(CL_ENTRY_MAX);
+    enum cl_err err = cl_hasher_new(&e->hasher);
     if (!err)
-        err = run_lanes(v, i);
+        err = walk(v, i);
     if (!err)
-        err = e->hash.err;
-    if (err)
-        return err;
-    verifier_lines_end(&e->read.lines);
-    verifier_lines_end(&e->tree.lines);
-    return cl_hasher_end(e->hash.hasher, v->items[i].hash);
+        err = e->hash_err;
+    return err ? err : cl_hasher_end(e->hasher, v->items[i].hash);
 }
 
 void verifier_free_entries(struct entries *e)
 {
     if (!e)
         return;
-    cl_buf_free(&e->read.genesis);
-    cl_buf_free(&e->read.lines.rest);
-    cl_buf_free(&e->tree.lines.rest);
-    cl_hasher_free(&e->hash.hasher);
+    cl_buf_free(&e->genesis);
+    cl_hasher_free(&e->hasher);
     free(e);
 }
 
@@ -129,18 +116,6 @@ static enum cl_err check_genesis(struct verifier *v, const struct cl_buf *line)
     return CL_OK;
 }
 
-/* The first line that a lane stopped at. What cannot be checked ends the check whichever came
- * first. */
-static enum cl_err check_lines(struct verifier *v)
-{
-    const struct lines *read = &v->entries->read.lines, *tree = &v->entries->tree.lines;
-    const struct lines *first =
-        !read->fault.err || (tree->fault.err && tree->seq < read->seq) ? tree : read;
-    if (first->fault.err)
-        v->flaw = first->fault.flaw;
-    return first->fault.err;
-}
-
 static enum cl_err check_tree(struct verifier *v)
 {
     const struct cl_checkpoint *head = &v->out.state.head;
@@ -148,11 +123,11 @@ static enum cl_err check_tree(struct verifier *v)
     if (head->size == 0)
         return cl_flaw(&v->flaw, CL_MALFORMED, "data/checkpoint",
                        "states a log without a beginning");
-    if (v->entries->tree.lines.seq != head->size)
+    if (v->entries->seq != head->size)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
                        "has %" PRIu64 " entries, but the checkpoint states %" PRIu64,
-                       v->entries->tree.lines.seq, head->size);
-    enum cl_err err = cl_merkle_stack_root(&v->entries->tree.stack, &root);
+                       v->entries->seq, head->size);
+    enum cl_err err = cl_merkle_stack_root(&v->entries->tree, &root);
     if (err)
         return err;
     if (memcmp(root.bytes, head->root.bytes, CL_HASH) != 0)
@@ -163,7 +138,7 @@ static enum cl_err check_tree(struct verifier *v)
 
 static void say_remarks(struct verifier *v)
 {
-    const struct read_lane *r = &v->entries->read;
+    const struct entries *r = v->entries;
     for (uint64_t i = 0; i < r->clock_remarks && i < CLOCK_REMARKS_MAX; i++)
         verifier_remark(v, CL_FILE_ENTRIES,
                         "the computer's clock %s between entries %" PRIu64 " and %" PRIu64,
@@ -186,11 +161,13 @@ static void say_remarks(struct verifier *v)
 enum cl_err verifier_check_entries(struct verifier *v)
 {
     const struct entries *e = v->entries;
-    v->out.entries = e->read.lines.seq;
-    v->out.withheld = e->read.withheld;
-    enum cl_err err = e->read.genesis.len ? check_genesis(v, &e->read.genesis) : CL_OK;
-    if (!err)
-        err = check_lines(v);
+    v->out.entries = e->seq;
+    v->out.withheld = e->withheld;
+    enum cl_err err = e->genesis.len ? check_genesis(v, &e->genesis) : CL_OK;
+    if (!err && e->fault.err) {
+        v->flaw = e->fault.flaw;
+        err = e->fault.err;
+    }
     if (!err)
         err = check_tree(v);
     if (err)
@@ -241,10 +218,10 @@ enum cl_err verifier_check_attachments(struct verifier *v)
             return err;
         count += is_attachment(item);
     }
-    if (v->entries->read.missing_attachments)
+    if (v->entries->missing_attachments)
         verifier_remark(v, CL_FILE_ENTRIES,
                         "%" PRIu64 " attachments that entries name are withheld",
-                        v->entries->read.missing_attachments);
+                        v->entries->missing_attachments);
     return cl_flaw(&v->flaw, CL_OK, "", "%zu attachments are those that entries name", count);
 }
 

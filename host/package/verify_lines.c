@@ -1,4 +1,4 @@
-/* The entries as lines, and the tree that they give. */
+/* The entries as lines, and the leaf that each is. */
 #include "package/verifier_internal.h"
 
 #include <inttypes.h>
@@ -68,43 +68,4 @@ enum cl_err verifier_line_leaf(uint64_t seq, struct cl_span line, struct cl_hash
     if (seq > 0 && cl_withheld_read(line, ret_leaf))
         return CL_OK;
     return cl_merkle_leaf(line.data, line.len, ret_leaf);
-}
-
-/* ---- the tree ---------------------------------------------------------------------------- */
-
-static enum cl_err pass_marks(struct tree_lane *t)
-{
-    struct verifier *v = t->v;
-    for (; t->next_mark < v->mark_count && v->marks[t->next_mark].size == t->stack.size;
-         t->next_mark++) {
-        struct mark *mark = &v->marks[t->next_mark];
-        enum cl_err err = cl_merkle_stack_root(&t->stack, &mark->root);
-        if (err)
-            return err;
-        mark->known = true;
-    }
-    return CL_OK;
-}
-
-static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
-                             struct entries_fault *fault)
-{
-    struct tree_lane *t = context;
-    struct verifier *v = t->v;
-    struct cl_hash leaf;
-    enum cl_err err = verifier_line_leaf(seq, line, &leaf);
-    (void)fault;
-    if (err)
-        return err;
-    for (; t->next_proof < v->proof_count && v->items[v->proofs[t->next_proof]].place.number == seq;
-         t->next_proof++)
-        v->items[v->proofs[t->next_proof]].leaf = leaf;
-    err = cl_merkle_push(&t->stack, &leaf);
-    return err ? err : pass_marks(t);
-}
-
-void verifier_tree_lane_begin(struct tree_lane *t, struct verifier *v)
-{
-    t->v = v;
-    t->lines = verifier_lines(t, push_line);
 }

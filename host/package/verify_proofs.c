@@ -369,10 +369,10 @@ enum cl_err verifier_check_timestamps(struct verifier *v)
     enum cl_err err = check_groups(&s);
     if (err)
         return err;
-    if (v->entries->read.missing_tokens)
+    if (v->entries->missing_tokens)
         return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "has entries that state an authority's time without its answer: %" PRIu64,
-                       v->entries->read.missing_tokens);
+                       v->entries->missing_tokens);
     tell_brackets(v, &s);
     if (v->out.stamps == 0)
         return cl_flaw(&v->flaw, CL_OK, "", "%s",

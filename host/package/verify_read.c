@@ -15,7 +15,7 @@
 
 /* ---- clocks ------------------------------------------------------------------------------ */
 
-static void clock_remark(struct read_lane *r, uint64_t seq, const char *what)
+static void clock_remark(struct entries *r, uint64_t seq, const char *what)
 {
     if (++r->clock_remarks > CLOCK_REMARKS_MAX)
         return;
@@ -24,7 +24,7 @@ static void clock_remark(struct read_lane *r, uint64_t seq, const char *what)
 
 /* While a computer runs, both clocks advance alike; what they differ by is what somebody or
  * something set. */
-static void compare_clocks(struct read_lane *r, uint64_t seq, const struct cl_clock *now)
+static void compare_clocks(struct entries *r, uint64_t seq, const struct cl_clock *now)
 {
     int64_t passed = now->time_ms - r->last.time_ms;
     bool same_boot = now->boot_id[0] && strcmp(now->boot_id, r->last.boot_id) == 0;
@@ -37,7 +37,7 @@ static void compare_clocks(struct read_lane *r, uint64_t seq, const struct cl_cl
         clock_remark(r, seq, "was put back");
 }
 
-static void note_clock(struct read_lane *r, uint64_t seq, const struct cl_clock *now)
+static void note_clock(struct entries *r, uint64_t seq, const struct cl_clock *now)
 {
     if (r->has_last)
         compare_clocks(r, seq, now);
@@ -172,9 +172,9 @@ static enum cl_err read_head(const struct cl_json *tree, struct cl_entry *entry,
     return fault->err;
 }
 
-/* ---- the lane ---------------------------------------------------------------------------- */
+/* ---- what an entry says --------------------------------------------------------------------- */
 
-static enum cl_err note_head(struct read_lane *r, uint64_t seq, const struct cl_entry_head *head,
+static enum cl_err note_head(struct entries *r, uint64_t seq, const struct cl_entry_head *head,
                              struct entries_fault *fault)
 {
     if (head->seq != seq)
@@ -187,7 +187,7 @@ static enum cl_err note_head(struct read_lane *r, uint64_t seq, const struct cl_
 
 /* LinkedIn's own clock, where an observation has it: the Date header of the page against the moment
  * at which the browser had loaded it. */
-static void compare_server(struct read_lane *r, const struct cl_entry *entry)
+static void compare_server(struct entries *r, const struct cl_entry *entry)
 {
     if (entry->head.kind != CL_KIND_OBSERVATION)
         return;
@@ -207,68 +207,188 @@ static struct token_said token_of(const struct cl_json *tree, struct cl_fault *f
                                .gen_time = cl_read_time(&r, "gen_time")};
 }
 
-static enum cl_err note_files(struct read_lane *r, const struct cl_json *tree,
-                              const struct cl_entry_head *head, struct cl_fault *fault)
+static enum cl_err claim_unread(struct naming *by, const struct cl_json *tree,
+                                const struct cl_entry_head *head, struct cl_fault *fault)
 {
-    struct naming by = {.v = r->v, .seq = head->seq, .time_ms = head->clock.time_ms};
     if (head->kind == CL_KIND_TIMESTAMP)
-        by.token = token_of(tree, fault);
-    enum cl_err err = fault->err ? fault->err : claim_all(&by, tree, fault);
+        by->token = token_of(tree, fault);
+    return fault->err ? fault->err : claim_all(by, tree, fault);
+}
+
+static void claim_listed(struct naming *by, const struct cl_entry *entry)
+{
+    const struct cl_attachments *list = cl_entry_attachments(entry);
+    if (entry->head.kind == CL_KIND_TIMESTAMP)
+        by->token = (struct token_said){
+            .there = true, .size = entry->token.size, .gen_time = entry->token.gen_time};
+    for (size_t i = 0; i < list->count; i++)
+        by->missing += !claim(by, &list->item[i]);
+}
+
+static enum cl_err note_files(struct entries *r, const struct read_line *read,
+                              struct cl_fault *fault)
+{
+    const struct cl_entry_head *head = &read->entry.head;
+    struct naming by = {.v = r->v, .seq = head->seq, .time_ms = head->clock.time_ms};
+    enum cl_err err = CL_OK;
+    if (read->whole)
+        claim_listed(&by, &read->entry);
+    else
+        err = claim_unread(&by, read->tree, head, fault);
     r->missing_attachments += by.missing;
     r->missing_tokens += by.token.there && !by.answered;
     return err;
 }
 
-static enum cl_err read_entry(struct read_lane *r, uint64_t seq, struct cl_span line,
+/* ---- a line by itself ---------------------------------------------------------------------- */
+
+/* The tree is made in the room, or in memory of its own where there is no room: *ret_own. */
+static enum cl_err parse(struct cl_span line, struct cl_room *room, const struct cl_json **ret_tree,
+                         struct cl_json **ret_own)
+{
+    if (room)
+        return cl_json_parse_in(line.data, line.len, room, ret_tree);
+    enum cl_err err = cl_json_parse(line.data, line.len, ret_own);
+    *ret_tree = *ret_own;
+    return err;
+}
+
+/* CL_TOO_LONG: there is no room for it. */
+static enum cl_err prepare(uint64_t seq, struct cl_span line, struct cl_room *room,
+                           struct read_line *ret, struct cl_json **ret_own)
+{
+    ret->next = NULL;
+    ret->line = line;
+    ret->tree = NULL;
+    ret->whole = false;
+    ret->why = (struct cl_fault){0};
+    ret->err = line.len > CL_ENTRY_MAX ? CL_PACKAGE_LIMIT : CL_OK;
+    ret->withheld = !ret->err && seq > 0 && cl_withheld_read(line, &ret->leaf);
+    if (ret->err || ret->withheld)
+        return CL_OK;
+    enum cl_err err = parse(line, room, &ret->tree, ret_own);
+    if (err == CL_TOO_LONG)
+        return err;
+    ret->err = err ? err : cl_merkle_leaf(line.data, line.len, &ret->leaf);
+    ret->whole = !ret->err && cl_entry_read(ret->tree, &ret->entry, &ret->why) == CL_OK;
+    return CL_OK;
+}
+
+static void *take_room(struct cl_room *room, size_t size)
+{
+    const size_t n = (size + 7) / 8 * 8;
+    if (n > room->len)
+        return NULL;
+    void *at = room->at;
+    room->at += n;
+    room->len -= n;
+    return at;
+}
+
+/* As many as there is room for; the others are made when they are taken. */
+void verifier_prepare_lines(void *context, const struct cl_block *block)
+{
+    struct read_line **last = (void *)block->room, *read;
+    struct cl_room room = {block->room + sizeof *last, block->room_len - sizeof *last};
+    struct cl_span rest = {block->bytes, block->len}, line;
+    (void)context;
+    *last = NULL;
+    for (uint64_t seq = block->line; cl_take_line(&rest, &line); seq++) {
+        read = take_room(&room, sizeof *read);
+        if (!read || prepare(seq, line, &room, read, NULL))
+            return;
+        *last = read;
+        last = &read->next;
+    }
+}
+
+/* ---- a line among the others --------------------------------------------------------------- */
+
+static enum cl_err take_entry(struct entries *r, uint64_t seq, struct read_line *read,
                               struct entries_fault *flaw)
 {
-    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
-    struct cl_entry entry;
-    struct cl_fault why = {0}, fault = {0};
-    enum cl_err err = seq == 0 ? cl_buf_put(&r->genesis, line.data, line.len) : CL_OK;
-    if (!err)
-        err = cl_json_parse(line.data, line.len, &tree);
-    if (err == CL_BAD_JSON)
-        return verifier_entries_flaw(flaw, seq, CL_MALFORMED, "is not strict JSON");
+    struct cl_fault fault = {0};
+    struct cl_entry *entry = &read->entry;
+    enum cl_err err = seq == 0 ? cl_buf_put(&r->genesis, read->line.data, read->line.len) : CL_OK;
     if (err)
         return err;
-    const bool whole = cl_entry_read(tree, &entry, &why) == CL_OK;
-    err = whole ? CL_OK : read_head(tree, &entry, &fault);
+    err = read->whole ? CL_OK : read_head(read->tree, entry, &fault);
     if (!err)
-        err = note_files(r, tree, &entry.head, &fault);
+        err = note_files(r, read, &fault);
     if (err)
         return cl_flaw(&flaw->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
                        "line %" PRIu64 " is not an entry: \"%s\" is missing or wrong", seq + 1,
                        fault.field);
-    if (whole)
-        compare_server(r, &entry);
-    err = note_head(r, seq, &entry.head, flaw);
+    if (read->whole)
+        compare_server(r, entry);
+    err = note_head(r, seq, &entry->head, flaw);
     const struct cl_verify_options *o = r->v->options;
     if (err || !o->on_entry)
         return err;
-    return o->on_entry(o->context, seq, whole ? &entry : NULL, whole ? NULL : &why);
+    return o->on_entry(o->context, seq, read->whole ? entry : NULL,
+                       read->whole ? NULL : &read->why);
 }
 
-static enum cl_err read_line(void *context, uint64_t seq, struct cl_span line,
-                             struct entries_fault *fault)
+/* Into the tree; its root is wanted here and there. */
+static enum cl_err grow_tree(struct entries *r, uint64_t seq, const struct cl_hash *leaf)
 {
-    struct read_lane *r = context;
     struct verifier *v = r->v;
-    const struct cl_verify_options *o = v->options;
-    struct cl_hash leaf;
-    const bool withheld = seq > 0 && cl_withheld_read(line, &leaf);
-    r->withheld += withheld;
-    enum cl_err err = withheld ? CL_OK : read_entry(r, seq, line, fault);
-    if (withheld && o->on_entry)
-        err = o->on_entry(o->context, seq, NULL, NULL);
-    for (; r->next_mark < v->mark_count && v->marks[r->next_mark].size == seq + 1; r->next_mark++)
-        v->marks[r->next_mark].latest_ms = r->latest_ms;
+    for (; r->next_proof < v->proof_count && v->items[v->proofs[r->next_proof]].place.number == seq;
+         r->next_proof++)
+        v->items[v->proofs[r->next_proof]].leaf = *leaf;
+    enum cl_err err = cl_merkle_push(&r->tree, leaf);
+    for (; !err && r->next_mark < v->mark_count && v->marks[r->next_mark].size == r->tree.size;
+         r->next_mark++) {
+        struct mark *mark = &v->marks[r->next_mark];
+        err = cl_merkle_stack_root(&r->tree, &mark->root);
+        mark->known = !err;
+        mark->latest_ms = r->latest_ms;
+    }
     return err;
 }
 
-void verifier_read_lane_begin(struct read_lane *r, struct verifier *v)
+static enum cl_err take_line(struct entries *r, uint64_t seq, struct read_line *read)
 {
-    r->v = v;
-    r->genesis = cl_buf(CL_ENTRY_MAX);
-    r->lines = verifier_lines(r, read_line);
+    const struct cl_verify_options *o = r->v->options;
+    enum cl_err err = read->err;
+    if (err == CL_PACKAGE_LIMIT)
+        return verifier_entries_flaw(&r->fault, seq, err, "is longer than an entry may be");
+    if (err == CL_BAD_JSON)
+        return verifier_entries_flaw(&r->fault, seq, CL_MALFORMED, "is not strict JSON");
+    r->withheld += read->withheld;
+    if (!err && !read->withheld)
+        err = take_entry(r, seq, read, &r->fault);
+    else if (!err && o->on_entry)
+        err = o->on_entry(o->context, seq, NULL, NULL);
+    return err ? err : grow_tree(r, seq, &read->leaf);
+}
+
+static void take(struct entries *r, struct read_line *read)
+{
+    r->fault.err = take_line(r, r->seq, read);
+    r->seq += !r->fault.err;
+}
+
+void verifier_take_lines(void *context, const struct cl_block *block)
+{
+    struct entries *r = context;
+    struct cl_span rest = {block->bytes, block->len}, line;
+    struct read_line *read, *const *first = (void *)block->room;
+    for (read = *first; read && !r->fault.err; read = read->next) {
+        take(r, read);
+        rest.data = read->line.data + read->line.len + 1;
+    }
+    rest.len = (size_t)(block->bytes + block->len - rest.data);
+    while (!r->fault.err && cl_take_line(&rest, &line)) {
+        cl_cleanup(cl_json_free) struct cl_json *own = NULL;
+        CL_UNCLEARED struct read_line one;
+        (void)prepare(r->seq, line, NULL, &one, &own);
+        take(r, &one);
+    }
+    if (!r->fault.err && rest.len)
+        r->fault.err = rest.len > CL_ENTRY_MAX
+                           ? verifier_entries_flaw(&r->fault, r->seq, CL_PACKAGE_LIMIT,
+                                                   "is longer than an entry may be")
+                           : verifier_entries_flaw(&r->fault, r->seq, CL_MALFORMED,
+                                                   "does not end with a newline");
 }
