@@ -37,7 +37,9 @@ export function summaryOf(entry) {
     cause: entry.cause ?? null,
     phase: entry.phase ?? null,
     subject: entry.document ?? entry.tsa ?? entry.authority ?? entry.found ?? null,
-    pictured: (entry.attachments ?? []).some((/** @type {any} */ { media_type: type }) => String(type).startsWith('image/')),
+    pictured: (entry.attachments ?? []).some((/** @type {any} */ { media_type: type }) =>
+      String(type).startsWith('image/'),
+    ),
   };
 }
 
