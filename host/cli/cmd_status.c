@@ -45,7 +45,7 @@ static void print_account(const struct cl_account *a)
         return;
     term_time(a->pending_at, when);
     printf("Switched    %s at %s, %s\n", history_rows_state_word(a->pending_state), when,
-           a->pending_trusted ? "by you" : "not by you");
+           a->pending_trusted ? "by you" : "not by a click or key of yours");
     puts("            Not yet confirmed: open the setting again to see that LinkedIn saved it.");
 }
 

@@ -67,10 +67,10 @@ static char *observation_meaning(const struct row *row)
         return term_format("%s", history_rows_reason_words(seen->reason));
     if (row->not_saved)
         return term_format("%s, but LinkedIn did not save it",
-                           user ? "you switched it" : "it was switched, not by you");
+                           user ? "you switched it" : "it was switched, not by your click or key");
     if (m->phase == CL_PHASE_PENDING)
         return term_format("%s, not yet confirmed",
-                           user ? "you switched it" : "it was switched, not by you");
+                           user ? "you switched it" : "it was switched, not by your click or key");
     if (m->change == CL_CHANGE_FIRST)
         return term_format("first look");
     if (m->change == CL_CHANGE_CHANGED)

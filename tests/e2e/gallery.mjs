@@ -263,7 +263,7 @@ async function documents() {
 async function undone() {
   world.replica.accounts.get('ada').training = true;
   await visit();
-  await popup('popup-undone', /not in this browser/i, 'It was turned on again, not in this browser');
+  await popup('popup-undone', /not in this browser/i, 'It was switched on again, not in this browser');
   await ask('warnings-seen');
   await popup('popup-on', /Switched on/, 'On: what that means, and when the next reminder comes');
 }

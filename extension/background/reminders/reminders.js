@@ -52,7 +52,7 @@ const CHANGES_KEPT = 200;
 export const TABLE = Object.freeze([
   {
     cause: 'undone',
-    when: 'turned on, and not by the member',
+    when: 'turned on, with no act of the member seen',
     first: 'at once',
     again: DAY_MS,
     until: 'the member has seen it',
