@@ -33,8 +33,21 @@ function masthead(here) {
   );
 }
 
+/** Where help is, whose this is, and which version. @param {string} here */
+function footer(here) {
+  const { version } = chrome.runtime.getManifest();
+  const help = here === 'help.html' ? null : element('a', { href: 'help.html' }, t('helpLink'));
+  return element(
+    'footer',
+    { class: 'footer', 'aria-label': t('footerLabel') },
+    help,
+    element('span', {}, t('notByLinkedIn')),
+    element('span', {}, t('footerVersion', version)),
+  );
+}
+
 /**
- * Fill the page's words and its masthead, and show it.
+ * Fill the page's words, its masthead and its footer, and show it.
  * @param {string} here the page's file name
  * @param {string} title
  * @returns {Promise<import('../shared/prefs.js').Prefs>}
@@ -45,6 +58,7 @@ export async function openPage(here, title) {
   localise(document);
   document.title = `${t(title)} – consentlog`;
   byId('masthead').replaceChildren(masthead(here));
+  byId('main').after(footer(here));
   document.body.hidden = false;
   return prefs;
 }

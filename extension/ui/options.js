@@ -151,10 +151,17 @@ function chooseStored({ authority, second }) {
 const isTyping = () =>
   (chosen('authority') !== '' && chosenAuthorities() === null) || document.activeElement?.matches('input[type="url"]');
 
+/** Folded until wanted: by a link that leads here, or by an address that is not one of those offered. */
+function unfold() {
+  const own = chosen('authority') === 'own' || chosen('second') === 'own';
+  if (own || location.hash === '#timestamps') /** @type {any} */ (byId('timestamps-more')).open = true;
+}
+
 /** @param {Prefs} given */
 async function showTimestamps({ timestamps }) {
   const { on } = timestamps;
   if (!isTyping()) chooseStored(timestamps);
+  unfold();
   const { error } = await readStamping();
   const last = /** @type {any} */ ((await readStored()).log.status)?.timestamps;
   const words = [on ? t('timestampsAreOn') : t('timestampsAreOff')];

@@ -19,6 +19,7 @@ const PAGES = Object.freeze({
   export: /What to withhold/,
   options: /Reminders/,
   popup: /Switched off/,
+  help: /Where do I report a fault/,
 });
 /** A colour that is still changing has no contrast yet. The member's desktop is dark, as Firefox tells pages of it. */
 const STILL = { 'ui.prefersReducedMotion': 1, 'layout.css.prefers-color-scheme.content-override': 0 };

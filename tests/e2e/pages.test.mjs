@@ -11,7 +11,7 @@ import { chapters, stage } from './story.mjs';
 import { picture, registerHost, unregisterHost, until } from './support.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PAGES = ['welcome', 'history', 'export', 'options', 'popup'];
+const PAGES = ['welcome', 'history', 'export', 'options', 'popup', 'help'];
 const DAY = 86_400_000;
 const chapter = chapters();
 let world;

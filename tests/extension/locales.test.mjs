@@ -14,6 +14,7 @@ import { REASONS, STATES } from '../../extension/shared/protocol.js';
 import { exactTime, relativeTime } from '../../extension/shared/times.js';
 import { SAYINGS } from '../../extension/verifier/sayings.js';
 import { installFakeBrowser, messagesOf } from './fake-browser.mjs';
+import { readability, syllables } from './readability.mjs';
 
 const root = new URL('../../extension/', import.meta.url);
 const LOCALES = ['en', 'de', 'fr'];
@@ -56,6 +57,9 @@ const FAMILIES = [
   ),
   ...family('refused', REFUSALS),
   ...family('verify', SAYINGS),
+  ...['helpQ', 'helpA'].flatMap((prefix) =>
+    family(prefix, ['away', 'again', 'stuck', 'lawyer', 'proof', 'lost', 'delete', 'report']),
+  ),
   ...family('error', [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other']),
 ];
 const FAMILY_NAMES = new Set([
@@ -174,6 +178,7 @@ describe('sentences', () => {
       'legend_document',
       'stepOptional',
       'docTexts',
+      'footerVersion',
     ]);
     for (const locale of ['de', 'fr']) {
       const copied = Object.entries(messagesOf(locale)).filter(
@@ -199,6 +204,42 @@ describe('sentences', () => {
       assert.doesNotMatch(text, /\.textContent = '[A-Za-z]/);
     }
   });
+});
+
+describe('reading', () => {
+  it('counts what is spoken', () => {
+    for (const [spoken, word, count] of [
+      ['en', 'time', 1],
+      ['en', 'the', 1],
+      ['en', 'setting', 2],
+      ['en', 'switched', 1],
+      ['de', 'Schalter', 2],
+      ['de', 'Einstellung', 3],
+      ['fr', 'page', 1],
+      ['fr', 'réglage', 2],
+      ['fr', 'historique', 3],
+    ])
+      assert.equal(syllables(word, spoken), count, word);
+  });
+
+  /** Not to fall: how easy the sentences of members are, and of what is explained at length. */
+  for (const [spoken, figure, floor] of [
+    ['en', 'Flesch', 82],
+    ['de', 'Amstad', 66],
+    ['fr', 'Kandel-Moles', 80],
+  ]) {
+    it(`${spoken}: is no harder than it was`, (context) => {
+      const sentences = Object.entries(messagesOf(spoken))
+        .filter(([, { message }]) => /[.!?]$/.test(message))
+        .map(([, { message }]) => message);
+      const { ease, longest } = readability(sentences, spoken);
+      context.diagnostic(
+        `${figure}, ${spoken}: ${ease.toFixed(1)} over ${sentences.length} texts; the longest sentence: ${longest}`,
+      );
+      assert.ok(ease >= floor, `${figure}: ${ease.toFixed(1)}, at least ${floor}`);
+      assert.ok(longest.split(' ').length <= 30, longest);
+    });
+  }
 });
 
 describe('saying', () => {

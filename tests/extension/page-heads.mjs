@@ -11,6 +11,7 @@ const IMPORT = /^(?:import|export)\s[^;'"]*?from\s+'([^']+)'|^import\s+'([^']+)'
 export const PAGES = Object.freeze({
   documents: { styles: ['documents'], atOnce: false },
   export: { styles: ['export'], atOnce: true },
+  help: { styles: [], atOnce: false },
   history: { styles: ['history'], atOnce: true },
   options: { styles: [], atOnce: true },
   sketch: { styles: ['sketch'], atOnce: false },
