@@ -316,7 +316,8 @@ uninstall() {
     fi
     take_extension_back
     "${as_owner[@]}" rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
-        "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1"
+        "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1" \
+        "$prefix/share/locale/de/LC_MESSAGES/consentlog.mo" "$prefix/share/locale/fr/LC_MESSAGES/consentlog.mo"
     # For the user this folder also holds the log; it goes only when it is empty.
     [[ ! -d $prefix/share/consentlog ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/share/consentlog"
     [[ ! -d $prefix/libexec ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"

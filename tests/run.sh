@@ -41,7 +41,7 @@ note() { printf '%s\n' "$*"; }
 readonly NEEDS=(
   cc:build-essential cmake:cmake ninja:ninja-build pkg-config:pkg-config clang:clang
   clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck mandoc:mandoc
-  openssl:openssl sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
+  openssl:openssl msgfmt:gettext sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev libsystemd.pc:libsystemd-dev
   sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev

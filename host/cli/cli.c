@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "cli/say.h"
 
 #include "base/cage.h"
 #include "base/io.h"
@@ -20,11 +21,11 @@ int cli_fail(enum cl_err err)
     const char *effect = cl_err_effect(err), *remedy = cl_err_remedy(err);
     if (strcmp(effect, "Nothing was written.") == 0)
         effect = "";
-    fprintf(stderr, "consentlog: %s%s%s%s%s\n", cl_err_what(err), effect[0] ? " " : "", effect,
-            remedy[0] ? " " : "", remedy);
+    fprintf(stderr, "consentlog: %s%s%s%s%s\n", _(cl_err_what(err)), effect[0] ? " " : "",
+            effect[0] ? _(effect) : "", remedy[0] ? " " : "", remedy[0] ? _(remedy) : "");
     if (cl_paths_concerns(err) && cl_paths_spelled(&path) == CL_OK) {
         cl_cleanup(term_free) char *safe = term_safe((const char *)path.data);
-        fprintf(stderr, "The log: %s\n", safe);
+        fprintf(stderr, _("The log: %s\n"), safe);
     }
     return err == CL_OK ? CL_EXIT_GOOD : CL_EXIT_NOT_NOW;
 }
@@ -32,7 +33,7 @@ int cli_fail(enum cl_err err)
 int cli_usage(const char *command, char *what)
 {
     cl_cleanup(term_free) char *safe = term_safe(what);
-    fprintf(stderr, "consentlog %s: %s\nTry: consentlog help %s\n", command, safe, command);
+    fprintf(stderr, _("consentlog %s: %s\nTry: consentlog help %s\n"), command, safe, command);
     free(what);
     return CL_EXIT_USAGE;
 }

@@ -1,6 +1,7 @@
 /* acknowledge: show what is wrong, say what going on means, ask, and write it into the log. */
 #include "cli/cli.h"
 #include "cli/findings.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 
 #include <getopt.h>
@@ -62,11 +63,11 @@ static int acknowledge(void)
     enum cl_err err = cl_log_acknowledge(&seq, &aside);
     if (err != CL_OK)
         return cli_fail(err);
-    printf("Acknowledged: entry %llu says so.\n", (unsigned long long)seq);
+    printf(_("Acknowledged: entry %llu says so.\n"), (unsigned long long)seq);
     if (aside.len > 0 && aside.data[0]) {
         cl_cleanup(term_free) char *name =
             term_format("%.*s", (int)aside.len, (const char *)aside.data);
-        fputs("The old file is kept as ", stdout);
+        fputs(_("The old file is kept as "), stdout);
         term_cell(stdout, name, 0);
         putchar('\n');
     }
@@ -95,7 +96,7 @@ int cmd_acknowledge(int argc, char **argv)
     if (err != CL_OK && !can_begin_anew(err))
         return cli_fail(err);
     if (nothing) {
-        puts("There is nothing to acknowledge: the log verifies.");
+        puts(_("There is nothing to acknowledge: the log verifies."));
         return CL_EXIT_GOOD;
     }
     const char *what = cl_err_what(err);
@@ -103,7 +104,7 @@ int cmd_acknowledge(int argc, char **argv)
         term_wrap(stdout, what, 0, 0);
     explain(err != CL_OK);
     if (!yes && !term_confirm("\nGo on? Type yes: ", "yes")) {
-        puts("Nothing was changed.");
+        puts(_("Nothing was changed."));
         return CL_EXIT_NOT_NOW;
     }
     return acknowledge();

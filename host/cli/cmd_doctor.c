@@ -1,5 +1,6 @@
 /* doctor: what works, what does not, and what to do about it. */
 #include "cli/doctor.h"
+#include "cli/say.h"
 
 #include "cli/cli.h"
 #include "cli/terminal.h"
@@ -21,10 +22,10 @@ static void print_text(const struct doctor *doctor)
     }
     size_t errors = doctor_count(doctor, DOCTOR_ERROR),
            warnings = doctor_count(doctor, DOCTOR_WARNING);
-    cl_cleanup(term_free) char *e = term_count(errors, "error", "errors");
-    cl_cleanup(term_free) char *w = term_count(warnings, "warning", "warnings");
+    cl_cleanup(term_free) char *e = term_count(errors, N_("error"), N_("errors"));
+    cl_cleanup(term_free) char *w = term_count(warnings, N_("warning"), N_("warnings"));
     if (errors + warnings == 0)
-        puts("\nAll is well.");
+        puts(_("\nAll is well."));
     else
         printf("\n%s, %s.\n", e, w);
 }

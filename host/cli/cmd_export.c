@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/date_arg.h"
 #include "cli/export_request.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "crypto/sshsig.h"
 #include "export/export.h"
@@ -282,14 +283,14 @@ static int say_json(const struct job *job, const char *path)
 
 static int say(const struct job *job, const char *path)
 {
-    cl_cleanup(term_free) char *entries = term_count(job->done.entries, "entry", "entries");
+    cl_cleanup(term_free) char *entries = term_count(job->done.entries, N_("entry"), N_("entries"));
     cl_cleanup(term_free) char *first =
         term_format("Wrote %s: %s, %" PRIu64
                     " of them withheld (their places are kept, so the rest can still be "
                     "proved). It was read again, and verifies.",
                     path, entries, job->done.withheld);
     term_wrap(stdout, first, 0, 0);
-    printf("The log's key: %s\n", job->fingerprint);
+    printf(_("The log's key: %s\n"), job->fingerprint);
     term_wrap(stdout,
               "Read data/report.html in it first. Tell the receiver the key by another way than "
               "the package. They can check it with VERIFY.txt inside, which needs no consentlog, "

@@ -5,6 +5,7 @@
 #include "cli/date_arg.h"
 #include "cli/history_rows.h"
 #include "cli/packages.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "entry/brackets.h"
 #include "report/csv.h"
@@ -57,8 +58,8 @@ static enum cl_err read_brackets(struct cl_log *log, struct cl_span roots,
     cl_brackets_sort(brackets);
     if (!err && cl_brackets_contradict(brackets, cl_log_size(log), &first, &last)) {
         cl_brackets_free(brackets);
-        fputs("consentlog: the time authorities contradict each other, so no time of theirs is "
-              "told. See: consentlog verify\n",
+        fputs(_("consentlog: the time authorities contradict each other, so no time of theirs is "
+                "told. See: consentlog verify\n"),
               stderr);
     }
     return err;
@@ -77,16 +78,25 @@ static void print_bracket(const struct cl_brackets *brackets, uint64_t seq, int6
     term_time_offset(from < 0 ? 0 : from, before);
     term_time_offset(to < 0 ? 0 : to, after);
     if (from < 0 && to < 0)
-        puts("        (no independent time says when)");
+        puts(_("        (no independent time says when)"));
     else if (from < 0)
-        printf("        (independent time: not after %s)\n", after);
+        printf(_("        (independent time: not after %s)\n"), after);
     else if (to < 0)
-        printf("        (independent time: not before %s)\n", before);
+        printf(_("        (independent time: not before %s)\n"), before);
     else
-        printf("        (independent time: not before %s, not after %s)\n", before, after);
+        printf(_("        (independent time: not before %s, not after %s)\n"), before, after);
 }
 
 /* ---- table ------------------------------------------------------------------------------- */
+
+static void print_head(bool accounts)
+{
+    printf("%6s  ", _("entry"));
+    term_cell(stdout, _("when (local time)"), 25);
+    fputs("  ", stdout);
+    term_cell(stdout, _("setting"), 11);
+    printf("%s  %-8s  %s\n", accounts ? _("  account ") : "", _("browser"), _("what it means"));
+}
 
 static void print_row(const struct row *row, bool accounts)
 {
@@ -133,13 +143,12 @@ static enum cl_err print_table(struct rows *rows, const struct choice *choice)
         if (!wanted(choice, rows->row.time_ms))
             continue;
         if (shown++ == 0)
-            printf("%6s  %-25s  %-11s%s  %-8s  %s\n", "entry", "when (local time)", "setting",
-                   accounts ? "  account " : "", "browser", "what it means");
+            print_head(accounts);
         print_bracket(&brackets, rows->row.seq, last);
         print_row(&rows->row, accounts);
     }
     if (!err && shown == 0)
-        puts("The log has no entry in that time.");
+        puts(_("The log has no entry in that time."));
     return err;
 }
 
@@ -220,10 +229,10 @@ static enum cl_err open_log(struct cl_log **ret_log, bool *ret_wrong)
 
 static void tell_lost(uint64_t count)
 {
-    cl_cleanup(term_free) char *lost = term_count(count, "entry", "entries");
+    cl_cleanup(term_free) char *lost = term_count(count, N_("entry"), N_("entries"));
     fprintf(stderr,
-            "consentlog: %s cannot be read: changed or removed from outside. See: consentlog "
-            "verify\n",
+            _("consentlog: %s cannot be read: changed or removed from outside. See: consentlog "
+              "verify\n"),
             lost);
 }
 

@@ -1,5 +1,6 @@
 /* recovery: the log's key as a code on paper, and back into the keyring. */
 #include "base/encoding.h"
+#include "cli/say.h"
 #include "keyring/recovery.h"
 
 #include "cli/cli.h"
@@ -19,7 +20,7 @@ static void print_code(const struct cl_log *log, char lines[static CL_CODE_LINES
 {
     char id[2 * CL_HASH + 1];
     cl_hex_encode(cl_log_id(log), CL_HASH, id);
-    printf("Recovery code of the log %.16s, key %s\n\n", id, cl_log_key(log)->id);
+    printf(_("Recovery code of the log %.16s, key %s\n\n"), id, cl_log_key(log)->id);
     for (unsigned i = 0; i < CL_CODE_LINES; i++)
         printf("  %u:  %s\n", i + 1, lines[i]);
     putchar('\n');
@@ -28,7 +29,7 @@ static void print_code(const struct cl_log *log, char lines[static CL_CODE_LINES
               "Whoever has it and the log's file can read the log, and could continue it in your "
               "name. Without it and without the keyring nobody can.",
               0, 0);
-    puts("Back again: consentlog recovery restore");
+    puts(_("Back again: consentlog recovery restore"));
 }
 
 static int show(void)
@@ -65,8 +66,8 @@ static bool next_line(char ret_text[static TYPED_MAX])
 static void prompt(unsigned number, bool again)
 {
     if (again)
-        puts("That line is not as it was written down. Compare it with the paper.");
-    printf("Line %u of %u: ", number + 1, CL_CODE_LINES);
+        puts(_("That line is not as it was written down. Compare it with the paper."));
+    printf(_("Line %u of %u: "), number + 1, CL_CODE_LINES);
     fflush(stdout);
 }
 
@@ -104,7 +105,7 @@ static int say_restored(void)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     enum cl_err err = cl_log_open(CL_LOG_READ, &log);
-    puts("The key is in the keyring again.");
+    puts(_("The key is in the keyring again."));
     if (!err)
         return CL_EXIT_GOOD;
     term_wrap(stdout,
@@ -124,16 +125,16 @@ static int put(struct cl_key *key)
     case CL_OK:
         return say_restored();
     case CL_EXISTS:
-        puts("There is nothing to restore: the keyring has this key.");
+        puts(_("There is nothing to restore: the keyring has this key."));
         return CL_EXIT_GOOD;
     case CL_KEY_FOREIGN:
-        fputs("consentlog: this code belongs to another log than the one here. Nothing was "
-              "written.\n",
+        fputs(_("consentlog: this code belongs to another log than the one here. Nothing was "
+                "written.\n"),
               stderr);
         return CL_EXIT_NOT_NOW;
     case CL_LOG_ABSENT:
-        fputs("consentlog: there is no log here to restore the key for. Copy its file first; "
-              "consentlog doctor says where to.\n",
+        fputs(_("consentlog: there is no log here to restore the key for. Copy its file first; "
+                "consentlog doctor says where to.\n"),
               stderr);
         return CL_EXIT_NOT_NOW;
     default:

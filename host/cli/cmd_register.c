@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/manifest.h"
 #include "cli/registration.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -105,13 +106,14 @@ static int find_host(const struct request *request, char **ret_host)
     if (!host && request->host)
         fprintf(stderr, "consentlog: %s: %s.\n", request->host, strerror(errno));
     else if (!host)
-        fputs("consentlog: consentlog-host is not where it was installed. Name it with --host, or "
-              "install again.\n",
-              stderr);
+        fputs(
+            _("consentlog: consentlog-host is not where it was installed. Name it with --host, or "
+              "install again.\n"),
+            stderr);
     else if (access(host, X_OK) != 0)
-        fprintf(stderr, "consentlog: %s cannot be executed: %s.\n", host, strerror(errno));
+        fprintf(stderr, _("consentlog: %s cannot be executed: %s.\n"), host, strerror(errno));
     else if (strcmp(basename(host), "consentlog-host") != 0)
-        fprintf(stderr, "consentlog: %s is not named consentlog-host.\n", host);
+        fprintf(stderr, _("consentlog: %s is not named consentlog-host.\n"), host);
     else {
         *ret_host = host;
         return CL_EXIT_GOOD;
@@ -130,13 +132,13 @@ static int finish(struct registration *run)
         return printed != CL_EXIT_GOOD ? printed : code;
     }
     if (run->done == 0 && run->remove)
-        puts("Nothing was registered.");
+        puts(_("Nothing was registered."));
     else if (run->done == 0)
-        puts("No browser was found that can start the host. Name one with --browser, or a folder "
-             "with "
-             "--user-data-dir.");
+        puts(_("No browser was found that can start the host. Name one with --browser, or a folder "
+               "with "
+               "--user-data-dir."));
     else if (!run->remove && !run->dry_run && !run->failed)
-        printf("The browsers start %s\n", run->host);
+        printf(_("The browsers start %s\n"), run->host);
     return code;
 }
 
@@ -169,7 +171,7 @@ static int carry_out(struct request *request)
 
 static int unknown_browser(const char *command, const char *name)
 {
-    fprintf(stderr, "The browsers known here:");
+    fprintf(stderr, _("The browsers known here:"));
     for (size_t i = 0; i < browsers_count; i++)
         fprintf(stderr, " %s", browsers[i].name);
     fputc('\n', stderr);

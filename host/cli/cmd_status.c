@@ -2,6 +2,7 @@
 #include "base/encoding.h"
 #include "cli/cli.h"
 #include "cli/history_rows.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "crypto/sshsig.h"
 #include "log/paths.h"
@@ -26,16 +27,16 @@ static void print_account(const struct cl_account *a)
 {
     char when[TERM_TIME];
     if (a->pseudonym[0])
-        printf("Account     %.8s%s\n", a->pseudonym, a->premium == CL_TRUE ? " (Premium)" : "");
+        printf(_("Account     %.8s%s\n"), a->pseudonym, a->premium == CL_TRUE ? " (Premium)" : "");
     else
-        puts("Account     not known (the page did not say)");
+        puts(_("Account     not known (the page did not say)"));
     term_time(a->settled ? a->since : a->last_seen, when);
     if (a->settled)
-        printf("Setting     %s since %s\n", history_rows_state_word(a->state), when);
+        printf(_("Setting     %s since %s\n"), history_rows_state_word(a->state), when);
     else
-        puts("Setting     not known: no look has shown it yet");
+        puts(_("Setting     not known: no look has shown it yet"));
     term_time(a->last_seen, when);
-    printf("Last look   %s", when);
+    printf(_("Last look   %s"), when);
     if (a->last_state >= 0)
         printf(": %s", history_rows_state_word((enum cl_state)a->last_state));
     if (a->last_reason >= 0)
@@ -44,9 +45,9 @@ static void print_account(const struct cl_account *a)
     if (!a->pending)
         return;
     term_time(a->pending_at, when);
-    printf("Switched    %s at %s, %s\n", history_rows_state_word(a->pending_state), when,
-           a->pending_trusted ? "by you" : "not by a click or key of yours");
-    puts("            Not yet confirmed: open the setting again to see that LinkedIn saved it.");
+    printf(_("Switched    %s at %s, %s\n"), history_rows_state_word(a->pending_state), when,
+           a->pending_trusted ? _("by you") : _("not by a click or key of yours"));
+    puts(_("            Not yet confirmed: open the setting again to see that LinkedIn saved it."));
 }
 
 static void print_documents(const struct cl_status *status)
@@ -58,13 +59,13 @@ static void print_documents(const struct cl_status *status)
         if (!d->known)
             continue;
         term_time(d->seen, when);
-        printf("%-11s %-22s  kept %s", any ? "" : "Documents", history_rows_document_words((int)i),
-               when);
+        printf(_("%-11s %-22s  kept %s"), any ? "" : _("Documents"),
+               history_rows_document_words((int)i), when);
         if (*d->effective)
-            printf(", effective %s", d->effective);
+            printf(_(", effective %s"), d->effective);
         if (d->changed >= 0) {
             term_time(d->changed, when);
-            printf(", changed %s", when);
+            printf(_(", changed %s"), when);
         }
         putchar('\n');
         any = true;
@@ -77,8 +78,8 @@ static void print_tokens(const struct cl_token_state *tokens)
 {
     if (tokens->count == 0)
         return;
-    cl_cleanup(term_free) char *count = term_count(tokens->count, "answer", "answers");
-    printf("Time        %s of independent authorities are kept; history tells which count\n",
+    cl_cleanup(term_free) char *count = term_count(tokens->count, N_("answer"), N_("answers"));
+    printf(_("Time        %s of independent authorities are kept; history tells which count\n"),
            count);
 }
 
@@ -90,7 +91,7 @@ static enum cl_err print_proof(const struct cl_log *log)
     if (err)
         return err;
     cl_hex_encode(cl_log_root(log)->bytes, CL_HASH, root);
-    printf("\nProof       signed by %s\n            root %s", fingerprint, root);
+    printf(_("\nProof       signed by %s\n            root %s"), fingerprint, root);
     return CL_OK;
 }
 
@@ -100,10 +101,11 @@ static void print_redirection(void)
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
     if (!cl_paths_is_redirected() || cl_paths_log(&path))
         return;
-    fputs("\nThis is a terminal of a snap or Flatpak. Its XDG_DATA_HOME is not used; the log meant "
+    fputs(
+        _("\nThis is a terminal of a snap or Flatpak. Its XDG_DATA_HOME is not used; the log meant "
           "is\n"
-          "            ",
-          stdout);
+          "            "),
+        stdout);
     term_cell(stdout, (const char *)path.data, 0);
     putchar('\n');
 }
@@ -114,14 +116,15 @@ static enum cl_err print_log(const struct cl_status *status)
     enum cl_err err = cl_paths_log(&path);
     if (err)
         return err;
-    cl_cleanup(term_free) char *entries = term_count(cl_log_size(status->log), "entry", "entries");
-    printf("Log         %s, sealed with key %s\n            ", entries,
+    cl_cleanup(term_free) char *entries =
+        term_count(cl_log_size(status->log), N_("entry"), N_("entries"));
+    printf(_("Log         %s, sealed with key %s\n            "), entries,
            cl_log_key(status->log)->id);
     term_cell(stdout, (const char *)path.data, 0);
     err = print_proof(status->log);
     if (err)
         return err;
-    fputs("\nKeyring     unlocked (", stdout);
+    fputs(_("\nKeyring     unlocked ("), stdout);
     term_cell(stdout, cl_log_provider(status->log), 0);
     fputs(")\n", stdout);
     print_redirection();
@@ -131,8 +134,8 @@ static enum cl_err print_log(const struct cl_status *status)
 static int print_text(const struct cl_status *status)
 {
     if (status->log_err == CL_LOG_ABSENT) {
-        puts("Nothing is recorded yet. Open LinkedIn's setting in a browser that has the "
-             "extension.");
+        puts(_("Nothing is recorded yet. Open LinkedIn's setting in a browser that has the "
+               "extension."));
         print_redirection();
         return CL_EXIT_GOOD;
     }
@@ -143,7 +146,7 @@ static int print_text(const struct cl_status *status)
         putchar('\n');
     }
     if (status->account_count == 0)
-        puts("The setting has not been seen yet.\n");
+        puts(_("The setting has not been seen yet.\n"));
     print_documents(status);
     print_tokens(&status->tokens);
     enum cl_err err = print_log(status);

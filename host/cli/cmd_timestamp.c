@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "cli/authority.h"
 #include "cli/cli.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "crypto/checkpoint.h"
 #include "crypto/timestamp.h"
@@ -216,12 +217,12 @@ static int say_stored(const struct answer *answer, const struct verdict *v, uint
         char when[TERM_TIME];
         cl_cleanup(term_free) char *tsa = term_safe(stamp->authority);
         term_time_offset(stamp->time_ms, when);
-        printf("Kept as entry %llu", (unsigned long long)seq);
+        printf(_("Kept as entry %llu"), (unsigned long long)seq);
         if (stamp->trust == CL_OK)
-            printf(": %s, by %s.\n", when, tsa);
+            printf(_(": %s, by %s.\n"), when, tsa);
         else
-            printf(". It counts only for who trusts its root, which this computer does not.\n");
-        printf("SHA-256 of the root: %s\n", root);
+            printf(_(". It counts only for who trusts its root, which this computer does not.\n"));
+        printf(_("SHA-256 of the root: %s\n"), root);
         return CL_EXIT_GOOD;
     }
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
@@ -300,7 +301,7 @@ static int accept_root(const char *url, const char *fingerprint)
         err = authority_accept(log, url, root);
     if (err)
         return cli_fail(err);
-    printf("Answers of %s that lead to that root are kept from now on.\n", url);
+    printf(_("Answers of %s that lead to that root are kept from now on.\n"), url);
     return CL_EXIT_GOOD;
 }
 

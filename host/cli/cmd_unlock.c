@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/say.h"
 #include "log/log.h"
 
 #include <getopt.h>
@@ -18,6 +19,6 @@ int cmd_unlock(int argc, char **argv)
     enum cl_err err = cl_log_unlock(CL_UNLOCK_MS);
     if (err != CL_OK)
         return cli_fail(err);
-    puts("The keyring is unlocked.");
+    puts(_("The keyring is unlocked."));
     return CL_EXIT_GOOD;
 }

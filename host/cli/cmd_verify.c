@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/findings.h"
 #include "cli/packages.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "crypto/crypto.h"
 #include "log/status.h"
@@ -23,10 +24,10 @@ static int cannot(enum cl_err err, bool json)
 static void print_verdict(const struct findings *findings, bool alarm)
 {
     const struct cl_verdict *v = &findings->verdict;
-    cl_cleanup(term_free) char *entries = term_count(v->entries, "entry", "entries");
-    cl_cleanup(term_free) char *faults = term_count(findings->open, "fault", "faults");
+    cl_cleanup(term_free) char *entries = term_count(v->entries, N_("entry"), N_("entries"));
+    cl_cleanup(term_free) char *faults = term_count(findings->open, N_("fault"), N_("faults"));
     if (findings->open > 0) {
-        printf("\nThe log does NOT verify: %s in %s.\n", faults, entries);
+        printf(_("\nThe log does NOT verify: %s in %s.\n"), faults, entries);
         term_wrap(stdout,
                   "Something changed the log from outside, or the disk is failing. Nothing more is "
                   "recorded until you have "
@@ -35,7 +36,7 @@ static void print_verdict(const struct findings *findings, bool alarm)
                   0, 0);
         return;
     }
-    cl_cleanup(term_free) char *known = term_count(v->acknowledged, "fault", "faults");
+    cl_cleanup(term_free) char *known = term_count(v->acknowledged, N_("fault"), N_("faults"));
     cl_cleanup(term_free) char *sentence =
         v->acknowledged
             ? term_format("The log verifies, but for %s that you have acknowledged: %s, none else "

@@ -1,4 +1,5 @@
 #include "cli/doctor.h"
+#include "cli/say.h"
 
 #include "cli/cli.h"
 
@@ -12,7 +13,7 @@ void doctor_add(struct doctor *doctor, const char *id, enum doctor_level level, 
 {
     struct doctor_finding *grown = reallocarray(doctor->findings, doctor->count + 1, sizeof *grown);
     if (!grown) {
-        fputs("consentlog: there is not enough memory.\n", stderr);
+        fputs(_("consentlog: there is not enough memory.\n"), stderr);
         exit(CL_EXIT_NOT_NOW);
     }
     doctor->findings = grown;

@@ -1,4 +1,5 @@
 #include "cli/doctor.h"
+#include "cli/say.h"
 
 #include "base/cage.h"
 #include "base/clock.h"
@@ -126,7 +127,8 @@ static void check_log(struct doctor *doctor, const char *store, bool keyring)
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     enum cl_err err = cl_log_open(CL_LOG_READ, &log);
     if (err == CL_OK) {
-        cl_cleanup(term_free) char *entries = term_count(cl_log_size(log), "entry", "entries");
+        cl_cleanup(term_free) char *entries =
+            term_count(cl_log_size(log), N_("entry"), N_("entries"));
         doctor_add(doctor, "log", DOCTOR_OK, term_format("The log has %s: %s", entries, store),
                    NULL);
         doctor_authorities(doctor, log);

@@ -1,4 +1,5 @@
 #include "cli/findings.h"
+#include "cli/say.h"
 
 #include "cli/terminal.h"
 #include "log/status.h"
@@ -14,9 +15,11 @@ static void print_finding(const struct cl_finding *finding)
     cl_cleanup(term_free) char *entry =
         finding->seq == UINT64_MAX ? term_format("the log")
                                    : term_format("entry %llu", (unsigned long long)finding->seq);
-    const char *kind = !finding->fault ? "remark" : finding->acknowledged ? "known" : "FAULT";
+    const char *kind = !finding->fault         ? _("remark")
+                       : finding->acknowledged ? _("known")
+                                               : _("FAULT");
     printf("%-6s  %-14s  ", kind, entry);
-    term_cell(stdout, finding->what, 0);
+    term_cell(stdout, _(finding->what), 0);
     fputc('\n', stdout);
 }
 

@@ -1,6 +1,7 @@
 #include "cli/history_rows.h"
 
 #include "cli/counted.h"
+#include "cli/say.h"
 
 #include "cli/cli.h"
 #include "cli/terminal.h"
@@ -10,41 +11,41 @@
 
 const char *history_rows_state_word(enum cl_state state)
 {
-    static const char *const words[] = {"on", "off", "not offered", "unknown"};
-    return words[state];
+    static const char *const words[] = {N_("on"), N_("off"), N_("not offered"), N_("unknown")};
+    return _(words[state]);
 }
 
 const char *history_rows_reason_words(int reason)
 {
     /* In the order of cl_reason_names. */
     static const char *const words[] = {
-        "signed out",
-        "several switches, none certain",
-        "the switch contradicts itself",
-        "the page was not recognised",
-        "LinkedIn led elsewhere",
-        "the page did not finish loading",
-        "the switch was neither on nor off",
-        "LinkedIn asked for a check",
-        "LinkedIn showed an error",
-        "the switch could not be operated",
-        "the words of the switch are new",
-        "the page could not be read",
+        N_("signed out"),
+        N_("several switches, none certain"),
+        N_("the switch contradicts itself"),
+        N_("the page was not recognised"),
+        N_("LinkedIn led elsewhere"),
+        N_("the page did not finish loading"),
+        N_("the switch was neither on nor off"),
+        N_("LinkedIn asked for a check"),
+        N_("LinkedIn showed an error"),
+        N_("the switch could not be operated"),
+        N_("the words of the switch are new"),
+        N_("the page could not be read"),
     };
     if (reason < 0 || (size_t)reason >= sizeof words / sizeof *words)
         return "";
-    return words[reason];
+    return _(words[reason]);
 }
 
 const char *history_rows_document_words(int which)
 {
     /* In the order of cl_document_names. */
     static const char *const words[] = {
-        "privacy policy", "user agreement",      "subscription agreement",
-        "AI questions",   "help on the setting", "notice (EU)",
-        "notice (US)",    "update of terms",     "objection form",
+        N_("privacy policy"), N_("user agreement"),      N_("subscription agreement"),
+        N_("AI questions"),   N_("help on the setting"), N_("notice (EU)"),
+        N_("notice (US)"),    N_("update of terms"),     N_("objection form"),
     };
-    return words[which];
+    return _(words[which]);
 }
 
 const char *history_rows_browser(const struct row *row)
@@ -67,21 +68,23 @@ static char *observation_meaning(const struct row *row)
         return term_format("%s", history_rows_reason_words(seen->reason));
     if (row->not_saved)
         return term_format("%s, but LinkedIn did not save it",
-                           user ? "you switched it" : "it was switched, not by your click or key");
+                           user ? _("you switched it")
+                                : _("it was switched, not by your click or key"));
     if (m->phase == CL_PHASE_PENDING)
         return term_format("%s, not yet confirmed",
-                           user ? "you switched it" : "it was switched, not by your click or key");
+                           user ? _("you switched it")
+                                : _("it was switched, not by your click or key"));
     if (m->change == CL_CHANGE_FIRST)
         return term_format("first look");
     if (m->change == CL_CHANGE_CHANGED)
-        return term_format("changed%s%s", user ? " by you" : ", not in this browser",
-                           m->phase == CL_PHASE_CONFIRMED ? ", confirmed" : "");
+        return term_format("changed%s%s", user ? _(" by you") : _(", not in this browser"),
+                           m->phase == CL_PHASE_CONFIRMED ? _(", confirmed") : "");
     if (m->change == CL_CHANGE_STALE)
         return term_format("shown by an old tab, changes nothing");
     if (m->change == CL_CHANGE_REWORDED)
         return term_format("same, new wording: \"%s\"",
                            seen->has_control && seen->control.label ? seen->control.label : "");
-    return term_format(m->phase == CL_PHASE_CONFIRMED ? "confirmed" : "no change");
+    return term_format(m->phase == CL_PHASE_CONFIRMED ? N_("confirmed") : N_("no change"));
 }
 
 static char *seen_meaning(const struct row *row)
@@ -93,29 +96,31 @@ static char *seen_meaning(const struct row *row)
     bool picture = seen->attachments.count > 0;
     bool waited = looked != row->time_ms; /* in the browser: no host, or a locked keyring */
     term_time(looked, when);
-    return term_format("%s%s%s%s%s", meaning, picture ? " (with a picture)" : "",
-                       waited ? " (seen " : "", waited ? when : "",
-                       waited ? ", written later)" : "");
+    return term_format("%s%s%s%s%s", meaning, picture ? _(" (with a picture)") : "",
+                       waited ? _(" (seen ") : "", waited ? when : "",
+                       waited ? _(", written later)") : "");
 }
 
 static char *discontinuity_meaning(const struct cl_entry *entry)
 {
-    return term_format("acknowledged by you: %s", cl_err_what(entry->discontinuity.found));
+    return term_format("acknowledged by you: %s", _(cl_err_what(entry->discontinuity.found)));
 }
 
 static char *document_meaning(const struct cl_entry *entry)
 {
     const struct cl_document *seen = &entry->document.seen;
-    static const char *const did[] = {" kept", " kept, no change", " CHANGED", " kept", " kept"};
+    static const char *const did[] = {N_(" kept"), N_(" kept, no change"), N_(" CHANGED"),
+                                      N_(" kept"), N_(" kept")};
     return term_format("%s%s%s%s", history_rows_document_words(seen->which),
-                       did[entry->document.change], seen->effective ? ", effective " : "",
+                       _(did[entry->document.change]), seen->effective ? _(", effective ") : "",
                        seen->effective ? seen->effective : "");
 }
 
 /* Of an answer that does not count nothing is told: not whose it says it is, and no time. */
 static char *timestamp_meaning(const struct row *row)
 {
-    cl_cleanup(term_free) char *entries = term_count(row->entry.token.size, "entry", "entries");
+    cl_cleanup(term_free) char *entries =
+        term_count(row->entry.token.size, N_("entry"), N_("entries"));
     if (!row->counts)
         return term_format("an authority's answer about the first %s, not counted: its root is "
                            "not trusted here (--tsa-roots gives one)",

@@ -3,6 +3,7 @@
 #include "base/cage.h"
 #include "base/io.h"
 #include "cli/cli.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 
 #include <getopt.h>
@@ -15,11 +16,11 @@ static int cmd_help(int argc, char **argv);
 
 static const struct cl_command commands[] = {
     {"status", cmd_status, "status [--json]",
-     "what the setting is now, and whether the log is well",
+     N_("what the setting is now, and whether the log is well"),
      "  --json   one object, as the host's status operation answers\n"},
     {"history", cmd_history,
      "history [--json|--csv] [--since TIME] [--until TIME] [--tsa-roots PEM]",
-     "every observation in the log, oldest first",
+     N_("every observation in the log, oldest first"),
      "  --json         the exact entries of the log, one a line\n"
      "  --csv          a table for a spreadsheet\n"
      "  --since TIME   nothing before TIME\n"
@@ -30,7 +31,7 @@ static const struct cl_command commands[] = {
     {"export", cmd_export,
      "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--owner TEXT] "
      "[--language en|de|fr] [--json [--request]]",
-     "an evidence package that others can check without consentlog",
+     N_("an evidence package that others can check without consentlog"),
      "  -o, --output FILE   its name; default linkedin-consent-<day>-<log>-<size>.zip, here\n"
      "  --since TIME        withhold observations before TIME\n"
      "  --until TIME        withhold observations after TIME\n"
@@ -47,7 +48,7 @@ static const struct cl_command commands[] = {
     {"verify", cmd_verify,
      "verify [--json] [--key FINGERPRINT] [--tsa-roots PEM] [--report FILE [--language en|de|fr]] "
      "[PACKAGE]...",
-     "check that nothing in the log was changed or removed",
+     N_("check that nothing in the log was changed or removed"),
      "Without PACKAGE: your own log. With: evidence packages, anybody's, each also\n"
      "held against the one before it, so name the older one first.\n"
      "\n"
@@ -63,12 +64,12 @@ static const struct cl_command commands[] = {
      "Exits 0 when it verifies, 1 when it does not, 3 when it could not be checked\n"
      "now.\n"},
     {"acknowledge", cmd_acknowledge, "acknowledge [--yes]",
-     "go on with a log that was found damaged or cut, and say so in it",
+     N_("go on with a log that was found damaged or cut, and say so in it"),
      "  --yes   do not ask\n"
      "\n"
      "What was found stays in the log for good, as an entry of its own.\n"},
     {"timestamp", cmd_timestamp, "timestamp request|store [--json] | accept ADDRESS ROOT",
-     "have an independent authority confirm the time",
+     N_("have an independent authority confirm the time"),
      "  request   the log's signed checkpoint and the question to send to a time\n"
      "            authority (RFC 3161); without --json the question is standard output\n"
      "  store     check the answer and keep it as an entry; reads one JSON object:\n"
@@ -79,22 +80,22 @@ static const struct cl_command commands[] = {
      "\n"
      "consentlog itself has no network: the browser or you carry both.\n"},
     {"recovery", cmd_recovery, "recovery show|restore",
-     "the log's key as a code on paper, and back",
+     N_("the log's key as a code on paper, and back"),
      "  show      print the code: six lines to write down and put in a drawer\n"
      "  restore   type the code in, or give it on standard input, where the keyring\n"
      "            lost the key or on a new computer; the log's file must be there\n"
      "\n"
      "Whoever has the code and the log's file can read and continue the log.\n"},
-    {"unlock", cmd_unlock, "unlock", "unlock the keyring, which may ask for your password", ""},
+    {"unlock", cmd_unlock, "unlock", N_("unlock the keyring, which may ask for your password"), ""},
     {"doctor", cmd_doctor, "doctor [--json]",
-     "find out why something does not work, and what to do",
+     N_("find out why something does not work, and what to do"),
      "  --json   one object with every finding\n"
      "\n"
      "Exits 0 when there is no error, 3 otherwise.\n"},
     {"register", cmd_register,
      "register [--browser NAME]... [--user-data-dir DIR]... [--system] [--host PATH] [--dry-run] "
      "[--json]",
-     "tell your browsers where consentlog-host is",
+     N_("tell your browsers where consentlog-host is"),
      "  --browser NAME        this browser, found or not; may be repeated\n"
      "  --user-data-dir DIR   a Chromium profile folder of your own; may be repeated\n"
      "  --system              for everyone on this computer (needs root)\n"
@@ -107,9 +108,9 @@ static const struct cl_command commands[] = {
      "--system writes below that folder.\n"},
     {"unregister", cmd_unregister,
      "unregister [--browser NAME]... [--user-data-dir DIR]... [--system] [--dry-run] [--json]",
-     "undo register; the log stays",
+     N_("undo register; the log stays"),
      "  Options as for register. Without --browser and --user-data-dir: every browser.\n"},
-    {"help", cmd_help, "help [COMMAND]", "this list, or more about one command", ""},
+    {"help", cmd_help, "help [COMMAND]", N_("this list, or more about one command"), ""},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -156,30 +157,30 @@ static int unknown_command(const char *name)
         near = &commands[i];
     }
     cl_cleanup(term_free) char *safe = term_safe(name);
-    fprintf(stderr, "consentlog: there is no command '%s'.", safe);
+    fprintf(stderr, _("consentlog: there is no command '%s'."), safe);
     if (near)
-        fprintf(stderr, " Did you mean '%s'?", near->name);
-    fputs("\nTry: consentlog help\n", stderr);
+        fprintf(stderr, _(" Did you mean '%s'?"), near->name);
+    fputs(_("\nTry: consentlog help\n"), stderr);
     return CL_EXIT_USAGE;
 }
 
 static void print_commands(FILE *to)
 {
-    fputs("consentlog keeps a sealed log of what LinkedIn's setting \"Data for Generative\n"
-          "AI Improvement\" was on which day, on this computer and nowhere else.\n\n"
-          "Usage: consentlog COMMAND [OPTIONS]\n\n",
+    fputs(_("consentlog keeps a sealed log of what LinkedIn's setting \"Data for Generative\n"
+            "AI Improvement\" was on which day, on this computer and nowhere else.\n\n"
+            "Usage: consentlog COMMAND [OPTIONS]\n\n"),
           to);
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].help);
-    fputs("\n  --version    the version\n\n"
-          "Exit status: 0 good, 1 the log does not verify, 2 wrong usage, 3 not possible now.\n",
+        fprintf(to, "  %-12s %s\n", commands[i].name, _(commands[i].help));
+    fputs(_("\n  --version    the version\n\n"
+            "Exit status: 0 good, 1 the log does not verify, 2 wrong usage, 3 not possible now.\n"),
           to);
 }
 
 static int print_help(const struct cl_command *command)
 {
-    printf("consentlog %s: %s.\n\n", command->name, command->help);
-    term_wrap(stdout, command->usage, (size_t)printf("Usage: consentlog "), 26);
+    printf("consentlog %s: %s.\n\n", command->name, _(command->help));
+    term_wrap(stdout, command->usage, (size_t)printf(_("Usage: consentlog ")), 26);
     if (command->more[0])
         printf("\n%s", command->more);
     return CL_EXIT_GOOD;
@@ -225,9 +226,10 @@ int main(int argc, char **argv)
     enum cl_err err = cl_io_harden();
     if (err != CL_OK)
         return cli_fail(err);
+    say_begin(argc, argv);
     int code = dispatch(argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs("consentlog: the output could not be written.\n", stderr);
+        fputs(_("consentlog: the output could not be written.\n"), stderr);
         return CL_EXIT_NOT_NOW;
     }
     return code;

@@ -1,4 +1,5 @@
 #include "cli/packages.h"
+#include "cli/say.h"
 
 #include "base/io.h"
 #include "base/limits.h"
@@ -121,7 +122,7 @@ static void on_progress(void *context, uint64_t done, uint64_t of)
 static char *but_for(const struct cl_verification *told)
 {
     const struct cl_verified *v = &told->verified;
-    cl_cleanup(term_free) char *remarks = term_count(v->remarks, "remark", "remarks");
+    cl_cleanup(term_free) char *remarks = term_count(v->remarks, N_("remark"), N_("remarks"));
     cl_cleanup(term_free) char *unread =
         told->unread
             ? term_format(", %" PRIu64 " of them not readable by this version", told->unread)
@@ -143,7 +144,7 @@ static void print_verdict(const struct cl_verification *told, const char *path)
         term_wrap(stdout, bad, 0, 0);
         return;
     }
-    cl_cleanup(term_free) char *entries = term_count(v->entries, "entry", "entries");
+    cl_cleanup(term_free) char *entries = term_count(v->entries, N_("entry"), N_("entries"));
     cl_cleanup(term_free) char *but = but_for(told);
     term_wrap(
         stdout,
@@ -312,7 +313,7 @@ static void close_earlier(struct earlier *earlier)
 static int no_package(const char *path)
 {
     cl_cleanup(term_free) char *safe = term_safe(path);
-    (void)fprintf(stderr, "consentlog: %s: it is neither a file nor a folder\n", safe);
+    (void)fprintf(stderr, _("consentlog: %s: it is neither a file nor a folder\n"), safe);
     return CL_EXIT_NOT_NOW;
 }
 

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/unicode.h"
 #include "cli/cli.h"
+#include "cli/say.h"
 
 #include <locale.h>
 #include <stdarg.h>
@@ -18,7 +19,7 @@ static void *or_end(void *memory)
 {
     if (memory)
         return memory;
-    fputs("consentlog: there is not enough memory.\n", stderr);
+    fputs(_("consentlog: there is not enough memory.\n"), stderr);
     exit(CL_EXIT_NOT_NOW);
 }
 
@@ -27,7 +28,7 @@ char *term_format(const char *format, ...)
     char *text = NULL;
     va_list args;
     va_start(args, format);
-    int n = vasprintf(&text, format, args);
+    int n = vasprintf(&text, _(format), args);
     va_end(args);
     return or_end(n < 0 ? NULL : text);
 }
@@ -101,7 +102,7 @@ void term_cell(FILE *to, const char *text, size_t columns)
 
 void term_wrap(FILE *to, const char *text, size_t column, size_t indent)
 {
-    cl_cleanup(term_free) char *safe = term_safe(text);
+    cl_cleanup(term_free) char *safe = term_safe(text[0] ? _(text) : text);
     char *rest = safe;
 
     for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " ")) {
@@ -146,7 +147,7 @@ void term_time_offset(int64_t ms, char ret_text[static TERM_TIME])
 
 char *term_count(uint64_t n, const char *one, const char *many)
 {
-    return term_format("%llu %s", (unsigned long long)n, n == 1 ? one : many);
+    return term_format("%llu %s", (unsigned long long)n, _(n == 1 ? one : many));
 }
 
 static double seconds_between(const struct timespec *from, const struct timespec *to)
@@ -168,7 +169,7 @@ void term_progress(struct term_progress *progress, uint64_t done, uint64_t of)
     if (!isatty(STDERR_FILENO))
         return;
     progress->visible = true;
-    fprintf(stderr, "\r%s %llu of %llu (%llu %%)", progress->what, (unsigned long long)done,
+    fprintf(stderr, _("\r%s %llu of %llu (%llu %%)"), _(progress->what), (unsigned long long)done,
             (unsigned long long)of, (unsigned long long)(of ? done * 100 / of : 100));
 }
 
@@ -182,12 +183,12 @@ void term_progress_end(struct term_progress *progress)
 bool term_confirm(const char *question, const char *word)
 {
     char answer[32];
-    fputs(question, stdout);
+    fputs(_(question), stdout);
     fflush(stdout);
     if (!fgets(answer, sizeof answer, stdin)) {
         fputc('\n', stdout);
         return false;
     }
     answer[strcspn(answer, "\r\n")] = '\0';
-    return strcasecmp(answer, word) == 0;
+    return strcasecmp(answer, word) == 0 || strcasecmp(answer, _(word)) == 0;
 }

@@ -54,7 +54,8 @@ struct term_progress {
 void term_progress(struct term_progress *progress, uint64_t done, uint64_t of);
 void term_progress_end(struct term_progress *progress);
 
-/* Ask on the terminal; true only for the word itself, e.g. "yes". False at end of input. */
+/* Ask on the terminal; true only for the word itself, e.g. "yes", in English or in the language
+ * that is spoken. False at end of input. */
 bool term_confirm(const char *question, const char *word);
 
 #endif

@@ -257,6 +257,7 @@ chapter('settings: kept at once, refused when wrong, and nothing is sent without
   await page.fill('#account-0', 'Work');
   await page.locator('#account-0').blur();
   await until('the name', async () => Object.values((await world.browser.stored()).prefs.names).includes('Work'));
+  await page.click('#timestamps-more summary');
   await page.check('#authority-own-radio');
   await page.fill('#authority-own', 'ftp://time.example/');
   await page.click('#timestamps-turn');

@@ -30,6 +30,8 @@ const EXPECTED = [
   'usr/share/doc/consentlog/copyright',
   'usr/share/fish/vendor_completions.d/consentlog.fish',
   'usr/share/lintian/overrides/consentlog',
+  'usr/share/locale/de/LC_MESSAGES/consentlog.mo',
+  'usr/share/locale/fr/LC_MESSAGES/consentlog.mo',
   'usr/share/man/man1/consentlog-host.1.gz',
   'usr/share/man/man1/consentlog.1.gz',
   'usr/share/metainfo/org.consentlog.consentlog.metainfo.xml',

@@ -1,0 +1,56 @@
+#include "cli/say.h"
+
+#include "base/common.h"
+#include "cli/terminal.h"
+
+#include <locale.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOMAIN "consentlog"
+
+/* Is the output for a program? */
+static bool is_read_by_programs(int argc, char **argv)
+{
+    static const char *const options[] = {"--json", "--csv", "--request"};
+
+    for (int i = 1; i < argc; i++)
+        for (size_t k = 0; k < sizeof options / sizeof *options; k++)
+            if (strcmp(argv[i], options[k]) == 0)
+                return true;
+    return false;
+}
+
+/* Beside this program, wherever it was installed or built. */
+static char *find_catalogues(void)
+{
+    static const char *const places[] = {"../share/locale", "locale"};
+    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
+    char *slash = self ? strrchr(self, '/') : NULL;
+
+    if (!slash)
+        return NULL;
+    *slash = '\0';
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        cl_cleanup(term_free) char *path = term_format("%s/%s", self, places[i]);
+        char *real = realpath(path, NULL);
+        if (real)
+            return real;
+    }
+    return NULL;
+}
+
+void say_begin(int argc, char **argv)
+{
+    cl_cleanup(term_free) char *folder = NULL;
+
+    if (is_read_by_programs(argc, argv) || !setlocale(LC_MESSAGES, ""))
+        return;
+    folder = find_catalogues();
+    if (!folder || !bindtextdomain(DOMAIN, folder) || !bind_textdomain_codeset(DOMAIN, "UTF-8"))
+        return;
+    (void)textdomain(DOMAIN);
+    (void)gettext(""); /* reads the catalogue, while that can still be done */
+}
