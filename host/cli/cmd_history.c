@@ -91,7 +91,7 @@ static void print_bracket(const struct cl_brackets *brackets, uint64_t seq, int6
 
 static void print_head(bool accounts)
 {
-    printf("%6s  ", _("entry"));
+    printf("%s  ", _(" entry"));
     term_cell(stdout, _("when (local time)"), 25);
     fputs("  ", stdout);
     term_cell(stdout, _("setting"), 11);

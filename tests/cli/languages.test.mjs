@@ -1,0 +1,155 @@
+// The program in German and French: chosen as everywhere, for people alone; what programs read does not change by a byte; the
+// catalogues hold nothing that is not said, and all that is said by the commands of every day.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
+
+/** Their sentences are for engineers and for whoever mends: English. */
+const ENGLISH =
+  /^(authority|browsers|doctor|doctor_\w+|manifest|packed|packages|probe|profile|registration|cmd_doctor|cmd_register|cmd_timestamp)\.c$/;
+/** Translated where they are said, from other rooms or from variables. */
+const FROM_ELSEWHERE = new Set(['Checked', 'Read', 'Packed', 'yes']);
+const cli = join(ROOT, 'host/cli');
+
+/** @param {string[]} files @returns {Set<string>} what they say */
+function saidIn(files) {
+  const { status, stdout, stderr } = spawnSync(
+    'xgettext',
+    [
+      '--from-code=UTF-8',
+      '-L',
+      'C',
+      '-k',
+      '-k_',
+      '-kN_',
+      '-kterm_format',
+      '-kterm_wrap:2',
+      '-kterm_confirm:1',
+      '-o',
+      '-',
+      ...files,
+    ],
+    { cwd: cli, encoding: 'utf8' },
+  );
+  assert.equal(status, 0, stderr);
+  return new Set(messages(stdout).keys());
+}
+
+/** @param {string} text of a catalogue @returns {Map<string, string>} */
+function messages(text) {
+  const joined = (part) => [...part.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, one]) => one).join('');
+  const pairs = [...text.matchAll(/^msgid ((?:"(?:[^"\\]|\\.)*"\s*)+)msgstr ((?:"(?:[^"\\]|\\.)*"\s*)+)/gm)];
+  return new Map(pairs.map(([, id, said]) => [joined(id), joined(said)]).filter(([id]) => id !== ''));
+}
+
+/** The errors of err.h, in their parts. */
+const errors = () => {
+  const list = readFileSync(join(ROOT, 'host/base/err.h'), 'utf8');
+  return [...list.matchAll(/X\(\w+, "[a-z-]+", "(.*?)", "(.*?)", "(.*?)"\)/g)].map(([, ...parts]) =>
+    parts.map((part) => part.trim()).filter(Boolean),
+  );
+};
+
+/** Words, not only places for them. */
+const hasWords = (id) =>
+  /[A-Za-z]{3}/.test(id.replace(/consentlog|linkedin-consent|zip/g, '').replace(/%<?\w+>?/g, ''));
+
+let session;
+before(async () => {
+  session = await Session.start();
+  const at = (day) => ({
+    observed_at: `2026-11-${day}T12:00:00.000Z`,
+    page: { loaded_at: `2026-11-${day}T12:00:00.000Z` },
+  });
+  const { ok, error } = await session.once('record', { observations: [observation(at(20)), observationOff(at(21))] });
+  assert.ok(ok, JSON.stringify(error));
+});
+after(async () => session.stop());
+
+const say = (language, ...args) =>
+  session.run(CLI, args, { env: { LC_ALL: 'C.UTF-8', LANGUAGE: language, TZ: 'UTC' } });
+
+describe('catalogues', () => {
+  const catalogues = ['de', 'fr'].map((name) => [
+    name,
+    messages(readFileSync(join(ROOT, `host/po/${name}.po`), 'utf8')),
+  ]);
+
+  it('hold the same sentences, each with the same places for values, and none that is not said', () => {
+    const files = readdirSync(cli).filter((name) => name.endsWith('.c'));
+    const said = new Set([...saidIn(files), ...FROM_ELSEWHERE, ...errors().flat()]);
+    const places = (text) =>
+      [...text.matchAll(/%[-0-9.*]*(?:ll)?(?:<\w+>|[a-z%])/g)].map(([one]) => one.replace(/[-\d.]/g, '')).sort();
+    const [[, first], [, second]] = catalogues;
+    assert.deepEqual([...first.keys()], [...second.keys()]);
+    for (const [name, catalogue] of catalogues) {
+      for (const [id, words] of catalogue) {
+        assert.ok(said.has(id), `${name}: nobody says “${id}”`);
+        assert.deepEqual(places(words), places(id), `${name}: ${id}`);
+        assert.doesNotMatch(words, name === 'fr' ? / [:;?!»]|« / : / [:;?!]/, `${name}: ${id}`);
+      }
+    }
+  });
+
+  it('have all that the commands of every day say', () => {
+    const files = readdirSync(cli).filter((name) => name.endsWith('.c') && !ENGLISH.test(name));
+    for (const [name, catalogue] of catalogues) {
+      const missing = [...saidIn(files)].filter((id) => hasWords(id) && !catalogue.has(id));
+      assert.deepEqual(missing, [], name);
+      const unsaid = errors().filter(([what]) => /keyring|log|disk|memory/i.test(what) && !catalogue.has(what));
+      // What only LinkedIn's pages, a stranger's package or an authority can cause is met in the browser, which has its own words.
+      assert.ok(unsaid.length <= 4, `${name}: ${unsaid.map(([what]) => what).join(' | ')}`);
+    }
+  });
+});
+
+describe('what people read', () => {
+  for (const [language, status, head, row] of [
+    ['de', /^Einstellung aus seit 20/m, /wann \(Ortszeit\)/, /ein .*erste Prüfung/],
+    ['fr', /^Réglage {5}désactivé depuis 20/m, /quand \(heure locale\)/, /activé .*premier relevé/],
+    ['en', /^Setting {5}off since 20/m, /when \(local time\)/, /on .*first look/],
+  ]) {
+    it(`is ${language}`, () => {
+      assert.match(say(language, 'status').stdout, status);
+      const history = say(language, 'history').stdout;
+      assert.match(history, head);
+      assert.match(history, row);
+      assert.equal(say(language, 'verify').status, 0);
+    });
+  }
+
+  it('lines up: each column begins where its name does', () => {
+    for (const language of ['en', 'de', 'fr']) {
+      const [first, ...rows] = say(language, 'history').stdout.trimEnd().split('\n');
+      const at = [...first.matchAll(/ {2}(\S)/g)].map(({ index }) => index + 2);
+      for (const row of rows) assert.equal(row.slice(at.at(-1) - 2, at.at(-1)), '  ', `${language}: ${row}`);
+    }
+  });
+
+  it('is English where nothing else is asked for', () => {
+    for (const env of [{ LC_ALL: 'C', LANGUAGE: 'de' }, { LC_ALL: 'C.UTF-8' }, { LC_ALL: 'xx_YY.UTF-8', LANGUAGE: '' }])
+      assert.match(session.run(CLI, ['status'], { env }).stdout, /^Setting {5}off since/m, JSON.stringify(env));
+  });
+});
+
+describe('what programs read', () => {
+  for (const args of [
+    ['status', '--json'],
+    ['history', '--json'],
+    ['history', '--csv'],
+    ['verify', '--json'],
+    ['export', '--json', '--since', 'x'],
+  ]) {
+    it(`${args.join(' ')}: the same in every language`, () => {
+      const english = say('en', ...args);
+      for (const language of ['de', 'fr']) {
+        const { stdout, status } = say(language, ...args);
+        assert.equal(stdout, english.stdout);
+        assert.equal(status, english.status);
+      }
+    });
+  }
+});
