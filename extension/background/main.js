@@ -4,7 +4,7 @@ import { createAccess } from './access.js';
 import { greet } from './greet.js';
 import { paintBadge } from './reminders/badge.js';
 import { clientInfo } from '../shared/client.js';
-import { ask, askPatiently } from '../shared/host.js';
+import { ask as askOnce, askPatiently, openConversation } from '../shared/host.js';
 import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
 import { listenToNotifications } from './reminders/notifications.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
@@ -14,6 +14,7 @@ import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
 import { createRouter } from './router.js';
 import { createSettingsTab } from './setting/settings-tab.js';
 import { UNHEARD_ALARM } from './setting/unheard.js';
+import { createStanding } from './host/standing.js';
 import { createState } from './host/state.js';
 import { createTasks } from './tasks.js';
 import { documentAt } from '../shared/documents.js';
@@ -21,9 +22,8 @@ import { createTimestamps, TIMESTAMPS_ALARM } from './timestamps.js';
 import { createGathered } from '../shared/serial.js';
 import { STORED_KEYS } from '../shared/stored.js';
 
-/** The keyring's prompt waits for a person. */
-const UNLOCK_TIMEOUT_MS = 180_000;
-
+const standing = createStanding({ ask: askOnce, open: openConversation });
+const { ask } = standing;
 const state = createState({ ask });
 const reminders = createReminders();
 const timestamps = createTimestamps({ askPatiently, refresh: state.refresh });
@@ -87,7 +87,8 @@ let unlocking = null;
 
 /** One prompt, however often the button is pressed; it stays when the popup closes, as it does when the prompt takes the focus. */
 function unlock() {
-  unlocking ??= askPatiently('unlock', {}, UNLOCK_TIMEOUT_MS)
+  unlocking ??= standing
+    .unlock()
     .finally(synchronise)
     .finally(() => (unlocking = null));
   return unlocking;
@@ -103,6 +104,7 @@ const onMessage = createRouter({
     ...tasks.routes,
     ['reading', { from: 'page', handle: onReading }],
     ['refresh', { from: 'ours', handle: synchronise }],
+    ['host', { from: 'ours', handle: standing.relay }],
     ['open-setting', { from: 'ours', handle: settingsTab.open }],
     ['unlock', { from: 'ours', handle: unlock }],
     ['warnings-seen', { from: 'ours', handle: state.markWarningsSeen }],

@@ -118,7 +118,7 @@ export const ALARM_ERRORS = Object.freeze(
 
 /** What `unlock` can help with. */
 export const UNLOCKABLE_ERRORS = Object.freeze(
-  new Set(['keyring-locked', 'no-default-keyring', 'unlock-dismissed', 'unlock-timed-out']),
+  new Set(['keyring-locked', 'keyring-consent', 'no-default-keyring', 'unlock-dismissed', 'unlock-timed-out']),
 );
 
 /** The browser cannot talk to the program. */

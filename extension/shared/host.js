@@ -4,7 +4,7 @@ import { CodedError } from './errors.js';
 import { HOST_NAME } from './protocol.js';
 
 /** The host gives the keyring five seconds; a slow disk may need some more. */
-const EVENT_TIMEOUT_MS = 15_000;
+export const ANSWER_TIMEOUT_MS = 15_000;
 
 /** The browser's own sentences. Firefox has one for "missing" and "forbidden". */
 const BROWSER_SENTENCES = Object.freeze([
@@ -69,7 +69,7 @@ async function within(promise, ms) {
  * @param {number} [timeoutMs]
  * @returns {Promise<any>}
  */
-export async function ask(op, params = {}, timeoutMs = EVENT_TIMEOUT_MS) {
+export async function ask(op, params = {}, timeoutMs = ANSWER_TIMEOUT_MS) {
   const id = (lastId += 1);
   const answer = chrome.runtime.sendNativeMessage(HOST_NAME, { id, op, params }).catch((error) => {
     throw fromBrowserError(error);

@@ -27,6 +27,7 @@ const DOCTOR = { before: 'runThis', text: 'consentlog doctor' };
 
 const REFRESH = { id: 'refresh', label: 'tryAgain' };
 const UNLOCK = { id: 'unlock', label: 'unlock', filled: true };
+const AGREE = { ...UNLOCK, label: 'agree' };
 const SETUP = { id: 'setup', label: 'setupOpen', page: 'welcome.html#step-host', filled: true };
 /** The one advice on a log that is not as it was left stands on the setup page. */
 const GO_ON = { id: 'go-on', label: 'goOn', page: 'welcome.html#step-keyring', filled: true };
@@ -58,6 +59,7 @@ function troubleNotice({ trouble }) {
       commands: [VERIFY],
       actions: [GO_ON, HISTORY],
     });
+  if (code === 'keyring-consent') return notice({ ...made, title: 'trouble_consent', sentences, actions: [AGREE] });
   if (kind === 'locked') return notice({ ...made, sentences, actions: [UNLOCK] });
   if (code === 'host-missing')
     return notice({ ...made, title: 'trouble_missing', commands: commandsFor(code), actions: [SETUP, REFRESH] });

@@ -1,6 +1,5 @@
 // The history: a picture of it, the list beneath, and any entry in full.
 
-import { openConversation } from '../shared/host.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { ALARM_ERRORS, CodedError, UNLOCKABLE_ERRORS } from '../shared/errors.js';
 import { errorSentence, plural, t } from '../shared/i18n.js';
@@ -12,6 +11,7 @@ import { showDetail } from './entry-detail.js';
 import { control, openPage, tell } from './frame.js';
 import { loadAll, loadEntry, readDamaged } from './history-load.js';
 import { prove } from './log-proof.js';
+import { openReading } from './reading-host.js';
 import { Rows } from './rows.js';
 import { markShape, svg, Timeline } from './timeline.js';
 
@@ -153,7 +153,7 @@ function remedy(code) {
   const look = { class: 'button button--primary', type: 'button' };
   if (ALARM_ERRORS.has(code)) return element('a', { href: 'welcome.html#step-keyring' }, t('goOn'));
   if (UNLOCKABLE_ERRORS.has(code)) {
-    const unlock = element('button', look, t('unlock'));
+    const unlock = element('button', look, t(code === 'keyring-consent' ? 'agree' : 'unlock'));
     unlock.addEventListener('click', async () => {
       if ((await tell('unlock')).ok) location.reload();
     });
@@ -201,7 +201,7 @@ async function showDamaged(code) {
 async function start() {
   byId('status').textContent = t('loading');
   try {
-    host = openConversation();
+    host = openReading();
     const leaves = await loadAll(host, show);
     await checkSum(leaves);
   } catch (error) {

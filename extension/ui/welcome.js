@@ -84,7 +84,7 @@ function keyringBody({ state, code }, logged) {
   if (state === 'todo') {
     const unlock = button(
       'unlock',
-      t('unlock'),
+      t(code === 'keyring-consent' ? 'agree' : 'unlock'),
       () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')),
       look('keyring'),
     );

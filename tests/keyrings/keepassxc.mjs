@@ -6,7 +6,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Session, end, waitUntil } from '../e2e/host.mjs';
+import { Session, end, sleep, waitUntil } from '../e2e/host.mjs';
 
 const WINDOW = 'org.keepassxc.KeePassXC.MainWindow';
 
@@ -159,6 +159,25 @@ export class KeePassXC {
   async press(title, ...keys) {
     await waitUntil(() => this.windows().some((name) => name.includes(title)), `a window "${title}"`);
     this.session.run('xdotool', ['search', '--onlyvisible', '--name', title, 'windowfocus', '--sync', 'key', ...keys]);
+  }
+
+  /**
+   * A member who agrees to whatever is asked, until told to stop. @returns {() => Promise<number>} stop; how many windows there were
+   */
+  agreeing() {
+    let asked = 0;
+    let goOn = true;
+    const isAsked = () => this.windows().some((name) => name.includes('Access Request'));
+    const member = (async () => {
+      for (; goOn; await sleep(150)) {
+        if (!isAsked()) continue;
+        asked++;
+        await this.press('Access Request', 'Return');
+        await waitUntil(() => !isAsked(), 'the window is gone');
+      }
+      return asked;
+    })();
+    return () => ((goOn = false), member);
   }
 
   /** @param {NodeJS.Signals} [signal] */
