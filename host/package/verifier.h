@@ -82,7 +82,8 @@ struct cl_verified {
     uint64_t stamped_size; /* the largest size with a trusted timestamp, and its earliest time at
                               the latest; 0 if none */
     int64_t stamped_ms;
-    bool contradicted; /* trusted authorities contradict each other */
+    bool contradicted;      /* trusted authorities contradict each other */
+    uint8_t table[CL_HASH]; /* SHA-256 of data/history.csv; zeros if there is none */
 };
 
 /* Run all checks. CL_OK: they ran, and ret->good says how they ended. CL_IO, CL_NO_MEMORY,
