@@ -193,11 +193,7 @@ export default [
   {
     // A page's node is asked by natives.js alone: its own properties may be the page's (tests/replica/clobber.mjs).
     files: ['extension/content/**/*.js'],
-    ignores: [
-      'extension/content/natives.js',
-      'extension/content/read-document.js',
-      'extension/content/sketch-setting.js',
-    ],
+    ignores: ['extension/content/natives.js'],
     rules: {
       'no-restricted-syntax': [
         ...noMarkup,

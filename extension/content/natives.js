@@ -72,6 +72,7 @@
   const anchor = HTMLAnchorElement.prototype;
   const urlParts = ['protocol', 'hostname', 'pathname'].map((name) => [name, getter(anchor, name)]);
   const computed = getComputedStyle;
+  const bodyOf = getter(D, 'body');
 
   const natives = {
     nodeType,
@@ -150,7 +151,8 @@
     frameDocument: onlyOf('iframe', getter(HTMLIFrameElement.prototype, 'contentDocument')),
     viewOf: getter(D, 'defaultView'),
 
-    body: getter(D, 'body').bind(null, document),
+    bodyOf,
+    body: bodyOf.bind(null, document),
     documentElement: getter(D, 'documentElement').bind(null, document),
     readyState: getter(D, 'readyState').bind(null, document),
     visibility: getter(D, 'visibilityState').bind(null, document),

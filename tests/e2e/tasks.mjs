@@ -2,7 +2,9 @@
 // the schedule. Run with each browser.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { parsePage } from '../replica/pages.mjs';
+import { clobbered } from '../replica/clobber.mjs';
+import { sentence } from '../replica/documents.mjs';
+import { loadPages, parsePage } from '../replica/pages.mjs';
 import { SETTING } from '../replica/server.mjs';
 import { openPage } from '../extension/page-window.mjs';
 import { sleep } from './host.mjs';
@@ -221,6 +223,7 @@ function documentsKept(t, others) {
 
   t.chapter(`${t.name}: documents: a changed text is told, and shown beside the old one`, async () => {
     const changes = {
+      0: clobbered(sentence(0)), // its properties are hidden from whoever asks the nodes; its words are the same
       4: 'The training of models is described in clause 5, and it is on by default, as this page gives for testing.',
     };
     t.world.replica.documents.set('/legal/privacy-policy', { effective: 'Effective on December 1, 2026', changes });
@@ -242,6 +245,7 @@ function documentsKept(t, others) {
       marked.some((words) => words.includes('it is on by default')),
       JSON.stringify(marked),
     );
+    assert.ok(!marked.some((words) => words.includes('clause 1,')), JSON.stringify(marked));
     assert.match(await page.$eval('#comparison thead', (e) => e.textContent), /November 3, 2025.*December 1, 2026/s);
     await t.pictures(page, 'documents');
     await page.close();
@@ -362,6 +366,26 @@ function sketchShown(t) {
   });
 }
 
+/** A page that hides what its nodes say of themselves. @param {Tasks} t */
+function sketchOfClobbered(t) {
+  for (const file of loadPages().filter(({ name }) => name.startsWith('clobbered-')))
+    t.chapter(`${t.name}: a sketch of ${file.name} shows what is there`, async () => {
+      t.world.replica.pages.set(file.name, file);
+      await t.world.page.setExtraHTTPHeaders({ 'x-replica-page': file.name });
+      await t.world.page.goto(AT + SETTING);
+      const { id: tabId } = await t.settingTab();
+      const answer = await t.ask('sketch', { tabId });
+      await t.world.page.setExtraHTTPHeaders({});
+      assert.equal(answer.ok, true, JSON.stringify(answer));
+      const parsed = parsePage('sketch', answer.text);
+      assert.deepEqual(parsed.expect, file.expect);
+      const opened = openPage(parsed);
+      await opened.clock.advance(40_000);
+      assert.equal(opened.observations.at(-1).state, 'off');
+      opened.close();
+    });
+}
+
 /** The schedule. @param {Tasks} t */
 function scheduleKept(t) {
   /** Lets the plan's time come. The alarm is made anew by the very function that makes it; the browser keeps half a minute at least. */
@@ -465,5 +489,6 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
   picturesTaken(t);
   sketchShown(t);
   scheduleKept(t);
+  sketchOfClobbered(t);
   t.chapter(`${name}: the log of all this is whole`, async () => assertWhole(t.world.session));
 }

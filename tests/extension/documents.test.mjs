@@ -8,17 +8,19 @@ import { effectiveOf } from '../../extension/background/documents/effective.js';
 import { judgeDocument, REFUSALS } from '../../extension/background/documents/judge-document.js';
 import { withKept, withOutcome } from '../../extension/background/documents/documents.js';
 import { createDocumentVersions } from '../../extension/background/documents/document-versions.js';
+import { DOCUMENT_FILES } from '../../extension/background/setting/reader-files.js';
 import { documentAt, documentById, DOCUMENTS, documentUrl } from '../../extension/shared/documents.js';
 import { NO_DOCUMENTS } from '../../extension/shared/stored.js';
 import { compareTexts, fold } from '../../extension/shared/compare.js';
 import { documentPage, DOCUMENT_PAGES } from '../replica/documents.mjs';
+import { giveVisibility } from './page-window.mjs';
 import './web-crypto.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const POLICY = `${ORIGIN}/legal/privacy-policy`;
-const reader = new vm.Script(
-  readFileSync(new URL('../../extension/content/read-document.js', import.meta.url), 'utf8'),
-  { filename: 'read-document.js' },
+const scripts = DOCUMENT_FILES.map(
+  (file) =>
+    new vm.Script(readFileSync(new URL(`../../extension/${file}`, import.meta.url), 'utf8'), { filename: file }),
 );
 
 /** What the reader says of a page; time is moved by hand. */
@@ -31,6 +33,7 @@ async function readDocument(html, url, { status = 200, mains = documentAt(url)?.
     runScripts: 'outside-only',
     virtualConsole: new VirtualConsole(),
     beforeParse(window) {
+      giveVisibility(window);
       window.performance.now = () => now;
       window.setInterval = (run) => {
         tick = run;
@@ -50,7 +53,7 @@ async function readDocument(html, url, { status = 200, mains = documentAt(url)?.
       dom.window.addEventListener('load', resolve);
     });
   dom.window[Symbol.for('consentlog.mains')] = [...mains];
-  reader.runInContext(dom.getInternalVMContext());
+  for (const script of scripts) script.runInContext(dom.getInternalVMContext());
   for (let n = 0; n < 100; n += 1) {
     now += 300;
     tick();

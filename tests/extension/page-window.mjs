@@ -89,7 +89,7 @@ class Clock {
 }
 
 /** jsdom lays nothing out: what HTML and a style say about being shown. @param {any} window */
-function giveVisibility(window) {
+export function giveVisibility(window) {
   const { Element, Node, Document } = window;
   const is = (element, selector) => Element.prototype.matches.call(element, selector);
   const parentOf = (element) => Object.getOwnPropertyDescriptor(Node.prototype, 'parentElement').get.call(element);

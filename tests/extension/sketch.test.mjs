@@ -4,14 +4,15 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import vm from 'node:vm';
 import { judge, KEY_WORDS } from '../../extension/background/setting/judge.js';
+import { SKETCH_FILES } from '../../extension/background/setting/reader-files.js';
 import { headOf } from '../../extension/background/setting/sketch.js';
 import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extension/background/setting/wording.js';
 import { loadPages, parsePage } from '../replica/pages.mjs';
 import { openPage } from './page-window.mjs';
 
-const script = new vm.Script(
-  readFileSync(new URL('../../extension/content/sketch-setting.js', import.meta.url), 'utf8'),
-  { filename: 'sketch-setting.js' },
+const scripts = SKETCH_FILES.map(
+  (file) =>
+    new vm.Script(readFileSync(new URL(`../../extension/${file}`, import.meta.url), 'utf8'), { filename: file }),
 );
 const known = Object.values(WORDING).flatMap(({ title, label }) => (label ? [title, label] : [title]));
 
@@ -24,7 +25,7 @@ async function sketchOf(page) {
     const context = opened.context;
     const described = vm.runInContext('globalThis[Symbol.for("consentlog.reader")]?.describe() ?? null', context);
     window[Symbol.for('consentlog.known')] = { known, exactly: [...STATE_WORDS], keyWords: [...KEY_WORDS] };
-    const drawn = script.runInContext(context);
+    const drawn = scripts.map((script) => script.runInContext(context)).at(-1);
     const plain = described && JSON.parse(JSON.stringify(described));
     return { text: `${headOf(plain, new URL(window.location.href))}\n${drawn}\n`, described: plain, window };
   } finally {

@@ -67,6 +67,10 @@ const inDocument = (names) =>
     `<main><h1>${TITLE}</h1>${control}</main>${names.map((name) => `<img name="${name}" id="${name}" hidden>`).join('')}<form name="${names[0]}" hidden></form>`,
   );
 
+/** The same words, in a form with a field of each name, beside an image of each. @param {string} text */
+export const clobbered = (text) =>
+  `<form>${text}${hidden([...CLOBBERABLE, ...SHARED_NAMES])}</form>${[...CLOBBERABLE, ...SHARED_NAMES].map((name) => `<img name="${name}" hidden>`).join('')}`;
+
 /** All names at once, made when the table is read. @returns {[string, string][]} */
 export const clobberedAtOnce = () => [
   ['clobbered-by-form', inForm([...CLOBBERABLE, ...SHARED_NAMES])],

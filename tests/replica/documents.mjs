@@ -28,7 +28,8 @@ const SUBJECTS = [
   'The training of models',
   'A visitor',
 ];
-const sentence = (n) =>
+/** What a clause says. @param {number} n from 0 */
+export const sentence = (n) =>
   `${SUBJECTS[n % SUBJECTS.length]} is described in clause ${n + 1}, which this page gives for testing and for nothing else.`;
 
 /** @param {number} count @param {Record<number, string>} changes by number of the paragraph */

@@ -4,8 +4,7 @@ import { documentAt, DOCUMENT_ORIGINS } from '../../shared/documents.js';
 import { NO_DOCUMENTS } from '../../shared/stored.js';
 import { judgeDocument } from './judge-document.js';
 import { createRecord } from '../record.js';
-
-const READER = 'content/read-document.js';
+import { DOCUMENT_FILES } from '../setting/reader-files.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').Kept} Kept
@@ -43,7 +42,7 @@ async function inject(tabId, { mains }) {
         /** @type {any} */ (globalThis)[Symbol.for('consentlog.mains')] = selectors;
       },
     });
-    await chrome.scripting.executeScript({ target, files: [READER] });
+    await chrome.scripting.executeScript({ target, files: [...DOCUMENT_FILES] });
   } catch {
     // The tab is gone, or is an error page: then there is nothing to read, and the time of a tab of ours runs out.
   }
