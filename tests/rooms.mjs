@@ -34,7 +34,7 @@ export const ROOMS = Object.freeze({
       verifier: ['shared', 'verifier/vendor'], // a third reading of docs/evidence-format.md: bytes in, findings out
       ui: ['shared', 'verifier'], // the background is reached by messages
       'background/record.js': ['shared'],
-      'background/setting': ['shared'],
+      'background/setting': ['shared', 'background/record.js'],
       'background/host': ['shared'],
       'background/reminders': ['shared'],
       'background/checks': ['shared', 'background/record.js'],

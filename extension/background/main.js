@@ -7,6 +7,7 @@ import { clientInfo } from '../shared/client.js';
 import { ask as askOnce, askPatiently, openConversation } from '../shared/host.js';
 import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
 import { listenToNotifications } from './reminders/notifications.js';
+import { createMemberReading } from './setting/member-reading.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
@@ -35,6 +36,7 @@ const settingsTab = createSettingsTab({
   observe,
   isBackgroundTab: tasks.isBackgroundTab,
 });
+const memberReading = createMemberReading({ observe });
 const access = createAccess({ onAllowed: settingsTab.readOpenTabs });
 const client = clientInfo();
 
@@ -51,8 +53,9 @@ const synchronise = createGathered(async () => {
   await state.refresh();
 });
 
-/** @param {import('../shared/protocol.js').Observation} observation @param {number} [tabId] where it was made */
-async function observe(observation, tabId) {
+/** @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId] where it was made */
+async function observe(seen, tabId) {
+  const observation = await memberReading.apply(seen);
   const asked = observation.asked || (await tasks.wasAsked(tabId));
   await outbox.add({ ...observation, asked, client: await client });
   await state.noteReading(observation);
@@ -102,6 +105,7 @@ const onMessage = createRouter({
   isDocumentAddress: (url) => documentAt(url) !== null,
   routes: new Map([
     ...tasks.routes,
+    ...memberReading.routes,
     ['reading', { from: 'page', handle: onReading }],
     ['refresh', { from: 'ours', handle: synchronise }],
     ['host', { from: 'ours', handle: standing.relay }],

@@ -76,8 +76,8 @@ export function localise(doc) {
 }
 
 /**
- * A sentence as data: a key (with a time as $1), a counted one, or that of an error code.
- * @typedef {{key: string, time?: string} | {plural: string, count: number} | {error: string}} Sentence
+ * A sentence as data: a key (with a time or with words of the page as $1), a counted one, or that of an error code.
+ * @typedef {{key: string, time?: string, words?: string} | {plural: string, count: number} | {error: string}} Sentence
  */
 
 /** @param {string} code of shared/errors.js, or one that this version does not know */
@@ -89,5 +89,6 @@ export function errorSentence(code) {
 export function say(sentence) {
   if ('error' in sentence) return errorSentence(sentence.error);
   if ('plural' in sentence) return plural(sentence.plural, sentence.count);
+  if (sentence.words !== undefined) return t(sentence.key, sentence.words);
   return sentence.time ? t(sentence.key, exactTime(sentence.time, language())) : t(sentence.key);
 }

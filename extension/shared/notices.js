@@ -104,6 +104,24 @@ function pendingNotice({ pending }) {
   });
 }
 
+/** Words that nobody has published: only the member can say what they mean. @param {import('./view.js').View} view @returns {Notice | null} */
+function wordsNotice({ asks }) {
+  if (!asks) return null;
+  const { words, reading, answered } = asks;
+  const more = { reading };
+  return notice({
+    id: 'words',
+    tone: answered ? 'plain' : 'caution',
+    title: answered ? 'asksAnswered' : 'asksTitle',
+    sentences: [{ key: 'asksWords', words }, { key: 'asksQuestion' }, { key: 'asksWhat' }],
+    actions: [
+      { id: 'wording-yes', label: 'asksYes', more },
+      { id: 'wording-no', label: 'asksNo', more },
+      ...(answered ? [{ id: 'wording-unsure', label: 'asksUnsure', more }] : []),
+    ],
+  });
+}
+
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function problemsNotice({ problems, problemCode }) {
   if (problems === 0) return null;
@@ -209,7 +227,7 @@ export function taskNotices({ failed, waiting, changed }, said) {
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 export function noticesOf(view) {
-  const first = [warningNotice, accessNotice, pendingNotice, troubleNotice].map((make) => make(view));
+  const first = [warningNotice, accessNotice, pendingNotice, troubleNotice, wordsNotice].map((make) => make(view));
   const last = [problemsNotice, fullNotice, waitingNotice].map((make) => make(view));
   return [
     ...first,

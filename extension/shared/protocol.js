@@ -17,6 +17,8 @@ export const REASONS = Object.freeze(
     'disabled',
     'reworded',
     'reader-failed',
+    'member-on',
+    'member-off',
   ]),
 );
 

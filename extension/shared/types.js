@@ -37,6 +37,7 @@
  * @property {State | null} settled the last state that was neither pending nor unknown
  * @property {string | null} settledSince
  * @property {string | null} [account] whose it is, once the host has said so
+ * @property {string} [words] of the switch, of which the member is asked what they mean
  * @property {number} [before] the number of the first entry that the log got after it
  *
  * A change that was not made in this browser.

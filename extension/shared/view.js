@@ -44,6 +44,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} account pseudonym of the one that is shown, when the host has said whose it is
  * @property {ReminderView} reminder
  * @property {TasksView} tasks
+ * @property {{words: string, reading: string, answered: boolean} | null} asks of which words the member is asked what they mean
  * @property {boolean} allowed may we look at LinkedIn's settings?
  */
 
@@ -184,6 +185,16 @@ export function tasksView({ check, plan, documents }) {
   };
 }
 
+/** As much of the words as a popup has room for. */
+const WORDS_SHOWN = 240;
+
+/** @param {Last | null} last @returns {View['asks']} */
+function asksOf(last) {
+  if (!last?.words) return null;
+  const words = last.words.length > WORDS_SHOWN ? `${last.words.slice(0, WORDS_SHOWN)}…` : last.words;
+  return { words, reading: last.reading, answered: last.reason !== 'reworded' };
+}
+
 /** @param {Stored} stored @returns {View} */
 export function viewOf(stored) {
   const { last, log, outbox, warnings } = stored;
@@ -205,6 +216,7 @@ export function viewOf(stored) {
     lost: outbox.lost,
     reminder: reminderView(stored.reminders ?? null),
     tasks: tasksView(stored),
+    asks: asksOf(last),
     allowed: stored.access?.allowed ?? true,
     others: accounts
       .filter((one) => one !== current && one.pseudonym !== null)
@@ -221,10 +233,22 @@ export function viewOf(stored) {
  * Is there anything to say beside the state? If not, what says it need not be loaded: see notices.js.
  * @param {View} view
  */
-export function hasNotices({ allowed, warning, pending, trouble, problems, thinned, lost, waiting, reminder, tasks }) {
+export function hasNotices({
+  asks,
+  allowed,
+  warning,
+  pending,
+  trouble,
+  problems,
+  thinned,
+  lost,
+  waiting,
+  reminder,
+  tasks,
+}) {
   const { failed, waiting: scheduled, changed } = tasks;
   const counted = problems + thinned + lost + waiting + reminder.open.length + changed.length;
-  return counted > 0 || !allowed || Boolean(warning || pending || trouble || failed || scheduled);
+  return counted > 0 || !allowed || Boolean(asks || warning || pending || trouble || failed || scheduled);
 }
 
 /** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */

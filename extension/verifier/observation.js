@@ -37,6 +37,15 @@ function deniedBy(control, on) {
   return Object.values(said).every((value) => value === null) ? 'control.checked' : null;
 }
 
+/** Reasons that tell the member's own reading. */
+const MEMBERS = new Set(['member-on', 'member-off']);
+
+/** By the member's reading it has to say one thing, whatever that means. @param {Entry} entry */
+function deniedIn({ state, control }) {
+  if (state !== 'unknown') return deniedBy(control, state === 'on');
+  return deniedBy(control, true) && deniedBy(control, false) ? 'control.checked' : null;
+}
+
 /** @param {string | null} value */
 const ariaOf = (value) => (value === null ? null : value === 'true' ? true : value === 'false' ? false : 'mixed');
 
@@ -47,13 +56,14 @@ const ariaOf = (value) => (value === null ? null : value === 'true' ? true : val
  */
 export function contradiction(entry) {
   const { state, reason, control, page, candidates } = entry;
-  const shown = state === 'on' || state === 'off';
+  const settled = state === 'on' || state === 'off';
+  const shown = settled || MEMBERS.has(reason);
   if (shown ? !control : state === 'not-offered' && control) return 'control';
   if ((state === 'unknown') !== (reason !== null)) return 'reason';
-  const denied = shown ? deniedBy(control, state === 'on') : null;
+  const denied = shown ? deniedIn(entry) : null;
   if (denied) return denied;
-  if (isPending(entry) && !shown) return 'pending';
-  if (state !== 'unknown' && !SETTING_URL.test(page.url)) return 'page.url';
+  if (isPending(entry) && !settled) return 'pending';
+  if ((shown || state !== 'unknown') && !SETTING_URL.test(page.url)) return 'page.url';
   return shown && candidates < 1 ? 'candidates' : null;
 }
 

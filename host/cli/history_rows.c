@@ -31,6 +31,8 @@ const char *history_rows_reason_words(int reason)
         N_("the switch could not be operated"),
         N_("the words of the switch are new"),
         N_("the page could not be read"),
+        N_("new words; as the member reads them: on"),
+        N_("new words; as the member reads them: off"),
     };
     if (reason < 0 || (size_t)reason >= sizeof words / sizeof *words)
         return "";

@@ -14,10 +14,9 @@
 
 const char *const cl_state_names[] = {"on", "off", "not-offered", "unknown", NULL};
 const char *const cl_reason_names[] = {
-    "signed-out", "ambiguous", "inconsistent", "unrecognised-layout",
-    "redirected", "timed-out", "mixed",        "challenge",
-    "error-page", "disabled",  "reworded",     "reader-failed",
-    NULL};
+    "signed-out", "ambiguous",     "inconsistent", "unrecognised-layout", "redirected",
+    "timed-out",  "mixed",         "challenge",    "error-page",          "disabled",
+    "reworded",   "reader-failed", "member-on",    "member-off",          NULL};
 const char *const cl_phase_names[] = {"seen", "pending", "confirmed", NULL};
 const char *const cl_change_names[] = {"first", "unchanged", "changed", "reworded", "stale", NULL};
 const char *const cl_cause_names[] = {"user", "unexplained", NULL};
@@ -32,6 +31,7 @@ static const char *const picture_types[] = {CL_MEDIA_PICTURE, NULL};
 static const char *const setting_names[] = {SETTING, NULL};
 
 enum { ARIA_FALSE, ARIA_TRUE };
+enum { FIRST_OF_MEMBER = 12 }; /* in cl_reason_names: member-on, member-off */
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -153,6 +153,8 @@ enum fact {
     PRESSED_UNSAID = 1u << 20,
     PRESSED_TRUE = 1u << 21,
     PRESSED_FALSE = 1u << 22,
+    MEMBERS = 1u << 23, /* by the member's reading of words that are not known */
+    ONE_VOICE = 1u << 24,
 };
 
 /* If any fact of `when` holds, one of `then` must. docs/protocol.md shows this table; the extension
@@ -162,7 +164,7 @@ static const struct rule {
     unsigned then;
     const char *field;
 } rules[] = {
-    {ON | OFF, CONTROL, "control"},
+    {ON | OFF | MEMBERS, CONTROL, "control"},
     {NOT_OFFERED, NO_CONTROL, "control"},
     {UNKNOWN, REASON, "reason"},
     {ON | OFF | NOT_OFFERED, NO_REASON, "reason"},
@@ -174,11 +176,12 @@ static const struct rule {
     {OFF, ARIA_CHECKED_FALSE | ARIA_CHECKED_UNSAID, "control.aria_checked"},
     {OFF, PRESSED_FALSE | PRESSED_UNSAID, "control.aria_pressed"},
     {OFF, CHECKED_FALSE | ARIA_CHECKED_FALSE | PRESSED_FALSE, "control.checked"},
+    {MEMBERS, ONE_VOICE, "control.checked"},
     {PENDING, ON | OFF, "pending"},
     {PENDING, TRUST_SAID, "trusted"},
     {NOT_PENDING, TRUST_UNSAID, "trusted"},
-    {ON | OFF | NOT_OFFERED, SETTING_URL, "page.url"},
-    {ON | OFF, CANDIDATE, "candidates"},
+    {ON | OFF | NOT_OFFERED | MEMBERS, SETTING_URL, "page.url"},
+    {ON | OFF | MEMBERS, CANDIDATE, "candidates"},
 };
 
 static unsigned tri_fact(int value, unsigned unsaid, unsigned if_true, unsigned if_false)
@@ -188,6 +191,17 @@ static unsigned tri_fact(int value, unsigned unsaid, unsigned if_true, unsigned 
     if (value == CL_TRUE)
         return if_true;
     return value == CL_FALSE ? if_false : 0; /* "mixed" is said, and neither */
+}
+
+static unsigned if_one_voice(unsigned facts)
+{
+    const unsigned on = CHECKED_TRUE | ARIA_CHECKED_TRUE | PRESSED_TRUE;
+    const unsigned off = CHECKED_FALSE | ARIA_CHECKED_FALSE | PRESSED_FALSE;
+    const bool whole =
+        (facts & (CHECKED_UNSAID | CHECKED_TRUE | CHECKED_FALSE)) != 0 &&
+        (facts & (ARIA_CHECKED_UNSAID | ARIA_CHECKED_TRUE | ARIA_CHECKED_FALSE)) != 0 &&
+        (facts & (PRESSED_UNSAID | PRESSED_TRUE | PRESSED_FALSE)) != 0;
+    return whole && ((facts & on) != 0) != ((facts & off) != 0) ? ONE_VOICE : 0;
 }
 
 static unsigned facts_of(const struct cl_observation *obs)
@@ -204,7 +218,8 @@ static unsigned facts_of(const struct cl_observation *obs)
     facts |= tri_fact(obs->control.aria_checked, ARIA_CHECKED_UNSAID, ARIA_CHECKED_TRUE,
                       ARIA_CHECKED_FALSE);
     facts |= tri_fact(obs->control.aria_pressed, PRESSED_UNSAID, PRESSED_TRUE, PRESSED_FALSE);
-    return facts;
+    facts |= obs->reason >= FIRST_OF_MEMBER ? MEMBERS : 0;
+    return facts | if_one_voice(facts);
 }
 
 const char *cl_observation_contradiction(const struct cl_observation *obs)

@@ -24,9 +24,11 @@ enum cl_cause { CL_CAUSE_NULL = -1, CL_CAUSE_USER, CL_CAUSE_UNEXPLAINED };
 
 /* Wire names in enum order, NULL-terminated; the extension has the same lists (a test compares). */
 extern const char *const cl_state_names[];
-extern const char *const
-    cl_reason_names[]; /* signed-out ambiguous inconsistent unrecognised-layout redirected
-                          timed-out mixed challenge error-page disabled reworded reader-failed */
+extern const char
+    *const cl_reason_names[]; /* signed-out ambiguous inconsistent unrecognised-layout redirected
+                                 timed-out mixed challenge error-page disabled reworded
+                                 reader-failed member-on member-off: the words are not known, and
+                                 this is how the member reads them */
 extern const char *const cl_phase_names[];
 extern const char *const cl_change_names[];
 extern const char *const cl_cause_names[];

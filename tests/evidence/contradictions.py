@@ -9,7 +9,7 @@ PROMPT = 5 * MINUTE
 SITE = "https://www.linkedin.com/"
 STATES = ("on", "off", "not-offered", "unknown")
 REASONS = ("signed-out", "ambiguous", "inconsistent", "unrecognised-layout", "redirected", "timed-out", "mixed", "challenge",
-           "error-page", "disabled")
+           "error-page", "disabled", "reworded", "reader-failed", "member-on", "member-off")
 CHANGES = ("first", "unchanged", "changed", "reworded", "stale")
 DOCUMENTS = ("privacy-policy", "user-agreement", "subscription-agreement", "ai-faq", "ai-setting-help", "notice-eu", "notice-us",
              "terms-update", "objection-form")
@@ -87,7 +87,7 @@ BODIES = {
         "account": shape(pseudonym=maybe(digits(32)), premium=TRI),
         "page": shape(url=page_url, language=maybe(text(35)), title=maybe(text(512)), navigation=of("load", "in-page"),
                       loaded_at=time, server_date=maybe(time), corroboration=of(None, "on", "off")),
-        "control": maybe(shape(kind=of("role-switch", "checkbox", "artdeco", "aria-switch", "aria-button"), key=maybe(text(128)),
+        "control": maybe(shape(kind=of("role-switch", "checkbox", "artdeco", "aria-switch", "aria-button", "aria-checkbox"), key=maybe(text(128)),
                                label=maybe(text(1024)), checked=TRI, aria_checked=of(None, "false", "true", "mixed"),
                                aria_pressed=of(None, "false", "true", "mixed"), disabled=BOOL, busy=BOOL,
                                place=of("document", "shadow", "frame"))),
@@ -113,20 +113,21 @@ def is_read(entry):
 def denied(o):
     """Does the state contradict what stands beside it?"""
     state, control, pending = o["state"], o["control"], o["trusted"] is not None
-    if (state in ("on", "off") and control is None) or (state == "not-offered" and control is not None):
+    member = o["reason"] in ("member-on", "member-off")
+    if ((state in ("on", "off") or member) and control is None) or (state == "not-offered" and control is not None):
         return True
     if (state == "unknown") != (o["reason"] is not None):
         return True
-    if state in ("on", "off"):
+    if state in ("on", "off") or member:
         said = {control["checked"]: 1} if control["checked"] is not None else {}
         said.update({{"true": True, "false": False}.get(control[name], "mixed"): 1
                      for name in ("aria_checked", "aria_pressed") if control[name] is not None})
-        if set(said) != {state == "on"} or o["candidates"] < 1:
+        if set(said) not in ([{True}, {False}] if member else [{state == "on"}]) or o["candidates"] < 1:
             return True
-    elif pending:
+    if pending and state not in ("on", "off"):
         return True
     setting = re.fullmatch(SITE + r"mypreferences/[dm]/(settings/)?data-for-ai-improvement/?", o["page"]["url"])
-    return state != "unknown" and not setting
+    return (state != "unknown" or member) and not setting
 
 
 def attachments_fit(entry):

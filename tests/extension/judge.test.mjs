@@ -676,6 +676,7 @@ describe('contradictions', () => {
         'reason',
         'control.checked',
         'the same',
+        'control.checked',
         'pending',
         'trusted',
         'page.url',

@@ -109,7 +109,7 @@ function namedKeys() {
     /\? '(cop\w+)' : '(cop\w+)'/g,
     /\? '(picture\w+)' : '(picture\w+)'/g,
     /\bt\([^()`]*\? '(\w+)' : '(\w+)'/g,
-    /\b(?:label|words): [^,\n]*\? '(\w+)' : '(\w*)'/g,
+    /\b(?:title|label|words): [^,\n]*\? '(\w+)' : '(\w*)'/g,
   ];
   for (const text of sources()) {
     for (const pattern of patterns)

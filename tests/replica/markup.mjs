@@ -83,7 +83,8 @@ type="checkbox" ${on ? 'checked' : ''}></div><span data-word>${on ? text.on : te
 };
 
 export function settingFragment(account, options) {
-  const text = words(options.language);
+  const published = words(options.language);
+  const text = { ...published, label: options.label ?? published.label };
   if (!options.offered) return `<h1>${esc(text.title)}</h1><p>This setting is not available.</p>`;
   return `<h1>${esc(text.title)}</h1><p>Can LinkedIn and its affiliates use your personal data and content you create on
 LinkedIn to train generative AI models that create content?</p><div class="row">${controls[options.layout](

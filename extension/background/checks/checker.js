@@ -4,6 +4,7 @@
 // A tab of the member's that shows the setting is left alone: to reload it could lose what they are about to do there.
 
 import { NO_CHECK } from '../../shared/stored.js';
+import { isMembersReading } from '../../shared/wordings.js';
 import { createRecord } from '../record.js';
 
 const KIND = 'check';
@@ -16,7 +17,7 @@ const CHECK_MS = 75_000;
  */
 
 /** Did the page show the setting, whatever its state? @param {Observation} observation */
-const showed = ({ state }) => state !== 'unknown';
+const showed = ({ state, reason }) => state !== 'unknown' || isMembersReading(reason);
 
 /** @param {BackgroundTab | null} current @param {number | undefined} tabId @returns {current is BackgroundTab} */
 const isCheck = (current, tabId) => current?.kind === KIND && current.tabId === tabId;

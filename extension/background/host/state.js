@@ -3,6 +3,7 @@
 import { CodedError } from '../../shared/errors.js';
 import { createSerial } from '../../shared/serial.js';
 import { readStored } from '../../shared/stored.js';
+import { wordsToAsk } from '../../shared/wordings.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
@@ -12,7 +13,9 @@ import { readStored } from '../../shared/stored.js';
  */
 
 /** @param {Last | null} before @param {Observation} observation @returns {Last} */
-export function lastAfter(before, { reading, state, reason, observed_at: observedAt, pending, account }) {
+export function lastAfter(before, observation) {
+  const { reading, state, reason, observed_at: observedAt, pending, account } = observation;
+  const words = wordsToAsk(observation);
   const settles = !pending && state !== 'unknown';
   const same = before?.settled === state;
   return {
@@ -24,6 +27,7 @@ export function lastAfter(before, { reading, state, reason, observed_at: observe
     blind: state === 'unknown' && account.id === null,
     settled: settles ? state : (before?.settled ?? null),
     settledSince: settles && !same ? observedAt : (before?.settledSince ?? null),
+    ...(words === null ? {} : { words }),
   };
 }
 

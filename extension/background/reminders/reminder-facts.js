@@ -1,5 +1,7 @@
 // From what is stored to what the reminders' policy needs to know. Pure.
 
+import { isMembersReading } from '../../shared/wordings.js';
+
 /**
  * @typedef {import('./reminders.js').Facts} Facts
  * @typedef {import('./reminders.js').AccountFacts} AccountFacts
@@ -23,8 +25,8 @@ export function countedAfter(before, recorded, batch) {
   const reworded = { ...before.reworded };
   recorded.forEach(({ change, seq, pseudonym }, index) => {
     const account = pseudonym ?? '';
-    const { reading, state, observed_at: at } = batch[index];
-    if (state !== 'unknown') delete unknowns[account];
+    const { reading, state, reason, observed_at: at } = batch[index];
+    if (state !== 'unknown' || isMembersReading(reason)) delete unknowns[account];
     else if (unknowns[account]?.reading !== reading)
       unknowns[account] = { count: (unknowns[account]?.count ?? 0) + 1, reading };
     if (change === 'reworded') reworded[account] = { id: String(seq), at: Date.parse(at) };

@@ -577,7 +577,8 @@ function isRipe(verdict, reading) {
     const late = verdict.late || isDoubted(verdict, reading) || reading.page.busy === true;
     return quiet >= (flipped ? QUIET_MS.flipped : QUIET_MS[verdict.state]) && (final || !late);
   }
-  if (verdict.state === 'not-offered') return final && quiet >= QUIET_MS.signs;
+  /* The member may be asked what it means: then it has to be what is there. */
+  if (verdict.state === 'not-offered' || verdict.reason === 'reworded') return final && quiet >= QUIET_MS.signs;
   const sign = ['signed-out', 'challenge', 'error-page'].includes(verdict.reason ?? '');
   return final || (sign && quiet >= QUIET_MS.signs);
 }

@@ -5,6 +5,8 @@
  * @typedef {import('../../shared/protocol.js').Observation} Observation
  */
 
+import { switchSays } from '../../shared/wordings.js';
+
 export const SETTING_ORIGIN = 'https://www.linkedin.com';
 export const SETTING_PATH = /^\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
 
@@ -26,6 +28,9 @@ export const SIZES = Object.freeze({ url: 256, language: 35, title: 512, key: 12
 export const isRecordedSettingUrl = (url) =>
   url.startsWith(`${SETTING_ORIGIN}/`) && SETTING_PATH.test(url.slice(SETTING_ORIGIN.length));
 
+/** By the member's own reading of words that are not known. @param {any} o */
+const isMembers = (o) => o.reason === 'member-on' || o.reason === 'member-off';
+
 const settled = (/** @type {any} */ o) => o.state === 'on' || o.state === 'off';
 
 /** The member that says the opposite of the state, or the first when none says anything. @param {any} o */
@@ -44,7 +49,10 @@ function disputed(o) {
  * @type {ReadonlyArray<{when: string, field: (o: any) => string | null}>}
  */
 export const CONTRADICTIONS = Object.freeze([
-  { when: 'state on or off: control is not null', field: (o) => (settled(o) && o.control === null ? 'control' : null) },
+  {
+    when: 'state on or off, or by the member: control is not null',
+    field: (o) => ((settled(o) || isMembers(o)) && o.control === null ? 'control' : null),
+  },
   {
     when: 'state not-offered: control is null',
     field: (o) => (o.state === 'not-offered' && o.control !== null ? 'control' : null),
@@ -58,13 +66,20 @@ export const CONTRADICTIONS = Object.freeze([
     field: (o) => (o.state !== 'unknown' && o.reason !== null ? 'reason' : null),
   },
   { when: 'state on or off: the control says so and nothing else', field: (o) => (settled(o) ? disputed(o) : null) },
+  {
+    when: 'by the member: the control says one thing',
+    field: (o) => (isMembers(o) && switchSays(o.control) === null ? 'control.checked' : null),
+  },
   { when: 'pending: state is on or off', field: (o) => (o.pending && !settled(o) ? 'pending' : null) },
   { when: 'pending and trusted go together', field: (o) => (o.pending === (o.trusted === null) ? 'trusted' : null) },
   {
-    when: 'state not unknown: page.url is an address of the setting',
-    field: (o) => (o.state !== 'unknown' && !isRecordedSettingUrl(o.page.url) ? 'page.url' : null),
+    when: 'state not unknown, or by the member: page.url is an address of the setting',
+    field: (o) => ((o.state !== 'unknown' || isMembers(o)) && !isRecordedSettingUrl(o.page.url) ? 'page.url' : null),
   },
-  { when: 'state on or off: candidates ≥ 1', field: (o) => (settled(o) && o.candidates < 1 ? 'candidates' : null) },
+  {
+    when: 'state on or off, or by the member: candidates ≥ 1',
+    field: (o) => ((settled(o) || isMembers(o)) && o.candidates < 1 ? 'candidates' : null),
+  },
 ]);
 
 /**
