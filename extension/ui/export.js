@@ -12,7 +12,12 @@ import { control, openPage, tell } from './frame.js';
 
 /** A long log is hashed, packed and read again. */
 const TIMEOUT_MS = 600_000;
+/** A part of a report, or the desktop's program. */
+const PART_MS = 30_000;
 const REPORT_LANGUAGES = Object.freeze({ en: 'English', de: 'Deutsch', fr: 'Français' });
+
+/** After it has run: what was exported can still be shown over it. @type {import('../shared/host.js').Conversation | null} */
+let done = null;
 
 /** While it runs: closing the conversation makes the host give up. @type {import('../shared/host.js').Conversation | null} */
 let running = null;
@@ -109,6 +114,47 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   announce(title);
 }
 
+/** @param {string} words */
+const tellResult = (words) => void (byId('result-outcome').textContent = words);
+
+/** @returns {Promise<string>} report.html out of the package that was just written, as it stands there */
+async function readReport() {
+  if (!done) throw new CodedError('not-found');
+  const parts = [];
+  for (let offset = /** @type {number | null} */ (0); offset !== null;) {
+    const { base64, next } = await done.ask('open', { what: 'report', offset }, PART_MS);
+    parts.push(Uint8Array.from(atob(base64), (one) => one.charCodeAt(0)));
+    offset = next > offset ? next : null;
+  }
+  return new Blob(/** @type {BlobPart[]} */ (parts)).text();
+}
+
+/** @param {() => Promise<unknown>} act */
+const tried = (act) => async () => {
+  tellResult('');
+  await act().catch((error) => tellResult(errorSentence(error instanceof CodedError ? error.code : 'host-answer')));
+};
+
+const openReport = tried(async () => {
+  const url = URL.createObjectURL(new Blob([await readReport()], { type: 'text/html' }));
+  await chrome.tabs.create({ url }).catch(() => window.open(url, '_blank'));
+});
+
+const printReport = tried(async () => {
+  const frame = /** @type {HTMLIFrameElement} */ (byId('print'));
+  const page = await readReport();
+  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
+  frame.hidden = false;
+  frame.srcdoc = page;
+  await loaded;
+  frame.contentWindow?.print();
+});
+
+const showFolder = tried(async () => {
+  const { shown } = done ? await done.ask('open', { what: 'folder', offset: 0 }, PART_MS) : { shown: false };
+  tellResult(t(shown ? 'folderShown' : 'folderNotShown'));
+});
+
 /** Whoever gets the file keeps it elsewhere: only its name, of letters and digits, goes along. @param {string} path */
 const nameOf = (path) => path.slice(path.lastIndexOf('/') + 1);
 
@@ -122,9 +168,12 @@ async function start(event) {
   if (fault) return;
   busy(true);
   byId('result').hidden = true;
+  done?.close();
+  done = null;
   try {
     running = openConversation();
     showResult(await running.ask('export', params, TIMEOUT_MS));
+    [done, running] = [running, null];
   } catch (error) {
     wrong(running ? errorSentence(error instanceof CodedError ? error.code : 'host-answer') : t('exportStopped'));
   } finally {
@@ -181,11 +230,17 @@ select.value = t('language');
 byId('how-command').replaceChildren(commandRow('consentlog verify linkedin-consent-*.zip'));
 byId('form').addEventListener('submit', (event) => void start(event));
 byId('stop').addEventListener('click', stop);
+byId('report-open').addEventListener('click', openReport);
+byId('report-print').addEventListener('click', printReport);
+byId('folder-show').addEventListener('click', showFolder);
 // Nobody exports before they have seen whom they may leave out.
 byId('nothing').replaceChildren(element('p', { class: 'busy' }, t('loading')));
 byId('nothing').hidden = false;
 await tell('refresh');
 const stored = await readStored();
 inLog = stored.log.status?.size ?? 0;
+const status = /** @type {any} */ (stored.log.status);
+const stamped = (status?.timestamps?.count ?? 0) > 0;
+byId('limits').textContent = t(stamped ? 'howLimits' : 'howLimitsUnstamped');
 showAccounts(stored.log.status?.accounts ?? []);
 showNothing(stored);

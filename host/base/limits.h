@@ -49,6 +49,7 @@
 #define CL_WITHHOLD_MAX 1000
 #define CL_OWNER_MAX    200
 #define CL_FOLDER_MAX   4096
+#define CL_PATH_MAX     (CL_FOLDER_MAX + 256)
 /* Seals under one AES-GCM key with random nonces (NIST SP 800-38D, section 8.3). */
 #define CL_SEALS_MAX (1ull << 32)
 /* No single keyring or lock wait may take longer; prompts happen in `unlock` alone. */

@@ -1,5 +1,5 @@
-/* export and timestamp.*: the parameters are read as strictly as any, written out again, and given
- * to the program consentlog, whose result or error is passed on. */
+/* export, open and timestamp.*: the parameters are read as strictly as any, written out again, and
+ * given to the program consentlog, whose result or error is passed on. */
 #include "browser/request.h"
 #include "json/gate.h"
 #include "json/writer.h"
@@ -13,6 +13,8 @@
 
 #define TOKEN_TEXT ((CL_TOKEN_MAX + 2) / 3 * 4) /* in base64 */
 #define ANSWER_MAX (CL_REPLY_MAX - 1024u)
+
+static void remember(struct request *r, const struct cl_buf *said);
 
 /* The error that the program told: its code and field, as ours. */
 static enum cl_err take_error(struct request *r, const struct cl_buf *said)
@@ -56,6 +58,8 @@ static enum cl_err run(struct request *r, enum cl_errand errand, const struct cl
 
     if (!err && refused)
         return take_error(r, &said);
+    if (!err && errand == CL_ERRAND_EXPORT)
+        remember(r, &said);
     return err ? err : pass_on(r, &said);
 }
 
@@ -143,4 +147,43 @@ enum cl_err op_export(struct request *r)
     err = run(r, CL_ERRAND_EXPORT, &input);
     cl_hangup_stop(&hangup);
     return err;
+}
+
+/* ---- open -------------------------------------------------------------------------------- */
+
+/* Nobody says which file: it is the one that this conversation has had exported. */
+static void remember(struct request *r, const struct cl_buf *said)
+{
+    cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
+    struct cl_fault fault = {0};
+    struct cl_reader reader;
+    const char *path;
+
+    r->peer->exported[0] = '\0';
+    if (cl_json_parse(said->data, said->len, &tree))
+        return;
+    reader = cl_reader(tree, "", &fault);
+    path = cl_read_str(&reader, "path", CL_PATH_MAX);
+    if (!fault.err && path)
+        memcpy(r->peer->exported, path, strlen(path) + 1);
+}
+
+enum cl_err op_open(struct request *r)
+{
+    static const char *const whats[] = {"folder", "report", NULL};
+    cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(2 * CL_PATH_MAX + 256);
+    struct cl_json_writer w = cl_json_writer(&input);
+    enum cl_err err;
+
+    cl_json_object(&w, NULL);
+    cl_json_str(&w, "what", whats[cl_read_enum(&r->params, "what", whats)]);
+    cl_json_str(&w, "path", r->peer->exported);
+    cl_json_int(&w, "offset", cl_read_int(&r->params, "offset", 0, CL_INT_MAX));
+    cl_json_object_end(&w);
+    err = cl_read_end(&r->params);
+    if (!err && !r->peer->exported[0])
+        err = CL_NOT_FOUND;
+    if (!err)
+        err = cl_json_end(&w);
+    return err ? err : run(r, CL_ERRAND_OPEN, &input);
 }

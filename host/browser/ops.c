@@ -261,6 +261,7 @@ static const struct op {
     {"attachment", op_attachment},
     {"check", op_check},
     {"export", op_export},
+    {"open", op_open},
     {"timestamp.request", op_timestamp_request},
     {"timestamp.store", op_timestamp_store},
     {"unlock", op_unlock},

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "log/log.h"
 
 #include <stdbool.h>
@@ -15,10 +16,11 @@ struct cl_peer {
     int patient;
     /* Called before any operation but hello; NULL: none. */
     void (*enclose)(struct cl_peer *peer);
-    bool enclosed;      /* by enclose */
-    int starter;        /* of browser/starter.h, by enclose; -1: none */
-    bool last;          /* set by cl_ops_answer: send this answer and end, a prompt is still up */
-    struct cl_log *log; /* left open by cl_ops_answer, for cl_ops_settle */
+    bool enclosed; /* by enclose */
+    int starter;   /* of browser/starter.h, by enclose; -1: none */
+    bool last;     /* set by cl_ops_answer: send this answer and end, a prompt is still up */
+    char exported[CL_PATH_MAX + 1]; /* the package that was exported last; "" for none */
+    struct cl_log *log;             /* left open by cl_ops_answer, for cl_ops_settle */
 };
 
 /* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), whose

@@ -30,6 +30,7 @@ static char *const errands[][WORDS_MAX] = {
                                      (char[]){"request"}, (char[]){"--json"}},
     [CL_ERRAND_TIMESTAMP_STORE] = {(char[]){"consentlog"}, (char[]){"timestamp"}, (char[]){"store"},
                                    (char[]){"--json"}},
+    [CL_ERRAND_OPEN] = {(char[]){"consentlog"}, (char[]){"--open"}},
 };
 #define ERRANDS (sizeof errands / sizeof *errands)
 

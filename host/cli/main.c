@@ -211,6 +211,8 @@ static int dispatch(int argc, char **argv)
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
         name = "help";
+    if (strcmp(name, "--open") == 0 && argc == 2)
+        return cmd_open();
     const struct cl_command *command = find(name);
     if (!command)
         return unknown_command(name);

@@ -152,6 +152,15 @@ chapter('exported in three clicks, verified, and good for the command line too',
   await page.waitForSelector('#result:not([hidden])', { timeout: 60_000 });
   assert.match(await page.innerText('#result-title'), /^Verified:/);
   assert.equal(await page.locator('#result-checks [data-ok="false"]').count(), 0);
+  const [report] = await Promise.all([world.browser.context.waitForEvent('page'), page.click('#report-open')]);
+  await report.waitForLoadState();
+  assert.match(await report.innerText('h1'), /What LinkedIn’s AI setting was/);
+  assert.match(await report.innerText('body'), /Ada Example/);
+  assert.equal(await report.evaluate(() => document.scripts.length), 0);
+  await picture(report, 'pages-export-report');
+  await report.close();
+  await page.click('#folder-show');
+  await page.waitForFunction(() => /No file manager/.test(document.querySelector('#result-outcome').innerText));
   const path = await page.innerText('#result-path code');
   assert.ok(path.startsWith(join(world.session.env.HOME, 'Downloads')), path);
   const { status, stdout, stderr } = world.session.run(CLI, ['verify', path]);
