@@ -9,7 +9,7 @@ import { CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs
 
 /** Their sentences are for engineers and for whoever mends: English. */
 const ENGLISH =
-  /^(authority|browsers|doctor|doctor_\w+|manifest|packed|packages|probe|profile|registration|cmd_doctor|cmd_register|cmd_timestamp)\.c$/;
+  /^(authority|browsers|doctor|doctor_\w+|manifest|packed|packages|probe|profile|registration|cmd_doctor|cmd_open|cmd_register|cmd_timestamp)\.c$/;
 /** Translated where they are said, from other rooms or from variables. */
 const FROM_ELSEWHERE = new Set(['Checked', 'Read', 'Packed', 'yes']);
 const cli = join(ROOT, 'host/cli');
