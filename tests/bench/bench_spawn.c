@@ -1,6 +1,7 @@
 /* From starting a program to its answer, and the memory it took.
  *
- *   bench_spawn ROUNDS -- NAME reply|exit FRAMES|- PROGRAM [ARGUMENT…] [-- NAME …]…
+ *   bench_spawn ROUNDS -- NAME reply|exit FRAMES|- [VARIABLE=VALUE] PROGRAM [ARGUMENT…] [-- NAME
+ * …]…
  *
  * Runs the commands in turns. FRAMES is a folder whose file <round> goes to the program's standard
  * input, which then stays open as a browser's does. `reply` stops the clock at the first byte of
@@ -26,6 +27,7 @@ struct command {
     const char *name;
     bool until_reply;
     const char *frames;
+    char *variable; /* of its environment, or NULL; commands that have one all have the same */
     char **argv;
 };
 
@@ -66,6 +68,8 @@ static pid_t start(const struct command *command, int in, int out)
     posix_spawn_file_actions_adddup2(&actions, in, 0);
     posix_spawn_file_actions_adddup2(&actions, out, 1);
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+    if (command->variable && putenv(command->variable))
+        die("putenv");
     if (posix_spawn(&pid, command->argv[0], &actions, NULL, command->argv, environ))
         die(command->argv[0]);
     posix_spawn_file_actions_destroy(&actions);
@@ -109,8 +113,10 @@ static unsigned parse(int argc, char **argv, struct command *ret_commands)
     for (int i = 2; i < argc && count < COMMANDS_MAX; count++) {
         if (strcmp(argv[i], "--") != 0 || i + 4 >= argc)
             return 0;
-        ret_commands[count] = (struct command){argv[i + 1], strcmp(argv[i + 2], "reply") == 0,
-                                               argv[i + 3], argv + i + 4};
+        char *variable = strchr(argv[i + 4], '=') ? argv[i + 4] : NULL;
+        ret_commands[count] =
+            (struct command){argv[i + 1], strcmp(argv[i + 2], "reply") == 0, argv[i + 3], variable,
+                             argv + i + 4 + (variable != NULL)};
         for (i += 4; i < argc && strcmp(argv[i], "--") != 0; i++)
             ;
     }
@@ -122,7 +128,8 @@ int main(int argc, char **argv)
     struct command commands[COMMANDS_MAX];
     unsigned count = argc > 2 ? parse(argc, argv, commands) : 0;
     if (count == 0) {
-        fputs("usage: bench_spawn ROUNDS -- NAME reply|exit FRAMES|- PROGRAM [ARGUMENT…] [-- …]\n",
+        fputs("usage: bench_spawn ROUNDS -- NAME reply|exit FRAMES|- [VARIABLE=VALUE] PROGRAM "
+              "[ARGUMENT…] [-- …]\n",
               stderr);
         return 2;
     }
