@@ -68,6 +68,7 @@ export const ERROR_CODES = Object.freeze([
   'tsa-time',
   'program-unsafe',
   'tsa-root',
+  'too-often',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

@@ -19,6 +19,7 @@ export const REASONS = Object.freeze(
     'reader-failed',
     'member-on',
     'member-off',
+    'too-many',
   ]),
 );
 

@@ -14,9 +14,10 @@
 
 const char *const cl_state_names[] = {"on", "off", "not-offered", "unknown", NULL};
 const char *const cl_reason_names[] = {
-    "signed-out", "ambiguous",     "inconsistent", "unrecognised-layout", "redirected",
-    "timed-out",  "mixed",         "challenge",    "error-page",          "disabled",
-    "reworded",   "reader-failed", "member-on",    "member-off",          NULL};
+    "signed-out", "ambiguous",  "inconsistent", "unrecognised-layout",
+    "redirected", "timed-out",  "mixed",        "challenge",
+    "error-page", "disabled",   "reworded",     "reader-failed",
+    "member-on",  "member-off", "too-many",     NULL};
 const char *const cl_phase_names[] = {"seen", "pending", "confirmed", NULL};
 const char *const cl_change_names[] = {"first", "unchanged", "changed", "reworded", "stale", NULL};
 const char *const cl_cause_names[] = {"user", "unexplained", NULL};
@@ -31,7 +32,7 @@ static const char *const picture_types[] = {CL_MEDIA_PICTURE, NULL};
 static const char *const setting_names[] = {SETTING, NULL};
 
 enum { ARIA_FALSE, ARIA_TRUE };
-enum { FIRST_OF_MEMBER = 12 }; /* in cl_reason_names: member-on, member-off */
+enum { MEMBER_ON = 12, MEMBER_OFF }; /* in cl_reason_names */
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -218,7 +219,7 @@ static unsigned facts_of(const struct cl_observation *obs)
     facts |= tri_fact(obs->control.aria_checked, ARIA_CHECKED_UNSAID, ARIA_CHECKED_TRUE,
                       ARIA_CHECKED_FALSE);
     facts |= tri_fact(obs->control.aria_pressed, PRESSED_UNSAID, PRESSED_TRUE, PRESSED_FALSE);
-    facts |= obs->reason >= FIRST_OF_MEMBER ? MEMBERS : 0;
+    facts |= obs->reason == MEMBER_ON || obs->reason == MEMBER_OFF ? MEMBERS : 0;
     return facts | if_one_voice(facts);
 }
 

@@ -28,7 +28,7 @@ extern const char
     *const cl_reason_names[]; /* signed-out ambiguous inconsistent unrecognised-layout redirected
                                  timed-out mixed challenge error-page disabled reworded
                                  reader-failed member-on member-off: the words are not known, and
-                                 this is how the member reads them */
+                                 this is how the member reads them; too-many */
 extern const char *const cl_phase_names[];
 extern const char *const cl_change_names[];
 extern const char *const cl_cause_names[];

@@ -28,9 +28,11 @@ static enum cl_err add_document(struct cl_log *log, const struct cl_clock *clock
     enum cl_err err = cl_log_attach(log, &doc->attachments.item[0], doc->text);
     if (!err)
         err = cl_log_add(log, CL_KIND_DOCUMENT, clock, write_document, &body);
-    if (!err)
-        cl_summary_put_document(log->summary, doc->which, after);
-    return err;
+    if (err)
+        return err;
+    cl_summary_put_document(log->summary, doc->which, after);
+    cl_summary_add_flow(log->summary, CL_FLOW_DOCUMENTS, clock->time_ms);
+    return CL_OK;
 }
 
 /* What an earlier answer to the same reading said. */
@@ -60,6 +62,8 @@ static enum cl_err keep_document(struct cl_log *log, const struct cl_clock *cloc
     if (kept->change == CL_CHANGE_CHANGED)
         kept->previous = after.previous;
     kept->seq = before->seq;
+    if (!meaning.repeat && cl_summary_is_full(log->summary, CL_FLOW_DOCUMENTS, clock->time_ms))
+        return CL_TOO_OFTEN;
     enum cl_err err = meaning.repeat ? CL_OK : add_document(log, clock, doc, &after, kept);
     return err ? err : cl_summary_add_recent(log->summary, doc->reading, kept->seq, &meaning);
 }
@@ -168,9 +172,11 @@ static enum cl_err add_token(struct cl_log *log, const struct cl_clock *clock,
         err = cl_log_attach(log, &token->attachments.item[i], span_at(files, i));
     if (!err)
         err = cl_log_add(log, CL_KIND_TIMESTAMP, clock, write_token, token);
-    if (!err)
-        cl_summary_add_token(log->summary, log->size - 1, token);
-    return err;
+    if (err)
+        return err;
+    cl_summary_add_token(log->summary, log->size - 1, token);
+    cl_summary_add_flow(log->summary, CL_FLOW_STAMPS, clock->time_ms);
+    return CL_OK;
 }
 
 enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
@@ -182,7 +188,8 @@ enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
     enum cl_err err = begin(log, &clock);
     if (err)
         return err;
-    err = check_root(log, token);
+    err = cl_summary_is_full(log->summary, CL_FLOW_STAMPS, clock.time_ms) ? CL_TOO_OFTEN
+                                                                          : check_root(log, token);
     if (!err)
         err = add_token(log, &clock, &kept, files);
     err = end(log, err, true);

@@ -217,7 +217,37 @@ static enum cl_err add_observation(struct cl_log *log, const struct cl_clock *cl
     enum cl_err err = keep_picture(log, seen);
     if (!err)
         err = cl_log_add(log, CL_KIND_OBSERVATION, clock, write_observation, &body);
+    if (!err && pseudonym && !cl_summary_account(log->summary, pseudonym))
+        cl_summary_add_flow(log->summary, CL_FLOW_ACCOUNTS, clock->time_ms);
     return err ? err : cl_summary_put_account(log->summary, after);
+}
+
+/* More new accounts than a person has come of what a page made up, and one entry says so in their
+ * place: nobody's, and without what was seen. */
+static struct cl_observation too_many(const struct cl_observation *seen)
+{
+    struct cl_observation said = *seen;
+    said.state = CL_STATE_UNKNOWN;
+    said.reason = 0;
+    while (strcmp(cl_reason_names[said.reason], "too-many") != 0)
+        said.reason++;
+    said.pending = said.asked = said.has_control = false;
+    said.trusted = CL_NULL;
+    said.candidates = 0;
+    said.account.id = NULL;
+    said.account.premium = CL_NULL;
+    said.page.corroboration = -1;
+    said.picture = NULL;
+    said.attachments.count = 0;
+    return said;
+}
+
+static bool is_too_many(const struct cl_log *log, const struct cl_clock *clock,
+                        const struct cl_recorded *recorded)
+{
+    return recorded->pseudonym[0] != '\0' &&
+           !cl_summary_account(log->summary, recorded->pseudonym) &&
+           cl_summary_is_full(log->summary, CL_FLOW_ACCOUNTS, clock->time_ms);
 }
 
 /* A reading that is known already is answered as it was, and *fresh stays; so a request that was
@@ -237,6 +267,12 @@ static enum cl_err record_one(struct cl_log *log, const struct cl_clock *clock,
         return CL_OK;
     }
     *fresh = true;
+    struct cl_observation many;
+    if (is_too_many(log, clock, recorded)) {
+        many = too_many(seen);
+        seen = &many;
+        memset(recorded->pseudonym, 0, sizeof recorded->pseudonym);
+    }
     const struct cl_account *before = cl_summary_account(log->summary, recorded->pseudonym);
     err = cl_observation_interpret(seen, before, clock->time_ms, log->size, &recorded->meaning,
                                    &after);

@@ -94,6 +94,60 @@ void cl_summary_put_document(struct cl_summary *summary, int which,
     summary->documents[which] = *state;
 }
 
+#define HOUR_MS INT64_C(3600000)
+static const struct {
+    const char *name;
+    int64_t lasts_ms, most;
+} flows[CL_FLOWS] = {
+    [CL_FLOW_ACCOUNTS] = {"accounts", 24 * HOUR_MS, CL_NEW_ACCOUNTS_MAX},
+    [CL_FLOW_DOCUMENTS] = {"documents", HOUR_MS, CL_DOCUMENTS_HOUR_MAX},
+    [CL_FLOW_STAMPS] = {"stamps", 24 * HOUR_MS, CL_STAMPS_DAY_MAX},
+};
+
+/* A clock that goes back begins anew. */
+static bool runs(const struct cl_summary *summary, enum cl_flow flow, int64_t now_ms)
+{
+    const int64_t from = summary->flows[flow].from;
+    return now_ms >= from && now_ms - from < flows[flow].lasts_ms;
+}
+
+bool cl_summary_is_full(const struct cl_summary *summary, enum cl_flow flow, int64_t now_ms)
+{
+    return runs(summary, flow, now_ms) && summary->flows[flow].count >= flows[flow].most;
+}
+
+void cl_summary_add_flow(struct cl_summary *summary, enum cl_flow flow, int64_t now_ms)
+{
+    if (!runs(summary, flow, now_ms))
+        summary->flows[flow] = (struct cl_flow_state){.from = now_ms};
+    if (summary->flows[flow].count < flows[flow].most)
+        summary->flows[flow].count++;
+}
+
+static void write_flows(struct cl_json_writer *w, const struct cl_summary *summary)
+{
+    cl_json_object(w, "flows");
+    for (size_t i = 0; i < CL_FLOWS; i++) {
+        cl_json_object(w, flows[i].name);
+        cl_json_int(w, "from", summary->flows[i].from);
+        cl_json_int(w, "count", summary->flows[i].count);
+        cl_json_object_end(w);
+    }
+    cl_json_object_end(w);
+}
+
+static void read_flows(struct cl_reader *parent, struct cl_summary *summary)
+{
+    struct cl_reader all = cl_read_object(parent, "flows");
+    for (size_t i = 0; i < CL_FLOWS; i++) {
+        struct cl_reader r = cl_read_object(&all, flows[i].name);
+        summary->flows[i].from = cl_read_int(&r, "from", 0, CL_INT_MAX);
+        summary->flows[i].count = cl_read_int(&r, "count", 0, flows[i].most);
+        cl_read_close(&r);
+    }
+    cl_read_close(&all);
+}
+
 const struct cl_authority *cl_summary_authority(const struct cl_summary *summary, const char *url)
 {
     for (size_t i = 0; i < summary->authority_count; i++)
@@ -136,6 +190,7 @@ static enum cl_err take_document(struct cl_summary *summary, const struct cl_ent
     struct cl_document_state *state = &summary->documents[seen.which];
     struct cl_meaning meaning;
     seen.asked = true; /* it was kept, so it was no repeat */
+    cl_summary_add_flow(summary, CL_FLOW_DOCUMENTS, entry->head.clock.time_ms);
     cl_document_mean(&seen, state, entry->head.clock.time_ms, entry->head.seq, &meaning, state);
     return cl_summary_add_recent(summary, seen.reading, entry->head.seq, &meaning);
 }
@@ -153,6 +208,8 @@ static enum cl_err take_observation(struct cl_summary *summary, const struct cl_
     if (err)
         return err;
     memset(after.pseudonym, 0, sizeof after.pseudonym);
+    if (pseudonym && !cl_summary_account(summary, pseudonym))
+        cl_summary_add_flow(summary, CL_FLOW_ACCOUNTS, entry->head.clock.time_ms);
     if (pseudonym)
         memcpy(after.pseudonym, pseudonym, sizeof after.pseudonym);
     err = cl_summary_put_account(summary, &after);
@@ -160,6 +217,12 @@ static enum cl_err take_observation(struct cl_summary *summary, const struct cl_
         return err;
     return cl_summary_add_recent(summary, seen.reading, entry->head.seq,
                                  &entry->observation.meaning);
+}
+
+static void take_token(struct cl_summary *summary, const struct cl_entry *entry)
+{
+    cl_summary_add_token(summary, entry->head.seq, &entry->token);
+    cl_summary_add_flow(summary, CL_FLOW_STAMPS, entry->head.clock.time_ms);
 }
 
 enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *entry)
@@ -170,7 +233,7 @@ enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *e
     else if (entry->head.kind == CL_KIND_DOCUMENT)
         err = take_document(summary, entry);
     else if (entry->head.kind == CL_KIND_TIMESTAMP)
-        cl_summary_add_token(summary, entry->head.seq, &entry->token);
+        take_token(summary, entry);
     else if (entry->head.kind == CL_KIND_DISCONTINUITY)
         cl_summary_add_gap(summary, entry->head.seq);
     if (!err)
@@ -277,6 +340,7 @@ enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to
     write_documents(&w, summary);
     write_tokens(&w, &summary->tokens);
     write_authorities(&w, summary);
+    write_flows(&w, summary);
     if (summary->recent_count > 0)
         cl_json_base64(&w, "recent", recent, summary->recent_count * RECENT_SIZE);
     else
@@ -468,8 +532,10 @@ enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary 
     read_tokens(&r, &summary->tokens);
     if (format == FORMAT_1)
         summary->authorities_known = summary->tokens.count == 0;
-    else
+    else {
         read_authorities(&r, summary);
+        read_flows(&r, summary);
+    }
     read_recent(&r, summary);
     read_gaps(&r, summary);
     if (cl_read_end(&r) != CL_OK)

@@ -41,6 +41,12 @@ struct cl_authority {
     uint8_t accepted[CL_HASH]; /* the one that its owner accepts, or zeros */
 };
 
+/* What came in the running day or hour of each kind that is bounded (limits.h). */
+enum cl_flow { CL_FLOW_ACCOUNTS, CL_FLOW_DOCUMENTS, CL_FLOW_STAMPS, CL_FLOWS };
+struct cl_flow_state {
+    int64_t from, count;
+};
+
 struct cl_summary {
     uint64_t size; /* of the tree it belongs to */
     struct cl_hash root;
@@ -48,6 +54,7 @@ struct cl_summary {
     struct cl_account accounts[CL_ACCOUNTS_MAX];
     struct cl_document_state documents[CL_DOCUMENTS];
     struct cl_token_state tokens;
+    struct cl_flow_state flows[CL_FLOWS];
     bool authorities_known; /* a summary of an older version does not tell them */
     size_t authority_count; /* the one that was heard of longest ago goes when it is full */
     struct cl_authority authorities[CL_AUTHORITIES_MAX];
@@ -77,6 +84,11 @@ void cl_summary_add_gap(struct cl_summary *summary, uint64_t seq);
 void cl_summary_put_document(struct cl_summary *summary, int which,
                              const struct cl_document_state *state);
 void cl_summary_add_token(struct cl_summary *summary, uint64_t seq, const struct cl_token *token);
+/* Has as much of it come in the running day or hour as is recorded? */
+CL_MUST_USE bool cl_summary_is_full(const struct cl_summary *summary, enum cl_flow flow,
+                                    int64_t now_ms);
+void cl_summary_add_flow(struct cl_summary *summary, enum cl_flow flow, int64_t now_ms);
+
 /* The authority of that address; NULL when there is none. Borrowed until the next change. */
 const struct cl_authority *cl_summary_authority(const struct cl_summary *summary, const char *url);
 void cl_summary_put_authority(struct cl_summary *summary, const struct cl_authority *authority);

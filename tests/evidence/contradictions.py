@@ -9,7 +9,8 @@ PROMPT = 5 * MINUTE
 SITE = "https://www.linkedin.com/"
 STATES = ("on", "off", "not-offered", "unknown")
 REASONS = ("signed-out", "ambiguous", "inconsistent", "unrecognised-layout", "redirected", "timed-out", "mixed", "challenge",
-           "error-page", "disabled", "reworded", "reader-failed", "member-on", "member-off")
+           "error-page", "disabled", "reworded", "reader-failed", "member-on", "member-off",
+           "too-many")
 CHANGES = ("first", "unchanged", "changed", "reworded", "stale")
 DOCUMENTS = ("privacy-policy", "user-agreement", "subscription-agreement", "ai-faq", "ai-setting-help", "notice-eu", "notice-us",
              "terms-update", "objection-form")
