@@ -186,7 +186,7 @@ export function tasksView({ check, plan, documents }) {
 }
 
 /** As much of the words as a popup has room for. */
-const WORDS_SHOWN = 240;
+const WORDS_SHOWN = 160;
 
 /** @param {Last | null} last @returns {View['asks']} */
 function asksOf(last) {
@@ -263,14 +263,14 @@ const OPEN_ENDED = new Set(['on', 'empty', 'unknown']);
  * @returns {{words: string, label: string, filled: boolean, brief: boolean}} keys; words may be ''; brief: what the state
  *   means, or why it is not known, is said by a message already, or has to wait
  */
-export function nextOf({ kind, trouble, pending, warning, allowed }) {
+export function nextOf({ kind, trouble, pending, warning, allowed, asks }) {
   const elsewhere = pending !== null || (trouble !== null && trouble.kind !== 'other');
   const on = kind === 'on' && pending === null;
   return {
     words: on ? 'next_on' : '',
     label: on ? 'optOut' : 'openSetting',
     filled: OPEN_ENDED.has(kind) && (alarms(warning) || (allowed && !elsewhere)),
-    brief: elsewhere || trouble !== null || warning !== null || !allowed,
+    brief: elsewhere || trouble !== null || warning !== null || !allowed || asks !== null,
   };
 }
 

@@ -35,6 +35,8 @@ const titleOf = ({ title, account }, names) => named(names[account ?? ''] ?? nul
 
 /** Of a message with more letters than this only the first sentence is open, and what helps comes on a click. */
 const LONG = 160;
+/** The same where no command takes room. */
+const LONGER = 240;
 const SENTENCE_END = /(?<=[.!?])\s+/u;
 
 /** @param {{before: string, text: string}} command */
@@ -51,7 +53,8 @@ function noticeParts({ id, list, sentences, commands }) {
   const said = sentences.map(say);
   const paragraph = (/** @type {string} */ words) => element('p', {}, words);
   if (list) return [paragraph(said.join(' · '))];
-  if (said.join(' ').length > LONG && commands.length > 0) {
+  const trouble = sentences.some((one) => 'error' in one);
+  if (said.join(' ').length > (commands.length > 0 ? LONG : LONGER) && trouble) {
     const [first, ...rest] = said.join(' ').split(SENTENCE_END);
     const more = rest.length > 0 ? [paragraph(rest.join(' '))] : [];
     return [paragraph(first), fold(`${id} helps`, t('whatHelps'), [...more, ...commands.flatMap(commandParts)])];

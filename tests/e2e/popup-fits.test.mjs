@@ -73,6 +73,16 @@ const ALONE = {
   stale: { log: log([account()]), ...standing('stale') },
   reworded: { log: log([account()]), ...standing('reworded') },
   refused: { log: log([account()]), outbox: { problems } },
+  'new words, asked': {
+    log: { ...log([unknown('reworded')]), covers: 'r' },
+    last: {
+      state: 'unknown',
+      reason: 'reworded',
+      reading: 'r',
+      words: 'Words that are new. '.repeat(30),
+      observedAt: at(3),
+    },
+  },
   full: { log: log([account()]), outbox: { thinned: 12, lost: 1 } },
   waiting: { log: log([account()]), outbox: { waiting: [anObservation(1)] } },
   ...Object.fromEntries(
