@@ -136,6 +136,7 @@ static const struct call {
     {SYS_socket, LOG},
     {SYS_socketpair, LOG},
     {SYS_connect, LOG},
+    {SYS_bind, LOG}, /* newer versions of sd-bus give their end of a connection a name */
     {SYS_getsockname, LOG},
     {SYS_getpeername, LOG},
     {SYS_getsockopt, LOG},

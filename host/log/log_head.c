@@ -9,13 +9,19 @@
  * entries that are sealed, and advances it. */
 void cl_log_settle(struct cl_log *log, int timeout_ms)
 {
+    const char *path = (const char *)log->path.data;
     struct cl_head head = {.size = log->size, .root = log->root, .alarm = CL_OK};
     if (!log->behind)
         return;
     log->behind = false;
-    if (cl_keyring_advance(log->keyring, log->key, (const char *)log->path.data, &head,
-                           timeout_ms) == CL_OK)
-        log->head = head;
+    if (cl_keyring_advance(log->keyring, log->key, path, &head, timeout_ms) != CL_OK)
+        return;
+    const bool first = log->head.size == 0;
+    log->head = head;
+    /* A head of size 0 is what a creation leaves that was cut off: where the first one above it was
+     * lost with its provider, a file that is gone would not be missed. It waits for that once. */
+    if (first && cl_keyring_settle(log->keyring, log->key, path) != CL_OK)
+        return;
 }
 
 void cl_log_raise(struct cl_log *log, enum cl_err alarm)

@@ -72,7 +72,7 @@ export class KeePassXC {
       join(folder, 'keepassxc.ini'),
       `[General]\nConfigVersion=2\nUpdateCheckMessageShown=true\nRememberLastDatabases=false\nOpenPreviousDatabasesOnStartup=false\nSingleInstance=false\n` +
         `[GUI]\nCheckForUpdates=false\nMinimizeOnStartup=false\n` +
-        `[FdoSecrets]\nEnabled=${service}\nConfirmAccessItem=${confirm}\nUnlockBeforeSearch=${unlockBeforeSearch}\nShowNotification=false\n`,
+        `[FdoSecrets]\nEnabled=${service}\nConfirmAccessItem=${confirm}\nUnlockBeforeSearch=${unlockBeforeSearch}\nConfirmDeleteItem=false\nShowNotification=false\n`,
     );
   }
 

@@ -1,5 +1,5 @@
 // KeePassXC as the keyring: it asks for each program that starts, shows a window for a search while all is locked, and
-// shares only the group that somebody chose.
+// shares only the group that somebody chose. What every keyring is asked alike is in matrix.test.mjs.
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync } from 'node:fs';
 import { test } from 'node:test';
@@ -39,17 +39,6 @@ async function within(options, body) {
     await keepassxc.stop();
   }
 }
-
-test('first record, later ones, a restart', { skip }, () =>
-  within({}, async (keepassxc) => {
-    await keepassxc.up();
-    await recorded(keepassxc, 2);
-    await recorded(keepassxc, 3);
-    await keepassxc.down();
-    await keepassxc.up();
-    await recorded(keepassxc, 4);
-  }),
-);
 
 test('it asks for each program: said so, and one answer is enough for a port', { skip }, () =>
   within({ confirm: true }, async (keepassxc) => {
@@ -105,13 +94,6 @@ test('no database shares a group: said so, and unlock shows no wizard', { skip }
     assert.equal(got.status, 3);
     assert.match(got.stderr, /shares a group/);
     assert.deepEqual(keepassxc.windows(), windows);
-  }),
-);
-
-test('its Secret Service switched off: said so', { skip }, () =>
-  within({ service: false }, async (keepassxc) => {
-    await keepassxc.up();
-    await answers(keepassxc, 'keyring-off');
   }),
 );
 

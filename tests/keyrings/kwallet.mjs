@@ -2,7 +2,7 @@
  * KDE's wallet daemon in a private session: wallets that exist before it starts, opened as PAM opens them at login, or locked.
  * Its windows have nobody in front of them (Qt's offscreen platform), so that a question it asks is a question unanswered.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Session, end, sleep, waitUntil } from '../e2e/host.mjs';
@@ -11,6 +11,13 @@ const KWALLETD = ['/usr/bin/kwalletd5', '/usr/bin/kwalletd6'];
 
 /** Is there one on this machine? */
 export const kwalletd = () => KWALLETD.find((path) => existsSync(path)) ?? null;
+
+const PLUGINS = '/usr/lib/*/qca-qt*/crypto';
+/** What to start it through, for it to be without the plugin of QCA; null where a mount namespace is not to be had. */
+export const noPlugin = () =>
+  spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']).status === 0
+    ? ['unshare', '-m', 'sh', '-c', `for d in ${PLUGINS}; do mount -t tmpfs none $d; done; exec "$0" "$@"`]
+    : null;
 
 /** What PAM would have made of the password. */
 const HASH = `array:byte:${Array.from({ length: 56 }, (_, i) => i + 1).join(',')}`;
