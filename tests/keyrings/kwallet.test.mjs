@@ -174,7 +174,8 @@ test('the daemon killed again and again while records are written: nothing ackno
       await kwallet.up();
     }
     kwallet.login('kdewallet');
-    assert.equal((await record(kwallet)).ok, true);
+    const last = await record(kwallet);
+    assert.equal(last.ok, true, `seed ${random.seed}, ${acknowledged} acknowledged: ${JSON.stringify(last.error)}`);
     const seen = new Set(entriesOf(kwallet.session).map((entry) => markOf(entry)?.n));
     const missing = Array.from({ length: acknowledged }, (_, n) => n).filter((n) => !seen.has(n));
     assert.deepEqual(missing, [], `seed ${random.seed}, ${acknowledged} acknowledged`);
