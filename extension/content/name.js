@@ -309,6 +309,8 @@
   function readElement(element, reader, level, backwards) {
     if (SILENT.has(tag(element)) || isHidden(element, true)) return;
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
+    /* What a label says is said of what it names, there or not. */
+    if (matches(element, 'label[for]')) return reader.stop();
     if (tag(element) === 'button' || tag(element) === 'svg') return;
     const inline = tag(element) !== 'br' && isInline(element);
     if (!inline) reader.close();

@@ -33,7 +33,7 @@ async function runFrom(seed, pages, change, enough = CHANGES) {
 const count = (results, state) => results.filter((r) => r.state === state).length;
 
 /** Once answered wrongly: a changed copy of the switch, or the switch itself, outside the main part, in a banner, in a closed root, of no
- * known kind, with half of its words, under the same label; a state without a role, beside the switch, around it, in it. */
+ * known kind, with half of its words, under the same label; another switch beside a label that names what is gone; a state without a role, beside the switch, around it, in it. */
 const ONCE_WRONG = [
   ['chat-overlay', 100_769],
   ['lang-it', 400_860],
@@ -58,6 +58,9 @@ const ONCE_WRONG = [
   ['wrapped-native', 960_560, nearby],
   ['classic-aria-off', 1_050_026, nearby],
   ['lang-it', 1_180_110, nearby],
+  ['two-switches-label', 261_789],
+  ['two-switches-label', 263_598],
+  ['two-switches-label', 2_508],
 ];
 
 for (const [name, seed, change = once] of ONCE_WRONG) {
