@@ -57,6 +57,9 @@ static const char *remedy_for(enum cl_err err)
         {CL_LOG_UNSAFE, "Look at whose they are and who else can write there; then make them yours "
                         "(sudo chown), and "
                         "chmod 700 the folder and chmod 600 the file."},
+        {CL_PROGRAM_UNSAFE,
+         "Look at who else can write into consentlog's folder libexec/consentlog and to the files "
+         "in it, and take that right from them (chmod go-w)."},
         {CL_LOG_FULL, "Export what you need, and begin a new log."},
     };
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)

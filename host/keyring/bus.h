@@ -3,7 +3,8 @@
  *
  * Every function here answers CL_KEYRING_TIMEOUT when the time of the operation is over, and
  * CL_ABSENT for all else that is not as it should be: then the whole way is asked, which says what
- * is wrong. */
+ * is wrong. sd-bus itself refuses a message above the specification's 128 MiB; what is read of one
+ * has bounds of its own, where it is read. */
 #ifndef CL_BUS_H
 #define CL_BUS_H
 

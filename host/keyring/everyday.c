@@ -154,9 +154,11 @@ static enum cl_err ask_session(struct cl_everyday *e, struct cl_call *call)
 {
     cl_cleanup(cl_message_free) sd_bus_message *m = NULL;
     uint8_t public[CL_SESSION_PUBLIC];
-    enum cl_err err = cl_session_begin(&e->session, public);
+    enum cl_err err;
     int filled = 0;
 
+    cl_session_end(&e->session); /* one that was asked for before, in vain */
+    err = cl_session_begin(&e->session, public);
     if (!err)
         err = cl_bus_new(&e->bus, PATH, SERVICE, "OpenSession", &m);
     if (err)

@@ -112,6 +112,16 @@ describe('whom the modules belong to', () => {
       assert.deepEqual([loaded, answer.result.log, answer.result.keyring], [[], 'program-unsafe', 'program-unsafe']);
     });
 
+  test('doctor says what to do about that', () => {
+    const folder = join(session.dir, 'unsafe');
+    mkdirSync(folder);
+    for (const file of [CLI, HOST, ...MODULES]) cpSync(file, join(folder, basename(file)));
+    chmodSync(folder, 0o777);
+    const got = session.run(join(folder, basename(CLI)), ['doctor']);
+    assert.match(got.stdout.replace(/\s+/g, ' '), /chmod go-w/, got.stdout + got.stderr);
+    rmSync(folder, { recursive: true });
+  });
+
   test('no module at all: the program is not as it was installed', () => {
     const { loaded, answer } = hostIn((_, modules) => modules.forEach((file) => rmSync(file)));
     assert.deepEqual([loaded, answer.result.log], [[], 'program-missing']);
