@@ -201,6 +201,10 @@ export default [
           selector: `MemberExpression[property.name=/^(?:${CLOBBERABLE.filter((name) => !OWN_NAMES.has(name)).join('|')})$/]`,
           message: 'A page can hide this property of a node; ask content/natives.js.',
         },
+        {
+          selector: 'MemberExpression[property.name="storage"]',
+          message: 'What is stored is for our own pages: a script in a page asks for none of it.',
+        },
       ],
     },
   },

@@ -9,6 +9,7 @@ import { isSettingAddress, judge, SETTING_URL } from './setting/judge.js';
 import { listenToNotifications } from './reminders/notifications.js';
 import { createMemberReading } from './setting/member-reading.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
+import { createPace, tooMuch } from './host/pace.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
@@ -30,6 +31,7 @@ const reminders = createReminders();
 const timestamps = createTimestamps({ askPatiently, refresh: state.refresh });
 const tasks = createTasks({ ask, observe, keep });
 const outbox = createOutbox({ ask, onRecorded: noteRecorded, onKept: tasks.onKept });
+const pace = createPace();
 const settingsTab = createSettingsTab({
   settingUrl: SETTING_URL,
   isSettingAddress,
@@ -57,10 +59,13 @@ const synchronise = createGathered(async () => {
 async function observe(seen, tabId) {
   const observation = await memberReading.apply(seen);
   const asked = observation.asked || (await tasks.wasAsked(tabId));
-  await outbox.add({ ...observation, asked, client: await client });
-  await state.noteReading(observation);
+  const kept = await pace.take(observation);
+  if (kept) {
+    await outbox.add({ ...kept, asked, client: await client });
+    await state.noteReading(kept);
+  } else await outbox.countLost();
   void synchronise();
-  void tasks.onObserved(observation, tabId);
+  void tasks.onObserved(kept ?? tooMuch(observation), tabId);
 }
 
 /** @param {import('../shared/protocol.js').KeptDocument} document */

@@ -14,6 +14,8 @@ const AUTHORITY_TIMEOUT_MS = 30_000;
 /** A reply with a chain of certificates has a few thousand bytes. */
 const REPLY_MAX = 64 * 1024;
 const FIRST_RETRY_MS = 5 * MINUTE_MS;
+/** So many to one authority without the member's word: a page can make the state change as often as it likes. */
+export const STAMPS_A_DAY = 24;
 const LOOK_AGAIN_MS = 6 * HOUR_MS;
 
 /**
@@ -54,7 +56,16 @@ export function stampAt({ on, size, last, stamping }, now) {
   const stamped = last.last_size === null ? 0 : last.last_size + 1;
   if (!on || size <= stamped) return null;
   const daily = last.last_time === null ? now : Math.min(Date.parse(last.last_time), now) + DAY_MS;
-  return Math.max(stamping.wanted ? now : daily, Math.min(stamping.retryAt, now + DAY_MS));
+  return Math.max(stamping.wanted ? now : daily, Math.min(stamping.retryAt, now + DAY_MS), roomAt(stamping, now));
+}
+
+/** Those of the last day; none is of later than now, whatever a clock had said. @param {Stamping} stamping @param {number} now */
+const ofTheDay = ({ recent = [] }, now) => recent.map((at) => Math.min(at, now)).filter((at) => at > now - DAY_MS);
+
+/** When a day has not had its number yet. @param {Stamping} stamping @param {number} now */
+function roomAt(stamping, now) {
+  const recent = ofTheDay(stamping, now);
+  return recent.length < STAMPS_A_DAY ? now : recent[recent.length - STAMPS_A_DAY] + DAY_MS;
 }
 
 /** @param {Stamping} before @param {string} code @param {number} now @returns {Stamping} */
@@ -154,7 +165,8 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     const before = await readSlot(slot);
     try {
       const { covers, seq } = await stamp(authority, askPatiently);
-      await write(slot, { ...NO_STAMPING, got: { authority, covers, at: now() } });
+      const recent = [...ofTheDay(before, now()), now()];
+      await write(slot, { ...NO_STAMPING, recent, got: { authority, covers, at: now() } });
       await pass(1 - slot, seq);
       await refresh();
     } catch (error) {
@@ -204,7 +216,7 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     now: () =>
       inTurn(async () => {
         for (const slot of TIMESTAMPS_KEYS.keys())
-          await write(slot, { ...(await readSlot(slot)), wanted: true, failures: 0, retryAt: 0 });
+          await write(slot, { ...(await readSlot(slot)), wanted: true, failures: 0, retryAt: 0, recent: [] });
         await evaluate();
         const { error } = await readStamping();
         if (error) throw new CodedError(error);

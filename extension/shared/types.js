@@ -10,7 +10,8 @@
 
 /**
  * What waits for the host.
- * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null}} RecordItem
+ * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null, whose?: string | null}} RecordItem `value` without
+ *   the member's id; `whose`: there is one, kept apart
  * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text'}} DocumentItem `value` without its body
  * @typedef {RecordItem | DocumentItem} Item
  * @typedef {{item: Item, code: string, field: string, at: string}} Problem
@@ -126,6 +127,7 @@
  * @property {number} failures in a row
  * @property {number} retryAt
  * @property {string | null} error of the last attempt
+ * @property {number[]} [recent] when the last ones were got, as far as they count for the number a day
  *
  * The last one that this browser got from an authority. The log tells of the last one from anybody; that is enough as long
  * as one is asked.

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ask } from '../../extension/shared/host.js';
 import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/host/outbox.js';
+import { createPace, NO_PACE, paced, READINGS_AN_HOUR } from '../../extension/background/host/pace.js';
+import { contradiction } from '../../extension/background/setting/judge.js';
 import {
   blamed,
   emptyQueue,
@@ -192,6 +194,149 @@ describe('an observation that the host refuses', () => {
     await outbox.flush();
     await outbox.discardProblems();
     assert.equal((await readQueue()).problems.length, 0);
+  });
+});
+
+describe('whose a reading is', () => {
+  const ID = 'plain-id-of-a-member';
+  const named = (number) => anObservation(number, { account: { id: ID, premium: true } });
+  const onDisk = () => JSON.stringify([...globalThis.chrome.storage.local.data]);
+  const inMemory = () => [...globalThis.chrome.storage.session.data.keys()].filter((key) => key.startsWith('id:'));
+  const idsSent = (browser) =>
+    browser.sent.flatMap(({ params }) => params.observations.map(({ account }) => account.id));
+
+  it('goes to the host, is never on the disk, and is forgotten when the log has it', async () => {
+    const { browser, outbox } = anOutbox(accepted);
+    const seen = [];
+    const { set } = browser.storage.local;
+    browser.storage.local.set = async (items) => (seen.push(JSON.stringify(items)), set(items));
+    await outbox.add(named(1));
+    assert.equal(inMemory().length, 1);
+    await outbox.flush();
+    assert.deepEqual(idsSent(browser), [ID]);
+    assert.ok(seen.length > 0 && !seen.some((text) => text.includes(ID)), seen.join());
+    assert.deepEqual(inMemory(), []);
+  });
+
+  it('is put on the disk while the log cannot be written, outlives the browser, and is erased after', async () => {
+    let locked = true;
+    const { browser, outbox } = anOutbox((message) =>
+      locked ? refused(message, 'keyring-locked') : accepted(message),
+    );
+    await outbox.add(named(1));
+    await outbox.flush();
+    assert.ok(onDisk().includes(ID));
+    browser.storage.session.data.clear(); // the browser has ended
+    locked = false;
+    await outbox.flush();
+    assert.deepEqual(idsSent(browser), [ID, ID]);
+    assert.ok(!onDisk().includes(ID), onDisk());
+  });
+
+  it('stays with what the host refuses, until the member throws that away', async () => {
+    const { outbox } = anOutbox((message) => refused(message, 'bad-value'));
+    await outbox.add(named(1));
+    await outbox.flush();
+    assert.ok(onDisk().includes(ID));
+    await outbox.discardProblems();
+    assert.ok(!onDisk().includes(ID));
+    assert.deepEqual(inMemory(), []);
+  });
+
+  it('is unknown where the browser ended before it could be put anywhere; the reading is not lost', async () => {
+    const { browser, outbox } = anOutbox(accepted);
+    await outbox.add(named(1));
+    browser.storage.session.data.clear();
+    await outbox.flush();
+    assert.deepEqual(idsSent(browser), [null]);
+  });
+
+  it('is not taken away from one that comes while others are sent', async () => {
+    let late;
+    const { browser, outbox } = anOutbox(async (message) => {
+      late ??= outbox.add(named(2));
+      return accepted(message);
+    });
+    await outbox.add(named(1));
+    await outbox.flush();
+    await late;
+    await outbox.flush();
+    assert.deepEqual(idsSent(browser), [ID, ID]);
+  });
+
+  it('tells repeats of one member from those of another', async () => {
+    const { outbox } = anOutbox((message) => refused(message, 'keyring-locked'));
+    await outbox.add(named(1));
+    await outbox.add(named(2));
+    await outbox.add(anObservation(3, { account: { id: 'another', premium: true } }));
+    const signs = (await readQueue()).waiting.map(({ whose }) => whose);
+    assert.equal(signs[0], signs[1]);
+    assert.notEqual(signs[0], signs[2]);
+  });
+});
+
+describe('a log with room for no more accounts', () => {
+  it('sets that one aside and lets the others through', async () => {
+    const { browser, outbox } = anOutbox((message) => {
+      const index = ids(message.params.observations).indexOf(2);
+      return index < 0 ? accepted(message) : refused(message, 'log-full', `observations[${index}].account`);
+    });
+    await fill(outbox, 5);
+    await outbox.flush();
+    const queue = await readQueue();
+    assert.deepEqual([queue.waiting.length, queue.problems.length, queue.error], [0, 1, null]);
+    assert.deepEqual(recordsOf(browser).at(-1), [0, 1, 3, 4]);
+  });
+});
+
+describe('pace', () => {
+  const START = Date.UTC(2026, 10, 28);
+  /** @param {number} count @param {(n: number) => string | null} whose @param {number} step milliseconds */
+  function run(count, whose, step) {
+    let pace = NO_PACE;
+    return Array.from({ length: count }, (_, n) => {
+      const next = paced(pace, whose(n), START + n * step);
+      pace = next.pace;
+      return next.verdict;
+    });
+  }
+  const count = (verdicts, one) => verdicts.filter((verdict) => verdict === one).length;
+
+  for (const [name, many, whose, step, expected] of [
+    ['a member at their own pace', 500, () => 'ada', 60_000, { take: 500, tell: 0, leave: 0 }],
+    ['a page that says something new all the time', 700, () => 'ada', 1_000, { take: 600, tell: 1, leave: 99 }],
+    ['a page with a new account each time', 257, (n) => `a${n}`, 1_000, { take: 32, tell: 1, leave: 224 }],
+    ['the same after an hour: it is said once more', 257, (n) => `a${n}`, 20_000, { take: 32, tell: 2, leave: 223 }],
+    ['a few accounts in turn', 400, (n) => `a${n % 8}`, 20_000, { take: 400, tell: 0, leave: 0 }],
+    ['nobody known', 100, () => null, 1_000, { take: 100, tell: 0, leave: 0 }],
+  ]) {
+    it(`${name}: ${JSON.stringify(expected)}`, () => {
+      const verdicts = run(many, whose, step);
+      assert.deepEqual(
+        { take: count(verdicts, 'take'), tell: count(verdicts, 'tell'), leave: count(verdicts, 'leave') },
+        expected,
+      );
+    });
+  }
+
+  it('begins anew when the time is over, and a clock set back silences nobody', () => {
+    const full = { ...NO_PACE, readings: Array(READINGS_AN_HOUR).fill(START) };
+    assert.equal(paced(full, 'ada', START + 1).verdict, 'tell');
+    assert.equal(paced(full, 'ada', START + 3_600_001).verdict, 'take');
+    assert.equal(paced(full, 'ada', START - 1).verdict, 'take');
+  });
+
+  it('what says that it is too much says nothing that the page chose, and the host takes it', async () => {
+    installFakeBrowser();
+    const pace = createPace({ now: () => START });
+    await chrome.storage.session.set({ pace: { ...NO_PACE, readings: Array(READINGS_AN_HOUR).fill(START - 1) } });
+    const told = await pace.take(
+      anObservation(1, { page: { url: 'https://www.linkedin.com/x', title: 'chosen', language: 'en' } }),
+    );
+    const { state, reason, account, control, page } = told;
+    assert.deepEqual([state, reason, account.id, control, page.title], ['unknown', 'inconsistent', null, null, null]);
+    assert.equal(contradiction(told), null);
+    assert.equal(await pace.take(anObservation(2)), null);
   });
 });
 

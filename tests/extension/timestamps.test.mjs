@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 import { changePrefs } from '../../extension/background/prefs.js';
-import { createTimestamps, failed, lastOf, stampAt, TIMESTAMPS_ALARM } from '../../extension/background/timestamps.js';
+import {
+  createTimestamps,
+  failed,
+  lastOf,
+  stampAt,
+  STAMPS_A_DAY,
+  TIMESTAMPS_ALARM,
+} from '../../extension/background/timestamps.js';
 import { CodedError } from '../../extension/shared/errors.js';
 import { originPattern, readStamping } from '../../extension/shared/stamping.js';
 import { installFakeBrowser } from './fake-browser.mjs';
@@ -19,6 +26,36 @@ describe('when a timestamp is asked for', () => {
     ['off: never', { on: false, size: 9, last: never, stamping: { ...calm, wanted: true } }, null],
     ['no log: never', { on: true, size: 0, last: never, stamping: calm }, null],
     ['the log begins: now', { on: true, size: 1, last: never, stamping: calm }, NOW],
+    [
+      'a page has made the state change all day: when the day of the first is over',
+      {
+        on: true,
+        size: 90,
+        last: stamped(80, MINUTE),
+        stamping: { ...calm, wanted: true, recent: Array.from({ length: STAMPS_A_DAY }, (_, n) => NOW - DAY / 2 + n) },
+      },
+      NOW + DAY / 2,
+    ],
+    [
+      'one less than a day may have: now',
+      {
+        on: true,
+        size: 90,
+        last: stamped(80, MINUTE),
+        stamping: { ...calm, wanted: true, recent: Array(STAMPS_A_DAY - 1).fill(NOW - DAY / 2) },
+      },
+      NOW,
+    ],
+    [
+      'those of yesterday do not count: now',
+      {
+        on: true,
+        size: 90,
+        last: stamped(80, MINUTE),
+        stamping: { ...calm, wanted: true, recent: Array(STAMPS_A_DAY).fill(NOW - DAY - 1) },
+      },
+      NOW,
+    ],
     ['nothing but the token is new: not', { on: true, size: 6, last: stamped(5, DAY * 9), stamping: calm }, null],
     [
       'repeats only: a day after the last',

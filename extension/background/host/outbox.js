@@ -4,6 +4,7 @@
 import { CodedError, OBSERVATION_ERRORS } from '../../shared/errors.js';
 import { BATCH_MAX } from '../../shared/protocol.js';
 import { createSerial } from '../../shared/serial.js';
+import { idOf, keepOnly, persist, remember, signOf } from './whose.js';
 import { blamed, emptyQueue, enqueue, nextBatch, postpone, readingsIn, setAside, settle, takeBack } from './queue.js';
 
 const KEY = 'outbox';
@@ -29,7 +30,14 @@ export async function readQueue() {
 }
 
 /** @param {Item} item @returns {Promise<any>} as the host takes it */
-async function wholeOf({ reading, value, body }) {
+async function wholeOf(item) {
+  const whole = await withBody(item);
+  if (item.op !== 'record' || !item.whose) return whole;
+  return { ...whole, account: { ...whole.account, id: await idOf(item.reading) } };
+}
+
+/** @param {Item} item @returns {Promise<any>} */
+async function withBody({ reading, value, body }) {
   if (body === null) return value;
   const key = BODY + reading;
   return { ...value, [body]: (await chrome.storage.local.get(key))[key] };
@@ -130,10 +138,9 @@ async function dropBodiesOfThoseThatLeft(before, after) {
   if (left.length > 0) await chrome.storage.local.remove(left.map(({ reading }) => BODY + reading));
 }
 
-/** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
-export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
+/** The queue in storage, its bodies beside it, and whose its readings are. @param {() => number} now */
+function createStore(now) {
   const inTurn = createSerial();
-  const oneSender = createSerial();
 
   /** @param {(queue: Queue) => Queue} change */
   async function write(change) {
@@ -145,8 +152,45 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
     return after;
   }
 
-  /** Each change starts from what the one before has written. @type {Update} */
-  const update = (change) => inTurn(() => write(change));
+  return {
+    inTurn,
+
+    /** Each change starts from what the one before has written. @type {Update} */
+    update: (change) => inTurn(() => write(change)),
+
+    /** What is written needs no id any more; what is not has to outlive the browser. */
+    settleIds: () =>
+      inTurn(async () => {
+        const queue = await readQueue();
+        if (queue.error !== null) await persist(queue.waiting);
+        await persist(queue.problems.map(({ item }) => item));
+        await keepOnly(readingsIn(queue));
+      }),
+
+    /**
+     * The body first, and whose it is: an item without its body would be worthless, a body without its item is swept away.
+     * @param {Item} item
+     * @param {{body: unknown, id?: string | null}} apart
+     */
+    put: (item, { body, id = null }) =>
+      inTurn(async () => {
+        const key = BODY + item.reading;
+        if (item.body !== null) await chrome.storage.local.set({ [key]: body });
+        if (id !== null) await remember(item.reading, id);
+        const queue = await write((before) => enqueue(before, item)).catch(async (error) => {
+          await chrome.storage.local.remove(key);
+          throw error;
+        });
+        if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
+        await schedule(queue, now);
+      }),
+  };
+}
+
+/** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
+export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
+  const { inTurn, update, settleIds, put } = createStore(now);
+  const oneSender = createSerial();
 
   async function drain() {
     let limit = BATCH_MAX;
@@ -155,42 +199,28 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
       limit = await sendBatch(nextBatch(queue, limit), update, { ask, onRecorded, onKept, now });
       queue = await readQueue();
     }
+    await settleIds();
     await schedule(queue, now);
   }
 
   /** Send what waits. Resolves when all is sent or the host cannot take more now; read the queue to know which. */
   const flush = () => oneSender(drain);
 
-  /**
-   * The body first: an item without its body would be worthless, a body without its item is swept away.
-   * @param {Item} item
-   * @param {unknown} body
-   */
-  const put = (item, body) =>
-    inTurn(async () => {
-      const key = BODY + item.reading;
-      if (item.body !== null) await chrome.storage.local.set({ [key]: body });
-      const queue = await write((before) => enqueue(before, item)).catch(async (error) => {
-        await chrome.storage.local.remove(key);
-        throw error;
-      });
-      if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
-      await schedule(queue, now);
-    });
-
   return {
     flush,
 
     /** Keep one observation. Resolves when it is in storage. @param {Observation} observation */
     async add(observation) {
-      const { reading, picture = null } = observation;
-      const value = { ...observation, picture: null };
-      await put({ op: 'record', reading, value, body: picture && 'picture' }, picture);
+      const { reading, picture = null, account } = observation;
+      const value = { ...observation, picture: null, account: { ...account, id: null } };
+      const whose = account.id === null ? null : await signOf(account.id);
+      const item = /** @type {Item} */ ({ op: 'record', reading, value, body: picture && 'picture', whose });
+      await put(item, { body: picture, id: account.id });
     },
 
     /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */
     async addDocument({ text, ...value }) {
-      await put({ op: 'document', reading: value.reading, value, body: 'text' }, text);
+      await put({ op: 'document', reading: value.reading, value, body: 'text' }, { body: text });
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */
@@ -208,6 +238,12 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
     /** Only on the member's word. */
     async discardProblems() {
       await update((queue) => ({ ...queue, problems: [] }));
+      await settleIds();
+    },
+
+    /** One more that is not kept. */
+    async countLost() {
+      await update((queue) => ({ ...queue, lost: queue.lost + 1 }));
     },
 
     /** The member has read what was left out. */

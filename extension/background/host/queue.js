@@ -23,10 +23,10 @@ const LONGEST_WAIT_MINUTES = 60;
  */
 
 /** What two repeats have in common. @param {Item} item */
-function gist({ op, reading, value }) {
-  if (op !== 'record') return reading;
-  const { state, reason, pending, trusted, account, control, client } = /** @type {Observation} */ (value);
-  return JSON.stringify([state, reason, pending, trusted, account, control, client]);
+function gist(item) {
+  if (item.op !== 'record') return item.reading;
+  const { state, reason, pending, trusted, account, control, client } = item.value;
+  return JSON.stringify([state, reason, pending, trusted, account, item.whose ?? null, control, client]);
 }
 
 /**
@@ -110,10 +110,9 @@ export function takeBack(queue) {
  * @returns {number | null} null: of none, or it does not say
  */
 export function blamed({ code, field }, length) {
-  if (!OBSERVATION_ERRORS.has(code)) return null;
-  if (length === 1) return 0;
   const index = Number(/^(?:params\.)?observations\[(\d{1,2})\]/.exec(field)?.[1] ?? NaN);
-  return index < length ? index : null;
+  if (index < length && (OBSERVATION_ERRORS.has(code) || code === 'log-full')) return index; // no room for one account: there is for others
+  return length === 1 && OBSERVATION_ERRORS.has(code) ? 0 : null;
 }
 
 /**
