@@ -1,5 +1,5 @@
-/* Hash, MAC, AEAD and signing by libgcrypt; beside them randomness. libsecret
- * brings libgcrypt into the host anyway, where OpenSSL would cost a third more memory and a third
+/* Hash, MAC, AEAD and signing by libgcrypt; beside them randomness. The way to the keyring brings
+ * libgcrypt into the host anyway, where OpenSSL would cost a third more memory and a third
  * of the time of a record. Only cl_sign_verify is OpenSSL's, in crypto_verify.c. Nothing is set up
  * before it is first used; not for several threads. */
 #ifndef CL_CRYPTO_H
