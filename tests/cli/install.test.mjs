@@ -119,8 +119,8 @@ test("a look is a look for everybody: who may not see into the host's process se
     const program = join(dir, 'a browser');
     writeFileSync(program, `#!/bin/sh\n${browser}\n`);
     chmodSync(program, 0o755);
-    const [command, ...rest] = [...AS_MEMBER, '/usr/bin/python3', join(clone, 'manifests/look.py'), host];
-    const got = spawnSync(command, [...rest, 'chromium', 'Chromium', program, join(home, '.config/chromium')], {
+    const [first, ...rest] = [...AS_MEMBER, '/usr/bin/python3', join(clone, 'manifests/look.py'), host];
+    const got = spawnSync(first, [...rest, 'chromium', 'Chromium', program, join(home, '.config/chromium')], {
       env,
       encoding: 'utf8',
     });

@@ -33,7 +33,8 @@ async function runFrom(seed, pages, change, enough = CHANGES) {
 const count = (results, state) => results.filter((r) => r.state === state).length;
 
 /** Once answered wrongly: a changed copy of the switch, or the switch itself, outside the main part, in a banner, in a closed root, of no
- * known kind, with half of its words, under the same label; another switch beside a label that names what is gone; a state without a role, beside the switch, around it, in it. */
+ * known kind, with half of its words, under the same label; another switch beside a label that names what is gone; a state without a
+ * role, beside the switch, around it, in it. */
 const ONCE_WRONG = [
   ['chat-overlay', 100_769],
   ['lang-it', 400_860],
