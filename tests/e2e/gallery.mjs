@@ -171,7 +171,7 @@ async function beforeTheHost() {
     await page.waitForSelector('#step-host[data-state="bad"]');
     await take(page, 'welcome-no-host', 'Welcome, before the program is installed: the exact command for this browser');
   });
-  await popup('popup-no-host', /not installed/, 'The popup, before the program is installed');
+  await popup('popup-no-host', /One more step/, 'The popup, before the program is installed');
 }
 
 async function nothingRecorded() {
@@ -189,7 +189,7 @@ async function off() {
   await ask('refresh');
   await visit();
   await seenAndWritten();
-  await popup('popup-off', /since/i, 'Off, and confirmed: since when, last seen');
+  await popup('popup-off', /Switched off/, 'Off, and confirmed: since when, last seen');
   copyFileSync(join(FOLDER, 'popup-off-light.png'), FOR_README);
 }
 
@@ -313,7 +313,7 @@ async function locked() {
 
 async function unregistered() {
   unregisterHost(world.session, 'chromium');
-  await popup('popup-host-gone', /not installed/, 'The program is gone: nothing is lost');
+  await popup('popup-host-gone', /One more step/, 'The program is gone: nothing is lost');
   registerHost(world.session, 'chromium');
 }
 
