@@ -109,6 +109,7 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
   byId('how-command').replaceChildren(commandRow(`consentlog verify ${nameOf(path)}`));
   /** @type {any} */ (byId('result-details')).open = !verified;
+  byId('go').classList.remove('button--primary'); // the report is next
   byId('result').hidden = false;
   byId('result').focus();
   announce(title);
