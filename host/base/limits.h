@@ -28,9 +28,9 @@
 /* What a page can make us write: new accounts in a day, entries of documents in an hour (nine
  * documents, each some times), independent times in a day (two authorities, each hour). More is not
  * recorded. */
-#define CL_NEW_ACCOUNTS_MAX 16
+#define CL_NEW_ACCOUNTS_MAX   16
 #define CL_DOCUMENTS_HOUR_MAX 60
-#define CL_STAMPS_DAY_MAX 100
+#define CL_STAMPS_DAY_MAX     100
 /* Reading ids kept so that a repeated request is recognised: four full batches. */
 #define CL_RECENT_MAX 256
 /* One attachment: a picture of the setting, a document's text, a time authority's answer. In base64
