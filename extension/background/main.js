@@ -14,6 +14,7 @@ import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
 import { createRouter } from './router.js';
+import { createServerDate, HEADERS_OF } from './setting/server-date.js';
 import { createSettingsTab } from './setting/settings-tab.js';
 import { UNHEARD_ALARM } from './setting/unheard.js';
 import { createStanding } from './host/standing.js';
@@ -38,6 +39,7 @@ const settingsTab = createSettingsTab({
   observe,
   isBackgroundTab: tasks.isBackgroundTab,
 });
+const serverDate = createServerDate({ isSettingAddress });
 const memberReading = createMemberReading({ observe });
 const access = createAccess({ onAllowed: settingsTab.readOpenTabs });
 const client = clientInfo();
@@ -57,7 +59,7 @@ const synchronise = createGathered(async () => {
 
 /** @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId] where it was made */
 async function observe(seen, tabId) {
-  const observation = await memberReading.apply(seen);
+  const observation = await memberReading.apply(await serverDate.apply(seen, tabId));
   const asked = observation.asked || (await tasks.wasAsked(tabId));
   const kept = await pace.take(observation);
   if (kept) {
@@ -142,6 +144,11 @@ chrome.tabs.onUpdated.addListener((tabId, change, tab) => {
   void settingsTab.onUpdated(tabId, change, tab);
   void tasks.onUpdated(tabId, change, tab);
 });
+chrome.webRequest.onHeadersReceived.addListener(
+  (details) => void serverDate.onHeaders(/** @type {any} */ (details)),
+  /** @type {any} */ (HEADERS_OF),
+  ['responseHeaders'],
+);
 chrome.tabs.onRemoved.addListener((tabId) => {
   void settingsTab.onRemoved(tabId);
   void tasks.onRemoved(tabId);

@@ -71,7 +71,8 @@ function story(name, start) {
       await awayAndBack(old);
       const entry = await nextObservation(world.session, 3);
       assert.deepEqual(gist(entry), { state: 'off', change: 'stale', cause: null, phase: 'seen' });
-      assert.deepEqual([entry.page.navigation, entry.page.loaded_at], ['in-page', loadedAt]);
+      const { navigation, loaded_at: loaded, server_date: server } = entry.page;
+      assert.deepEqual([navigation, loaded, server], ['in-page', loadedAt, null]);
       const { accounts } = (await world.session.once('status')).result;
       assert.deepEqual(
         accounts.map(({ state }) => state),

@@ -30,7 +30,10 @@ function story(name, start) {
 
     chapter('unknown, with the words as they are', async () => {
       await world.page.goto(AT);
-      assert.deepEqual(told(await nextObservation(world.session, 1)), ['unknown', 'reworded', NEW_WORDS, true]);
+      const entry = await nextObservation(world.session, 1);
+      assert.deepEqual(told(entry), ['unknown', 'reworded', NEW_WORDS, true]);
+      const apart = Date.parse(entry.page.server_date) - Date.parse(entry.page.loaded_at);
+      assert.ok(Math.abs(apart) <= 60_000, `LinkedIn's clock: ${entry.page.server_date}`);
     });
 
     chapter('the member is told, and asked what they mean', async () => {
@@ -43,7 +46,7 @@ function story(name, start) {
       const entry = await nextObservation(world.session, 2);
       assert.deepEqual(told(entry), ['unknown', 'member-off', NEW_WORDS, true], 'on means the opposite, and it is on');
       await until('the popup to say whose reading it is', async () =>
-        /recorded as your reading, not as consentlog/.test(await popupText(popup, '#meaning')),
+        /recorded as your reading, not as consentlog/.test(await popupText(popup, '#state')),
       );
       await picture(popup, `${name}-popup-member`);
       await popup.close();

@@ -30,7 +30,14 @@ function reachesBottom(path) {
 
 describe('manifest', () => {
   it('asks for no more than it uses', () => {
-    assert.deepEqual(manifest.permissions, ['activeTab', 'alarms', 'nativeMessaging', 'scripting', 'storage']);
+    assert.deepEqual(manifest.permissions, [
+      'activeTab',
+      'alarms',
+      'nativeMessaging',
+      'scripting',
+      'storage',
+      'webRequest',
+    ]);
     assert.deepEqual(manifest.host_permissions, ['https://www.linkedin.com/mypreferences/*']);
     assert.deepEqual(
       manifest.optional_permissions,

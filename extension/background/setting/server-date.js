@@ -1,0 +1,60 @@
+// LinkedIn's own clock: the `Date` header of the document that a tab shows the setting with. Only headers are looked at, of the setting's own main
+// document, and nothing is changed or held up.
+
+import { createRecord } from '../record.js';
+
+/** @typedef {{path: string, date: number, at: number}} Answer */
+
+const KEY = 'answers';
+const ANSWERS_MAX = 20;
+/** Between the beginning of a load and its answer. */
+const ANSWER_MS = 120_000;
+const EARLY_MS = 1_000;
+/** The one form that servers send (RFC 9110, IMF-fixdate). */
+const FORM = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+export const HEADERS_OF = Object.freeze({ urls: ['https://www.linkedin.com/mypreferences/*'], types: ['main_frame'] });
+
+/** @param {{name: string, value?: string}[]} headers @returns {number | null} where one is sent, and only one */
+export function dateIn(headers) {
+  const [only, ...more] = headers.filter(({ name }) => name.toLowerCase() === 'date');
+  if (!only?.value || more.length > 0 || !FORM.test(only.value)) return null;
+  const date = Date.parse(only.value);
+  return Number.isFinite(date) && date > 0 ? date : null;
+}
+
+/** @param {{isSettingAddress: (url: string) => boolean}} parts */
+export function createServerDate({ isSettingAddress }) {
+  const record = createRecord(KEY, /** @type {Record<string, Answer | null>} */ ({}), () => chrome.storage.session);
+
+  return {
+    /**
+     * For webRequest.onHeadersReceived. What comes out of the cache has the date of another day.
+     * @param {{tabId: number, url: string, statusCode: number, fromCache?: boolean, timeStamp: number, responseHeaders?: any[]}} details
+     */
+    async onHeaders({ tabId, url, statusCode, fromCache, timeStamp, responseHeaders }) {
+      if (tabId < 0 || !isSettingAddress(url)) return;
+      const date = fromCache === true || statusCode !== 200 ? null : dateIn(responseHeaders ?? []);
+      const answer = date === null ? null : { path: new URL(url).pathname, date, at: Math.round(timeStamp) };
+      await record.update((before) =>
+        Object.fromEntries(
+          [...Object.entries(before).filter(([id]) => id !== String(tabId)), [tabId, answer]].slice(-ANSWERS_MAX),
+        ),
+      );
+    },
+
+    /**
+     * The observation with the server's date, where it is of this very load.
+     * @template {import('../../shared/protocol.js').Observation} O
+     * @param {O} observation @param {number | undefined} tabId @returns {Promise<O>}
+     */
+    async apply(observation, tabId) {
+      const page = /** @type {any} */ (observation.page);
+      const answer = tabId === undefined ? null : ((await record.read())[tabId] ?? null);
+      if (!answer || page.navigation !== 'load' || new URL(page.url).pathname !== answer.path) return observation;
+      const after = answer.at - Date.parse(page.loaded_at);
+      if (!(after >= -EARLY_MS && after <= ANSWER_MS)) return observation;
+      return { ...observation, page: { ...page, server_date: new Date(answer.date).toISOString() } };
+    },
+  };
+}
