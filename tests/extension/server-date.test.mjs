@@ -1,0 +1,67 @@
+// The server's clock: from the answer that brought the very document, and from no other.
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { isSettingAddress, SETTING_URL } from '../../extension/background/setting/judge.js';
+import { createServerDate, dateIn } from '../../extension/background/setting/server-date.js';
+
+const AT = Date.UTC(2026, 10, 28, 12);
+const SAID = 'Sat, 28 Nov 2026 12:00:03 GMT';
+const headers = [{ name: 'Date', value: SAID }];
+const answer = {
+  tabId: 7,
+  url: `${SETTING_URL}?x=1`,
+  statusCode: 200,
+  timeStamp: AT + 900.5,
+  responseHeaders: headers,
+};
+const observation = {
+  page: { url: SETTING_URL, navigation: 'load', loaded_at: new Date(AT).toISOString(), server_date: null },
+};
+
+beforeEach(() => {
+  const kept = {};
+  globalThis.chrome = {
+    storage: {
+      session: { get: async (key) => ({ [key]: kept[key] }), set: async (more) => void Object.assign(kept, more) },
+    },
+  };
+});
+
+async function dateOf(heard, { page = {}, tabId = 7 } = {}) {
+  const serverDate = createServerDate({ isSettingAddress });
+  await serverDate.onHeaders({ ...answer, ...heard });
+  const { page: said } = await serverDate.apply({ ...observation, page: { ...observation.page, ...page } }, tabId);
+  return said.server_date;
+}
+
+test('of this very load', async () => assert.equal(await dateOf({}), '2026-11-28T12:00:03.000Z'));
+
+for (const [what, heard, more] of [
+  ['out of the cache', { fromCache: true }],
+  ['of an error', { statusCode: 500 }],
+  ['of another page', { url: 'https://www.linkedin.com/mypreferences/d/categories/privacy' }],
+  ['of another address of the setting', { url: 'https://www.linkedin.com/mypreferences/d/data-for-ai-improvement' }],
+  ['without a tab', { tabId: -1 }],
+  ['of another tab', {}, { tabId: 8 }],
+  ['of no tab that is known', {}, { tabId: null }],
+  ['reached by pushState', {}, { page: { navigation: 'in-page' } }],
+  ['of a load before', { timeStamp: AT - 5_000 }],
+  ['of a load much later', { timeStamp: AT + 600_000 }],
+  ['that says none', { responseHeaders: [] }],
+  ['that says two', { responseHeaders: [...headers, ...headers] }],
+]) {
+  test(`null: ${what}`, async () => assert.equal(await dateOf(heard, more), null));
+}
+
+test('one form, and no other', () => {
+  const of = (value) => dateIn([{ name: 'date', value }]);
+  assert.equal(of(SAID), Date.UTC(2026, 10, 28, 12, 0, 3));
+  for (const value of [
+    '',
+    '2026-11-28T12:00:03Z',
+    'Sat, 28 Nov 2026 12:00:03 +0100',
+    'Sat, 28 Xyz 2026 12:00:03 GMT',
+    undefined,
+  ])
+    assert.equal(of(value), null, String(value));
+});
