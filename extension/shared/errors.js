@@ -88,7 +88,7 @@ export const BROWSER_ERROR_CODES = Object.freeze([
   'picture-lost', // the browser has ended since the picture was taken, or it is none
 ]);
 
-/** The answer is about one observation: waiting will not make it better. */
+/** The answer is about one observation or document: waiting will not make it better, or it is one too many and keeps no other waiting. */
 export const OBSERVATION_ERRORS = Object.freeze(
   new Set([
     'missing-member',
@@ -99,6 +99,7 @@ export const OBSERVATION_ERRORS = Object.freeze(
     'contradiction',
     'bad-json',
     'frame-length',
+    'too-often',
   ]),
 );
 

@@ -1,6 +1,8 @@
 // The date from which a document says that it holds. Pure. Words as stated are kept always; a date in figures is given only
 // when there is one statement, in a language whose months are listed here, and its day exists.
 
+import { visible } from '../../shared/dom.js';
+
 const MONTHS = Object.freeze({
   en: [
     'january',
@@ -107,5 +109,5 @@ export function effectiveOf(text) {
   if (all.length === 0) return { effective: null, effective_text: null };
   const dates = new Set(all.map(({ date }) => date));
   const [date] = dates;
-  return { effective: dates.size === 1 ? date : null, effective_text: all[0].stated.slice(0, STATED_MAX) };
+  return { effective: dates.size === 1 ? date : null, effective_text: visible(all[0].stated).slice(0, STATED_MAX) };
 }

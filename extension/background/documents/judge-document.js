@@ -80,6 +80,9 @@ function refusal(kind, seen) {
   return text(seen.heading) !== '' && isNamed(kind, seen) ? null : 'wrong-page';
 }
 
+/** The host takes none but line breaks. @param {string} said */
+const withoutControls = (said) => said.replace(/\p{Cc}/gu, (c) => (c === '\n' || c > '\u007f' ? c : ''));
+
 /**
  * @param {any} seen from content/read-document.js
  * @param {{asked: boolean, url: string | undefined}} given url: the tab's, as the browser says it
@@ -100,7 +103,7 @@ export function judgeDocument(seen, { asked, url }) {
       ...effectiveOf(seen.text),
       observed_at: new Date(seen.observedAt).toISOString(),
       asked,
-      text: seen.text,
+      text: withoutControls(seen.text),
     },
   };
 }

@@ -5,6 +5,7 @@
  * @typedef {import('../../shared/protocol.js').Observation} Observation
  */
 
+import { visible } from '../../shared/dom.js';
 import { switchSays } from '../../shared/wordings.js';
 
 export const SETTING_ORIGIN = 'https://www.linkedin.com';
@@ -97,8 +98,8 @@ export function contradiction(observation) {
 const encoder = new TextEncoder();
 
 /**
- * Verbatim as far as it fits: cut between characters, never inside one; NUL and lone surrogates, which JSON of ours does
- * not carry, become U+FFFD.
+ * As a line, verbatim as far as it fits, but for what nobody sees or what moves the rest: cut between characters, never inside one;
+ * NUL and lone surrogates, which JSON of ours does not carry, become U+FFFD.
  * @param {unknown} value
  * @param {number} size bytes of UTF-8
  * @returns {string | null} null for what is no text or empty
@@ -107,8 +108,8 @@ export function fit(value, size) {
   if (typeof value !== 'string' || value === '') return null;
   let bytes = 0;
   let kept = '';
-  for (const character of value) {
-    const clean = /^[\0\ud800-\udfff]$/.test(character) ? '\ufffd' : character;
+  for (const character of visible(value.replaceAll('\0', '\ufffd'))) {
+    const clean = /^[\ud800-\udfff]$/.test(character) ? '\ufffd' : character;
     bytes += encoder.encode(clean).length;
     if (bytes > size) break;
     kept += clean;
