@@ -19,6 +19,18 @@ static enum cl_err head_in(SecretValue *value, struct cl_head *ret_head)
     return cl_head_decode(text, len, ret_head);
 }
 
+/* KWallet writes attributes at once and values later: an item without a value is what it keeps of a
+ * creation that was cut off. */
+static bool is_unfinished(GHashTable *values, const struct cl_item *item)
+{
+    SecretValue *value = item ? g_hash_table_lookup(values, item->path) : NULL;
+    gsize len = 1;
+
+    if (value)
+        (void)secret_value_get(value, &len);
+    return len == 0;
+}
+
 /* The values of both; either item may be NULL. One that the service leaves out was locked in
  * between, or is broken. */
 static enum cl_err load_both(struct cl_service *service, const struct cl_item *key,
@@ -68,6 +80,8 @@ static enum cl_err without_key(struct cl_service *service, const struct cl_found
     err = load_both(service, NULL, head, &values);
     if (err)
         return err;
+    if (is_unfinished(values, head))
+        return CL_KEY_MISSING;
     err = head_in(g_hash_table_lookup(values, head->path), &was);
     return !err && was.size == 0 ? CL_KEY_MISSING : CL_LOG_MISSING;
 }
@@ -105,7 +119,7 @@ static enum cl_err check_place(struct cl_service *service, const struct cl_item 
                                                                               : CL_KEY_FOREIGN;
 }
 
-/* Read both and hold the key against its name. */
+/* Read both and hold the key against its name. CL_ABSENT: neither was ever finished. */
 static enum cl_err take_both(struct cl_whole *whole, const struct cl_item *key_item,
                              const struct cl_item *head_item, struct cl_key **ret_key,
                              struct cl_head *ret_head)
@@ -114,6 +128,8 @@ static enum cl_err take_both(struct cl_whole *whole, const struct cl_item *key_i
     g_autoptr(GHashTable) values = NULL;
     enum cl_err err = load_both(&whole->service, key_item, head_item, &values);
 
+    if (!err && is_unfinished(values, key_item) && (!head_item || is_unfinished(values, head_item)))
+        return CL_ABSENT;
     if (!err)
         err = key_in(g_hash_table_lookup(values, key_item->path), &key);
     if (err)
@@ -151,7 +167,11 @@ static enum cl_err load_carefully(struct cl_whole *whole, const char *key_id, co
     if (found.locked[0] && (!key_id || !head_item))
         return cl_whole_why_locked(service, found.locked);
     err = key_id ? check_place(service, key_item, store) : CL_OK;
-    return err ? err : take_both(whole, key_item, head_item, ret_key, ret_head);
+    if (!err)
+        err = take_both(whole, key_item, head_item, ret_key, ret_head);
+    if (err == CL_ABSENT) /* a file that names a key was written after its key was safe */
+        err = key_id ? CL_KEY_DAMAGED : cl_whole_why_absent(service, NULL, CL_KEY_MISSING);
+    return err;
 }
 
 /* ---- what opens by itself ------------------------------------------------------------------ */
