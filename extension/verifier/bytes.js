@@ -1,8 +1,11 @@
 // Bytes and their spellings: one canonical form of each is accepted.
 
 const HEX = /^(?:[0-9a-f]{2})*$/;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** No bit of the last digit is left over. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** @param {string} text */
 export const utf8 = (text) => encoder.encode(text);
@@ -10,7 +13,7 @@ export const utf8 = (text) => encoder.encode(text);
 /** @param {Uint8Array} bytes @returns {string | null} null: not UTF-8 */
 export function decodeUtf8(bytes) {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     return null;
   }
@@ -24,12 +27,21 @@ export function latin1(bytes) {
 }
 
 /** @param {Uint8Array} bytes */
-export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+export function hex(bytes) {
+  let text = '';
+  for (const byte of bytes) text += DIGITS[byte];
+  return text;
+}
+
+/** @param {string} text */
+export const isHex = (text) => HEX.test(text);
 
 /** @param {string} text @returns {Uint8Array | null} */
 export function fromHex(text) {
   if (!HEX.test(text)) return null;
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => parseInt(text.slice(2 * i, 2 * i + 2), 16));
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
 /** @param {Uint8Array} bytes */
@@ -38,12 +50,18 @@ export const base64 = (bytes) => btoa(latin1(bytes));
 /** @param {string} text @returns {Uint8Array | null} null: not the canonical spelling */
 export function fromBase64(text) {
   if (!BASE64.test(text)) return null;
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  return base64(bytes) === text ? bytes : null;
+  const characters = atob(text);
+  const bytes = new Uint8Array(characters.length);
+  for (let i = 0; i < bytes.length; i += 1) bytes[i] = characters.charCodeAt(i);
+  return bytes;
 }
 
 /** @param {Uint8Array} a @param {Uint8Array} b */
-export const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
+export function same(a, b) {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i += 1) if (a[i] !== b[i]) return false;
+  return true;
+}
 
 /** @param {...Uint8Array} parts */
 export function join(...parts) {

@@ -14,7 +14,7 @@ const DAY = 1440 * MINUTE;
 const LEAP = 400 * DAY;
 const UPTIME = 3650 * DAY;
 const BOOTS = 64;
-const REMEMBERED = 1 << 19;
+const REMEMBERED = 1 << 15;
 const DISTINCT = 6; // different bytes that sixteen random ones have at the least
 const ACCOUNTS = 256;
 const TERMS_AHEAD = 1096 * DAY;
@@ -191,10 +191,15 @@ export class Consistency {
     const shown = state === 'on' || state === 'off';
     if (page.corroboration !== null && shown && !isPending(entry) && page.corroboration !== state)
       this.#find('page-data', { stated: page.corroboration });
-    const member = contradiction(entry);
+    const member = contradiction(entry) ?? (this.#isOneTooMany(entry) ? 'account.pseudonym' : null);
     if (member) this.#find('control', { member });
     const told = member ? { ...entry, state: 'unknown', reason: 'inconsistent', trusted: null } : entry;
     return { ...told, ...this.#meaningOf(told, member !== null) };
+  }
+
+  /** A log keeps so many accounts, and the host records nothing of another. @param {Entry} entry */
+  #isOneTooMany({ account }) {
+    return this.#accounts.size === ACCOUNTS && !this.#accounts.has(account.pseudonym ?? '');
   }
 
   /** @param {Entry} entry @param {boolean} denied @returns {Meaning} */

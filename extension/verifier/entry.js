@@ -121,7 +121,7 @@ const BODIES = {
     log_size: integer(0),
     log_root: hexOf(32),
     previous: orNull(hexOf(32)),
-    damaged: list(256, span),
+    damaged: list(64, span),
   },
 };
 

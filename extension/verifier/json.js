@@ -7,7 +7,7 @@ import { LIMITS } from './limits.js';
 /** What JSON can say. @typedef {any} Json */
 
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
-const NUMBER = /-?(?:0|[1-9][0-9]*)/y;
+const NUMBER = /0|-?[1-9][0-9]*/y;
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
 const WORD = /true|false|null/y;
@@ -122,8 +122,8 @@ class Reader {
 /** @param {string} text @returns {Json} */
 function slowly(text) {
   const reader = new Reader(text);
+  if (!text.startsWith('{')) throw new SyntaxError('no object');
   const value = reader.value(0);
-  reader.take(SPACE);
   if (reader.at !== text.length) throw new SyntaxError('something follows');
   return value;
 }

@@ -1,6 +1,6 @@
 // Members of an entry, read in their order. The first that is missing, otherwise than described, or not known ends the reading by its name.
 
-import { fromHex } from './bytes.js';
+import { isHex } from './bytes.js';
 import { readTime } from './times.js';
 
 /** @typedef {import('./json.js').Json} Json @typedef {(value: Json, path: string) => void} Rule */
@@ -53,7 +53,7 @@ export const time = (value, path) => need(readTime(value) !== null, path);
 
 /** @param {number} bytes @returns {Rule} */
 export const hexOf = (bytes) => (value, path) =>
-  need(typeof value === 'string' && value.length === 2 * bytes && fromHex(value) !== null, path);
+  need(typeof value === 'string' && value.length === 2 * bytes && isHex(value), path);
 
 /** @param {number} most @param {Rule} rule @returns {Rule} */
 export const list = (most, rule) => (value, path) => {

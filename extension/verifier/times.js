@@ -16,13 +16,13 @@ function startOf(day) {
   return start;
 }
 
-/** @param {unknown} text @returns {number | null} milliseconds since 1970; null: no such time */
+/** @param {unknown} text @returns {number | null} milliseconds since 1970; null: no such time, or before that */
 export function readTime(text) {
   const found = typeof text === 'string' ? TIME.exec(text) : null;
   if (!found) return null;
   const start = startOf(found[1]);
   const at = start + Number(found[2]) * HOUR + Number(found[3]) * MINUTE + Number(found[4]) * SECOND + Number(found[5]);
-  return Number.isNaN(start) ? null : at;
+  return Number.isNaN(start) || at < 0 ? null : at;
 }
 
 /** @param {number} at */

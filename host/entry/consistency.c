@@ -101,14 +101,21 @@ static uint64_t mixed(uint64_t x, uint64_t secret)
     return x ^ x >> 32;
 }
 
-static bool put_slot(const struct cl_consistency *c, struct seen *s, uint64_t value)
+/* Where it stands, or would: then 0 is there. */
+static uint64_t *slot_for(const struct cl_consistency *c, const struct seen *s, uint64_t value)
 {
     size_t at = (size_t)mixed(value, c->secret[0]) & (s->room - 1);
-    for (; s->slot[at]; at = (at + 1) & (s->room - 1))
-        if (s->slot[at] == value)
-            return false;
-    s->slot[at] = value;
-    return true;
+    while (s->slot[at] && s->slot[at] != value)
+        at = (at + 1) & (s->room - 1);
+    return &s->slot[at];
+}
+
+static bool put_slot(const struct cl_consistency *c, struct seen *s, uint64_t value)
+{
+    uint64_t *slot = slot_for(c, s, value);
+    const bool first = *slot == 0;
+    *slot = value;
+    return first;
 }
 
 static enum cl_err grow(const struct cl_consistency *c, struct seen *s)
@@ -135,8 +142,10 @@ static enum cl_err see(const struct cl_consistency *c, struct seen *s, const voi
     value += value == 0;
     *ret_again = false;
     if (2 * s->count >= s->room) {
-        if (s->room >= SET_MAX)
+        if (s->room >= SET_MAX) {
+            *ret_again = *slot_for(c, s, value) != 0;
             return CL_OK;
+        }
         enum cl_err err = grow(c, s);
         if (err)
             return err;
@@ -444,6 +453,12 @@ static int inconsistent(void)
     return 0;
 }
 
+/* A log keeps so many accounts, and the host records nothing of another. */
+static bool is_one_too_many(struct cl_consistency *c, const char *pseudonym)
+{
+    return c->account_count == CL_ACCOUNTS_MAX && !find_account(c, pseudonym);
+}
+
 static enum cl_err check_observation(struct cl_consistency *c, struct finding f,
                                      struct cl_entry *entry)
 {
@@ -460,6 +475,8 @@ static enum cl_err check_observation(struct cl_consistency *c, struct finding f,
         find_words(f, CL_FINDING_READING_AGAIN, NULL, NULL, NULL);
     check_times(f, o->observed_at, entry->head.clock.time_ms);
     check_page(f, o);
+    if (!member && is_one_too_many(c, entry->observation.pseudonym))
+        member = "account.pseudonym";
     if (member) {
         find_words(f, CL_FINDING_CONTROL, member, NULL, NULL);
         o->state = CL_STATE_UNKNOWN;

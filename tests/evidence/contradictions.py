@@ -78,6 +78,7 @@ TRI = of(True, False, None)
 BOOL = of(True, False)
 CLIENT = shape(browser=of(*BROWSERS), version=text(32), extension=text(32), reading=digits(32))
 ATTACHMENTS = array(shape(name=text(32), media_type=text(64), size=whole(0, 4194304), sha256=digits(64)), 4)
+LISTED = array(shape(name=text(128), media_type=text(128), size=whole(0), sha256=digits(64)), 64)
 HEAD = {"v": whole(1, 1), "seq": whole(0), "kind": text(32), "time": time,
         "clock": shape(synchronized=TRI, boot_id=maybe(text(36)), uptime_ms=whole(0)), "salt": salt}
 BODIES = {
@@ -103,6 +104,12 @@ BODIES = {
                       "log_root": digits(64), "previous": maybe(digits(64)),
                       "damaged": array(lambda r: shape(first=whole(0), last=whole(0))(r) and r["first"] <= r["last"], 64)},
 }
+
+
+def has_head(entry):
+    """What every entry has, whatever else is in it."""
+    head = {name: text(24) if name == "salt" else check for name, check in HEAD.items()}
+    return all(name in entry and check(entry[name]) for name, check in head.items()) and LISTED(entry.get("attachments", []))
 
 
 def is_read(entry):
@@ -219,6 +226,11 @@ class Account:
         return change, phase, cause
 
 
+def remember(values, value):
+    if len(values) < 32768:
+        values.add(value)
+
+
 class Contradictions:
     """Entries in order; `found` has the number of each that is to be named, and why."""
 
@@ -247,7 +259,7 @@ class Contradictions:
             self.hole_ms, self.after_hole = ms(entry["time"]), False
         if entry["salt"] in self.salts or len(set(base64.b64decode(entry["salt"]))) < 6:
             self.say(seq, "salt")
-        self.salts.add(entry["salt"])
+        remember(self.salts, entry["salt"])
         self.clock(seq, entry)
         if not attachments_fit(entry):
             self.say(seq, "attachments")
@@ -278,18 +290,21 @@ class Contradictions:
     def observation(self, seq, o):
         if o["client"]["reading"] in self.readings:
             self.say(seq, "reading")
-        self.readings.add(o["client"]["reading"])
+        remember(self.readings, o["client"]["reading"])
         self.times(seq, o)
         said = o["page"]["corroboration"]
         if ms(o["page"]["loaded_at"]) > ms(o["observed_at"]) + PROMPT:
             self.say(seq, "loaded after it was observed")
         if said and o["state"] in ("on", "off") and o["trusted"] is None and said != o["state"]:
             self.say(seq, "the page's own data")
-        contradicts = denied(o)
+        contradicts = denied(o) or (len(self.accounts) == 256 and o["account"]["pseudonym"] not in self.accounts)
         if contradicts:
             self.say(seq, "its state")
             o = {**o, "state": "unknown", "reason": "inconsistent", "trusted": None}
-        account = self.accounts.setdefault(o["account"]["pseudonym"], Account(self.hole))
+        name = o["account"]["pseudonym"]
+        account = self.accounts.get(name, Account(self.hole))
+        if len(self.accounts) < 256:
+            self.accounts[name] = account
         given = account.unsure_meaning(o, self.hole_ms) if account.unsure else account.meaning(o)
         if not contradicts and given != (o["change"], o["phase"], o["cause"]):
             self.say(seq, "its meaning")

@@ -395,6 +395,19 @@ def once(pairs):
     return dict(pairs)
 
 
+def number(text):
+    need(text == str(int(text)), "a number in another spelling")
+    return int(text)
+
+
+def values_of(value, depth):
+    """How many there are, itself included."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    need(depth <= 8 and (isinstance(value, list) or len(value) <= 64), "a bound of JSON")
+    return 1 + sum(values_of(inner, depth + 1) for inner in (value.values() if isinstance(value, dict) else value))
+
+
 def no_number(text):
     raise Bad(f"{text} is no number of an entry")
 
@@ -411,10 +424,13 @@ def check_entries(files, key):
             leaves.append(bytes.fromhex(withheld[1].decode()))
             judge.hide()
             continue
-        entry = json.loads(line, object_pairs_hook=once, parse_float=no_number, parse_constant=no_number)
+        need(line[:1] == b"{" and line[-1:] == b"}", f"entry {i}: an object and nothing else")
+        entry = json.loads(line, object_pairs_hook=once, parse_int=number, parse_float=no_number, parse_constant=no_number)
+        need(values_of(entry, 1) <= 16384, f"entry {i}: values")
         need(entry["v"] == 1 and type(entry["seq"]) is int and entry["seq"] == i and len(line) <= 65535, f"entry {i}")
         need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity"), f"entry {i}")
         need(contradictions.time(entry["time"]), f"entry {i}: time")
+        need(contradictions.has_head(entry), f"entry {i}: head")
         for a in entry.get("attachments", []):
             named.setdefault(a["sha256"], set()).add((a["size"], a["media_type"]))
         if entry["kind"] == "timestamp":
