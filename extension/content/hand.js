@@ -7,7 +7,7 @@
 
 {
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { all, matches, isElement, isConnected, listen, unlisten } = ours.natives;
+  const { all, matches, contains, elementsAt, isElement, isConnected, listen, unlisten } = ours.natives;
   const { DIALOG, isShown } = ours.places;
   const { labelsOf } = ours.name;
   const { CONTROLS_MAX, isOutOfUse } = ours.control;
@@ -16,6 +16,7 @@
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
   const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
+  const PRESSABLE = `${INTERACTIVE},[role="button" i],[role="link" i],[role="switch" i],[role="checkbox" i],[role="menuitem" i],[onclick]`;
   /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
   const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel'];
 
@@ -119,7 +120,7 @@
       if (!isPress(event)) return;
       const path = event.composedPath().filter(isElement);
       const now = performance.now();
-      const hit = state.found.find(({ part }) => belongsTo(part, path));
+      const hit = state.found.find(({ part }) => belongsTo(part, path) && !isLaidOver(event, part, path));
       const memory = hit && memoryOf(hit.part.element);
       if (memory) pressControl(hit, memory, now);
       else pressElsewhere(path, now);
@@ -178,6 +179,24 @@
     const labels = [...labelsOf(part.native), ...labelsOf(part.element)];
     const at = path.findIndex((element) => labels.includes(element));
     return at >= 0 && !path.slice(0, at).some((e) => matches(e, INTERACTIVE));
+  }
+
+  /**
+   * Does it lie over something else to press, which is all that the member sees where it is transparent? What is under it counts as far as
+   * the nearest element that holds both: behind that the page goes on, as it does behind a dialog.
+   */
+  function isLaidOver({ type, clientX, clientY }, part, path) {
+    if (type !== 'pointerdown') return false;
+    const ownLabels = [...labelsOf(part.native), ...labelsOf(part.element)];
+    const own = [part.element, part.native, ...ownLabels].filter(Boolean);
+    const at = path.findIndex((element) => own.includes(element));
+    for (const element of elementsAt(clientX, clientY)) {
+      const place = path.indexOf(element);
+      if (place > at) return false;
+      const isOwn = place >= 0 || own.some((mine) => contains(mine, element) || contains(element, mine));
+      if (!isOwn && matches(element, PRESSABLE)) return true;
+    }
+    return false;
   }
 
   ours.hand ??= Object.freeze({ QUIET_AFTER_PRESS, createHand });

@@ -73,6 +73,7 @@
   const urlParts = ['protocol', 'hostname', 'pathname'].map((name) => [name, getter(anchor, name)]);
   const computed = getComputedStyle;
   const bodyOf = getter(D, 'body');
+  const elementsAt = D.elementsFromPoint && method(D, 'elementsFromPoint'); /* not every window lays out */
 
   const natives = {
     nodeType,
@@ -130,6 +131,8 @@
     isVisible: uncurried(E.checkVisibility),
     style: (element, pseudo) => computed(element, pseudo),
     box: method(E, 'getBoundingClientRect'),
+    /** What lies at a point of the window, the uppermost first. */
+    elementsAt: (x, y) => Array.from(elementsAt?.(document, x, y) ?? []),
 
     shadowRoot,
     /** Is it one, and no text, document or window? */

@@ -8,7 +8,7 @@ export const CLOBBERABLE =
 getElementsByClassName parentElement parentNode childNodes children firstChild lastChild firstElementChild lastElementChild nextSibling
 previousSibling nextElementSibling previousElementSibling contains compareDocumentPosition getRootNode isConnected ownerDocument textContent
 innerText localName namespaceURI tagName nodeName nodeType attributes classList className shadowRoot openOrClosedShadowRoot checkVisibility
-getBoundingClientRect defaultView contentDocument contentWindow body documentElement readyState visibilityState createTreeWalker
+getBoundingClientRect elementsFromPoint defaultView contentDocument contentWindow body documentElement readyState visibilityState createTreeWalker
 addEventListener removeEventListener htmlFor labels indeterminate isContentEditable`.split(/\s+/);
 
 /** Own data of the reader has these names too; asked of a node they are taken from natives.js all the same. */
