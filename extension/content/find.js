@@ -21,7 +21,7 @@
     shadowRoot,
     closedRoot,
     walker,
-    frameDocument,
+    ownDocument,
     labels,
   } = ours.natives;
   const { MAIN, MAINS, regionOf, isOwn, isShown } = ours.places;
@@ -137,20 +137,11 @@
     const found = { readable: [], closed: 0 };
     for (const frame of frames) {
       if (!isOwn(regionOf(frame)) || !isShown(frame)) continue;
-      const inside = documentIn(frame);
+      const inside = ownDocument(frame);
       if (inside) found.readable.push(inside);
       else found.closed += regionOf(frame) === 'main' ? 1 : 0;
     }
     return found;
-  }
-
-  function documentIn(frame) {
-    try {
-      const inside = frameDocument(frame);
-      return inside?.location.origin === location.origin && inside.location.protocol === 'https:' ? inside : null;
-    } catch {
-      return null;
-    }
   }
 
   ours.find ??= Object.freeze({
@@ -162,7 +153,6 @@
     closedRoots,
     closedSwitches,
     framesUnder,
-    documentIn,
     labels,
   });
 }

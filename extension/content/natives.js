@@ -73,6 +73,7 @@
   const urlParts = ['protocol', 'hostname', 'pathname'].map((name) => [name, getter(anchor, name)]);
   const computed = getComputedStyle;
   const bodyOf = getter(D, 'body');
+  const contentDocument = onlyOf('iframe', getter(HTMLIFrameElement.prototype, 'contentDocument'));
   const elementsAt = D.elementsFromPoint && method(D, 'elementsFromPoint'); /* not every window lays out */
 
   const natives = {
@@ -151,7 +152,15 @@
       );
     },
     hostOf,
-    frameDocument: onlyOf('iframe', getter(HTMLIFrameElement.prototype, 'contentDocument')),
+    /** The document in a frame, if LinkedIn served it: a frame that a script wrote has no address and may be anybody's. */
+    ownDocument(frame) {
+      try {
+        const inside = contentDocument(frame);
+        return inside?.location.origin === location.origin && inside.location.protocol === 'https:' ? inside : null;
+      } catch {
+        return null;
+      }
+    },
     viewOf: getter(D, 'defaultView'),
 
     bodyOf,

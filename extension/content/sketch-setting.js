@@ -11,7 +11,7 @@
   const NODES_MAX = 4_000;
   const DEPTH_MAX = 80;
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { nodeType, tag, attr, one, childNodes, isHtml, shadowRoot, closedRoot, frameDocument, src, bodyOf } =
+  const { nodeType, tag, attr, one, childNodes, isHtml, shadowRoot, closedRoot, ownDocument, src, bodyOf } =
     ours.natives;
   const { body: bodyElement, documentElement, title } = ours.natives;
   const { escape, createWords } = ours.sketchWords;
@@ -46,17 +46,8 @@
   const frames = [];
   let nodes = 0;
 
-  function documentIn(frame) {
-    try {
-      const inside = frameDocument(frame);
-      return inside?.location.origin === location.origin && inside.location.protocol === 'https:' ? inside : null;
-    } catch {
-      return null;
-    }
-  }
-
   function drawFrame(frame, depth) {
-    const inside = documentIn(frame);
+    const inside = ownDocument(frame);
     const asks = /captcha|\/checkpoint\/challenge|arkoselabs/i.test(src(frame));
     if (!inside) return `<iframe src="about:blank${asks ? '#captcha' : ''}"${attributesOf(frame)}></iframe>`;
     const name = `frame${frames.length + 1}`;

@@ -302,20 +302,7 @@ static int say(const struct job *job, const char *path)
 /* For --json: the error as the protocol has it. */
 static int fail(const struct export_request *request, const struct cl_fault *fault)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
-    struct cl_json_writer w = cl_json_writer(&text);
-    int code = cli_fail(fault->err);
-    if (!request->json)
-        return code;
-    cl_json_object(&w, NULL);
-    cl_json_object(&w, "error");
-    cl_json_str(&w, "code", cl_err_code(fault->err));
-    cl_json_str(&w, "message", cl_err_sentence(fault->err));
-    cl_json_str(&w, "field", fault->field[0] ? fault->field : NULL);
-    cl_json_object_end(&w);
-    cl_json_object_end(&w);
-    int printed = cli_print_json(&w);
-    return printed ? printed : code;
+    return request->json ? cli_fail_json(fault) : cli_fail(fault->err);
 }
 
 /* A slip in what is to be withheld must not show it. */

@@ -81,18 +81,6 @@ static enum cl_err begin(struct cl_log *log, struct cl_clock *ret_clock)
     return err ? err : cl_log_begin(log);
 }
 
-/* And its end. Only what is wrong with the log itself says CL_LOG_CHANGED here. */
-static enum cl_err end(struct cl_log *log, enum cl_err err, bool fresh)
-{
-    if (!err && fresh)
-        err = cl_log_commit(log);
-    if (err || !fresh)
-        cl_log_abort(log);
-    if (err == CL_LOG_CHANGED)
-        cl_log_raise(log, err);
-    return err;
-}
-
 enum cl_err cl_log_keep_document(struct cl_log *log, const struct cl_document *doc,
                                  struct cl_kept *ret)
 {
@@ -104,7 +92,7 @@ enum cl_err cl_log_keep_document(struct cl_log *log, const struct cl_document *d
     if (err)
         return err;
     err = keep_document(log, &clock, doc, &kept, &fresh);
-    err = end(log, err, fresh);
+    err = cl_log_end(log, err, fresh);
     if (!err)
         *ret = kept;
     return err;
@@ -192,7 +180,7 @@ enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
                                                                           : check_root(log, token);
     if (!err)
         err = add_token(log, &clock, &kept, files);
-    err = end(log, err, true);
+    err = cl_log_end(log, err, true);
     if (!err)
         *ret_seq = log->size - 1;
     return err;
@@ -241,5 +229,5 @@ enum cl_err cl_log_put_authority(struct cl_log *log, const struct cl_authority *
     if (err)
         return err;
     cl_summary_put_authority(log->summary, &kept);
-    return end(log, CL_OK, true);
+    return cl_log_end(log, CL_OK, true);
 }

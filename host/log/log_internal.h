@@ -59,6 +59,9 @@ CL_MUST_USE enum cl_err cl_log_check_suffix_summary(struct cl_log *log);
 CL_MUST_USE enum cl_err cl_log_begin(struct cl_log *log);
 void cl_log_abort(struct cl_log *log);
 CL_MUST_USE enum cl_err cl_log_commit(struct cl_log *log);
+/* The end of a transaction that came to `err` and wrote something or nothing. Only what is wrong
+ * with the log itself says CL_LOG_CHANGED there. */
+CL_MUST_USE enum cl_err cl_log_end(struct cl_log *log, enum cl_err err, bool wrote);
 void cl_log_settle(struct cl_log *log, int timeout_ms);
 /* Add one entry: a fresh head, and the body that `write` gives it. */
 typedef void cl_log_body(struct cl_json_writer *w, const void *body);

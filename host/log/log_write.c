@@ -136,6 +136,17 @@ enum cl_err cl_log_commit(struct cl_log *log)
     return CL_OK;
 }
 
+enum cl_err cl_log_end(struct cl_log *log, enum cl_err err, bool wrote)
+{
+    if (!err && wrote)
+        err = cl_log_commit(log);
+    if (err || !wrote)
+        cl_log_abort(log);
+    if (err == CL_LOG_CHANGED)
+        cl_log_raise(log, err);
+    return err;
+}
+
 static void write_discontinuity(struct cl_json_writer *w, const void *body)
 {
     cl_discontinuity_write(w, body);
@@ -304,12 +315,7 @@ enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *obser
         err = cl_log_begin(log);
     for (size_t i = 0; !err && i < count; i++)
         err = record_one(log, &clock, &observations[i], &recorded[i], &fresh);
-    if (!err && fresh)
-        err = cl_log_commit(log);
-    if (err || !fresh)
-        cl_log_abort(log);
-    if (err == CL_LOG_CHANGED)
-        cl_log_raise(log, err);
+    err = cl_log_end(log, err, fresh);
     if (err)
         return err;
     memcpy(ret, recorded, count * sizeof recorded[0]);
