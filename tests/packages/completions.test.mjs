@@ -43,11 +43,16 @@ function options(command) {
   return sorted([...long, ...pairs]);
 }
 
-/** What must follow the command: the words of its usage that stand for one another. @param {string} command @returns {string[]} */
-const actions = (command) =>
-  sorted(
-    new RegExp(`^Usage: consentlog ${command} ([a-z]+(\\|[a-z]+)+)`, 'm').exec(help(command))?.[1].split('|') ?? [],
-  );
+/**
+ * What must follow the command: the words of its usage that stand for one another, and those that begin another usage.
+ * @param {string} command @returns {string[]}
+ */
+function actions(command) {
+  const [, first, rest] =
+    new RegExp(`^Usage: consentlog ${command} ([a-z]+(?:\\|[a-z]+)+)(.*)`, 'm').exec(help(command)) ?? [];
+  if (!first) return [];
+  return sorted([...first.split('|'), ...[...rest.matchAll(/ \| ([a-z]+)/g)].map((match) => match[1])]);
+}
 
 /** What bash offers. @param {string[]} words the last one is being typed @returns {string[]} */
 function bash(...words) {
