@@ -79,4 +79,38 @@ and Firefox ESR of Debian load by themselves.
 
 consentlog never changes the setting and sends nothing to anyone by itself.
 It is not made or approved by LinkedIn.")
+
+# ---- the same for Fedora and its relatives, by `cpack -G RPM`; package-staged.cmake moves what stands elsewhere there
+set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
+set(CPACK_RPM_PACKAGE_VENDOR "The consentlog authors")
+set(CPACK_RPM_PACKAGE_RELOCATABLE OFF)
+set(CPACK_RPM_PACKAGE_LICENSE "MIT AND BSD-3-Clause")
+set(CPACK_RPM_PACKAGE_GROUP "Applications/Internet")
+set(CPACK_RPM_PACKAGE_DESCRIPTION
+"A browser extension reads what LinkedIn's setting \"Data for Generative AI
+Improvement\" is when its page is open. This package holds the program that
+the browser starts to write each observation into a log on this computer,
+sealed with a key in the desktop's keyring; the command consentlog, which
+shows, checks and exports that log; and the extension itself.
+
+consentlog never changes the setting and sends nothing to anyone by itself.
+It is not made or approved by LinkedIn.")
+# Weak dependencies need the tag that this CPack has no variable for.
+set(CPACK_RPM_SPEC_MORE_DEFINE
+"Recommends: gnome-keyring
+%define _buildhost localhost
+%define use_source_date_epoch_as_buildtime 1
+%define clamp_mtime_to_source_date_epoch 1
+%define _build_id_links none
+%define __os_install_post %{nil}")
+list(TRANSFORM CHROMIUM_SYSTEM REPLACE "(.+)" "%config(noreplace) \\1/native-messaging-hosts/org.consentlog.host.json" OUTPUT_VARIABLE kept)
+set(CPACK_RPM_USER_FILELIST ${kept} "%config(noreplace) /etc/firefox/pref/consentlog.js")
+# Folders that others own, or share.
+set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
+  /etc /etc/chromium /etc/firefox /etc/firefox/pref /etc/opt /etc/opt/chrome /etc/opt/edge /usr /usr/bin /usr/lib /usr/lib64
+  /usr/lib64/mozilla /usr/lib/mozilla /usr/libexec /usr/share /usr/share/bash-completion /usr/share/bash-completion/completions
+  /usr/share/doc /usr/share/fish /usr/share/fish/vendor_completions.d /usr/share/licenses /usr/share/man /usr/share/man/man1
+  /usr/share/locale /usr/share/locale/de /usr/share/locale/de/LC_MESSAGES /usr/share/locale/fr /usr/share/locale/fr/LC_MESSAGES
+  /usr/share/metainfo /usr/share/mozilla /usr/share/mozilla/extensions /usr/share/zsh /usr/share/zsh/site-functions
+  "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}")
 include(CPack)

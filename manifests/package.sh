@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes everything that a release consists of: the Debian package, the extension for each store, the page that checks packages, and
-# their checksums. Needs what the tests need: npm ci --prefix tests --ignore-scripts
+# Makes everything that a release consists of: the packages for Debian and Fedora, the extension for each store, the page that checks
+# packages, and their checksums. Needs what the tests need: rpm, and npm ci --prefix tests --ignore-scripts
 # The same source on the same system gives the same bytes. docs/packaging.md tells what to do with them.
 set -euo pipefail
 umask 022
@@ -15,9 +15,12 @@ Usage: bash manifests/package.sh OUTDIR
 
 Builds consentlog anew and puts into OUTDIR, which must be empty or not exist:
   consentlog_VERSION_ARCH.deb        programs, manuals, completions, manifests, extension
+  consentlog-VERSION-1.ARCH.rpm      the same for Fedora
   consentlog-VERSION-chromium.zip    for the Chromium stores
   consentlog-VERSION-firefox.xpi     for addons.mozilla.org, which signs it
   consentlog-verify.html             checks packages in any browser
+  consentlog-VERSION.crx             only if CONSENTLOG_CRX_KEY names the project's RSA key: for
+                                     Chromium and its relatives without a store
   SHA256SUMS                         of these
 TEXT
 }
@@ -40,11 +43,26 @@ version() { sed -n 's/^project(consentlog VERSION \([0-9.]*\).*/\1/p' "$root/CMa
 # The time of this release: that of the newest entry of the changelog.
 released() { date -u -d "$(sed -n 's/^ -- .*>  //p' "$root/manifests/debian/changelog" | head -n 1)" +%s; }
 
-debian_package() {
+packages() {
+    command -v rpmbuild >/dev/null || die "rpmbuild is not here; on Debian: apt install rpm"
     cd -- "$root"
     quietly cmake --preset package -B "$scratch/build"
     quietly cmake --build "$scratch/build" --target package
-    cp -- "$scratch/build"/*.deb "$out/"
+    cd -- "$scratch/build"
+    quietly cpack -G RPM
+    cp -- *.deb *.rpm "$out/"
+}
+
+# For those who have no store. Its update address is a file, so that no server is asked about its id; who gives a Chromium a newer
+# CRX states its version beside it. The host answers only to ids that it knows, so another key makes nothing.
+crx() {
+    local id address=file:///usr/share/consentlog/update.xml
+    [[ -f $CONSENTLOG_CRX_KEY ]] || die "CONSENTLOG_CRX_KEY names no file."
+    python3 "$root/manifests/pack-extension.py" "$scratch/consentlog.zip" "$address"
+    id=$(python3 "$root/manifests/pack-crx.py" "$CONSENTLOG_CRX_KEY" "$scratch/consentlog.zip" "$scratch/consentlog.crx")
+    grep -qx -- "$id" "$root/manifests/chromium-ids.txt" ||
+        die "the key of CONSENTLOG_CRX_KEY gives the id $id, which manifests/chromium-ids.txt does not allow."
+    cp -- "$scratch/consentlog.crx" "$out/consentlog-$(version).crx"
 }
 
 main() {
@@ -59,12 +77,13 @@ main() {
     trap 'rm -rf -- "$scratch"' EXIT
 
     export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(released)}
-    debian_package
+    [[ ! ${CONSENTLOG_CRX_KEY:-} ]] || crx
+    packages
     python3 "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-chromium.zip"
     python3 "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-firefox.xpi"
     quietly node "$root/manifests/verify-page.mjs" "$out/consentlog-verify.html"
     cd -- "$out"
-    sha256sum -- *.deb *.html *.xpi *.zip >"$scratch/SHA256SUMS"
+    sha256sum -- * >"$scratch/SHA256SUMS"
     mv -- "$scratch/SHA256SUMS" .
     cat SHA256SUMS
 }

@@ -1,8 +1,17 @@
 /** What a release consists of: made twice from different folders, looked into, judged by the distribution's and the browsers' own tools. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -42,7 +51,9 @@ const dir = mkdtempSync(join(tmpdir(), 'consentlog packages '));
 const out = join(dir, 'out');
 const unpacked = join(dir, 'deb');
 const version = versionOf(ROOT);
-const made = files(out, version);
+const made = { ...files(out, version), crx: join(out, `consentlog-${version}.crx`) };
+/** The project's key, of this run. */
+const projectKey = join(dir, 'key.pem');
 
 /** @param {string} program @param {string[]} args @returns {string} what it printed; a failure is one of the test */
 function run(program, ...args) {
@@ -69,18 +80,27 @@ const released = () =>
     1000 * Number(run('dpkg-parsechangelog', '-l', join(ROOT, 'manifests/debian/changelog'), '-S', 'Timestamp')),
   );
 
+/** The id that a key gives: half of the hash of its public half, in letters. */
+function crxId() {
+  const spki = createPublicKey(readFileSync(projectKey)).export({ type: 'spki', format: 'der' });
+  const hex = createHash('sha256').update(spki).digest('hex').slice(0, 32);
+  return [...hex].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
+}
+
 before(
   async () => {
     const first = copySources(ROOT, join(dir, 'first'));
+    run('openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', projectKey);
+    appendFileSync(join(first, 'manifests/chromium-ids.txt'), `${crxId()}\n`);
     const second = copySources(first, join(dir, 'the second one, elsewhere'));
-    await release(first, out);
+    await release(first, out, { env: { CONSENTLOG_CRX_KEY: projectKey } });
     await release(second, join(dir, 'again'), {
       umask: '077',
-      env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir },
+      env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir, CONSENTLOG_CRX_KEY: projectKey },
     });
     run('dpkg-deb', '-x', made.deb, unpacked);
   },
-  { timeout: 300_000 },
+  { timeout: 600_000 },
 );
 after(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -91,13 +111,13 @@ test('built again in another folder, under another umask and time zone: the same
       .map((file) => basename(file))
       .sort(),
   );
-  for (const file of Object.values(files(join(dir, 'again'), version)))
-    assert.equal(sha256(file), sha256(join(out, basename(file))), basename(file));
+  for (const file of Object.values(made))
+    assert.equal(sha256(join(dir, 'again', basename(file))), sha256(file), basename(file));
 });
 
 test('SHA256SUMS names every file and is right', () => {
   const lines = readFileSync(made.sums, 'utf8').trim().split('\n');
-  assert.equal(lines.length, 4);
+  assert.equal(lines.length, 6);
   for (const line of lines) {
     const [sum, name] = line.split('  ');
     assert.equal(sum, sha256(join(out, name)));
@@ -125,6 +145,21 @@ describe('package.sh refuses', () => {
     assert.equal(got.status, 1);
     assert.match(got.stderr, /is not empty/);
     assert.deepEqual(readdirSync(full), ['mine']);
+  });
+
+  test('a key whose id the host would not answer, before anything is released', async () => {
+    const other = join(dir, 'other.pem');
+    run('openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', other);
+    for (const [named, why] of [
+      [other, /which manifests\/chromium-ids\.txt does not allow/],
+      [join(dir, 'none.pem'), /names no file/],
+    ]) {
+      const into = join(dir, `refused ${basename(String(named))}`);
+      const got = await packageSh([into], { tree: join(dir, 'first'), env: { CONSENTLOG_CRX_KEY: String(named) } });
+      assert.equal(got.status, 1);
+      assert.match(got.stderr, /** @type {RegExp} */ (why));
+      assert.deepEqual(readdirSync(into), []);
+    }
   });
 });
 
@@ -234,6 +269,134 @@ describe('the Debian package', () => {
         run('gzip', '-dc', join(unpacked, `usr/share/man/man1/${page}.1.gz`)),
         readFileSync(join(ROOT, `docs/man/${page}.1`), 'utf8'),
       );
+  });
+});
+
+describe('the package for Fedora', () => {
+  const MOVED = /** @type {[string, string | null][]} */ ([
+    ['etc/firefox-esr/consentlog.js', 'etc/firefox/pref/consentlog.js'],
+    ['usr/share/zsh/vendor-completions/_consentlog', 'usr/share/zsh/site-functions/_consentlog'],
+    ['usr/share/doc/consentlog/copyright', 'usr/share/licenses/consentlog/copyright'],
+    ['usr/share/doc/consentlog/changelog.gz', null],
+    ['usr/share/lintian/overrides/consentlog', null],
+    [LINK, null], // Fedora's Chromium loads no folder
+  ]);
+  const manifest = '/usr/lib64/mozilla/native-messaging-hosts/org.consentlog.host.json';
+  const rpm = (/** @type {string[]} */ ...words) =>
+    run('rpm', '-qp', ...words, made.rpm)
+      .trim()
+      .split('\n');
+
+  test('holds what the Debian one does, where the browsers of Fedora look', () => {
+    const moved = new Map(MOVED);
+    const expected = filesIn(unpacked)
+      .map((name) => (moved.has(name) ? moved.get(name) : name))
+      .filter((name) => name !== null)
+      .map((name) => `/${name}`);
+    const listed = rpm('--queryformat', '[%{FILEMODES:perms} %{FILENAMES}\n]')
+      .filter((line) => !line.startsWith('d'))
+      .map((line) => line.slice(line.indexOf(' ') + 1));
+    assert.deepEqual(listed.sort(), [...expected, manifest].sort());
+  });
+
+  test("everything is root's, with the usual modes and of the changelog's time", () => {
+    const format = '[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILEMTIMES} %{FILENAMES}\n]';
+    for (const line of rpm('--queryformat', format)) {
+      const [mode, user, group, time, ...name] = line.split(' ');
+      const path = name.join(' ');
+      assert.deepEqual([user, group, Number(time) * 1000], ['root', 'root', released().getTime()], path);
+      const program = path === '/usr/bin/consentlog' || path.endsWith('/consentlog-host');
+      assert.equal(mode, line.startsWith('d') ? 'drwxr-xr-x' : program ? '-rwxr-xr-x' : '-rw-r--r--', path);
+    }
+  });
+
+  test("runs no script; keeps what an administrator has changed; owns no folder of another's", () => {
+    assert.deepEqual(rpm('--scripts', '--triggers', '--filetriggers'), ['']);
+    assert.deepEqual(rpm('--configfiles'), [
+      '/etc/chromium/native-messaging-hosts/org.consentlog.host.json',
+      '/etc/firefox/pref/consentlog.js',
+      '/etc/opt/chrome/native-messaging-hosts/org.consentlog.host.json',
+      '/etc/opt/edge/native-messaging-hosts/org.consentlog.host.json',
+    ]);
+    const flags = rpm('--queryformat', '[%{FILEFLAGS:fflags} %{FILENAMES}\n]');
+    assert.equal(flags.filter((line) => /^cn .*\.(json|js)$/.test(line)).length, 4, 'noreplace');
+    const folders = rpm('-v', '-l').filter((line) => line.startsWith('d'));
+    for (const line of folders)
+      assert.match(line, /consentlog|native-messaging-hosts$|\/usr\/lib\/(librewolf|waterfox)$/, line);
+  });
+
+  test('says what it needs, what it would like, and nothing of where it was built', () => {
+    const needs = rpm('--requires').join('\n');
+    for (const library of ['libsecret-1.so.0', 'libcrypto.so.3', 'libsqlite3.so.0', 'libz.so.1', 'libgcrypt.so.20'])
+      assert.ok(needs.includes(library), library);
+    assert.doesNotMatch(needs, /\/bin\/|chromium|firefox/);
+    assert.deepEqual(rpm('--recommends'), ['gnome-keyring']);
+    assert.deepEqual(rpm('--queryformat', '%{VERSION} %{BUILDHOST} %{BUILDTIME}'), [
+      `${version} localhost ${released().getTime() / 1000}`,
+    ]);
+  });
+
+  test('installs, keeps a changed file through a second time, and is gone when it is erased', () => {
+    const root = join(dir, 'fedora');
+    const db = ['--root', root, '--dbpath', '/db', '--nodeps'];
+    const as = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+    const [program, ...args] = [...as, 'rpm', ...db];
+    mkdirSync(root);
+    run(program, ...args, '-i', made.rpm);
+    const host = '/usr/libexec/consentlog/consentlog-host';
+    assert.equal(JSON.parse(readFileSync(join(root, manifest), 'utf8')).path, host);
+    assert.equal(sha256(join(root, host)), sha256(join(unpacked, host)), 'the very program');
+    const kept = join(root, 'etc/opt/edge/native-messaging-hosts/org.consentlog.host.json');
+    run(...as, 'sh', '-c', 'echo {} >"$0"', kept);
+    run(program, ...args, '-U', '--force', made.rpm);
+    assert.equal(readFileSync(kept, 'utf8'), '{}\n');
+    run(program, ...args, '-e', 'consentlog');
+    assert.deepEqual(
+      filesIn(root).filter((name) => name.includes('consentlog') && !name.endsWith('.rpmsave')),
+      [],
+    );
+    run(...as, 'rm', '-rf', root);
+  });
+});
+
+describe('the CRX of a release', () => {
+  /** Header and archive of a CRX3. */
+  const parts = () => {
+    const bytes = readFileSync(made.crx);
+    const length = bytes.readUInt32LE(8);
+    assert.equal(bytes.toString('latin1', 0, 4), 'Cr24');
+    assert.equal(bytes.readUInt32LE(4), 3);
+    return { header: bytes.subarray(12, 12 + length), archive: bytes.subarray(12 + length) };
+  };
+
+  test('is signed with the key, which gives its id', () => {
+    const { header, archive } = parts();
+    const spki = createPublicKey(readFileSync(projectKey)).export({ type: 'spki', format: 'der' });
+    const id = createHash('sha256').update(spki).digest().subarray(0, 16);
+    const signed = Buffer.concat([Buffer.from([0x0a, 16]), id]);
+    const at = header.indexOf(spki) + spki.length;
+    assert.ok(header.includes(spki) && header.includes(signed));
+    assert.equal(header[at], 0x12, 'then the signature');
+    const signature = header.subarray(at + 3, at + 3 + 256);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(signed.length);
+    const covered = Buffer.concat([Buffer.from('CRX3 SignedData\0'), length, signed, archive]);
+    assert.ok(verify('sha256', covered, readFileSync(projectKey), signature));
+    covered[covered.length - 1] ^= 1;
+    assert.ok(!verify('sha256', covered, readFileSync(projectKey), signature));
+  });
+
+  test("holds the store's files, and asks no server about its id", () => {
+    const into = join(dir, 'crx');
+    mkdirSync(into);
+    writeFileSync(`${into}.zip`, parts().archive);
+    run('unzip', '-q', `${into}.zip`, '-d', into);
+    const { key: fixed, ...expected } = JSON.parse(readFileSync(join(dir, 'first/extension/manifest.json'), 'utf8'));
+    assert.ok(fixed);
+    const { update_url: address, ...rest } = JSON.parse(readFileSync(join(into, 'manifest.json'), 'utf8'));
+    assert.deepEqual(rest, expected);
+    assert.match(address, /^file:\/\/\//);
+    assert.deepEqual(filesIn(into), ours());
   });
 });
 

@@ -20,6 +20,7 @@ import { ROOT } from '../e2e/host.mjs';
 /** Older than any version there is. */
 export const PREVIOUS = '0.0.1';
 export const ARCHITECTURE = spawnSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).stdout.trim();
+const RPM_ARCHITECTURE = spawnSync('rpm', ['--eval', '%{_arch}'], { encoding: 'utf8' }).stdout.trim();
 
 const SOURCES = ['CMakeLists.txt', 'CMakePresets.json', 'LICENSE', 'host', 'extension', 'manifests', 'docs'];
 /** Every place that states the version; versions.test.mjs holds them equal. */
@@ -141,6 +142,7 @@ function reword(tree, name, from, to) {
 /** @param {string} out @param {string} version */
 export const files = (out, version) => ({
   deb: join(out, `consentlog_${version}_${ARCHITECTURE}.deb`),
+  rpm: join(out, `consentlog-${version}-1.${RPM_ARCHITECTURE}.rpm`),
   zip: join(out, `consentlog-${version}-chromium.zip`),
   page: join(out, 'consentlog-verify.html'),
   xpi: join(out, `consentlog-${version}-firefox.xpi`),
