@@ -112,10 +112,29 @@ export async function startInstalledChromium({ session, replica, profile, layers
     await page.goto(`chrome-extension://${id}/${file}`);
     return page;
   };
+  /** On the browser's own page of extensions. @param {(id: string) => Promise<any>} ask */
+  const atExtensions = async (ask) => {
+    const page = await browser.newPage();
+    await page.goto('chrome://extensions');
+    const answer = await page.evaluate(ask, id);
+    await page.close();
+    return answer;
+  };
   return {
     browser,
     pages,
     openOwn,
+    /** The names of those that run. @returns {Promise<string[]>} */
+    running: () =>
+      atExtensions(async () => {
+        const all = await chrome.developerPrivate.getExtensionsInfo({ includeDisabled: true });
+        return all.filter((one) => one.state === 'ENABLED').map((one) => one.name);
+      }),
+    /** What a member does who chooses "on click" there. */
+    takeBack: () =>
+      atExtensions((extensionId) =>
+        chrome.developerPrivate.updateExtensionConfiguration({ extensionId, hostAccess: 'ON_CLICK' }),
+      ),
     newPage: () => browser.newPage(),
     close: () => close(started, browser),
     workers: () =>
@@ -185,6 +204,12 @@ export async function startInstalledFirefox({ session, replica, profile, layers 
     browser,
     pages,
     openOwn,
+    /** What a member does who unticks it on the page of the add-on. */
+    takeBack: async () => {
+      const page = await openOwn('ui/popup.html');
+      const taken = await page.evaluate(() => chrome.permissions.remove({ origins: ['https://www.linkedin.com/*'] }));
+      if (!taken) throw new Error('the permission was not taken back');
+    },
     newPage: () => browser.newPage(),
     close: () => close(started, browser),
     workers: () => [],
