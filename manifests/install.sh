@@ -280,9 +280,15 @@ looks() {
 }
 
 load_by_hand() {
+    local signed
     printf '\n'
+    signed=$(signed_package)
     case $1 in
     firefox | librewolf | waterfox)
+        if [[ $signed ]]; then
+            say "By hand in ${1^}, where it stays: open $signed in it and press Add."
+            return
+        fi
         say "By hand in ${1^}, which forgets it when it is closed:"
         say "  1. open   about:debugging#/runtime/this-firefox"
         say "  2. press  Load Temporary Add-on..."

@@ -9,6 +9,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   lstatSync,
@@ -142,8 +143,20 @@ test(
     renameSync(clone, moved);
     clone = moved;
     writeFileSync(join(home, '.local/share/consentlog/extension/old.js'), '');
+    const signed = join(clone, 'manifests/consentlog-0.1.0-signed.xpi');
+    const firefox = join(home, '.mozilla');
+    writeFileSync(signed, 'as Mozilla gave it back');
+    mkdirSync(firefox);
+    if (ROOT_HERE) chownSync(firefox, NOBODY, NOBODY);
     const got = install([], { PATH: `${join(home, '.local/bin')}:${env.PATH}` });
+    rmSync(firefox, { recursive: true });
+    rmSync(signed);
     assertShown(got);
+    assert.ok(
+      got.stdout.includes(`By hand in Firefox, where it stays: open ${signed} in it and press Add.\n`),
+      got.stdout,
+    );
+    assert.doesNotMatch(got.stdout, /forgets it|until Firefox is closed/);
     assert.match(got.stdout, /Chromium +unchanged/);
     assert.doesNotMatch(got.stdout, /not in your PATH/);
     assert.match(got.stdout, /not work: consentlog doctor/);
