@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { KEY } from '../replica/markup.mjs';
 import { SETTING } from '../replica/server.mjs';
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
+import { installPictures } from './gallery-install.mjs';
 import { observation, observationOff, ROOT, sleep } from './host.mjs';
 import { stage } from './story.mjs';
 import { registerHost, unregisterHost, until } from './support.mjs';
@@ -383,3 +384,4 @@ await play([
   rolledBack,
 ]);
 writeIndex();
+await installPictures();
