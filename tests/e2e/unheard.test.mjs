@@ -11,7 +11,7 @@ import { assertWhole, nextObservation, registerHost, until } from './support.mjs
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;
 const NEVER = '/replica/never.js';
 /** The tab's own time, a second one if it answers, and a browser that is slow. */
-const TOLD_MS = 180_000;
+const TOLD_MS = 480_000;
 
 /** The switch says on; the script below it never comes. */
 const SILENT = `<!doctype html><html lang="en"><title>LinkedIn</title><main><h1>Data for Generative AI Improvement</h1>

@@ -11,6 +11,9 @@ const LANGUAGES = ['en', 'de', 'fr'];
 const TEXT = '"((?:[^"\\\\]|\\\\.)*)"';
 const ROW = new RegExp(`^X\\((\\w+),\\s*${TEXT},\\s*${TEXT},\\s*${TEXT}\\)`, 'gm');
 
+/** Whose word it is: a report, which others read, says that in a sentence of its own. */
+const AT_LENGTH = new Set(['member-on', 'member-off']);
+
 const read = (path) => readFileSync(new URL(path, ROOT), 'utf8');
 const rows = [...read('host/report/words.inc').matchAll(ROW)].map(([, id, ...words]) => [id, words]);
 const report = new Map(rows);
@@ -48,10 +51,10 @@ describe('the same words in report and pages', () => {
   });
 
   test('for each reason, and each has a sentence for the member too', () => {
-    const ids = between('REASON_SIGNED_OUT', 'REASON_FAILED');
+    const ids = between('REASON_SIGNED_OUT', 'REASON_MANY');
     assert.equal(ids.length, REASONS.length);
     REASONS.forEach((reason, i) => {
-      assertSame(ids[i], `why_${key(reason)}`);
+      if (!AT_LENGTH.has(reason)) assertSame(ids[i], `why_${key(reason)}`);
       for (const words of pages) assert.ok(words[`reason_${key(reason)}`], reason);
     });
   });

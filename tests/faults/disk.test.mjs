@@ -71,7 +71,7 @@ describe('a full disk', { skip: !mayMount && 'see the test in a namespace of its
     mkdirSync(disk);
     session.env.XDG_DATA_HOME = disk;
     session.log = join(disk, 'consentlog/log.sqlite');
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,mode=700', 'tmpfs', disk], { encoding: 'utf8' });
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m,mode=700', 'tmpfs', disk], { encoding: 'utf8' });
     assert.equal(mounted.status, 0, `a tmpfs cannot be mounted here: ${mounted.stderr}`);
   });
   after(async () => {

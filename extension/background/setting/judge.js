@@ -473,7 +473,8 @@ const nextTo = ({ raw }) => list(list(raw.beside?.before)[0]?.pieces).join(' ');
 function isUnsaid(one, page) {
   const language = text(page.language);
   if (one.reworded) return isLabelled(one, page) && !affirms(plain(one.label), language);
-  return turns(plain(nextTo(one)), language);
+  const before = plain(nextTo(one));
+  return before === '' || turns(before, language);
 }
 
 /**
