@@ -473,8 +473,9 @@ const nextTo = ({ raw }) => list(list(raw.beside?.before)[0]?.pieces).join(' ');
 function isUnsaid(one, page) {
   const language = text(page.language);
   if (one.reworded) return isLabelled(one, page) && !affirms(plain(one.label), language);
-  const before = plain(nextTo(one));
-  return before === '' || turns(before, language);
+  /* It refers to words for its name, and they are where nobody can read them. */
+  if (one.label === null && text(list(one.raw.keys)[0])) return true;
+  return turns(plain(nextTo(one)), language);
 }
 
 /**
