@@ -65,6 +65,9 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBac
      */
     async onUpdated(tabId, change, tab) {
       const done = change.status === 'complete';
+      /* A reload that never ends says only that it has begun. */
+      if (change.status === 'loading' && change.url === undefined && tab.url && isSettingAddress(tab.url))
+        return unheard.arrived(tabId);
       if (!tab.url || (change.url === undefined && !done)) return;
       if (isSettingAddress(tab.url)) {
         await forget(tabId);
