@@ -334,7 +334,7 @@ describe('pace', () => {
       anObservation(1, { page: { url: 'https://www.linkedin.com/x', title: 'chosen', language: 'en' } }),
     );
     const { state, reason, account, control, page } = told;
-    assert.deepEqual([state, reason, account.id, control, page.title], ['unknown', 'inconsistent', null, null, null]);
+    assert.deepEqual([state, reason, account.id, control, page.title], ['unknown', 'too-many', null, null, null]);
     assert.equal(contradiction(told), null);
     assert.equal(await pace.take(anObservation(2)), null);
   });

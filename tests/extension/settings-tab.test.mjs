@@ -24,6 +24,15 @@ function aTab() {
 }
 
 describe('settings tab', () => {
+  it('a reload that never ends is watched from its beginning, which tells no address', async () => {
+    const { tab } = aTab();
+    const watched = async () => Object.keys((await chrome.storage.session.get('watched')).watched ?? {});
+    await tab.onUpdated(7, { status: 'loading' }, { url: FEED });
+    assert.deepEqual(await watched(), []);
+    await tab.onUpdated(7, { status: 'loading' }, { url: SETTING });
+    assert.deepEqual(await watched(), ['7']);
+  });
+
   for (const [name, change, url, count] of [
     ['a load', { status: 'loading', url: SETTING }, SETTING, 1],
     ['a pushState', { url: SETTING }, SETTING, 1],

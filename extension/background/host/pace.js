@@ -48,12 +48,13 @@ export function paced({ readings, accounts, toldAt }, whose, now) {
 export const tooMuch = (o) => ({
   ...o,
   state: 'unknown',
-  reason: 'inconsistent',
+  reason: 'too-many',
   pending: false,
   trusted: null,
   account: { id: null, premium: null },
   page: { .../** @type {any} */ (o.page), title: null, language: null, corroboration: null },
   control: null,
+  candidates: 0,
 });
 
 /** @param {{now?: () => number}} [given] */

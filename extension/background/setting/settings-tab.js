@@ -58,22 +58,22 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBac
 
   return {
     /**
-     * For tabs.onUpdated. A load says both `url` and later `complete`; a pushState says `url`; a reload may say only `complete`.
+     * For tabs.onUpdated. A load says both `url` and later `complete`; a pushState says `url`; a reload may say only `complete`, and one
+     * that never ends only `loading`.
      * @param {number} tabId
      * @param {{url?: string, status?: string}} change
      * @param {{url?: string}} tab
      */
     async onUpdated(tabId, change, tab) {
       const done = change.status === 'complete';
-      /* A reload that never ends says only that it has begun. */
-      if (change.status === 'loading' && change.url === undefined && tab.url && isSettingAddress(tab.url))
-        return unheard.arrived(tabId);
-      if (!tab.url || (change.url === undefined && !done)) return;
-      if (isSettingAddress(tab.url)) {
+      const told = change.url !== undefined || done;
+      if (!tab.url || !(told || change.status === 'loading')) return;
+      const shows = isSettingAddress(tab.url);
+      if (shows) await unheard.arrived(tabId, done);
+      if (!told) return; // a reload has begun: the old document is still there
+      if (shows) {
         await forget(tabId);
-        await unheard.arrived(tabId, done);
-        await inject(tabId);
-        return;
+        return void (await inject(tabId));
       }
       await unheard.left(tabId);
       if (done) await arrived(tabId, tab.url);
