@@ -132,7 +132,7 @@ static enum cl_err write_entries(struct cl_json_writer *w, struct cl_log *log, u
 
         cl_buf_clear(&entry);
         err = cl_log_entry(log, seq, &entry);
-        if (err && err != CL_LOG_CHANGED)
+        if (err && err != CL_LOG_CHANGED && err != CL_LOG_DAMAGED)
             return err;
         if (w->to->len + entry.len + tail > CL_REPLY_MAX)
             break;

@@ -40,7 +40,26 @@ static void free_certs(STACK_OF(X509) * *certs)
  * authority without a known root can still be told from one that does not fit. */
 struct met {
     bool untrusted, expired, wrong_purpose;
+    bool unproven; /* a certificate is not by whom it names, or by one who may make none */
 };
+
+/* What a chain meets that is right in itself and ends at a root which is not known here, or in keys
+ * that are too weak to lead to one. */
+static bool is_unknown_root(int error)
+{
+    static const int these[] = {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+                                X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+                                X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+                                X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+                                X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+                                X509_V_ERR_EE_KEY_TOO_SMALL,
+                                X509_V_ERR_CA_KEY_TOO_SMALL,
+                                X509_V_ERR_CA_MD_TOO_WEAK};
+    for (size_t i = 0; i < sizeof these / sizeof *these; i++)
+        if (these[i] == error)
+            return true;
+    return false;
+}
 
 static int on_chain_error(int ok, X509_STORE_CTX *ctx)
 {
@@ -54,10 +73,11 @@ static int on_chain_error(int ok, X509_STORE_CTX *ctx)
         break;
     case X509_V_ERR_INVALID_PURPOSE:
         met->wrong_purpose = met->wrong_purpose || X509_STORE_CTX_get_error_depth(ctx) == 0;
-        met->untrusted = true;
+        met->untrusted = met->unproven = true;
         break;
     default:
         met->untrusted = true;
+        met->unproven = met->unproven || !is_unknown_root(X509_STORE_CTX_get_error(ctx));
     }
     return 1;
 }
@@ -330,7 +350,10 @@ static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE 
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
     if (!names_its_certificate(info, chain))
         return CL_TSA_SIGNATURE;
-    return ret_chain ? tell_chain(chain, ret_chain) : CL_OK;
+    if (!ret_chain)
+        return CL_OK;
+    /* Who issued what is told of a chain that proves it. */
+    return met->unproven ? CL_TSA_SIGNATURE : tell_chain(chain, ret_chain);
 }
 
 /* The certificate that the one signer's info names, once its signature has been found to fit. */

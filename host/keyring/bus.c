@@ -1,6 +1,7 @@
 #include "keyring/bus.h"
 
 #include "base/buf.h"
+#include "keyring/bus_address.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -17,38 +18,6 @@ void cl_message_free(sd_bus_message **message)
 }
 
 /* ---- the address ----------------------------------------------------------------------------- */
-
-/* One address of a list, up to its end or semicolon: a socket with a name? With others (tcp,
- * unixexec, autolaunch) another machine would be asked, or a program started. */
-static bool is_socket(const char *address, size_t len)
-{
-    static const char *const names[] = {"path=", "abstract="};
-    static const char unix_[] = "unix:";
-    const size_t n = sizeof unix_ - 1;
-
-    if (len < n || strncmp(address, unix_, n) != 0)
-        return false;
-    for (const char *key = address + n; key && key < address + len;) {
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (strncmp(key, names[i], strlen(names[i])) == 0)
-                return true;
-        key = memchr(key, ',', (size_t)(address + len - key));
-        key = key ? key + 1 : NULL;
-    }
-    return false;
-}
-
-/* Each of the list. */
-static bool are_sockets(const char *list)
-{
-    while (*list) {
-        const size_t len = strcspn(list, ";");
-        if (!is_socket(list, len))
-            return false;
-        list += len + (list[len] == ';');
-    }
-    return true;
-}
 
 /* Of the specification's "Server Addresses": what is not in its short list of characters is %XX. */
 static enum cl_err put_escaped(struct cl_buf *to, const char *text)
@@ -74,7 +43,7 @@ static enum cl_err find_address(struct cl_buf *to)
     enum cl_err err;
 
     if (list && *list) {
-        err = are_sockets(list) ? cl_buf_put_str(to, list) : CL_ABSENT;
+        err = cl_bus_address_is_sockets(list) ? cl_buf_put_str(to, list) : CL_ABSENT;
     } else if (runtime && *runtime) {
         err = cl_buf_put_str(to, "unix:path=");
         if (!err)

@@ -343,7 +343,9 @@ static enum cl_err load(struct cl_everyday *e, const char *key_id, const char *s
         err = take_values(e, &values, paths, &key, &head);
     if (err)
         return err;
-    if (strcmp(key->id, key_id) != 0)
+    /* A head of size 0 is what a creation leaves that was cut off: whose it is, and whether it will
+     * last, the whole way finds out. */
+    if (strcmp(key->id, key_id) != 0 || head.size == 0)
         return CL_ABSENT;
     *ret_head = head;
     *ret_key = key;

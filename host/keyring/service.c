@@ -3,6 +3,7 @@
 #include "keyring/service.h"
 
 #include "base/limits.h"
+#include "keyring/bus_address.h"
 #include "keyring/provider.h"
 
 #include <stdlib.h>
@@ -74,7 +75,7 @@ static bool bus_named(void)
     struct stat st;
 
     if (address && *address)
-        return !g_str_has_prefix(address, "autolaunch:");
+        return cl_bus_address_is_sockets(address);
     (void)unsetenv("DBUS_SESSION_BUS_ADDRESS"); /* GIO takes an empty one for an address */
     if (!runtime || !*runtime)
         return false;

@@ -258,9 +258,8 @@ static enum cl_err find_log(struct cl_log *log, bool write, enum cl_err *ret_fin
     *ret_finding = err;
     if (err || !write || log->size == log->head.size)
         return CL_OK;
-    struct cl_head head = {.size = log->size, .root = log->root};
-    if (cl_keyring_advance(log->keyring, log->key, path_of(log), &head, CL_ADVANCE_MS) == CL_OK)
-        log->head = head;
+    log->behind = true;
+    cl_log_settle(log, CL_ADVANCE_MS);
     return CL_OK;
 }
 

@@ -188,6 +188,27 @@ enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
 
 /* ---- authorities ----------------------------------------------------------------------------- */
 
+/* An entry that was acknowledged as damaged or is of another version names no authority; one that
+ * cannot be read now would be one forgotten. */
+static bool is_gone(enum cl_err err)
+{
+    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED ||
+           err == CL_LOG_VERSION;
+}
+
+static enum cl_err note_authority(struct cl_log *log, struct cl_log_reader *reader, uint64_t seq,
+                                  struct cl_buf *bytes)
+{
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    cl_buf_clear(bytes);
+    enum cl_err err = cl_log_reader_entry(reader, seq, bytes, NULL);
+    if (!err)
+        err = cl_entry_parse(bytes->data, bytes->len, &entry);
+    if (!err && entry.head.kind == CL_KIND_TIMESTAMP)
+        cl_summary_add_token(log->summary, seq, &entry.token);
+    return is_gone(err) ? CL_OK : err;
+}
+
 /* Of a summary that does not tell them: from the entries. */
 static enum cl_err find_authorities(struct cl_log *log)
 {
@@ -196,14 +217,9 @@ static enum cl_err find_authorities(struct cl_log *log)
     struct cl_token_state tokens = log->summary->tokens;
     enum cl_err err = cl_log_reader_new(log, &reader);
     log->summary->authorities_known = true;
-    for (uint64_t seq = 0; !err && seq < log->size; seq++) {
-        cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-        cl_buf_clear(&bytes);
-        if (cl_log_reader_entry(reader, seq, &bytes, NULL) == CL_OK &&
-            cl_entry_parse(bytes.data, bytes.len, &entry) == CL_OK &&
-            entry.head.kind == CL_KIND_TIMESTAMP)
-            cl_summary_add_token(log->summary, seq, &entry.token);
-    }
+    for (uint64_t seq = 0; !err && seq < log->size; seq++)
+        err = note_authority(log, reader, seq, &bytes);
+    log->summary->authorities_known = !err;
     log->summary->tokens = tokens;
     return err;
 }

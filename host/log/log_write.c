@@ -27,13 +27,14 @@ void cl_log_abort(struct cl_log *log)
     log->root = log->before.root;
 }
 
-/* The root of all entries so far. That of before the transaction is known. */
+/* The root of all entries so far. Before the first one is added it is known: of the tree as it is
+ * now, which a repair may have made anew. */
 static enum cl_err root_now(const struct cl_log *log, const struct cl_tiles *tiles,
                             struct cl_hash *ret_root)
 {
     if (log->size == 0 || log->size != log->before.size)
         return cl_merkle_root(tiles, log->size, ret_root);
-    *ret_root = log->before.root;
+    *ret_root = log->root;
     return CL_OK;
 }
 
@@ -273,6 +274,8 @@ static enum cl_err record_one(struct cl_log *log, const struct cl_clock *clock,
         return err;
     const struct cl_recent *recent = cl_summary_recent(log->summary, seen->reading);
     if (recent) {
+        if (!cl_summary_account(log->summary, recorded->pseudonym)) /* it was one too many */
+            memset(recorded->pseudonym, 0, sizeof recorded->pseudonym);
         recorded->seq = recent->seq;
         recorded->meaning = recent->meaning;
         return CL_OK;

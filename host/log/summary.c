@@ -142,7 +142,9 @@ static void read_flows(struct cl_reader *parent, struct cl_summary *summary)
     for (size_t i = 0; i < CL_FLOWS; i++) {
         struct cl_reader r = cl_read_object(&all, flows[i].name);
         summary->flows[i].from = cl_read_int(&r, "from", 0, CL_INT_MAX);
-        summary->flows[i].count = cl_read_int(&r, "count", 0, flows[i].most);
+        const int64_t count = cl_read_int(&r, "count", 0, CL_INT_MAX);
+        summary->flows[i].count =
+            count < flows[i].most ? count : flows[i].most; /* of a version with another limit */
         cl_read_close(&r);
     }
     cl_read_close(&all);

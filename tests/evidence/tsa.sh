@@ -2,7 +2,7 @@
 # Time authorities for tests, by openssl alone.
 #
 #   tsa.sh make DIR                 good, second, expired, and one whose certificate may sign anything but timestamps' worth
-#   tsa.sh answer DIR WHO QUERY     the authority's answer on stdout; WHO: good second expired chatty refusing
+#   tsa.sh answer DIR WHO QUERY     the authority's answer on stdout; WHO: good second expired chatty refusing forged under
 #   tsa.sh golden                   the files of vectors/evidence/timestamp, with authorities made for this once
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -30,7 +30,7 @@ CNF
     echo 01 >"$1/$2.serial"
 }
 
-authority() { # DIR CA SUBJECT
+authority() { # DIR CA SUBJECT [KEY IDENTIFIER]
     openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1/$2.key" -out "$1/$2.csr" \
         -subj "$3" 2>/dev/null
     : >"$1/$2.index"
@@ -51,6 +51,7 @@ commonName = supplied
 [e]
 basicConstraints = critical,CA:TRUE
 keyUsage = critical,keyCertSign
+subjectKeyIdentifier = ${4:-hash}
 CNF
     openssl ca -batch -notext -selfsign -config "$1/self.cnf" -keyfile "$1/$2.key" -in "$1/$2.csr" -out "$1/$2.pem" \
         -startdate 20150101000000Z -enddate 20450101000000Z -utf8 2>/dev/null
@@ -98,6 +99,15 @@ make() {
     cat "$d/famous.pem" "$d/root.pem" >"$d/crowd.pem"
     cp "$d/good.pem" "$d/chatty.pem"; cp "$d/good.key" "$d/chatty.key"
     cp "$d/good.pem" "$d/refusing.pem"; cp "$d/good.key" "$d/refusing.key"
+    # By an authority that took the root's name and key identifier, and by a certificate that may make none: the answers bring the real root along.
+    authority "$d" namesake '/CN=Test Root' "$(openssl x509 -in "$d/root.pem" -noout -ext subjectKeyIdentifier | sed -n 's/^ *\([0-9A-F:]*\)$/\1/p')"
+    certificate "$d" namesake forged '/CN=Forged Time/O=Test' critical,timeStamping 20250101000000Z 20450101000000Z
+    : >"$d/good.index"
+    echo 1000 >"$d/good.next"
+    certificate "$d" good under '/CN=Time Under Another/O=Test' critical,timeStamping 20250101000000Z 20450101000000Z
+    cat "$d/good.pem" "$d/root.pem" >"$d/good-and-root.pem"
+    configure "$d" forged root
+    configure "$d" under good-and-root
     configure "$d" good root
     configure "$d" second other-root sha256 3
     configure "$d" expired root

@@ -120,6 +120,22 @@ for (const branches of ['an acknowledged roll-back', 'a second computer'])
       assert.deepEqual(told.damaged, [{ first: 4, last: 4 }]);
     }));
 
+for (const [name, sql] of [
+  ['changed', "UPDATE tile SET hashes = CAST(x'00' || substr(hashes, 2) AS BLOB) WHERE id = 0"],
+  ['deleted', 'DELETE FROM tile'],
+])
+  test(`the tree ${name} and acknowledged: what comes after stands behind the tree as it was made anew`, () =>
+    within(async (session) => {
+      for (let n = 0; n < 3; n++) assert.equal((await record(session, n)).ok, true);
+      const code = codeOf(session);
+      sqlite(session.log, sql);
+      assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+      assert.equal((await record(session, 9)).ok, true);
+      forgetHead(session, code); // so that nothing but the entries tells where they belong
+      const verify = session.run(CLI, ['verify']);
+      assert.doesNotMatch(verify.stdout.replace(/\s+/g, ' '), /another branch/);
+    }));
+
 test('an entry of a second computer', () =>
   within(async (session, branch) => {
     assert.equal((await record(session, 0)).ok, true);

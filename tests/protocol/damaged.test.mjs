@@ -48,3 +48,16 @@ test('a file that was changed: its entries are shown, with what is wrong', async
     await other.stop();
   }
 });
+
+test('a tree that is gone hides no entry that can be read, and the answer comes', async () => {
+  const other = await Session.start();
+  try {
+    good(await other.once('record', { observations: [observation()] }));
+    assert.equal(other.run('sqlite3', [other.log, 'delete from tile']).status, 0);
+    const { entries, lost, wrong, size } = good(await other.once('history', { from: 0, count: 10, damaged: true }));
+    assert.equal(entries.length + lost.length, size);
+    assert.match(wrong, /^log-(?:changed|damaged)$/);
+  } finally {
+    await other.stop();
+  }
+});

@@ -352,6 +352,16 @@ describe('a log', () => {
       assert.equal(session.run(CLI, ['timestamp', 'accept', ...wrong]).status, 2, String(wrong));
   });
 
+  test('a chain that only names the root is not under it, whatever it brings along', async () => {
+    const at = 'http://named.example/tsr';
+    good(await offer('good', at));
+    for (const who of ['forged', 'under']) {
+      await isRefused(() => offer(who, at), 'tsa-signature', 'reply');
+      await isRefused(() => offer(who, `http://${who}.example/tsr`), 'tsa-signature', 'reply');
+    }
+    good(await offer('chatty', at));
+  });
+
   test('an address that is offered answers under its known root also the first time', async () => {
     for (const at of ['http://timestamp.digicert.com', 'https://freetsa.org/tsr', 'http://timestamp.sectigo.com:80/x'])
       await isRefused(() => offer('good', at), 'tsa-root', 'reply');
