@@ -7,7 +7,8 @@
 
 {
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { all, matches, contains, elementsAt, isElement, isConnected, listen, unlisten } = ours.natives;
+  const { all, matches, contains, parent, style, rootOf, elementsAt, isElement, isConnected, listen, unlisten } =
+    ours.natives;
   const { DIALOG, isShown } = ours.places;
   const { labelsOf } = ours.name;
   const { CONTROLS_MAX, isOutOfUse } = ours.control;
@@ -17,6 +18,7 @@
   const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
   const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
   const PRESSABLE = `${INTERACTIVE},[role="button" i],[role="link" i],[role="switch" i],[role="checkbox" i],[role="menuitem" i],[onclick]`;
+  const HALF = 0.5;
   /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
   const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel'];
 
@@ -181,20 +183,23 @@
     return at >= 0 && !path.slice(0, at).some((e) => matches(e, INTERACTIVE));
   }
 
-  /**
-   * Does it lie over something else to press, which is all that the member sees where it is transparent? What is under it counts as far as
-   * the nearest element that holds both: behind that the page goes on, as it does behind a dialog.
-   */
+  /** Does it hide what is under it? @param {Element} element */
+  function isOpaque(element) {
+    for (let at = element; at; at = parent(at)) if (Number(style(at).opacity) < HALF) return false;
+    const { backgroundColor, backgroundImage } = style(element);
+    const alpha = /^rgba\(.*,\s*([\d.]+)\)$|\/\s*([\d.]+%?)\)$/.exec(backgroundColor);
+    const [, comma, slash] = alpha ?? [];
+    return backgroundImage !== 'none' || !alpha || parseFloat(comma ?? slash) >= HALF;
+  }
+
+  /** Does it lie, transparent, over something else to press, which is then what the member sees and presses? */
   function isLaidOver({ type, clientX, clientY }, part, path) {
     if (type !== 'pointerdown') return false;
-    const ownLabels = [...labelsOf(part.native), ...labelsOf(part.element)];
-    const own = [part.element, part.native, ...ownLabels].filter(Boolean);
-    const at = path.findIndex((element) => own.includes(element));
-    for (const element of elementsAt(clientX, clientY)) {
-      const place = path.indexOf(element);
-      if (place > at) return false;
-      const isOwn = place >= 0 || own.some((mine) => contains(mine, element) || contains(element, mine));
+    const own = [part.element, part.native, ...labelsOf(part.native), ...labelsOf(part.element)].filter(Boolean);
+    for (const element of elementsAt(rootOf(part.element), clientX, clientY)) {
+      const isOwn = path.includes(element) || own.some((mine) => contains(mine, element) || contains(element, mine));
       if (!isOwn && matches(element, PRESSABLE)) return true;
+      if (isOpaque(element)) return false;
     }
     return false;
   }

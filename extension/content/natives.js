@@ -74,7 +74,16 @@
   const computed = getComputedStyle;
   const bodyOf = getter(D, 'body');
   const contentDocument = onlyOf('iframe', getter(HTMLIFrameElement.prototype, 'contentDocument'));
-  const elementsAt = D.elementsFromPoint && method(D, 'elementsFromPoint'); /* not every window lays out */
+
+  /* Of documents and shadow roots; not every window lays out. */
+  const elementsAt = Object.fromEntries(
+    [
+      [9, D],
+      [11, ShadowRoot.prototype],
+    ].flatMap(([kind, prototype]) =>
+      'elementsFromPoint' in prototype ? [[kind, method(prototype, 'elementsFromPoint')]] : [],
+    ),
+  );
 
   const natives = {
     nodeType,
@@ -132,8 +141,8 @@
     isVisible: uncurried(E.checkVisibility),
     style: (element, pseudo) => computed(element, pseudo),
     box: method(E, 'getBoundingClientRect'),
-    /** What lies at a point of the window, the uppermost first. */
-    elementsAt: (x, y) => Array.from(elementsAt?.(document, x, y) ?? []),
+    /** What lies at a point of the root's window, the uppermost first. */
+    elementsAt: (root, x, y) => Array.from(elementsAt[nodeType(root)]?.(root, x, y) ?? []),
 
     shadowRoot,
     /** Is it one, and no text, document or window? */

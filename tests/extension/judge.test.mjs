@@ -482,6 +482,68 @@ test('a reader that failed is told, and nothing else is', () => {
   }
 });
 
+describe('a key decides under no words that could mean anything else', () => {
+  const named = (label, language, more = {}) =>
+    reading({
+      final: true,
+      page: { language, headings: [WORDING[language].title] },
+      controls: [control({ keys: [null, null, 'allowGenAiTraining'], label, heading: null, ...more })],
+    });
+  const OTHERS = {
+    en: [
+      'Allow LinkedIn to delete my data from AI training',
+      'Let us know before using my data to train AI',
+      'Allow my data to be removed from AI training',
+      'Permit nobody to train on my posts',
+      'Remove',
+      'Delete',
+      'Pause',
+      'Use my data instead of a stranger’s, then delete it',
+      'Share my content with nobody',
+      'Use my data for nothing',
+      'Include my posts in what is forgotten',
+      'Train AI with my privacy in mind',
+      'Save my data from AI',
+    ],
+    de: ['Meine Daten löschen statt verwenden', 'Pausieren', 'Meine Daten lieber selbst nutzen', 'Daten entfernen'],
+    fr: ['Autoriser LinkedIn à supprimer mes données', 'Utiliser mes données puis les effacer', 'Effacer'],
+    pt: ['Permitir que o LinkedIn apague meus dados', 'Usar meus dados e eliminar depois', 'Apagar'],
+    es: ['Permitir el uso de un bloqueo', 'Usar mis datos para nada', 'Borrar'],
+    nl: ['Mijn gegevens verwijderen in plaats van gebruiken', 'Wissen'],
+  };
+  for (const [language, labels] of Object.entries(OTHERS))
+    for (const label of labels)
+      test(`${language}: ${label}`, () =>
+        assert.ok(['reworded', 'unrecognised-layout'].includes(verdict(named(label, language)))));
+
+  const blocks = (...said) => said.map((text) => ({ pieces: [text], heading: false, level: 1 }));
+  for (const [name, beside] of [
+    [
+      'words above that are not the nearest',
+      { before: blocks('Off', 'Stop using my data for AI training.'), after: [] },
+    ],
+    ['words behind it', { before: [], after: blocks('Stop using my data for AI training') }],
+    ['words that nobody knows', { before: blocks('Guard what I write'), after: [] }],
+    ['no words at all', { before: [], after: [] }],
+    ['its state alone', { before: blocks('On'), after: [] }],
+  ])
+    test(`without a name, ${name}`, () => assert.equal(verdict(named(null, 'en', { beside })), 'unrecognised-layout'));
+
+  test('of a switch that contradicts itself nobody is asked what its words mean', () => {
+    const label = 'Let AI learn from me';
+    assert.equal(verdict(named(label, 'en')), 'reworded');
+    assert.equal(verdict(named(label, 'en', { indeterminate: true })), 'mixed');
+    assert.equal(verdict(named(label, 'en', { innerAriaChecked: 'false' })), 'inconsistent');
+    assert.equal(verdict(named(label, 'en', { nearbyAria: ['false'] })), 'inconsistent');
+    assert.equal(verdict(named(label, 'en', { disabled: true })), 'disabled');
+  });
+
+  test('nor of one that was pressed in this page and is not confirmed', () => {
+    const { reason, control: told } = judge(named('Let AI learn from me', 'en', { flip: { trusted: true } }));
+    assert.deepEqual([reason, told], ['reworded', null]);
+  });
+});
+
 describe('a reading is hostile until looked at', () => {
   const good = reading();
   const refused = [

@@ -8,22 +8,28 @@ import { turns } from './turning.js';
 
 /** @type {Readonly<Record<string, RegExp>>} */
 const FORMS = Object.freeze({
-  en: /^(?:(?:use|share|include|contribute) (?:my|your) (?:personal |public |linkedin )?(?:data|posts?|content|information|activity|profile)|(?:allow|let|permit) (?:linkedin|ai|us|my (?:data|content|posts?)|the use of my)|train ai (?:models? )?(?:on|with|using) my) /u,
-  de: /^(?:ihre|meine|deine|die) (?:daten|inhalte|beiträge|informationen|nutzung|verwendung) .*(?:verwenden|nutzen|teilen|einbeziehen|freigeben|zulassen|erlauben|gestatten)(?:$|,)/u,
-  fr: /^(?:utiliser|partager|inclure) (?:mes|vos) (?:données|contenus|publications|informations|posts) |^(?:autoriser|permettre) (?:à )?(?:linkedin|l'utilisation de (?:mes|vos)) /u,
-  nl: /^(?:mijn|uw|je) (?:gegevens|content|berichten|bijdragen) .*(?:gebruiken|delen)|^(?:mijn|uw|je) (?:gegevens|content|berichten) (?:gebruiken|delen) /u,
-  pl: /^(?:użyj|używaj|wykorzystaj|wykorzystuj|udostępnij|udostępniaj) (?:moich|moje|twoich|twoje) (?:danych|dane|treści) /u,
-  pt: /^(?:usar|utilizar|compartilhar|partilhar|incluir) (?:os )?(?:meus|seus) (?:dados|conteúdos|posts) |^permitir (?:que o linkedin|o uso d) ?/u,
-  cs: /^(?:použít|používat|využít|využívat|sdílet) (?:moje|má|vaše) (?:data|údaje|obsah|příspěvky) /u,
-  es: /^(?:usar|utilizar|compartir|incluir) (?:mis|tus|sus) (?:datos|contenidos?|publicaciones) |^permitir (?:que linkedin|el uso de) /u,
+  en: /^(?:use|share|include|contribute) (?:my|your) (?:personal |public |linkedin )?(?:data|posts?|content|information|activity|profile)(?: |$)/u,
+  de: /^(?:ihre|meine|deine|die) (?:daten|inhalte|beiträge|informationen) .*(?:verwenden|nutzen|teilen|einbeziehen|freigeben)(?:$|,)/u,
+  fr: /^(?:utiliser|partager|inclure) (?:mes|vos) (?:données|contenus|publications|informations|posts)(?: |$)/u,
+  nl: /^(?:mijn|uw|je) (?:gegevens|content|berichten|bijdragen) .*(?:gebruiken|delen)(?: |$)/u,
+  pl: /^(?:użyj|używaj|wykorzystaj|wykorzystuj|udostępnij|udostępniaj) (?:moich|moje|twoich|twoje) (?:danych|dane|treści)(?: |$)/u,
+  pt: /^(?:usar|utilizar|compartilhar|partilhar|incluir) (?:os )?(?:meus|seus) (?:dados|conteúdos|posts)(?: |$)/u,
+  cs: /^(?:použít|používat|využít|využívat|sdílet) (?:moje|má|vaše) (?:data|údaje|obsah|příspěvky)(?: |$)/u,
+  es: /^(?:usar|utilizar|compartir|incluir) (?:mis|tus|sus) (?:datos|contenidos?|publicaciones)(?: |$)/u,
 });
 
-/** "Only for me", "less": of a use that is narrowed nobody can say what "on" means. */
+/** "Only for me", "less", "instead": of a use that is narrowed, ended or undone nobody can say what "on" means. */
 const NARROWED =
-  /(?:^|\P{L})(?:only|less|fewer|private|privately|privacy|rights?|nur|weniger|privat|rechte?|seulement|uniquement|moins|privé|alleen|minder|tylko|mniej|apenas|somente|menos|pouze|jen|méně|sólo|solo|solamente)(?:$|\P{L})/u;
+  /(?:^|\P{L})(?:only|less|fewer|private|privately|privacy|rights?|instead|rather|nothing|nobody|nowhere|past|nur|weniger|privat|rechte?|statt|anstatt|sonst|lieber|niemand\p{L}*|nichts|seulement|uniquement|moins|privée?s?|plutôt|rien|personne|alleen|minder|niets|niemand|tylko|mniej|nic|nikt|nikomu|apenas|somente|menos|nada|ninguém|pouze|jen|méně|nikdo|sólo|solo|solamente|nadie|(?:delet|remov|eras|forg[eo]t|purg|destroy|lösch|entfern|vergess|tilg|supprim|effac|oubli|verwijder|wis|vergeet|usu[nń]|skasu|apag|remov|exclu|elimin|smaz|odstra|borr)\p{L}*)(?:$|\P{L})/u;
 
-/** One short word ("This") says nothing of the kind, and so nothing against it. */
-const POINTING = /^\p{L}{1,6}$/u;
+/** What for: a use of which nothing is said may be any. */
+const PURPOSE =
+  /(?:^|\P{L})(?:ai|ki|ia|si|uměl\p{L}*|sztuczn\p{L}*|model\p{L}*|modèle\p{L}*|train\p{L}*|entraîn\p{L}*|entren\p{L}*|trein\p{L}*|szkol\p{L}*|trénov\p{L}*)(?:$|\P{L})/u;
+
+/** One word that points says nothing of the kind, and so nothing against it. */
+const POINTING = new Set(
+  'this that it dies diese dieses das ceci cela dit deze este esta esto isto to toto'.split(' '),
+);
 
 /**
  * @param {string} said as `plain` gives it
@@ -33,5 +39,9 @@ const POINTING = /^\p{L}{1,6}$/u;
 export function affirms(said, language) {
   const first = (language ?? '').split(/[-_]/)[0].toLowerCase();
   if (!Object.hasOwn(FORMS, first)) return false;
-  return (POINTING.test(said) || FORMS[first].test(`${said} `)) && !NARROWED.test(said) && !turns(said, language);
+  return (
+    (POINTING.has(said) || (FORMS[first].test(said) && PURPOSE.test(said))) &&
+    !NARROWED.test(said) &&
+    !turns(said, language)
+  );
 }

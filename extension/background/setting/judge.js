@@ -404,7 +404,7 @@ function judgeAlone(only, page) {
     return unknown('unrecognised-layout');
   const drawn = only.kind === 'aria-button' || only.kind === 'aria-checkbox';
   if (isLabelled(only, page) || only.turned)
-    return unknown(only.reworded && mayBeReworded(only) ? 'reworded' : 'unrecognised-layout', only);
+    return only.reworded && mayBeReworded(only) ? rewordedOf(only) : unknown('unrecognised-layout', only);
   if (drawn || !speaksOfData(only.label) || speaksOfAnother(only.label) || speaksOfSharing(only.label))
     return unknown('unrecognised-layout');
   return { ...stateOf(only), late: true };
@@ -461,21 +461,36 @@ function chooseAlone(all, page) {
   return verdict;
 }
 
-/** Of one that has no name: the words before it. @param {Candidate} one */
-const nextTo = ({ raw }) => list(list(raw.beside?.before)[0]?.pieces).join(' ');
+/** Of one that has no name: the words beside it, but for those of its state. @param {Candidate} one @returns {string[]} */
+const besideOf = ({ raw }) =>
+  [...list(raw.beside?.before), ...list(raw.beside?.after)]
+    .map(({ pieces }) => list(pieces).join(' '))
+    .filter((said) => !isStateWord(said));
 
 /**
  * Do the words of one that is named by its key leave open what its "on" means? In a language whose label is known they are another
- * wording, and count only if they say straight out that the data are used; of one that has no name, what stands before it must not turn it.
+ * wording, and count only if they say straight out that the data are used; in any other nothing beside one without a name may turn it.
  * @param {Candidate} one
  * @param {any} page
  */
 function isUnsaid(one, page) {
   const language = text(page.language);
-  if (one.reworded) return isLabelled(one, page) && !affirms(plain(one.label), language);
-  /* It refers to words for its name, and they are where nobody can read them. */
-  if (one.label === null && text(list(one.raw.keys)[0])) return true;
-  return turns(plain(nextTo(one)), language);
+  const says = (/** @type {string | null} */ said) => affirms(plain(said), language);
+  if (one.reworded) return isLabelled(one, page) && !says(one.label);
+  const beside = besideOf(one);
+  if (beside.some((said) => turns(plain(said), language))) return true;
+  return one.label === null && isLabelled(one, page) && !beside.some(says);
+}
+
+/**
+ * Words that are not the published ones, at a switch that says one thing: of this the member can be asked. Not after a press on it in this very
+ * page, which LinkedIn has not confirmed.
+ * @param {Candidate} one @returns {Verdict}
+ */
+function rewordedOf(one) {
+  const said = stateOf(one);
+  if (said.state === 'unknown') return said;
+  return one.raw.flip ? unknown('reworded') : unknown('reworded', one);
 }
 
 /**
@@ -487,9 +502,10 @@ function isUnsaid(one, page) {
  * @returns {Verdict}
  */
 function chooseByKey(one, seen, page) {
-  if (isOfAnother(one, page) || speaksOfAnother(one.label ?? nextTo(one))) return unknown('unrecognised-layout');
+  if (isOfAnother(one, page) || speaksOfAnother(one.label ?? besideOf(one)[0] ?? null))
+    return unknown('unrecognised-layout');
   if (hasChoices(page) || seen.some((c) => c.key === null && !mayBeCopy(c, one))) return unknown('ambiguous');
-  if (isUnsaid(one, page)) return one.reworded ? unknown('reworded', one) : unknown('unrecognised-layout');
+  if (isUnsaid(one, page)) return one.reworded ? rewordedOf(one) : unknown('unrecognised-layout');
   return stateOf(one);
 }
 
