@@ -15,7 +15,8 @@ enum cl_err cl_array_room(void *array, size_t *room, size_t need, size_t item_si
         wider *= 2;
     void *items;
     memcpy(&items, array, sizeof items);
-    items = wider < need ? NULL : reallocarray(items, wider, item_size);
+    items =
+        wider < need || wider > SIZE_MAX / item_size ? NULL : reallocarray(items, wider, item_size);
     if (!items)
         return CL_NO_MEMORY;
     memcpy(array, &items, sizeof items);

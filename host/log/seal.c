@@ -9,7 +9,8 @@
 #define AD_MAX   (sizeof LABEL + CL_HASH + 1 + 8 + CL_HASH)
 #define LENGTH   4
 #define UNIT     256u
-#define ENTRY    2048u
+#define ENTRY    1792u /* two such rows fit into a page of 4096 bytes of SQLite's */
+#define ENTRY_2  4096u
 #define VERSION  2
 #define OVERHEAD (CL_NONCE + CL_TAG)
 
@@ -38,10 +39,10 @@ size_t cl_seal_step(enum cl_seal_type type, size_t len)
 {
     const size_t n = LENGTH + len;
     if (type == CL_SEAL_ENTRY) {
-        size_t step = ENTRY;
+        size_t step = ENTRY_2;
         while (step < n)
             step *= 2;
-        return step;
+        return n <= ENTRY ? ENTRY : step;
     }
     const unsigned exponent = log2_of(n);
     const unsigned kept = log2_of(exponent) + 1;

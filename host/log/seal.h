@@ -33,10 +33,11 @@ struct cl_sealer {
     uint8_t log_id[CL_HASH];
 };
 
-/* The length of the plaintext with its u32be and zeros. Entries: 2048, in which every observation
- * of the setting fits whatever it saw, or twice the step before. Attachments and summaries: Padmé
- * (Nikitin et al., "Reducing Metadata Leakage from Encrypted Files and Communication with PURBs",
- * 2019), which keeps log2 log2 of a length, at most 12 % above it, in whole units of 256. */
+/* The length of the plaintext with its u32be and zeros. Entries: 1792, in which every usual look
+ * of the setting fits whatever it saw, so that SQLite has two in a page, or a power of two from
+ * 4096 on. Attachments and summaries: Padmé (Nikitin et al., "Reducing Metadata Leakage from
+ * Encrypted Files and Communication with PURBs", 2019), which keeps log2 log2 of a length, at most
+ * 12 % above it, in whole units of 256. */
 CL_MUST_USE size_t cl_seal_step(enum cl_seal_type type, size_t len);
 
 /* What a sealed entry, attachment or summary of so many bytes may have at most. */

@@ -286,7 +286,7 @@ test('the file does not tell by a length what was seen', async () => {
     ].map((one) => ({ ...one, asked: true }));
     for (const one of seen) good(await own.once('record', { observations: [one] }));
     const sizes = new Set(lengths(own));
-    assert.deepEqual([...sizes], [1 + 32 + 12 + 2048 + 16]);
+    assert.deepEqual([...sizes], [1 + 32 + 12 + 1792 + 16]);
   } finally {
     await own.stop();
   }

@@ -81,8 +81,8 @@ static void length_is_hidden(void **state)
         enum cl_seal_type type;
         size_t plain, padded;
     } rows[] = {
-        {CL_SEAL_ENTRY, 0, 2048},         {CL_SEAL_ENTRY, 700, 2048},
-        {CL_SEAL_ENTRY, 2044, 2048},      {CL_SEAL_ENTRY, 2045, 4096},
+        {CL_SEAL_ENTRY, 0, 1792},         {CL_SEAL_ENTRY, 700, 1792},
+        {CL_SEAL_ENTRY, 1788, 1792},      {CL_SEAL_ENTRY, 1789, 4096},
         {CL_SEAL_ENTRY, 65535, 131072},   {CL_SEAL_SUMMARY, 0, 256},
         {CL_SEAL_ATTACHMENT, 252, 256},   {CL_SEAL_ATTACHMENT, 253, 512},
         {CL_SEAL_ATTACHMENT, 9000, 9216}, {CL_SEAL_ATTACHMENT, 9212, 9216},
@@ -206,8 +206,8 @@ static void one_padding_only(void **state)
         size_t at, size;
     } rows[] = {
         {1, 253, 0, 256},         {1, 0xffffffff, 0, 256}, {1, 3, 255, 256}, {1, 3, 0, 512},
-        {1, 3, 0, 2048},          {2, 2045, 0, 2048},      {2, 3, 0, 256},   {2, 3, 0, 4096},
-        {2, 0xffffffff, 0, 2048}, {2, 3, 2047, 2048},      {2, 3, 0, 2304},
+        {1, 3, 0, 2048},          {2, 1789, 0, 1792},      {2, 3, 0, 256},   {2, 3, 0, 4096},
+        {2, 0xffffffff, 0, 1792}, {2, 3, 1791, 1792},      {2, 3, 0, 2048},
     };
     struct cl_sealer sealer = sealer_of(7);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -15,9 +15,9 @@ const be = (value, n) => {
   return out.subarray(8 - n);
 };
 
-// The step of version 2: a power of two from 2048 for entries, Padmé in units of 256 for the rest.
+// The step of version 2: 1792 or a power of two from 4096 for entries, Padmé in units of 256 for the rest.
 const step = (type, length) => {
-  if (type === 1) return Math.max(2048, 2 ** Math.ceil(Math.log2(length)));
+  if (type === 1) return length <= 1792 ? 1792 : Math.max(4096, 2 ** Math.ceil(Math.log2(length)));
   const exponent = Math.floor(Math.log2(length));
   const unit = 2 ** (exponent - Math.floor(Math.log2(exponent)) - 1);
   return Math.ceil((Math.ceil(length / unit) * unit) / 256) * 256;
