@@ -35,7 +35,7 @@ export const ROOMS = Object.freeze({
       ui: ['shared', 'verifier'], // the background is reached by messages
       'background/record.js': ['shared'],
       'background/setting': ['shared', 'background/record.js'],
-      'background/host': ['shared'],
+      'background/host': ['shared', 'background/record.js'],
       'background/reminders': ['shared'],
       'background/checks': ['shared', 'background/record.js'],
       'background/documents': ['shared', 'background/record.js', 'background/setting', 'background/checks'],

@@ -61,9 +61,9 @@ const synchronise = createGathered(async () => {
 async function observe(seen, tabId) {
   const observation = await memberReading.apply(await serverDate.apply(seen, tabId));
   const asked = observation.asked || (await tasks.wasAsked(tabId));
-  const kept = await pace.take(observation);
+  const kept = await pace.take({ ...observation, asked });
   if (kept) {
-    await outbox.add({ ...kept, asked, client: await client });
+    await outbox.add({ ...kept, client: await client });
     await state.noteReading(kept);
   } else await outbox.countLost();
   void synchronise();

@@ -136,20 +136,27 @@ const tried = (act) => async () => {
   await act().catch((error) => tellResult(errorSentence(error instanceof CodedError ? error.code : 'host-answer')));
 };
 
-const openReport = tried(async () => {
-  const url = URL.createObjectURL(new Blob([await readReport()], { type: 'text/html' }));
-  await chrome.tabs.create({ url }).catch(() => window.open(url, '_blank'));
-});
+/** @param {Window} page of ours: it says when it listens @returns {Promise<unknown>} */
+const listening = (page) =>
+  new Promise((resolve) => {
+    addEventListener('message', function heard({ source, origin }) {
+      if (source !== page || origin !== location.origin) return;
+      removeEventListener('message', heard);
+      resolve(null);
+    });
+  });
 
-const printReport = tried(async () => {
-  const frame = /** @type {HTMLIFrameElement} */ (byId('print'));
-  const page = await readReport();
-  const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  frame.hidden = false;
-  frame.srcdoc = page;
-  await loaded;
-  frame.contentWindow?.print();
-});
+/** In a tab of its own, which has to be opened at once: later the browser would not let us. @param {boolean} print */
+const openReport = (print) =>
+  tried(async () => {
+    const page = window.open('report.html');
+    if (!page) throw new CodedError('not-found');
+    const [html] = await Promise.all([readReport(), listening(page)]).catch((error) => {
+      page.close();
+      throw error;
+    });
+    page.postMessage({ html, print }, location.origin);
+  });
 
 const showFolder = tried(async () => {
   const { shown } = done ? await done.ask('open', { what: 'folder', offset: 0 }, PART_MS) : { shown: false };
@@ -231,8 +238,8 @@ select.value = t('language');
 byId('how-command').replaceChildren(commandRow('consentlog verify linkedin-consent-*.zip'));
 byId('form').addEventListener('submit', (event) => void start(event));
 byId('stop').addEventListener('click', stop);
-byId('report-open').addEventListener('click', openReport);
-byId('report-print').addEventListener('click', printReport);
+byId('report-open').addEventListener('click', openReport(false));
+byId('report-print').addEventListener('click', openReport(true));
 byId('folder-show').addEventListener('click', showFolder);
 // Nobody exports before they have seen whom they may leave out.
 byId('nothing').replaceChildren(element('p', { class: 'busy' }, t('loading')));

@@ -33,7 +33,7 @@ const char *history_rows_reason_words(int reason)
         N_("the page could not be read"),
         N_("new words; as the member reads them: on"),
         N_("new words; as the member reads them: off"),
-        N_("more new accounts were named in a day than are recorded"),
+        N_("the page named more new accounts, or changed more often, than is recorded"),
     };
     if (reason < 0 || (size_t)reason >= sizeof words / sizeof *words)
         return "";

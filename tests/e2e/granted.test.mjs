@@ -153,12 +153,24 @@ chapter('exported in three clicks, verified, and good for the command line too',
   assert.match(await page.innerText('#result-title'), /^Verified:/);
   assert.equal(await page.locator('#result-checks [data-ok="false"]').count(), 0);
   const [report] = await Promise.all([world.browser.context.waitForEvent('page'), page.click('#report-open')]);
-  await report.waitForLoadState();
+  await report.waitForSelector('h1');
+  const [family, colour] = await report.evaluate(() => {
+    const { fontFamily, backgroundColor } = getComputedStyle(document.body);
+    return [fontFamily, backgroundColor];
+  });
+  assert.ok(!/^"?Times/.test(family) && colour !== 'rgba(0, 0, 0, 0)', `its style is in use: ${family}, ${colour}`);
   assert.match(await report.innerText('h1'), /What LinkedIn’s AI setting was/);
   assert.match(await report.innerText('body'), /Ada Example/);
-  assert.equal(await report.evaluate(() => document.scripts.length), 0);
+  assert.deepEqual(await report.evaluate(() => [...document.scripts].map((script) => new URL(script.src).pathname)), [
+    '/ui/report.js',
+  ]);
   await picture(report, 'pages-export-report');
   await report.close();
+  await world.browser.context.addInitScript(() => (globalThis.print = () => (document.title = 'printed')));
+  const [printed] = await Promise.all([world.browser.context.waitForEvent('page'), page.click('#report-print')]);
+  await printed.waitForFunction(() => document.title === 'printed');
+  assert.match(await printed.innerText('h1'), /What LinkedIn’s AI setting was/);
+  await printed.close();
   await page.click('#folder-show');
   await page.waitForFunction(() => /No file manager/.test(document.querySelector('#result-outcome').innerText));
   const path = await page.innerText('#result-path code');

@@ -80,7 +80,11 @@ function popupAnew(html) {
 }
 
 /** @param {string} page @param {string} html as it is @returns {string} as it should be */
+/** What a tab of it shows is handed to it: it has nothing of ours around it. */
+export const BARE = 'report';
+
 export function pageAnew(page, html) {
+  if (page === BARE) return html;
   if (page === 'popup') return popupAnew(html);
   return beginningOf(page) + html.slice(html.indexOf('    <main id="main"'));
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { graphOf, pageAnew, PAGES, UI } from './page-heads.mjs';
+import { BARE, graphOf, pageAnew, PAGES, UI } from './page-heads.mjs';
 
 const pages = UI;
 const read = (url) => readFileSync(url, 'utf8');
@@ -47,7 +47,7 @@ describe('modules that a page loads at once', () => {
 describe('what pages begin with', () => {
   it('is written by page-heads.mjs, for every page', () => {
     const files = readdirSync(pages).filter((file) => file.endsWith('.html'));
-    assert.deepEqual(files.sort(), [...Object.keys(PAGES), 'popup'].map((page) => `${page}.html`).sort());
+    assert.deepEqual(files.sort(), [...Object.keys(PAGES), 'popup', BARE].map((page) => `${page}.html`).sort());
     for (const file of files) {
       const html = read(new URL(file, pages));
       assert.equal(

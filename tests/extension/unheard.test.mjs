@@ -112,6 +112,19 @@ describe('unheard', () => {
     }
   });
 
+  it('a page that is away for the moment at which its time ends has none left when it is back', async () => {
+    const { observed, watch, after } = aWatch();
+    await watch.arrived(TAB);
+    for (let round = 0; round < 4 && observed.length === 0; round += 1) {
+      await after(HEARD_BY_MS - 1_000);
+      await watch.left(TAB);
+      await after(2_000);
+      await watch.arrived(TAB);
+      await after(0);
+    }
+    assert.equal(observed.length, 1);
+  });
+
   it('each tab has its own time', async () => {
     const { browser, observed, watch, after } = aWatch();
     browser.tabs.open.push({ id: 8, url: SETTING });

@@ -20,6 +20,9 @@ const isWorthIt = ({ keyring, provider }) =>
 /** @param {unknown} error */
 const isOfTheHost = (error) => error instanceof CodedError && HOST_ERRORS.has(error.code);
 
+/** The host has ended since, and did not answer. @param {unknown} error */
+const hasEnded = (error) => isOfTheHost(error) && /** @type {CodedError} */ (error).code !== 'host-timeout';
+
 /**
  * @param {object} parts
  * @param {(op: string, params?: object) => Promise<any>} parts.ask by a host of its own
@@ -66,8 +69,8 @@ export function createStanding({ ask, open }) {
       try {
         return await askOf(standing, op, params, ANSWER_TIMEOUT_MS);
       } catch (error) {
-        // It has ended since. To ask twice is safe: a reading is known by its id.
-        if (!isOfTheHost(error) || /** @type {CodedError} */ (error).code === 'host-timeout') throw error;
+        // To ask twice is safe: a reading is known by its id.
+        if (!hasEnded(error)) throw error;
         return ask(op, params);
       }
     },
@@ -89,7 +92,12 @@ export function createStanding({ ask, open }) {
      */
     async relay({ op, params, timeoutMs }) {
       if (!standing || !READS.has(op)) return { kept: false };
-      return { kept: true, result: await askOf(standing, op, params, timeoutMs) };
+      try {
+        return { kept: true, result: await askOf(standing, op, params, timeoutMs) };
+      } catch (error) {
+        if (!hasEnded(error)) throw error;
+        return { kept: false };
+      }
     },
   };
 }

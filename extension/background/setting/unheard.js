@@ -17,6 +17,8 @@ const LATEST_MS = 120_000;
 /** An alarm of Chromium's cannot come sooner. */
 const ALARM_MS = 30_000;
 const ANSWER_MS = 10_000;
+/** So long after its time a tab that shows something else is still remembered. */
+const AWAY_MS = 30_000;
 /** So late the machine has slept, and the page with it. */
 const SLEPT_MS = 30_000;
 
@@ -26,6 +28,7 @@ const SLEPT_MS = 30_000;
  * @property {number} until
  * @property {boolean} again it was asked once more, and is alive
  * @property {boolean} away the tab shows something else now
+ * @property {boolean} [over] its time ended while it was away
  *
  * @typedef {Record<string, Watched>} Watching by tab
  */
@@ -50,7 +53,9 @@ const read = async () => /** @type {any} */ ((await chrome.storage.session.get(K
 /** @param {Watching} watching @param {number} tabId @param {number} now @param {boolean} done @returns {Watching} the same: nothing new */
 function withArrived(watching, tabId, now, done) {
   const known = watching[tabId];
-  const { from, until, again } = known ?? { from: now, until: now + HEARD_BY_MS, again: false };
+  const { from, until, again } = known?.over
+    ? { ...known, until: now }
+    : (known ?? { from: now, until: now + HEARD_BY_MS, again: false });
   const later = Math.min(now + HEARD_BY_MS, from + LATEST_MS);
   const next = { from, until: done ? Math.max(until, later) : until, again, away: false };
   return JSON.stringify(next) === JSON.stringify(known) ? watching : { ...watching, [tabId]: next };
@@ -121,7 +126,10 @@ export function createUnheard({ isSettingAddress, inject, observe, now = Date.no
   /** @param {number} tabId @param {Watched} watched */
   async function settle(tabId, watched) {
     const tab = await chrome.tabs.get(tabId).catch(() => null);
-    if (watched.away || !tab?.url || tab.discarded || !isSettingAddress(tab.url)) return forget(tabId);
+    const shows = tab?.url && !tab.discarded && isSettingAddress(tab.url) && !watched.away;
+    /* A page that has gone for a moment comes back to the time that it had: none. */
+    if (!shows && tab && !watched.over) return amend(tabId, { away: true, over: true, until: now() + AWAY_MS });
+    if (!shows) return forget(tabId);
     if ((await askAgain(tabId, watched)) || !(await read())[tabId]) return; // alive, or heard meanwhile
     await forget(tabId);
     const at = new Date(now()).toISOString();
