@@ -5,6 +5,7 @@
 #include "cli/counted.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* The public keys of the roots of the authorities that the extension offers, as SHA-256 of the
  * SubjectPublicKeyInfo; the certificates, where they are from and when they were taken stand in
@@ -33,8 +34,11 @@ bool authority_is_url(const char *url)
 {
     if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
         return false;
+    const char *host = strstr(url, "://") + 3;
+    if (memchr(host, '@', strcspn(host, "/?#"))) /* whom it names is not where it leads */
+        return false;
     for (const char *p = url; *p; p++)
-        if (*p <= ' ' || *p > '~' || strchr("\"<>\\", *p))
+        if (*p <= ' ' || *p > '~' || strchr("\"<>\\'", *p))
             return false;
     return strlen(url) <= CL_AUTHORITY_MAX;
 }
@@ -77,7 +81,7 @@ static bool is_at(const char *url, const char *host)
 {
     const char *at = strstr(url, "://") + 3;
     const size_t n = strlen(host);
-    return strncmp(at, host, n) == 0 && (at[n] == '\0' || strchr(":/?#", at[n]) != NULL);
+    return strncasecmp(at, host, n) == 0 && (at[n] == '\0' || strchr(":/?#", at[n]) != NULL);
 }
 
 /* Of an address that nobody knows any root will do, the first time. */
@@ -101,8 +105,11 @@ enum cl_err authority_judge(struct cl_log *log, const struct authority *authorit
     struct cl_authority record = authority->record;
     if (memcmp(record.accepted, authority_root(chain), CL_HASH) == 0)
         return CL_OK;
+    /* One whose first answer cannot be read any more is kept to what nobody knows: its owner says.
+     */
+    const bool first = record.seq == UINT64_MAX;
     if (authority->heard ? leads_to(chain, authority->chain.link[authority->chain.count - 1].key)
-                         : is_known_root(record.url, chain))
+                         : first && is_known_root(record.url, chain))
         return CL_OK;
     memcpy(record.refused, authority_root(chain), CL_HASH);
     enum cl_err err = cl_log_put_authority(log, &record);

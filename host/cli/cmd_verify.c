@@ -17,7 +17,8 @@ static int cannot(enum cl_err err, bool json)
     int code = cl_log_is_wrong(err) ? CL_EXIT_BAD : CL_EXIT_NOT_NOW;
     cli_fail(err);
     if (!json)
-        puts(code == CL_EXIT_BAD ? "The log does not verify." : "The log could not be checked.");
+        puts(code == CL_EXIT_BAD ? _("The log does not verify.")
+                                 : _("The log could not be checked."));
     return code;
 }
 

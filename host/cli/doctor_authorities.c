@@ -14,6 +14,14 @@ static bool is_set(const uint8_t hash[static CL_HASH])
     return memcmp(hash, none, CL_HASH) != 0;
 }
 
+/* As a word that a shell takes as it is; no address has a quote in it. */
+static const char *quote_for(const char *url)
+{
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789:/._-%=+,@";
+    return url[strspn(url, plain)] ? "'" : "";
+}
+
 static void tell_refused(struct doctor *doctor, const struct authority *a)
 {
     char refused[HEX], kept[HEX] = "";
@@ -26,8 +34,8 @@ static void tell_refused(struct doctor *doctor, const struct authority *a)
                     "the other one: %s",
                     a->record.url, a->heard ? "before, " : "it is known to have", kept, refused),
         term_format("Somebody on the way may have answered in its place. If the authority itself "
-                    "publishes that root: consentlog timestamp accept %s %s",
-                    a->record.url, refused));
+                    "publishes that root: consentlog timestamp accept %s%s%s %s",
+                    quote_for(a->record.url), a->record.url, quote_for(a->record.url), refused));
 }
 
 static void tell(struct doctor *doctor, const struct authority *a)

@@ -201,7 +201,7 @@ describe('whose a reading is', () => {
   const ID = 'plain-id-of-a-member';
   const named = (number) => anObservation(number, { account: { id: ID, premium: true } });
   const onDisk = () => JSON.stringify([...globalThis.chrome.storage.local.data]);
-  const inMemory = () => [...globalThis.chrome.storage.session.data.keys()].filter((key) => key.startsWith('id:'));
+  const inMemory = () => Object.keys(globalThis.chrome.storage.session.data.get('ids') ?? {});
   const idsSent = (browser) =>
     browser.sent.flatMap(({ params }) => params.observations.map(({ account }) => account.id));
 

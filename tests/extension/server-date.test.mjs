@@ -65,3 +65,21 @@ test('one form, and no other', () => {
   ])
     assert.equal(of(value), null, String(value));
 });
+
+test('of the document that speaks, when the next one is on its way', async () => {
+  const serverDate = createServerDate({ isSettingAddress });
+  await serverDate.onHeaders(answer);
+  const later = [{ name: 'Date', value: 'Sat, 28 Nov 2026 12:01:03 GMT' }];
+  await serverDate.onHeaders({ ...answer, timeStamp: AT + 60_900, responseHeaders: later });
+  const { page } = await serverDate.apply(observation, 7);
+  assert.equal(page.server_date, '2026-11-28T12:00:03.000Z');
+  const next = { page: { ...observation.page, loaded_at: new Date(AT + 60_000).toISOString() } };
+  assert.equal((await serverDate.apply(next, 7)).page.server_date, '2026-11-28T12:01:03.000Z');
+});
+
+test('of none, when the one that brought the document had none', async () => {
+  const serverDate = createServerDate({ isSettingAddress });
+  await serverDate.onHeaders({ ...answer, fromCache: true });
+  await serverDate.onHeaders({ ...answer, timeStamp: AT + 60_900 });
+  assert.equal((await serverDate.apply(observation, 7)).page.server_date, null);
+});

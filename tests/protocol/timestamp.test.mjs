@@ -365,6 +365,8 @@ describe('a log', () => {
   test('an address that is offered answers under its known root also the first time', async () => {
     for (const at of ['http://timestamp.digicert.com', 'https://freetsa.org/tsr', 'http://timestamp.sectigo.com:80/x'])
       await isRefused(() => offer('good', at), 'tsa-root', 'reply');
+    await isRefused(() => offer('good', 'https://FreeTSA.org/tsr'), 'tsa-root', 'reply');
+    await isRefused(() => offer('good', 'http://who@timestamp.digicert.com/'), 'bad-value', 'authority');
     good(await offer('good', 'http://timestamp.digicert.com.example/'));
     const refusals = doctor().filter((/** @type {any} */ f) => f.what.includes('freetsa.org'));
     assert.match(refusals[0].what, /another root than it is known to have/);

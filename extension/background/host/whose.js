@@ -3,11 +3,18 @@
 //
 // What the queue keeps instead is a sign by which repeats of one member are known, and which means nothing once the browser has ended.
 
-/** One key each, by the reading. */
-const ID = 'id:';
+import { createRecord } from '../record.js';
+
 const SALT = 'whose-salt';
 
-/** @typedef {import('../../shared/types.js').Item} Item */
+/**
+ * @typedef {import('../../shared/types.js').Item} Item
+ * @typedef {Record<string, string>} Ids by the reading
+ */
+
+const KEY = 'ids';
+const inMemory = createRecord(KEY, /** @type {Ids} */ ({}), () => chrome.storage.session);
+const onDisk = createRecord(KEY, /** @type {Ids} */ ({}));
 
 const hex = (/** @type {Uint8Array} */ bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 
@@ -26,38 +33,27 @@ export async function signOf(id) {
   return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).subarray(0, 8));
 }
 
-/** @param {chrome.storage.StorageArea} area @param {Set<string>} present */
-async function sweep(area, present) {
-  const keys = Object.keys(await area.get(null)).filter((key) => key.startsWith(ID));
-  const orphans = keys.filter((key) => !present.has(key.slice(ID.length)));
-  if (orphans.length > 0) await area.remove(orphans);
-}
-
 /** Keep it in memory. @param {string} reading @param {string} id */
-export const remember = (reading, id) => chrome.storage.session.set({ [ID + reading]: id });
+export const remember = (reading, id) => inMemory.update((ids) => ({ ...ids, [reading]: id }));
 
 /** @param {string} reading @returns {Promise<string | null>} null: the browser has ended before it could be written anywhere */
-export async function idOf(reading) {
-  const key = ID + reading;
-  for (const area of [chrome.storage.session, chrome.storage.local]) {
-    const id = /** @type {any} */ ((await area.get(key))[key]);
-    if (typeof id === 'string') return id;
-  }
-  return null;
-}
+export const idOf = async (reading) => (await inMemory.read())[reading] ?? (await onDisk.read())[reading] ?? null;
 
 /** The log cannot be written: what waits has to outlive the browser. @param {Item[]} items */
 export async function persist(items) {
-  const signed = items.filter((item) => item.op === 'record' && item.whose);
-  const keys = signed.map(({ reading }) => ID + reading);
-  if (keys.length === 0) return;
-  const there = await chrome.storage.local.get(keys);
-  const missing = keys.filter((key) => !(key in there));
-  if (missing.length > 0) await chrome.storage.local.set(await chrome.storage.session.get(missing));
+  const known = await inMemory.read();
+  const more = items.map(({ reading }) => [reading, known[reading]]).filter(([, id]) => id !== undefined);
+  await onDisk.update((ids) =>
+    more.every(([reading]) => reading in ids) ? ids : { ...ids, ...Object.fromEntries(more) },
+  );
 }
 
 /** Of no other readings than these. @param {Set<string>} present */
 export async function keepOnly(present) {
-  await sweep(chrome.storage.session, present);
-  await sweep(chrome.storage.local, present);
+  const kept = (/** @type {Ids} */ ids) => {
+    const left = Object.entries(ids).filter(([reading]) => present.has(reading));
+    return left.length === Object.keys(ids).length ? ids : Object.fromEntries(left);
+  };
+  await inMemory.update(kept);
+  await onDisk.update(kept);
 }

@@ -3,10 +3,12 @@
 
 import { createRecord } from '../record.js';
 
-/** @typedef {{path: string, date: number, at: number}} Answer */
+/** @typedef {{path: string, date: number | null, at: number}} Answer date: null where it had none that counts */
 
 const KEY = 'answers';
-const ANSWERS_MAX = 20;
+const TABS_MAX = 20;
+/** Of a tab: a page may still speak when the next one is on its way. */
+const ANSWERS_MAX = 4;
 /** Between the beginning of a load and its answer. */
 const ANSWER_MS = 120_000;
 const EARLY_MS = 1_000;
@@ -25,7 +27,7 @@ export function dateIn(headers) {
 
 /** @param {{isSettingAddress: (url: string) => boolean}} parts */
 export function createServerDate({ isSettingAddress }) {
-  const record = createRecord(KEY, /** @type {Record<string, Answer | null>} */ ({}), () => chrome.storage.session);
+  const record = createRecord(KEY, /** @type {Record<string, Answer[]>} */ ({}), () => chrome.storage.session);
 
   return {
     /**
@@ -35,12 +37,12 @@ export function createServerDate({ isSettingAddress }) {
     async onHeaders({ tabId, url, statusCode, fromCache, timeStamp, responseHeaders }) {
       if (tabId < 0 || !isSettingAddress(url)) return;
       const date = fromCache === true || statusCode !== 200 ? null : dateIn(responseHeaders ?? []);
-      const answer = date === null ? null : { path: new URL(url).pathname, date, at: Math.round(timeStamp) };
-      await record.update((before) =>
-        Object.fromEntries(
-          [...Object.entries(before).filter(([id]) => id !== String(tabId)), [tabId, answer]].slice(-ANSWERS_MAX),
-        ),
-      );
+      const answer = { path: new URL(url).pathname, date, at: Math.round(timeStamp) };
+      await record.update((before) => {
+        const others = Object.entries(before).filter(([id]) => id !== String(tabId));
+        const own = [...(before[tabId] ?? []), answer].slice(-ANSWERS_MAX);
+        return Object.fromEntries([...others.slice(1 - TABS_MAX), [tabId, own]]);
+      });
     },
 
     /**
@@ -50,10 +52,12 @@ export function createServerDate({ isSettingAddress }) {
      */
     async apply(observation, tabId) {
       const page = /** @type {any} */ (observation.page);
-      const answer = tabId === undefined ? null : ((await record.read())[tabId] ?? null);
-      if (!answer || page.navigation !== 'load' || new URL(page.url).pathname !== answer.path) return observation;
-      const after = answer.at - Date.parse(page.loaded_at);
-      if (!(after >= -EARLY_MS && after <= ANSWER_MS)) return observation;
+      if (tabId === undefined || page.navigation !== 'load') return observation;
+      const after = (/** @type {Answer} */ { at }) => at - Date.parse(page.loaded_at);
+      const [answer] = ((await record.read())[tabId] ?? [])
+        .filter((one) => after(one) >= -EARLY_MS && after(one) <= ANSWER_MS)
+        .sort((a, b) => a.at - b.at);
+      if (!answer || answer.date === null || new URL(page.url).pathname !== answer.path) return observation;
       return { ...observation, page: { ...page, server_date: new Date(answer.date).toISOString() } };
     },
   };

@@ -126,15 +126,16 @@ export function createUnheard({ isSettingAddress, inject, observe, now = Date.no
   /** @param {number} tabId @param {Watched} watched */
   async function settle(tabId, watched) {
     const tab = await chrome.tabs.get(tabId).catch(() => null);
-    const shows = tab?.url && !tab.discarded && isSettingAddress(tab.url) && !watched.away;
+    const url = tab && !tab.discarded ? tab.url : undefined;
+    const gone = watched.away || !url || !isSettingAddress(url);
     /* A page that has gone for a moment comes back to the time that it had: none. */
-    if (!shows && tab && !watched.over) return amend(tabId, { away: true, over: true, until: now() + AWAY_MS });
-    if (!shows) return forget(tabId);
+    if (gone && tab && !watched.over) return amend(tabId, { away: true, over: true, until: now() + AWAY_MS });
+    if (gone) return forget(tabId);
     if ((await askAgain(tabId, watched)) || !(await read())[tabId]) return; // alive, or heard meanwhile
     await forget(tabId);
     const at = new Date(now()).toISOString();
     const made = { reading: newReadingId(), at, loadedAt: new Date(watched.from).toISOString() };
-    await observe(blindObservation(tab.url, 'timed-out', made), tabId);
+    await observe(blindObservation(url, 'timed-out', made), tabId);
   }
 
   async function lookAtAll() {
