@@ -21,7 +21,7 @@ static int begin(void **state)
 {
     (void)state;
     next_seq = 0;
-    return cl_model_begin(&model);
+    return (int)cl_model_begin(&model);
 }
 
 static int end(void **state)
