@@ -4,7 +4,7 @@
 import { createChecker } from './checks/checker.js';
 import { createCollectAll } from './documents/collect-all.js';
 import { createBackgroundTab, BACKGROUND_TAB_ALARM } from './checks/background-tab.js';
-import { isSettingAddress, SETTING_URL } from './setting/judge.js';
+import { isSettingAddress, SETTING_URL } from './setting/address.js';
 import { createDocumentsRecord, createDocuments } from './documents/documents.js';
 import { createDocumentVersions } from './documents/document-versions.js';
 import { createPicture } from './setting/picture.js';

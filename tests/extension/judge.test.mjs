@@ -2,14 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { isSettingAddress, SETTING_URL } from '../../extension/background/setting/address.js';
+import { judge } from '../../extension/background/setting/judge.js';
 import {
   CONTRADICTIONS,
   contradiction,
-  isSettingAddress,
-  judge,
-  SETTING_URL,
-} from '../../extension/background/setting/judge.js';
-import { fit, KINDS, NAVIGATIONS, PLACES, SIZES } from '../../extension/background/setting/observation.js';
+  fit,
+  KINDS,
+  NAVIGATIONS,
+  PLACES,
+  SIZES,
+} from '../../extension/background/setting/observation.js';
 import { isKnownLabel, isKnownTitle, WORDING } from '../../extension/background/setting/wording.js';
 
 const AT = Date.UTC(2026, 10, 21, 18);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { ask } from '../../extension/shared/host.js';
 import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/host/outbox.js';
 import { createPace, NO_PACE, paced, READINGS_AN_HOUR } from '../../extension/background/host/pace.js';
-import { contradiction } from '../../extension/background/setting/judge.js';
+import { contradiction } from '../../extension/background/setting/observation.js';
 import {
   blamed,
   emptyQueue,

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
-import { isSettingAddress, judge } from '../../extension/background/setting/judge.js';
+import { isSettingAddress } from '../../extension/background/setting/address.js';
+import { judge } from '../../extension/background/setting/judge.js';
 import { READER_FILES } from '../../extension/background/setting/reader-files.js';
 import { blindObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 

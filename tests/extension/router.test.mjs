@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { isSettingAddress } from '../../extension/background/setting/judge.js';
+import { isSettingAddress } from '../../extension/background/setting/address.js';
 import { createRouter } from '../../extension/background/router.js';
 import { CodedError } from '../../extension/shared/errors.js';
 import { EXTENSION_ID, SETTING } from './fake-browser.mjs';

@@ -1,7 +1,7 @@
 // The server's clock: from the answer that brought the very document, and from no other.
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { isSettingAddress, SETTING_URL } from '../../extension/background/setting/judge.js';
+import { isSettingAddress, SETTING_URL } from '../../extension/background/setting/address.js';
 import { createServerDate, dateIn } from '../../extension/background/setting/server-date.js';
 
 const AT = Date.UTC(2026, 10, 28, 12);

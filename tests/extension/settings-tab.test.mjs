@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { contradiction, isSettingAddress, SETTING_URL } from '../../extension/background/setting/judge.js';
+import { isSettingAddress, SETTING_URL } from '../../extension/background/setting/address.js';
+import { contradiction } from '../../extension/background/setting/observation.js';
 import { blindObservation, redirectReason } from '../../extension/background/setting/redirect.js';
 import { READER_FILES } from '../../extension/background/setting/reader-files.js';
 import { createSettingsTab } from '../../extension/background/setting/settings-tab.js';

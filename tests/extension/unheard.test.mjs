@@ -1,7 +1,8 @@
 // A tab that shows the setting and of which nothing is heard: told as not known, once, whatever the page does to put it off.
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { contradiction, isSettingAddress } from '../../extension/background/setting/judge.js';
+import { isSettingAddress } from '../../extension/background/setting/address.js';
+import { contradiction } from '../../extension/background/setting/observation.js';
 import { createUnheard, HEARD_BY_MS, UNHEARD_ALARM } from '../../extension/background/setting/unheard.js';
 import { installFakeBrowser, SETTING } from './fake-browser.mjs';
 

@@ -2,7 +2,8 @@
 // script draws it; what it expects is what the judge said.
 
 import { CodedError } from '../../shared/errors.js';
-import { judge, KEY_WORDS } from './judge.js';
+import { judge } from './judge.js';
+import { KEY_WORDS } from './key.js';
 import { STATE_WORDS, WORDING } from './wording.js';
 import { DESCRIBE_FILES, READER_FILES, SKETCH_FILES } from './reader-files.js';
 
