@@ -68,19 +68,6 @@ static enum cl_err keep_document(struct cl_log *log, const struct cl_clock *cloc
     return err ? err : cl_summary_add_recent(log->summary, doc->reading, kept->seq, &meaning);
 }
 
-/* Ready for one transaction: clock, summary, begin. */
-static enum cl_err begin(struct cl_log *log, struct cl_clock *ret_clock)
-{
-    if (log->alarm)
-        return log->alarm;
-    enum cl_err err = cl_clock_now(ret_clock);
-    if (!err)
-        err = cl_log_need_summary(log, false);
-    if (err == CL_LOG_CHANGED)
-        cl_log_raise(log, err);
-    return err ? err : cl_log_begin(log);
-}
-
 enum cl_err cl_log_keep_document(struct cl_log *log, const struct cl_document *doc,
                                  struct cl_kept *ret)
 {
@@ -88,7 +75,7 @@ enum cl_err cl_log_keep_document(struct cl_log *log, const struct cl_document *d
     struct cl_kept kept = {.previous = UINT64_MAX};
     bool fresh = false;
     memcpy(kept.sha256, doc->attachments.item[0].sha256, CL_HASH);
-    enum cl_err err = begin(log, &clock);
+    enum cl_err err = cl_log_ready(log, &clock);
     if (err)
         return err;
     err = keep_document(log, &clock, doc, &kept, &fresh);
@@ -173,7 +160,7 @@ enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
     struct cl_clock clock;
     struct cl_token kept = *token;
     kept.attachments.count = 0;
-    enum cl_err err = begin(log, &clock);
+    enum cl_err err = cl_log_ready(log, &clock);
     if (err)
         return err;
     err = cl_summary_is_full(log->summary, CL_FLOW_STAMPS, clock.time_ms) ? CL_TOO_OFTEN
@@ -241,7 +228,7 @@ enum cl_err cl_log_put_authority(struct cl_log *log, const struct cl_authority *
 {
     struct cl_clock clock;
     const struct cl_authority kept = *authority;
-    enum cl_err err = begin(log, &clock);
+    enum cl_err err = cl_log_ready(log, &clock);
     if (err)
         return err;
     cl_summary_put_authority(log->summary, &kept);

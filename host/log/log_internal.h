@@ -57,6 +57,8 @@ CL_MUST_USE enum cl_err cl_log_check_suffix_summary(struct cl_log *log);
 /* A transaction: begin, add…, then commit or abort. What commit has said CL_OK to is on the disk;
  * the head follows at cl_log_settle, which cl_log_close does. */
 CL_MUST_USE enum cl_err cl_log_begin(struct cl_log *log);
+/* The same, with the summary and the time of what is written; nothing is begun over an alarm. */
+CL_MUST_USE enum cl_err cl_log_ready(struct cl_log *log, struct cl_clock *ret_clock);
 void cl_log_abort(struct cl_log *log);
 CL_MUST_USE enum cl_err cl_log_commit(struct cl_log *log);
 /* The end of a transaction that came to `err` and wrote something or nothing. Only what is wrong

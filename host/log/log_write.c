@@ -301,21 +301,27 @@ static enum cl_err record_one(struct cl_log *log, const struct cl_clock *clock,
     return cl_summary_add_recent(log->summary, seen->reading, recorded->seq, &recorded->meaning);
 }
 
+enum cl_err cl_log_ready(struct cl_log *log, struct cl_clock *ret_clock)
+{
+    if (log->alarm)
+        return log->alarm;
+    enum cl_err err = cl_clock_now(ret_clock);
+    if (!err)
+        err = cl_log_need_summary(log, false);
+    if (err == CL_LOG_CHANGED)
+        cl_log_raise(log, err);
+    return err ? err : cl_log_begin(log);
+}
+
 enum cl_err cl_log_record(struct cl_log *log, const struct cl_observation *observations,
                           size_t count, struct cl_recorded *ret)
 {
     struct cl_recorded recorded[CL_BATCH_MAX] = {0};
     struct cl_clock clock;
     bool fresh = false;
-    if (log->alarm)
-        return log->alarm;
-    if (count > CL_BATCH_MAX)
-        return CL_TOO_LONG;
-    enum cl_err err = cl_clock_now(&clock);
-    if (!err)
-        err = cl_log_need_summary(log, false);
-    if (!err)
-        err = cl_log_begin(log);
+    enum cl_err err = count > CL_BATCH_MAX ? CL_TOO_LONG : cl_log_ready(log, &clock);
+    if (err)
+        return err;
     for (size_t i = 0; !err && i < count; i++)
         err = record_one(log, &clock, &observations[i], &recorded[i], &fresh);
     err = cl_log_end(log, err, fresh);
