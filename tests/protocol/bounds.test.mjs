@@ -44,7 +44,10 @@ test('new accounts in a day: those above are one entry, which names nobody and n
     [state, reason, account, control, attachments],
     ['unknown', 'too-many', { pseudonym: null, premium: null }, null, []],
   );
-  assert.match(session.run(CLI, ['history']).stdout, /named more new accounts, or changed more often, than is recorded/);
+  assert.match(
+    session.run(CLI, ['history']).stdout,
+    /named more new accounts, or changed more often, than is recorded/,
+  );
   assert.equal(session.run(CLI, ['verify']).status, 0);
 });
 
