@@ -62,7 +62,9 @@ struct cl_tsa_chain {
     char root[CL_TSA_NAME_MAX + 1]; /* the last one's subject, as the signer's */
 };
 
-/* cl_timestamp_check, and the chain. */
+/* cl_timestamp_check, and the chain. One with RSA below 2048 bits or a certificate signed over a
+ * digest as weak as SHA-1 proves nothing: CL_TSA_SIGNATURE. cl_timestamp_check finds it untrusted.
+ */
 CL_MUST_USE enum cl_err cl_timestamp_check_chain(const struct cl_stamped *stamped,
                                                  struct cl_span roots,
                                                  struct cl_timestamp *ret_timestamp,

@@ -43,18 +43,14 @@ struct met {
     bool unproven; /* a certificate is not by whom it names, or by one who may make none */
 };
 
-/* What a chain meets that is right in itself and ends at a root which is not known here, or in keys
- * that are too weak to lead to one. */
+/* What a chain meets that is right in itself and ends at a root which is not known here. Keys and
+ * digests that are too weak are none of it: what they vouch for, anybody may have made. */
 static bool is_unknown_root(int error)
 {
-    static const int these[] = {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
-                                X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
-                                X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
-                                X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-                                X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
-                                X509_V_ERR_EE_KEY_TOO_SMALL,
-                                X509_V_ERR_CA_KEY_TOO_SMALL,
-                                X509_V_ERR_CA_MD_TOO_WEAK};
+    static const int these[] = {
+        X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+        X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+        X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE};
     for (size_t i = 0; i < sizeof these / sizeof *these; i++)
         if (these[i] == error)
             return true;

@@ -66,6 +66,27 @@ function certificate(who, by, what, ...how) {
   );
 }
 
+/** The same certificate, signed over another digest. @param {string} who @param {string} by @param {string} digest */
+const resign = (who, by, digest) =>
+  openssl(
+    'x509',
+    '-req',
+    '-in',
+    `${who}.csr`,
+    '-out',
+    `${who}.pem`,
+    '-days',
+    '3650',
+    '-extfile',
+    `${who}.ext`,
+    '-CA',
+    `${by}.pem`,
+    '-CAkey',
+    `${by}.key`,
+    '-CAcreateserial',
+    `-${digest}`,
+  );
+
 const EC = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 const CA = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n';
 const TSA = 'keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n';
@@ -78,6 +99,18 @@ before(() => {
   certificate('deep', 'lower', TSA, ...EC);
   certificate('rsa', 'root', TSA, 'rsa:2048');
   certificate('large', 'root', TSA, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384');
+  certificate('small-rsa', 'root', TSA, 'rsa:1024');
+  certificate('small-curve', 'root', TSA, 'ec', '-pkeyopt', 'ec_paramgen_curve:prime192v1');
+  certificate('small-middle', 'root', CA, 'rsa:1024');
+  certificate('under-small', 'small-middle', TSA, ...EC);
+  certificate('rsa-ca', 'root', CA, 'rsa:2048');
+  for (const digest of ['sha1', 'md5']) {
+    certificate(`${digest}-leaf`, 'rsa-ca', TSA, ...EC);
+    resign(`${digest}-leaf`, 'rsa-ca', digest);
+    certificate(`${digest}-middle`, 'rsa-ca', CA, ...EC);
+    resign(`${digest}-middle`, 'rsa-ca', digest);
+    certificate(`under-${digest}`, `${digest}-middle`, TSA, ...EC);
+  }
 });
 
 /** An answer as `openssl ts` gives it. @param {string} who @param {string} checkpoint @param {Record<string, string>} settings */
@@ -219,4 +252,62 @@ test('without its intermediates it leads to no root: not counted, and neither na
   assert.deepEqual([said.good, said.timestamps, said.brackets], [true, [], []], JSON.stringify(said.checks));
   assert.ok(!said.report.includes('CN=deep'));
   assert.ok(!said.checks.some((/** @type {any} */ c) => c.what.includes('deep')));
+});
+
+for (const [what, who, chain] of /** @type {[string, string, string[]?][]} */ ([
+  ['a signer with RSA of 1024 bits', 'small-rsa'],
+  ['an intermediate with RSA of 1024 bits', 'under-small', ['small-middle', 'root']],
+  ['a signer vouched for over SHA-1', 'sha1-leaf', ['rsa-ca', 'root']],
+  ['a signer vouched for over MD5', 'md5-leaf', ['rsa-ca', 'root']],
+  ['an intermediate vouched for over SHA-1', 'under-sha1', ['sha1-middle', 'rsa-ca', 'root']],
+  ['an intermediate vouched for over MD5', 'under-md5', ['md5-middle', 'rsa-ca', 'root']],
+])) {
+  test(`${what}, under a root that is trusted: not counted, and neither named nor timed`, () => {
+    const said = judged(reply(who, checkpoint, {}), who, chain);
+    assert.deepEqual([said.good, said.timestamps, said.brackets], [true, [], []], JSON.stringify(said.checks));
+    assert.ok(!said.report.includes(`CN=${who}`));
+  });
+}
+
+/** A value of ASN.1 with a length below 128. */
+const small = (/** @type {number} */ tag, /** @type {Buffer[]} */ ...parts) => {
+  const body = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from([tag, body.length]), body]);
+};
+/** An extension 1.2.3.4 of the token that nobody knows: [1] IMPLICIT Extensions. */
+const unknownExtension = (/** @type {boolean} */ critical) =>
+  small(
+    0xa1,
+    small(
+      0x30,
+      Buffer.from('06032a0304', 'hex'),
+      Buffer.from(critical ? '0101ff' : '', 'hex'),
+      Buffer.from('04020500', 'hex'),
+    ),
+  );
+
+for (const [what, who, says] of /** @type {[string, string, any][]} */ ([
+  ['signed over SHA-1', 'plain', { digest: 'sha1' }],
+  ['signed over MD5', 'rsa', { digest: 'md5' }],
+  ['signed over SHA-224', 'plain', { digest: 'sha224' }],
+  ['signed by a key on P-192', 'small-curve', {}],
+  ['accurate below nothing, in seconds', 'plain', { accuracy: [-1] }],
+  ['accurate below nothing, in milliseconds', 'plain', { accuracy: [0, -1] }],
+  ['accurate below nothing, in microseconds', 'plain', { accuracy: [0, 1, -1] }],
+  ['accurate to more milliseconds than a second has', 'plain', { accuracy: [0, 1000] }],
+  ['accurate to more microseconds than there are', 'plain', { accuracy: [0, 1, 1000] }],
+  ['accurate to sixty years', 'plain', { accuracy: [2_000_000_000] }],
+  ['with a critical extension that nobody knows', 'plain', { more: [unknownExtension(true)] }],
+])) {
+  test(`${what}: refused`, () => {
+    const when = { time: generalized(Date.now() - 1000) };
+    const said = judged(answer(work, who, checkpoint, { ...when, ...says }), who, ['root'], false);
+    assert.deepEqual([said.good, said.timestamps], [false, []], JSON.stringify(said.checks));
+  });
+}
+
+test('an extension that nobody knows and that is not critical is passed over', () => {
+  const says = { time: generalized(Date.now() - 1000), more: [unknownExtension(false)] };
+  const said = judged(answer(work, 'plain', checkpoint, says), 'plain');
+  assert.deepEqual([said.good, said.timestamps.length], [true, 1], JSON.stringify(said.checks));
 });

@@ -30,8 +30,10 @@ CNF
     echo 01 >"$1/$2.serial"
 }
 
-authority() { # DIR CA SUBJECT [KEY IDENTIFIER]
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1/$2.key" -out "$1/$2.csr" \
+authority() { # DIR CA SUBJECT [KEY IDENTIFIER] [KIND OF KEY]
+    local kind=(ec -pkeyopt ec_paramgen_curve:P-256)
+    [ -z "${5:-}" ] || kind=("$5")
+    openssl req -new -newkey "${kind[@]}" -nodes -keyout "$1/$2.key" -out "$1/$2.csr" \
         -subj "$3" 2>/dev/null
     : >"$1/$2.index"
     echo 1000 >"$1/$2.next"
@@ -57,8 +59,10 @@ CNF
         -startdate 20150101000000Z -enddate 20450101000000Z -utf8 2>/dev/null
 }
 
-certificate() { # DIR CA WHO SUBJECT EKU FROM TO
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1/$3.key" -out "$1/$3.csr" \
+certificate() { # DIR CA WHO SUBJECT EKU FROM TO [KIND OF KEY] [DIGEST]
+    local kind=(ec -pkeyopt ec_paramgen_curve:P-256)
+    [ -z "${8:-}" ] || kind=("$8")
+    openssl req -new -newkey "${kind[@]}" -nodes -keyout "$1/$3.key" -out "$1/$3.csr" \
         -subj "$4" 2>/dev/null
     cat >"$1/ca.cnf" <<CNF
 [ca]
@@ -69,7 +73,7 @@ serial = $1/$2.next
 new_certs_dir = $1
 certificate = $1/$2.pem
 private_key = $1/$2.key
-default_md = sha256
+default_md = ${9:-sha256}
 policy = p
 unique_subject = no
 x509_extensions = e

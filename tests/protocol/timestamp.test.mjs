@@ -362,6 +362,33 @@ describe('a log', () => {
     good(await offer('chatty', at));
   });
 
+  test('a chain with a key or a digest that is too weak is none, also at the first answer', async () => {
+    const make = (/** @type {string[]} */ ...how) => execFileSync('bash', [TSA, how[0], work, ...how.slice(1)]);
+    const signer = (/** @type {string} */ who, /** @type {string} */ by, /** @type {string[]} */ ...how) =>
+      make(
+        'certificate',
+        by,
+        who,
+        `/CN=${who}/O=Test`,
+        'critical,timeStamping',
+        '20250101000000Z',
+        '20450101000000Z',
+        ...how,
+      );
+    make('authority', 'weak-root', '/CN=Weak Root', '', 'rsa:1024');
+    signer('weak-key', 'root', 'rsa:1024');
+    signer('weak-digest', 'root', '', 'sha1');
+    signer('under-weak', 'weak-root');
+    for (const [who, by] of [
+      ['weak-key', 'root'],
+      ['weak-digest', 'root'],
+      ['under-weak', 'weak-root'],
+    ]) {
+      make('configure', who, by);
+      await isRefused(() => offer(who, `https://${who}.example/tsr`), 'tsa-signature', 'reply');
+    }
+  });
+
   test('an address that is offered answers under its known root also the first time', async () => {
     for (const at of ['http://timestamp.digicert.com', 'https://freetsa.org/tsr', 'http://timestamp.sectigo.com:80/x'])
       await isRefused(() => offer('good', at), 'tsa-root', 'reply');

@@ -786,6 +786,44 @@ static void many_entries_fill_tiles(void **state)
     goes_on_after(CL_LOG_CHANGED, 577);
 }
 
+/* An answer of its own for each number, over the head as it is. */
+static enum cl_err stamp(unsigned number)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    char reply[32];
+    uint64_t seq = 0;
+    snprintf(reply, sizeof reply, "reply %u", number);
+    const struct cl_span text = {(const uint8_t *)"text", 4};
+    const struct cl_token_files files = {text, text, {(const uint8_t *)reply, strlen(reply)}, text};
+    enum cl_err err = cl_log_open(CL_LOG_APPEND, &log);
+    if (err)
+        return err;
+    struct cl_token token = {.size = cl_log_size(log),
+                             .tsa = "CN=Time",
+                             .gen_time = 1790000000000,
+                             .authority = "https://time.example/tsr"};
+    memcpy(token.root, cl_log_root(log)->bytes, CL_HASH);
+    return cl_log_keep_token(log, &token, &files, &seq);
+}
+
+static void stamps_in_a_day_are_bounded(void **state)
+{
+    (void)state;
+    struct told told;
+    struct cl_recorded recorded;
+    fill(1);
+    for (unsigned i = 0; i < CL_STAMPS_DAY_MAX; i++)
+        assert_int_equal(stamp(i), CL_OK);
+    assert_int_equal(stamp(CL_STAMPS_DAY_MAX), CL_TOO_OFTEN);
+    assert_int_equal(stamp(CL_STAMPS_DAY_MAX + 1), CL_TOO_OFTEN);
+    /* What is not of that kind goes through, and nothing was written of those. */
+    assert_int_equal(record("7", CL_STATE_OFF, &recorded), CL_OK);
+    assert_true(recorded.written);
+    assert_int_equal(verify(&told), CL_OK);
+    assert_int_equal(told.verdict.entries, 2 + CL_STAMPS_DAY_MAX + 1);
+    assert_int_equal(told.verdict.faults, 0);
+}
+
 static void damage_beyond_the_list_is_acknowledged_too(void **state)
 {
     (void)state;
@@ -937,6 +975,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(accounts_never_mix, setup, teardown),
         cmocka_unit_test_setup_teardown(a_deleted_summary_is_made_again, setup, teardown),
         cmocka_unit_test_setup_teardown(many_entries_fill_tiles, setup, teardown),
+        cmocka_unit_test_setup_teardown(stamps_in_a_day_are_bounded, setup, teardown),
         cmocka_unit_test_setup_teardown(damage_beyond_the_list_is_acknowledged_too, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(a_flipped_byte_is_found_or_harmless, setup, teardown),
