@@ -54,7 +54,7 @@ readonly NEEDS=(
 # The same for keyring programs that not every distribution has: what it has is installed, and tests tell which they miss.
 readonly WISHES=(
   kwalletd5:libkf5wallet-bin qca-qt5:libqca-qt5-2-plugins kwalletd6:kwallet6 qca-qt6:libqca-qt6-plugins
-  keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool
+  keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool zenity:zenity
 )
 
 has() {

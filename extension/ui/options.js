@@ -109,11 +109,21 @@ function authorityRadio(group, value, by, name, ...more) {
   return element('div', { class: 'check' }, radio, element('label', { for: id }, name), ...more);
 }
 
+/** Who it is, and what it is in law. @param {string} by @param {boolean | null} qualified null: not known */
+const hints = (by, qualified) =>
+  [t(`authority_${by}`), ...(qualified === null ? [] : [t(qualified ? 'lawQualified' : 'lawPlain')])].map((words) =>
+    element('p', { class: 'hint' }, words),
+  );
+
+/** Two addresses of one host are one authority. @param {string} one @param {string} other */
+const isSame = (one, other) =>
+  one === other || (isAuthority(one) && isAuthority(other) && new URL(one).host === new URL(other).host);
+
 /** A second witness is chosen as the first is, but none is the rule; what each is has been said. */
 function authorityRadios() {
-  const all = [...AUTHORITIES, { url: 'own', name: t('authorityOther'), by: 'own' }];
-  const firsts = all.map(({ url, name, by }) =>
-    authorityRadio('authority', url, by, name, element('p', { class: 'hint' }, t(`authority_${by}`))),
+  const all = [...AUTHORITIES, { url: 'own', name: t('authorityOther'), by: 'own', qualified: null }];
+  const firsts = all.map(({ url, name, by, qualified }) =>
+    authorityRadio('authority', url, by, name, ...hints(by, qualified)),
   );
   const seconds = all.map(({ url, name, by }) => authorityRadio('second', url, by, name));
   byId('authorities').replaceChildren(...firsts);
@@ -124,8 +134,8 @@ function authorityRadios() {
 function showChoice() {
   const first = chosen('authority');
   for (const radio of /** @type {any} */ (document.querySelectorAll('input[name="second"]')))
-    radio.disabled = radio.value === first && first !== 'own';
-  if (chosen('second') === first && first !== 'own') control('second-none-radio').checked = true;
+    radio.disabled = isSame(radio.value, first) && first !== 'own';
+  if (isSame(chosen('second'), first) && first !== 'own') control('second-none-radio').checked = true;
   const authorities = chosenAuthorities();
   byId('timestamps-cost').textContent = authorities ? t('timestampsCost', hostsOf(authorities)) : t('authorityWrong');
   byId('authority-address').hidden = first !== 'own';

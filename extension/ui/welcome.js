@@ -2,7 +2,7 @@
 
 import { clientInfo } from '../shared/client.js';
 import { mayLook } from '../shared/access.js';
-import { ask } from '../shared/host.js';
+import { ask, askPatiently } from '../shared/host.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
 import { announce, byId, element } from '../shared/dom.js';
@@ -18,6 +18,8 @@ import { hostsOf, turnAccessOn, turnNotificationsOn, turnTimestampsOn } from './
 
 /** While the program is missing, look for it as often as this, so that the page changes by itself. */
 const LOOK_MS = 4_000;
+/** The window with the recovery code closes by itself a little sooner. */
+const WINDOW_MS = 16 * 60_000;
 
 /** @typedef {import('../shared/health.js').Step} Step */
 
@@ -111,18 +113,49 @@ function checkBody({ state }, view) {
   return [text(words), row(now, open)];
 }
 
+/** Is the window with the code open? */
+let codeShown = false;
+/** What is said of it. */
+let codeWords = '';
+
+/** @param {string} words */
+function sayOfCode(words) {
+  codeWords = words;
+  byId('recovery-said').textContent = words;
+  if (words) announce(words);
+}
+
+/** The program shows the code in a window of the desktop's own; no page ever has it. It is answered when the window is closed. */
+async function showCode() {
+  if (codeShown) return;
+  codeShown = true;
+  sayOfCode(t('recoveryShown'));
+  const wanted = { language: language().slice(0, 2) };
+  const answer = await askPatiently('recovery.show', wanted, WINDOW_MS).catch((error) => ({
+    code: error instanceof CodedError ? error.code : 'host-crashed',
+  }));
+  codeShown = false;
+  sayOfCode(answer.code ? errorSentence(answer.code) : answer.shown ? '' : t('recoveryNoWindow'));
+  if (answer.noted) await tellAloud(outcome(), 'prefs', { change: { recoveryNoted: true } });
+}
+
 /** @param {Step} step */
 function recoveryBody({ state }) {
   if (state === 'wait') return [text(t('recoveryLater'))];
   const noted = state === 'done';
   const label = noted ? t('recoveryForget') : t('recoveryDone');
-  const done = button(
-    'recovery-noted',
-    label,
-    () => tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }),
-    look('recovery'),
+  const done = button('recovery-noted', label, () =>
+    tellAloud(outcome(), 'prefs', { change: { recoveryNoted: !noted } }),
   );
-  return [text(t('recoveryWhy')), commandRow('consentlog recovery show'), hint(t('recoveryNever')), row(done)];
+  const show = button('recovery-show', t('recoveryShow'), showCode, look('recovery'));
+  return [
+    text(t('recoveryWhy')),
+    row(show, done),
+    element('p', { id: 'recovery-said' }, codeWords),
+    hint(t('recoveryTerminal')),
+    commandRow('consentlog recovery show'),
+    hint(t('recoveryNever')),
+  ];
 }
 
 function pinBody() {

@@ -1,5 +1,5 @@
-/* export, open and timestamp.*: the parameters are read as strictly as any, written out again, and
- * given to the program consentlog, whose result or error is passed on. */
+/* export, open, recovery.show and timestamp.*: the parameters are read as strictly as any, written
+ * out again, and given to the program consentlog, whose result or error is passed on. */
 #include "browser/request.h"
 #include "json/gate.h"
 #include "json/writer.h"
@@ -186,4 +186,28 @@ enum cl_err op_open(struct request *r)
     if (!err)
         err = cl_json_end(&w);
     return err ? err : run(r, CL_ERRAND_OPEN, &input);
+}
+
+/* ---- recovery.show ----------------------------------------------------------------------- */
+
+/* The code goes to a window, and never comes by here. Closing the port closes the window. */
+enum cl_err op_recovery_show(struct request *r)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(1024);
+    struct cl_json_writer w = cl_json_writer(&input);
+    struct cl_hangup hangup;
+    enum cl_err err;
+
+    cl_json_object(&w, NULL);
+    cl_json_str(&w, "language", languages[cl_read_enum(&r->params, "language", languages)]);
+    cl_json_object_end(&w);
+    err = cl_read_end(&r->params);
+    if (!err)
+        err = cl_json_end(&w);
+    if (err)
+        return err;
+    cl_hangup_watch(&hangup, r->peer->patient);
+    err = run(r, CL_ERRAND_WINDOW, &input);
+    cl_hangup_stop(&hangup);
+    return err;
 }

@@ -262,6 +262,7 @@ static const struct op {
     {"check", op_check},
     {"export", op_export},
     {"open", op_open},
+    {"recovery.show", op_recovery_show},
     {"timestamp.request", op_timestamp_request},
     {"timestamp.store", op_timestamp_store},
     {"unlock", op_unlock},

@@ -21,6 +21,7 @@ enum cl_err op_attachment(struct request *r);
 /* Done by the program consentlog, which has the libraries for it. */
 enum cl_err op_export(struct request *r);
 enum cl_err op_open(struct request *r);
+enum cl_err op_recovery_show(struct request *r);
 enum cl_err op_timestamp_request(struct request *r);
 enum cl_err op_timestamp_store(struct request *r);
 

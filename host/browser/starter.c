@@ -31,6 +31,7 @@ static char *const errands[][WORDS_MAX] = {
     [CL_ERRAND_TIMESTAMP_STORE] = {(char[]){"consentlog"}, (char[]){"timestamp"}, (char[]){"store"},
                                    (char[]){"--json"}},
     [CL_ERRAND_OPEN] = {(char[]){"consentlog"}, (char[]){"--open"}},
+    [CL_ERRAND_WINDOW] = {(char[]){"consentlog"}, (char[]){"--window"}},
 };
 #define ERRANDS (sizeof errands / sizeof *errands)
 

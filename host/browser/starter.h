@@ -1,5 +1,5 @@
 /* A process that starts our own program consentlog for one that no longer may. It is split off from
- * the host before the cage is closed, and does four errands and nothing else, so that whoever
+ * the host before the cage is closed, and does five errands and nothing else, so that whoever
  * takes the host over cannot have anything run but these. Their program is the one installed with
  * this one, found from /proc/self/exe, never by PATH, and refused if others may change it. */
 #ifndef CL_STARTER_H
@@ -13,7 +13,8 @@ enum cl_errand {
     CL_ERRAND_EXPORT,
     CL_ERRAND_TIMESTAMP_REQUEST,
     CL_ERRAND_TIMESTAMP_STORE,
-    CL_ERRAND_OPEN, /* what was exported: its folder shown, or its report told */
+    CL_ERRAND_OPEN,   /* what was exported: its folder shown, or its report told */
+    CL_ERRAND_WINDOW, /* the recovery code in a window of the desktop's */
 };
 
 /* Split it off. It keeps none of the descriptors above 2. Returns the descriptor to speak to it by,

@@ -23,6 +23,10 @@ static const struct offered {
      "23f2edff3ede90259a9e30f40af8f912a5e5b3694e6938440341f6060e014ffa"},
     {"timestamp.sectigo.com", "USERTrust RSA Certification Authority",
      "c784333d20bcd742b9fdc3236f4e509b8937070e73067e254dd3bf9c45bf4dde"},
+    /* of the qualified service at that host; its SHA-1 is that of Sectigo's eIDAS Time Stamping
+     * Policy and Practice Statement 1.1.4, Annex C */
+    {"timestamp.sectigo.com", "Sectigo Qualified Time Stamping Root R45",
+     "249a62465e28d403786fd9c9517e89052ae36f3a3610dc196505e56c38ea4ca7"},
 };
 
 void authority_free(struct authority *authority)

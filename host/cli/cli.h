@@ -34,8 +34,9 @@ int cmd_status(int argc, char **argv);
 int cmd_timestamp(int argc, char **argv);
 int cmd_unlock(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
-/* For the browser's program alone: no command of people's, so not in the table. */
+/* For the browser's program alone: no commands of people's, so not in the table. */
 int cmd_open(void);
+int cmd_window(void);
 
 /* Print "consentlog: <sentence>" on stderr and return the exit code that belongs to the error. */
 int cli_fail(enum cl_err err);

@@ -213,6 +213,8 @@ static int dispatch(int argc, char **argv)
         name = "help";
     if (strcmp(name, "--open") == 0 && argc == 2)
         return cmd_open();
+    if (strcmp(name, "--window") == 0 && argc == 2)
+        return cmd_window();
     const struct cl_command *command = find(name);
     if (!command)
         return unknown_command(name);

@@ -14,7 +14,7 @@
 /* Is the output for a program? */
 static bool is_read_by_programs(int argc, char **argv)
 {
-    static const char *const options[] = {"--json", "--csv", "--request", "--open"};
+    static const char *const options[] = {"--json", "--csv", "--request", "--open", "--window"};
 
     for (int i = 1; i < argc; i++)
         for (size_t k = 0; k < sizeof options / sizeof *options; k++)

@@ -13,7 +13,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Each page, and what it says when it is there. */
 const PAGES = Object.freeze({
-  welcome: /Your log is sealed/,
+  welcome: /Your log is encrypted/,
   history: /complete and unchanged/,
   documents: /./,
   export: /What to withhold/,
