@@ -1,9 +1,11 @@
 // A library that turns on its program, inside each operation: what it tries is refused, and the answer is still right.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { BUILD, CLI, observation, Session } from '../e2e/host.mjs';
+import { BUILD, CLI, observation, ROOT, Session } from '../e2e/host.mjs';
 
 const PROBE = join(BUILD, 'tests/cage_probe.so');
 
@@ -95,6 +97,52 @@ describe('consentlog-host', () => {
   test('unlock', async () => {
     const { result, found } = await operation('unlock', {});
     assert.equal(result.keyring, 'ok');
+    allRefused(found);
+  });
+
+  test('document and attachment: a text goes in and comes out', async () => {
+    const text = `What applies. ${'We use your data. '.repeat(20)}`;
+    const document = (/** @type {string} */ more) => ({
+      reading: observation().reading,
+      document: 'privacy-policy',
+      url: 'https://www.linkedin.com/legal/privacy-policy',
+      title: null,
+      language: 'en',
+      effective: null,
+      effective_text: null,
+      observed_at: new Date().toISOString(),
+      asked: false,
+      text: text + more,
+      client: { browser: 'chromium', version: '156.0', extension: '0.1.0' },
+    });
+    for (const within of ['connect', 'fdatasync']) {
+      const { result, found } = await operation('document', { document: document(within) }, within);
+      assert.equal(result.written, true);
+      assert.equal(
+        result.sha256,
+        createHash('sha256')
+          .update(text + within)
+          .digest('hex'),
+      );
+      allRefused(found);
+    }
+    const sha256 = createHash('sha256').update(`${text}fdatasync`).digest('hex');
+    const { result, found } = await operation('attachment', { sha256, offset: 0 });
+    assert.equal(Buffer.from(result.base64, 'base64').toString(), `${text}fdatasync`);
+    allRefused(found);
+  });
+
+  test('timestamp.store, in the program that does it', async () => {
+    const authority = join(session.dir, 'authority');
+    const tsa = (/** @type {string[]} */ ...args) =>
+      execFileSync('bash', [join(ROOT, 'tests/evidence/tsa.sh'), args[0], authority, ...args.slice(1)]);
+    const asked = (await session.once('timestamp.request')).result;
+    tsa('make');
+    writeFileSync(join(authority, 'query'), Buffer.from(asked.query, 'base64'));
+    const reply = tsa('answer', 'good', join(authority, 'query')).toString('base64');
+    const params = { ...asked, reply, authority: 'https://time.example/tsr' };
+    const { result, found } = await operation('timestamp.store', params);
+    assert.deepEqual([result.size, result.tsa], [asked.size, 'O=Test,CN=Good Time']);
     allRefused(found);
   });
 
