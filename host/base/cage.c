@@ -280,16 +280,19 @@ static uint32_t files_handled(int version)
     return handled;
 }
 
-static void allow_beneath(int ruleset, uint32_t handled, const char *path, bool write, int flags)
+static void allow_beneath(int ruleset, uint32_t handled, const struct cl_cage_place *place,
+                          int flags)
 {
     const uint32_t of_file = READ_FILE | WRITE_FILE | TRUNCATE;
     struct stat st;
-    int fd = path ? open(path, O_PATH | O_CLOEXEC | flags) : -1;
+    int fd = place->path ? open(place->path, O_PATH | O_CLOEXEC | flags) : -1;
 
     if (fd < 0)
         return;
     uint32_t rights = READ_FILE | READ_DIR;
-    if (write)
+    if (place->scratch)
+        rights = READ_FILE | WRITE_FILE;
+    if (place->write)
         rights |= WRITE_FILE | TRUNCATE | REMOVE_FILE | MAKE_FILE;
     if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
         rights &= of_file;
@@ -307,10 +310,11 @@ static void allow_system(int ruleset, uint32_t handled)
     static const char *const old[] = {"/lib", "/lib64"}; /* today links into /usr */
 
     for (size_t i = 0; i < sizeof read / sizeof *read; i++)
-        allow_beneath(ruleset, handled, read[i], false, 0);
+        allow_beneath(ruleset, handled, &(struct cl_cage_place){.path = read[i]}, 0);
     for (size_t i = 0; i < sizeof old / sizeof *old; i++)
-        allow_beneath(ruleset, handled, old[i], false, O_NOFOLLOW | O_DIRECTORY);
-    allow_beneath(ruleset, handled, "/dev/null", true, 0);
+        allow_beneath(ruleset, handled, &(struct cl_cage_place){.path = old[i]},
+                      O_NOFOLLOW | O_DIRECTORY);
+    allow_beneath(ruleset, handled, &(struct cl_cage_place){.path = "/dev/null", .write = true}, 0);
 }
 
 static void keep_to(const struct cl_cage_place *places, size_t count)
@@ -329,7 +333,7 @@ static void keep_to(const struct cl_cage_place *places, size_t count)
         return;
     allow_system((int)ruleset, handled);
     for (size_t i = 0; i < count; i++)
-        allow_beneath((int)ruleset, handled, places[i].path, places[i].write, 0);
+        allow_beneath((int)ruleset, handled, &places[i], 0);
     (void)syscall(LANDLOCK_ENTER, ruleset, 0);
     (void)close((int)ruleset);
 }

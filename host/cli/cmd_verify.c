@@ -145,9 +145,9 @@ static void enclose(const struct packages_choice *choice, char **paths, int coun
     places[2] = (struct cl_cage_place){.path = getenv("SSL_CERT_FILE")};
     places[3] = (struct cl_cage_place){.path = getenv("SSL_CERT_DIR")};
     /* Where a package in a package is unpacked, into a file without a name. */
-    places[4] = (struct cl_cage_place){.path = getenv("TMPDIR"), .write = true};
-    places[5] = (struct cl_cage_place){.path = "/var/tmp", .write = true};
-    places[6] = (struct cl_cage_place){.path = "/tmp", .write = true};
+    places[4] = (struct cl_cage_place){.path = getenv("TMPDIR"), .scratch = true};
+    places[5] = (struct cl_cage_place){.path = "/var/tmp", .scratch = true};
+    places[6] = (struct cl_cage_place){.path = "/tmp", .scratch = true};
     for (size_t i = own; i < all; i++)
         places[i].path = paths[i - own];
     cl_cage_enter(CL_CAGE_PACKAGE, places, all);

@@ -1,7 +1,7 @@
 /* Loaded with LD_PRELOAD into the programs under test: a library that turns on its program. When
  * the program first calls the function that CL_PROBE_IN names, it tries to start a program, to
- * reach the network, to write where it has no business and to trace, and says in CL_PROBE_TO how
- * each ended. Then it goes on as if nothing had been. */
+ * reach the network, to write and to make files where it has no business and to trace, and says in
+ * CL_PROBE_TO how each ended. Then it goes on as if nothing had been. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -40,6 +40,19 @@ static void say(const char *what, long got)
         return;
 }
 
+/* A file under a name of its own where everybody may write. */
+static long plant(void)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/tmp/cl-planted-%ld", (long)getpid());
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0) {
+        unlink(path);
+        close(fd);
+    }
+    return fd;
+}
+
 static void turn(void)
 {
     char *const nothing[] = {NULL};
@@ -49,6 +62,8 @@ static void turn(void)
         return;
     say("open", open("/etc/passwd", O_WRONLY | O_CLOEXEC));
     say("ptrace", ptrace(PTRACE_TRACEME, 0, NULL, NULL));
+    if (!stays)
+        say("plant", plant());
     if (!stays)
         say("execve", execve("/bin/false", nothing, nothing));
 }

@@ -150,7 +150,8 @@ static void other_architectures(void **state)
 static const char *look_log(void)
 {
     char *const argv[] = {NULL};
-    const struct cl_cage_place places[] = {{NULL, false}, {"/not/there", true}, {inside, true}};
+    const struct cl_cage_place places[] = {
+        {.path = NULL}, {.path = "/not/there", .write = true}, {.path = inside, .write = true}};
 
     cl_cage_base();
     cl_cage_enter(CL_CAGE_LOG, places, 3);
@@ -184,7 +185,7 @@ static void around_the_log(void **state)
 static const char *look_package(void)
 {
     char *const argv[] = {NULL};
-    const struct cl_cage_place places[] = {{inside, false}};
+    const struct cl_cage_place places[] = {{.path = inside}};
     char path[128];
 
     snprintf(path, sizeof path, "%s/package", inside);
@@ -213,6 +214,27 @@ static void around_a_package(void **state)
 {
     (void)state;
     in_child(look_package);
+}
+
+static const char *look_scratch(void)
+{
+    const struct cl_cage_place places[] = {{.path = inside, .scratch = true}};
+
+    cl_cage_base();
+    cl_cage_enter(CL_CAGE_PACKAGE, places, 1);
+    const int fd = open(inside, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    char back = 0;
+    HOLDS(fd >= 0 || errno == EOPNOTSUPP);
+    HOLDS(fd < 0 || (write(fd, "x", 1) == 1 && pread(fd, &back, 1, 0) == 1 && back == 'x'));
+    NOT_OPENED(make_in(inside, "named"));
+    NOT_OPENED(open(inside, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return NULL;
+}
+
+static void a_place_for_files_without_a_name(void **state)
+{
+    (void)state;
+    in_child(look_scratch);
 }
 
 /* ---- what the tests' own builds do ------------------------------------------------------- */
@@ -284,9 +306,13 @@ static bool kernel_has_filters(void)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(base),           cmocka_unit_test(other_architectures),
-        cmocka_unit_test(around_the_log), cmocka_unit_test(around_a_package),
-        cmocka_unit_test(left_off),       cmocka_unit_test(killed),
+        cmocka_unit_test(base),
+        cmocka_unit_test(other_architectures),
+        cmocka_unit_test(around_the_log),
+        cmocka_unit_test(around_a_package),
+        cmocka_unit_test(a_place_for_files_without_a_name),
+        cmocka_unit_test(left_off),
+        cmocka_unit_test(killed),
     };
     setenv("CL_CAGE", "refuse", 1);
     if (!kernel_has_filters()) {
