@@ -53,6 +53,10 @@ describe('manifest', () => {
     for (const key of absent) assert.equal(key in manifest, false, key);
   });
 
+  it('is not in private windows, whose readings are nobody’s to keep', () => {
+    assert.equal(manifest.incognito, 'not_allowed');
+  });
+
   it('says in docs/permissions.md what each of them is for, and names no other', () => {
     const text = readFileSync(new URL('../docs/permissions.md', root), 'utf8');
     const headings = [...text.matchAll(/^### (.*)$/gm)].flatMap(([, line]) =>
