@@ -7,18 +7,21 @@
 
 #include <stdio.h>
 
+#define MARK 7 /* columns of the first word, in every language */
+
 static void print_text(const struct doctor *doctor)
 {
-    static const char *const marks[] = {"ok", "note", "WARNING", "ERROR"};
+    static const char *const marks[] = {N_("ok"), N_("note"), N_("WARNING"), N_("ERROR")};
     for (size_t i = 0; i < doctor->count; i++) {
         const struct doctor_finding *f = &doctor->findings[i];
-        printf("%-7s  ", marks[f->level]);
-        term_wrap(stdout, f->what, 9, 9);
+        term_cell(stdout, _(marks[f->level]), MARK);
+        term_blanks(stdout, 2);
+        term_wrap(stdout, f->what, MARK + 2, MARK + 2);
         if (!f->remedy)
             continue;
-        term_blanks(stdout, 9);
+        term_blanks(stdout, MARK + 2);
         fputs("-> ", stdout);
-        term_wrap(stdout, f->remedy, 12, 12);
+        term_wrap(stdout, f->remedy, MARK + 5, MARK + 5);
     }
     size_t errors = doctor_count(doctor, DOCTOR_ERROR),
            warnings = doctor_count(doctor, DOCTOR_WARNING);

@@ -31,15 +31,15 @@ static void explain(struct registration *run, const struct browser *browser, uns
     if (run->remove)
         return;
     if (here & BROWSER_FLATPAK)
-        registration_tell(run, browser, NULL, "not possible",
-                          "(Flatpak) a browser in a Flatpak cannot start programs outside it");
+        registration_tell(run, browser, NULL, N_("not possible"),
+                          N_("(Flatpak) a browser in a Flatpak cannot start programs outside it"));
     if ((here & BROWSER_SNAP) && browser->kind == BROWSER_CHROMIUM)
-        registration_tell(run, browser, NULL, "not possible",
-                          "(snap) this browser's snap cannot start programs outside it");
+        registration_tell(run, browser, NULL, N_("not possible"),
+                          N_("(snap) this browser's snap cannot start programs outside it"));
     if ((here & BROWSER_SNAP) && browser->kind == BROWSER_GECKO)
         registration_tell(
-            run, browser, NULL, "note",
-            "(snap) Firefox will ask once whether the extension may start the program");
+            run, browser, NULL, N_("note"),
+            N_("(snap) Firefox will ask once whether the extension may start the program"));
 }
 
 static void every_browser(struct request *request)
@@ -60,7 +60,7 @@ static void every_browser(struct request *request)
             registration_do(run, browser, file);
         } else {
             run->done++;
-            registration_fail(run, browser, NULL, "failed", "HOME is not set to a folder.");
+            registration_fail(run, browser, NULL, "failed", N_("HOME is not set to a folder."));
         }
     }
 }
@@ -88,7 +88,7 @@ static void every_dir(struct request *request)
         }
         run->done++;
         registration_fail(run, NULL, file, "refused",
-                          "That folder belongs to another user. Run this as that user.");
+                          N_("That folder belongs to another user. Run this as that user."));
     }
 }
 
@@ -150,8 +150,8 @@ static int carry_out(struct request *request)
     if (home_is_anothers(request)) {
         fprintf(
             stderr,
-            "consentlog: %s belongs to another user. Run this as that user, without sudo; or for "
-            "everyone on this computer, with --system.\n",
+            _("consentlog: %s belongs to another user. Run this as that user, without sudo; or for "
+              "everyone on this computer, with --system.\n"),
             getenv("HOME"));
         return CL_EXIT_NOT_NOW;
     }

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "cli/authority.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 
 #include <string.h>
@@ -28,11 +29,16 @@ static void tell_refused(struct doctor *doctor, const struct authority *a)
     cl_hex_encode(a->record.refused, CL_HASH, refused);
     if (a->heard)
         cl_hex_encode(authority_root(&a->chain), CL_HASH, kept);
+    char *what =
+        a->heard
+            ? term_format("%s answered under another root than before, %s, so that was not kept. "
+                          "SHA-256 of the other one: %s",
+                          a->record.url, kept, refused)
+            : term_format("%s answered under another root than it is known to have, so that was "
+                          "not kept. SHA-256 of the other one: %s",
+                          a->record.url, refused);
     doctor_add(
-        doctor, "time-authority", DOCTOR_WARNING,
-        term_format("%s answered under another root than %s%s, so that was not kept. SHA-256 of "
-                    "the other one: %s",
-                    a->record.url, a->heard ? "before, " : "it is known to have", kept, refused),
+        doctor, "time-authority", DOCTOR_WARNING, what,
         term_format("Somebody on the way may have answered in its place. If the authority itself "
                     "publishes that root: consentlog timestamp accept %s%s%s %s",
                     quote_for(a->record.url), a->record.url, quote_for(a->record.url), refused));
@@ -49,13 +55,15 @@ static void tell(struct doctor *doctor, const struct authority *a)
         return;
     cl_hex_encode(authority_root(&a->chain), CL_HASH, root);
     cl_cleanup(term_free) char *name = term_safe(a->chain.root);
-    doctor_add(doctor, "time-authority", DOCTOR_OK,
-               term_format("%s answers under the %s %s (SHA-256 %s); under another one its answers "
-                           "would be refused.",
-                           a->record.url,
-                           a->chain.whole ? "root" : "certificate, whose root is not known here,",
-                           name, root),
-               NULL);
+    doctor_add(
+        doctor, "time-authority", DOCTOR_OK,
+        term_format(a->chain.whole
+                        ? N_("%s answers under the root %s (SHA-256 %s); under another one its "
+                             "answers would be refused.")
+                        : N_("%s answers under the certificate %s (SHA-256 %s), whose root is not "
+                             "known here; under another one its answers would be refused."),
+                    a->record.url, name, root),
+        NULL);
 }
 
 void doctor_authorities(struct doctor *doctor, struct cl_log *log)

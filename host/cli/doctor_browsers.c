@@ -32,7 +32,7 @@ static void greet(struct doctor *doctor, const char *host)
                    term_format("Install consentlog again, then: consentlog register"));
     else if (strcmp(version, CL_VERSION) != 0)
         doctor_add(doctor, "host-version", DOCTOR_WARNING,
-                   term_format("%s has version %s, this program " CL_VERSION ".", host, version),
+                   term_format("%s has version %s, this program %s.", host, version, CL_VERSION),
                    term_format("Install both together again."));
     else
         doctor_add(doctor, "host-starts", DOCTOR_OK,
@@ -62,24 +62,24 @@ static void check_home(struct doctor *doctor)
 }
 
 /* Who may change a file that a browser trusts? Only its owner, and that is the user or root. */
-static const char *unsafe(const char *path)
+static char *unsafe(const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0)
         return NULL;
     if (st.st_uid != 0 && st.st_uid != member())
-        return "belongs to another user";
+        return term_format("%s belongs to another user.", path);
     if (st.st_mode & (S_IWGRP | S_IWOTH))
-        return "can be changed by other users";
+        return term_format("%s can be changed by other users.", path);
     return NULL;
 }
 
 /* Takes `remedy`. What others could change may have been changed: to take it back is not enough. */
 static void check_safe(struct doctor *doctor, const char *id, const char *path, char *remedy)
 {
-    const char *why = unsafe(path);
+    char *why = unsafe(path);
     if (why)
-        doctor_add(doctor, id, DOCTOR_ERROR, term_format("%s %s.", path, why), remedy);
+        doctor_add(doctor, id, DOCTOR_ERROR, why, remedy);
     else
         term_free(&remedy);
 }
@@ -92,7 +92,7 @@ static void check_host_safe(struct doctor *doctor, const char *host)
 
 static void programs(struct doctor *doctor)
 {
-    doctor_add(doctor, "version", DOCTOR_OK, term_format("consentlog " CL_VERSION), NULL);
+    doctor_add(doctor, "version", DOCTOR_OK, term_format("consentlog %s", CL_VERSION), NULL);
     cl_cleanup(term_free) char *host = manifest_own_host();
     if (!host) {
         doctor_add(doctor, "host", DOCTOR_ERROR,
@@ -206,7 +206,7 @@ static void not_registered(struct doctor *doctor, const struct browser *browser)
     cl_cleanup(term_free) char *remedy = again(browser, false);
     doctor_add(doctor, "manifest", DOCTOR_WARNING,
                term_format("%s does not know where the host is.", browser->title),
-               term_format("%s%s%s", first ? first : "", first ? "; then: " : "", remedy));
+               first ? term_format("%s; then: %s", first, remedy) : term_format("%s", remedy));
 }
 
 /* ---- browsers ---------------------------------------------------------------------------- */

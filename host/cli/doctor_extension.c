@@ -7,10 +7,12 @@
 #include "cli/manifest.h"
 #include "cli/packed.h"
 #include "cli/profile.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 #include "manifest_text.h"
 
 #include <dirent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -96,11 +98,42 @@ static void check_allowed(struct view *view, const struct profile_copy *copy)
                                   "again."));
 }
 
+/* As Chromium compares them: number by number, and what is not there is 0. */
+static int compare_versions(const char *one, const char *other)
+{
+    while (*one || *other) {
+        char *one_end, *other_end;
+        const unsigned long a = strtoul(one, &one_end, 10), b = strtoul(other, &other_end, 10);
+        if (a != b)
+            return a < b ? -1 : 1;
+        one = one_end + (*one_end != '\0');
+        other = other_end + (*other_end != '\0');
+    }
+    return 0;
+}
+
+/* A browser takes no older version in the place of a newer one. */
+static void tell_newer(struct view *view, const char *there, const char *installed)
+{
+    doctor_add(view->doctor, "extension-newer", DOCTOR_NOTE,
+               term_format("The extension in the profile %s of %s is version %s, newer than the "
+                           "installed %s; a browser keeps the newer one.",
+                           view->name, view->browser->title, there, installed),
+               term_format("Install the newer consentlog again. Or, to go back: bash "
+                           "manifests/install.sh --uninstall, start %s once, then install anew; "
+                           "the log stays.",
+                           view->browser->title));
+}
+
 /* Between the installation and the browser's next look nothing is wrong yet. */
 static void check_update(struct view *view, const struct profile_copy *copy)
 {
     const char *newest = packed_version(view, copy->id);
-    if (!newest || !*newest || !*copy->version || strcmp(newest, copy->version) == 0)
+    const int order =
+        newest && *newest && *copy->version ? compare_versions(copy->version, newest) : 0;
+    if (order > 0)
+        tell_newer(view, copy->version, newest);
+    if (order >= 0)
         return;
     bool waits = view->packed.written >= view->profile.written;
     doctor_add(
@@ -108,9 +141,10 @@ static void check_update(struct view *view, const struct profile_copy *copy)
         term_format("The extension in the profile %s of %s is still version %s; installed "
                     "is %s.",
                     view->name, view->browser->title, copy->version, newest),
-        term_format(waits ? "Start %s, leave it open for some minutes, and start it again."
-                          : "Close all windows of %s and start it twice. If it stays so: bash "
-                            "manifests/install.sh --uninstall, then install anew; the log stays.",
+        term_format(waits ? N_("Start %s, leave it open for some minutes, and start it again.")
+                          : N_("Close all windows of %s and start it twice. If it stays so: bash "
+                               "manifests/install.sh --uninstall, then install anew; the log "
+                               "stays."),
                     view->browser->title));
 }
 
@@ -212,11 +246,13 @@ static void check_gecko_file(struct doctor *doctor)
     else if (!is_there(GECKO_SCAN))
         doctor_add(doctor, "extension-scan", DOCTOR_WARNING,
                    term_format("Firefox does not look for what was installed after its profile was "
-                               "made: " GECKO_SCAN " is missing."),
+                               "made: %s is missing.",
+                               GECKO_SCAN),
                    term_format("sudo bash manifests/install.sh --system"));
     else
         doctor_add(doctor, "extension", DOCTOR_OK,
-                   term_format("Firefox loads the extension by itself: " GECKO_FILE), NULL);
+                   term_format("%s loads the extension by itself: %s", "Firefox", GECKO_FILE),
+                   NULL);
 }
 
 void doctor_extension(struct doctor *doctor, const struct browser *browser)
@@ -225,6 +261,7 @@ void doctor_extension(struct doctor *doctor, const struct browser *browser)
         check_gecko_file(doctor);
     if (strcmp(browser->name, "chromium") == 0 && is_there(CHROMIUM_LINK))
         doctor_add(doctor, "extension", DOCTOR_OK,
-                   term_format("Chromium loads the extension by itself: " CHROMIUM_LINK), NULL);
+                   term_format("%s loads the extension by itself: %s", "Chromium", CHROMIUM_LINK),
+                   NULL);
     check_profiles(doctor, browser);
 }

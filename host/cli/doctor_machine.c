@@ -25,42 +25,43 @@ static const char *remedy_for(enum cl_err err)
         const char *remedy;
     } remedies[] = {
         {CL_NO_BUS,
-         "Run this in a terminal of your desktop session, not over ssh and not with sudo."},
-        {CL_NO_KEYRING_SERVICE, "Switch on the keyring program that you have, or install "
-                                "gnome-keyring, KWallet or KeePassXC; log out and in again."},
-        {CL_NO_DEFAULT_KEYRING, "consentlog unlock (it asks for the new keyring's password)"},
+         N_("Run this in a terminal of your desktop session, not over ssh and not with sudo.")},
+        {CL_NO_KEYRING_SERVICE, N_("Switch on the keyring program that you have, or install "
+                                   "gnome-keyring, KWallet or KeePassXC; log out and in again.")},
+        {CL_NO_DEFAULT_KEYRING, N_("consentlog unlock (it asks for the new keyring's password)")},
         {CL_KEYRING_LOCKED, "consentlog unlock"},
         {CL_KEY_MISSING,
-         "Type in the code that you wrote down: consentlog recovery restore. Or restore the "
-         "keyring "
-         "from a backup (~/.local/share/keyrings). If the key is lost for good: consentlog "
-         "acknowledge begins a new log and keeps the old file."},
+         N_("Type in the code that you wrote down: consentlog recovery restore. Or restore the "
+            "keyring "
+            "from a backup (~/.local/share/keyrings). If the key is lost for good: consentlog "
+            "acknowledge begins a new log and keeps the old file.")},
         {CL_KEY_DAMAGED,
-         "Type in the code that you wrote down: consentlog recovery restore. Or restore the "
-         "keyring "
-         "from a backup (~/.local/share/keyrings). If the key is lost for good: consentlog "
-         "acknowledge begins a new log and keeps the old file."},
+         N_("Type in the code that you wrote down: consentlog recovery restore. Or restore the "
+            "keyring "
+            "from a backup (~/.local/share/keyrings). If the key is lost for good: consentlog "
+            "acknowledge begins a new log and keeps the old file.")},
         {CL_KEY_FOREIGN,
-         "Put back the log's file that belongs to this keyring, or the keyring that belongs to "
-         "this file. If neither can be had: consentlog acknowledge"},
+         N_("Put back the log's file that belongs to this keyring, or the keyring that belongs to "
+            "this file. If neither can be had: consentlog acknowledge")},
         {CL_KEYRING_TIMEOUT,
-         "Look for a keyring prompt behind your windows; else log out and in again."},
-        {CL_KEYRING_FAILED, "Look at the keyring with its own program (Passwords and Keys, "
-                            "KWalletManager); log out and in again."},
-        {CL_HEAD_MISSING, "consentlog verify; then: consentlog acknowledge"},
-        {CL_KEY_RESTORED, "consentlog verify; then: consentlog acknowledge"},
-        {CL_LOG_ROLLED_BACK, "consentlog verify; then: consentlog acknowledge"},
-        {CL_LOG_CHANGED, "consentlog verify; then: consentlog acknowledge"},
-        {CL_LOG_DAMAGED, "consentlog verify; then: consentlog acknowledge"},
+         N_("Look for a keyring prompt behind your windows; else log out and in again.")},
+        {CL_KEYRING_FAILED, N_("Look at the keyring with its own program (Passwords and Keys, "
+                               "KWalletManager); log out and in again.")},
+        {CL_HEAD_MISSING, N_("consentlog verify; then: consentlog acknowledge")},
+        {CL_KEY_RESTORED, N_("consentlog verify; then: consentlog acknowledge")},
+        {CL_LOG_ROLLED_BACK, N_("consentlog verify; then: consentlog acknowledge")},
+        {CL_LOG_CHANGED, N_("consentlog verify; then: consentlog acknowledge")},
+        {CL_LOG_DAMAGED, N_("consentlog verify; then: consentlog acknowledge")},
         {CL_LOG_MISSING,
-         "Bring the file back from a backup. If it is lost for good: consentlog acknowledge"},
-        {CL_LOG_UNSAFE, "Look at whose they are and who else can write there; then make them yours "
-                        "(sudo chown), and "
-                        "chmod 700 the folder and chmod 600 the file."},
-        {CL_PROGRAM_UNSAFE,
-         "Look at who else can write into consentlog's folder libexec/consentlog and to the files "
-         "in it, and take that right from them (chmod go-w)."},
-        {CL_LOG_FULL, "Export what you need, and begin a new log."},
+         N_("Bring the file back from a backup. If it is lost for good: consentlog acknowledge")},
+        {CL_LOG_UNSAFE,
+         N_("Look at whose they are and who else can write there; then make them yours "
+            "(sudo chown), and "
+            "chmod 700 the folder and chmod 600 the file.")},
+        {CL_PROGRAM_UNSAFE, N_("Look at who else can write into consentlog's folder "
+                               "libexec/consentlog and to the files "
+                               "in it, and take that right from them (chmod go-w).")},
+        {CL_LOG_FULL, N_("Export what you need, and begin a new log.")},
     };
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
         if (remedies[i].err == err)
@@ -68,15 +69,27 @@ static const char *remedy_for(enum cl_err err)
     return NULL;
 }
 
-static void add_err(struct doctor *doctor, const char *id, enum doctor_level level, enum cl_err err)
+/* All that the list of errors says, and which log is meant. */
+static char *whole_sentence(enum cl_err err)
 {
     cl_cleanup(cl_buf_free) struct cl_buf sentence = cl_buf(8192);
+    const char *effect = cl_err_effect(err), *remedy = cl_err_remedy(err), *log = "";
+    /* in English, and behind it the log, or nothing */
+    if (cl_paths_sentence(err, &sentence) == CL_OK)
+        log = (const char *)sentence.data + strlen(cl_err_sentence(err));
+    cl_cleanup(term_free) char *where =
+        *log ? term_format("The log: %s", strstr(log, ": ") + 2) : NULL;
+    return term_format("%s%s%s%s%s%s%s", _(cl_err_what(err)), *effect ? " " : "",
+                       *effect ? _(effect) : "", *remedy ? " " : "", *remedy ? _(remedy) : "",
+                       where ? " " : "", where ? where : "");
+}
+
+static void add_err(struct doctor *doctor, const char *id, enum doctor_level level, enum cl_err err)
+{
     const char *remedy = remedy_for(err);
-    bool told = cl_paths_sentence(err, &sentence) == CL_OK;
-    char *what = term_format("%s", remedy ? cl_err_what(err)
-                                   : told ? (const char *)sentence.data
-                                          : cl_err_sentence(err));
-    doctor_add(doctor, id, level, what, remedy ? term_format("%s", remedy) : NULL);
+    doctor_add(doctor, id, level,
+               remedy ? term_format("%s", _(cl_err_what(err))) : whole_sentence(err),
+               remedy ? term_format("%s", _(remedy)) : NULL);
 }
 
 /* ---- keyring and log --------------------------------------------------------------------- */
@@ -203,14 +216,17 @@ static void check_cage(struct doctor *doctor)
                                kernel.files),
                    NULL);
     else
-        doctor_add(
-            doctor, "cage", DOCTOR_NOTE,
-            term_format("This kernel has no %s, so a fault in a library would be less confined; "
-                        "all works as it should.",
-                        kernel.calls       ? "Landlock"
-                        : kernel.files > 0 ? "seccomp filters"
-                                           : "seccomp filters and no Landlock"),
-            NULL);
+        doctor_add(doctor, "cage", DOCTOR_NOTE,
+                   term_format(kernel.calls ? N_("This kernel has no Landlock, so a fault in a "
+                                                 "library would be less confined; all works as it "
+                                                 "should.")
+                               : kernel.files > 0
+                                   ? N_("This kernel has no seccomp filters, so a fault in a "
+                                        "library would be less confined; all works as it should.")
+                                   : N_("This kernel has no seccomp filters and no Landlock, so a "
+                                        "fault in a library would be less confined; all works as "
+                                        "it should.")),
+                   NULL);
 }
 
 void doctor_machine(struct doctor *doctor)

@@ -2,6 +2,7 @@
 
 #include "cli/cli.h"
 #include "cli/manifest.h"
+#include "cli/say.h"
 #include "cli/terminal.h"
 
 #include <errno.h>
@@ -9,7 +10,8 @@
 #include <unistd.h>
 
 static const char foreign[] =
-    "A file that is not consentlog's stands there. Look at it; move it away if you do not need it.";
+    N_("A file that is not consentlog's stands there. Look at it; move it away if you do not need "
+       "it.");
 
 /* What starts the browser, and the folder of its own things: for who wants to start it. */
 static void tell_program(struct registration *run, const struct browser *browser)
@@ -38,9 +40,9 @@ void registration_tell(struct registration *run, const struct browser *browser, 
     FILE *to = trouble ? stderr : stdout;
     term_cell(to, browser ? browser->title : "--user-data-dir", 20);
     fputc(' ', to);
-    term_cell(to, did, 13);
+    term_cell(to, _(did), 15);
     fputc(' ', to);
-    term_cell(to, file ? file : why, 0);
+    term_cell(to, file ? file : _(why), 0);
     fputc('\n', to);
     if (!file || !why)
         return;
@@ -73,7 +75,7 @@ void registration_fail_errno(struct registration *run, const struct browser *bro
     cl_cleanup(term_free) char *remedy = what_to_do(run, file, number);
     cl_cleanup(term_free) char *why =
         term_format("%s.%s%s", strerror(number), remedy ? " " : "", remedy ? remedy : "");
-    registration_fail(run, browser, file, "failed", why);
+    registration_fail(run, browser, file, N_("failed"), why);
 }
 
 /* A dry run must not promise what cannot be done. */
@@ -95,7 +97,7 @@ static void add(struct registration *run, const struct browser *browser, const c
         return;
     }
     if (is == MANIFEST_FOREIGN) {
-        registration_fail(run, browser, file, "refused", foreign);
+        registration_fail(run, browser, file, N_("refused"), foreign);
         return;
     }
     enum cl_err err =
@@ -106,16 +108,16 @@ static void add(struct registration *run, const struct browser *browser, const c
     }
     if (is == MANIFEST_OURS && there.len == text.len &&
         memcmp(there.data, text.data, text.len) == 0) {
-        registration_tell(run, browser, file, "unchanged", NULL);
+        registration_tell(run, browser, file, N_("unchanged"), NULL);
         return;
     }
     bool dry = run->dry_run;
     if (would_fail(run, file) || (!dry && !manifest_write(file, &text, run->for_all ? 0755 : 0700)))
         registration_fail_errno(run, browser, file);
     else if (is == MANIFEST_OURS)
-        registration_tell(run, browser, file, dry ? "would update" : "updated", NULL);
+        registration_tell(run, browser, file, dry ? N_("would update") : N_("updated"), NULL);
     else
-        registration_tell(run, browser, file, dry ? "would write" : "registered", NULL);
+        registration_tell(run, browser, file, dry ? N_("would write") : N_("registered"), NULL);
 }
 
 static void take_away(struct registration *run, const struct browser *browser, const char *file)
@@ -130,7 +132,8 @@ static void take_away(struct registration *run, const struct browser *browser, c
              (!run->dry_run && unlink(file) != 0))
         registration_fail_errno(run, browser, file);
     else
-        registration_tell(run, browser, file, run->dry_run ? "would remove" : "removed", NULL);
+        registration_tell(run, browser, file, run->dry_run ? N_("would remove") : N_("removed"),
+                          NULL);
 }
 
 void registration_do(struct registration *run, const struct browser *browser, const char *file)
