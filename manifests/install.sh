@@ -120,6 +120,7 @@ p dbus-run-session      dbus
 p gnome-keyring-daemon  gnome-keyring
 p python3               python3
 p openssl               openssl
+p msgfmt                gettext
 TABLE
 }
 

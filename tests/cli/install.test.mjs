@@ -248,8 +248,8 @@ test('without apt, what is missing is named and nothing is done', () => {
   for (const name of ['python3', 'openssl']) symlinkSync(`/usr/bin/${name}`, join(bin, name)); // of the system, for everyone
   const got = install([], { PATH: bin });
   assert.equal(got.status, 1);
-  assert.match(got.stdout, /not here: cmake gnome-keyring-daemon\n/);
-  assert.match(got.stderr, /cmake gnome-keyring\)/);
+  assert.match(got.stdout, /not here: cmake gnome-keyring-daemon msgfmt\n/);
+  assert.match(got.stderr, /cmake gnome-keyring gettext\)/);
   assert.ok(!existsSync(join(home, '.local/bin/consentlog')));
 });
 
@@ -289,7 +289,7 @@ test('with apt, exactly what is missing is installed, without a question', { tim
 echo "$DEBIAN_FRONTEND $*" >>'${said}'
 [[ $1 == update ]] && exit 100
 [[ $PATH == *refuse* ]] && { echo 'E: no such package'; exit 100; }
-/bin/ln -s ${real('cmake')} ${real('gnome-keyring-daemon')} '${bin}'
+/bin/ln -s ${real('cmake')} ${real('gnome-keyring-daemon')} ${real('msgfmt')} '${bin}'
 `,
     { mode: 0o755 },
   );
@@ -301,12 +301,14 @@ echo "$DEBIAN_FRONTEND $*" >>'${said}'
 
   const got = install([], { PATH: bin });
   assert.equal(got.status, 0, got.stdout + got.stderr);
-  assert.match(got.stdout, /installing: cmake gnome-keyring\n/);
+  assert.match(got.stdout, /installing: cmake gnome-keyring gettext\n/);
   assert.match(got.stdout, /The log verifies: 2 entries/);
+  for (const language of ['de', 'fr'])
+    assert.ok(existsSync(join(home, `.local/share/locale/${language}/LC_MESSAGES/consentlog.mo`)), language);
   const lines = readFileSync(said, 'utf8').trimEnd().split('\n').slice(-2);
   assert.deepEqual(lines, [
     'noninteractive update -q',
-    'noninteractive install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends cmake gnome-keyring',
+    'noninteractive install -q -y -o DPkg::Lock::Timeout=300 --no-install-recommends cmake gnome-keyring gettext',
   ]);
   assert.equal(install(['--uninstall']).status, 0);
 });
