@@ -237,7 +237,7 @@ fuzz_one() {
   found=$OUTPUT/fuzz/$name
   mkdir -p "$found"
   [ -d "$seeds" ] || { note "$name: no corpus at $seeds"; return 1; }
-  "$target" -seed=1 -max_total_time="$FUZZ_SECONDS" -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$target" -seed=1 -max_total_time="$FUZZ_SECONDS" -timeout=120 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$found/" "$found" "$seeds" >"$OUTPUT/$name.log" 2>&1 </dev/null
   local status=$?
   printf '%-24s %s, exit %d\n' "$name" \
