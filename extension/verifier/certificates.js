@@ -10,6 +10,7 @@ import { Certificate, CryptoEngine } from './vendor/pki.js';
 
 const PEM =
   /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const PEM_BEGIN = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 const OID = {
   basicConstraints: '2.5.29.19',
   keyUsage: '2.5.29.15',
@@ -72,9 +73,12 @@ export const certificateOf = (x509) => certificate(new Uint8Array(x509.toSchema(
 /** @param {Uint8Array} pem @returns {Cert[] | null} null: none, or one that cannot be read */
 export function certificatesOf(pem) {
   try {
-    const found = [...latin1(pem).matchAll(PEM)].slice(0, 512);
-    const list = found.map(([, text]) =>
-      certificate(Uint8Array.from(atob(text.replace(/\s+/g, '')), (c) => c.charCodeAt(0))),
+    const text = latin1(pem);
+    const found = [...text.matchAll(PEM)].slice(0, 512);
+    const begun = [...text.matchAll(PEM_BEGIN)].slice(0, 512);
+    if (begun.length !== found.length) return null; /* one is locked with a pass phrase, or cut */
+    const list = found.map(([, inner]) =>
+      certificate(Uint8Array.from(atob(inner.replace(/\s+/g, '')), (c) => c.charCodeAt(0))),
     );
     return list.length ? list : null;
   } catch {

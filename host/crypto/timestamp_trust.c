@@ -5,6 +5,7 @@
 #include "crypto/crypto.h"
 
 #include <dirent.h>
+#include <openssl/err.h>
 #include <openssl/ess.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -78,18 +79,23 @@ static int on_chain_error(int ok, X509_STORE_CTX *ctx)
     return 1;
 }
 
-/* Call `take` for each certificate of a PEM text. */
+/* Call `take` for each certificate of a PEM text. CL_MALFORMED: there is none, or one that cannot
+ * be read. */
 static enum cl_err each_cert(struct cl_span pem, int (*take)(void *to, X509 *cert), void *to)
 {
     cl_cleanup(free_bio) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
     if (!bio)
         return CL_NO_MEMORY;
     char no_phrase[] = "";
+    ERR_clear_error();
     for (unsigned count = 0;; count++) {
         /* A phrase is given, so that an encrypted one asks nobody for it. */
         cl_cleanup(free_cert) X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, no_phrase);
-        if (!cert)
-            return count ? CL_OK : CL_MALFORMED;
+        if (!cert) {
+            const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
+            ERR_clear_error();
+            return count && at_end ? CL_OK : CL_MALFORMED;
+        }
         if (!take(to, cert))
             return CL_CRYPTO;
     }

@@ -311,3 +311,21 @@ test('an extension that nobody knows and that is not critical is passed over', (
   const said = judged(answer(work, 'plain', checkpoint, says), 'plain');
   assert.deepEqual([said.good, said.timestamps.length], [true, 1], JSON.stringify(said.checks));
 });
+
+test('a certificate that is locked with a pass phrase: nobody is asked for it, and it is refused wherever it stands', () => {
+  const body = sha256(Buffer.from('locked')).toString('base64');
+  writeFileSync(
+    at('locked.pem'),
+    `-----BEGIN CERTIFICATE-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,${'0'.repeat(32)}\n\n${body}\n-----END CERTIFICATE-----\n`,
+  );
+  for (const chain of [['locked', 'root'], ['root', 'locked'], ['locked']]) {
+    const said = judged(reply('plain', checkpoint, {}), 'plain', chain);
+    assert.deepEqual([said.good, said.timestamps], [false, []], JSON.stringify(said.checks));
+    const { stdout, stderr } = spawnSync(join(build, 'consentlog'), ['verify', at('token.zip')], {
+      encoding: 'utf8',
+      input: 'a phrase\n',
+      timeout: 60_000,
+    });
+    assert.doesNotMatch(stdout + stderr, /phrase/i);
+  }
+});

@@ -471,6 +471,9 @@ def check_stamps(files, leaves, key, roots, said, judge):
         need(all(part is not None for part in parts.values()), f"{stem} lacks a file")
         size, root = open_note(parts["checkpoint"], key, stem)
         need(size == int(stem.split("/")[2].split("-")[0]) <= len(leaves) and merkle_root(leaves[:size]) == root, stem)
+        begun = re.findall(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----", parts["chain.pem"])
+        whole = re.findall(rb"-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----[A-Za-z0-9+/=\s]+-----END \1-----", parts["chain.pem"])
+        need(begun and len(begun) == len(whole), f"{stem}: a certificate that cannot be read")
         need(parts["tsq"].count(sha(parts["checkpoint"])) == 1, f"{stem}: the query is about something else")
         if roots:
             answer = sha(parts["tsr"]).hex()
