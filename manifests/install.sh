@@ -219,7 +219,7 @@ register() {
     local args=(register)
     step "Register with the browsers"
     [[ $system == no ]] || args+=(--system)
-    "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /' || trouble=yes
+    "${as_system[@]}" env LANGUAGE=en "$cli" "${args[@]}" | sed 's/^/   /' || trouble=yes
     "${as_system[@]}" "$cli" "${args[@]}" --json >"$scratch/registered.json" 2>/dev/null || true
 }
 

@@ -248,6 +248,9 @@ test('a packed copy whose update did not arrive; one that is not registered yet'
   assert.match(late.what, /is still version 0\.1\.0; installed is 0\.1\.0\.1\./);
   assert.equal(seen('0.1.0', '0.2.0', Date.now() / 1000 + 60).level, 'note', 'the browser has not looked since');
   assert.equal(seen('0.10.0', '0.9.0'), undefined, 'a newer one is not said to be late');
+  const newer = finding(doctor({ DESTDIR }), 'extension-newer');
+  assert.equal(newer.level, 'note');
+  assert.match(newer.what, /is version 0\.10\.0, newer than the installed 0\.9\.0;/);
   assert.equal(seen('0.1.0', '0.1.0.0'), undefined, 'what is not there is 0');
 
   session.run(CLI, ['unregister', '--browser', 'chromium'], { env: NO_BROWSER });
