@@ -58,6 +58,7 @@ function reading({ page = {}, account = {}, ...more } = {}) {
       mains: 1,
       closedFrames: 0,
       lines: [TITLE],
+      told: ['This setting is not available in your region.'],
       cut: false,
       filled: true,
       prose: true,
@@ -142,13 +143,18 @@ describe('addresses', () => {
 });
 
 describe('a table of readings', () => {
-  const unnamed = { keys: [null, null, null], label: 'Etwas mit Daten', heading: 'Anderes' };
+  const unnamed = { keys: [null, null, null], label: '自分のデータをAI学習に使用する', heading: 'Anderes' };
   /* In a language whose words are not known: the one switch of the main part, and others elsewhere. */
   const strange = (one, others) =>
     reading({
       page: { language: 'el', headings: ['x'] },
       controls: [
-        control({ keys: ['', null, 'r7'], label: 'Etwas mit Daten', heading: 'x', ...one }),
+        control({
+          keys: ['', null, 'r7'],
+          label: 'Χρήση δεδομένων μου για εκπαίδευση μοντέλων AI',
+          heading: 'x',
+          ...one,
+        }),
         ...others.map((more) =>
           control({ keys: [null, null, 'r7'], label: null, heading: null, region: 'other', checked: false, ...more }),
         ),
@@ -209,7 +215,12 @@ describe('a table of readings', () => {
     ['ambiguous', { ...strange({ checked: false }, [{ checked: true, region: 'aside' }]), final: true }],
     [
       'ambiguous',
-      { ...strange({ checked: false }, [{ keys: [], checked: true, label: 'Etwas mit Daten' }]), final: true },
+      {
+        ...strange({ checked: false }, [
+          { keys: [], checked: true, label: 'Χρήση δεδομένων μου για εκπαίδευση μοντέλων AI' },
+        ]),
+        final: true,
+      },
     ],
     ['ambiguous', { ...strange({ checked: false }, [{ keys: [], checked: true }]), final: true }],
     ['ambiguous', { ...strange({ checked: false }, [{ disabled: true, checked: false }]), final: true }],
@@ -265,7 +276,11 @@ describe('a table of readings', () => {
     ],
     [
       'unrecognised-layout',
-      reading({ final: true, controls: [control(unnamed)], page: { language: 'it', headings: [WORDING.it.title] } }),
+      reading({
+        final: true,
+        controls: [control({ ...unnamed, label: 'Usa i miei dati per addestrare l’IA' })],
+        page: { language: 'it', headings: [WORDING.it.title] },
+      }),
     ],
     /* something else to choose by may be the setting */
     [
@@ -414,7 +429,7 @@ describe('a table of readings', () => {
       'on',
       reading({
         final: true,
-        controls: [control({ ...unnamed, heading: WORDING.it.title })],
+        controls: [control({ ...unnamed, label: 'Usa i miei dati per addestrare l’IA', heading: WORDING.it.title })],
         page: { language: 'it', headings: [WORDING.it.title] },
       }),
     ],
@@ -608,6 +623,7 @@ describe('texts fit the host', () => {
       const long = filler.repeat(3_000);
       const o = judge(
         reading({
+          final: true,
           controls: [control({ label: LABEL + ' ' + long, heading: long })],
           page: { headings: [long], language: 'x'.repeat(99) },
         }),

@@ -58,6 +58,8 @@ export function candidateOf(c, language) {
     beside: words.beside,
     reworded: words.reworded,
     turned: words.turned,
+    affirmed: words.affirmed,
+    used: words.used,
     titleKnown: isKnownTitle(c.heading) || words.heading,
     aside: c.region !== 'main' && c.region !== 'other',
     main: c.region === 'main',

@@ -3,7 +3,7 @@
  * `off` worst of all; then silence; then `unknown` with a reason. Words find the control and never say its state.
  */
 
-import { affirms } from './affirming.js';
+import { affirms, points } from './affirming.js';
 import { isDisputed, isNamed, mayBeCopy, seenOnes, stateOf, unknown } from './candidate.js';
 import { list, text } from './reading.js';
 import { turns } from './turning.js';
@@ -15,6 +15,7 @@ import {
   isStateWord,
   mentionsLabel,
   plain,
+  saysNotOffered,
   saysUnfinished,
   speaksOfAi,
   speaksOfAnother,
@@ -75,8 +76,8 @@ function isUnderTitle(only, page) {
 
 /**
  * The only switch of a page that is all about one switch, and none of its words is a known label. In a language whose label is known
- * it is another one, or this one with new words, and those may turn it round. In any other its words must speak of data and
- * must not turn; and the page has had all its time, for the setting's own switch may come late.
+ * it is another one, or this one with new words, and those may turn it round. In any other its words must say straight out that the
+ * data are used, or the member is asked; and the page has had all its time, for the setting's own switch may come late.
  * @param {Candidate} only
  * @param {any} page
  * @returns {Verdict}
@@ -89,6 +90,7 @@ function judgeAlone(only, page) {
     return only.reworded && mayBeReworded(only) ? rewordedOf(only) : unknown('unrecognised-layout', only);
   if (drawn || !speaksOfData(only.label) || speaksOfAnother(only.label) || speaksOfSharing(only.label))
     return unknown('unrecognised-layout');
+  if (!only.used) return only.reworded ? rewordedOf(only) : unknown('unrecognised-layout');
   return { ...stateOf(only), late: true };
 }
 
@@ -122,8 +124,8 @@ const besideOf = ({ raw }) =>
  */
 function isUnsaid(one, page) {
   const language = text(page.language);
-  const says = (/** @type {string | null} */ said) => affirms(plain(said), language);
-  if (one.reworded) return isLabelled(one, page) && !says(one.label);
+  const says = (/** @type {string} */ said) => affirms(plain(said), language) || points(plain(said), language);
+  if (one.reworded) return !(isLabelled(one, page) ? one.affirmed : one.used) && !points(plain(one.label), language);
   const beside = besideOf(one);
   if (beside.some((said) => turns(plain(said), language))) return true;
   return one.label === null && isLabelled(one, page) && !beside.some(says);
@@ -170,7 +172,8 @@ function choose(all, page) {
 }
 
 /**
- * Does it read like an explanation: sentences, all of them seen, and neither the switch's label nor a word for its state?
+ * Does it explain why there is none: sentences, all of them seen, one of which says that the setting is not offered, and neither the
+ * switch's label nor a word for its state?
  * @param {any} page
  */
 function explains(page) {
@@ -180,7 +183,8 @@ function explains(page) {
     page.cut === false &&
     !mentionsLabel(lines) &&
     !lines.some(isStateWord) &&
-    !list(page.told).some(saysUnfinished)
+    !list(page.told).some(saysUnfinished) &&
+    saysNotOffered(list(page.told))
   );
 }
 

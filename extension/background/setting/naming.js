@@ -3,7 +3,15 @@
  * its state, the known words right beside it. Pure.
  */
 
-import { isBeginning, isKnownTitle, isKnownWording, mentionsLabel, plain, saysOnlyState } from './wording.js';
+import {
+  isAffirming,
+  isBeginning,
+  isKnownTitle,
+  isKnownWording,
+  mentionsLabel,
+  plain,
+  saysOnlyState,
+} from './wording.js';
 import { turns } from './turning.js';
 
 const LISTS_MAX = 12;
@@ -111,10 +119,10 @@ const isContradicted = (names, language) =>
 /**
  * @param {any} c what was seen of one control
  * @param {string | null} language of the page
- * @returns {{label: string | null, known: boolean, beside: boolean, read: boolean, heading: boolean, reworded:
- * boolean, turned: boolean}} `known`: the
- *   label of the setting; `beside`: by its place; `read`: the words can be seen, and are not only in an attribute; `heading`: they are a heading;
- *   `reworded`: it has words, and they are others; `turned`: they may turn it round
+ * @returns {{label: string | null, known: boolean, beside: boolean, read: boolean, heading: boolean, reworded: boolean, turned: boolean,
+ *   affirmed: boolean, used: boolean}} `known`: the label of the setting; `beside`: by its place; `read`: the words can be seen, and are not
+ *   only in an attribute; `heading`: they are a heading; `reworded`: it has words, and they are others; `turned`: they may turn it round;
+ *   `affirmed`: they say straight out that the data are used, and what for; `used`: or do not say what for
  */
 export function wordsOf(c, language) {
   const links = list(c.links).filter((link) => typeof link === 'string');
@@ -134,6 +142,8 @@ export function wordsOf(c, language) {
       heading: near?.heading ?? false,
       reworded: turnedBeside,
       turned: turnedBeside,
+      affirmed: false,
+      used: false,
     };
   }
   const known = isKnownWording(own[0], language) && !isContradicted(own.slice(1), language) && !turnedBeside;
@@ -146,6 +156,8 @@ export function wordsOf(c, language) {
     heading: false,
     reworded: !known,
     turned,
+    affirmed: !turned && own.every((pieces) => isAffirming(pieces, language)),
+    used: !turned && own.every((pieces) => isAffirming(pieces, language, false)),
   };
 }
 

@@ -63,10 +63,15 @@ function tableOf(/** @type {string[]} */ entries) {
 
 const tables = new Map(Object.entries(WORDS).map(([language, line]) => [language, tableOf(line.split(' '))]));
 
+/** @param {string | null} language BCP 47 @returns {string} its first subtag, by one name where it has two */
+export function firstOf(language) {
+  const first = (language ?? '').split(/[-_]/)[0].toLowerCase();
+  return /** @type {any} */ (SAME)[first] ?? first;
+}
+
 /** @param {string | null} language BCP 47 */
 function tablesFor(language) {
-  const first = (language ?? '').split(/[-_]/)[0].toLowerCase();
-  const own = tables.get(/** @type {any} */ (SAME)[first] ?? first);
+  const own = tables.get(firstOf(language));
   const english = /** @type {ReturnType<typeof tableOf>} */ (tables.get('en'));
   return own ? [own, english] : [...tables.values()];
 }

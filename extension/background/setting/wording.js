@@ -4,6 +4,7 @@
  * Languages by their first subtag; LinkedIn still writes iw, no and tl for he, nb and fil.
  */
 
+import { affirms } from './affirming.js';
 import { turns } from './turning.js';
 
 /** @type {Readonly<Record<string, {title: string, label: string | null}>>} */
@@ -87,7 +88,7 @@ const AI = /(?:^|[^\p{L}])(?:gen)?(?:ai|ki|ia)(?:$|[^\p{L}])|intelligen[czt]|int
 
 /** The word for data in each language that LinkedIn has, by its stem. */
 const DATA =
-  /data|(?:^|\P{L})dat[eio](?:$|\P{L})|daten|données|gegevens|dados|datos|danych|dane(?:$|\P{L})|tieto|tiedo|adat|(?:^|\P{L})veri|dữ liệu|дан[иіны]|δεδομέν|بيانات|داده|נתוני|डेटा|ডেটা|ਡਾਟਾ|ਡੇਟਾ|డేటా|ข้อมูล|データ|데이터|数据|數據|資料|资料/u;
+  /data|(?:^|\P{L})dat(?:[eio]|ele|elor)(?:$|\P{L})|daten|données|gegevens|dados|datos|danych|dane(?:$|\P{L})|tieto|tiedo|adat|(?:^|\P{L})veri|dữ liệu|дан[иіны]|δεδομέν|بيانات|داده|נתוני|डेटा|ডেটা|ਡਾਟਾ|ਡੇਟਾ|డేటా|ข้อมูล|データ|데이터|数据|數據|資料|资料/u;
 
 /** @param {unknown} text @returns {boolean} do these words speak of data, in any language? */
 export const speaksOfData = (text) => DATA.test(plain(text));
@@ -126,6 +127,31 @@ const UNFINISHED = new RegExp(
 
 /** @param {unknown} text @returns {boolean} */
 export const saysUnfinished = (text) => UNFINISHED.test(plain(text));
+
+/** That it is not there for this member, in the languages whose label is known. The published sentence is not known. */
+const NOT_OFFERED = new RegExp(
+  "(?:not|isn't|never) (?:available|offered)|unavailable|nicht (?:verfügbar|angeboten)|n'est pas (?:disponible|proposé)|indisponible|" +
+    'no está disponible|no disponible|no se ofrece|niet (?:beschikbaar|aangeboden)|nie jest (?:dostępn|oferowan)|niedostępn|' +
+    'não está disponível|indisponível|não é oferecid|není (?:dostupn|k dispozici|nabízen)|nedostupn',
+  'u',
+);
+
+/** For a time, or until something is done: nothing is known of whether there is a switch. */
+const PASSING = new RegExp(
+  'temporar|moment|later|again|soon|offline|session|expire|(?:^|\\P{L})app(?:$|\\P{L})|applicat|sign(?:ed)? in|log(?:ged)? in|connection|browser|' +
+    'request|verify|javascript|refresh|right now|vorübergehend|zurzeit|derzeit|momentan|später|wieder|bald|sitzung|anmeld|temporairement|actuellement|' +
+    'plus tard|bientôt|session|connect|momentáneamente|actualmente|más tarde|vuelva|pronto|sesión|tijdelijk|momenteel|later|binnenkort|inlog|' +
+    'tymczasow|obecnie|później|wkrótce|zaloguj|sesja|atualmente|no momento|mais tarde|em breve|sessão|dočasn|momentáln|později|brzy|přihla',
+  'u',
+);
+
+/**
+ * Does one of a page's texts say that the setting is not offered, and none that this may pass?
+ * @param {unknown[]} texts
+ * @returns {boolean}
+ */
+export const saysNotOffered = (texts) =>
+  texts.some((text) => NOT_OFFERED.test(plain(text))) && !texts.some((text) => PASSING.test(plain(text)));
 
 /**
  * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
@@ -337,16 +363,36 @@ function withoutBadges(pieces) {
 }
 
 /** @param {string[]} pieces @param {string | null} language */
-function isLabelAmong(pieces, language) {
+const isLabelAmong = (pieces, language) =>
+  isAmong(pieces, language, (run) => (run.length === 1 ? isLabelItself(run[0]) : isLabelInPieces(run)));
+
+/**
+ * Are there pieces, one after another, that fit, with no more around them than what may be added to a label?
+ * @param {string[]} pieces
+ * @param {string | null} language
+ * @param {(run: string[]) => boolean} fits
+ */
+function isAmong(pieces, language, fits) {
   for (let from = 0; from < pieces.length; from += 1) {
     for (let to = from + 1; to <= Math.min(pieces.length, from + PIECES_AT_ONCE); to += 1) {
-      const run = pieces.slice(from, to);
-      if (!(run.length === 1 ? isLabelItself(run[0]) : isLabelInPieces(run))) continue;
+      if (!fits(pieces.slice(from, to))) continue;
       const [before, after] = [pieces.slice(0, from), pieces.slice(to).join(' ')];
       if (before.every((piece) => mayPrecede(piece, language)) && mayFollow(after, language)) return true;
     }
   }
   return false;
+}
+
+/**
+ * A name in pieces: does it say that the data are used, with no more than what may be added to a label?
+ * @param {string[]} pieces
+ * @param {string | null} language
+ * @param {boolean} [whole] false: it need not say what for
+ * @returns {boolean}
+ */
+export function isAffirming(pieces, language, whole = true) {
+  const fits = (/** @type {string[]} */ run) => affirms(plain(run.join(' ')), language, whole);
+  return isAmong(pieces, language, fits) || isAmong(withoutBadges(pieces), language, fits);
 }
 
 /**
