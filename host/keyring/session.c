@@ -133,6 +133,8 @@ enum cl_err cl_session_agree(struct cl_session *session, const uint8_t *public, 
     cl_cleanup(release) gcry_mpi_t theirs = NULL, shared = NULL;
     enum cl_err err = CL_CRYPTO;
 
+    for (; len > CL_SESSION_PUBLIC && *public == 0; len--) /* KWallet spells it with a sign */
+    public++;
     if (len == 0 || len > CL_SESSION_PUBLIC ||
         gcry_mpi_scan(&theirs, GCRYMPI_FMT_USG, public, len, NULL) ||
         !makes_a_key(theirs, session->prime))

@@ -1,11 +1,14 @@
 // One state of a keyring, one answer: the everyday way and the whole one are asked the same, on each service.
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { LOGIN, PROBE, Session } from '../e2e/host.mjs';
+import { LOGIN, MODULES, PROBE, Session } from '../e2e/host.mjs';
 import { hasKeePassXC, KeePassXC } from './keepassxc.mjs';
 import { KWallet, kwalletd } from './kwallet.mjs';
 
 const STORE = '/a/log/of/the/tests';
+const OFTEN = '/asked/often';
 
 /** @param {Session} session @param {string} way @param {string[]} args */
 const probe = (session, way, args) => session.run(PROBE, args, { env: { CL_KEYRING_WAY: way } }).stdout.trim();
@@ -15,6 +18,40 @@ function load(session, id, store = STORE) {
   const [everyday, whole] = ['everyday', 'whole'].map((way) => probe(session, way, ['load', id, store]));
   assert.equal(everyday, whole);
   return whole;
+}
+
+/**
+ * The everyday way has no other beside it, in a folder of its own: what it answers is its own. Elsewhere a whole way that
+ * answers in its place would look the same.
+ * @param {Session} session @param {string[]} args
+ */
+function alone(session, args) {
+  const folder = join(session.dir, 'everyday');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const file of [PROBE, ...MODULES.filter((name) => name.includes('everyday'))])
+    copyFileSync(file, join(folder, basename(file)));
+  return session.run(join(folder, basename(PROBE)), args).stdout.trim();
+}
+
+/**
+ * As `alone`, asked again where a session's key is not the same on both sides: with KWallet one in 128, which is for the whole
+ * way. Six such in a row are none.
+ * @param {Session} session @param {string[]} args
+ */
+function aloneAtLast(session, args) {
+  for (let i = 0; i < 5; i++) {
+    const answer = alone(session, args);
+    if (!answer.startsWith('program-missing')) return answer;
+  }
+  return alone(session, args);
+}
+
+/** Read and advanced by the everyday way, and nothing else. @param {Session} session @param {string} id @param {string} size */
+function assertEveryday(session, id, size, store = STORE) {
+  assert.equal(aloneAtLast(session, ['advance', id, store, size, '0']), 'ok');
+  assert.equal(aloneAtLast(session, ['load', id, store]), `ok ${id} ${size} ok`);
+  assert.equal(load(session, id, store), `ok ${id} ${size} ok`, 'and the whole way reads it');
+  assert.match(alone(session, ['load', '0123456789abcdef', store]), /^program-missing /, 'there is no other to ask');
 }
 
 /** A log's key and head, new. @param {Session} session */
@@ -38,6 +75,7 @@ function states(session) {
     assert.equal(probe(session, way, ['advance', good, STORE, size, '0']), 'ok');
     assert.equal(load(session, good), `ok ${good} ${size} ok`);
   }
+  assertEveryday(session, good, '7');
   assert.equal(load(session, good, '/moved/elsewhere'), `ok ${good} 7 ok`);
   assert.match(load(session, '0123456789abcdef'), /^key-missing /);
 
@@ -95,6 +133,11 @@ test('KWallet', { skip: kwalletd() ? false : 'KWallet is not in this distributio
     await kwallet.up();
     kwallet.login('kdewallet');
     const id = states(kwallet.session);
+    const often = make(kwallet.session, OFTEN);
+    kwallet.session.probe('advance', often, OFTEN, '5', '0');
+    const answers = Array.from({ length: 24 }, () => alone(kwallet.session, ['load', often, OFTEN]));
+    const everyday = answers.filter((answer) => answer === `ok ${often} 5 ok`).length;
+    assert.ok(everyday >= 18, `the everyday way answered ${everyday} of 24 times`); // 23.8 on average
     kwallet.lock('kdewallet');
     assert.match(load(kwallet.session, id), /^keyring-locked /);
     kwallet.login('kdewallet');
@@ -119,6 +162,7 @@ test('KeePassXC', { skip: hasKeePassXC() ? false : 'KeePassXC or Xvfb is not in 
       assert.equal(probe(session, way, ['advance', id, STORE, size, '0']), 'ok');
       assert.equal(load(session, id), `ok ${id} ${size} ok`);
     }
+    assertEveryday(session, id, '6');
     assert.equal(load(session, id, '/moved/elsewhere'), `ok ${id} 6 ok`);
     assert.match(load(session, '0123456789abcdef'), /^key-missing /);
     const second = make(session);
