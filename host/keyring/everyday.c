@@ -224,49 +224,82 @@ static bool is_text(const char *text)
     return true;
 }
 
-static enum cl_err ask_items(struct cl_everyday *e, const char *store, struct cl_call *call)
+/* Our items that have that attribute, and one of that role if it is not NULL. */
+static enum cl_err ask_items(struct cl_everyday *e, const char *name, const char *value,
+                             const char *role, struct cl_call *call)
 {
     cl_cleanup(cl_message_free) sd_bus_message *m = NULL;
     enum cl_err err =
-        is_text(store) ? cl_bus_new(&e->bus, PATH, SERVICE, "SearchItems", &m) : CL_ABSENT;
+        is_text(value) ? cl_bus_new(&e->bus, PATH, SERVICE, "SearchItems", &m) : CL_ABSENT;
 
-    return err ? err
-               : cl_bus_send(&e->bus,
-                             sd_bus_message_append(m, "a{ss}", 2, "application", "consentlog",
-                                                   "store", store),
-                             m, call);
+    if (err)
+        return err;
+    const int filled =
+        role ? sd_bus_message_append(m, "a{ss}", 3, "application", "consentlog", name, value,
+                                     "item", role)
+             : sd_bus_message_append(m, "a{ss}", 2, "application", "consentlog", name, value);
+    return cl_bus_send(&e->bus, filled, m, call);
 }
 
-/* Exactly two, and both open. */
-static enum cl_err take_items(struct cl_everyday *e, struct cl_call *call,
-                              char ret_paths[static ITEMS][CL_BUS_PATH_MAX])
+/* Exactly `count`, and all open. */
+static enum cl_err take_items(struct cl_everyday *e, struct cl_call *call, size_t count,
+                              char ret_paths[][CL_BUS_PATH_MAX])
 {
     size_t open = 0, locked = 0;
     enum cl_err err = cl_bus_wait(&e->bus, call, "aoao");
 
     if (!err)
-        err = read_paths(call->reply, ret_paths, ITEMS, &open);
+        err = read_paths(call->reply, ret_paths, count, &open);
     if (!err)
         err = read_paths(call->reply, NULL, 0, &locked);
-    return !err && open != ITEMS ? CL_ABSENT : err;
+    return !err && open != count ? CL_ABSENT : err;
 }
 
-/* The search is sent before the session is asked for, so that it is answered while we agree. */
-static enum cl_err find(struct cl_everyday *e, const char *store,
-                        char ret_paths[static ITEMS][CL_BUS_PATH_MAX])
+/* What is looked for: the two items at the log's path; the one head of its key, which need not be
+ * one of them; and a log that was begun in its place, of which there must be none. */
+struct searches {
+    struct cl_call items, head, successor, session;
+};
+
+static void free_searches(struct searches *s)
 {
-    cl_cleanup(cl_call_free) struct cl_call items = {0}, session = {0};
+    cl_call_free(&s->items);
+    cl_call_free(&s->head);
+    cl_call_free(&s->successor);
+    cl_call_free(&s->session);
+}
+
+static enum cl_err ask_all(struct cl_everyday *e, const char *key_id, const char *store, bool fresh,
+                           struct searches *s)
+{
+    enum cl_err err = ask_items(e, "store", store, NULL, &s->items);
+
+    if (!err)
+        err = ask_items(e, "key", key_id, "head", &s->head);
+    if (!err)
+        err = ask_items(e, "instead", key_id, NULL, &s->successor);
+    return !err && fresh ? ask_session(e, &s->session) : err;
+}
+
+/* All is sent before anything is waited for, so that it is answered while we agree. */
+static enum cl_err find(struct cl_everyday *e, const char *key_id, const char *store,
+                        char ret_paths[static ITEMS][CL_BUS_PATH_MAX],
+                        char ret_head[static 1][CL_BUS_PATH_MAX])
+{
+    cl_cleanup(free_searches) struct searches s = {0};
     const bool fresh = !*e->session_path;
     enum cl_err err = e->quiet ? CL_OK : before_search(e);
 
     if (!err)
-        err = ask_items(e, store, &items);
-    if (!err && fresh)
-        err = ask_session(e, &session);
+        err = ask_all(e, key_id, store, fresh, &s);
     if (!err)
-        err = take_items(e, &items, ret_paths);
+        err = take_items(e, &s.items, ITEMS, ret_paths);
+    if (!err)
+        err = take_items(e, &s.head, 1, ret_head);
+    if (!err)
+        err = take_items(e, &s.successor, 0, NULL);
     if (!err && fresh)
-        err = take_session(e, &session);
+        err = take_session(e, &s.session);
     return err;
 }
 
@@ -300,8 +333,8 @@ static enum cl_err read_value(struct cl_everyday *e, sd_bus_message *m,
     return cl_session_open(e->session, iv, sealed, ret_value) ? CL_ABSENT : CL_OK;
 }
 
-/* One value is the key and the other the head: their lengths and checks tell which, so that the
- * attributes need not be fetched. */
+/* One value is the key and the other the head: their lengths and checks tell which, and the search
+ * for the head told whose it is, so that the attributes need not be fetched. */
 static enum cl_err take_values(struct cl_everyday *e, struct cl_call *call,
                                char paths[static ITEMS][CL_BUS_PATH_MAX], struct cl_key **ret_key,
                                struct cl_head *ret_head)
@@ -330,13 +363,13 @@ static enum cl_err load(struct cl_everyday *e, const char *key_id, const char *s
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     cl_cleanup(cl_call_free) struct cl_call values = {0};
-    char paths[ITEMS][CL_BUS_PATH_MAX];
+    char paths[ITEMS][CL_BUS_PATH_MAX], head_path[1][CL_BUS_PATH_MAX];
     struct cl_head head = {0};
     enum cl_err err;
 
     e->head[0] = '\0';
     cl_bus_begin(&e->bus, CL_WAIT_MS);
-    err = find(e, store, paths);
+    err = find(e, key_id, store, paths, head_path);
     if (!err)
         err = ask_values(e, paths, &values);
     if (!err)
@@ -345,7 +378,7 @@ static enum cl_err load(struct cl_everyday *e, const char *key_id, const char *s
         return err;
     /* A head of size 0 is what a creation leaves that was cut off: whose it is, and whether it will
      * last, the whole way finds out. */
-    if (strcmp(key->id, key_id) != 0 || head.size == 0)
+    if (strcmp(key->id, key_id) != 0 || strcmp(e->head, head_path[0]) != 0 || head.size == 0)
         return CL_ABSENT;
     *ret_head = head;
     *ret_key = key;

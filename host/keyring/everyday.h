@@ -2,9 +2,9 @@
  * and the head is advanced. Over sd-bus, which is mapped in a fifth of the time that libsecret's
  * libraries take, and on one thread.
  *
- * Whatever is not so (absent, locked, more than two, damaged, a prompt, a service that is not
- * there) is CL_ABSENT here, and for whole.h. In a module of its own, which cl_module_load gives
- * this table of. */
+ * Whatever is not so (absent, locked, more than two, damaged, a head of another key, a log that was
+ * begun in its place, a prompt, a service that is not there) is CL_ABSENT here, and for whole.h. In
+ * a module of its own, which cl_module_load gives this table of. */
 #ifndef CL_EVERYDAY_H
 #define CL_EVERYDAY_H
 

@@ -21,7 +21,7 @@ void cl_whole_close(struct cl_whole **whole)
 {
     if (!*whole)
         return;
-    g_clear_pointer(&(*whole)->head, g_free);
+    cl_whole_keep_head(*whole, NULL);
     cl_service_close(&(*whole)->service);
     free(*whole);
     *whole = NULL;
@@ -36,9 +36,10 @@ const char *cl_whole_provider(struct cl_whole *whole)
     return whole->provider;
 }
 
-/* Keep where the head is, for cl_whole_advance. */
+/* Keep where the head is, for cl_whole_advance; of copies it knows none then. */
 void cl_whole_keep_head(struct cl_whole *whole, const char *path)
 {
     g_free(whole->head);
     whole->head = g_strdup(path);
+    g_clear_pointer(&whole->copies, g_ptr_array_unref);
 }

@@ -12,10 +12,11 @@
 struct cl_whole {
     struct cl_service service;
     char *head;                     /* path of the item found by cl_whole_load, or NULL */
+    GPtrArray *copies;              /* of char *: more heads of the same key, or NULL */
     char provider[CL_PROVIDER_MAX]; /* "" until asked for */
 };
 
-/* Keep where the head is, for cl_whole_advance. */
+/* Keep where the head is, for cl_whole_advance; of copies it knows none then. */
 void cl_whole_keep_head(struct cl_whole *whole, const char *path);
 
 /* The functions of keyring.h by this way, for the table in whole.c. */

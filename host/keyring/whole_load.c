@@ -148,6 +148,40 @@ static enum cl_err take_both(struct cl_whole *whole, const struct cl_item *key_i
     return err;
 }
 
+/* A collection that was brought back from a copy has a head of its own of the same key, and an old
+ * one: taken for the log's, it would hide that the file is an old one too. The one that knows more
+ * counts; all are advanced. */
+static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_found *found,
+                                      const char *key_id, struct cl_head *head)
+{
+    g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *best = g_strdup(whole->head);
+    enum cl_err err = CL_OK;
+
+    for (unsigned i = 0; !err && i < found->items->len; i++) {
+        const struct cl_item *item = g_ptr_array_index(found->items, i);
+        g_autoptr(GHashTable) values = NULL;
+        struct cl_head other;
+
+        if (!cl_item_has(item, "item", "head") || !cl_item_has(item, "key", key_id) ||
+            strcmp(item->path, whole->head) == 0)
+            continue;
+        err = load_both(&whole->service, NULL, item, &values);
+        if (err || head_in(g_hash_table_lookup(values, item->path), &other))
+            continue;
+        const bool longer = other.size > head->size || (other.size == head->size && other.alarm);
+        g_ptr_array_add(copies, g_strdup(longer ? best : item->path));
+        if (!longer)
+            continue;
+        g_free(best);
+        best = g_strdup(item->path);
+        *head = other;
+    }
+    cl_whole_keep_head(whole, best);
+    whole->copies = copies->len > 0 ? g_steal_pointer(&copies) : NULL;
+    return err == CL_KEY_DAMAGED ? CL_OK : err; /* one that is left out says nothing */
+}
+
 /* Look at every item with its attributes, so as to say what is wrong. */
 static enum cl_err load_carefully(struct cl_whole *whole, const char *key_id, const char *store,
                                   struct cl_key **ret_key, struct cl_head *ret_head)
@@ -169,6 +203,8 @@ static enum cl_err load_carefully(struct cl_whole *whole, const char *key_id, co
     err = key_id ? check_place(service, key_item, store) : CL_OK;
     if (!err)
         err = take_both(whole, key_item, head_item, ret_key, ret_head);
+    if (!err)
+        err = prefer_longer_head(whole, &found, cl_item_attribute(key_item, "key"), ret_head);
     if (err == CL_ABSENT) /* a file that names a key was written after its key was safe */
         err = key_id ? CL_KEY_DAMAGED : cl_whole_why_absent(service, NULL, CL_KEY_MISSING);
     return err;

@@ -173,8 +173,14 @@ enum cl_err cl_whole_advance(struct cl_whole *whole, const struct cl_key *key, c
     if (err)
         return err;
     cl_service_begin(&whole->service, whole->head ? timeout_ms : CL_WAIT_MS);
-    if (whole->head)
-        return cl_service_set_value(&whole->service, whole->head, value);
+    if (whole->head) {
+        err = cl_service_set_value(&whole->service, whole->head, value);
+        /* One that cannot be written is behind, and counts for nothing. */
+        for (unsigned i = 0; !err && whole->copies && i < whole->copies->len; i++)
+            (void)!cl_service_set_value(&whole->service, g_ptr_array_index(whole->copies, i),
+                                        value);
+        return err;
+    }
     err = item_store(&whole->service, &text, value, &path);
     if (!err)
         cl_whole_keep_head(whole, path);
@@ -215,6 +221,31 @@ void cl_whole_set_aside(struct cl_whole *whole, const char *key_id, const char *
 
 /* ---- restoring ---------------------------------------------------------------------------- */
 
+/* Its owner brings a log back: those that were begun in its place are not in its place any more, or
+ * it would be foreign for good. */
+static enum cl_err end_succession(struct cl_service *service, const char *key_id)
+{
+    const struct cl_attributes attributes = {.instead = key_id};
+    g_auto(GStrv) open = NULL, locked = NULL;
+    enum cl_err err = cl_whole_search_paths(service, &attributes, &open, &locked);
+
+    if (!err && locked[0])
+        err = cl_whole_why_locked(service, locked);
+    for (char **path = open; !err && *path; path++) {
+        struct cl_item *item = NULL;
+
+        err = cl_service_item(service, *path, &item);
+        if (err)
+            break;
+        const struct cl_attributes without = {cl_item_attribute(item, "item"),
+                                              cl_item_attribute(item, "key"),
+                                              cl_item_attribute(item, "store"), NULL};
+        err = cl_service_set_attributes(service, item->path, cl_whole_dictionary(&without, true));
+        cl_item_free(item);
+    }
+    return err;
+}
+
 static enum cl_err restore_key(struct cl_service *service, const struct cl_found *found,
                                const struct cl_key *key, const char *store)
 {
@@ -245,6 +276,8 @@ enum cl_err cl_whole_restore(struct cl_whole *whole, const struct cl_key *key, c
     err = cl_whole_search(service, key->id, store, &found);
     if (!err && found.locked[0])
         err = cl_whole_why_locked(service, found.locked);
+    if (!err)
+        err = end_succession(service, key->id);
     if (err)
         return err;
     head_item = cl_found_newest(&found, "head", key->id);
