@@ -25,8 +25,8 @@ async function startLane(name, start, pages) {
   await world.start();
   world.notes = () =>
     (existsSync(file) ? readFileSync(file, 'utf8') : '')
-      .trim()
       .split('\n')
+      .slice(0, -1) /* the last may not be whole yet */
       .filter(Boolean)
       .map((line) => JSON.parse(line))
       .filter(({ question }) => question.op === 'record')

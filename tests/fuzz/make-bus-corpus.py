@@ -148,10 +148,11 @@ GNOME = [f"{SERVICE}/collection/login", f"{SERVICE}/collection/session"]
 BOTH = list(zip(ITEMS, (seal(KEY), seal(HEAD))))
 
 
-def gnome(items=None, agreed=None, values=None, last=None):
-    """Calls: 1 Hello, 2 Collections, 3 SearchItems, 4 OpenSession, 5 GetSecrets, 6 SetSecret."""
-    return (welcome() + variant_paths(2, 2, GNOME) + (items or found(3, 3, ITEMS)) + (agreed or session(4, 4))
-            + (values or secrets(5, 5, BOTH)) + (done(6, 6) if last is None else last))
+def gnome(items=None, heads=None, successors=None, agreed=None, values=None, last=None):
+    """Calls: 1 Hello, 2 Collections, 3 to 5 SearchItems (the path's, the key's head, a successor), 6 OpenSession, 7 GetSecrets, 8 SetSecret."""
+    return (welcome() + variant_paths(2, 2, GNOME) + (items or found(3, 3, ITEMS)) + (heads or found(4, 4, ITEMS[1:]))
+            + (successors or found(5, 5, [])) + (agreed or session(6, 6)) + (values or secrets(7, 7, BOTH))
+            + (done(8, 8) if last is None else last))
 
 
 def other(*locks):
@@ -159,16 +160,17 @@ def other(*locks):
     paths = [f"{SERVICE}/collection/c{n}" for n in range(len(locks))]
     n = 3 + len(locks)
     return (welcome() + variant_paths(2, 2, paths) + b"".join(locked(3 + i, 3 + i, v) for i, v in enumerate(locks))
-            + found(n, n, ITEMS) + session(n + 1, n + 1) + secrets(n + 2, n + 2, BOTH) + done(n + 3, n + 3))
+            + found(n, n, ITEMS) + found(n + 1, n + 1, ITEMS[1:]) + found(n + 2, n + 2, []) + session(n + 3, n + 3)
+            + secrets(n + 4, n + 4, BOTH) + done(n + 5, n + 5))
 
 
 DENIED = "org.freedesktop.DBus.Error.AccessDenied"
 CASES = {
     "good-gnome": gnome(),
-    "good-other-order": gnome(values=secrets(5, 5, BOTH[::-1])),
+    "good-other-order": gnome(values=secrets(7, 7, BOTH[::-1])),
     "good-one-open-collection": other(1, 0),
-    "good-short-public": gnome(agreed=session(4, 4, public=pow(2, THEIRS, PRIME).to_bytes(128, "big").lstrip(b"\0"))),
-    "read-refused": gnome(last=failure(6, 6, "org.freedesktop.Secret.Error.IsLocked")),
+    "good-short-public": gnome(agreed=session(6, 6, public=pow(2, THEIRS, PRIME).to_bytes(128, "big").lstrip(b"\0"))),
+    "read-refused": gnome(last=failure(8, 8, "org.freedesktop.Secret.Error.IsLocked")),
     "read-closed": gnome(last=b""),
     "no-words": b"",
     "no-name": failure(1, 1, DENIED),
@@ -182,27 +184,33 @@ CASES = {
     "one-found": gnome(items=found(3, 3, ITEMS[:1])),
     "three-found": gnome(items=found(3, 3, [*ITEMS, ITEMS[0] + "0"])),
     "one-locked": gnome(items=found(3, 3, ITEMS, [ITEMS[0] + "0"])),
+    "no-head-of-the-key": gnome(heads=found(4, 4, [])),
+    "two-heads-of-the-key": gnome(heads=found(4, 4, [ITEMS[1], ITEMS[1] + "0"])),
+    "head-of-the-key-elsewhere": gnome(heads=found(4, 4, [ITEMS[1] + "0"])),
+    "head-of-the-key-locked": gnome(heads=found(4, 4, ITEMS[1:], [ITEMS[1] + "0"])),
+    "another-log-in-its-place": gnome(successors=found(5, 5, [ITEMS[0] + "0"])),
+    "another-log-in-its-place-locked": gnome(successors=found(5, 5, [], [ITEMS[0] + "0"])),
     "search-refused": gnome(items=failure(3, 3, DENIED)),
-    "session-refused": gnome(agreed=failure(4, 4, "org.freedesktop.DBus.Error.NotSupported")),
-    "session-plain": gnome(agreed=session(4, 4, public=b"")),
-    "public-zero": gnome(agreed=session(4, 4, public=b"\0" * 128)),
-    "public-one": gnome(agreed=session(4, 4, public=b"\1")),
-    "public-last": gnome(agreed=session(4, 4, public=(PRIME - 1).to_bytes(128, "big"))),
-    "public-prime": gnome(agreed=session(4, 4, public=PRIME.to_bytes(128, "big"))),
-    "public-long": gnome(agreed=session(4, 4, public=b"\0" + (9).to_bytes(128, "big"))),
-    "public-of-another-type": gnome(agreed=session(4, 4, signature="as")),
-    "value-missing": gnome(values=secrets(5, 5, BOTH[:1])),
-    "value-twice": gnome(values=secrets(5, 5, [BOTH[0], BOTH[0]])),
-    "value-of-another": gnome(values=secrets(5, 5, [(ITEMS[0] + "0", BOTH[0][1]), BOTH[1]])),
-    "two-heads": gnome(values=secrets(5, 5, [(ITEMS[0], seal(HEAD)), BOTH[1]])),
-    "another-key": gnome(values=secrets(5, 5, [(ITEMS[0], seal(OTHER)), BOTH[1]])),
-    "value-damaged": gnome(values=secrets(5, 5, [(ITEMS[0], seal(KEY[:-4] + b"AAA=")), BOTH[1]])),
-    "value-of-another-session": gnome(values=secrets(5, 5, BOTH, iv=b"\x18" * 16)),
-    "value-without-padding": gnome(values=secrets(5, 5, [(ITEMS[0], seal(b"\0" * 144, pad=False)), BOTH[1]])),
-    "value-cut": gnome(values=secrets(5, 5, [(ITEMS[0], BOTH[0][1][:-1]), BOTH[1]])),
-    "value-empty": gnome(values=secrets(5, 5, [(ITEMS[0], b""), BOTH[1]])),
-    "value-long": gnome(values=secrets(5, 5, [(ITEMS[0], b"\0" * 528), BOTH[1]])),
-    "iv-short": gnome(values=secrets(5, 5, BOTH, iv=b"\x17" * 15)),
+    "session-refused": gnome(agreed=failure(6, 6, "org.freedesktop.DBus.Error.NotSupported")),
+    "session-plain": gnome(agreed=session(6, 6, public=b"")),
+    "public-zero": gnome(agreed=session(6, 6, public=b"\0" * 128)),
+    "public-one": gnome(agreed=session(6, 6, public=b"\1")),
+    "public-last": gnome(agreed=session(6, 6, public=(PRIME - 1).to_bytes(128, "big"))),
+    "public-prime": gnome(agreed=session(6, 6, public=PRIME.to_bytes(128, "big"))),
+    "public-long": gnome(agreed=session(6, 6, public=b"\0" + (9).to_bytes(128, "big"))),
+    "public-of-another-type": gnome(agreed=session(6, 6, signature="as")),
+    "value-missing": gnome(values=secrets(7, 7, BOTH[:1])),
+    "value-twice": gnome(values=secrets(7, 7, [BOTH[0], BOTH[0]])),
+    "value-of-another": gnome(values=secrets(7, 7, [(ITEMS[0] + "0", BOTH[0][1]), BOTH[1]])),
+    "two-heads": gnome(values=secrets(7, 7, [(ITEMS[0], seal(HEAD)), BOTH[1]])),
+    "another-key": gnome(values=secrets(7, 7, [(ITEMS[0], seal(OTHER)), BOTH[1]])),
+    "value-damaged": gnome(values=secrets(7, 7, [(ITEMS[0], seal(KEY[:-4] + b"AAA=")), BOTH[1]])),
+    "value-of-another-session": gnome(values=secrets(7, 7, BOTH, iv=b"\x18" * 16)),
+    "value-without-padding": gnome(values=secrets(7, 7, [(ITEMS[0], seal(b"\0" * 144, pad=False)), BOTH[1]])),
+    "value-cut": gnome(values=secrets(7, 7, [(ITEMS[0], BOTH[0][1][:-1]), BOTH[1]])),
+    "value-empty": gnome(values=secrets(7, 7, [(ITEMS[0], b""), BOTH[1]])),
+    "value-long": gnome(values=secrets(7, 7, [(ITEMS[0], b"\0" * 528), BOTH[1]])),
+    "iv-short": gnome(values=secrets(7, 7, BOTH, iv=b"\x17" * 15)),
     "answer-to-nothing": welcome() + variant_paths(2, 77, GNOME),
     "length-of-a-gigabyte": welcome() + message(2, 2, "v", b"", length=1 << 30),
     "no-message": welcome() + b"\0" * 64,
