@@ -61,6 +61,19 @@ function make(session, store = STORE) {
   return id;
 }
 
+/**
+ * KWallet drops a value now and then that the probe's own session with it garbled: then it is damaged once more.
+ * @param {Session} session @param {string} what @param {string} id @param {() => string} look
+ */
+function damaged(session, what, id, look) {
+  let said = '';
+  for (let i = 0; i < 6 && (i === 0 || said.startsWith('ok ')); i++) {
+    session.probe('damage', what, id);
+    said = look();
+  }
+  return said;
+}
+
 /** States that every service can be in while it is open. @param {Session} session */
 function states(session) {
   session.probe('load', '-', STORE); // which opens what opens by itself
@@ -88,14 +101,18 @@ function states(session) {
   assert.equal(load(session, headless, '/headless'), `head-missing ${headless} 0 ok`);
   assert.equal(probe(session, 'everyday', ['advance', headless, '/headless', '3', '0']), 'ok');
   assert.equal(load(session, headless, '/headless'), `ok ${headless} 3 ok`, 'made anew');
-  session.probe('damage', 'head', headless);
-  assert.equal(load(session, headless, '/headless').split(' ')[0], 'head-missing');
+  assert.match(
+    damaged(session, 'head', headless, () => load(session, headless, '/headless')),
+    /^head-missing /,
+  );
 
-  const damaged = make(session, '/damaged');
-  session.probe('damage', 'key', damaged);
-  assert.match(load(session, damaged, '/damaged'), /^key-damaged /);
-  session.probe('delete', 'key', damaged);
-  assert.match(load(session, damaged, '/damaged'), /^key-missing /);
+  const broken = make(session, '/damaged');
+  assert.match(
+    damaged(session, 'key', broken, () => load(session, broken, '/damaged')),
+    /^key-damaged /,
+  );
+  session.probe('delete', 'key', broken);
+  assert.match(load(session, broken, '/damaged'), /^key-missing /);
 
   const swapped = make(session, '/swapped');
   session.probe('swap', swapped, second);
