@@ -132,11 +132,12 @@ enum cl_err cl_session_agree(struct cl_session *session, const uint8_t *public, 
 {
     cl_cleanup(release) gcry_mpi_t theirs = NULL, shared = NULL;
     enum cl_err err = CL_CRYPTO;
+    size_t sign = 0; /* bytes of it, with which KWallet spells the number */
 
-    for (; len > CL_SESSION_PUBLIC && *public == 0; len--) /* KWallet spells it with a sign */
-    public++;
-    if (len == 0 || len > CL_SESSION_PUBLIC ||
-        gcry_mpi_scan(&theirs, GCRYMPI_FMT_USG, public, len, NULL) ||
+    while (len - sign > CL_SESSION_PUBLIC && public[sign] == 0)
+        sign++;
+    if (len == 0 || len - sign > CL_SESSION_PUBLIC ||
+        gcry_mpi_scan(&theirs, GCRYMPI_FMT_USG, public + sign, len - sign, NULL) ||
         !makes_a_key(theirs, session->prime))
         return CL_MALFORMED;
     shared = gcry_mpi_snew(8 * CL_SESSION_PUBLIC);
