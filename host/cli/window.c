@@ -96,7 +96,7 @@ static bool wait_for(pid_t pid, int64_t ms, int *ret_status)
 
 static void put_away(pid_t pid)
 {
-    kill(pid, SIGTERM);
+    kill(pid, SIGKILL); /* it has nothing to save, and is waited for */
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
 }

@@ -167,6 +167,10 @@ static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_fo
             strcmp(item->path, whole->head) == 0)
             continue;
         err = load_both(&whole->service, NULL, item, &values);
+        if (err == CL_KEY_DAMAGED) { /* one that is left out says nothing */
+            err = CL_OK;
+            continue;
+        }
         if (err || head_in(g_hash_table_lookup(values, item->path), &other))
             continue;
         const bool longer = other.size > head->size || (other.size == head->size && other.alarm);
@@ -179,7 +183,7 @@ static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_fo
     }
     cl_whole_keep_head(whole, best);
     whole->copies = copies->len > 0 ? g_steal_pointer(&copies) : NULL;
-    return err == CL_KEY_DAMAGED ? CL_OK : err; /* one that is left out says nothing */
+    return err;
 }
 
 /* Look at every item with its attributes, so as to say what is wrong. */
