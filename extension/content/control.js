@@ -15,6 +15,7 @@
   const NEAR_MAX = 16; /* elements in a control that have a state of their own */
   const DEPTH_MAX = 6;
   const LINKS_MAX = 8;
+  const GROUPS_MAX = 8;
   const TITLE_MAX = 2_048;
   const STATED = '[aria-checked],[aria-pressed]';
 
@@ -81,12 +82,30 @@
       .flatMap((label) => some(label, 'a[href]', LINKS_MAX))
       .map(textOf);
 
+  /** What is said of it beside its name. */
+  const descriptionsOf = ({ element, native }) =>
+    [...new Set([element, native])]
+      .flatMap((e) => [attr(e, 'aria-description'), attr(e, 'title'), ...referenced(e, 'aria-describedby').map(textOf)])
+      .filter(Boolean)
+      .map((said) => squeezed(said.slice(0, TITLE_MAX)))
+      .slice(0, GROUPS_MAX);
+
+  /** The names of what it stands in, up to the page's main part. */
+  function groupsOf(element) {
+    const names = [];
+    for (let at = parentOf(element); at && !matches(at, 'main,[role="main"],body'); at = parentOf(at))
+      if (names.length < GROUPS_MAX && matches(at, '[aria-label],[aria-labelledby]')) names.push(accessibleName(at));
+    return names.filter(Boolean);
+  }
+
   function wordsOf(part) {
     const { element, native } = part;
     const own = allNames(element);
     return {
       names: native === element ? own : [...own, ...allNames(native)],
       links: linksIn(part),
+      described: descriptionsOf(part),
+      groups: groupsOf(element),
       beside: wordsBeside(element),
     };
   }

@@ -42,7 +42,16 @@
 
   const MAIN = 'main,[role="main"]';
   const HEADING = 'h1,h2,h3,h4,h5,h6,[role="heading" i]';
-  const SILENT = new Set(['script', 'style', 'template', 'noscript', 'code']);
+  const SILENT = new Set([
+    'script',
+    'style',
+    'template',
+    'noscript',
+    'code',
+    'del',
+    's',
+    'strike',
+  ]); /* what is struck out is not said */
   const EMBEDDED =
     'input,select,textarea,[role="switch" i],[role="checkbox" i],[role="radio" i],[aria-pressed],[aria-checked]';
   /* ARIA: whose name is what they contain. */

@@ -68,6 +68,13 @@ function privateStrings(html) {
 
 /* Words that are nobody's to pass on decide these, and a sketch leaves them out: what was seen stands in its head alone. */
 const BY_WORDS = new Set([
+  'contradicted-by-description',
+  'contradicted-by-few-words-behind',
+  'contradicted-by-group',
+  'contradicted-by-sentence-above',
+  'contradicted-by-sentence-behind',
+  'contradicted-by-what-is-drawn',
+  'known-label-under-another-purpose',
   'lang-no',
   'main-in-main-not-offered',
   'not-offered-back-is-a-button',

@@ -52,6 +52,9 @@ const WORDS = Object.freeze({
 /** Written without blanks between words. */
 const SOLID = new Set(['ja', 'ko', 'th', 'zh']);
 
+/** What is used stands before the end that it is used for: "Use AI to improve my profile" is another switch. Not where the verb comes last. */
+const VERB_LAST = new Set(['bn', 'hi', 'ja', 'ko', 'mr', 'pa', 'te', 'tr']);
+
 const NAME = 'linkedin';
 const LENGTH_MAX = 8_000;
 
@@ -104,10 +107,9 @@ export function affirms(said, language, whole = true) {
   const words = SOLID.has(firstOf(language))
     ? runs.flatMap((run) => cut(run, table.all))
     : runs.filter((run) => run.length > 1);
-  return (
-    words.every((word) => table.known.has(word)) &&
-    table.groups.slice(0, whole ? 3 : 2).every((group) => group.some((word) => words.includes(word)))
-  );
+  const [done, what, end] = table.groups.map((group) => words.findIndex((word) => group.includes(word)));
+  const known = done >= 0 && what >= 0 && words.every((word) => table.known.has(word));
+  return known && (end < 0 ? !whole : what < end || VERB_LAST.has(firstOf(language)));
 }
 
 export const AFFIRMING_LANGUAGES = Object.freeze([...tables.keys()]);

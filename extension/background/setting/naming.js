@@ -4,6 +4,7 @@
  */
 
 import {
+  hasLabel,
   isAffirming,
   isBeginning,
   isKnownTitle,
@@ -11,10 +12,14 @@ import {
   mentionsLabel,
   plain,
   saysOnlyState,
+  saysTheOpposite,
+  speaksOfAnother,
+  speaksOfData,
 } from './wording.js';
 import { turns } from './turning.js';
 
 const LISTS_MAX = 12;
+const FEW = 4;
 
 const text = (/** @type {any} */ v) => (typeof v === 'string' ? v : null);
 const list = (/** @type {any} */ v) => (Array.isArray(v) ? v.slice(0, LISTS_MAX) : []);
@@ -101,15 +106,45 @@ const isTurnedBeside = (beside, language) =>
   );
 
 /**
- * A heading, a legend or the beginning of a sentence over the known words: "Opt out of:". What ends as a sentence does is told apart.
+ * A heading, a legend or the beginning of a sentence over the known words: "Opt out of:", "For advertisers:". What ends as a sentence does is
+ * told apart, unless it is a heading.
  * @param {any} c
  * @param {string | null} language
  */
 function isTurnedAbove(c, language) {
   const before = blocksOf(c.beside?.before).filter(({ pieces }) => !saysState(pieces));
   const above = before.filter(({ pieces }) => !isKnownWording(pieces, language))[0];
-  const said = [text(c.heading) ?? '', above ? joined(above.pieces) : ''];
-  return said.some((words) => words && !isKnownTitle(words) && !SENTENCE.test(words) && turns(plain(words), language));
+  const turned = (/** @type {string} */ words) => turns(plain(words), language) || speaksOfAnother(words);
+  const heading = text(c.heading) ?? '';
+  const own = above && (above.heading || !SENTENCE.test(joined(above.pieces))) ? joined(above.pieces) : '';
+  return [heading, own].some((words) => words && !isKnownTitle(words) && turned(words));
+}
+
+/** As on a button. @param {string} said */
+const isFewWords = (said) => said.split(' ').length <= FEW;
+
+/**
+ * Texts of their own around a switch that has the known words: an explanation, a description or the name of its group which says that they mean
+ * the opposite; a few words right behind it that turn ("Opt out"); or, where the known words are in an attribute only, what is drawn in
+ * their place.
+ * @param {any} c
+ * @param {string | null} language
+ */
+function isContradictedAround(c, language) {
+  const [before, after] = [blocksOf(c.beside?.before).slice(0, 2), blocksOf(c.beside?.after).slice(0, 2)];
+  const around = [...before, ...after].map(({ pieces }) => joined(pieces));
+  const groups = list(c.groups).map((name) => text(name) ?? '');
+  const next = after[0] && !saysState(after[0].pieces) ? joined(after[0].pieces) : '';
+  const seen = [before[0], after[0]].map((block) => (block && !saysState(block.pieces) ? joined(block.pieces) : ''));
+  const turned = (/** @type {string} */ said) => turns(plain(said), language);
+  return (
+    [...around, ...groups, ...list(c.described).map((said) => text(said) ?? '')].some((said) =>
+      saysTheOpposite(said, language),
+    ) ||
+    groups.some((name) => !isKnownTitle(name) && turned(name)) ||
+    (hasLabel(language) && isFewWords(next) && !SENTENCE.test(next.trim()) && turned(next)) ||
+    (c.labelled === false && seen.some((said) => speaksOfData(said) && turned(said)))
+  );
 }
 
 /** Do other names that it has say something else than the known one? @param {string[][]} names @param {string | null} language */
@@ -127,29 +162,39 @@ const isContradicted = (names, language) =>
 export function wordsOf(c, language) {
   const links = list(c.links).filter((link) => typeof link === 'string');
   const names = namesOf(c).map((pieces) => withoutLinks(pieces, links, language));
-  const label = text(c.label);
   const own = names.filter((pieces) => !saysState(pieces));
   /* What ARIA hides is there for a form, or drawn over by another. */
   const near = c.unheard === true ? null : knownBeside(c.beside, language);
-  const turnedBeside = isTurnedBeside(c.beside, language) || isTurnedAbove(c, language);
-  if (own.length === 0) {
-    const known = near !== null && !turnedBeside;
-    return {
-      label: near ? joined(near.pieces) : label,
-      known,
-      beside: known,
-      read: known,
-      heading: near?.heading ?? false,
-      reworded: turnedBeside,
-      turned: turnedBeside,
-      affirmed: false,
-      used: false,
-    };
-  }
-  const known = isKnownWording(own[0], language) && !isContradicted(own.slice(1), language) && !turnedBeside;
-  const turned = !known && (turnedBeside || own.some((pieces) => turns(plain(joined(pieces)), language)));
+  return own.length === 0 ? wordsOfNameless(c, near, language) : wordsOfNamed(c, own, near, language);
+}
+
+/** @param {any} c @param {string | null} language */
+const isTurnedAround = (c, language) => isTurnedBeside(c.beside, language) || isTurnedAbove(c, language);
+
+/** @param {any} c @param {Block | null} near @param {string | null} language */
+function wordsOfNameless(c, near, language) {
+  const turned = isTurnedAround(c, language) || (near !== null && isContradictedAround(c, language));
+  const known = near !== null && !turned;
   return {
-    label,
+    label: near ? joined(near.pieces) : text(c.label),
+    known,
+    beside: known,
+    read: known,
+    heading: near?.heading ?? false,
+    reworded: turned,
+    turned,
+    affirmed: false,
+    used: false,
+  };
+}
+
+/** @param {any} c @param {string[][]} own @param {Block | null} near @param {string | null} language */
+function wordsOfNamed(c, own, near, language) {
+  const around = isTurnedAround(c, language) || isContradictedAround(c, language);
+  const known = isKnownWording(own[0], language) && !isContradicted(own.slice(1), language) && !around;
+  const turned = !known && (around || own.some((pieces) => turns(plain(joined(pieces)), language)));
+  return {
+    label: text(c.label),
     known,
     beside: false,
     read: near !== null || isReadable(c),

@@ -132,18 +132,31 @@ export const saysUnfinished = (text) => UNFINISHED.test(plain(text));
 const NOT_OFFERED = new RegExp(
   "(?:not|isn't|never) (?:available|offered)|unavailable|nicht (?:verfügbar|angeboten)|n'est pas (?:disponible|proposé)|indisponible|" +
     'no está disponible|no disponible|no se ofrece|niet (?:beschikbaar|aangeboden)|nie jest (?:dostępn|oferowan)|niedostępn|' +
-    'não está disponível|indisponível|não é oferecid|není (?:dostupn|k dispozici|nabízen)|nedostupn',
+    'não está disponível|indisponível|não é oferecid|není(?: \\P{P}{1,40})? (?:dostupn|k dispozici|nabízen)|nedostupn',
   'u',
 );
 
 /** For a time, or until something is done: nothing is known of whether there is a switch. */
 const PASSING = new RegExp(
-  'temporar|moment|later|again|soon|offline|session|expire|(?:^|\\P{L})app(?:$|\\P{L})|applicat|sign(?:ed)? in|log(?:ged)? in|connection|browser|' +
+  'temporar|moment|may be|might|while|updat|maintenance|wartung|onderhoud|konserwac|manutenção|mantenimiento|údržb|mise à jour|later|again|soon|offline|session|expire|(?:^|\\P{L})app(?:$|\\P{L})|applicat|sign(?:ed)? in|log(?:ged)? in|browser|' +
     'request|verify|javascript|refresh|right now|vorübergehend|zurzeit|derzeit|momentan|später|wieder|bald|sitzung|anmeld|temporairement|actuellement|' +
-    'plus tard|bientôt|session|connect|momentáneamente|actualmente|más tarde|vuelva|pronto|sesión|tijdelijk|momenteel|later|binnenkort|inlog|' +
+    'plus tard|bientôt|connect|momentáneamente|actualmente|más tarde|vuelva|pronto|sesión|tijdelijk|momenteel|binnenkort|inlog|' +
     'tymczasow|obecnie|później|wkrótce|zaloguj|sesja|atualmente|no momento|mais tarde|em breve|sessão|dočasn|momentáln|později|brzy|přihla',
   'u',
 );
+
+/** What is not there: a video or a help page may be missing too. */
+const SETTING = new RegExp(
+  '(?:^|\\P{L})(?:setting|option|feature|control|einstellung|funktion|réglage|paramètre|fonctionnalité|instelling|optie|functie|ustawieni|opcj|funkcj|' +
+    'configuração|opção|recurso|nastavení|možnost|funkc|configuración|ajuste|opción|función)',
+  'u',
+);
+
+/** The setting first, and then that it is not there. @param {string} said */
+function saysOf(said) {
+  const [what, missing] = [said.search(SETTING), said.search(NOT_OFFERED)];
+  return what >= 0 && what < missing;
+}
 
 /**
  * Does one of a page's texts say that the setting is not offered, and none that this may pass?
@@ -151,7 +164,7 @@ const PASSING = new RegExp(
  * @returns {boolean}
  */
 export const saysNotOffered = (texts) =>
-  texts.some((text) => NOT_OFFERED.test(plain(text))) && !texts.some((text) => PASSING.test(plain(text)));
+  texts.some((text) => saysOf(plain(text))) && !texts.some((text) => PASSING.test(plain(text)));
 
 /**
  * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
@@ -220,20 +233,34 @@ function mayFollow(said, language) {
   return rest.length >= SENTENCE && !/^\p{Ll}/u.test(rest) && ENDED.test(rest) && !saysTheOpposite(rest, language);
 }
 
+/** Words that end a use without turning a sentence. */
+const ENDS = /(?:^|\P{L})(?:exempt\p{L}*|private|spared|opted|opting|opts)(?:$|\P{L})/u;
+
+/** "Enabling this turns off AI training"; in German a switch that is "an". */
+const TURNS_OFF =
+  /(?:enabling|activating|(?:turning|switching) (?:this|it) on)[^.!?]*(?:(?:turn|switch)(?:s|es)? off|disabl|stops?(?:$|\P{L}))/u;
+const ON_IN_GERMAN = /(?:schalter|einstellung|option|dies|er|sie) an\s*(?:[,.:]|ist|steht|$)/u;
+
+/** "Untick the box to let us": taken off is what is needed to allow it. */
+const TO_LET =
+  /(?:untick|uncheck|deselect|haken entfernen|décoch|odznacz|desmar|odškrtn|uitvink|vinkje weg)[^.!?]*(?:(?:^|\P{L})(?:let|allow|permit|agree)|erlaub|zuzulassen|zustimm|permett|autoris|toestaan|zezwol|permitir|povol)/u;
+
 /**
- * "Switch this on to opt out": it has a word for the one side, none for the other, and turns.
+ * "Switch this on to opt out": it has a word for the one side, none for the other, and turns. Of texts in their own elements around a switch, too.
  * @param {string} said
  * @param {string | null} language
  */
-function saysTheOpposite(said, language) {
+export function saysTheOpposite(said, language) {
   return said.split(/(?<=[.!?。])\s*/u).some((sentence) => {
     const words = new Set(lettersOf(sentence));
-    const on = ON_WORDS.some((word) => words.has(word));
+    const on = ON_WORDS.some((word) => words.has(word)) || ON_IN_GERMAN.test(plain(sentence));
     return (
-      on &&
-      !OFF_WORDS.some((word) => words.has(word)) &&
-      turns(plain(sentence), language) &&
-      !/\bon linkedin\b/iu.test(sentence)
+      TO_LET.test(plain(sentence)) ||
+      TURNS_OFF.test(plain(sentence)) ||
+      (on &&
+        !OFF_WORDS.some((word) => words.has(word)) &&
+        (turns(plain(sentence), language) || ENDS.test(plain(sentence))) &&
+        !/\bon linkedin\b/iu.test(sentence))
     );
   });
 }
@@ -257,6 +284,12 @@ const ON_WORDS = [
   'zaškrtněte',
   'vink',
   'enabled',
+  'enabling',
+  'activating',
+  'angeschaltet',
+  'selected',
+  'green',
+  'yes',
   'activated',
   'ein',
   'eingeschaltet',
@@ -279,6 +312,7 @@ const ON_WORDS = [
   'zapnuto',
   'zapněte',
   'zapnout',
+  'zapnutím',
 ];
 const OFF_WORDS = [
   'off',
