@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BUILD, CLI, observation, ROOT, Session } from '../e2e/host.mjs';
+import { document } from '../e2e/kept.mjs';
 
 const PROBE = join(BUILD, 'tests/cage_probe.so');
 
@@ -102,21 +103,8 @@ describe('consentlog-host', () => {
 
   test('document and attachment: a text goes in and comes out', async () => {
     const text = `What applies. ${'We use your data. '.repeat(20)}`;
-    const document = (/** @type {string} */ more) => ({
-      reading: observation().reading,
-      document: 'privacy-policy',
-      url: 'https://www.linkedin.com/legal/privacy-policy',
-      title: null,
-      language: 'en',
-      effective: null,
-      effective_text: null,
-      observed_at: new Date().toISOString(),
-      asked: false,
-      text: text + more,
-      client: { browser: 'chromium', version: '156.0', extension: '0.1.0' },
-    });
     for (const within of ['connect', 'fdatasync']) {
-      const { result, found } = await operation('document', { document: document(within) }, within);
+      const { result, found } = await operation('document', { document: document({ text: text + within }) }, within);
       assert.equal(result.written, true);
       assert.equal(
         result.sha256,

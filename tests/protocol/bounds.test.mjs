@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { CLI, limits, observation, observationOff, Session } from '../e2e/host.mjs';
+import { document } from '../e2e/kept.mjs';
 
 const LIMITS = limits();
 
@@ -56,20 +57,11 @@ test('entries of documents in an hour: those above are refused, readings are not
   let kept = 0;
   try {
     for (let i = 0; i <= LIMITS.CL_DOCUMENTS_HOUR_MAX; i++) {
-      const document = {
-        reading: observation().reading,
+      const version = document({
         document: i % 2 ? 'privacy-policy' : 'user-agreement',
-        url: 'https://www.linkedin.com/legal/privacy-policy',
-        title: null,
-        language: 'en',
-        effective: null,
-        effective_text: null,
-        observed_at: new Date().toISOString(),
-        asked: false,
         text: `Version ${i}. ${'We use your data. '.repeat(20)}`,
-        client: { browser: 'chromium', version: '156.0', extension: '0.1.0' },
-      };
-      const answer = await host.send('document', { document });
+      });
+      const answer = await host.send('document', { document: version });
       if (answer.ok) kept++;
       else assert.deepEqual([answer.error.code, i], ['too-often', LIMITS.CL_DOCUMENTS_HOUR_MAX]);
     }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { observation, ROOT, Session } from '../e2e/host.mjs';
+import { document } from '../e2e/kept.mjs';
 
 /** @type {Session} */
 let session;
@@ -19,19 +20,6 @@ function good(answer) {
   return answer.result;
 }
 
-const document = () => ({
-  reading: observation().reading,
-  document: 'privacy-policy',
-  url: 'https://www.linkedin.com/legal/privacy-policy',
-  title: 'Privacy Policy',
-  language: 'en',
-  effective: '2026-11-03',
-  effective_text: 'Effective November 3, 2026',
-  observed_at: new Date().toISOString(),
-  asked: true,
-  text: 'We use your data. '.repeat(20),
-  client: { browser: 'chromium', version: '156.0', extension: '0.1.0' },
-});
 const asked = () => ({
   since: null,
   until: null,
