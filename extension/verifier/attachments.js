@@ -1,6 +1,6 @@
 // Attachments: what entries name, as large and of the type that they say. docs/evidence-format.md section 8.
 
-import { decodeUtf8, hex } from './bytes.js';
+import { decodeUtf8, hex, isClean } from './bytes.js';
 import { Refusal } from './fault.js';
 import { isPng } from './png.js';
 import { whole } from './source.js';
@@ -9,13 +9,12 @@ import { whole } from './source.js';
 
 /** @type {Record<string, string>} */
 const TYPES = { png: 'image/png', txt: 'text/plain; charset=utf-8' };
-const CONTROL = /[^\P{Cc}\n]/u;
 
 /** @param {string} extension @param {Uint8Array} bytes */
 async function isWhatItIsCalled(extension, bytes) {
   if (extension === 'png') return isPng(bytes);
   const text = decodeUtf8(bytes);
-  return text !== null && !CONTROL.test(text);
+  return text !== null && isClean(text);
 }
 
 /**
@@ -28,7 +27,7 @@ async function checkAttachment(name, file, digest, entries) {
   const [hash, extension] = name.slice('data/attachments/'.length).split('.');
   if (digest !== hash) throw new Refusal('package-changed', name, 'attachmentForeign');
   const named = entries.named.get(hash);
-  if (!named?.kept) throw new Refusal('malformed', name, 'attachmentForeign');
+  if (!named) throw new Refusal('malformed', name, 'attachmentForeign');
   if (!(await isWhatItIsCalled(extension, await whole(file)))) throw new Refusal('malformed', name, 'attachmentOther');
   if (named.types.size !== 1 || !named.types.has(TYPES[extension]))
     throw new Refusal('package-changed', name, 'attachmentOther');
@@ -55,9 +54,9 @@ export async function checkAttachments(files, digests, entries) {
     if (!kept && !name.startsWith('data/timestamps/')) continue;
     if (kept) await checkAttachment(name, file, digest, entries);
     checkSize(file, name, digest, entries);
-    if (kept) present.add(digest);
+    present.add(digest);
     count += kept ? 1 : 0;
   }
-  const missing = [...entries.named].filter(([hash, { kept }]) => kept && !present.has(hash)).length;
+  const missing = [...entries.named.keys()].filter((hash) => !present.has(hash)).length;
   return { count, missing };
 }

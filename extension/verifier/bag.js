@@ -1,6 +1,6 @@
 // The bag: BagIt 1.0 (RFC 8493), and its lists. docs/evidence-format.md section 3.
 
-import { decodeUtf8, hex } from './bytes.js';
+import { decodeUtf8, hex, isClean } from './bytes.js';
 import { Refusal } from './fault.js';
 
 /** @typedef {{digests: Map<string, Uint8Array>, sizes: Map<string, number>, text: (name: string) => Uint8Array}} BagParts */
@@ -12,7 +12,6 @@ const MANIFEST = 'manifest-sha256.txt';
 const TAG_MANIFEST = 'tagmanifest-sha256.txt';
 const LABELS = ['Bag-Software-Agent: ', 'Bagging-Date: ', 'External-Identifier: '];
 const LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
-const CONTROL = /[^\P{Cc}\n]/u;
 
 /** @param {BagParts} bag @param {string} manifest @param {string[]} names in order */
 function checkManifest({ digests, text }, manifest, names) {
@@ -44,7 +43,7 @@ function checkInfo({ sizes, text }, payload) {
   const bytes = payload.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
   const oxum = `Payload-Oxum: ${bytes}.${payload.length}`;
   const lines = (info ?? '').split('\n');
-  if (info === null || CONTROL.test(info) || lines.pop() !== '')
+  if (info === null || !isClean(info) || lines.pop() !== '')
     throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
   if (!lines.includes(oxum)) throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
   const ours = [

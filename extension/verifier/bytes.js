@@ -19,6 +19,9 @@ export function decodeUtf8(bytes) {
   }
 }
 
+/** No control character of ASCII but newlines. @param {string} text */
+export const isClean = (text) => !/[^\n\u0080-\u{10ffff} -~]/u.test(text);
+
 /** Each byte as the character of that number. @param {Uint8Array} bytes */
 export function latin1(bytes) {
   let text = '';

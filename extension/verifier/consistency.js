@@ -191,10 +191,11 @@ export class Consistency {
     const shown = state === 'on' || state === 'off';
     if (page.corroboration !== null && shown && !isPending(entry) && page.corroboration !== state)
       this.#find('page-data', { stated: page.corroboration });
-    const member = contradiction(entry) ?? (this.#isOneTooMany(entry) ? 'account.pseudonym' : null);
-    if (member) this.#find('control', { member });
-    const told = member ? { ...entry, state: 'unknown', reason: 'inconsistent', trusted: null } : entry;
-    return { ...told, ...this.#meaningOf(told, member !== null) };
+    const member = contradiction(entry);
+    const denied = member !== null || this.#isOneTooMany(entry);
+    if (denied) this.#find(member === null ? 'account' : 'control', { member: member ?? '' });
+    const told = denied ? { ...entry, state: 'unknown', reason: 'inconsistent', trusted: null } : entry;
+    return { ...told, ...this.#meaningOf(told, denied) };
   }
 
   /** A log keeps so many accounts, and the host records nothing of another. @param {Entry} entry */

@@ -15,13 +15,13 @@ import { sha256 } from './vendor/noble.js';
 /** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {import('./consistency.js').Found} Found */
 /**
- * Sizes and types that entries state of one hash; `kept`: some entry that is no timestamp names it.
- * @typedef {{sizes: Set<number>, types: Set<string>, kept: boolean}} Named
+ * Sizes and types that entries state of one hash.
+ * @typedef {{sizes: Set<number>, types: Set<string>}} Named
  */
 /** @typedef {import('./source.js').PackedFile} PackedFile */
 /**
- * What an entry of kind timestamp says.
- * @typedef {{seq: number, size: number, root: string, tsa: string, genTime: string, time: number, reply: string}} Said
+ * What an entry of kind timestamp says, and the hashes that it names; `whole`: it can be read, so that its authority and root count.
+ * @typedef {{seq: number, size: number, root: string, tsa: string, genTime: string, time: number, names: string[], whole: boolean}} Said
  */
 /** @typedef {{seq: number, time: number, boot: string | null, uptime: number}} Look */
 
@@ -75,7 +75,7 @@ export class Entries {
 
   /** @param {PackedFile} file @param {(lines: number) => void} passed */
   async read(file, passed) {
-    for await (const lines of linesOf(file, (at) => fault(at, 'entryJson', 'malformed'))) {
+    for await (const lines of linesOf(file, (at, code) => fault(at, 'entryJson', code))) {
       for (const line of lines) this.#take(line);
       passed(this.tree.size);
     }
@@ -110,11 +110,12 @@ export class Entries {
       this.#told(readEntry(members));
     } catch (why) {
       if (!(why instanceof Unread)) throw why;
+      if (seq === 0) throw fault(seq, 'entryJson', 'malformed');
       this.#head(members, seq);
       this.unread += 1;
       this.#note(this.#consistency.unread(seq, why.member));
       this.story.unread(seq, readTime(members.time), why.member);
-      this.#attachments(seq, members);
+      this.#attachments(seq, members, false);
     }
     this.#clock(seq, members);
   }
@@ -141,7 +142,7 @@ export class Entries {
     const found = [...first, ...this.#checkRoot(entry)];
     this.#note(found);
     this.story.take(told, found);
-    this.#attachments(entry.seq, entry);
+    this.#attachments(entry.seq, entry, true);
     if (
       entry.kind === 'observation' &&
       entry.page.server_date !== null &&
@@ -156,28 +157,31 @@ export class Entries {
     for (const one of found) if (this.found.length < FOUND_KEPT) this.found.push(one);
   }
 
-  /** @param {number} seq @param {Record<string, any>} entry */
-  #attachments(seq, entry) {
+  /** @param {number} seq @param {Record<string, any>} entry @param {boolean} whole */
+  #attachments(seq, entry, whole) {
     /** @type {Attachment[]} */
     const list = entry.attachments ?? [];
-    if (entry.kind === 'timestamp' && !list.some(({ name }) => name === 'reply')) this.#stamp(seq, entry, '');
-    for (const one of list) {
-      this.#name(one, entry.kind !== 'timestamp');
-      if (entry.kind === 'timestamp' && one.name === 'reply') this.#stamp(seq, entry, one.sha256);
-    }
+    for (const one of list) this.#name(one);
+    if (entry.kind === 'timestamp')
+      this.#stamp(
+        seq,
+        entry,
+        list.map(({ sha256: hash }) => hash),
+        whole,
+      );
   }
 
-  /** @param {Attachment} attachment @param {boolean} kept */
-  #name({ sha256: hash, size, media_type: type }, kept) {
-    const named = this.named.get(hash) ?? { sizes: new Set(), types: new Set(), kept: false };
+  /** @param {Attachment} attachment */
+  #name({ sha256: hash, size, media_type: type }) {
+    const named = this.named.get(hash) ?? { sizes: new Set(), types: new Set() };
     named.sizes.add(size);
-    if (kept) named.types.add(type);
-    named.kept ||= kept;
+    named.types.add(type);
     this.named.set(hash, named);
   }
 
-  /** @param {number} seq @param {Record<string, any>} entry @param {string} reply */
-  #stamp(seq, { size, root, tsa, gen_time: genTime, time }, reply) {
+  /** @param {number} seq @param {Record<string, any>} entry @param {string[]} names @param {boolean} whole */
+  #stamp(seq, { size, root, tsa, gen_time: genTime, time }, names, whole) {
+    if (!Number.isInteger(size) || size < 0 || readTime(genTime) === null) throw fault(seq, 'entryJson', 'malformed');
     this.said.push({
       seq,
       size,
@@ -185,7 +189,8 @@ export class Entries {
       tsa: String(tsa),
       genTime: String(genTime),
       time: readTime(time) ?? 0,
-      reply,
+      names,
+      whole,
     });
   }
 

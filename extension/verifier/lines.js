@@ -7,7 +7,7 @@ import { LIMITS } from './limits.js';
 /**
  * Each line without its newline; valid until the next is asked for.
  * @param {PackedFile} file
- * @param {(at: number) => Error} wrong a line is too long, or the last has no newline
+ * @param {(at: number, code: string) => Error} wrong a line is too long, or the last has no newline
  * @returns {AsyncGenerator<Uint8Array[]>} those that one piece completes
  */
 export async function* linesOf(file, wrong) {
@@ -18,16 +18,16 @@ export async function* linesOf(file, wrong) {
     let from = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
       lines.push(rest.length ? joined(rest, chunk.subarray(from, end)) : chunk.subarray(from, end));
-      if (lines[lines.length - 1].length > LIMITS.entry) throw wrong(count + lines.length - 1);
+      if (lines[lines.length - 1].length > LIMITS.entry) throw wrong(count + lines.length - 1, 'package-limit');
       rest = new Uint8Array();
       from = end + 1;
     }
     rest = joined(rest, chunk.subarray(from));
     count += lines.length;
-    if (rest.length > LIMITS.entry) throw wrong(count);
+    if (rest.length > LIMITS.entry) throw wrong(count, 'package-limit');
     yield lines;
   }
-  if (rest.length) throw wrong(count);
+  if (rest.length) throw wrong(count, 'malformed');
 }
 
 /** @param {Uint8Array} a @param {Uint8Array} b */

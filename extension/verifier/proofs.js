@@ -1,7 +1,16 @@
 // Single proofs: c2sp.org/tlog-proof. docs/evidence-format.md section 9.
 
-import { base64, same, utf8, join } from './bytes.js';
+import { base64, decodeUtf8, fromBase64, join, same, utf8 } from './bytes.js';
 import { Refusal } from './fault.js';
+
+const FORM = /^c2sp\.org\/tlog-proof@v1\nindex (?:0|[1-9][0-9]{0,19})\n((?:[A-Za-z0-9+/]{43}=\n)*)\n/;
+
+/** Is it written as one is? @param {Uint8Array} bytes */
+function isProof(bytes) {
+  const found = FORM.exec(decodeUtf8(bytes) ?? '');
+  const lines = found?.[1].split('\n').slice(0, -1);
+  return lines !== undefined && lines.every((line) => fromBase64(line) !== null);
+}
 
 /**
  * @param {string} file
@@ -12,6 +21,7 @@ import { Refusal } from './fault.js';
 export function checkProof(file, bytes, tree, checkpoint) {
   const index = Number(file.slice('data/proofs/'.length, -'.tlog-proof'.length));
   if (!(index < tree.size)) throw new Refusal('malformed', file, 'proofOther');
+  if (!isProof(bytes)) throw new Refusal('malformed', file, 'proofOther');
   const path = tree
     .path(index)
     .map((hash) => `${base64(hash)}\n`)

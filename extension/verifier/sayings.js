@@ -22,6 +22,7 @@ export const FOUND = Object.freeze([
   'date',
   'discontinuity',
   'token',
+  'account',
 ]);
 
 export const SAYINGS = Object.freeze([

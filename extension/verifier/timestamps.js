@@ -65,6 +65,7 @@ function holdAgainst(said, stamp) {
 
 /** The member of an entry that the answer denies. @param {Ground} ground @param {Said} said @param {Counted} stamp @returns {Found[]} */
 function foundOf({ entries }, said, stamp) {
+  if (!said.whole) return [];
   const wrong = said.tsa !== stamp.authority ? 'tsa' : said.root !== hex(entries.tree.root(stamp.size)) ? 'root' : '';
   return wrong ? [{ seq: said.seq, what: 'token', member: wrong, stated: '', given: '', number: 0 }] : [];
 }
@@ -101,7 +102,7 @@ async function readStamp(ground, place) {
     ground.roots,
   );
   const reply = hex(/** @type {Uint8Array} */ (ground.digests.get(file)));
-  const said = ground.entries.said.filter((one) => one.reply === reply);
+  const said = ground.entries.said.filter(({ names }) => names.includes(reply));
   const stamp = { ...token, size: place.size, seq: said[0]?.seq ?? Infinity, file, reply };
   for (const one of said) holdAgainst(one, stamp);
   return stamp;
@@ -110,7 +111,7 @@ async function readStamp(ground, place) {
 /** @param {Ground} ground */
 function checkNamed({ entries, digests }) {
   const replies = new Set([...digests].filter(([name]) => name.endsWith('.tsr')).map(([, digest]) => hex(digest)));
-  const lost = entries.said.find(({ reply }) => !replies.has(reply));
+  const lost = entries.said.find(({ names }) => !names.some((name) => replies.has(name)));
   if (lost) throw new Refusal('malformed', 'data/entries.jsonl', 'stampLost', lost.seq);
 }
 
@@ -140,7 +141,7 @@ export async function checkTimestamps(ground) {
     return { ...times, contradicted: true };
   }
   for (const stamp of times.stamps) {
-    const said = entries.said.filter(({ reply }) => reply === stamp.reply);
+    const said = entries.said.filter(({ names }) => names.includes(stamp.reply));
     compareClocks(ground, stamp, said[0]);
     times.found.push(...said.flatMap((one) => foundOf(ground, one, stamp)));
   }

@@ -70,9 +70,9 @@ const integerOf = (integer) => latin1(new Uint8Array(integer.valueBlock.valueHex
 
 /** @param {StampParts} stamp @param {Uint8Array} hash */
 function readQuery(stamp, hash) {
-  const file = stamp.file.replace(/tsr$/, 'tsq');
-  const query = read(TimeStampReq, stamp.query, () => new Refusal('malformed', file, 'tokenMalformed'));
-  if (query.version !== 1 || !query.nonce) throw new Refusal('malformed', file, 'tokenMalformed');
+  const malformed = () => new Refusal('malformed', stamp.file, 'tokenMalformed');
+  const query = read(TimeStampReq, stamp.query, malformed);
+  if (query.version !== 1 || !query.nonce) throw malformed();
   if (!isAbout(query.messageImprint, hash)) throw new Refusal('tsa-other', stamp.file, 'tokenOther');
   return query;
 }

@@ -19,7 +19,7 @@ const char *const cl_finding_names[] = {
     "unread",        "control",        "page-data", "meaning",    "observed-after", "written-late",
     "loaded-after",  "second-genesis", "salt-weak", "salt-again", "reading-again",  "boot-none",
     "boot-again",    "boot-before",    "uptime",    "clock-leap", "attachments",    "date",
-    "discontinuity", "token",          NULL};
+    "discontinuity", "token",          "account",   NULL};
 _Static_assert(sizeof cl_finding_names / sizeof *cl_finding_names == CL_FINDINGS + 1,
                "a name for each");
 
@@ -475,15 +475,14 @@ static enum cl_err check_observation(struct cl_consistency *c, struct finding f,
         find_words(f, CL_FINDING_READING_AGAIN, NULL, NULL, NULL);
     check_times(f, o->observed_at, entry->head.clock.time_ms);
     check_page(f, o);
-    if (!member && is_one_too_many(c, entry->observation.pseudonym))
-        member = "account.pseudonym";
-    if (member) {
-        find_words(f, CL_FINDING_CONTROL, member, NULL, NULL);
+    const bool too_many = !member && is_one_too_many(c, entry->observation.pseudonym);
+    if (member || too_many) {
+        find_words(f, too_many ? CL_FINDING_ACCOUNT : CL_FINDING_CONTROL, member, NULL, NULL);
         o->state = CL_STATE_UNKNOWN;
         o->reason = inconsistent();
         o->pending = false;
     }
-    return check_meaning(c, f, entry, member);
+    return check_meaning(c, f, entry, member || too_many);
 }
 
 /* ---- documents

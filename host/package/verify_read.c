@@ -108,7 +108,7 @@ static bool claim(struct naming *by, const struct cl_attachment *named)
     struct item *item = find_named(by->v, named->sha256);
     if (!item)
         return false;
-    if (item->seq == UINT64_MAX) {
+    if (item->seq == UINT64_MAX && (!item->answers || by->token.there)) {
         item->seq = by->seq;
         item->time_ms = by->time_ms;
     }

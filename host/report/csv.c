@@ -20,7 +20,8 @@ static void put(struct row *row, const void *bytes, size_t n)
 }
 
 /* What a spreadsheet takes for the beginning of a formula, in the widths that East Asian keyboards
- * write as well; and after whatever some take for the end of a field, although it is quoted. */
+ * write as well; and after whatever some take for the end of a field, although it is quoted, with
+ * the quotation marks that they then take off. */
 static bool formula(const char *text)
 {
     static const char *const signs[] = {"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
@@ -78,7 +79,7 @@ static void field(struct row *row, const char *text)
         const char c = *p;
         const size_t n = put_character(row, p);
         p += n;
-        first = strchr(";\t\n\r", c) != NULL;
+        first = strchr(";\t\n\r", c) != NULL || (first && c == '"');
         if (c == '"')
             put(row, "\"", 1);
     }

@@ -299,7 +299,8 @@ static enum cl_err tell_observation(struct cl_model *s, const struct cl_entry *e
     count_observation(s, a, entry, at);
     a->denied = false;
     for (size_t i = 0; i < s->findings.count; i++)
-        a->denied = a->denied || s->findings.item[i].what == CL_FINDING_CONTROL;
+        a->denied = a->denied || s->findings.item[i].what == CL_FINDING_CONTROL ||
+                    s->findings.item[i].what == CL_FINDING_ACCOUNT;
     return CL_OK;
 }
 

@@ -297,9 +297,10 @@ class Contradictions:
             self.say(seq, "loaded after it was observed")
         if said and o["state"] in ("on", "off") and o["trusted"] is None and said != o["state"]:
             self.say(seq, "the page's own data")
-        contradicts = denied(o) or (len(self.accounts) == 256 and o["account"]["pseudonym"] not in self.accounts)
+        too_many = len(self.accounts) == 256 and o["account"]["pseudonym"] not in self.accounts
+        contradicts = denied(o) or too_many
         if contradicts:
-            self.say(seq, "its state")
+            self.say(seq, "its state" if denied(o) else "its account")
             o = {**o, "state": "unknown", "reason": "inconsistent", "trusted": None}
         name = o["account"]["pseudonym"]
         account = self.accounts.get(name, Account(self.hole))

@@ -58,11 +58,13 @@ function path(index, leaves) {
 
 const keyId = (/** @type {string} */ name) =>
   sha256(Buffer.concat([Buffer.from(`${name}\n\x01`, 'latin1'), publicKey])).subarray(0, 4);
-export function note(/** @type {string} */ name, /** @type {number} */ size, /** @type {Buffer} */ head) {
-  const text = `${name}\n${size}\n${head.toString('base64')}\n`;
+/** Whatever it says, signed. */
+export function signed(/** @type {string} */ name, /** @type {string} */ text) {
   const signature = Buffer.concat([keyId(name), sign(null, Buffer.from(text), key)]);
   return `${text}\n— ${name} ${signature.toString('base64')}\n`;
 }
+export const note = (/** @type {string} */ name, /** @type {number} */ size, /** @type {Buffer} */ head) =>
+  signed(name, `${name}\n${size}\n${head.toString('base64')}\n`);
 
 // ---- entries, honest as they are made --------------------------------------------------------------------------------------
 
@@ -188,11 +190,17 @@ export function query(/** @type {string} */ checkpoint) {
 
 let serial = 1;
 /**
- * An authority's answer. `time` is a GeneralizedTime; accuracy is [seconds, millis, micros] or nothing.
+ * An authority's answer. `time` is a GeneralizedTime; accuracy is [seconds, millis, micros] or nothing; `words` go beside the
+ * token, where anybody can write.
  * @param {string} folder of tsa.sh @param {string} who @param {string} checkpoint
- * @param {{time: string, accuracy?: number[], more?: Buffer[], digest?: string, options?: string[]}} says
+ * @param {{time: string, accuracy?: number[], more?: Buffer[], digest?: string, options?: string[], words?: Buffer}} says
  */
-export function answer(folder, who, checkpoint, { time, accuracy, more = [], digest = 'sha256', options = [] }) {
+export function answer(
+  folder,
+  who,
+  checkpoint,
+  { time, accuracy, more = [], digest = 'sha256', options = [], words = undefined },
+) {
   const { nonce } = query(checkpoint);
   const tags = [2, 0x80, 0x81];
   const info = der(
@@ -237,7 +245,7 @@ export function answer(folder, who, checkpoint, { time, accuracy, more = [], dig
     ],
     { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] },
   );
-  return der(0x30, der(0x30, integer(0)), token);
+  return der(0x30, der(0x30, integer(0), ...(words ? [der(0x30, der(0x0c, words))] : [])), token);
 }
 export const generalized = (/** @type {number} */ ms) => `${iso(ms).replace(/[-:T]/g, '').slice(0, 14)}Z`;
 

@@ -265,8 +265,20 @@ def check_bag(files):
 
 def clean(data):
     text = data.decode("utf-8")
-    need(not re.search("[\0-\x09\x0b-\x1f\x7f-\x9f]", text), "control characters")
+    need(not re.search("[\0-\x09\x0b-\x1f\x7f]", text), "control characters")
     return text
+
+
+def unbase64(text):
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "base64 in another spelling")
+    return data
+
+
+def of_der(data):
+    """As many bytes as the outermost length says."""
+    n = data[1] & 127 if data[1] & 128 else 0
+    need(len(data) == 2 + n + (int.from_bytes(data[2:2 + n], "big") if n else data[1]), "something follows the DER")
 
 
 def check_png(data):
@@ -354,21 +366,24 @@ def check_key(files):
 
 def open_note(note, key, where):
     name, key_id, pem, _ = key
+    need(len(note) <= 16384, where)
     text, _, signatures = note.rpartition(b"\n\n")
     text += b"\n"
-    good = False
-    for line in signatures.decode().split("\n")[:-1]:
-        dash, signer, signature = line.split(" ")
-        signature = base64.b64decode(signature, validate=True)
-        need(dash == "—", where)
+    good, lines = False, clean(signatures).split("\n")
+    need(lines.pop() == "" and len(lines) <= 100, where)
+    for line in lines:
+        signed = re.fullmatch(r"— ([^\s+]+) (\S+)", line)
+        need(signed, where)
+        signer, signature = signed[1], unbase64(signed[2])
+        need(4 < len(signature) <= 8192, where)
         if signer == name and signature[:4] == key_id:
             need(not good, where)
             need(sound(signature[4:36]) and openssl_verifies(pem, text, signature[4:]), where)
             good = True
     need(good, where)
-    origin, size, root = text.decode().split("\n")[:3]
-    need(origin == name and re.fullmatch(NUMBER, size), where)
-    return int(size), base64.b64decode(root, validate=True)
+    origin, size, root, *more = clean(text).split("\n")[:-1]
+    need(origin == name and re.fullmatch(NUMBER, size) and all(more), where)
+    return int(size), unbase64(root)
 
 
 def merkle_root(hashes):
@@ -389,10 +404,14 @@ def inclusion_path(index, hashes):
 
 def once(pairs):
     need(len({name for name, _ in pairs}) == len(pairs), "a member twice")
-    for text in (t for pair in pairs for t in pair if isinstance(t, str)):
-        need("\0" not in text and text.encode() is not None, "a text")
-    need(all(abs(n) < 2**53 for _, n in pairs if type(n) is int), "a number")
+    for value in flat([list(pair) for pair in pairs]):
+        need(not isinstance(value, str) or ("\0" not in value and value.encode() is not None), "a text")
+        need(type(value) is not int or abs(value) < 2**53, "a number")
     return dict(pairs)
+
+
+def flat(value):
+    return [one for inner in value for one in flat(inner)] if isinstance(value, list) else [value]
 
 
 def number(text):
@@ -430,7 +449,7 @@ def check_entries(files, key):
         need(entry["v"] == 1 and type(entry["seq"]) is int and entry["seq"] == i and len(line) <= 65535, f"entry {i}")
         need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity"), f"entry {i}")
         need(contradictions.time(entry["time"]), f"entry {i}: time")
-        need(contradictions.has_head(entry), f"entry {i}: head")
+        need(contradictions.has_head(entry) and (i or contradictions.is_read(entry)), f"entry {i}: head")
         for a in entry.get("attachments", []):
             named.setdefault(a["sha256"], set()).add((a["size"], a["media_type"]))
         if entry["kind"] == "timestamp":
@@ -474,6 +493,8 @@ def check_stamps(files, leaves, key, roots, said, judge):
         begun = re.findall(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----", parts["chain.pem"])
         whole = re.findall(rb"-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----[A-Za-z0-9+/=\s]+-----END \1-----", parts["chain.pem"])
         need(begun and len(begun) == len(whole), f"{stem}: a certificate that cannot be read")
+        of_der(parts["tsq"])
+        of_der(parts["tsr"])
         need(parts["tsq"].count(sha(parts["checkpoint"])) == 1, f"{stem}: the query is about something else")
         if roots:
             answer = sha(parts["tsr"]).hex()
@@ -514,6 +535,7 @@ def milliseconds(text):
         return None
     need("-" not in said, "an accuracy below nothing")
     seconds, millis, micros = (part_of(said, rf"(?<!\w)((?:0x)?[0-9A-Fa-f]+) {unit}", "0") for unit in ("seconds", "millis", "micros"))
+    need(int(millis, 0) <= 999 and int(micros, 0) <= 999, "an accuracy beyond its unit")
     return int(seconds, 0) * 1000 + int(millis, 0) + -(-int(micros, 0) // 1000)
 
 
@@ -526,7 +548,8 @@ def check_token(parts, roots, stem, said):
         def run(*arguments):
             return subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
-        text = run("ts", "-reply", "-in", "tsr", "-text").stdout
+        run("ts", "-reply", "-in", "tsr", "-token_out", "-out", "token")
+        text = run("ts", "-reply", "-in", "token", "-token_in", "-text").stdout  # what stands beside it anybody can write
         stamp = re.search(r"Time stamp: (\w+ +\d+ \d+:\d+:\d+)(\.\d+)? (\d+) GMT", text)
         need(stamp, f"{stem}: no time")
         need(not re.search(r"Extensions:\n(.*\n)*?.*: critical", text), f"{stem}: an extension that is not understood")
@@ -537,7 +560,6 @@ def check_token(parts, roots, stem, said):
              f"{stem}: an entry says otherwise")
         how = ["ts", "-verify", "-queryfile", "tsq", "-in", "tsr", "-untrusted", "chain.pem", "-attime",
                str(int(at.timestamp()))]
-        run("ts", "-reply", "-in", "tsr", "-token_out", "-out", "token")
         certificates = run("pkcs7", "-inform", "DER", "-in", "token", "-print_certs").stdout
         first, accuracy = contradictions.ms(time), milliseconds(text)
         if run(*how, "-CAfile", str(pathlib.Path(roots).resolve())).returncode:

@@ -202,6 +202,25 @@ static void what_denies_itself_is_found_and_not_told(void **state)
     assert_int_equal(ada->shown, CL_STATE_UNKNOWN);
 }
 
+/* A log keeps so many, and the host writes nothing of another: whoever did says so of no state. */
+static void an_account_too_many_is_said_to_be_that(void **state)
+{
+    (void)state;
+    char name[CL_ACCOUNTS_MAX + 1][33];
+    genesis();
+    for (unsigned i = 0; i <= CL_ACCOUNTS_MAX; i++) {
+        (void)snprintf(name[i], sizeof name[i], "%032x", i + 1);
+        struct cl_entry entry = look(AT(0) + i, name[i], CL_STATE_ON, false);
+        entry.head.salt[0] ^= (uint8_t)(entry.head.seq >> 8); /* of 256 no two are alike */
+        tell(entry, CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+        assert_int_equal(model->found_count, i == CL_ACCOUNTS_MAX);
+    }
+    cl_model_end(model, AT(0) + CL_ACCOUNTS_MAX);
+    assert_int_equal(model->found[0].what, CL_FINDING_ACCOUNT);
+    assert_int_equal(model->found[0].seq, CL_ACCOUNTS_MAX + 1);
+    assert_string_equal(model->found[0].member, "");
+}
+
 static void findings_are_counted_beyond_those_that_are_kept(void **state)
 {
     (void)state;
@@ -279,6 +298,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nobody_looked, begin, end),
         cmocka_unit_test_setup_teardown(accounts_are_kept_apart, begin, end),
         cmocka_unit_test_setup_teardown(what_denies_itself_is_found_and_not_told, begin, end),
+        cmocka_unit_test_setup_teardown(an_account_too_many_is_said_to_be_that, begin, end),
         cmocka_unit_test_setup_teardown(findings_are_counted_beyond_those_that_are_kept, begin,
                                         end),
         cmocka_unit_test_setup_teardown(withheld_entries_are_ranges, begin, end),
