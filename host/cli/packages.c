@@ -152,12 +152,10 @@ static void print_verdict(const struct cl_verification *told, const char *path)
         "was changed since. Whose key it is, ask its owner by another way than this package (the "
         "owner's consentlog status shows it), and pin it with --key.",
         0, 0);
-    cl_cleanup(term_free) char *limits =
-        term_format("It does not mean: that LinkedIn served these pages, that nothing was left "
-                    "out, or%s that the "
-                    "owner's clock was right.",
-                    v->stamps && !v->contradicted ? ", for entries after the last timestamp," : "");
-    term_wrap(stdout, limits, 0, 0);
+    term_wrap(stdout,
+              "It does not mean: that LinkedIn served these pages, that nothing was left out, or "
+              "that the owner's clock was right.",
+              0, 0);
     term_wrap(
         stdout,
         told->misleading

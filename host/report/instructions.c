@@ -168,9 +168,11 @@ static const char time[] =
     "proofs, the attachments, and the answers of time authorities. Not whether an entry has the members of one, and no\n"
     "other, nor whether it contradicts itself or those before it, nor whether what is called a picture or a text is one (so\n"
     "do not open it before that was looked at): consentlog verify, and consentlog-verify.html, do that.\n"
-    "What this shows: these entries existed, in this order, by the stamped times, and were not changed since.\n"
+    "What this shows: the holder of the key signed these entries, in this order, and they were not changed since; and those\n"
+    "that a timestamp covers existed by its time.\n"
     "What it does not show: that LinkedIn served those pages (the computer and the key are the owner's), that nothing was\n"
-    "left out between two timestamps, or, where no timestamp covers an entry, that the computer's clock was right.\n"
+    "left out between two timestamps, or that the computer's clock was right: a timestamp shows only by when an entry was\n"
+    "there.\n"
     "The steps check data/entries.jsonl. That report.html, history.csv, consent-records.jsonld and certification.txt beside\n"
     "it say the same is the word of whoever holds the key: where they differ, the entries count.\n";
 /* clang-format on */
