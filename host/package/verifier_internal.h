@@ -51,12 +51,15 @@ struct entries_fault {
     struct cl_flaw flaw;
 };
 
-/* Lines out of pieces. `line` is given each without its newline, until it has a fault. */
+/* Is given each line without its newline, until one has a fault. */
 typedef enum cl_err on_line(void *context, uint64_t seq, struct cl_span line,
                             struct entries_fault *fault);
+
+/* Lines out of pieces, in this thread. */
 struct lines {
-    struct cl_buf rest; /* of a line that began in an earlier piece */
-    uint64_t seq;       /* lines that were good, so the number of the one that is not */
+    struct cl_blocks_work work;
+    struct cl_blocks *blocks;
+    uint64_t seq; /* lines that were good, so the number of the one that is not */
     struct entries_fault fault;
     void *context;
     on_line *line;
@@ -142,9 +145,16 @@ void verifier_free_entries(struct entries *entries); /* accepts NULL */
 void verifier_prepare_lines(void *context, const struct cl_block *block);
 void verifier_take_lines(void *context, const struct cl_block *block);
 
-struct lines verifier_lines(void *context, on_line *line);
+/* Cut what is left of a block into lines; *seq is the number of the first, and then of the one that
+ * has a fault. What no newline ends has one. */
+void verifier_cut(struct cl_span rest, on_line *line, void *context, uint64_t *seq,
+                  struct entries_fault *fault);
+
+/* `lines` stays where it is until its end. */
+enum cl_err verifier_lines_open(struct lines *lines, void *context, on_line *line);
 void verifier_lines_take(struct lines *lines, struct cl_span piece);
-void verifier_lines_end(struct lines *lines); /* and free its memory */
+/* Give the last ones, and free its memory; then the fault is known. Accepts what was not opened. */
+void verifier_lines_end(struct lines *lines);
 /* Say what is wrong with line seq, counted from 0, and return err. */
 enum cl_err verifier_entries_flaw(struct entries_fault *fault, uint64_t seq, enum cl_err err,
                                   const char *what);

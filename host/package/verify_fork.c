@@ -71,10 +71,11 @@ static enum cl_err read_package(struct fork *f, struct cl_bundle *bundle)
     const struct cl_bundle_visitor visitor = {f, want_entries, on_piece};
     f->file = cl_bundle_find(bundle, CL_FILE_ENTRIES);
     f->count = 0;
-    f->lines = verifier_lines(f, push_line);
-    enum cl_err err = cl_bundle_walk(bundle, &visitor, &flaw);
+    enum cl_err err = verifier_lines_open(&f->lines, f, push_line);
+    if (!err)
+        err = cl_bundle_walk(bundle, &visitor, &flaw);
     verifier_lines_end(&f->lines);
-    return err;
+    return err ? err : f->lines.fault.err;
 }
 
 /* Leave the first stretch that differs. */

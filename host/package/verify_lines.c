@@ -2,7 +2,6 @@
 #include "package/verifier_internal.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum cl_err verifier_entries_flaw(struct entries_fault *f, uint64_t seq, enum cl_err err,
                                   const char *what)
@@ -11,56 +10,53 @@ enum cl_err verifier_entries_flaw(struct entries_fault *f, uint64_t seq, enum cl
                    seq + 1, seq, what);
 }
 
-static void one_line(struct lines *l, struct cl_span line)
+void verifier_cut(struct cl_span rest, on_line *line, void *context, uint64_t *seq,
+                  struct entries_fault *fault)
 {
-    if (line.len > CL_ENTRY_MAX)
-        l->fault.err = verifier_entries_flaw(&l->fault, l->seq, CL_PACKAGE_LIMIT,
-                                             "is longer than an entry may be");
-    else
-        l->fault.err = l->line(l->context, l->seq, line, &l->fault);
-    if (!l->fault.err)
-        l->seq++;
+    static const char too_long[] = "is longer than an entry may be";
+    struct cl_span one;
+    while (!fault->err && cl_take_line(&rest, &one)) {
+        fault->err = one.len > CL_ENTRY_MAX
+                         ? verifier_entries_flaw(fault, *seq, CL_PACKAGE_LIMIT, too_long)
+                         : line(context, *seq, one, fault);
+        *seq += !fault->err;
+    }
+    if (fault->err || rest.len == 0)
+        return;
+    fault->err =
+        rest.len > CL_ENTRY_MAX
+            ? verifier_entries_flaw(fault, *seq, CL_PACKAGE_LIMIT, too_long)
+            : verifier_entries_flaw(fault, *seq, CL_MALFORMED, "does not end with a newline");
 }
 
-/* What no newline ends yet. One byte more than an entry may have is enough to know. */
-static void keep_rest(struct lines *l, struct cl_span piece)
+static void nothing(void *context, const struct cl_block *block)
 {
-    size_t room = l->rest.max - l->rest.len;
-    enum cl_err err = cl_buf_put(&l->rest, piece.data, piece.len < room ? piece.len : room);
-    if (err)
-        l->fault.err = err;
-    else if (l->rest.len == l->rest.max)
-        one_line(l, (struct cl_span){l->rest.data, l->rest.len});
+    (void)context;
+    (void)block;
 }
 
-struct lines verifier_lines(void *context, on_line *line)
+static void take_block(void *context, const struct cl_block *block)
 {
-    return (struct lines){.rest = cl_buf(CL_ENTRY_MAX + 1), .context = context, .line = line};
+    struct lines *l = context;
+    verifier_cut((struct cl_span){block->bytes, block->len}, l->line, l->context, &l->seq,
+                 &l->fault);
+}
+
+enum cl_err verifier_lines_open(struct lines *l, void *context, on_line *line)
+{
+    *l =
+        (struct lines){.work = {l, nothing, nothing, take_block}, .context = context, .line = line};
+    return cl_blocks_open(&l->work, 0, CL_ENTRY_MAX, &l->blocks);
 }
 
 void verifier_lines_take(struct lines *l, struct cl_span piece)
 {
-    struct cl_span line;
-    while (!l->fault.err && cl_take_line(&piece, &line)) {
-        if (l->rest.len == 0) {
-            one_line(l, line);
-            continue;
-        }
-        keep_rest(l, line);
-        if (!l->fault.err)
-            one_line(l, (struct cl_span){l->rest.data, l->rest.len});
-        cl_buf_clear(&l->rest);
-    }
-    if (!l->fault.err)
-        keep_rest(l, piece);
+    cl_blocks_put(l->blocks, piece.data, piece.len);
 }
 
 void verifier_lines_end(struct lines *l)
 {
-    if (!l->fault.err && l->rest.len)
-        l->fault.err =
-            verifier_entries_flaw(&l->fault, l->seq, CL_MALFORMED, "does not end with a newline");
-    cl_buf_free(&l->rest);
+    cl_blocks_close(&l->blocks);
 }
 
 enum cl_err verifier_line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf)

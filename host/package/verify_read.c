@@ -369,26 +369,26 @@ static void take(struct entries *r, struct read_line *read)
     r->seq += !r->fault.err;
 }
 
+/* One that there was no room for. */
+static enum cl_err take_unprepared(void *context, uint64_t seq, struct cl_span line,
+                                   struct entries_fault *fault)
+{
+    cl_cleanup(cl_json_free) struct cl_json *own = NULL;
+    CL_UNCLEARED struct read_line one;
+    (void)fault; /* it is the context's */
+    (void)prepare(seq, line, NULL, &one, &own);
+    return take_line(context, seq, &one);
+}
+
 void verifier_take_lines(void *context, const struct cl_block *block)
 {
     struct entries *r = context;
-    struct cl_span rest = {block->bytes, block->len}, line;
+    struct cl_span rest = {block->bytes, block->len};
     struct read_line *read, *const *first = (void *)block->room;
     for (read = *first; read && !r->fault.err; read = read->next) {
         take(r, read);
         rest.data = read->line.data + read->line.len + 1;
     }
     rest.len = (size_t)(block->bytes + block->len - rest.data);
-    while (!r->fault.err && cl_take_line(&rest, &line)) {
-        cl_cleanup(cl_json_free) struct cl_json *own = NULL;
-        CL_UNCLEARED struct read_line one;
-        (void)prepare(r->seq, line, NULL, &one, &own);
-        take(r, &one);
-    }
-    if (!r->fault.err && rest.len)
-        r->fault.err = rest.len > CL_ENTRY_MAX
-                           ? verifier_entries_flaw(&r->fault, r->seq, CL_PACKAGE_LIMIT,
-                                                   "is longer than an entry may be")
-                           : verifier_entries_flaw(&r->fault, r->seq, CL_MALFORMED,
-                                                   "does not end with a newline");
+    verifier_cut(rest, take_unprepared, r, &r->seq, &r->fault);
 }

@@ -171,7 +171,7 @@ static void free_second_reading(struct second_reading *r)
 {
     cl_table_free(&r->rows);
     cl_buf_free(&r->row);
-    cl_buf_free(&r->lines.rest);
+    verifier_lines_end(&r->lines);
     cl_hasher_free(&r->made);
     cl_hasher_free(&r->packed);
 }
@@ -270,10 +270,14 @@ static enum cl_err read_again(struct rederiving *d, bool *ret_same)
         .row = cl_buf(CL_TABLE_ROW_MAX)};
     const struct cl_bundle_visitor visitor = {&r, want_second, second_piece};
     struct cl_flaw flaw;
-    r.lines = verifier_lines(&r, take_line);
     enum cl_err err = begin_second(&r);
     if (!err)
+        err = verifier_lines_open(&r.lines, &r, take_line);
+    if (!err)
         err = cl_bundle_walk(d->bundle, &visitor, &flaw);
+    verifier_lines_end(&r.lines);
+    if (!err)
+        err = r.lines.fault.err;
     if (!err)
         err = cl_hasher_end(r.made, r.made_hash);
     if (!err)
