@@ -26,16 +26,29 @@
 /* Accounts in one log. More than a person has; bounds the sealed summary. */
 #define CL_ACCOUNTS_MAX 256
 /* What a page can make us write: new accounts in a day, entries of documents in an hour (nine
- * documents, each some times), independent times in a day (two authorities, each hour). More is not
- * recorded. */
+ * documents, each some times), independent times in a day (two authorities, each hour); and files
+ * of the member's own in a day. More is not recorded. */
 #define CL_NEW_ACCOUNTS_MAX   16
 #define CL_DOCUMENTS_HOUR_MAX 60
 #define CL_STAMPS_DAY_MAX     100
+#define CL_EXHIBITS_DAY_MAX   100
 /* Reading ids kept so that a repeated request is recognised: four full batches. */
 #define CL_RECENT_MAX 256
 /* One attachment: a picture of the setting, a document's text, a time authority's answer. In base64
  * it fits in a request beside all else. */
 #define CL_ATTACHMENT_MAX 4194304u
+/* A file of the member's own, which is kept in parts of CL_ATTACHMENT_MAX: the largest that mail
+ * goes with. */
+#define CL_EXHIBIT_MAX   26214400u
+#define CL_EXHIBIT_PARTS 8
+/* Its name as file systems have it, what its owner notes of it, and of a mail what it says of
+ * itself, as long as the lines of RFC 5322 or so; the headers of a mail, which has them at its
+ * beginning. */
+#define CL_EXHIBIT_FILE_MAX 255
+#define CL_EXHIBIT_NOTE_MAX 1000
+#define CL_MAIL_TEXT_MAX    512
+#define CL_MAIL_DATE_MAX    128
+#define CL_MAIL_HEAD_MAX    65536u
 /* One value in the log's file: the longest is an attachment, sealed; twice that leaves room for
  * what comes with it. */
 #define CL_STORED_MAX (2 * (int)CL_ATTACHMENT_MAX)

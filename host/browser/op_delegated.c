@@ -113,6 +113,8 @@ static void copy_withhold(struct cl_reader *params, struct cl_json_writer *w)
     cl_json_array_end(w);
     cl_json_bool(w, "pictures", cl_read_bool(&r, "pictures"));
     cl_json_bool(w, "documents", cl_read_bool(&r, "documents"));
+    if (cl_read_has(&r, "exhibits"))
+        cl_json_bool(w, "exhibits", cl_read_bool(&r, "exhibits"));
     array = cl_read_array(&r, "entries", CL_WITHHOLD_MAX, &count);
     cl_json_array(w, "entries");
     for (size_t i = 0; i < count; i++)

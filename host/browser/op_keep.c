@@ -35,16 +35,19 @@ enum cl_err op_document(struct request *r)
     return CL_OK;
 }
 
-/* The part of the bytes from `offset` on that fits into one answer. */
-static void write_part(struct cl_json_writer *w, const struct cl_buf *bytes, size_t offset)
+/* What fits into one answer of the bytes from `offset` on, of which these are `begin` and the
+ * following ones. */
+static void write_part(struct cl_json_writer *w, const struct cl_buf *bytes, uint64_t begin,
+                       uint64_t offset, uint64_t size)
 {
-    size_t left = bytes->len - offset;
+    size_t at = (size_t)(offset - begin);
+    size_t left = bytes->len - at;
     size_t n = left < CL_PART_MAX ? left : CL_PART_MAX;
 
-    cl_json_int(w, "size", (int64_t)bytes->len);
+    cl_json_int(w, "size", (int64_t)size);
     cl_json_int(w, "offset", (int64_t)offset);
-    cl_json_base64(w, "base64", n > 0 ? bytes->data + offset : NULL, n);
-    if (n < left)
+    cl_json_base64(w, "base64", n > 0 ? bytes->data + at : NULL, n);
+    if (offset + n < size)
         cl_json_int(w, "next", (int64_t)(offset + n));
     else
         cl_json_str(w, "next", NULL);
@@ -55,7 +58,9 @@ enum cl_err op_attachment(struct request *r)
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
     const char *hex = cl_read_str(&r->params, "sha256", 2 * CL_HASH);
-    size_t offset = (size_t)cl_read_int(&r->params, "offset", 0, CL_ATTACHMENT_MAX);
+    uint64_t offset = (uint64_t)cl_read_int(&r->params, "offset", 0, CL_EXHIBIT_MAX);
+    uint64_t size = 0;
+    uint64_t part = 0;
     char type[CL_MEDIA_TYPE_MAX + 1];
     uint8_t sha256[CL_HASH];
     enum cl_err err;
@@ -66,16 +71,20 @@ enum cl_err op_attachment(struct request *r)
     if (!err)
         err = cl_log_open(CL_LOG_READ, &log);
     if (!err)
-        err = cl_log_attachment(log, sha256, type, &bytes);
-    if (err == CL_ABSENT)
-        err = CL_NOT_FOUND;
-    if (!err && offset > bytes.len) {
+        err = cl_log_attachment_size(log, sha256, type, &size);
+    if (!err && offset > size) {
         cl_read_fail(&r->params, "offset", CL_BAD_VALUE);
         err = CL_BAD_VALUE;
     }
+    part = offset > 0 && offset == size ? (offset - 1) / CL_ATTACHMENT_MAX
+                                        : offset / CL_ATTACHMENT_MAX;
+    if (!err && size > 0)
+        err = cl_log_attachment_part(log, sha256, size, part, &bytes);
+    if (err == CL_ABSENT)
+        err = CL_NOT_FOUND;
     if (err)
         return err;
     cl_json_str(&r->result, "media_type", type);
-    write_part(&r->result, &bytes, offset);
+    write_part(&r->result, &bytes, part * CL_ATTACHMENT_MAX, offset, size);
     return CL_OK;
 }

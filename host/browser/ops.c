@@ -257,6 +257,7 @@ static const struct op {
     {"status", op_status},
     {"record", op_record},
     {"document", op_document},
+    {"keep", op_keep},
     {"history", op_history},
     {"attachment", op_attachment},
     {"check", op_check},
@@ -390,6 +391,12 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
 void cl_ops_settle(struct cl_peer *peer)
 {
     cl_log_close(&peer->log);
+}
+
+void cl_ops_end(struct cl_peer *peer)
+{
+    cl_ops_settle(peer);
+    cl_keeping_free(&peer->keeping);
 }
 
 enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,

@@ -21,7 +21,11 @@ struct cl_peer {
     bool last;     /* set by cl_ops_answer: send this answer and end, a prompt is still up */
     char exported[CL_PATH_MAX + 1]; /* the package that was exported last; "" for none */
     struct cl_log *log;             /* left open by cl_ops_answer, for cl_ops_settle */
+    struct cl_keeping *keeping;     /* parts of a file that is to be kept; freed by cl_ops_end */
 };
+
+struct cl_keeping;
+void cl_keeping_free(struct cl_keeping **keeping); /* accepts NULL */
 
 /* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), whose
  * max should be CL_REPLY_MAX, unless memory is out. */
@@ -31,6 +35,9 @@ CL_MUST_USE enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf 
 /* What may wait until the answer is sent: what it says was written is on the disk, but the keyring
  * has yet to hear of it. To be called after each cl_ops_answer. */
 void cl_ops_settle(struct cl_peer *peer);
+
+/* After the last. */
+void cl_ops_end(struct cl_peer *peer);
 
 /* The answer to what could not be read as a request: id null. */
 CL_MUST_USE enum cl_err cl_ops_refuse(enum cl_err why, struct cl_buf *ret_answer);

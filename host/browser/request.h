@@ -17,6 +17,7 @@ struct request {
 
 enum cl_err op_document(struct request *r);
 enum cl_err op_attachment(struct request *r);
+enum cl_err op_keep(struct request *r);
 
 /* Done by the program consentlog, which has the libraries for it. */
 enum cl_err op_export(struct request *r);

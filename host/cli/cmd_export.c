@@ -68,8 +68,8 @@ static int take_option(struct export_request *request, int option)
         if (!export_request_withhold(request, optarg))
             return cli_usage("export",
                              term_format("'%s' is neither an entry (7), nor a range (7-12), nor "
-                                         "an account (account:3f2a), nor pictures, nor documents; "
-                                         "or there are too many.",
+                                         "an account (account:3f2a), nor pictures, nor documents, "
+                                         "nor exhibits; or there are too many.",
                                          optarg));
         return CL_EXIT_GOOD;
     default:
@@ -123,6 +123,13 @@ static enum cl_err read_attachment(void *context, const uint8_t sha256[static CL
     return cl_log_attachment(readers->log, sha256, type, to);
 }
 
+static enum cl_err read_part(void *context, const uint8_t sha256[static CL_HASH], uint64_t size,
+                             uint64_t part, struct cl_buf *to)
+{
+    const struct readers *readers = context;
+    return cl_log_attachment_part(readers->log, sha256, size, part, to);
+}
+
 static bool withhold(void *context, uint64_t seq, const struct cl_buf *entry)
 {
     const struct job *job = context;
@@ -167,7 +174,8 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
                                             .seed = key->seed,
                                             .tiles = cl_log_tiles(log),
                                             .entry = read_entry,
-                                            .attachment = read_attachment};
+                                            .attachment = read_attachment,
+                                            .part = read_part};
     struct cl_clock now;
     err = cl_clock_now(&now);
     if (!err)
@@ -181,6 +189,7 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
                                               .context = job,
                                               .no_pictures = job->request->no_pictures,
                                               .no_documents = job->request->no_documents,
+                                              .no_exhibits = job->request->no_exhibits,
                                               .derive = true,
                                               .language = job->request->language,
                                               .owner = job->request->owner};

@@ -63,6 +63,8 @@ bool export_request_withhold(struct export_request *request, const char *text)
         return request->no_pictures = true;
     if (strcmp(text, "documents") == 0)
         return request->no_documents = true;
+    if (strcmp(text, "exhibits") == 0)
+        return request->no_exhibits = true;
     if (request->count == sizeof request->withheld / sizeof *request->withheld)
         return false;
     const bool named = strncmp(text, account, n) == 0 && (text[n] == ':' || text[n] == '=');
@@ -150,6 +152,7 @@ static void read_withhold(struct cl_reader *params, struct export_request *reque
     }
     request->no_pictures = cl_read_bool(&r, "pictures");
     request->no_documents = cl_read_bool(&r, "documents");
+    request->no_exhibits = cl_read_has(&r, "exhibits") && cl_read_bool(&r, "exhibits");
     list = cl_read_array(&r, "entries", CL_WITHHOLD_MAX, &count);
     for (size_t i = 0; i < count && !r.fault->err; i++) {
         int64_t seq = cl_read_item_int(&r, list, "entries", i, 1, CL_INT_MAX);

@@ -21,7 +21,7 @@ struct export_request {
     enum cl_language language;
     bool json, request;
     int64_t since, until;
-    bool no_pictures, no_documents;
+    bool no_pictures, no_documents, no_exhibits;
     struct withheld withheld[CL_WITHHOLD_MAX + CL_ACCOUNTS_MAX];
     size_t count;
     struct cl_json *tree; /* of a request; what is borrowed from it lives as long */
@@ -30,8 +30,8 @@ struct export_request {
 void export_request_init(struct export_request *ret_request);
 void export_request_free(struct export_request *request); /* for cl_cleanup */
 
-/* One --withhold: "7", "7-12", "account:3f2a" (or with =), "pictures", "documents". False: none of
- * these, or too many. */
+/* One --withhold: "7", "7-12", "account:3f2a" (or with =), "pictures", "documents", "exhibits".
+ * False: none of these, or too many. */
 CL_MUST_USE bool export_request_withhold(struct export_request *request, const char *text);
 
 /* Fit to be printed on a report: 1 … CL_OWNER_MAX bytes of UTF-8 without control characters? */

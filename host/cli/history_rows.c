@@ -59,6 +59,8 @@ const char *history_rows_browser(const struct row *row)
         return cl_browser_names[row->entry.observation.seen.client.browser];
     if (row->entry.head.kind == CL_KIND_DOCUMENT)
         return cl_browser_names[row->entry.document.seen.client.browser];
+    if (row->entry.head.kind == CL_KIND_EXHIBIT && row->entry.exhibit.has_client)
+        return cl_browser_names[row->entry.exhibit.client.browser];
     return "";
 }
 
@@ -131,6 +133,14 @@ static char *timestamp_meaning(const struct row *row)
     return term_format("independent time for the first %s, by %s", entries, row->stamp.authority);
 }
 
+/* The name and the note are the member's own words. */
+static char *exhibit_meaning(const struct cl_exhibit *exhibit)
+{
+    return term_format("your file \"%s\", %s%s%s", exhibit->file,
+                       exhibit->attachments.item[0].media_type, exhibit->note ? ": " : "",
+                       exhibit->note ? exhibit->note : "");
+}
+
 char *history_rows_meaning(const struct row *row)
 {
     if (row->lost)
@@ -146,6 +156,8 @@ char *history_rows_meaning(const struct row *row)
         return document_meaning(&row->entry);
     case CL_KIND_TIMESTAMP:
         return timestamp_meaning(row);
+    case CL_KIND_EXHIBIT:
+        return exhibit_meaning(&row->entry.exhibit);
     }
     return term_format("%s", cl_kind_names[row->entry.head.kind]);
 }

@@ -28,6 +28,13 @@ static const struct cl_command commands[] = {
      "\n"
      "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
      "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"},
+    {"keep", cmd_keep, "keep FILE [--note TEXT]",
+     N_("seal a file of your own into the log, such as a mail or a picture"),
+     "  --note TEXT   what you say of it, one line\n"
+     "\n"
+     "Any file up to 25 MiB. It is shown as your own enclosure, never as something\n"
+     "that consentlog saw. Save a mail as it arrived (.eml), so that an expert can\n"
+     "check its signature. It goes into an evidence package unless you withhold it.\n"},
     {"export", cmd_export,
      "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--owner TEXT] "
      "[--language en|de|fr] [--json [--request]]",
@@ -36,8 +43,9 @@ static const struct cl_command commands[] = {
      "  --since TIME        withhold observations before TIME\n"
      "  --until TIME        withhold observations after TIME\n"
      "  --withhold WHAT     an entry (7), a range (7-12), an account (account:3f2a, as\n"
-     "                      history shows it), all pictures, or all documents (their\n"
-     "                      texts); may be repeated\n"
+     "                      history shows it), all pictures, all documents (their\n"
+     "                      texts), or all exhibits (the files that you kept); may be\n"
+     "                      repeated\n"
      "  --owner TEXT        whose log the report says it is; nobody checks it\n"
      "  --language LANG     of the report: en, de or fr\n"
      "  --json              say it as one object\n"

@@ -35,23 +35,23 @@ void cl_attachments_write(struct cl_json_writer *w, const struct cl_attachments 
 }
 
 static void read_one(struct cl_reader *parent, const struct cl_json *array, size_t i,
-                     struct cl_attachment *item)
+                     uint32_t size_max, struct cl_attachment *item)
 {
     struct cl_reader r = cl_read_item(parent, array, "attachments", i);
     item->name = cl_read_str(&r, "name", CL_ATTACHMENT_NAME_MAX);
     item->media_type = cl_read_str(&r, "media_type", CL_MEDIA_TYPE_MAX);
-    item->size = (uint64_t)cl_read_int(&r, "size", 0, CL_ATTACHMENT_MAX);
+    item->size = (uint64_t)cl_read_int(&r, "size", 0, size_max);
     const char *hex = cl_read_str(&r, "sha256", 2 * CL_HASH);
     if (!r.fault->err && cl_hex_decode(hex, item->sha256, CL_HASH) != CL_OK)
         cl_read_fail(&r, "sha256", CL_BAD_VALUE);
     cl_read_close(&r);
 }
 
-void cl_attachments_read(struct cl_reader *r, struct cl_attachments *ret)
+void cl_attachments_read(struct cl_reader *r, uint32_t size_max, struct cl_attachments *ret)
 {
     const struct cl_json *array = cl_read_array(r, "attachments", CL_ATTACHMENTS_MAX, &ret->count);
     for (size_t i = 0; array && i < ret->count; i++)
-        read_one(r, array, i, &ret->item[i]);
+        read_one(r, array, i, size_max, &ret->item[i]);
     if (!array)
         ret->count = 0;
 }

@@ -32,10 +32,10 @@ struct cl_attachments {
 CL_MUST_USE enum cl_err cl_attachments_add(struct cl_attachments *to, const char *name,
                                            const char *media_type, struct cl_span bytes);
 
-/* The member `attachments` of an entry. Strings read are borrowed from the tree; faults show
- * themselves at the reader's end. */
+/* The member `attachments` of an entry, each of at most `size_max` bytes. Strings read are borrowed
+ * from the tree; faults show themselves at the reader's end. */
 void cl_attachments_write(struct cl_json_writer *w, const struct cl_attachments *list);
-void cl_attachments_read(struct cl_reader *r, struct cl_attachments *ret);
+void cl_attachments_read(struct cl_reader *r, uint32_t size_max, struct cl_attachments *ret);
 
 /* Is it a PNG file that says of itself what such a file can be: signature and first chunk (PNG
  * specification, sections 5.2 and 11.2.2), at most CL_PICTURE_SIDE_MAX pixels a side? What follows

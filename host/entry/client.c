@@ -34,36 +34,62 @@ void cl_reading_read(struct cl_reader *r, char ret_id[static CL_READING])
         cl_read_fail(r, "reading", CL_BAD_VALUE);
 }
 
-static struct cl_reader begin(struct cl_reader *parent, struct cl_client *ret)
+static void read_members(struct cl_reader *r, struct cl_client *ret)
 {
-    struct cl_reader r = cl_read_object(parent, "client");
-    ret->browser = cl_read_enum(&r, "browser", cl_browser_names);
-    ret->version = cl_read_str(&r, "version", 32);
-    ret->extension = cl_read_str(&r, "extension", 32);
-    return r;
+    ret->browser = cl_read_enum(r, "browser", cl_browser_names);
+    ret->version = cl_read_str(r, "version", 32);
+    ret->extension = cl_read_str(r, "extension", 32);
 }
 
 void cl_client_read(struct cl_reader *r, struct cl_client *ret)
 {
-    struct cl_reader client = begin(r, ret);
+    struct cl_reader client = cl_read_object(r, "client");
+    read_members(&client, ret);
     cl_read_close(&client);
 }
 
 void cl_client_read_kept(struct cl_reader *r, struct cl_client *ret,
                          char ret_reading[static CL_READING])
 {
-    struct cl_reader client = begin(r, ret);
+    struct cl_reader client = cl_read_object(r, "client");
+    read_members(&client, ret);
     cl_reading_read(&client, ret_reading);
     cl_read_close(&client);
 }
 
-void cl_client_write_kept(struct cl_json_writer *w, const struct cl_client *client,
-                          const char *reading)
+bool cl_client_read_or_null(struct cl_reader *r, struct cl_client *ret)
+{
+    bool none = false;
+    struct cl_reader client = cl_read_object_or_null(r, "client", &none);
+    if (none)
+        return false;
+    read_members(&client, ret);
+    cl_read_close(&client);
+    return true;
+}
+
+static void write_members(struct cl_json_writer *w, const struct cl_client *client)
 {
     cl_json_object(w, "client");
     cl_json_str(w, "browser", cl_browser_names[client->browser]);
     cl_json_str(w, "version", client->version);
     cl_json_str(w, "extension", client->extension);
+}
+
+void cl_client_write_kept(struct cl_json_writer *w, const struct cl_client *client,
+                          const char *reading)
+{
+    write_members(w, client);
     cl_json_str(w, "reading", reading);
+    cl_json_object_end(w);
+}
+
+void cl_client_write_or_null(struct cl_json_writer *w, const struct cl_client *client)
+{
+    if (!client) {
+        cl_json_str(w, "client", NULL);
+        return;
+    }
+    write_members(w, client);
     cl_json_object_end(w);
 }

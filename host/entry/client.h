@@ -27,6 +27,9 @@ void cl_client_read_kept(struct cl_reader *r, struct cl_client *ret,
                          char ret_reading[static CL_READING]);
 void cl_client_write_kept(struct cl_json_writer *w, const struct cl_client *client,
                           const char *reading);
+/* The same of an entry that has no reading, and may have come from no browser. */
+CL_MUST_USE bool cl_client_read_or_null(struct cl_reader *r, struct cl_client *ret);
+void cl_client_write_or_null(struct cl_json_writer *w, const struct cl_client *client);
 
 /* Exactly 32 lower-case hex digits? */
 CL_MUST_USE bool cl_is_hex_id(const char *text);

@@ -2,6 +2,7 @@
 
 #include "base/common.h"
 #include "base/encoding.h"
+#include "entry/enclosed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +16,29 @@
 #define SET_MAX    (1u << 16) /* slots; half of them are used: one a day for ninety years */
 #define DISTINCT   6          /* different bytes that sixteen random ones have at the least */
 
-const char *const cl_finding_names[] = {
-    "unread",        "control",        "page-data", "meaning",    "observed-after", "written-late",
-    "loaded-after",  "second-genesis", "salt-weak", "salt-again", "reading-again",  "boot-none",
-    "boot-again",    "boot-before",    "uptime",    "clock-leap", "attachments",    "date",
-    "discontinuity", "token",          "account",   NULL};
+const char *const cl_finding_names[] = {"unread",
+                                        "control",
+                                        "page-data",
+                                        "meaning",
+                                        "observed-after",
+                                        "written-late",
+                                        "loaded-after",
+                                        "second-genesis",
+                                        "salt-weak",
+                                        "salt-again",
+                                        "reading-again",
+                                        "boot-none",
+                                        "boot-again",
+                                        "boot-before",
+                                        "uptime",
+                                        "clock-leap",
+                                        "attachments",
+                                        "date",
+                                        "discontinuity",
+                                        "token",
+                                        "account",
+                                        "exhibit",
+                                        NULL};
 _Static_assert(sizeof cl_finding_names / sizeof *cl_finding_names == CL_FINDINGS + 1,
                "a name for each");
 
@@ -250,58 +269,6 @@ static void check_clock(struct cl_consistency *c, struct finding f, const struct
         find_words(f, CL_FINDING_BOOT_BEFORE, NULL, NULL, NULL);
     if (last->boot_id[0])
         memcpy(c->boots[c->boot_count++ % BOOTS], last->boot_id, sizeof last->boot_id);
-}
-
-/* ---- attachments
- * --------------------------------------------------------------------------------- */
-
-static const struct {
-    size_t least, most;
-    const char *const *names;
-} enclosed[] = {
-    [CL_KIND_GENESIS] = {0, 0, NULL},
-    [CL_KIND_OBSERVATION] = {0, 1, (const char *const[]){"picture", NULL}},
-    [CL_KIND_DOCUMENT] = {1, 1, (const char *const[]){"text", NULL}},
-    [CL_KIND_TIMESTAMP] = {4, 4,
-                           (const char *const[]){"checkpoint", "query", "reply", "chain", NULL}},
-    [CL_KIND_DISCONTINUITY] = {0, 0, NULL},
-};
-
-static bool is_listed(const struct cl_attachments *list, const char *name)
-{
-    for (size_t i = 0; i < list->count; i++)
-        if (strcmp(list->item[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-static const char *type_of(const char *name)
-{
-    static const struct {
-        const char *name, *type;
-    } types[] = {{"picture", "image/png"}, {"text", "text/plain; charset=utf-8"}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(types[i].name, name) == 0)
-            return types[i].type;
-    return NULL;
-}
-
-static bool attachments_fit(const struct cl_entry *entry)
-{
-    const struct cl_attachments *list = cl_entry_attachments(entry);
-    if (entry->head.kind >= sizeof enclosed / sizeof *enclosed)
-        return true;
-    size_t found = 0;
-    for (const char *const *name = enclosed[entry->head.kind].names; name && *name; name++)
-        found += is_listed(list, *name);
-    if (found != list->count || found < enclosed[entry->head.kind].least)
-        return false;
-    for (size_t i = 0; i < list->count; i++) {
-        const char *type = type_of(list->item[i].name);
-        if (list->item[i].size == 0 || (type && strcmp(type, list->item[i].media_type) != 0))
-            return false;
-    }
-    return true;
 }
 
 /* ---- observations
@@ -566,6 +533,11 @@ static enum cl_err check_body(struct cl_consistency *c, struct finding f, struct
         if (member)
             find_words(f, CL_FINDING_DISCONTINUITY, member, NULL, NULL);
         break;
+    case CL_KIND_EXHIBIT:
+        member = cl_exhibit_lie(&entry->exhibit);
+        if (member)
+            find_words(f, CL_FINDING_EXHIBIT, member, NULL, NULL);
+        break;
     }
     return CL_OK;
 }
@@ -583,7 +555,7 @@ enum cl_err cl_consistency_take(struct cl_consistency *c, struct cl_entry *entry
     if (err)
         return err;
     check_clock(c, f, now);
-    if (!attachments_fit(entry))
+    if (!cl_enclosed_fits(entry))
         find_words(f, CL_FINDING_ATTACHMENTS, NULL, NULL, NULL);
     err = check_body(c, f, entry);
     c->last = *now;

@@ -34,6 +34,7 @@ enum cl_found_kind {
     CL_FINDING_DISCONTINUITY,  /* member: what it says of this log is not so */
     CL_FINDING_TOKEN,          /* member: it is not the answer's */
     CL_FINDING_ACCOUNT,        /* one more than a log keeps; the state is not told */
+    CL_FINDING_EXHIBIT,        /* member: it is not the file's, or hides something */
     CL_FINDINGS
 };
 extern const char *const cl_finding_names[]; /* for tables; NULL-terminated */

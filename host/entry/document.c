@@ -141,7 +141,7 @@ enum cl_err cl_document_read_body(struct cl_reader *r, struct cl_document *ret_d
     read_common(r, &doc);
     enum cl_change change = (enum cl_change)cl_read_enum(r, "change", cl_change_names);
     cl_client_read_kept(r, &doc.client, doc.reading);
-    cl_attachments_read(r, &doc.attachments);
+    cl_attachments_read(r, CL_ATTACHMENT_MAX, &doc.attachments);
     if (!r->fault->err && doc.attachments.count != 1)
         cl_read_fail(r, "attachments", CL_BAD_VALUE);
     enum cl_err err = cl_read_end(r);

@@ -9,8 +9,8 @@
 #define SALT_TEXT  24 /* base64 of 16 bytes */
 #define UPTIME_MAX CL_INT_MAX
 
-const char *const cl_kind_names[] = {"genesis",   "observation",   "document",
-                                     "timestamp", "discontinuity", NULL};
+const char *const cl_kind_names[] = {"genesis",       "observation", "document", "timestamp",
+                                     "discontinuity", "exhibit",     NULL};
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -164,7 +164,7 @@ static void read_token(struct cl_reader *r, struct cl_token *token)
     token->tsa = cl_read_str(r, "tsa", CL_TSA_MAX);
     token->gen_time = cl_read_time(r, "gen_time");
     token->authority = cl_read_str(r, "authority", CL_AUTHORITY_MAX);
-    cl_attachments_read(r, &token->attachments);
+    cl_attachments_read(r, CL_ATTACHMENT_MAX, &token->attachments);
 }
 
 static enum cl_err read_body(struct cl_reader *r, struct cl_entry *entry)
@@ -184,6 +184,8 @@ static enum cl_err read_body(struct cl_reader *r, struct cl_entry *entry)
     case CL_KIND_TIMESTAMP:
         read_token(r, &entry->token);
         break;
+    case CL_KIND_EXHIBIT:
+        return cl_exhibit_read_body(r, &entry->exhibit);
     }
     return cl_read_end(r);
 }
@@ -247,6 +249,8 @@ const struct cl_attachments *cl_entry_attachments(const struct cl_entry *entry)
         return &entry->document.seen.attachments;
     case CL_KIND_TIMESTAMP:
         return &entry->token.attachments;
+    case CL_KIND_EXHIBIT:
+        return &entry->exhibit.attachments;
     case CL_KIND_GENESIS:
     case CL_KIND_DISCONTINUITY:
         break;

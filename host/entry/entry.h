@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "crypto/crypto.h"
 #include "entry/document.h"
+#include "entry/exhibit.h"
 #include "entry/observation.h"
 #include "json/reader.h"
 #include "json/writer.h"
@@ -17,7 +18,8 @@ enum cl_kind {
     CL_KIND_OBSERVATION,
     CL_KIND_DOCUMENT,
     CL_KIND_TIMESTAMP,
-    CL_KIND_DISCONTINUITY
+    CL_KIND_DISCONTINUITY,
+    CL_KIND_EXHIBIT
 };
 extern const char *const cl_kind_names[];
 
@@ -92,6 +94,7 @@ struct cl_entry {
         } document;
         struct cl_token token;
         struct cl_discontinuity discontinuity;
+        struct cl_exhibit exhibit;
     };
 };
 CL_MUST_USE enum cl_err cl_entry_parse(const uint8_t *bytes, size_t len, struct cl_entry *ret);

@@ -356,7 +356,7 @@ enum cl_err cl_observation_read_body(struct cl_reader *r, struct cl_observation 
     cl_client_read_kept(r, &obs.client, obs.reading);
     obs.trusted = cl_read_tri(r, "trusted");
     obs.pending = obs.trusted != CL_NULL;
-    cl_attachments_read(r, &obs.attachments);
+    cl_attachments_read(r, CL_ATTACHMENT_MAX, &obs.attachments);
     enum cl_err err = cl_read_end(r);
     if (err)
         return err;

@@ -29,6 +29,21 @@ static enum cl_err add_attachment(struct cl_attachment_list *list,
     return add(list, &from->item[0], name);
 }
 
+/* One of a type that no package has is left out; the entry says that there is one. */
+static enum cl_err add_exhibit(struct cl_attachment_list *list, const struct cl_exhibit *exhibit)
+{
+    char name[CL_LAYOUT_NAME];
+    const struct cl_attachment *file = &exhibit->attachments.item[0];
+    const enum cl_content_type content = cl_content_named(file->media_type);
+    if (content == CL_CONTENT_TYPES)
+        return CL_OK;
+    cl_layout_exhibit(file->sha256, content, name);
+    enum cl_err err = add(list, file, name);
+    if (!err)
+        list->item[list->count - 1].in_parts = true;
+    return err;
+}
+
 /* How many timestamps of that size are listed already. */
 static uint64_t ordinal(const struct cl_attachment_list *list, uint64_t size)
 {
@@ -78,6 +93,8 @@ enum cl_err cl_attachment_list_add(struct cl_attachment_list *list, const struct
                    : add_attachment(list, &entry->document.seen.attachments, CL_ROLE_TEXT);
     case CL_KIND_TIMESTAMP:
         return add_token(list, &entry->token);
+    case CL_KIND_EXHIBIT:
+        return list->no_exhibits ? CL_OK : add_exhibit(list, &entry->exhibit);
     case CL_KIND_GENESIS:
     case CL_KIND_DISCONTINUITY:
         break;

@@ -1,5 +1,5 @@
-/* What entries name and a package takes along: pictures, texts of documents, and the files of
- * timestamps. Listed at the first reading, fetched one at a time at the second. */
+/* What entries name and a package takes along: pictures, texts of documents, exhibits, and the
+ * files of timestamps. Listed at the first reading, fetched one at a time at the second. */
 #ifndef CL_ATTACHMENT_LIST_H
 #define CL_ATTACHMENT_LIST_H
 
@@ -12,13 +12,14 @@ struct cl_enclosure {
         name[CL_LAYOUT_NAME]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */
     uint8_t sha256[CL_HASH];
     uint64_t size;
+    bool in_parts; /* an exhibit */
 };
 
 /* Zero-initialise. */
 struct cl_attachment_list {
     struct cl_enclosure *item;
     size_t count, room;
-    bool no_pictures, no_documents;
+    bool no_pictures, no_documents, no_exhibits;
 };
 
 CL_MUST_USE enum cl_err cl_attachment_list_add(struct cl_attachment_list *list,

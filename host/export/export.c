@@ -28,7 +28,7 @@ struct exporting {
     struct cl_merkle_stack tree;
     struct cl_derived *derived; /* or NULL */
     struct cl_attachment_list attachments;
-    unsigned pictures, texts; /* of them, that are in the package */
+    unsigned pictures, texts, exhibits; /* of them, that are in the package */
     struct cl_exported out;
 };
 
@@ -176,7 +176,8 @@ static enum cl_err put_derived(struct exporting *x)
                                      .size = x->source->size,
                                      .now_ms = x->options->now_ms,
                                      .pictures = x->pictures > 0,
-                                     .documents = x->texts > 0};
+                                     .documents = x->texts > 0,
+                                     .exhibits = x->exhibits > 0};
     if (!x->derived)
         return CL_OK;
     enum cl_err err = cl_derived_end(x->derived, &report, x->folder, &x->source->root, x->writer);
@@ -292,14 +293,78 @@ static enum cl_err put_attachment(struct exporting *x, const struct cl_enclosure
     return put_buf(x, item->name, bytes);
 }
 
+/* ---- exhibits -------------------------------------------------------------------------------- */
+
+typedef enum cl_err on_part(void *context, const struct cl_buf *part);
+
+static enum cl_err each_part(struct exporting *x, const struct cl_enclosure *item,
+                             struct cl_buf *bytes, on_part *take, void *context)
+{
+    enum cl_err err = CL_OK;
+    for (uint64_t done = 0, part = 0; !err && done < item->size; part++) {
+        cl_buf_clear(bytes);
+        err = x->source->part(x->source->context, item->sha256, item->size, part, bytes);
+        if (!err && (bytes->len == 0 || bytes->len > item->size - done))
+            err = CL_LOG_CHANGED;
+        if (!err)
+            err = take(context, bytes);
+        done += bytes->len;
+    }
+    return err;
+}
+
+static enum cl_err hash_part(void *context, const struct cl_buf *part)
+{
+    return cl_hasher_put(context, part->data, part->len);
+}
+
+static enum cl_err put_part(void *context, const struct cl_buf *part)
+{
+    return cl_bundle_put(context, part->data, part->len);
+}
+
+static enum cl_err check_whole(struct exporting *x, const struct cl_enclosure *item,
+                               struct cl_buf *bytes)
+{
+    cl_cleanup(cl_hasher_free) struct cl_hasher *hasher = NULL;
+    uint8_t sha256[CL_HASH];
+    enum cl_err err = cl_hasher_new(&hasher);
+    if (!err)
+        err = each_part(x, item, bytes, hash_part, hasher);
+    if (!err)
+        err = cl_hasher_end(hasher, sha256);
+    if (!err && memcmp(sha256, item->sha256, CL_HASH) != 0)
+        err = CL_LOG_CHANGED;
+    return err;
+}
+
+/* Read twice, for what is begun in the package must be whole, and it is not held in memory. */
+static enum cl_err put_exhibit(struct exporting *x, const struct cl_enclosure *item,
+                               struct cl_buf *bytes)
+{
+    if (!x->source->part)
+        return CL_OK;
+    enum cl_err err = check_whole(x, item, bytes);
+    if (err == CL_ABSENT || err == CL_LOG_CHANGED)
+        return CL_OK;
+    if (!err)
+        err = cl_bundle_begin(x->writer, item->name);
+    if (!err)
+        err = each_part(x, item, bytes, put_part, x->writer);
+    x->exhibits += !err;
+    return err;
+}
+
 /* What entries name, and the caller's files. */
 static enum cl_err put_files(struct exporting *x)
 {
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
     enum cl_err err = CL_OK;
     cl_attachment_list_sort(&x->attachments);
-    for (size_t i = 0; i < x->attachments.count && !err; i++)
-        err = put_attachment(x, &x->attachments.item[i], &bytes);
+    for (size_t i = 0; i < x->attachments.count && !err; i++) {
+        const struct cl_enclosure *item = &x->attachments.item[i];
+        err = item->in_parts ? put_exhibit(x, item, &bytes) : put_attachment(x, item, &bytes);
+    }
     for (size_t i = 0; i < x->options->file_count && !err; i++) {
         const struct cl_export_file *f = &x->options->files[i];
         err = cl_bundle_add(x->writer, f->name, f->bytes.data, f->bytes.len);
@@ -423,6 +488,7 @@ enum cl_err cl_export(const struct cl_export_source *source,
         return CL_NO_MEMORY;
     x.attachments.no_pictures = options->no_pictures;
     x.attachments.no_documents = options->no_documents;
+    x.attachments.no_exhibits = options->no_exhibits;
     enum cl_err err = begin(&x);
     if (!err)
         err = write_package(&x);

@@ -30,6 +30,10 @@ struct cl_export_source {
      * CL_ABSENT, CL_LOG_CHANGED: it cannot be had, and is left out. */
     enum cl_err (*attachment)(void *context, const uint8_t sha256[static CL_HASH],
                               struct cl_buf *to);
+    /* The same of an exhibit of `size` bytes: its part-th CL_ATTACHMENT_MAX bytes, or what is left.
+     * NULL: none goes along. */
+    enum cl_err (*part)(void *context, const uint8_t sha256[static CL_HASH], uint64_t size,
+                        uint64_t part, struct cl_buf *to);
 };
 
 /* A file that goes along: "data/attachments/<sha256>.<ext>", "data/timestamps/<size>-<n>.tsr", …
@@ -49,10 +53,10 @@ struct cl_export_options {
     void *context;
     const struct cl_export_file *files;
     size_t file_count;
-    bool no_pictures, no_documents; /* withhold what entries name as such */
-    bool derive;                    /* report, table, records and certification as well */
-    enum cl_language language;      /* of the report */
-    const char *owner; /* named in it; valid UTF-8 without control characters; or NULL */
+    bool no_pictures, no_documents, no_exhibits; /* withhold what entries name as such */
+    bool derive;               /* report, table, records and certification as well */
+    enum cl_language language; /* of the report */
+    const char *owner;         /* named in it; valid UTF-8 without control characters; or NULL */
 };
 
 struct cl_exported {

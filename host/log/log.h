@@ -82,6 +82,11 @@ struct cl_token_files {
 CL_MUST_USE enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
                                           const struct cl_token_files *files, uint64_t *ret_seq);
 
+/* Keep a file of the owner's own: its entry, and its bytes, in parts where they are many, unless
+ * they are kept already. The exhibit has described them (entry/exhibit.h). */
+CL_MUST_USE enum cl_err cl_log_keep_exhibit(struct cl_log *log, const struct cl_exhibit *exhibit,
+                                            struct cl_span bytes, uint64_t *ret_seq);
+
 /* The time authorities that were asked, the one heard of last at the end; borrowed until the next
  * change. What is put replaces the one of that address; no entry is written. */
 CL_MUST_USE enum cl_err cl_log_authorities(struct cl_log *log,
@@ -95,6 +100,18 @@ CL_MUST_USE enum cl_err cl_log_put_authority(struct cl_log *log,
 CL_MUST_USE enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL_HASH],
                                           char ret_type[static CL_MEDIA_TYPE_MAX + 1],
                                           struct cl_buf *to);
+
+/* Its type and size alone, whether or not it opens. */
+CL_MUST_USE enum cl_err cl_log_attachment_size(struct cl_log *log,
+                                               const uint8_t sha256[static CL_HASH],
+                                               char ret_type[static CL_MEDIA_TYPE_MAX + 1],
+                                               uint64_t *ret_size);
+/* One part of CL_ATTACHMENT_MAX bytes, or what is left, of what has `size` bytes in all, counted
+ * from 0, appended to `to`. Of several parts only together, by the SHA-256 of all, it is known that
+ * they are what the entry lists. CL_ABSENT, CL_LOG_CHANGED. */
+CL_MUST_USE enum cl_err cl_log_attachment_part(struct cl_log *log,
+                                               const uint8_t sha256[static CL_HASH], uint64_t size,
+                                               uint64_t part, struct cl_buf *to);
 
 /* The exact bytes of entry seq, appended to `to`. CL_ABSENT (not before the size),
  * CL_LOG_CHANGED (the row is gone, or seal or leaf do not fit: also of damage that was

@@ -7,26 +7,53 @@
 #define TAG_LABEL  "consentlog/v1 attachment"
 #define SEALED_MAX CL_SEALED_MAX(CL_ATTACHMENT_MAX)
 
-enum cl_err cl_log_tag(const struct cl_log *log, const uint8_t sha256[static CL_HASH],
-                       uint8_t ret_tag[static CL_HASH])
+static enum cl_err tag_of(const struct cl_log *log, const uint8_t *name, size_t n,
+                          uint8_t ret_tag[static CL_HASH])
 {
     uint8_t key[CL_HASH];
     enum cl_err err =
         cl_hmac(log->key->data_key, CL_AEAD_KEY, TAG_LABEL, sizeof TAG_LABEL - 1, key);
     if (!err)
-        err = cl_hmac(key, sizeof key, sha256, CL_HASH, ret_tag);
+        err = cl_hmac(key, sizeof key, name, n, ret_tag);
     cl_wipe(key, sizeof key);
     return err;
 }
 
-/* The bytes under a tag, whatever they are. */
-static enum cl_err open_tag(struct cl_log *log, const uint8_t tag[static CL_HASH],
+enum cl_err cl_log_tag(const struct cl_log *log, const uint8_t sha256[static CL_HASH],
+                       uint8_t ret_tag[static CL_HASH])
+{
+    return tag_of(log, sha256, CL_HASH, ret_tag);
+}
+
+enum cl_err cl_log_part_tag(const struct cl_log *log, const uint8_t sha256[static CL_HASH],
+                            uint32_t part, uint8_t ret_tag[static CL_HASH])
+{
+    uint8_t name[CL_HASH + 4];
+    memcpy(name, sha256, CL_HASH);
+    for (unsigned i = 0; i < 4; i++)
+        name[CL_HASH + i] = (uint8_t)(part >> (24 - 8 * i));
+    return tag_of(log, name, sizeof name, ret_tag);
+}
+
+/* A part is sealed as the one that it is, so that two cannot change places. */
+static uint64_t number_of(uint64_t seq, int part)
+{
+    return part == CL_WHOLE ? seq : seq * CL_EXHIBIT_PARTS + (unsigned)part;
+}
+
+static enum cl_seal_type type_of(int part)
+{
+    return part == CL_WHOLE ? CL_SEAL_ATTACHMENT : CL_SEAL_PART;
+}
+
+enum cl_err cl_log_open_tag(struct cl_log *log, const uint8_t tag[static CL_HASH], int part,
                             uint64_t *ret_seq, struct cl_buf *to)
 {
     cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(SEALED_MAX);
     enum cl_err err = cl_store_attachment(log->store, tag, ret_seq, &sealed);
     if (!err)
-        err = cl_unseal(&log->sealer, CL_SEAL_ATTACHMENT, *ret_seq, sealed.data, sealed.len, to);
+        err = cl_unseal(&log->sealer, type_of(part), number_of(*ret_seq, part), sealed.data,
+                        sealed.len, to);
     return err == CL_TOO_LONG || err == CL_LOG_DAMAGED ? CL_LOG_CHANGED : err;
 }
 
@@ -39,7 +66,7 @@ enum cl_err cl_log_open_attachment(struct cl_log *log, const uint8_t sha256[stat
     size_t before = to->len;
     enum cl_err err = cl_log_tag(log, sha256, tag);
     if (!err)
-        err = open_tag(log, tag, &seq, to);
+        err = cl_log_open_tag(log, tag, CL_WHOLE, &seq, to);
     if (!err)
         err = cl_sha256(to->data + before, to->len - before, found);
     if (!err && memcmp(found, sha256, CL_HASH) != 0)
@@ -49,21 +76,26 @@ enum cl_err cl_log_open_attachment(struct cl_log *log, const uint8_t sha256[stat
     return err;
 }
 
+enum cl_err cl_log_put_tag(struct cl_log *log, const uint8_t tag[static CL_HASH], int part,
+                           struct cl_span bytes)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(SEALED_MAX);
+    enum cl_err err = cl_seal(&log->sealer, type_of(part), number_of(log->size, part), NULL,
+                              bytes.data, bytes.len, &sealed);
+    return err ? err : cl_store_put_attachment(log->store, tag, log->size, &sealed);
+}
+
 enum cl_err cl_log_attach(struct cl_log *log, const struct cl_attachment *item,
                           struct cl_span bytes)
 {
     uint8_t tag[CL_HASH];
     uint64_t seq = 0;
     cl_cleanup(cl_buf_free) struct cl_buf kept = cl_buf(CL_ATTACHMENT_MAX);
-    cl_cleanup(cl_buf_free) struct cl_buf sealed = cl_buf(SEALED_MAX);
     enum cl_err err = cl_log_open_attachment(log, item->sha256, &seq, &kept);
     if (err != CL_ABSENT)
         return err;
     err = cl_log_tag(log, item->sha256, tag);
-    if (!err)
-        err = cl_seal(&log->sealer, CL_SEAL_ATTACHMENT, log->size, NULL, bytes.data, bytes.len,
-                      &sealed);
-    return err ? err : cl_store_put_attachment(log->store, tag, log->size, &sealed);
+    return err ? err : cl_log_put_tag(log, tag, CL_WHOLE, bytes);
 }
 
 /* What the entry lists, if it can be read; the strings live as long as the entry. */
@@ -86,6 +118,36 @@ static const struct cl_attachment *listed(const struct cl_entry *entry,
     return NULL;
 }
 
+static bool cannot_say(enum cl_err err)
+{
+    return err == CL_LOG_CHANGED || err == CL_LOG_VERSION;
+}
+
+/* What does not open as a whole may be a part of something, of whatever the entry lists. */
+static enum cl_err check_part(struct cl_log *log, const uint8_t tag[static CL_HASH])
+{
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    uint64_t seq = 0;
+    uint8_t expected[CL_HASH];
+    int part = 0;
+    enum cl_err err = cl_log_open_tag(log, tag, part, &seq, &bytes);
+    while (err == CL_LOG_CHANGED && ++part < CL_EXHIBIT_PARTS)
+        err = cl_log_open_tag(log, tag, part, &seq, &bytes);
+    if (err)
+        return err;
+    err = read_list(log, seq, &entry);
+    if (err)
+        return cannot_say(err) ? CL_OK : err;
+    const struct cl_attachments *list = cl_entry_attachments(&entry);
+    for (size_t i = 0; i < list->count; i++) {
+        err = cl_log_part_tag(log, list->item[i].sha256, (uint32_t)part, expected);
+        if (err || memcmp(expected, tag, CL_HASH) == 0)
+            return err;
+    }
+    return CL_LOG_CHANGED;
+}
+
 enum cl_err cl_log_check_attachment(struct cl_log *log, const struct cl_buf *tag, uint64_t seq)
 {
     uint8_t sha256[CL_HASH];
@@ -94,7 +156,9 @@ enum cl_err cl_log_check_attachment(struct cl_log *log, const struct cl_buf *tag
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
     if (tag->len != CL_HASH || seq >= log->size)
         return CL_LOG_CHANGED;
-    enum cl_err err = open_tag(log, tag->data, &seq, &bytes);
+    enum cl_err err = cl_log_open_tag(log, tag->data, CL_WHOLE, &seq, &bytes);
+    if (err == CL_LOG_CHANGED)
+        return check_part(log, tag->data);
     if (!err)
         err = cl_sha256(bytes.data, bytes.len, sha256);
     if (!err)
@@ -104,19 +168,23 @@ enum cl_err cl_log_check_attachment(struct cl_log *log, const struct cl_buf *tag
     if (err)
         return err;
     err = read_list(log, seq, &entry);
-    if (err == CL_LOG_CHANGED || err == CL_LOG_VERSION)
-        return CL_OK;
     if (err)
-        return err;
-    return listed(&entry, sha256) != NULL ? CL_OK : CL_LOG_CHANGED;
+        return cannot_say(err) ? CL_OK : err;
+    return listed(&entry, sha256) ? CL_OK : CL_LOG_CHANGED;
 }
 
-enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL_HASH],
-                              char ret_type[static CL_MEDIA_TYPE_MAX + 1], struct cl_buf *to)
+enum cl_err cl_log_attachment_size(struct cl_log *log, const uint8_t sha256[static CL_HASH],
+                                   char ret_type[static CL_MEDIA_TYPE_MAX + 1], uint64_t *ret_size)
 {
+    uint8_t tag[CL_HASH];
     uint64_t seq = 0;
     cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    enum cl_err err = cl_log_open_attachment(log, sha256, &seq, to);
+    enum cl_err err = cl_log_tag(log, sha256, tag);
+    if (!err)
+        err = cl_store_attachment_seq(log->store, tag, &seq);
+    if (err == CL_ABSENT)
+        err = cl_log_part_tag(log, sha256, 0, tag) ? CL_CRYPTO
+                                                   : cl_store_attachment_seq(log->store, tag, &seq);
     if (!err)
         err = read_list(log, seq, &entry);
     if (err)
@@ -125,5 +193,15 @@ enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL
     if (!item)
         return CL_LOG_CHANGED;
     memcpy(ret_type, item->media_type, strlen(item->media_type) + 1);
+    *ret_size = item->size;
     return CL_OK;
+}
+
+enum cl_err cl_log_attachment(struct cl_log *log, const uint8_t sha256[static CL_HASH],
+                              char ret_type[static CL_MEDIA_TYPE_MAX + 1], struct cl_buf *to)
+{
+    uint64_t seq = 0;
+    uint64_t size = 0;
+    enum cl_err err = cl_log_open_attachment(log, sha256, &seq, to);
+    return err ? err : cl_log_attachment_size(log, sha256, ret_type, &size);
 }

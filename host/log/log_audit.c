@@ -217,12 +217,10 @@ static enum cl_err check_attachments(struct audit *audit, uint64_t seq,
                                      const struct cl_attachments *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        uint64_t from = 0;
-        cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
-        enum cl_err err = cl_log_open_attachment(audit->log, list->item[i].sha256, &from, &bytes);
-        if (!err && bytes.len == list->item[i].size)
+        enum cl_err err = cl_log_check_parts(audit->log, &list->item[i]);
+        if (!err)
             continue;
-        if (err && err != CL_ABSENT && err != CL_LOG_CHANGED)
+        if (err != CL_ABSENT && err != CL_LOG_CHANGED)
             return err;
         fault(audit, CL_LOG_CHANGED, seq,
               err == CL_ABSENT ? "an attachment of it is missing"

@@ -78,6 +78,23 @@ CL_MUST_USE enum cl_err cl_log_attach(struct cl_log *log, const struct cl_attach
  * the file does not tell which documents it holds. */
 CL_MUST_USE enum cl_err cl_log_tag(const struct cl_log *log, const uint8_t sha256[static CL_HASH],
                                    uint8_t ret_tag[static CL_HASH]);
+/* That of a part, counted from 0, of what is kept in several. */
+CL_MUST_USE enum cl_err cl_log_part_tag(const struct cl_log *log,
+                                        const uint8_t sha256[static CL_HASH], uint32_t part,
+                                        uint8_t ret_tag[static CL_HASH]);
+/* The bytes under a tag, whatever they are, and the entry that brought them: as that part, counted
+ * from 0, or as something whole. CL_ABSENT, CL_LOG_CHANGED. And put some there, for the next entry.
+ */
+#define CL_WHOLE (-1)
+CL_MUST_USE enum cl_err cl_log_open_tag(struct cl_log *log, const uint8_t tag[static CL_HASH],
+                                        int part, uint64_t *ret_seq, struct cl_buf *to);
+CL_MUST_USE enum cl_err cl_log_put_tag(struct cl_log *log, const uint8_t tag[static CL_HASH],
+                                       int part, struct cl_span bytes);
+/* As cl_log_attach, in as many parts as it takes. */
+CL_MUST_USE enum cl_err cl_log_attach_parts(struct cl_log *log, const struct cl_attachment *item,
+                                            struct cl_span bytes);
+/* Are all parts there, and together the bytes that the entry lists? CL_ABSENT, CL_LOG_CHANGED. */
+CL_MUST_USE enum cl_err cl_log_check_parts(struct cl_log *log, const struct cl_attachment *item);
 /* The bytes of that SHA-256 and the entry that brought them. CL_ABSENT, CL_LOG_CHANGED (they do
  * not open). */
 CL_MUST_USE enum cl_err cl_log_open_attachment(struct cl_log *log,

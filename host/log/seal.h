@@ -26,6 +26,7 @@ enum cl_seal_type {
     CL_SEAL_ENTRY = 1,      /* number: seq */
     CL_SEAL_SUMMARY = 2,    /* number: tree size it belongs to */
     CL_SEAL_ATTACHMENT = 3, /* number: seq of the entry that first brought it */
+    CL_SEAL_PART = 4,       /* number: CL_EXHIBIT_PARTS times that, and the part's, from 0 */
 };
 
 struct cl_sealer {

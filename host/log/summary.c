@@ -102,6 +102,7 @@ static const struct {
     [CL_FLOW_ACCOUNTS] = {"accounts", 24 * HOUR_MS, CL_NEW_ACCOUNTS_MAX},
     [CL_FLOW_DOCUMENTS] = {"documents", HOUR_MS, CL_DOCUMENTS_HOUR_MAX},
     [CL_FLOW_STAMPS] = {"stamps", 24 * HOUR_MS, CL_STAMPS_DAY_MAX},
+    [CL_FLOW_EXHIBITS] = {"exhibits", 24 * HOUR_MS, CL_EXHIBITS_DAY_MAX},
 };
 
 /* A clock that goes back begins anew. */
@@ -124,10 +125,19 @@ void cl_summary_add_flow(struct cl_summary *summary, enum cl_flow flow, int64_t 
         summary->flows[flow].count++;
 }
 
+/* A summary of a version that knew no exhibits does not tell of them, nor does one of a log that
+ * has none. */
+static bool is_told(const struct cl_summary *summary, size_t flow)
+{
+    return flow != CL_FLOW_EXHIBITS || summary->flows[flow].count > 0;
+}
+
 static void write_flows(struct cl_json_writer *w, const struct cl_summary *summary)
 {
     cl_json_object(w, "flows");
     for (size_t i = 0; i < CL_FLOWS; i++) {
+        if (!is_told(summary, i))
+            continue;
         cl_json_object(w, flows[i].name);
         cl_json_int(w, "from", summary->flows[i].from);
         cl_json_int(w, "count", summary->flows[i].count);
@@ -140,6 +150,8 @@ static void read_flows(struct cl_reader *parent, struct cl_summary *summary)
 {
     struct cl_reader all = cl_read_object(parent, "flows");
     for (size_t i = 0; i < CL_FLOWS; i++) {
+        if (i == CL_FLOW_EXHIBITS && !cl_read_has(&all, flows[i].name))
+            continue;
         struct cl_reader r = cl_read_object(&all, flows[i].name);
         summary->flows[i].from = cl_read_int(&r, "from", 0, CL_INT_MAX);
         const int64_t count = cl_read_int(&r, "count", 0, CL_INT_MAX);
@@ -238,6 +250,8 @@ enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *e
         take_token(summary, entry);
     else if (entry->head.kind == CL_KIND_DISCONTINUITY)
         cl_summary_add_gap(summary, entry->head.seq);
+    else if (entry->head.kind == CL_KIND_EXHIBIT)
+        cl_summary_add_flow(summary, CL_FLOW_EXHIBITS, entry->head.clock.time_ms);
     if (!err)
         summary->size = entry->head.seq + 1;
     return err;

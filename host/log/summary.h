@@ -42,7 +42,7 @@ struct cl_authority {
 };
 
 /* What came in the running day or hour of each kind that is bounded (limits.h). */
-enum cl_flow { CL_FLOW_ACCOUNTS, CL_FLOW_DOCUMENTS, CL_FLOW_STAMPS, CL_FLOWS };
+enum cl_flow { CL_FLOW_ACCOUNTS, CL_FLOW_DOCUMENTS, CL_FLOW_STAMPS, CL_FLOW_EXHIBITS, CL_FLOWS };
 struct cl_flow_state {
     int64_t from, count;
 };

@@ -12,6 +12,7 @@
 #define PROOFS      DATA "proofs/"
 #define STAMPS      DATA "timestamps/"
 #define ATTACHMENTS DATA "attachments/"
+#define EXHIBITS    DATA "exhibits/"
 #define PROOF       ".tlog-proof"
 
 const struct cl_layout_file cl_layout_files[CL_LAYOUT_FILES] = {
@@ -94,6 +95,20 @@ static bool is_attachment(struct cl_span name, struct cl_place *place)
            name.len == 2 * CL_HASH && cl_span_hex(name, place->hash, CL_HASH) == CL_OK;
 }
 
+/* "<sha256>.<ending>" */
+static bool is_exhibit(struct cl_span name, struct cl_place *place)
+{
+    place->role = CL_ROLE_EXHIBIT;
+    for (int i = 0; cl_content_endings[i]; i++) {
+        struct cl_span hex = name;
+        if (!cut_suffix(&hex, cl_content_endings[i]) || !cut_suffix(&hex, "."))
+            continue;
+        place->content = (enum cl_content_type)i;
+        return hex.len == 2 * CL_HASH && cl_span_hex(hex, place->hash, CL_HASH) == CL_OK;
+    }
+    return false;
+}
+
 bool cl_layout_place(const char *name, struct cl_place *ret_place)
 {
     *ret_place = (struct cl_place){0};
@@ -110,6 +125,8 @@ bool cl_layout_place(const char *name, struct cl_place *ret_place)
         return is_stamp(rest, ret_place);
     if (cl_take_prefix(&rest, ATTACHMENTS))
         return is_attachment(rest, ret_place);
+    if (cl_take_prefix(&rest, EXHIBITS))
+        return is_exhibit(rest, ret_place);
     return false;
 }
 
@@ -147,6 +164,14 @@ void cl_layout_attachment(const uint8_t sha256[static CL_HASH], enum cl_role rol
     cl_hex_encode(sha256, CL_HASH, hex);
     (void)snprintf(ret_name, CL_LAYOUT_NAME, ATTACHMENTS "%s%s", hex,
                    ending_of(picture_or_text, COUNT(picture_or_text), role));
+}
+
+void cl_layout_exhibit(const uint8_t sha256[static CL_HASH], enum cl_content_type content,
+                       char ret_name[static CL_LAYOUT_NAME])
+{
+    char hex[2 * CL_HASH + 1];
+    cl_hex_encode(sha256, CL_HASH, hex);
+    (void)snprintf(ret_name, CL_LAYOUT_NAME, EXHIBITS "%s.%s", hex, cl_content_endings[content]);
 }
 
 void cl_layout_stamp(uint64_t size, uint64_t ordinal, enum cl_role role,

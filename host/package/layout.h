@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/common.h"
 #include "base/limits.h"
+#include "entry/content.h"
 
 #include <stdbool.h>
 
@@ -45,6 +46,7 @@ enum cl_role {
     CL_ROLE_PROOF,
     CL_ROLE_PICTURE, /* attachments: these two */
     CL_ROLE_TEXT,
+    CL_ROLE_EXHIBIT, /* a file of the member's own */
     CL_ROLE_STAMP_CHAIN,
     CL_ROLE_STAMP_CHECKPOINT,
     CL_ROLE_STAMP_QUERY,
@@ -64,9 +66,10 @@ extern const struct cl_layout_file cl_layout_files[CL_LAYOUT_FILES];
 /* What a file is by its name, relative to the package's folder. */
 struct cl_place {
     enum cl_role role;
-    uint64_t number;       /* a proof's entry, a timestamp's size */
-    uint64_t ordinal;      /* a timestamp's number among those of its size */
-    uint8_t hash[CL_HASH]; /* that an attachment's name promises */
+    uint64_t number;              /* a proof's entry, a timestamp's size */
+    uint64_t ordinal;             /* a timestamp's number among those of its size */
+    uint8_t hash[CL_HASH];        /* that an attachment's name promises */
+    enum cl_content_type content; /* likewise, of an exhibit */
 };
 /* False: no package has such a file. */
 CL_MUST_USE bool cl_layout_place(const char *name, struct cl_place *ret_place);
@@ -80,6 +83,8 @@ void cl_layout_proof(uint64_t seq, char ret_name[static CL_LAYOUT_NAME]);
 /* role: CL_ROLE_PICTURE or CL_ROLE_TEXT. */
 void cl_layout_attachment(const uint8_t sha256[static CL_HASH], enum cl_role role,
                           char ret_name[static CL_LAYOUT_NAME]);
+void cl_layout_exhibit(const uint8_t sha256[static CL_HASH], enum cl_content_type content,
+                       char ret_name[static CL_LAYOUT_NAME]);
 /* role: one of the four of a timestamp. */
 void cl_layout_stamp(uint64_t size, uint64_t ordinal, enum cl_role role,
                      char ret_name[static CL_LAYOUT_NAME]);

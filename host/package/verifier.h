@@ -67,6 +67,9 @@ struct cl_verify_options {
      * NULL: it is withheld, or (fault, then not NULL) this version cannot read it, and why. */
     enum cl_err (*on_entry)(void *context, uint64_t seq, struct cl_entry *entry,
                             const struct cl_fault *fault);
+    /* Entry seq, an exhibit, says of the file that it names what the file does not (`member`): told
+     * before the entry is; or NULL. */
+    void (*on_exhibit)(void *context, uint64_t seq, const char *member);
     /* After the timestamps, if there is one that is counted: every entry, in order; or NULL. Not
      * where authorities contradict each other. */
     void (*on_bracket)(void *context, const struct cl_bracket *bracket);

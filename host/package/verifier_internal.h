@@ -20,19 +20,25 @@ struct token_said {
 
 /* One file of the package. */
 struct item {
-    struct cl_place place; /* what it is, by its name */
-    uint8_t hash[CL_HASH]; /* SHA-256, known after the bag was walked */
-    bool listed;           /* in its manifest */
-    bool another;          /* an attachment that is not what its ending says */
+    struct cl_place place;        /* what it is, by its name */
+    uint8_t hash[CL_HASH];        /* SHA-256, known after the bag was walked */
+    bool listed;                  /* in its manifest */
+    bool another;                 /* an attachment that is not what its ending says */
+    enum cl_content_type content; /* of an exhibit, by its bytes, */
+    uint8_t mail[CL_HASH];        /* and what a mail says: cl_mail_hash */
     size_t first;    /* the first of those with the same bytes, for which all of them count: */
-    uint64_t seq;    /* of the first entry that names it; UINT64_MAX: none */
+    bool enclosed;   /* one of those with the same bytes lies among the exhibits, */
+    bool attached;   /* one lies elsewhere */
+    uint64_t seq;    /* of the first entry that names it, no exhibit; UINT64_MAX: none */
     int64_t time_ms; /* of that entry, on the owner's clock */
     struct token_said said; /* of an authority's answer */
     uint64_t size;
-    bool answers;        /* one of those with the same bytes is an authority's answer */
-    bool other_size;     /* an entry states another than it has … */
-    unsigned types;      /* … and these media types, one bit a role; 1: of no role */
-    struct cl_hash leaf; /* of a proof's entry, known after the entries were walked */
+    bool answers;           /* one of those with the same bytes is an authority's answer */
+    bool other_size;        /* an entry states another than it has … */
+    unsigned types;         /* … and these media types, one bit a role; 1: of no role */
+    uint64_t exhibit_seq;   /* of the first exhibit that names it, */
+    unsigned exhibit_types; /* and the media types that exhibits state, one bit each */
+    struct cl_hash leaf;    /* of a proof's entry, known after the entries were walked */
 };
 
 /* A tree size at which the root is wanted. */

@@ -198,6 +198,19 @@ static enum cl_err check_attachment(struct verifier *v, const struct item *item,
     return CL_OK;
 }
 
+static enum cl_err check_exhibit(struct verifier *v, const struct item *item, const char *name)
+{
+    const struct item *named = &v->items[item->first];
+    if (memcmp(item->place.hash, item->hash, CL_HASH) != 0)
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "is not what its name says");
+    if (!named->exhibit_types)
+        return cl_flaw(&v->flaw, CL_MALFORMED, name, "is named by no exhibit of the package");
+    if (named->exhibit_types != 1u << item->place.content)
+        return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
+                       "is of another kind than entry %" PRIu64 " says", named->exhibit_seq);
+    return CL_OK;
+}
+
 static bool is_attachment(const struct item *item)
 {
     return item->place.role == CL_ROLE_PICTURE || item->place.role == CL_ROLE_TEXT;
@@ -209,14 +222,17 @@ enum cl_err verifier_check_attachments(struct verifier *v)
     for (size_t i = 0; i < cl_bundle_count(v->bundle); i++) {
         const struct item *item = &v->items[i];
         const char *name = cl_bundle_file(v->bundle, i)->name;
+        const bool exhibit = item->place.role == CL_ROLE_EXHIBIT;
         enum cl_err err = is_attachment(item) ? check_attachment(v, item, name) : CL_OK;
+        if (exhibit)
+            err = check_exhibit(v, item, name);
         if (!err && item->other_size)
             err = cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
                           "has %" PRIu64 " bytes; an entry that names it states another size",
                           item->size);
         if (err)
             return err;
-        count += is_attachment(item);
+        count += is_attachment(item) || exhibit;
     }
     if (v->entries->missing_attachments)
         verifier_remark(v, CL_FILE_ENTRIES,

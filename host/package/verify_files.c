@@ -16,6 +16,13 @@ static bool is_attachment(const struct item *item)
     return item->place.role == CL_ROLE_PICTURE || item->place.role == CL_ROLE_TEXT;
 }
 
+static uint64_t size_max(const struct item *item)
+{
+    if (item->place.role == CL_ROLE_EXHIBIT)
+        return CL_EXHIBIT_MAX;
+    return is_attachment(item) ? CL_ATTACHMENT_MAX : UINT64_MAX;
+}
+
 static enum cl_err check_known(struct verifier *v)
 {
     for (size_t i = 0; i < CL_LAYOUT_FILES; i++) {
@@ -93,9 +100,9 @@ enum cl_err verifier_check_layout(struct verifier *v)
         v->items[i].size = cl_bundle_file(v->bundle, i)->size;
         if (!cl_layout_place(name, &v->items[i].place))
             return cl_flaw(&v->flaw, CL_MALFORMED, name, "is not a file of an evidence package");
-        if (is_attachment(&v->items[i]) && cl_bundle_file(v->bundle, i)->size > CL_ATTACHMENT_MAX)
+        if (v->items[i].size > size_max(&v->items[i]))
             return cl_flaw(&v->flaw, CL_PACKAGE_LIMIT, name, "is larger than %u bytes",
-                           CL_ATTACHMENT_MAX);
+                           (unsigned)size_max(&v->items[i]));
         v->of += cl_bundle_file(v->bundle, i)->size;
     }
     enum cl_err err = check_known(v);
@@ -112,7 +119,8 @@ enum cl_err verifier_check_layout(struct verifier *v)
 struct hashing {
     struct verifier *v;
     struct cl_hasher *hasher;
-    struct cl_buf attachment; /* the one that passes */
+    struct cl_buf attachment;  /* the one that passes */
+    struct cl_content content; /* of the exhibit that passes */
 };
 
 static bool want_small(void *context, size_t i)
@@ -136,27 +144,50 @@ static enum cl_err look_inside(struct hashing *h, size_t i)
     return err == CL_MALFORMED ? CL_OK : err;
 }
 
+/* Which type an exhibit is of, and what a mail says of itself: to be held against its entry. */
+static enum cl_err look_at_exhibit(struct hashing *h, struct item *item)
+{
+    struct cl_mail mail;
+    item->content = cl_content_end(&h->content, &mail);
+    cl_content_free(&h->content);
+    h->content = cl_content();
+    if (item->content != CL_CONTENT_MAIL)
+        return CL_OK;
+    return cl_mail_hash(mail.from, mail.date, mail.subject, mail.linkedin_signature, item->mail);
+}
+
+static enum cl_err end_file(struct hashing *h, size_t i)
+{
+    struct item *item = &h->v->items[i];
+    enum cl_err err = CL_OK;
+    if (is_attachment(item))
+        err = look_inside(h, i);
+    else if (item->place.role == CL_ROLE_EXHIBIT)
+        err = look_at_exhibit(h, item);
+    return err ? err : cl_hasher_end(h->hasher, item->hash);
+}
+
 static enum cl_err hash_piece(void *context, size_t i, const void *bytes, size_t n)
 {
     struct hashing *h = context;
     struct item *item = &h->v->items[i];
-    if (n == 0) {
-        enum cl_err err = is_attachment(item) ? look_inside(h, i) : CL_OK;
-        return err ? err : cl_hasher_end(h->hasher, item->hash);
-    }
+    if (n == 0)
+        return end_file(h, i);
     verifier_progress(h->v, n);
     enum cl_err err = cl_hasher_put(h->hasher, bytes, n);
     if (!err && item->place.role < CL_ROLE_SMALL)
         err = cl_buf_put(&h->v->kept[item->place.role], bytes, n);
     if (!err && is_attachment(item))
         err = cl_buf_put(&h->attachment, bytes, n);
+    if (!err && item->place.role == CL_ROLE_EXHIBIT)
+        err = cl_content_put(&h->content, bytes, n);
     return err;
 }
 
 /* All but the entries, which name some of them by hash. */
 static enum cl_err hash_files(struct verifier *v)
 {
-    struct hashing h = {.v = v, .attachment = cl_buf(CL_ATTACHMENT_MAX)};
+    struct hashing h = {.v = v, .attachment = cl_buf(CL_ATTACHMENT_MAX), .content = cl_content()};
     for (size_t i = 0; i < CL_LAYOUT_FILES; i++)
         if (cl_layout_files[i].role < CL_ROLE_SMALL)
             v->kept[cl_layout_files[i].role] = cl_buf(cl_layout_files[i].max);
@@ -166,6 +197,7 @@ static enum cl_err hash_files(struct verifier *v)
         err = cl_bundle_walk(v->bundle, &visitor, &v->flaw);
     cl_hasher_free(&h.hasher);
     cl_buf_free(&h.attachment);
+    cl_content_free(&h.content);
     return err;
 }
 
@@ -173,6 +205,18 @@ static int by_hash(const void *a, const void *b, void *context)
 {
     const struct item *items = context;
     return memcmp(items[*(const size_t *)a].hash, items[*(const size_t *)b].hash, CL_HASH);
+}
+
+/* Of files with the same bytes the first stands for all. */
+static void join(struct item *first, const struct item *item)
+{
+    first->answers |= item->place.role == CL_ROLE_STAMP_REPLY;
+    first->attached |= item->place.role != CL_ROLE_EXHIBIT;
+    if (item->place.role != CL_ROLE_EXHIBIT)
+        return;
+    first->enclosed = true;
+    first->content = item->content;
+    memcpy(first->mail, item->mail, CL_HASH);
 }
 
 static enum cl_err sort_by_hash(struct verifier *v)
@@ -189,7 +233,7 @@ static enum cl_err sort_by_hash(struct verifier *v)
         const size_t at = v->by_hash[i];
         const bool same = i > 0 && by_hash(&v->by_hash[i - 1], &at, v->items) == 0;
         v->items[at].first = same ? v->items[v->by_hash[i - 1]].first : at;
-        v->items[v->items[at].first].answers |= v->items[at].place.role == CL_ROLE_STAMP_REPLY;
+        join(&v->items[v->items[at].first], &v->items[at]);
     }
     return CL_OK;
 }

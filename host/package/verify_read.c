@@ -58,8 +58,10 @@ struct naming {
     uint64_t seq;
     int64_t time_ms;
     struct token_said token; /* of kind timestamp */
-    uint64_t missing;        /* files that the package does not have */
-    bool answered;           /* an authority's answer is among those that it has */
+    bool is_exhibit;
+    const struct cl_exhibit *exhibit; /* of one that can be read */
+    uint64_t missing;                 /* files that the package does not have */
+    bool answered;                    /* an authority's answer is among those that it has */
 };
 
 static void name_answer(struct naming *by, struct item *item)
@@ -102,17 +104,53 @@ static unsigned type_of(const char *media_type)
     return strcmp(media_type, CL_MEDIA_TEXT) == 0 ? 1u << CL_ROLE_TEXT : 1u;
 }
 
+/* What the entry says of the file that the file does not; or NULL. That mail and type fit each
+ * other is said of the entry alone (entry/exhibit.h). */
+static const char *exhibit_lie(const struct cl_exhibit *said, const struct item *item)
+{
+    uint8_t hash[CL_HASH];
+    const enum cl_content_type type = cl_content_named(said->attachments.item[0].media_type);
+    if (type != item->content)
+        return type == CL_CONTENT_TYPES ? NULL : "media_type";
+    if (type != CL_CONTENT_MAIL || !said->has_mail)
+        return NULL;
+    if (cl_mail_hash(said->mail.from, said->mail.date, said->mail.subject,
+                     said->mail.linkedin_signature, hash))
+        return "mail";
+    return memcmp(hash, item->mail, CL_HASH) == 0 ? NULL : "mail";
+}
+
+/* By an entry of kind exhibit, which names what lies among the exhibits alone. */
+static bool claim_exhibit(struct naming *by, struct item *item, const struct cl_attachment *named)
+{
+    const struct cl_verify_options *o = by->v->options;
+    item->other_size |= named->size != item->size;
+    if (!item->enclosed)
+        return false;
+    if (!item->exhibit_types)
+        item->exhibit_seq = by->seq;
+    item->exhibit_types |= 1u << cl_content_named(named->media_type);
+    const char *lie = by->exhibit ? exhibit_lie(by->exhibit, item) : NULL;
+    if (lie && o->on_exhibit)
+        o->on_exhibit(o->context, by->seq, lie);
+    return true;
+}
+
 /* Say who names it, and as what. However many files have these bytes, it is said once. */
 static bool claim(struct naming *by, const struct cl_attachment *named)
 {
     struct item *item = find_named(by->v, named->sha256);
     if (!item)
         return false;
+    if (by->is_exhibit)
+        return claim_exhibit(by, item, named);
+    item->other_size |= named->size != item->size;
+    if (!item->attached)
+        return false;
     if (item->seq == UINT64_MAX && (!item->answers || by->token.there)) {
         item->seq = by->seq;
         item->time_ms = by->time_ms;
     }
-    item->other_size |= named->size != item->size;
     item->types |= type_of(named->media_type);
     if (item->answers)
         name_answer(by, item);
@@ -221,6 +259,8 @@ static void claim_listed(struct naming *by, const struct cl_entry *entry)
     if (entry->head.kind == CL_KIND_TIMESTAMP)
         by->token = (struct token_said){
             .there = true, .size = entry->token.size, .gen_time = entry->token.gen_time};
+    if (entry->head.kind == CL_KIND_EXHIBIT)
+        by->exhibit = &entry->exhibit;
     for (size_t i = 0; i < list->count; i++)
         by->missing += !claim(by, &list->item[i]);
 }
@@ -229,7 +269,10 @@ static enum cl_err note_files(struct entries *r, const struct read_line *read,
                               struct cl_fault *fault)
 {
     const struct cl_entry_head *head = &read->entry.head;
-    struct naming by = {.v = r->v, .seq = head->seq, .time_ms = head->clock.time_ms};
+    struct naming by = {.v = r->v,
+                        .seq = head->seq,
+                        .time_ms = head->clock.time_ms,
+                        .is_exhibit = head->kind == CL_KIND_EXHIBIT};
     enum cl_err err = CL_OK;
     if (read->whole)
         claim_listed(&by, &read->entry);

@@ -123,11 +123,28 @@ static void observation(struct row *row, const struct cl_entry *entry, bool not_
 }
 
 #define OBSERVATION_FIELDS 16
+#define BEFORE_TITLE       11
+
+static void empty(struct row *row, int count)
+{
+    for (int i = 0; i < count; i++)
+        field(row, NULL);
+}
 
 static void nothing(struct row *row)
 {
-    for (int i = 0; i < OBSERVATION_FIELDS; i++)
-        field(row, NULL);
+    empty(row, OBSERVATION_FIELDS);
+}
+
+/* The file's name and the note, which are the member's own words. */
+static void exhibit(struct row *row, const struct cl_exhibit *e)
+{
+    empty(row, BEFORE_TITLE);
+    field(row, e->file);
+    field(row, e->note);
+    field(row, e->has_client ? cl_browser_names[e->client.browser] : NULL);
+    field(row, e->has_client ? e->client.version : NULL);
+    field(row, e->has_client ? e->client.extension : NULL);
 }
 
 enum cl_err cl_csv_head(struct cl_buf *to)
@@ -187,6 +204,8 @@ enum cl_err cl_csv_row(const struct cl_entry *entry, bool not_saved,
     field(&row, cl_kind_names[entry->head.kind]);
     if (entry->head.kind == CL_KIND_OBSERVATION)
         observation(&row, entry, not_saved);
+    else if (entry->head.kind == CL_KIND_EXHIBIT)
+        exhibit(&row, &entry->exhibit);
     else
         nothing(&row);
     remarks(&row, findings);

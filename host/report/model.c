@@ -24,8 +24,20 @@ enum cl_err cl_model_begin(struct cl_model **ret_model)
     return CL_OK;
 }
 
+static void forget_mail(struct cl_enclosed_file *file)
+{
+    free(file->from);
+    free(file->date);
+    free(file->subject);
+    file->from = file->date = file->subject = NULL;
+    file->has_mail = false;
+}
+
 static void free_event(struct cl_event *event)
 {
+    if (event->file)
+        forget_mail(event->file);
+    free(event->file);
     free(event->title);
     free(event->label);
     free(event->language);
@@ -344,6 +356,44 @@ static enum cl_err tell_token(struct cl_model *s, const struct cl_entry *entry)
     return keep(token->tsa, &event->label);
 }
 
+static bool is_denied(const struct cl_model *s)
+{
+    for (size_t i = 0; i < s->findings.count; i++)
+        if (s->findings.item[i].what == CL_FINDING_EXHIBIT)
+            return true;
+    return false;
+}
+
+static enum cl_err keep_mail(const struct cl_exhibit *exhibit, struct cl_enclosed_file *file)
+{
+    file->has_mail = true;
+    file->linkedin_signature = exhibit->mail.linkedin_signature;
+    enum cl_err err = keep(exhibit->mail.from, &file->from);
+    if (!err)
+        err = keep(exhibit->mail.date, &file->date);
+    return err ? err : keep(exhibit->mail.subject, &file->subject);
+}
+
+static enum cl_err tell_exhibit(struct cl_model *s, const struct cl_entry *entry)
+{
+    const struct cl_exhibit *exhibit = &entry->exhibit;
+    const struct cl_attachment *item = &exhibit->attachments.item[0];
+    struct cl_event *event;
+    enum cl_err err = new_event(s, entry, &event);
+    if (err || !event)
+        return err;
+    keep_file(event, &exhibit->attachments);
+    event->file = calloc(1, sizeof *event->file);
+    if (!event->file)
+        return CL_NO_MEMORY;
+    event->file->type = cl_content_named(item->media_type);
+    event->file->size = item->size;
+    err = keep(exhibit->file, &event->title);
+    if (!err)
+        err = keep(exhibit->note, &event->label);
+    return err || !exhibit->has_mail || is_denied(s) ? err : keep_mail(exhibit, event->file);
+}
+
 static enum cl_err tell_other(struct cl_model *s, const struct cl_entry *entry)
 {
     struct cl_event *event;
@@ -365,6 +415,18 @@ enum cl_err cl_model_found(struct cl_model *s, const struct cl_found *found)
     return CL_OK;
 }
 
+enum cl_err cl_model_deny(struct cl_model *s, uint64_t seq, const char *member)
+{
+    struct cl_found found = {.seq = seq, .what = CL_FINDING_EXHIBIT};
+    (void)snprintf(found.member, sizeof found.member, "%s", member);
+    for (size_t i = 0; i < s->event_count; i++)
+        if (s->events[i].seq == seq && s->events[i].file) {
+            forget_mail(s->events[i].file);
+            s->events[i].file->type = CL_CONTENT_TYPES;
+        }
+    return cl_model_found(s, &found);
+}
+
 static enum cl_err keep_findings(struct cl_model *s)
 {
     enum cl_err err = CL_OK;
@@ -382,6 +444,8 @@ static enum cl_err tell_body(struct cl_model *model, const struct cl_entry *entr
         return tell_document(model, entry);
     case CL_KIND_TIMESTAMP:
         return tell_token(model, entry);
+    case CL_KIND_EXHIBIT:
+        return tell_exhibit(model, entry);
     case CL_KIND_GENESIS:
     case CL_KIND_DISCONTINUITY:
         break;

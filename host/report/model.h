@@ -14,6 +14,15 @@
 #define CL_STORY_NOTES_MAX  20u
 #define CL_MODEL_FOUND_MAX  200u
 
+/* A file of the member's own. Strings are owned. */
+struct cl_enclosed_file {
+    enum cl_content_type type; /* CL_CONTENT_TYPES: none that there is */
+    uint64_t size;
+    bool has_mail; /* and the entry may be believed about it; then also: */
+    char *from, *date, *subject;
+    bool linkedin_signature;
+};
+
 /* An entry that changes something, or that carries something to look at. Strings are owned. */
 struct cl_event {
     uint64_t seq;
@@ -34,7 +43,8 @@ struct cl_event {
     char *title, *label, *language; /* of setting or document; label: the wording, the statement of
                                        its effective date, or the signer of an answer that counts */
     char *url, *effective;          /* document; or NULL */
-    bool has_file;                  /* a picture, or the text of a document */
+    struct cl_enclosed_file *file;  /* exhibit; its name and note are title and label */
+    bool has_file;                  /* a picture, the text of a document, a file */
     uint8_t sha256[CL_HASH];
 };
 
@@ -140,6 +150,8 @@ CL_MUST_USE enum cl_err cl_model_stamp(struct cl_model *model, const struct cl_s
 void cl_model_end(struct cl_model *model, int64_t now_ms);
 /* After the last stamp: entries are held against them, and each gets its signer's name. */
 CL_MUST_USE enum cl_err cl_model_count(struct cl_model *model);
+/* The file that entry seq encloses is not what the entry says of it: found, and no longer told. */
+CL_MUST_USE enum cl_err cl_model_deny(struct cl_model *model, uint64_t seq, const char *member);
 /* Something found elsewhere. */
 CL_MUST_USE enum cl_err cl_model_found(struct cl_model *model, const struct cl_found *found);
 

@@ -299,7 +299,8 @@ static struct cl_report report_of(const struct rederiving *d, const char *owner)
                               .size = d->v->verified.state.head.size,
                               .now_ms = d->v->made_ms,
                               .pictures = d->v->pictures,
-                              .documents = d->v->documents};
+                              .documents = d->v->documents,
+                              .exhibits = d->v->exhibits};
 }
 
 static enum cl_err find_language(struct rederiving *d)
@@ -437,6 +438,7 @@ static enum cl_err begin(const struct cl_source *source, struct rederiving *d,
         ret->there[i] = cl_bundle_find(d->bundle, cl_derived_names[i]) != NONE;
     d->v->pictures = has_role(d->bundle, CL_ROLE_PICTURE);
     d->v->documents = has_role(d->bundle, CL_ROLE_TEXT);
+    d->v->exhibits = has_role(d->bundle, CL_ROLE_EXHIBIT);
     cl_layout_folder(d->v->verified.state.key.name, d->v->verified.state.head.size, d->folder);
     return take_bag_info(d, &ret->same[CL_DERIVED_BAG_INFO]);
 }

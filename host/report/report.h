@@ -16,7 +16,7 @@ struct cl_report {
     const char *fingerprint; /* of its key */
     uint64_t size;
     int64_t now_ms;
-    bool pictures, documents; /* are they in the package? */
+    bool pictures, documents, exhibits; /* are they in the package? */
 };
 
 /* Append the page. CL_TOO_LONG above to->max. */

@@ -116,6 +116,9 @@ static void what(struct writing *w, const struct cl_event *e)
     case CL_KIND_DISCONTINUITY:
         cl_html_put(&w->page, CL_WORD_DISCONTINUITY, cl_err_code(e->found));
         break;
+    case CL_KIND_EXHIBIT:
+        cl_html_put(&w->page, CL_WORD_ENCLOSED, e->title);
+        break;
     }
 }
 

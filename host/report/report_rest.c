@@ -76,6 +76,78 @@ static void put_documents(struct writing *w)
     raw(w, "</tbody></table></div>\n");
 }
 
+static void put_stated(struct writing *w, enum cl_word word, const char *text)
+{
+    if (!text)
+        return;
+    element(w, "<div><span class=\"soft\">", word, "</span> ");
+    cl_html_bdi(&w->page, text);
+    raw(w, "</div>");
+}
+
+/* What a mail says of itself, and nobody has verified. */
+static void put_mail(struct writing *w, const struct cl_enclosed_file *file)
+{
+    if (!file->has_mail)
+        return;
+    put_stated(w, CL_WORD_MAIL_FROM, file->from);
+    put_stated(w, CL_WORD_MAIL_DATE, file->date);
+    put_stated(w, CL_WORD_MAIL_SUBJECT, file->subject);
+    element(w, "<div class=\"soft\">",
+            file->linkedin_signature ? CL_WORD_MAIL_SIGNED : CL_WORD_MAIL_UNSIGNED, "</div>");
+}
+
+static void put_enclosed(struct writing *w, const struct cl_event *e)
+{
+    const struct cl_enclosed_file *file = e->file;
+    char n[24], hex[2 * CL_HASH + 1];
+    cl_hex_encode(e->sha256, CL_HASH, hex);
+    raw(w, "<tr><td class=\"n\">");
+    raw(w, count(e->seq, n));
+    raw(w, "</td><td><b>");
+    cl_html_bdi(&w->page, e->title);
+    raw(w, "</b>");
+    if (e->label) {
+        raw(w, "<br><q>");
+        cl_html_bdi(&w->page, e->label);
+        raw(w, "</q>");
+    }
+    raw(w, "<br><span class=\"soft\">");
+    raw(w, file->type < CL_CONTENT_TYPES ? cl_content_names[file->type] : "?");
+    cl_html_put(raw(w, ", "), CL_WORD_BYTES, count(file->size, n));
+    raw(w, "<br>SHA-256 <code>");
+    raw(w, hex);
+    raw(w, "</code></span></td><td>");
+    put_mail(w, file);
+    cl_html_time(raw(w, "</td><td>"), e->time_ms);
+    raw(w, "</td><td>");
+    if (w->report->exhibits && file->type < CL_CONTENT_TYPES) {
+        raw(w, "<code>exhibits/");
+        raw(w, hex);
+        raw(w, ".");
+        raw(w, cl_content_endings[file->type]);
+        raw(w, "</code>");
+    } else {
+        cl_html_word(&w->page, CL_WORD_FILE_WITHHELD);
+    }
+    raw(w, "</td></tr>\n");
+}
+
+static void put_exhibits(struct writing *w)
+{
+    static const enum cl_word columns[] = {CL_WORD_COL_ENTRY, CL_WORD_COL_FILE, CL_WORD_COL_STATED,
+                                           CL_WORD_COL_WHEN, CL_WORD_COL_PLACE};
+    if (!has_kind(w->model, CL_KIND_EXHIBIT))
+        return;
+    heading(w, CL_WORD_EXHIBITS);
+    element(w, "<p class=\"soft\">", CL_WORD_EXHIBITS_DESC, "</p>\n");
+    report_columns(w, "texts", columns, 5);
+    for (size_t i = 0; i < w->model->event_count; i++)
+        if (w->model->events[i].kind == CL_KIND_EXHIBIT)
+            put_enclosed(w, &w->model->events[i]);
+    raw(w, "</tbody></table></div>\n");
+}
+
 static void put_picture(struct writing *w, const struct cl_event *e)
 {
     char n[24];
@@ -249,6 +321,7 @@ void report_rest(struct writing *w)
 {
     put_pictures(w);
     put_documents(w);
+    put_exhibits(w);
     put_stamps(w);
     put_gaps(w);
     put_check(w);

@@ -23,6 +23,11 @@ struct telling {
     enum cl_err err;         /* of what cannot return one */
     struct cl_stamp *stamps; /* that count; the model gets them when they can be told */
     size_t count, room;
+    struct exhibit_lie {
+        uint64_t seq;
+        const char *member;
+    } * lies; /* what exhibits say of their files; told when the model is whole */
+    size_t lie_count, lie_room;
 };
 
 static void on_check(void *context, const struct cl_check *check)
@@ -42,6 +47,16 @@ static void on_stamp(void *context, const struct cl_stamp *stamp)
     t->stamps[t->count++] = *stamp;
     if (t->options->on_stamp)
         t->options->on_stamp(t->options->context, stamp);
+}
+
+static void on_exhibit(void *context, uint64_t seq, const char *member)
+{
+    struct telling *t = context;
+    if (CL_ARRAY_ROOM(t->lies, t->lie_room, t->lie_count + 1)) {
+        t->err = CL_NO_MEMORY;
+        return;
+    }
+    t->lies[t->lie_count++] = (struct exhibit_lie){seq, member};
 }
 
 static void on_bracket(void *context, const struct cl_bracket *bracket)
@@ -103,6 +118,7 @@ static void free_telling(struct telling *t)
     cl_hasher_free(&t->table);
     cl_buf_free(&t->row);
     free(t->stamps);
+    free(t->lies);
 }
 
 void cl_verification_free(struct cl_verification *v)
@@ -189,6 +205,8 @@ static enum cl_err tell(const struct cl_source *source, struct telling *t,
     enum cl_err err = t->table ? cl_hasher_end(t->table, found.table) : CL_OK;
     if (!err)
         err = cl_rederive(source, v, &found);
+    for (size_t i = 0; i < t->lie_count && !err; i++)
+        err = cl_model_deny(v->model, t->lies[i].seq, t->lies[i].member);
     for (size_t i = 0; i < t->count && !err; i++)
         err = cl_model_stamp(v->model, &t->stamps[i]);
     if (!err)
@@ -213,6 +231,7 @@ enum cl_err cl_verification_run(const struct cl_source *source,
     inner.on_check = on_check;
     inner.on_stamp = on_stamp;
     inner.on_entry = on_entry;
+    inner.on_exhibit = on_exhibit;
     inner.on_bracket = on_bracket;
     inner.on_progress = on_progress;
     enum cl_err err = cl_model_begin(&t.model);
@@ -245,6 +264,7 @@ enum cl_err cl_verification_report(const struct cl_verification *v, enum cl_lang
                                      .size = v->verified.state.head.size,
                                      .now_ms = v->made_ms,
                                      .pictures = v->pictures,
-                                     .documents = v->documents};
+                                     .documents = v->documents,
+                                     .exhibits = v->exhibits};
     return cl_report_write(&report, to);
 }

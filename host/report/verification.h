@@ -20,7 +20,7 @@ struct cl_verification {
     uint64_t findings, unread,
         misleading;  /* of contents; files of derived that are not as derived */
     int64_t made_ms; /* when the package was made, by its owner, or its last entry */
-    bool pictures, documents;
+    bool pictures, documents, exhibits;
 };
 
 /* Run everything; the options' callbacks are told of both. CL_OK: ret->verified.good says how it

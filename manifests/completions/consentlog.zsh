@@ -5,6 +5,7 @@ _consentlog_commands() {
     local -a commands=(
         'status:what the setting is now, and whether the log is well'
         'history:every observation in the log, oldest first'
+        'keep:seal a file of your own into the log, such as a mail or a picture'
         'export:an evidence package that others can check without consentlog'
         'verify:check that nothing in the log was changed or removed'
         'acknowledge:go on with a log that was found damaged or cut, and say so in it'
@@ -40,9 +41,10 @@ _consentlog_options() {
         _arguments $times '(--csv)--json[the exact entries of the log, one a line]' '(--json)--csv[a table for a spreadsheet]' \
             "--tsa-roots[trust these time authorities' roots]:file:_files"
         ;;
+    keep) _arguments '--note[what you say of it]:text:' '*:file:_files' ;;
     export)
         _arguments $times $json '(-o --output)'{-o,--output}'[the name of the package]:file:_files -g "*.zip"' \
-            '*--withhold[an entry (7), a range (7-12), an account (account:3f2a), pictures or documents]:what:(pictures documents)' \
+            '*--withhold[an entry (7), a range (7-12), an account (account:3f2a), pictures, documents or exhibits]:what:(pictures documents exhibits)' \
             '--owner[whose log the report says it is]:text:' '--language[of the report]:language:(en de fr)' \
             '--request[read what to do from standard input]'
         ;;

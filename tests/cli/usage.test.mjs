@@ -11,6 +11,7 @@ const cli = (...args) => spawnSync(CLI, args, { env, encoding: 'utf8', input: ''
 const COMMANDS = [
   'status',
   'history',
+  'keep',
   'export',
   'verify',
   'acknowledge',

@@ -6,6 +6,11 @@ import re
 
 MINUTE, DAY = 60_000, 86_400_000
 PROMPT = 5 * MINUTE
+# What hides or moves others, and the last two of each plane.
+HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
+                    "\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3"
+                    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+                    + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(1, 17)) + "]")
 SITE = "https://www.linkedin.com/"
 STATES = ("on", "off", "not-offered", "unknown")
 REASONS = ("signed-out", "ambiguous", "inconsistent", "unrecognised-layout", "redirected", "timed-out", "mixed", "challenge",
@@ -77,6 +82,10 @@ def salt(v):
 TRI = of(True, False, None)
 BOOL = of(True, False)
 CLIENT = shape(browser=of(*BROWSERS), version=text(32), extension=text(32), reading=digits(32))
+SENDER = shape(browser=of(*BROWSERS), version=text(32), extension=text(32))
+MAIL = shape(**{"from": maybe(text(512)), "date": maybe(text(128)), "subject": maybe(text(512)), "linkedin_signature": BOOL})
+EXHIBITS = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp", "pdf": "application/pdf", "eml": "message/rfc822",
+            "txt": "text/plain; charset=utf-8", "bin": "application/octet-stream"}
 ATTACHMENTS = array(shape(name=text(32), media_type=text(64), size=whole(0, 4194304), sha256=digits(64)), 4)
 LISTED = array(shape(name=text(128), media_type=text(128), size=whole(0), sha256=digits(64)), 64)
 HEAD = {"v": whole(1, 1), "seq": whole(0), "kind": text(32), "time": time,
@@ -100,6 +109,9 @@ BODIES = {
         "client": CLIENT, "attachments": lambda v: ATTACHMENTS(v) and len(v) == 1},
     "timestamp": {"size": whole(1), "root": digits(64), "tsa": text(255), "gen_time": time, "authority": text(256),
                   "attachments": ATTACHMENTS},
+    "exhibit": {"file": text(255), "note": maybe(text(1000)), "mail": maybe(MAIL), "client": maybe(SENDER),
+                "attachments": lambda v: array(shape(name=text(32), media_type=text(64), size=whole(0, 26214400),
+                                                     sha256=digits(64)), 4)(v) and len(v) == 1},
     "discontinuity": {"found": text(64), "head_size": whole(0), "head_root": digits(64), "log_size": whole(0),
                       "log_root": digits(64), "previous": maybe(digits(64)),
                       "damaged": array(lambda r: shape(first=whole(0), last=whole(0))(r) and r["first"] <= r["last"], 64)},
@@ -141,8 +153,10 @@ def denied(o):
 def attachments_fit(entry):
     listed = entry.get("attachments", [])
     names = {"observation": [[], ["picture"]], "document": [["text"]],
-             "timestamp": [["chain", "checkpoint", "query", "reply"]]}.get(entry["kind"], [[]])
+             "timestamp": [["chain", "checkpoint", "query", "reply"]], "exhibit": [["file"]]}.get(entry["kind"], [[]])
     types = {"picture": "image/png", "text": "text/plain; charset=utf-8"}
+    if entry["kind"] == "exhibit" and any(a["media_type"] not in EXHIBITS.values() for a in listed):
+        return False
     return sorted(a["name"] for a in listed) in names and all(
         a["size"] > 0 and types.get(a["name"], a["media_type"]) == a["media_type"] for a in listed)
 
@@ -254,7 +268,7 @@ class Contradictions:
         if not is_read(entry):
             self.say(seq, "cannot be read")
             self.hide()
-            return
+            return False
         if self.after_hole:
             self.hole_ms, self.after_hole = ms(entry["time"]), False
         if entry["salt"] in self.salts or len(set(base64.b64decode(entry["salt"]))) < 6:
@@ -264,6 +278,7 @@ class Contradictions:
         if not attachments_fit(entry):
             self.say(seq, "attachments")
         getattr(self, entry["kind"])(seq, entry)
+        return True
 
     def clock(self, seq, entry):
         now, clock = ms(entry["time"]), entry["clock"]
@@ -325,6 +340,12 @@ class Contradictions:
     def timestamp(self, seq, token):
         if token["size"] > seq:
             self.say(seq, "its size")
+
+    def exhibit(self, seq, e):
+        texts = [e["file"], e["note"]] + [text for text in (e["mail"] or {}).values() if isinstance(text, str)]
+        mail = e["attachments"][0]["media_type"] == "message/rfc822"
+        if re.search(r"[/\\]", e["file"]) or any(text and HIDDEN.search(text) for text in texts) or mail != (e["mail"] is not None):
+            self.say(seq, "what it encloses")
 
     def discontinuity(self, seq, d):
         if not discontinuity_fits(d, seq, self.root):

@@ -17,6 +17,7 @@ import tempfile
 import zlib
 
 import contradictions
+import exhibit
 
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 FIXED = {"VERIFY.txt", "bag-info.txt", "bagit.txt", "data/allowed_signers", "data/checkpoint", "data/entries.jsonl",
@@ -25,7 +26,7 @@ FIXED = {"VERIFY.txt", "bag-info.txt", "bagit.txt", "data/allowed_signers", "dat
 OPTIONAL = {"data/certification.txt", "data/consent-records.jsonld", "data/history.csv", "data/report.html"}
 NUMBER = r"(0|[1-9][0-9]*)"
 PATTERNS = [rf"data/proofs/{NUMBER}\.tlog-proof", rf"data/timestamps/{NUMBER}-{NUMBER}\.(chain\.pem|checkpoint|tsq|tsr)",
-            r"data/attachments/[0-9a-f]{64}\.(png|txt)"]
+            r"data/attachments/[0-9a-f]{64}\.(png|txt)", r"data/exhibits/[0-9a-f]{64}\.(png|jpg|webp|pdf|eml|txt|bin)"]
 
 
 class Bad(Exception):
@@ -435,7 +436,7 @@ def check_entries(files, key):
     size, root = open_note(files["data/checkpoint"], key, "data/checkpoint")
     lines = files["data/entries.jsonl"].split(b"\n")
     need(lines.pop() == b"" and len(lines) == size > 0, "data/entries.jsonl")
-    leaves, named, said = [], {}, {}
+    leaves, named, said, enclosed, exhibits = [], {}, {}, {}, []
     judge = contradictions.Contradictions(lambda n: merkle_root(leaves[:n]))
     for i, line in enumerate(lines):
         withheld = re.fullmatch(rb'\{"withheld":"([0-9a-f]{64})"\}', line)
@@ -447,20 +448,41 @@ def check_entries(files, key):
         entry = json.loads(line, object_pairs_hook=once, parse_int=number, parse_float=no_number, parse_constant=no_number)
         need(values_of(entry, 1) <= 16384, f"entry {i}: values")
         need(entry["v"] == 1 and type(entry["seq"]) is int and entry["seq"] == i and len(line) <= 65535, f"entry {i}")
-        need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity"), f"entry {i}")
+        need(entry["kind"] in ("genesis", "observation", "document", "timestamp", "discontinuity", "exhibit"), f"entry {i}")
         need(contradictions.time(entry["time"]), f"entry {i}: time")
         need(contradictions.has_head(entry) and (i or contradictions.is_read(entry)), f"entry {i}: head")
         for a in entry.get("attachments", []):
-            named.setdefault(a["sha256"], set()).add((a["size"], a["media_type"]))
+            (enclosed if entry["kind"] == "exhibit" else named).setdefault(a["sha256"], set()).add((a["size"], a["media_type"]))
         if entry["kind"] == "timestamp":
             said[i] = {a["sha256"]: entry for a in entry.get("attachments", [])}
-        judge.take(entry)
+        if judge.take(entry) and entry["kind"] == "exhibit":
+            exhibits.append(entry)
         leaves.append(sha(b"\0" + line))
     first = json.loads(lines[0])
     need(first["kind"] == "genesis" and first["public_key"] == key[3].hex(), "entry 0")
     need(key[0] == "consentlog/" + sha(lines[0]).hex()[:16], "entry 0")
     need(merkle_root(leaves) == root, "data/entries.jsonl: root")
-    return leaves, named, said, judge
+    return leaves, named, said, judge, enclosed, exhibits
+
+
+def check_exhibits(files, named, enclosed, exhibits, judge):
+    """Files of the member's own: section 8."""
+    contents = {}
+    for name, data in files.items():
+        if name.startswith("data/exhibits/"):
+            digest, ending = name.split("/")[2].split(".")
+            need(digest == sha(data).hex() and digest in enclosed and len(data) <= 26214400, name)
+            need({a[1] for a in enclosed[digest]} == {contradictions.EXHIBITS[ending]}, name)
+            contents[digest] = exhibit.content(data)
+    for name, data in files.items():
+        digest = sha(data).hex()
+        need(all(size == len(data) for size, _ in named.get(digest, set()) | enclosed.get(digest, set())), f"{name}: another size")
+    for entry in exhibits:
+        stated = entry["attachments"][0]
+        if stated["sha256"] in contents and stated["media_type"] in contradictions.EXHIBITS.values():
+            media_type, mail = contents[stated["sha256"]]
+            if stated["media_type"] != media_type or (mail and entry["mail"] and mail != entry["mail"]):
+                judge.say(entry["seq"], "its file says otherwise")
 
 
 def check_single(files, leaves, named):
@@ -476,8 +498,6 @@ def check_single(files, leaves, named):
             picture = name.endswith(".png")
             need(named[digest] == {(len(data), "image/png" if picture else "text/plain; charset=utf-8")}, name)
             check_png(data) if picture else clean(data)
-        digest = sha(data).hex()
-        need(all(size == len(data) for size, _ in named.get(digest, ())), f"{name}: another size")
 
 
 def check_stamps(files, leaves, key, roots, said, judge):
@@ -580,8 +600,9 @@ def verify(path, roots=None):
     files = read_folder(path) if path.is_dir() else unpack(path.read_bytes())
     check_bag(files)
     key = check_key(files)
-    leaves, named, said, judge = check_entries(files, key)
+    leaves, named, said, judge, enclosed, exhibits = check_entries(files, key)
     check_single(files, leaves, named)
+    check_exhibits(files, named, enclosed, exhibits, judge)
     check_stamps(files, leaves, key, roots, said, judge)
     return judge
 

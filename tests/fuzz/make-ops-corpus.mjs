@@ -32,6 +32,17 @@ const unknown = on(7, {
 /** @param {number} n @param {object} [change] */
 const keep = (n, change = {}) =>
   ask('document', { document: { ...document({ observed_at: time, ...change }), reading: reading(n) } });
+/** A part of a file. @param {string} bytes @param {number} [offset] @param {number} [size] @param {object} [change] */
+const exhibit = (bytes, offset = 0, size = bytes.length, change = {}) =>
+  ask('keep', {
+    file: 'mail.eml',
+    note: 'as it arrived',
+    size,
+    offset,
+    base64: Buffer.from(bytes).toString('base64'),
+    client: observation().client,
+    ...change,
+  });
 const other = 'Your data matters. '.repeat(20);
 const token = {
   size: 1,
@@ -71,6 +82,10 @@ const conversations = {
     keep(23, { asked: true }),
   ],
   'document-short': [keep(24, { text: 'x' })],
+  keep: [exhibit('From: a\r\nDate: b\r\nDKIM-Signature: d=linkedin.com\r\n\r\nx')],
+  'keep-parts': [exhibit('one', 0, 6), exhibit('two', 3, 6, { note: null })],
+  'keep-astray': [exhibit('one', 0, 6), exhibit('two', 2, 6)],
+  'keep-name': [exhibit('x', 0, 1, { file: '../x' })],
   attachment: [keep(25), ask('attachment', { sha256: ofText, offset: 5 })],
   'attachment-none': [record(on(26)), ask('attachment', { sha256: '0'.repeat(64), offset: 0 })],
   'timestamp-request': [ask('timestamp.request')],

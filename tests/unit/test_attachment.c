@@ -83,7 +83,7 @@ static void read_back(void **state)
         const int n = snprintf(json, sizeof json, "{\"attachments\":[%s]}", rows[i].item);
         assert_int_equal(cl_json_parse((const uint8_t *)json, (size_t)n, &tree), CL_OK);
         struct cl_reader r = cl_reader(tree, "", &fault);
-        cl_attachments_read(&r, &list);
+        cl_attachments_read(&r, CL_ATTACHMENT_MAX, &list);
         assert_int_equal(cl_read_end(&r), rows[i].err);
         assert_string_equal(fault.field, rows[i].field);
     }

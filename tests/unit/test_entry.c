@@ -46,6 +46,9 @@ static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
     case CL_KIND_TIMESTAMP:
         cl_token_write(w, &entry->token);
         break;
+    case CL_KIND_EXHIBIT:
+        cl_exhibit_write(w, &entry->exhibit);
+        break;
     default:
         fail();
     }
@@ -62,6 +65,8 @@ static void golden_bytes_are_read_and_written(void **state)
                                         "document",
                                         "document-bare",
                                         "timestamp",
+                                        "exhibit",
+                                        "exhibit-bare",
                                         "discontinuity",
                                         "discontinuity-anew"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

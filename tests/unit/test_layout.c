@@ -34,6 +34,9 @@ static void names_of_a_package(void **state)
         {"data/timestamps/5-0.checkpoint", CL_ROLE_STAMP_CHECKPOINT, 5, 0},
         {"data/attachments/" HEX ".png", CL_ROLE_PICTURE, 0, 0},
         {"data/attachments/" HEX ".txt", CL_ROLE_TEXT, 0, 0},
+        {"data/exhibits/" HEX ".png", CL_ROLE_EXHIBIT, 0, 0},
+        {"data/exhibits/" HEX ".eml", CL_ROLE_EXHIBIT, 0, 0},
+        {"data/exhibits/" HEX ".bin", CL_ROLE_EXHIBIT, 0, 0},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct cl_place place;
@@ -65,6 +68,11 @@ static void names_of_no_package(void **state)
                                         "data/attachments/" HEX ".svg",
                                         "data/attachments/" HEX ".png.png",
                                         "data/attachments/" HEX,
+                                        "data/attachments/" HEX ".eml",
+                                        "data/exhibits/" HEX,
+                                        "data/exhibits/" HEX ".html",
+                                        "data/exhibits/" HEX ".jpeg",
+                                        "data/exhibits/0" HEX ".png",
                                         "data/attachments/0" HEX ".png"};
     struct cl_place place;
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)

@@ -83,6 +83,15 @@ GOLDEN = {
             attachment("query", "application/timestamp-query", 70, "0e"),
             attachment("reply", "application/timestamp-reply", 4000, "0f"),
             attachment("chain", "application/x-pem-file", 0, "10")]}),
+    "exhibit": entry(7, "exhibit", {
+        "file": "Your settings.eml", "note": "as it arrived", "mail": {
+            "from": "LinkedIn <messages-noreply@linkedin.com>", "date": "Wed, 18 Sep 2024 10:00:00 +0000",
+            "subject": None, "linkedin_signature": True},
+        "client": {"browser": "firefox", "version": "153.0", "extension": "0.1.0"},
+        "attachments": [attachment("file", "message/rfc822", 26214400, "11")]}),
+    "exhibit-bare": entry(8, "exhibit", {
+        "file": "screen.png", "note": None, "mail": None, "client": None,
+        "attachments": [attachment("file", "image/png", 1, "12")]}),
     "discontinuity": entry(7, "discontinuity", {
         "found": "log-rolled-back", "head_size": 9, "head_root": "01" * 32, "log_size": 7,
         "log_root": "02" * 32, "previous": None,
