@@ -54,7 +54,10 @@ const there = () =>
  */
 export function ofExhibits() {
   /** @type {any[]} */ const lies = [];
-  /** @param {string} what @param {string} verdict @param {number} seq @param {(entry: any) => any} change @param {(files: Map<string, Buffer>) => void} [files] */
+  /**
+   * @param {string} what @param {string} verdict @param {number} seq @param {(entry: any) => any} change
+   * @param {(files: Map<string, Buffer>) => void} [files]
+   */
   const lie = (what, verdict, seq, change, files = () => {}, form = false) => {
     const lines = honest();
     lines[seq] = change(lines[seq]) ?? lines[seq];

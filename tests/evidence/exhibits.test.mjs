@@ -199,7 +199,11 @@ test('what is said of them that is not so is found alike', async () => {
     writeFileSync(file, made.raw);
     const ours = await run(CLI, ['verify', '--json', file]);
     const theirs = await run('python3', [join(ROOT, 'tests/evidence/verify.py'), file]);
-    const hand = await run('python3', ['check.py'], unpacked(made.files, at(`hand-${i}`)));
+    // The steps of VERIFY.txt do not look at what is named: it is good for them, as what nothing is said of.
+    const byHand = lie.verdict !== 'named' && !lie.form;
+    const hand = byHand
+      ? await run('python3', ['check.py'], unpacked(made.files, at(`hand-${i}`)))
+      : { code: 0, out: '' };
     const said = JSON.parse(ours.out);
     const named = said.checks
       .filter((/** @type {any} */ c) => c.result === 'remark' && c.check === 'contents')
@@ -209,12 +213,12 @@ test('what is said of them that is not so is found alike', async () => {
     const alike =
       said.good === (theirs.code === 0) &&
       [...new Set(named)].join() === secondNamed.join() &&
-      (lie.form || said.good === (hand.code === 0));
+      (!byHand || said.good === (hand.code === 0));
     const right = found === lie.verdict && (lie.seq === undefined || named.includes(lie.seq));
     if (!alike || !right)
       wrong.push(`${lie.what}: ${found} ${named} for ${lie.verdict}; ${ours.out}; ${theirs.out}; ${hand.out}`);
     rmSync(file);
-    rmSync(at(`hand-${i}`), { recursive: true });
+    rmSync(at(`hand-${i}`), { recursive: true, force: true });
   };
   let next = 0;
   const worker = async () => {

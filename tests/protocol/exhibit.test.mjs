@@ -69,19 +69,19 @@ describe('keep', () => {
   test('the largest, in parts: nothing is there before the last', async () => {
     const bytes = noise(LIMITS.CL_EXHIBIT_MAX);
     const requests = parts(bytes, { file: 'large.bin', note: null, part: LIMITS.CL_ATTACHMENT_MAX });
-    const before = await size();
+    const begun = await size();
     const host = session.host();
     let received = 0;
     for (const request of requests.slice(0, -1)) {
       received += LIMITS.CL_ATTACHMENT_MAX;
       assert.deepEqual(good(await host.send('keep', request)), { written: false, received });
     }
-    assert.equal(await size(), before);
+    assert.equal(await size(), begun);
     const kept = good(await host.send('keep', requests.at(-1)));
     await host.close();
     assert.deepEqual(kept, {
       written: true,
-      seq: before,
+      seq: begun,
       sha256: sha256(bytes),
       media_type: 'application/octet-stream',
     });
@@ -93,16 +93,16 @@ describe('keep', () => {
   });
 
   test('the same again is another entry', async () => {
-    const before = await size();
+    const begun = await size();
     const [answer] = await send(parts(MAIL, { file: 'again.eml', note: null }));
-    assert.equal(good(answer).seq, before);
+    assert.equal(good(answer).seq, begun);
   });
 
   test('a port that closes has kept nothing', async () => {
-    const before = await size();
+    const begun = await size();
     const requests = parts(noise(2000), { part: 900 });
     await send(requests.slice(0, 2));
-    assert.equal(await size(), before);
+    assert.equal(await size(), begun);
     const [answer] = await send(requests.slice(2));
     assert.deepEqual([answer.error.code, answer.error.field], ['bad-value', 'offset']);
   });
@@ -135,10 +135,10 @@ describe('keep', () => {
     ['a member more', [{ ...one[0], seen: true }], 'unknown-member', 'seen'],
   ]))
     test(`refused: ${name}`, async () => {
-      const before = await size();
+      const begun = await size();
       const { error } = (await send(requests)).at(-1);
       assert.deepEqual([error?.code, error?.field], [code, field]);
-      assert.equal(await size(), before);
+      assert.equal(await size(), begun);
     });
 
   test('after an error the parts are forgotten', async () => {
