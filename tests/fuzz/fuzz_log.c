@@ -81,6 +81,9 @@ static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
     case CL_KIND_DISCONTINUITY:
         cl_discontinuity_write(w, &entry->discontinuity);
         break;
+    case CL_KIND_EXHIBIT:
+        cl_exhibit_write(w, &entry->exhibit);
+        break;
     }
 }
 
