@@ -69,8 +69,7 @@ static const char arithmetic[] =
     "    return x, y, 1, x * y % p\n"
     "def root(h):\n"
     "    if len(h) == 1: return h[0]\n"
-    "    k = 1 << (len(h) - 1).bit_length() - 1\n"
-    "    return sha(b'\\1' + root(h[:k]) + root(h[k:]))\n";
+    "    k = 1 << (len(h) - 1).bit_length() - 1; return sha(b'\\1' + root(h[:k]) + root(h[k:]))\n";
 static const char reading[] =
     "text = lambda b: base64.b64encode(b).decode()\n"
     "def b64(t, d=base64.b64decode): assert text(d(t)) == t, t; return d(t)\n"
