@@ -1,21 +1,23 @@
 // SHA-256 of what streams by.
 
-import { sha256 } from './vendor/noble.js';
 import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
+import { sha256, Sha256 } from './sha256.js';
 import { whole } from './source.js';
 
 /** @typedef {import('./container.js').ContainerFile} ContainerFile */
 /** @typedef {(done: number, total: number) => void} Progress */
 
-export { sha256 };
-
-/** Below it the browser's own hash, which is quicker but does not stream, is given the whole. */
-const AT_ONCE = 1 << 25;
+/** Between them the browser's own hash, which is quicker but does not stream and is asked in another thread, is given the whole. */
+const [ASKED_FOR, AT_ONCE] = [1 << 14, 40 << 20];
 
 /** @param {ContainerFile} file @param {Uint8Array} bytes @param {(length: number) => void} passed */
 async function digestAtOnce(file, bytes, passed) {
   if (file.crc !== undefined && crc32(bytes) !== file.crc) throw new Refusal('package-unsafe', file.name, 'zipData');
+  if (bytes.length < ASKED_FOR) {
+    passed(bytes.length);
+    return sha256(bytes);
+  }
   const hash = await globalThis.crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes));
   passed(bytes.length);
   return new Uint8Array(hash);
@@ -24,7 +26,7 @@ async function digestAtOnce(file, bytes, passed) {
 /** @param {ContainerFile} file @param {(length: number) => void} passed @returns {Promise<Uint8Array>} */
 async function digest(file, passed) {
   if (file.size < AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await whole(file), passed);
-  const hash = sha256.create();
+  const hash = new Sha256();
   let [sum, length] = [0, 0];
   for await (const chunk of file.chunks()) {
     hash.update(chunk);

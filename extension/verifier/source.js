@@ -9,11 +9,32 @@ import { Refusal } from './fault.js';
 
 const PART = 1 << 20;
 
+/**
+ * Small files lie side by side, and each question to the disk takes its time: what follows a small piece comes with it.
+ * @param {Source} source
+ * @returns {Source}
+ */
+export function ahead({ size, read }) {
+  let from = 0;
+  let held = /** @type {Uint8Array} */ (new Uint8Array());
+  return {
+    size,
+    async read(at, length) {
+      if (length > PART / 2) return read(at, length);
+      if (at >= from && at + length <= from + held.length) return held.subarray(at - from, at - from + length);
+      const bytes = await read(at, Math.max(length, Math.min(PART, size - at)));
+      [from, held] = [at, bytes];
+      return bytes.subarray(0, length);
+    },
+  };
+}
+
 /** @param {Blob} blob @returns {Source} */
-export const fromBlob = (blob) => ({
-  size: blob.size,
-  read: async (at, length) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer()),
-});
+export const fromBlob = (blob) =>
+  ahead({
+    size: blob.size,
+    read: async (at, length) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer()),
+  });
 
 /** @param {Uint8Array} bytes @returns {Source} */
 export const fromBytes = (bytes) => ({

@@ -5,22 +5,91 @@ import { createHash, generateKeyPairSync, sign, webcrypto, X509Certificate } fro
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { Brackets } from '../../extension/verifier/brackets.js';
-import { fromBase64, utf8 } from '../../extension/verifier/bytes.js';
+import { base64, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
-import { strictObject } from '../../extension/verifier/json.js';
+import { slowly, strictObject } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
 import { isPng } from '../../extension/verifier/png.js';
+import { Sha256, sha256 as own } from '../../extension/verifier/sha256.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
+import { sha256 as vendored } from '../../extension/verifier/vendor/noble.js';
 import { STRIPES } from './log.mjs';
 
 globalThis.crypto ??= webcrypto;
 const here = new URL('.', import.meta.url);
 const vector = (name) => new Uint8Array(readFileSync(new URL(`../vectors/evidence/timestamp/${name}`, here)));
 const sha256 = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();
+
+/** Numbers below `limit`, the same for a seed. @param {number} seed */
+function dice(seed) {
+  let state = seed >>> 0;
+  return (/** @type {number} */ limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}
+
+/** @param {string} text */
+function plainly(text) {
+  try {
+    return slowly(text);
+  } catch {
+    return null;
+  }
+}
+
+describe('SHA-256', () => {
+  const bytes = Uint8Array.from({ length: 5000 }, (_, i) => (i * 31 + (i >> 3)) & 255);
+
+  test('of every length to 300 and in every two parts it is that of OpenSSL and of the vendored one', () => {
+    for (let length = 0; length <= 300; length += 1) {
+      const whole = bytes.subarray(0, length);
+      const wanted = sha256(whole).toString('hex');
+      assert.equal(Buffer.from(vendored(whole)).toString('hex'), wanted);
+      for (let cut = 0; cut <= length; cut += 1)
+        assert.equal(
+          Buffer.from(own(whole.subarray(0, cut), whole.subarray(cut))).toString('hex'),
+          wanted,
+          `${cut} of ${length}`,
+        );
+    }
+  });
+
+  test('of what streams in pieces of any size, and the next begins anew', () => {
+    const random = dice(7);
+    const hash = new Sha256();
+    for (let round = 0; round < 200; round += 1) {
+      const whole = bytes.subarray(random(100), 100 + random(4900));
+      for (let at = 0; at < whole.length;) {
+        const step = 1 + random(200);
+        hash.update(whole.subarray(at, at + step));
+        at += step;
+      }
+      assert.deepEqual(Buffer.from(hash.digest()), sha256(whole));
+    }
+  });
+
+  test('of more than 512 MiB, whose length in bits needs both words', () => {
+    const part = new Uint8Array(1 << 20).fill(0x61);
+    const [hash, other] = [new Sha256(), createHash('sha256')];
+    for (let i = 0; i < 513; i += 1) {
+      hash.update(part);
+      other.update(part);
+    }
+    assert.deepEqual(Buffer.from(hash.digest()), other.digest());
+  });
+});
+
+test('base64 of every length', () => {
+  for (let length = 0; length < 300; length += 1) {
+    const bytes = Uint8Array.from({ length }, (_, i) => (i * 89 + length) & 255);
+    assert.equal(base64(bytes), Buffer.from(bytes).toString('base64'));
+  }
+});
 
 describe('strict JSON', () => {
   const good = [
@@ -72,6 +141,64 @@ describe('strict JSON', () => {
     for (const bytes of ['22ff22', '22c080a022', '22eda08022', '22f490808022']) {
       assert.equal(strictObject(Buffer.concat([utf8('{"a":'), Buffer.from(bytes, 'hex'), utf8('}')])), null, bytes);
     }
+  });
+
+  test('says of forty thousand texts, most of them wrong, what the plain way says', () => {
+    const random = dice(20_261);
+    const pieces = [
+      '"a"',
+      '"b"',
+      '"a":1',
+      ':',
+      ',',
+      '{',
+      '}',
+      '[',
+      ']',
+      '1',
+      '0',
+      '-1',
+      '-0',
+      '1.5',
+      '1e2',
+      '1E2',
+      '12345678901234567890',
+    ];
+    const more = [
+      'true',
+      'false',
+      'null',
+      'e',
+      ' ',
+      '\t',
+      '\\',
+      '"\\""',
+      '"\\u0061"',
+      '"\\ud800"',
+      '"\\n"',
+      '"é"',
+      '"😀"',
+      '"1e5"',
+      '"a.b:c"',
+      '\0',
+    ];
+    const base = '{"a":1,"b":{"c":[1,2,{"d":"x"}],"e":null},"f":true,"1":"2"}';
+    const counts = { taken: 0, refused: 0 };
+    for (let i = 0; i < 40_000; i += 1) {
+      let text = base;
+      for (let n = random(4); n > 0; n -= 1) {
+        const [from, cut] = [random(text.length + 1), random(4)];
+        text =
+          text.slice(0, from) +
+          [...pieces, ...more, ''][random(pieces.length + more.length + 1)] +
+          text.slice(from + cut);
+      }
+      const bytes = utf8(text);
+      const wanted = plainly(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes));
+      assert.deepEqual(strictObject(bytes), wanted, text);
+      counts[wanted ? 'taken' : 'refused'] += 1;
+    }
+    assert.ok(counts.taken > 8_000 && counts.refused > 8_000, JSON.stringify(counts));
   });
 });
 
