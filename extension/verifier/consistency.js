@@ -1,6 +1,7 @@
 // What entries say against themselves and against each other. docs/evidence-format.md section 7 has the list. A holder of the key can sign
 // anything; what the host would never have written, after what stood before, is named with its entry and told by nobody as a fact.
 
+import { EXHIBITS } from './content.js';
 import { contradiction, interpret, isPending, nobody, possible } from './observation.js';
 
 /** @typedef {import('./entry.js').Entry} Entry @typedef {import('./entry.js').Attachment} Attachment */
@@ -26,9 +27,14 @@ const ENCLOSED = {
   document: { least: 1, names: ['text'] },
   timestamp: { least: 4, names: ['checkpoint', 'query', 'reply', 'chain'] },
   discontinuity: { least: 0, names: [] },
+  exhibit: { least: 1, names: ['file'] },
 };
-/** @type {Record<string, string>} */
-const TYPES = { picture: 'image/png', text: 'text/plain; charset=utf-8' };
+/** @type {Record<string, string[]>} */
+const TYPES = {
+  picture: [EXHIBITS.png],
+  text: [EXHIBITS.txt],
+  file: Object.values(EXHIBITS),
+};
 /** What an owner can acknowledge: something about the log or its key. */
 const ACKNOWLEDGED = new Set([
   'key-missing',
@@ -53,7 +59,7 @@ function attachmentsFit(entry) {
   const { least, names } = ENCLOSED[entry.kind];
   const found = names.filter((name) => listed.some((one) => one.name === name)).length;
   if (found !== listed.length || found < least) return false;
-  return listed.every(({ name, size, media_type }) => size > 0 && (!TYPES[name] || TYPES[name] === media_type));
+  return listed.every(({ name, size, media_type }) => size > 0 && (TYPES[name]?.includes(media_type) ?? true));
 }
 
 /** @param {Entry} entry */

@@ -3,6 +3,7 @@
 import { fromHex, hex, latin1, same } from './bytes.js';
 import { Consistency } from './consistency.js';
 import { readEntry, readHead } from './entry.js';
+import { exhibitLie } from './exhibits.js';
 import { Refusal } from './fault.js';
 import { strictObject } from './json.js';
 import { linesOf } from './lines.js';
@@ -47,6 +48,8 @@ export class Entries {
   foundCount = 0;
   /** What entries name, by its hash. @type {Map<string, Named>} */
   named = new Map();
+  /** What entries of kind `exhibit` name, which lies elsewhere. @type {Map<string, Named>} */
+  exhibits = new Map();
   /** @type {Said[]} */
   said = [];
   /** The latest time that the first n entries state, for the sizes asked for. @type {Map<number, number>} */
@@ -67,10 +70,13 @@ export class Entries {
   #last = null;
   /** @type {Set<number>} */
   #sizes;
+  /** @type {Map<string, import('./content.js').Content>} */
+  #contents;
 
-  /** @param {Iterable<number>} sizes that time-stamps are about */
-  constructor(sizes) {
+  /** @param {Iterable<number>} sizes that time-stamps are about @param {Map<string, import('./content.js').Content>} contents of exhibits */
+  constructor(sizes, contents) {
     this.#sizes = new Set(sizes);
+    this.#contents = contents;
   }
 
   /** @param {PackedFile} file @param {(lines: number) => void} passed */
@@ -136,10 +142,16 @@ export class Entries {
     return [{ seq, what: 'discontinuity', member: 'log_root', stated: '', given: '', number: 0 }];
   }
 
+  /** What an exhibit says of its file is what the file says. @param {Entry} entry @returns {Found[]} */
+  #checkExhibit(entry) {
+    const member = entry.kind === 'exhibit' ? exhibitLie(entry, this.#contents) : null;
+    return member ? [{ seq: entry.seq, what: 'exhibit', member, stated: '', given: '', number: 0 }] : [];
+  }
+
   /** @param {Entry} entry */
   #told(entry) {
     const { found: first, entry: told } = this.#consistency.take(entry);
-    const found = [...first, ...this.#checkRoot(entry)];
+    const found = [...first, ...this.#checkRoot(entry), ...this.#checkExhibit(entry)];
     this.#note(found);
     this.story.take(told, found);
     this.#attachments(entry.seq, entry, true);
@@ -161,7 +173,7 @@ export class Entries {
   #attachments(seq, entry, whole) {
     /** @type {Attachment[]} */
     const list = entry.attachments ?? [];
-    for (const one of list) this.#name(one);
+    for (const one of list) this.#name(entry.kind === 'exhibit' ? this.exhibits : this.named, one);
     if (entry.kind === 'timestamp')
       this.#stamp(
         seq,
@@ -171,12 +183,12 @@ export class Entries {
       );
   }
 
-  /** @param {Attachment} attachment */
-  #name({ sha256: hash, size, media_type: type }) {
-    const named = this.named.get(hash) ?? { sizes: new Set(), types: new Set() };
+  /** @param {Map<string, Named>} all @param {Attachment} attachment */
+  #name(all, { sha256: hash, size, media_type: type }) {
+    const named = all.get(hash) ?? { sizes: new Set(), types: new Set() };
     named.sizes.add(size);
     named.types.add(type);
-    this.named.set(hash, named);
+    all.set(hash, named);
   }
 
   /** @param {number} seq @param {Record<string, any>} entry @param {string[]} names @param {boolean} whole */

@@ -3,6 +3,7 @@
 import { DOCUMENTS } from '../shared/documents.js';
 import { ERROR_CODES } from '../shared/errors.js';
 import { REASONS, STATES } from '../shared/protocol.js';
+import { LIMITS } from './limits.js';
 import { bool, hexOf, integer, like, list, object, oneOf, orNull, readMembers, text, time, Unread } from './schema.js';
 
 /** @typedef {import('./json.js').Json} Json */
@@ -20,16 +21,16 @@ const PHASES = ['seen', 'pending', 'confirmed'];
 const BROWSERS = ['chromium', 'chrome', 'edge', 'brave', 'vivaldi', 'opera', 'firefox', 'other'];
 const CONTROLS = ['role-switch', 'checkbox', 'artdeco', 'aria-switch', 'aria-button', 'aria-checkbox'];
 const ARIA = ['false', 'true', 'mixed'];
-const ATTACHMENT = 4194304;
 const triState = orNull(bool);
 const id = like(/^[0-9a-f]{32}$/);
 const address = like(/^https:\/\/www\.linkedin\.com\/(?!.*[?#"<>\\])[!-~]{0,231}$/);
 
-const attachments = list(
-  4,
-  object({ name: text(32), media_type: text(64), size: integer(0, ATTACHMENT), sha256: hexOf(32) }),
-);
-const client = object({ browser: oneOf(BROWSERS), version: text(32), extension: text(32), reading: id });
+/** @param {number} most bytes of each */
+const attachmentsOf = (most) =>
+  list(4, object({ name: text(32), media_type: text(64), size: integer(0, most), sha256: hexOf(32) }));
+const attachments = attachmentsOf(LIMITS.attachment);
+const browser = { browser: oneOf(BROWSERS), version: text(32), extension: text(32) };
+const client = object({ ...browser, reading: id });
 
 /** @type {Rule} */
 function date(value, path) {
@@ -122,6 +123,20 @@ const BODIES = {
     log_root: hexOf(32),
     previous: orNull(hexOf(32)),
     damaged: list(64, span),
+  },
+  exhibit: {
+    file: text(255),
+    note: orNull(text(1000)),
+    mail: orNull(
+      object({
+        from: orNull(text(512)),
+        date: orNull(text(128)),
+        subject: orNull(text(512)),
+        linkedin_signature: bool,
+      }),
+    ),
+    client: orNull(object(browser)),
+    attachments: attachmentsOf(LIMITS.exhibit),
   },
 };
 

@@ -30,6 +30,7 @@ const PATTERNS = [
   new RegExp(`^data/proofs/${NUMBER}\\.tlog-proof$`),
   new RegExp(`^data/timestamps/${NUMBER}-${NUMBER}\\.(?:chain\\.pem|checkpoint|tsq|tsr)$`),
   /^data\/attachments\/[0-9a-f]{64}\.(?:png|txt)$/,
+  /^data\/exhibits\/[0-9a-f]{64}\.(?:png|jpg|webp|pdf|eml|txt|bin)$/,
 ];
 const KNOWN = new Set([...REQUIRED, ...DERIVED]);
 
@@ -51,6 +52,7 @@ const SIZES = {
 function limitOf(name) {
   if (name.startsWith('data/proofs/')) return LIMITS.proof;
   if (name.startsWith('data/attachments/')) return LIMITS.attachment;
+  if (name.startsWith('data/exhibits/')) return LIMITS.exhibit;
   if (name.startsWith('data/timestamps/')) return name.endsWith('.checkpoint') ? LIMITS.note : LIMITS.token;
   return SIZES[name] ?? LIMITS.container;
 }

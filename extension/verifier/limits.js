@@ -18,6 +18,7 @@ export const LIMITS = Object.freeze({
   chain: 1 << 20,
   attachments: 64,
   attachment: 1 << 22,
+  exhibit: 26214400,
   side: 8192, // pixels
   depth: 8,
   members: 64,

@@ -23,6 +23,7 @@ export const FOUND = Object.freeze([
   'discontinuity',
   'token',
   'account',
+  'exhibit',
 ]);
 
 export const SAYINGS = Object.freeze([

@@ -1,5 +1,6 @@
 // What a reader is told of the entries: changes and not every look, made from verified entries alone. Bounded.
 
+import { EXHIBITS } from './content.js';
 import { LIMITS } from './limits.js';
 
 /** @typedef {import('./entry.js').Entry} Entry @typedef {import('./consistency.js').Found} Found */
@@ -22,6 +23,19 @@ import { LIMITS } from './limits.js';
  * @property {string | null} attachment SHA-256 of the picture or the text
  * @property {boolean} doubted something is said against the entry
  */
+/**
+ * @typedef {object} Exhibit a file of the owner's own. Its name and note are the owner's word, `mail` what the file says of itself.
+ * @property {number} seq
+ * @property {string} at
+ * @property {string} file
+ * @property {string | null} note
+ * @property {import('./mail.js').Mail | null} mail
+ * @property {string} type
+ * @property {number} size
+ * @property {string} sha256
+ * @property {string | null} place in the package; null: it was withheld
+ * @property {boolean} doubted
+ */
 /** Looks that saw the same. @typedef {{account: string, state: string, from: string, to: string, first: number, last: number, looks: number}} Run */
 
 const PROMPT = 5 * 60000;
@@ -30,7 +44,7 @@ const WAITED = 400 * 86400000;
 /**
  * All of it as data.
  * @typedef {{events: Event[], more: number, runs: Run[], observations: number, documents: number, pictures: number,
- *   accounts: number}} Told
+ *   accounts: number, exhibits: Exhibit[], enclosed: number}} Told
  */
 
 export class Story {
@@ -42,13 +56,17 @@ export class Story {
   observations = 0;
   documents = 0;
   pictures = 0;
+  /** @type {Exhibit[]} those that are told */
+  exhibits = [];
+  enclosed = 0;
   /** @type {Map<string, {number: string, seen: number, run: Run | null}>} */
   #accounts = new Map();
 
   /** @returns {Told} */
   told() {
-    const { events, more, runs, observations, documents, pictures } = this;
-    return { events, more, runs, observations, documents, pictures, accounts: this.#accounts.size };
+    const { events, more, runs, observations, documents, pictures, exhibits, enclosed } = this;
+    const accounts = this.#accounts.size;
+    return { events, more, runs, observations, documents, pictures, accounts, exhibits, enclosed };
   }
 
   /** @param {Partial<Event> & {seq: number, kind: string}} event */
@@ -99,6 +117,7 @@ export class Story {
     const doubted = found.length > 0;
     if (entry.kind === 'observation') this.#look(entry, doubted);
     else if (entry.kind === 'document') this.#document(entry, doubted);
+    else if (entry.kind === 'exhibit') this.#exhibit(entry, found);
     else if (entry.kind !== 'timestamp')
       this.#add({ seq: entry.seq, kind: entry.kind, at: entry.time, text: String(entry.found ?? ''), doubted });
   }
@@ -182,5 +201,29 @@ export class Story {
       attachment: entry.attachments[0]?.sha256 ?? null,
       doubted,
     });
+  }
+
+  /** What is said against is not told. @param {Entry} entry @param {Found[]} found */
+  #exhibit({ seq, time, file, note, mail, attachments }, found) {
+    const doubted = found.length > 0;
+    const denied = found.some(
+      ({ what, member }) => what === 'attachments' || (what === 'exhibit' && member === 'mail'),
+    );
+    this.enclosed += 1;
+    this.#add({ seq, kind: 'exhibit', at: time, text: file, doubted });
+    const [listed] = attachments;
+    if (!listed || this.exhibits.length >= LIMITS.changes) return;
+    const { media_type: type, size, sha256 } = listed;
+    const told = { seq, at: time, file, note, mail: denied ? null : mail, type, size, sha256, place: null, doubted };
+    this.exhibits.push(told);
+  }
+
+  /** Which of them are in the package, and where. @param {Map<string, unknown>} files */
+  enclose(files) {
+    for (const one of this.exhibits) {
+      const ending = Object.keys(EXHIBITS).find((each) => EXHIBITS[each] === one.type);
+      const place = `data/exhibits/${one.sha256}.${ending}`;
+      one.place = files.has(place) ? place : null;
+    }
   }
 }

@@ -6,6 +6,7 @@ import { openCheckpoint } from './checkpoint.js';
 import { derivedIn } from './derived.js';
 import { digestAll } from './digest.js';
 import { Entries } from './entries.js';
+import { checkExhibits, contentsOf } from './exhibits.js';
 import { Findings, Refusal } from './fault.js';
 import { checkExtends } from './fork.js';
 import { readKey } from './keys.js';
@@ -153,7 +154,8 @@ class Run {
   async readEntries() {
     const { key, checkpoint, findings, options } = this;
     if (!key || !checkpoint) return;
-    const entries = new Entries([...stampsOf(this.files.keys()).map(({ size }) => size)]);
+    const sizes = stampsOf(this.files.keys()).map(({ size }) => size);
+    const entries = new Entries(sizes, await contentsOf(this.files));
     await entries.read(/** @type {ContainerFile} */ (this.files.get('data/entries.jsonl')), (lines) => {
       if (lines > checkpoint.size)
         throw new Refusal('package-changed', 'data/entries.jsonl', 'entriesCount', lines, checkpoint.size);
@@ -180,7 +182,10 @@ class Run {
 
   async attachments() {
     const entries = /** @type {Entries} */ (this.entries);
-    const { count, missing } = await checkAttachments(this.files, this.digests, entries);
+    const seen = await checkAttachments(this.files, this.digests, entries);
+    const own = checkExhibits(this.files, this.digests, entries);
+    const [count, missing] = [seen.count + own.count, seen.missing + own.missing];
+    entries.story.enclose(this.files);
     if (missing) this.findings.remark('attachments', 'data/entries.jsonl', 'attachmentsWithheld', missing);
     this.findings.good('attachments', 'attachments', count);
   }
