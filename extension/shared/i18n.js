@@ -54,6 +54,14 @@ export function plural(key, count) {
   return t(`${key}${one ? 'One' : 'Other'}`, new Intl.NumberFormat(language()).format(count));
 }
 
+/** @param {number} bytes */
+export function sizeWords(bytes) {
+  const [unit, scale] = bytes < 1_000_000 ? ['kilobyte', 1_000] : ['megabyte', 1_000_000];
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(
+    bytes / Number(scale),
+  );
+}
+
 /**
  * As the sentences run, which need not be as the browser's own do: whose language we have no sentences in reads English.
  * @returns {'ltr' | 'rtl'}

@@ -16,7 +16,7 @@ export const GAP = 31 * DAY_MS;
  * @property {string | null} change
  * @property {string | null} cause
  * @property {string | null} phase
- * @property {string | null} subject which document, authority or fault
+ * @property {string | null} subject which document, authority, fault or file
  * @property {boolean} pictured is a picture kept with it?
  *
  * @typedef {{state: string, from: number, to: number, unseen?: boolean}} Stretch `state` may be 'gap'; unseen: not known to have lasted
@@ -36,10 +36,11 @@ export function summaryOf(entry) {
     change: entry.change ?? null,
     cause: entry.cause ?? null,
     phase: entry.phase ?? null,
-    subject: entry.document ?? entry.tsa ?? entry.authority ?? entry.found ?? null,
-    pictured: (entry.attachments ?? []).some((/** @type {any} */ { media_type: type }) =>
-      String(type).startsWith('image/'),
-    ),
+    subject: entry.document ?? entry.tsa ?? entry.authority ?? entry.found ?? entry.file ?? null,
+    // a picture of the setting; one that the member enclosed is a file like others
+    pictured:
+      entry.kind !== 'exhibit' &&
+      (entry.attachments ?? []).some((/** @type {any} */ { media_type: type }) => String(type).startsWith('image/')),
   };
 }
 

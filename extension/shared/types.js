@@ -119,6 +119,10 @@
  * @property {string} change
  * @property {string} sha256
  * @property {number} size bytes
+ *
+ * A file of the member's own, as the log has it.
+ * @typedef {{seq: number, at: string, file: string, note: string | null, type: string, size: number,
+ *   mail: {from: string | null, date: string | null, subject: string | null, linkedin_signature: boolean} | null}} Enclosed
  */
 
 /**

@@ -6,6 +6,7 @@ import { errorSentence, language, t } from '../shared/i18n.js';
 import { NO_DOCUMENTS, readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { showComparison } from './comparison.js';
+import { openEnclose, showEnclosed } from './enclose.js';
 import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 
 /**
@@ -119,6 +120,7 @@ async function load() {
   const answer = await tell('documents-versions');
   byId('outcome').textContent = answer.ok ? '' : errorSentence(answer.code);
   if (answer.ok) versions = answer.versions;
+  if (answer.ok) showEnclosed(answer.files);
   await show();
 }
 
@@ -132,6 +134,7 @@ async function turn() {
 }
 
 await openPage('documents.html', 'documentsTitle');
+openEnclose(load);
 control('keep').addEventListener('change', () => void turn());
 byId('keep-all').addEventListener('click', async () => {
   const { ok, started } = await tellAloud(byId('outcome'), 'documents-collect');

@@ -2,7 +2,7 @@
 
 import { CodedError } from '../shared/errors.js';
 import { element } from '../shared/dom.js';
-import { errorSentence, language, t } from '../shared/i18n.js';
+import { errorSentence, language, sizeWords, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
 import { summaryOf } from '../shared/timeline.js';
 import { copyButton } from './copy.js';
@@ -89,6 +89,32 @@ const stampFacts = (entry) =>
     t('detailSeen'),
   );
 
+/** The member's word, and what a mail says of itself. @param {any} entry */
+const exhibitFacts = ({ file, note, mail, attachments }) => [
+  ...facts(
+    [
+      [t('encloseFile'), file],
+      [t('verifyFileType'), attachments?.[0]?.media_type],
+      [t('verifyFileSize'), sizeWords(attachments?.[0]?.size ?? 0)],
+      [t('verifyFileNote'), note],
+    ],
+    t('verifyExhibits'),
+  ),
+  ...(mail ? mailFacts(mail) : []),
+];
+
+/** @param {any} mail */
+const mailFacts = ({ from, date, subject, linkedin_signature: signed }) =>
+  facts(
+    [
+      [t('verifyMailFrom'), from],
+      [t('verifyMailDate'), date],
+      [t('verifyMailSubject'), subject],
+      [t('verifyMailSignature'), t(signed ? 'verifyMailSigned' : 'verifyMailUnsigned')],
+    ],
+    t('verifyStated'),
+  );
+
 /** @param {any} entry */
 function clockFacts({ observed_at: observed, time: written, clock, page, client }) {
   return facts(
@@ -159,6 +185,7 @@ async function picture(host, sha256) {
 
 /** @param {HTMLElement} place @param {import('../shared/host.js').Conversation} host @param {any} entry */
 async function showPicture(place, host, entry) {
+  if (entry.kind === 'exhibit') return; // what the member enclosed is never drawn
   const found = (entry.attachments ?? []).find((/** @type {any} */ { media_type: type }) => type === 'image/png');
   if (!found) return;
   place.replaceChildren(element('p', { class: 'busy' }, t('loading')));
@@ -180,7 +207,9 @@ async function showPicture(place, host, entry) {
 export async function showDetail(panel, entry, { host, names, proof }) {
   const place = element('div', { class: 'detail-picture' });
   const point = summaryOf(entry);
-  const seen = { document: documentFacts, timestamp: stampFacts }[/** @type {string} */ (entry.kind)];
+  const seen = { document: documentFacts, timestamp: stampFacts, exhibit: exhibitFacts }[
+    /** @type {string} */ (entry.kind)
+  ];
   panel.replaceChildren(
     element('h2', { id: 'detail-title' }, whatOf(point)),
     element('p', { class: 'hint' }, exactTime(new Date(point.at).toISOString(), language())),

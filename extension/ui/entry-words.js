@@ -1,5 +1,6 @@
 // An entry in words, for list, picture and detail.
 
+import { visible } from '../shared/dom.js';
 import { language, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
 import { markOf } from '../shared/timeline.js';
@@ -31,6 +32,7 @@ export function whatOf(point) {
   if (point.kind === 'document')
     return `${documentName(point.subject)} · ${point.change === 'unchanged' ? t('noteSame') : point.change === 'changed' ? t('noteChanged') : t('noteFirst')}`;
   if (point.kind === 'timestamp') return `${t('kind_timestamp')} · ${signerName(point.subject ?? '')}`;
+  if (point.kind === 'exhibit') return `${t('kind_exhibit')} · ${visible(point.subject ?? '')}`;
   return ['genesis', 'discontinuity', 'lost'].includes(point.kind) ? t(`kind_${point.kind}`) : point.kind;
 }
 

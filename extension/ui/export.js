@@ -3,7 +3,7 @@
 import { openConversation } from '../shared/host.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
-import { errorSentence, language, plural, t } from '../shared/i18n.js';
+import { errorSentence, language, plural, sizeWords, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
@@ -45,6 +45,7 @@ function wanted() {
       accounts: accounts.map((box) => /** @type {any} */ (box).value),
       pictures: control('withhold-pictures').checked,
       documents: control('withhold-documents').checked,
+      ...(control('withhold-exhibits').checked ? { exhibits: true } : {}), // which a host of before does not know
       entries: [],
     },
     language: control('report-language').value,
@@ -66,14 +67,6 @@ function busy(on) {
   byId('progress').textContent = on ? plural('exportBusy', inLog) : '';
   if (on) byId('go').setAttribute('aria-disabled', 'true');
   else byId('go').removeAttribute('aria-disabled');
-}
-
-/** @param {number} bytes */
-function size(bytes) {
-  const [unit, scale] = bytes < 1_000_000 ? ['kilobyte', 1_000] : ['megabyte', 1_000_000];
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(
-    bytes / Number(scale),
-  );
 }
 
 /** A remark is something to know, and no praise. */
@@ -102,7 +95,7 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
     plural('exportEntries', entries),
     plural('exportDisclosed', disclosed),
     plural('exportWithheld', withheld),
-    size(bytes),
+    sizeWords(bytes),
   ];
   byId('result-text').textContent = parts.join(' · ');
   byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));

@@ -27,6 +27,7 @@ const FILTERS = [
   ],
   ['unknown', () => t('filter_unknown'), ({ state }) => state === 'unknown'],
   ['documents', () => t('filter_documents'), ({ kind }) => kind === 'document'],
+  ['exhibits', () => t('filter_exhibits'), ({ kind }) => kind === 'exhibit'],
   ['timestamps', () => t('filter_timestamps'), ({ kind }) => kind === 'timestamp'],
 ];
 const LEGEND = Object.freeze(['on', 'off', 'not-offered', 'unknown', 'gap']);

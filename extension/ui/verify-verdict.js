@@ -2,6 +2,7 @@
 
 import { element } from '../shared/dom.js';
 import { language, plural, t } from '../shared/i18n.js';
+import { enclosedOf } from './verify-enclosed.js';
 import { documentsOf, picturesOf } from './verify-kept.js';
 import { timelineOf } from './verify-timeline.js';
 import { bracketWords, eventWords, plain, saying, utc, when } from './verify-words.js';
@@ -174,5 +175,6 @@ export function verdictElement(name, verdict, given, read) {
     story(verdict),
     verdict.good ? picturesOf(verdict, read) : null,
     verdict.good ? documentsOf(verdict, read) : null,
+    verdict.good ? enclosedOf(verdict) : null,
   );
 }

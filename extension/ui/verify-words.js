@@ -65,6 +65,7 @@ export function eventWords(event, accounts) {
   if (event.kind === 'observation') return lookWords(event, accounts);
   if (event.kind === 'document') return documentWords(event);
   if (event.kind === 'withheld') return t('verifyHidden');
+  if (event.kind === 'exhibit') return t('verifyEnclosed', plain(event.text));
   if (event.kind === 'unread') return t('verifyUnreadable');
   return event.kind === 'genesis' ? t('kind_genesis') : t('kind_discontinuity');
 }

@@ -42,10 +42,10 @@ export function exhibitLie({ file, note, mail, attachments }, contents) {
  * Every file is one that an entry of that kind names, as large and of the type that it says.
  * @param {Map<string, ContainerFile>} files
  * @param {Map<string, Uint8Array>} digests
- * @param {import('./entries.js').Entries} entries
+ * @param {Map<string, {sizes: Set<number>, types: Set<string>}>} exhibits what entries of that kind name
  * @returns {{count: number, missing: number}}
  */
-export function checkExhibits(files, digests, { exhibits }) {
+export function checkExhibits(files, digests, exhibits) {
   const present = new Set();
   for (const [name, { size }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (!name.startsWith(FOLDER)) continue;

@@ -183,7 +183,7 @@ class Run {
   async attachments() {
     const entries = /** @type {Entries} */ (this.entries);
     const seen = await checkAttachments(this.files, this.digests, entries);
-    const own = checkExhibits(this.files, this.digests, entries);
+    const own = checkExhibits(this.files, this.digests, entries.exhibits);
     const [count, missing] = [seen.count + own.count, seen.missing + own.missing];
     entries.story.enclose(this.files);
     if (missing) this.findings.remark('attachments', 'data/entries.jsonl', 'attachmentsWithheld', missing);

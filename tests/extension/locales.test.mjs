@@ -35,7 +35,7 @@ const FAMILIES = [
   ...family('reason', REASONS),
   ...family('trouble', ['missing', 'host', 'locked', 'alarm', 'other']),
   ...family('legend', ['user', 'unexplained', 'document', 'timestamp', 'break']),
-  ...family('kind', ['genesis', 'discontinuity', 'lost', 'timestamp']),
+  ...family('kind', ['genesis', 'discontinuity', 'lost', 'timestamp', 'exhibit']),
   ...family('control', KINDS),
   ...family('why', REASONS),
   ...family('pinHow', ['chromium', 'firefox']),
@@ -169,6 +169,10 @@ describe('sentences', () => {
     const english = messagesOf('en');
     const same = new Set([
       'documentsTitle',
+      'verifyFileType',
+      'verifyFileNote',
+      'verifyMailDate',
+      'verifyMailSignature',
       'badge_not_offered',
       'badge_unknown',
       'badge_attention',

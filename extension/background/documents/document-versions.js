@@ -28,6 +28,13 @@ function versionOf(entry) {
   ];
 }
 
+/** @param {any} entry @returns {import('../../shared/types.js').Enclosed[]} one, or none when it is not what it should be */
+function enclosedOf({ kind, seq, time, file, note, mail, attachments }) {
+  const kept = attachments?.find((/** @type {any} */ { name }) => name === 'file');
+  if (kind !== 'exhibit' || !kept) return [];
+  return [{ seq, at: time, file, note, mail, type: kept.media_type, size: kept.size }];
+}
+
 /** @param {string} base64 */
 const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 
@@ -40,16 +47,20 @@ async function sha256Of(bytes) {
 /** @param {{ask: (op: string, params: object) => Promise<any>}} parts */
 export function createDocumentVersions({ ask }) {
   return {
-    /** Every entry of kind document, oldest first. @returns {Promise<{versions: Version[]}>} */
+    /** Every entry of kind document, and every file of the member's own, oldest first. */
     async versions() {
+      /** @type {Version[]} */
       const versions = [];
+      /** @type {import('../../shared/types.js').Enclosed[]} */
+      const files = [];
       for (let from = /** @type {number | null} */ (0); from !== null;) {
         const { entries, next } = await ask('history', { from, count: PAGE });
         versions.push(...entries.flatMap(versionOf));
+        files.push(...entries.flatMap(enclosedOf));
         if (next !== null && next <= from) throw new CodedError('host-answer');
         from = next;
       }
-      return { versions };
+      return { versions, files };
     },
 
     /** A kept text, and it is the one that was kept. @param {{sha256: unknown}} message @returns {Promise<{text: string}>} */
