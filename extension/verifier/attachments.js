@@ -1,6 +1,7 @@
 // Attachments: what entries name, as large and of the type that they say. docs/evidence-format.md section 8.
 
 import { decodeUtf8, hex, isClean } from './bytes.js';
+import { checkExhibit, FOLDER } from './exhibits.js';
 import { Refusal } from './fault.js';
 import { isPng } from './png.js';
 import { whole } from './source.js';
@@ -34,10 +35,14 @@ async function checkAttachment(name, file, digest, entries) {
 }
 
 /** Every entry that names a file states its size. @param {ContainerFile} file @param {string} name @param {string} digest @param {Entries} entries */
-function checkSize({ size }, name, digest, entries) {
-  const sizes = entries.named.get(digest)?.sizes;
-  if (sizes && (sizes.size !== 1 || !sizes.has(size))) throw new Refusal('package-changed', name, 'attachmentOther');
+function checkSize({ size }, name, digest, { named, exhibits }) {
+  for (const said of [named.get(digest), exhibits.get(digest)])
+    if (said && (said.sizes.size !== 1 || !said.sizes.has(size)))
+      throw new Refusal('package-changed', name, 'attachmentOther');
 }
+
+const [ATTACHED, STAMPS] = ['data/attachments/', 'data/timestamps/'];
+const PLACES = [ATTACHED, FOLDER, STAMPS];
 
 /**
  * @param {Map<string, ContainerFile>} files
@@ -46,17 +51,19 @@ function checkSize({ size }, name, digest, entries) {
  * @returns {Promise<{count: number, missing: number}>}
  */
 export async function checkAttachments(files, digests, entries) {
-  const present = new Set();
+  const [present, enclosed] = [new Set(), new Set()];
   let count = 0;
   for (const [name, file] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const place = PLACES.find((one) => name.startsWith(one));
     const digest = hex(digests.get(name) ?? new Uint8Array());
-    const kept = name.startsWith('data/attachments/');
-    if (!kept && !name.startsWith('data/timestamps/')) continue;
-    if (kept) await checkAttachment(name, file, digest, entries);
+    if (!place) continue;
+    if (place === ATTACHED) await checkAttachment(name, file, digest, entries);
+    if (place === FOLDER) checkExhibit(name, digest, entries.exhibits);
     checkSize(file, name, digest, entries);
-    present.add(digest);
-    count += kept ? 1 : 0;
+    (place === FOLDER ? enclosed : present).add(digest);
+    count += place === STAMPS ? 0 : 1;
   }
   const missing = [...entries.named.keys()].filter((hash) => !present.has(hash)).length;
-  return { count, missing };
+  const withheld = [...entries.exhibits.keys()].filter((hash) => !enclosed.has(hash)).length;
+  return { count, missing: missing + withheld };
 }

@@ -3,7 +3,7 @@
 import { fromHex, hex, latin1, same } from './bytes.js';
 import { Consistency } from './consistency.js';
 import { readEntry, readHead } from './entry.js';
-import { exhibitLie } from './exhibits.js';
+import { exhibitLies } from './exhibits.js';
 import { Refusal } from './fault.js';
 import { strictObject } from './json.js';
 import { linesOf } from './lines.js';
@@ -144,8 +144,9 @@ export class Entries {
 
   /** What an exhibit says of its file is what the file says. @param {Entry} entry @returns {Found[]} */
   #checkExhibit(entry) {
-    const member = entry.kind === 'exhibit' ? exhibitLie(entry, this.#contents) : null;
-    return member ? [{ seq: entry.seq, what: 'exhibit', member, stated: '', given: '', number: 0 }] : [];
+    const { seq, kind } = entry;
+    const lies = kind === 'exhibit' ? exhibitLies(entry, this.#contents) : [];
+    return lies.map((member) => ({ seq, what: 'exhibit', member, stated: '', given: '', number: 0 }));
   }
 
   /** @param {Entry} entry */

@@ -29,6 +29,11 @@ const address = like(/^https:\/\/www\.linkedin\.com\/(?!.*[?#"<>\\])[!-~]{0,231}
 const attachmentsOf = (most) =>
   list(4, object({ name: text(32), media_type: text(64), size: integer(0, most), sha256: hexOf(32) }));
 const attachments = attachmentsOf(LIMITS.attachment);
+/** @param {number} most bytes @returns {Rule} */
+const attachmentOf = (most) => (value, path) => {
+  attachmentsOf(most)(value, path);
+  if (/** @type {Json[]} */ (value).length !== 1) throw new Unread(path);
+};
 const browser = { browser: oneOf(BROWSERS), version: text(32), extension: text(32) };
 const client = object({ ...browser, reading: id });
 
@@ -112,7 +117,7 @@ const BODIES = {
     observed_at: time,
     change: oneOf(CHANGES),
     client,
-    attachments,
+    attachments: attachmentOf(LIMITS.attachment),
   },
   timestamp: { size: integer(1), root: hexOf(32), tsa: text(255), gen_time: time, authority: text(256), attachments },
   discontinuity: {
@@ -136,7 +141,7 @@ const BODIES = {
       }),
     ),
     client: orNull(object(browser)),
-    attachments: attachmentsOf(LIMITS.exhibit),
+    attachments: attachmentOf(LIMITS.exhibit),
   },
 };
 

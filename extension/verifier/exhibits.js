@@ -1,6 +1,5 @@
 // Files of the owner's own, which entries of kind `exhibit` enclose. docs/evidence-format.md section 8.
 
-import { hex } from './bytes.js';
 import { contentOf, EXHIBITS, mailHash } from './content.js';
 import { Refusal } from './fault.js';
 import { hides } from './hidden.js';
@@ -8,7 +7,7 @@ import { hides } from './hidden.js';
 /** @typedef {import('./container.js').ContainerFile} ContainerFile @typedef {import('./content.js').Content} Content */
 /** @typedef {import('./entry.js').Entry} Entry */
 
-const FOLDER = 'data/exhibits/';
+export const FOLDER = 'data/exhibits/';
 
 /** @param {string} name */
 const partsOf = (name) => name.slice(FOLDER.length).split('.');
@@ -20,44 +19,38 @@ export async function contentsOf(files) {
   return contents;
 }
 
-/**
- * The member of an entry that it denies itself, or that the file denies; null: none.
- * @param {Entry} entry
- * @param {Map<string, Content>} contents
- * @returns {string | null}
- */
-export function exhibitLie({ file, note, mail, attachments }, contents) {
-  const type = attachments[0]?.media_type;
+/** The member of an entry that it denies itself; null: none. @param {Entry} entry @returns {string | null} */
+function lie({ file, note, mail, attachments: [{ media_type: type }] }) {
   if (hides(file) || /[/\\]/.test(file)) return 'file';
   if (note !== null && hides(note)) return 'note';
   const texts = mail ? [mail.from, mail.date, mail.subject] : [];
-  if (texts.some((text) => text !== null && hides(text)) || (mail === null) === (type === EXHIBITS.eml)) return 'mail';
-  const content = contents.get(attachments[0]?.sha256);
-  if (!content) return null;
-  if (content.type !== type) return 'attachments';
-  return content.mail === mailHash(mail) ? null : 'mail';
+  return (mail !== null) !== (type === EXHIBITS.eml) || texts.some((text) => text !== null && hides(text))
+    ? 'mail'
+    : null;
 }
 
+/** The member that the file denies. @param {Entry} entry @param {Content | undefined} content @returns {string | null} */
+function denied({ mail, attachments: [{ media_type: type }] }, content) {
+  if (!content || !Object.values(EXHIBITS).includes(type)) return null;
+  if (content.type !== type) return 'media_type';
+  return mail && content.mail && content.mail !== mailHash(mail) ? 'mail' : null;
+}
+
+/** Members of an exhibit that it, or its file, denies. @param {Entry} entry @param {Map<string, Content>} contents */
+export const exhibitLies = (entry, contents) =>
+  [lie(entry), denied(entry, contents.get(entry.attachments[0].sha256))].filter((member) => member !== null);
+
 /**
- * Every file is one that an entry of that kind names, as large and of the type that it says.
- * @param {Map<string, ContainerFile>} files
- * @param {Map<string, Uint8Array>} digests
- * @param {Map<string, {sizes: Set<number>, types: Set<string>}>} exhibits what entries of that kind name
- * @returns {{count: number, missing: number}}
+ * Every file is one that an entry of that kind names, of the type that it says.
+ * @param {string} name
+ * @param {string} digest
+ * @param {Map<string, {types: Set<string>}>} exhibits what entries of that kind name
  */
-export function checkExhibits(files, digests, exhibits) {
-  const present = new Set();
-  for (const [name, { size }] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!name.startsWith(FOLDER)) continue;
-    const [hash, ending] = partsOf(name);
-    const named = exhibits.get(hash);
-    if (hex(digests.get(name) ?? new Uint8Array()) !== hash)
-      throw new Refusal('package-changed', name, 'attachmentForeign');
-    if (!named) throw new Refusal('malformed', name, 'attachmentForeign');
-    const fits =
-      named.sizes.size === 1 && named.sizes.has(size) && named.types.size === 1 && named.types.has(EXHIBITS[ending]);
-    if (!fits) throw new Refusal('package-changed', name, 'attachmentOther');
-    present.add(hash);
-  }
-  return { count: present.size, missing: [...exhibits.keys()].filter((hash) => !present.has(hash)).length };
+export function checkExhibit(name, digest, exhibits) {
+  const [hash, ending] = partsOf(name);
+  if (digest !== hash) throw new Refusal('package-changed', name, 'attachmentForeign');
+  const named = exhibits.get(hash);
+  if (!named) throw new Refusal('malformed', name, 'attachmentForeign');
+  if (named.types.size !== 1 || !named.types.has(EXHIBITS[ending]))
+    throw new Refusal('package-changed', name, 'attachmentOther');
 }

@@ -207,7 +207,7 @@ export class Story {
   #exhibit({ seq, time, file, note, mail, attachments }, found) {
     const doubted = found.length > 0;
     const denied = found.some(
-      ({ what, member }) => what === 'attachments' || (what === 'exhibit' && member === 'mail'),
+      ({ what, member }) => what === 'attachments' || (what === 'exhibit' && member !== 'file' && member !== 'note'),
     );
     this.enclosed += 1;
     this.#add({ seq, kind: 'exhibit', at: time, text: file, doubted });

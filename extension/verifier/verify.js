@@ -6,7 +6,7 @@ import { openCheckpoint } from './checkpoint.js';
 import { derivedIn } from './derived.js';
 import { digestAll } from './digest.js';
 import { Entries } from './entries.js';
-import { checkExhibits, contentsOf } from './exhibits.js';
+import { contentsOf } from './exhibits.js';
 import { Findings, Refusal } from './fault.js';
 import { checkExtends } from './fork.js';
 import { readKey } from './keys.js';
@@ -182,9 +182,7 @@ class Run {
 
   async attachments() {
     const entries = /** @type {Entries} */ (this.entries);
-    const seen = await checkAttachments(this.files, this.digests, entries);
-    const own = checkExhibits(this.files, this.digests, entries.exhibits);
-    const [count, missing] = [seen.count + own.count, seen.missing + own.missing];
+    const { count, missing } = await checkAttachments(this.files, this.digests, entries);
     entries.story.enclose(this.files);
     if (missing) this.findings.remark('attachments', 'data/entries.jsonl', 'attachmentsWithheld', missing);
     this.findings.good('attachments', 'attachments', count);

@@ -264,21 +264,15 @@ const named = [
     'a text that is said to be a picture',
     exhibit(2, text, 'image/png'),
     [[place(text, 'png'), text]],
-    ['found-exhibit 2 attachments'],
+    ['found-exhibit 2 media_type'],
   ],
   [
     'a mail that is said to be bytes',
     exhibit(2, mail, 'application/octet-stream'),
     [[place(mail, 'bin'), mail]],
-    ['found-exhibit 2 attachments'],
+    ['found-exhibit 2 media_type'],
   ],
   ['a media type that is none of them', exhibit(2, text, 'text/html'), [], ['found-attachments 2']],
-  [
-    'two files',
-    exhibit(2, text, TEXT, { attachments: [listed('file', TEXT, text), listed('file', TEXT, mail)] }),
-    [],
-    ['found-attachments 2'],
-  ],
   [
     'a file by another name',
     exhibit(2, text, TEXT, { attachments: [listed('picture', TEXT, text)] }),
@@ -303,6 +297,8 @@ for (const [what, entry, files, wanted] of named)
     if (wanted[0]?.endsWith('mail')) assert.equal(story.told().exhibits[0].mail, null, 'what is denied is not told');
   });
 for (const [what, entry] of /** @type {[string, object][]} */ ([
+  ['two files', exhibit(2, text, TEXT, { attachments: [listed('file', TEXT, text), listed('file', TEXT, mail)] })],
+  ['no file', exhibit(2, text, TEXT, { attachments: [] })],
   ['a longer name', exhibit(2, text, TEXT, { file: 'é'.repeat(128) })],
   ['an empty name', exhibit(2, text, TEXT, { file: '' })],
   ['an empty note', exhibit(2, text, TEXT, { note: '' })],
@@ -362,6 +358,12 @@ test('what a document names does not stand for an exhibit', async () => {
     [[place(text, 'png'), text]],
   );
   assert.equal(failed?.say, 'attachmentForeign');
+});
+test('a document with two texts cannot be read either', async () => {
+  const { text: document_ } = await import('./liar.mjs');
+  const entry = document_(2, BEGIN + 2 * HOUR, text);
+  const { unread, found } = await judged([{ ...entry, attachments: [...entry.attachments, ...entry.attachments] }], []);
+  assert.deepEqual([unread, found], [1, ['found-unread 2 attachments']]);
 });
 test('mails that differ have different hashes', () => {
   assert.notEqual(mailHash({ ...stated, from: null }), mailHash({ ...stated, from: '' }));
