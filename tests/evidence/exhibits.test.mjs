@@ -6,12 +6,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { MAIL, noise } from '../e2e/exhibits.mjs';
+import { MAIL, MAIL_SAYS, noise } from '../e2e/exhibits.mjs';
 import { CLI, limits, observation, ROOT, Session } from '../e2e/host.mjs';
 import { png } from '../e2e/kept.mjs';
 import { ofExhibits } from './exhibit-lies.mjs';
 import { pack } from './liar.mjs';
 import { unzip } from './package.mjs';
+import { judgePage } from './page.mjs';
 
 const LIMITS = limits();
 const work = mkdtempSync(join(tmpdir(), 'consentlog-exhibits-'));
@@ -81,7 +82,7 @@ after(async () => {
 });
 
 describe('exhibits in a package', () => {
-  test('all of them: verified by the program, the second verifier and by hand', () => {
+  test('all of them: verified by the program, the second verifier, the page and by hand', async () => {
     cli('export', '-o', at('all.zip'));
     const files = filesOf('all.zip');
     assert.deepEqual(
@@ -97,6 +98,11 @@ describe('exhibits in a package', () => {
     assert.deepEqual(remarks, []);
     const theirs = second(at('all.zip'));
     assert.deepEqual([theirs.status, theirs.stdout.trim()], [0, '{"entries": {}, "remarks": []}'], theirs.stderr);
+    const { good, findings, story } = await judgePage(readFileSync(at('all.zip')));
+    assert.deepEqual([good, findings], [true, 0]);
+    const [mail, picture] = story.told().exhibits;
+    assert.deepEqual([mail.file, mail.note, mail.mail], ['Your settings.eml', 'as it <b>arrived</b>', MAIL_SAYS]);
+    assert.deepEqual([picture.type, picture.place], ['image/png', `data/exhibits/${sha256(PICTURE)}.png`]);
     const hand = spawnSync('python3', ['check.py'], { cwd: unpacked(files, at('hand')), encoding: 'utf8' });
     assert.match(hand.stdout, /withheld: good\n$/, hand.stderr);
   });
@@ -205,6 +211,18 @@ test('what is said of them that is not so is found alike', async () => {
       ? await run('python3', ['check.py'], unpacked(made.files, at(`hand-${i}`)))
       : { code: 0, out: '' };
     const said = JSON.parse(ours.out);
+    const page = await judgePage(made.raw);
+    const told = (/** @type {any} */ verdict) =>
+      JSON.stringify([
+        verdict.good,
+        verdict.findings,
+        verdict.remarks,
+        ...verdict.checks
+          .filter((/** @type {any} */ c) => c.check !== 'derived')
+          .map((/** @type {any} */ c) => [c.check, c.result, c.code, c.file].join(' ')),
+      ]);
+    if (told(page) !== told(said))
+      wrong.push(`${lie.what}: the page that checks ${told(page)}, the program ${told(said)}`);
     const named = said.checks
       .filter((/** @type {any} */ c) => c.result === 'remark' && c.check === 'contents')
       .map((/** @type {any} */ c) => Number(/[Ee]ntry (\d+)/.exec(c.what)[1]));

@@ -271,7 +271,7 @@ describe('in the history', () => {
       'from my inbox',
       'Stated in the file, not verified',
       MAIL.from,
-      'whether it is good was not checked',
+      'it was not checked',
     ])
       assert.ok(panel.textContent.includes(words), words);
   });
@@ -300,7 +300,7 @@ describe('on the page that checks', () => {
     const place = `data/exhibits/${'ab'.repeat(32)}.eml`;
     const section = enclosedOf(verdict([told, { ...told, seq: 8, place, doubted: false, mail: null }], 5));
     assert.equal(section.querySelector('h3').textContent, 'Enclosed by the member');
-    assert.match(section.querySelector('.hint').textContent, /has not seen where they come from/);
+    assert.match(section.querySelector('.hint').textContent, /did not see where they come from/);
     const [first, second] = section.querySelectorAll('li');
     assert.match(first.textContent, /aU\+202Eb\.eml.*<b>x<\/b>.*withheld.*Stated in the file, not verified/s);
     assert.ok(first.querySelector('strong') && !second.querySelector('strong'));
