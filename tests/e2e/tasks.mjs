@@ -7,6 +7,7 @@ import { sentence } from '../replica/documents.mjs';
 import { loadPages, parsePage } from '../replica/pages.mjs';
 import { SETTING } from '../replica/server.mjs';
 import { openPage } from '../extension/page-window.mjs';
+import { filesKept } from './enclosing.mjs';
 import { sleep } from './host.mjs';
 import { chapters, stage } from './story.mjs';
 import { assertWhole, history, nextObservation, observations, picture, registerHost, until } from './support.mjs';
@@ -486,6 +487,7 @@ export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENT
   after(() => t.world.stop());
   checkNow(t);
   documentsKept(t, others);
+  filesKept(t);
   picturesTaken(t);
   sketchShown(t);
   scheduleKept(t);
