@@ -2,8 +2,8 @@
 
 import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
-import { sha256, Sha256 } from './sha256.js';
 import { whole } from './source.js';
+import { sha256 } from './vendor/noble.js';
 
 /** @typedef {import('./container.js').ContainerFile} ContainerFile */
 /** @typedef {(done: number, total: number) => void} Progress */
@@ -26,7 +26,7 @@ async function digestAtOnce(file, bytes, passed) {
 /** @param {ContainerFile} file @param {(length: number) => void} passed @returns {Promise<Uint8Array>} */
 async function digest(file, passed) {
   if (file.size < AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await whole(file), passed);
-  const hash = new Sha256();
+  const hash = sha256.create();
   let [sum, length] = [0, 0];
   for await (const chunk of file.chunks()) {
     hash.update(chunk);

@@ -8,10 +8,10 @@ import { Refusal } from './fault.js';
 import { strictObject } from './json.js';
 import { linesOf } from './lines.js';
 import { Unread } from './schema.js';
-import { sha256 } from './sha256.js';
 import { Story } from './story.js';
 import { readTime } from './times.js';
 import { leafHash, Tree } from './tree.js';
+import { sha256 } from './vendor/noble.js';
 
 /** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {import('./consistency.js').Found} Found */

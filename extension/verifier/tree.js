@@ -1,12 +1,12 @@
 // The tree of RFC 9162 section 2.1: leaf SHA-256(00 ‖ entry), node SHA-256(01 ‖ left ‖ right).
 
-import { sha256 } from './sha256.js';
+import { sha256 } from './vendor/noble.js';
 
 const HASH = 32;
 const LEAF = Uint8Array.of(0);
 
 /** @param {Uint8Array} entry */
-export const leafHash = (entry) => sha256(LEAF, entry);
+export const leafHash = (entry) => sha256.create().update(LEAF).update(entry).digest();
 
 /** Leaf hashes, end to end, of any number; the whole tree can be asked about. */
 export class Tree {

@@ -11,12 +11,10 @@ import { crc32 } from '../../extension/verifier/crc32.js';
 import { slowly, strictObject } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
 import { isPng } from '../../extension/verifier/png.js';
-import { Sha256, sha256 as own } from '../../extension/verifier/sha256.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
-import { sha256 as vendored } from '../../extension/verifier/vendor/noble.js';
 import { STRIPES } from './log.mjs';
 
 globalThis.crypto ??= webcrypto;
@@ -41,48 +39,6 @@ function plainly(text) {
     return null;
   }
 }
-
-describe('SHA-256', () => {
-  const bytes = Uint8Array.from({ length: 5000 }, (_, i) => (i * 31 + (i >> 3)) & 255);
-
-  test('of every length to 300 and in every two parts it is that of OpenSSL and of the vendored one', () => {
-    for (let length = 0; length <= 300; length += 1) {
-      const whole = bytes.subarray(0, length);
-      const wanted = sha256(whole).toString('hex');
-      assert.equal(Buffer.from(vendored(whole)).toString('hex'), wanted);
-      for (let cut = 0; cut <= length; cut += 1)
-        assert.equal(
-          Buffer.from(own(whole.subarray(0, cut), whole.subarray(cut))).toString('hex'),
-          wanted,
-          `${cut} of ${length}`,
-        );
-    }
-  });
-
-  test('of what streams in pieces of any size, and the next begins anew', () => {
-    const random = dice(7);
-    const hash = new Sha256();
-    for (let round = 0; round < 200; round += 1) {
-      const whole = bytes.subarray(random(100), 100 + random(4900));
-      for (let at = 0; at < whole.length;) {
-        const step = 1 + random(200);
-        hash.update(whole.subarray(at, at + step));
-        at += step;
-      }
-      assert.deepEqual(Buffer.from(hash.digest()), sha256(whole));
-    }
-  });
-
-  test('of more than 512 MiB, whose length in bits needs both words', () => {
-    const part = new Uint8Array(1 << 20).fill(0x61);
-    const [hash, other] = [new Sha256(), createHash('sha256')];
-    for (let i = 0; i < 513; i += 1) {
-      hash.update(part);
-      other.update(part);
-    }
-    assert.deepEqual(Buffer.from(hash.digest()), other.digest());
-  });
-});
 
 test('base64 of every length', () => {
   for (let length = 0; length < 300; length += 1) {
