@@ -103,7 +103,7 @@ export function filesKept(t) {
     const page = await t.openOwn('export.html');
     await until('the form', () => page.evaluate(() => !document.getElementById('form').hidden), LONG_MS);
     await page.focus('#withhold-exhibits');
-    await page.keyboard.press('Space');
+    await page.keyboard.press(' ');
     await page.focus('#go');
     await page.keyboard.press('Enter');
     await until(
