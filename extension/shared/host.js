@@ -3,7 +3,7 @@
 import { CodedError } from './errors.js';
 import { HOST_NAME } from './protocol.js';
 
-/** The host gives the keyring five seconds; a slow disk may need some more. */
+/** The host gives the keyring four seconds, and ten at a first record; a slow disk may need some more. */
 export const ANSWER_TIMEOUT_MS = 15_000;
 
 /** The browser's own sentences. Firefox has one for "missing" and "forbidden". */

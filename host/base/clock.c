@@ -172,6 +172,13 @@ enum cl_err cl_clock_now(struct cl_clock *ret_clock)
     return CL_OK;
 }
 
+int64_t cl_clock_monotonic(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 #define DRIFT_MS INT64_C(60000)
 
 enum cl_clock_step cl_clock_compare(const struct cl_clock *before, const struct cl_clock *after)

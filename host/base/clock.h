@@ -32,6 +32,9 @@ enum cl_clock_step {
 };
 enum cl_clock_step cl_clock_compare(const struct cl_clock *before, const struct cl_clock *after);
 
+/* Microseconds that only go forward, for waits. A deadline is one of them. */
+int64_t cl_clock_monotonic(void);
+
 /* RFC 3339 in UTC with exactly three decimals and "Z". ms must be within 0000..9999. */
 void cl_time_format(int64_t ms, char ret_text[static CL_TIME_TEXT]);
 

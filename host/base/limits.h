@@ -71,8 +71,12 @@
 #define CL_PATH_MAX     (CL_FOLDER_MAX + 256)
 /* Seals under one AES-GCM key with random nonces (NIST SP 800-38D, section 8.3). */
 #define CL_SEALS_MAX (1ull << 32)
-/* No single keyring or lock wait may take longer; prompts happen in `unlock` alone. */
+/* How long the log's lock is waited for, and how long the keyring in each of a message's parts: see
+ * keyring.h. Prompts happen in `unlock` alone. */
 #define CL_WAIT_MS 4000
+/* What a provider gets that does not tell when a new key is on the disk. KeePassXC saves a database
+ * some tenths of a second after a change. */
+#define CL_REST_MS 2000
 /* After a record the head is advanced when the answer has left, and the next message waits behind
  * it: a keyring that hangs may cost that one this, and then its own CL_WAIT_MS. */
 #define CL_ADVANCE_MS 300

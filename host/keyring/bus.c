@@ -1,12 +1,12 @@
 #include "keyring/bus.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "keyring/bus_address.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define SERVICE     "org.freedesktop.secrets"
 #define BUS         "org.freedesktop.DBus"
@@ -58,24 +58,11 @@ static enum cl_err find_address(struct cl_buf *to)
 
 /* ---- the connection -------------------------------------------------------------------------- */
 
-static uint64_t now(void)
-{
-    struct timespec t;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
-}
-
-void cl_bus_begin(struct cl_bus *bus, int timeout_ms)
-{
-    bus->until = now() + (uint64_t)timeout_ms * 1000u;
-}
-
 static uint64_t left(const struct cl_bus *bus)
 {
-    const uint64_t at = now();
+    const int64_t at = cl_clock_monotonic();
 
-    return bus->until > at ? bus->until - at : 0;
+    return bus->until > at ? (uint64_t)(bus->until - at) : 0;
 }
 
 enum cl_err cl_bus_open(struct cl_bus *ret_bus)

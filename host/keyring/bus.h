@@ -12,22 +12,21 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <systemd/sd-bus.h>
 
 #define CL_BUS_PATH_MAX 512 /* of an object, with NUL */
 
 struct cl_bus {
     sd_bus *connection;
-    uint64_t until; /* when every call of the running operation ends, monotonic microseconds */
+    int64_t until; /* when every call of the running operation ends: cl_clock_monotonic */
 };
 
-/* Begin to connect; the first call waits for it. Which bus: DBUS_SESSION_BUS_ADDRESS, a list of
- * sockets of this machine and of nothing else, or else $XDG_RUNTIME_DIR/bus. */
+/* Begin to connect; the first call waits for it. The deadline is to be set before that. Which bus:
+ * DBUS_SESSION_BUS_ADDRESS, a list of sockets of this machine and of nothing else, or else
+ * $XDG_RUNTIME_DIR/bus. */
 CL_MUST_USE enum cl_err cl_bus_open(struct cl_bus *ret_bus);
 void cl_bus_close(struct cl_bus *bus);
-
-/* All calls from here on share that time. */
-void cl_bus_begin(struct cl_bus *bus, int timeout_ms);
 
 /* A call that was sent, and its reply when it has come. Zeroed before it is used; not moved until
  * it is freed. */

@@ -1,7 +1,6 @@
 #include "keyring/everyday.h"
 
 #include "base/buf.h"
-#include "base/limits.h"
 #include "base/unicode.h"
 #include "keyring/bus.h"
 #include "keyring/owner.h"
@@ -108,14 +107,14 @@ static void close_everyday(struct cl_everyday **everyday)
     *everyday = NULL;
 }
 
-static enum cl_err open_everyday(struct cl_everyday **ret_everyday)
+static enum cl_err open_everyday(int64_t until, struct cl_everyday **ret_everyday)
 {
     cl_cleanup(close_everyday) struct cl_everyday *e = calloc(1, sizeof *e);
     enum cl_err err = e ? cl_bus_open(&e->bus) : CL_NO_MEMORY;
 
     if (err)
         return err;
-    cl_bus_begin(&e->bus, CL_WAIT_MS);
+    e->bus.until = until;
     err = look_at_collections(e);
     if (err)
         return err;
@@ -138,11 +137,11 @@ static enum cl_err owner_pid(struct cl_everyday *e, uint32_t *ret_pid)
     return !err && sd_bus_message_read_basic(call.reply, 'u', ret_pid) <= 0 ? CL_ABSENT : err;
 }
 
-static const char *provider_of(struct cl_everyday *e)
+static const char *provider_of(struct cl_everyday *e, int64_t until)
 {
     uint32_t pid = 0;
 
-    cl_bus_begin(&e->bus, CL_WAIT_MS);
+    e->bus.until = until;
     if (!*e->provider)
         cl_owner_name(owner_pid(e, &pid) ? 0 : pid, e->provider);
     return e->provider;
@@ -358,7 +357,7 @@ static enum cl_err take_values(struct cl_everyday *e, struct cl_call *call,
     return !err && (!*ret_key || !*e->head) ? CL_ABSENT : err;
 }
 
-static enum cl_err load(struct cl_everyday *e, const char *key_id, const char *store,
+static enum cl_err load(struct cl_everyday *e, const char *key_id, const char *store, int64_t until,
                         struct cl_key **ret_key, struct cl_head *ret_head)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
@@ -368,7 +367,7 @@ static enum cl_err load(struct cl_everyday *e, const char *key_id, const char *s
     enum cl_err err;
 
     e->head[0] = '\0';
-    cl_bus_begin(&e->bus, CL_WAIT_MS);
+    e->bus.until = until;
     err = find(e, key_id, store, paths, head_path);
     if (!err)
         err = ask_values(e, paths, &values);
@@ -403,14 +402,14 @@ static int fill_secret(struct cl_everyday *e, sd_bus_message *m, const struct cl
     return sd_bus_message_close_container(m);
 }
 
-static enum cl_err advance(struct cl_everyday *e, const struct cl_head *head, int timeout_ms)
+static enum cl_err advance(struct cl_everyday *e, const struct cl_head *head, int64_t until)
 {
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_VALUE_MAX);
     cl_cleanup(cl_message_free) sd_bus_message *m = NULL;
     cl_cleanup(cl_call_free) struct cl_call call = {0};
     enum cl_err err = cl_head_encode(head, &text);
 
-    cl_bus_begin(&e->bus, timeout_ms);
+    e->bus.until = until;
     if (!err)
         err = cl_bus_new(&e->bus, e->head, "org.freedesktop.Secret.Item", "SetSecret", &m);
     if (!err)

@@ -11,6 +11,8 @@
 #include "keyring/key.h"
 #include "keyring/module.h"
 
+#include <stdint.h>
+
 #define CL_EVERYDAY_MODULE "keyring-everyday.so"
 #define CL_EVERYDAY_TABLE  "cl_everyday_calls"
 
@@ -20,16 +22,15 @@ struct cl_everyday;
  */
 struct cl_everyday_calls {
     struct cl_module module;
-    /* Connect, and see that the service is there. */
-    enum cl_err (*open)(struct cl_everyday **ret_everyday);
+    /* Connect, and see that the service is there. `until` here and below: cl_clock_monotonic. */
+    enum cl_err (*open)(int64_t until, struct cl_everyday **ret_everyday);
     void (*close)(struct cl_everyday **everyday);
-    const char *(*provider)(struct cl_everyday *everyday); /* as in keyring.h */
+    const char *(*provider)(struct cl_everyday *everyday, int64_t until); /* as in keyring.h */
     /* Key and head of the log with that key id at `store`. */
     enum cl_err (*load)(struct cl_everyday *everyday, const char *key_id, const char *store,
-                        struct cl_key **ret_key, struct cl_head *ret_head);
+                        int64_t until, struct cl_key **ret_key, struct cl_head *ret_head);
     /* Replace the head that was loaded; what fails is CL_KEYRING_FAILED. */
-    enum cl_err (*advance)(struct cl_everyday *everyday, const struct cl_head *head,
-                           int timeout_ms);
+    enum cl_err (*advance)(struct cl_everyday *everyday, const struct cl_head *head, int64_t until);
 };
 
 extern const struct cl_everyday_calls cl_everyday_calls;

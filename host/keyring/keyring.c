@@ -2,14 +2,20 @@
  * not know is asked again from the beginning by the whole one, which stays then. */
 #include "keyring/keyring.h"
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "keyring/everyday.h"
 #include "keyring/whole.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* One of the two is open, or neither. */
+#define WAIT (CL_WAIT_MS * INT64_C(1000))
+
+/* One of the two is open, or neither. The times: what is left of CL_WAIT_MS for openings and loads,
+ * and for what is stored until it is settled, in microseconds. */
 struct cl_keyring {
+    int64_t to_find, to_store;
     const struct cl_everyday_calls *quick;
     struct cl_everyday *everyday;
     const struct cl_whole_calls *full;
@@ -58,14 +64,14 @@ static void leave_everyday(struct cl_keyring *keyring)
         keyring->quick->close(&keyring->everyday);
 }
 
-static enum cl_err open_everyday(struct cl_keyring *keyring)
+static enum cl_err open_everyday(struct cl_keyring *keyring, int64_t until)
 {
     enum cl_err err = everyday_wanted() ? load_everyday(&keyring->quick) : CL_ABSENT;
 
-    return err ? err : keyring->quick->open(&keyring->everyday);
+    return err ? err : keyring->quick->open(until, &keyring->everyday);
 }
 
-static enum cl_err open_whole(struct cl_keyring *keyring)
+static enum cl_err open_whole(struct cl_keyring *keyring, int64_t until)
 {
     enum cl_err err;
 
@@ -73,7 +79,27 @@ static enum cl_err open_whole(struct cl_keyring *keyring)
     if (keyring->whole)
         return CL_OK;
     err = load_whole(&keyring->full);
-    return err ? err : keyring->full->open(&keyring->whole);
+    return err ? err : keyring->full->open(until, &keyring->whole);
+}
+
+/* ---- the time ------------------------------------------------------------------------------ */
+
+static int64_t in(int64_t time)
+{
+    return cl_clock_monotonic() + time;
+}
+
+static int64_t left(int64_t until)
+{
+    const int64_t time = until - cl_clock_monotonic();
+
+    return time > 0 ? time : 0;
+}
+
+/* What was found out when the time was over is no more than that. A key that was read is one. */
+static enum cl_err in_time(enum cl_err err, int64_t time)
+{
+    return err && err != CL_HEAD_MISSING && time == 0 ? CL_KEYRING_TIMEOUT : err;
 }
 
 /* ---- what keyring.h has ---------------------------------------------------------------------- */
@@ -81,12 +107,15 @@ static enum cl_err open_whole(struct cl_keyring *keyring)
 enum cl_err cl_keyring_open(struct cl_keyring **ret_keyring)
 {
     cl_cleanup(cl_keyring_close) struct cl_keyring *keyring = calloc(1, sizeof *keyring);
-    enum cl_err err = keyring ? open_everyday(keyring) : CL_NO_MEMORY;
+    const int64_t until = in(WAIT);
+    enum cl_err err = keyring ? open_everyday(keyring, until) : CL_NO_MEMORY;
 
     if (err == CL_ABSENT || err == CL_PROGRAM_MISSING)
-        err = open_whole(keyring);
+        err = open_whole(keyring, until);
     if (err)
-        return err;
+        return in_time(err, left(until));
+    keyring->to_find = left(until);
+    keyring->to_store = WAIT;
     *ret_keyring = keyring;
     keyring = NULL;
     return CL_OK;
@@ -105,9 +134,13 @@ void cl_keyring_close(struct cl_keyring **keyring)
 
 const char *cl_keyring_provider(struct cl_keyring *keyring)
 {
-    if (keyring->everyday)
-        return keyring->quick->provider(keyring->everyday);
-    return keyring->whole ? keyring->full->provider(keyring->whole) : "unknown";
+    const int64_t until = in(keyring->to_find);
+    const char *name = keyring->everyday ? keyring->quick->provider(keyring->everyday, until)
+                       : keyring->whole  ? keyring->full->provider(keyring->whole, until)
+                                         : "unknown";
+
+    keyring->to_find = left(until);
+    return name;
 }
 
 bool cl_keyring_is_err(enum cl_err err)
@@ -126,58 +159,84 @@ bool cl_keyring_is_err(enum cl_err err)
     }
 }
 
+static enum cl_err load(struct cl_keyring *keyring, const char *key_id, const char *store,
+                        int64_t until, struct cl_key **ret_key, struct cl_head *ret_head)
+{
+    enum cl_err err = CL_ABSENT;
+
+    if (keyring->everyday && key_id)
+        err = keyring->quick->load(keyring->everyday, key_id, store, until, ret_key, ret_head);
+    if (err != CL_ABSENT)
+        return err;
+    err = open_whole(keyring, until);
+    return err ? err : keyring->full->load(keyring->whole, key_id, store, until, ret_key, ret_head);
+}
+
 enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *key_id, const char *store,
                             struct cl_key **ret_key, struct cl_head *ret_head)
 {
-    enum cl_err err = keyring->everyday && key_id ? keyring->quick->load(keyring->everyday, key_id,
-                                                                         store, ret_key, ret_head)
-                                                  : CL_ABSENT;
+    const int64_t until = in(keyring->to_find);
+    const enum cl_err err = load(keyring, key_id, store, until, ret_key, ret_head);
 
-    if (err != CL_ABSENT)
-        return err;
-    err = open_whole(keyring);
-    return err ? err : keyring->full->load(keyring->whole, key_id, store, ret_key, ret_head);
+    keyring->to_find = left(until);
+    return in_time(err, keyring->to_find);
 }
 
 enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
                               const char *store, const char *instead)
 {
-    enum cl_err err = open_whole(keyring);
+    const int64_t until = in(WAIT);
+    enum cl_err err = open_whole(keyring, until);
 
-    return err ? err : keyring->full->create(keyring->whole, key, store, instead);
+    if (!err)
+        err = keyring->full->create(keyring->whole, key, store, instead, until);
+    keyring->to_store = left(until);
+    return in_time(err, keyring->to_store);
 }
 
 /* Only what was created by the whole way has anything to settle. */
 enum cl_err cl_keyring_settle(struct cl_keyring *keyring, const struct cl_key *key,
                               const char *store)
 {
-    return keyring->whole ? keyring->full->settle(keyring->whole, key, store) : CL_OK;
+    int64_t until = in(keyring->to_store);
+    const enum cl_err err =
+        keyring->whole ? keyring->full->settle(keyring->whole, key, store, &until) : CL_OK;
+
+    keyring->to_store = left(until);
+    return in_time(err, keyring->to_store);
 }
 
 enum cl_err cl_keyring_advance(struct cl_keyring *keyring, const struct cl_key *key,
                                const char *store, const struct cl_head *head, int timeout_ms)
 {
+    const int64_t until = in(timeout_ms * INT64_C(1000));
     enum cl_err err;
 
     if (keyring->everyday)
-        return keyring->quick->advance(keyring->everyday, head, timeout_ms);
-    err = open_whole(keyring);
+        return keyring->quick->advance(keyring->everyday, head, until);
+    err = open_whole(keyring, until);
     return err ? err : keyring->full->advance(keyring->whole, key, store, head, timeout_ms);
 }
 
 enum cl_err cl_keyring_restore(struct cl_keyring *keyring, const struct cl_key *key,
                                const char *store, const struct cl_head *head)
 {
-    enum cl_err err = open_whole(keyring);
+    const int64_t until = in(WAIT);
+    enum cl_err err = open_whole(keyring, until);
 
-    return err ? err : keyring->full->restore(keyring->whole, key, store, head);
+    if (!err)
+        err = keyring->full->restore(keyring->whole, key, store, head, until);
+    keyring->to_store = left(until);
+    return in_time(err, keyring->to_store);
 }
 
 void cl_keyring_set_aside(struct cl_keyring *keyring, const char *key_id, const char *store,
                           const char *aside)
 {
-    if (open_whole(keyring) == CL_OK)
-        keyring->full->set_aside(keyring->whole, key_id, store, aside);
+    const int64_t until = in(WAIT);
+
+    if (open_whole(keyring, until) == CL_OK)
+        keyring->full->set_aside(keyring->whole, key_id, store, aside, until);
 }
 
 enum cl_err cl_keyring_unlock(const char *key_id, const char *store, int timeout_ms)

@@ -8,8 +8,15 @@
  * "Missing" is said only when it is known: a collection that is locked may hold what is not found.
  * gnome-keyring finds items in locked collections too, others do not.
  *
- * Nothing here prompts but cl_keyring_unlock. Nothing waits longer than CL_WAIT_MS but
- * cl_keyring_unlock. */
+ * Nothing here prompts but cl_keyring_unlock. What is waited for the service, whatever it does and
+ * whichever ways are gone, has one deadline for all calls that it takes:
+ * - the opening and all loads of one cl_keyring together, the provider's name too: CL_WAIT_MS;
+ * - a creation or a restoring with the settling after it: CL_WAIT_MS, and CL_REST_MS for each
+ *   settling with a provider that does not tell when it has written;
+ * - an advance: its timeout_ms; or where there is no head, so that one is made, CL_WAIT_MS;
+ * - setting aside: CL_WAIT_MS;
+ * - unlocking: its timeout_ms and CL_WAIT_MS.
+ * What takes longer is CL_KEYRING_TIMEOUT. */
 #ifndef CL_KEYRING_H
 #define CL_KEYRING_H
 
@@ -50,7 +57,7 @@ CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const stru
 
 /* Return when the key of that log would outlive its provider's sudden end, which has read it back
  * then: before that, nothing may be answered that hangs on it. At once with gnome-keyring; KWallet
- * is made to write its wallet; others get their time. CL_KEY_MISSING, and as cl_keyring_load. */
+ * is made to write its wallet; others get CL_REST_MS. CL_KEY_MISSING, and as cl_keyring_load. */
 CL_MUST_USE enum cl_err cl_keyring_settle(struct cl_keyring *keyring, const struct cl_key *key,
                                           const char *store);
 

@@ -48,13 +48,6 @@ static void wait_for(struct prompt *prompt, guint timeout_ms)
         g_source_remove(timer);
 }
 
-static guint ms_until(const struct cl_service *service)
-{
-    gint64 left = (service->until - g_get_monotonic_time()) / 1000;
-
-    return left > 1 ? (guint)left : 1;
-}
-
 enum cl_err cl_service_prompt(struct cl_service *service, const char *path, int timeout_ms,
                               GVariant **ret_result)
 {
@@ -72,7 +65,7 @@ enum cl_err cl_service_prompt(struct cl_service *service, const char *path, int 
     err = cl_service_call(service, path, "org.freedesktop.Secret.Prompt", "Prompt",
                           g_variant_new("(s)", ""), NULL, NULL);
     if (!err)
-        wait_for(&prompt, timeout_ms > 0 ? (guint)timeout_ms : ms_until(service));
+        wait_for(&prompt, timeout_ms > 0 ? (guint)timeout_ms : (guint)cl_service_left(service));
     g_dbus_connection_signal_unsubscribe(service->bus, answer);
     g_dbus_connection_signal_unsubscribe(service->bus, owner);
     if (!err && !prompt.result)

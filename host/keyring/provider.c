@@ -11,7 +11,6 @@
 #define KWALLET_APP                                                                                \
     "org.freedesktop.secrets" /* as whom KWallet itself opens its wallets for us                   \
                                */
-#define KEEPASSXC_MS 2000     /* it saves a database some tenths of a second after a change */
 
 /* Of Plasma 5 and 6: name and object. In Frameworks 6.14 the service itself moved to ksecretd. */
 static const struct kwallet {
@@ -166,6 +165,9 @@ enum cl_err cl_provider_settle(struct cl_service *service, const char *item)
         return CL_OK;
     if (kwallet)
         return write_wallet(service, kwallet, collection);
-    g_usleep(KEEPASSXC_MS * 1000);
+    if (cl_service_left(service) == 0) /* who it is was not heard */
+        return CL_KEYRING_TIMEOUT;
+    g_usleep(CL_REST_MS * 1000);
+    service->until += CL_REST_MS * INT64_C(1000); /* it was not waited for */
     return CL_OK;
 }

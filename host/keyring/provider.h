@@ -25,8 +25,8 @@ void cl_provider_name(struct cl_service *service, char ret_name[static CL_PROVID
  * instance? */
 bool cl_provider_kwallet_opens(struct cl_service *service, const char *collection);
 
-/* Return when what was stored outlives the provider: its wallet is written, or has had its time.
- * CL_KEYRING_FAILED, CL_KEYRING_TIMEOUT. */
+/* Return when what was stored outlives the provider: its wallet is written, or has had its time,
+ * CL_REST_MS, by which the deadline is later then. CL_KEYRING_FAILED, CL_KEYRING_TIMEOUT. */
 CL_MUST_USE enum cl_err cl_provider_settle(struct cl_service *service, const char *item);
 
 #endif

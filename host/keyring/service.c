@@ -2,7 +2,6 @@
 #define SECRET_API_SUBJECT_TO_CHANGE 1
 #include "keyring/service.h"
 
-#include "base/limits.h"
 #include "keyring/bus_address.h"
 #include "keyring/provider.h"
 
@@ -15,19 +14,28 @@
 
 /* ---- calls of libsecret that end ----------------------------------------------------------- */
 
-/* One asynchronous call of libsecret, driven to its end on the default main context. Its
- * synchronous calls have no time limit, and a keyring daemon that hangs must not hang us. */
+/* One asynchronous call of libsecret, driven on the default main context until it is answered or
+ * the operation's time is over. Its synchronous calls have no time limit; and one that was
+ * cancelled may still go on, as where the bus itself says nothing to a new connection: it is left
+ * then, and gone when it calls back. */
 struct call {
     GCancellable *cancel;
     GAsyncResult *result;
-    GSource *timer;
+    bool late, left;
 };
+
+static void call_free(struct call *call)
+{
+    g_object_unref(call->cancel);
+    g_clear_object(&call->result);
+    g_free(call);
+}
 
 static gboolean call_late(void *data)
 {
     struct call *call = data;
 
-    g_cancellable_cancel(call->cancel);
+    call->late = true;
     return G_SOURCE_REMOVE;
 }
 
@@ -37,31 +45,41 @@ static void call_done(GObject *source, GAsyncResult *result, void *data)
 
     (void)source;
     call->result = g_object_ref(result);
+    if (call->left)
+        call_free(call);
 }
 
-static void call_begin(struct call *call)
+static struct call *call_new(void)
 {
+    struct call *call = g_new0(struct call, 1);
+
     call->cancel = g_cancellable_new();
-    call->timer = g_timeout_source_new(CL_WAIT_MS);
-    g_source_set_callback(call->timer, call_late, call, NULL);
-    g_source_attach(call->timer, NULL);
+    return call;
 }
 
-/* Cancelling makes libsecret call back with an error, so this ends. */
-static void call_wait(struct call *call)
+/* Its result; NULL: it is late. */
+static GAsyncResult *call_wait(struct call *call, const struct cl_service *service)
 {
-    while (!call->result)
+    GSource *timer = g_timeout_source_new((guint)cl_service_left(service));
+
+    g_source_set_callback(timer, call_late, call, NULL);
+    g_source_attach(timer, NULL);
+    while (!call->result && !call->late)
         g_main_context_iteration(NULL, TRUE);
+    g_source_destroy(timer);
+    g_source_unref(timer);
+    return call->result;
 }
 
-static void call_end(struct call *call)
+static void call_end(struct call **call)
 {
-    if (!call->timer)
-        return;
-    g_source_destroy(call->timer);
-    g_source_unref(call->timer);
-    g_object_unref(call->cancel);
-    g_clear_object(&call->result);
+    g_autoptr(GCancellable) cancel = g_object_ref((*call)->cancel);
+
+    (*call)->left = !(*call)->result;
+    if ((*call)->left)
+        g_cancellable_cancel(cancel);
+    else
+        call_free(*call);
 }
 
 /* ---- connecting ---------------------------------------------------------------------------- */
@@ -83,16 +101,16 @@ static bool bus_named(void)
     return stat(path, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
-static enum cl_err get_secrets(SecretService **ret_secrets)
+static enum cl_err get_secrets(const struct cl_service *service, SecretService **ret_secrets)
 {
-    cl_cleanup(call_end) struct call call = {0};
+    cl_cleanup(call_end) struct call *call = call_new();
     g_autoptr(GError) error = NULL;
     SecretService *secrets;
 
-    call_begin(&call);
-    secret_service_get(SECRET_SERVICE_NONE, call.cancel, call_done, &call);
-    call_wait(&call);
-    secrets = secret_service_get_finish(call.result, &error);
+    secret_service_get(SECRET_SERVICE_NONE, call->cancel, call_done, call);
+    if (!call_wait(call, service))
+        return CL_KEYRING_TIMEOUT;
+    secrets = secret_service_get_finish(call->result, &error);
     if (!secrets)
         return cl_service_err(error);
     *ret_secrets = secrets;
@@ -105,21 +123,20 @@ static enum cl_err none_answers(struct cl_service *service)
     return cl_provider_is_off(service) ? CL_KEYRING_OFF : CL_NO_KEYRING_SERVICE;
 }
 
-enum cl_err cl_service_open(struct cl_service *ret_service)
+enum cl_err cl_service_open(int64_t until, struct cl_service *ret_service)
 {
-    cl_cleanup(cl_service_close) struct cl_service service = {0};
+    cl_cleanup(cl_service_close) struct cl_service service = {.until = until};
     g_autofree char *owner = NULL;
     enum cl_err err;
 
     if (!bus_named())
         return CL_NO_BUS;
     /* libsecret keeps its service between openings; let it see that the daemon went or came. */
-    while (g_main_context_iteration(NULL, FALSE))
+    while (cl_service_left(&service) > 0 && g_main_context_iteration(NULL, FALSE))
         ;
-    err = get_secrets(&service.secrets);
+    err = get_secrets(&service, &service.secrets);
     if (err)
         return err;
-    cl_service_begin(&service, CL_WAIT_MS);
     service.bus = g_object_ref(g_dbus_proxy_get_connection(G_DBUS_PROXY(service.secrets)));
     /* Else GIO raises SIGTERM when the bus goes, in the middle of whatever we do. */
     g_dbus_connection_set_exit_on_close(service.bus, FALSE);
@@ -150,13 +167,13 @@ static enum cl_err session_err(struct cl_service *service, const GError *error)
 
 static enum cl_err agree(struct cl_service *service)
 {
-    cl_cleanup(call_end) struct call call = {0};
+    cl_cleanup(call_end) struct call *call = call_new();
     g_autoptr(GError) error = NULL;
 
-    call_begin(&call);
-    secret_service_ensure_session(service->secrets, call.cancel, call_done, &call);
-    call_wait(&call);
-    if (secret_service_ensure_session_finish(service->secrets, call.result, &error))
+    secret_service_ensure_session(service->secrets, call->cancel, call_done, call);
+    if (!call_wait(call, service))
+        return CL_KEYRING_TIMEOUT;
+    if (secret_service_ensure_session_finish(service->secrets, call->result, &error))
         return CL_OK;
     return error ? session_err(service, error) : CL_KEYRING_FAILED;
 }
@@ -180,7 +197,7 @@ enum cl_err cl_service_renew(struct cl_service *service)
     enum cl_err err;
 
     secret_service_disconnect();
-    err = get_secrets(&secrets);
+    err = get_secrets(service, &secrets);
     if (err)
         return err;
     g_object_unref(service->secrets);

@@ -12,6 +12,7 @@
 
 #include <libsecret/secret.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define CL_SERVICE_NAME "org.freedesktop.secrets"
 #define CL_SERVICE_PATH "/org/freedesktop/secrets"
@@ -19,17 +20,18 @@
 struct cl_service {
     SecretService *secrets;
     GDBusConnection *bus;
-    gint64 until; /* when every call of the running operation ends, monotonic microseconds */
+    int64_t until; /* when every call of the running operation ends: cl_clock_monotonic */
 };
 
 /* CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_OFF, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED. */
-CL_MUST_USE enum cl_err cl_service_open(struct cl_service *ret_service);
+CL_MUST_USE enum cl_err cl_service_open(int64_t until, struct cl_service *ret_service);
 void cl_service_close(struct cl_service *service);
 
-/* All calls from here on share that time. */
-void cl_service_begin(struct cl_service *service, int timeout_ms);
+/* Milliseconds until the operation's deadline; 0: it is over. */
+int cl_service_left(const struct cl_service *service);
 
-/* One call. `args` is sunk. ret_reply may be NULL. */
+/* One call; when the deadline is over it is not made: CL_KEYRING_TIMEOUT. `args` is sunk. ret_reply
+ * may be NULL. */
 CL_MUST_USE enum cl_err cl_service_call(struct cl_service *service, const char *path,
                                         const char *interface, const char *method, GVariant *args,
                                         const char *reply_type, GVariant **ret_reply);

@@ -1,6 +1,8 @@
 /* One call to the service, and what its failures mean. */
 #include "keyring/service.h"
 
+#include "base/clock.h"
+
 #include <string.h>
 
 static enum cl_err from_dbus(int code)
@@ -39,16 +41,11 @@ enum cl_err cl_service_err(const GError *error)
     return error->domain == G_IO_ERROR ? CL_NO_BUS : CL_KEYRING_FAILED;
 }
 
-void cl_service_begin(struct cl_service *service, int timeout_ms)
+int cl_service_left(const struct cl_service *service)
 {
-    service->until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
-}
+    const int64_t left = (service->until - cl_clock_monotonic()) / 1000;
 
-static int ms_left(const struct cl_service *service)
-{
-    gint64 left = (service->until - g_get_monotonic_time()) / 1000;
-
-    return left > 1 ? (int)left : 1;
+    return (int)CLAMP(left, 0, G_MAXINT);
 }
 
 enum cl_err cl_service_ask(struct cl_service *service, const char *name, const char *path,
@@ -56,11 +53,15 @@ enum cl_err cl_service_ask(struct cl_service *service, const char *name, const c
                            const char *reply_type, GVariant **ret_reply)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(GVariant) sunk = args ? g_variant_ref_sink(args) : NULL;
     g_autoptr(GVariantType) type = reply_type ? g_variant_type_new(reply_type) : NULL;
-    g_autoptr(GVariant) reply = g_dbus_connection_call_sync(
-        service->bus, name, path, interface, method, args, type, G_DBUS_CALL_FLAGS_NO_AUTO_START,
-        ms_left(service), NULL, &error);
+    g_autoptr(GVariant) reply = NULL;
+    const int left = cl_service_left(service);
 
+    if (left == 0)
+        return CL_KEYRING_TIMEOUT;
+    reply = g_dbus_connection_call_sync(service->bus, name, path, interface, method, sunk, type,
+                                        G_DBUS_CALL_FLAGS_NO_AUTO_START, left, NULL, &error);
     if (!reply)
         return cl_service_err(error);
     if (ret_reply)

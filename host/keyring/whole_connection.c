@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-enum cl_err cl_whole_open(struct cl_whole **ret_whole)
+enum cl_err cl_whole_open(int64_t until, struct cl_whole **ret_whole)
 {
     struct cl_whole *whole = calloc(1, sizeof *whole);
     enum cl_err err;
 
     if (!whole)
         return CL_NO_MEMORY;
-    err = cl_service_open(&whole->service);
+    err = cl_service_open(until, &whole->service);
     if (err)
         cl_whole_close(&whole);
     else
@@ -28,9 +28,9 @@ void cl_whole_close(struct cl_whole **whole)
 }
 
 /* Asked for late, because it costs a round trip that recording does not need. */
-const char *cl_whole_provider(struct cl_whole *whole)
+const char *cl_whole_provider(struct cl_whole *whole, int64_t until)
 {
-    cl_service_begin(&whole->service, CL_WAIT_MS);
+    whole->service.until = until;
     if (!*whole->provider)
         cl_provider_name(&whole->service, whole->provider);
     return whole->provider;

@@ -20,22 +20,24 @@ struct cl_whole {
 void cl_whole_keep_head(struct cl_whole *whole, const char *path);
 
 /* The functions of keyring.h by this way, for the table in whole.c. */
-CL_MUST_USE enum cl_err cl_whole_open(struct cl_whole **ret_whole);
+CL_MUST_USE enum cl_err cl_whole_open(int64_t until, struct cl_whole **ret_whole);
 void cl_whole_close(struct cl_whole **whole);
-const char *cl_whole_provider(struct cl_whole *whole);
+const char *cl_whole_provider(struct cl_whole *whole, int64_t until);
 CL_MUST_USE enum cl_err cl_whole_load(struct cl_whole *whole, const char *key_id, const char *store,
-                                      struct cl_key **ret_key, struct cl_head *ret_head);
+                                      int64_t until, struct cl_key **ret_key,
+                                      struct cl_head *ret_head);
 CL_MUST_USE enum cl_err cl_whole_create(struct cl_whole *whole, const struct cl_key *key,
-                                        const char *store, const char *instead);
+                                        const char *store, const char *instead, int64_t until);
 CL_MUST_USE enum cl_err cl_whole_settle(struct cl_whole *whole, const struct cl_key *key,
-                                        const char *store);
+                                        const char *store, int64_t *until);
 CL_MUST_USE enum cl_err cl_whole_advance(struct cl_whole *whole, const struct cl_key *key,
                                          const char *store, const struct cl_head *head,
                                          int timeout_ms);
 CL_MUST_USE enum cl_err cl_whole_restore(struct cl_whole *whole, const struct cl_key *key,
-                                         const char *store, const struct cl_head *head);
+                                         const char *store, const struct cl_head *head,
+                                         int64_t until);
 void cl_whole_set_aside(struct cl_whole *whole, const char *key_id, const char *store,
-                        const char *aside);
+                        const char *aside, int64_t until);
 CL_MUST_USE enum cl_err cl_whole_unlock(const char *key_id, const char *store, int timeout_ms);
 
 /* ---- collections ---- */

@@ -261,12 +261,12 @@ static bool is_garbled(const struct cl_whole *whole, enum cl_err err)
 }
 
 enum cl_err cl_whole_load(struct cl_whole *whole, const char *key_id, const char *store,
-                          struct cl_key **ret_key, struct cl_head *ret_head)
+                          int64_t until, struct cl_key **ret_key, struct cl_head *ret_head)
 {
     struct cl_head head;
     enum cl_err err;
 
-    cl_service_begin(&whole->service, CL_WAIT_MS);
+    whole->service.until = until;
     err = load(whole, key_id, store, ret_key, &head);
     if (err == CL_KEYRING_LOCKED && open_quietly(&whole->service))
         err = load(whole, key_id, store, ret_key, &head);

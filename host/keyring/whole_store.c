@@ -1,4 +1,5 @@
 /* What is stored: a new key, the head, a key that was lost; and whose place it is. */
+#include "base/clock.h"
 #include "keyring/whole_internal.h"
 
 #include <string.h>
@@ -133,12 +134,12 @@ static enum cl_err create_both(struct cl_whole *whole, const struct cl_key *key,
 }
 
 enum cl_err cl_whole_create(struct cl_whole *whole, const struct cl_key *key, const char *store,
-                            const char *instead)
+                            const char *instead, int64_t until)
 {
     cl_cleanup(cl_found_free) struct cl_found found = {0};
     enum cl_err err;
 
-    cl_service_begin(&whole->service, CL_WAIT_MS);
+    whole->service.until = until;
     err = cl_whole_before_search(&whole->service);
     if (!err)
         err = cl_whole_search(&whole->service, key->id, store, &found);
@@ -149,7 +150,8 @@ enum cl_err cl_whole_create(struct cl_whole *whole, const struct cl_key *key, co
     return create_both(whole, key, store, instead);
 }
 
-enum cl_err cl_whole_settle(struct cl_whole *whole, const struct cl_key *key, const char *store)
+enum cl_err cl_whole_settle(struct cl_whole *whole, const struct cl_key *key, const char *store,
+                            int64_t *until)
 {
     cl_cleanup(cl_key_free) struct cl_key *kept = NULL;
     struct cl_head head;
@@ -157,13 +159,15 @@ enum cl_err cl_whole_settle(struct cl_whole *whole, const struct cl_key *key, co
 
     if (!whole->head || cl_service_search_is_quiet(&whole->service))
         return CL_OK;
-    cl_service_begin(&whole->service, CL_WAIT_MS);
+    whole->service.until = *until;
     err = cl_provider_settle(&whole->service, whole->head);
-    return err ? err : cl_whole_load(whole, key->id, store, &kept, &head);
+    *until = whole->service.until;
+    return err ? err : cl_whole_load(whole, key->id, store, *until, &kept, &head);
 }
 
-enum cl_err cl_whole_advance(struct cl_whole *whole, const struct cl_key *key, const char *store,
-                             const struct cl_head *head, int timeout_ms)
+/* To the head that is there, or to a new one. */
+static enum cl_err put_head(struct cl_whole *whole, const struct cl_key *key, const char *store,
+                            const struct cl_head *head)
 {
     g_autoptr(SecretValue) value = NULL;
     g_autofree char *path = NULL;
@@ -172,7 +176,6 @@ enum cl_err cl_whole_advance(struct cl_whole *whole, const struct cl_key *key, c
 
     if (err)
         return err;
-    cl_service_begin(&whole->service, whole->head ? timeout_ms : CL_WAIT_MS);
     if (whole->head) {
         err = cl_service_set_value(&whole->service, whole->head, value);
         /* One that cannot be written is behind, and counts for nothing. */
@@ -185,6 +188,15 @@ enum cl_err cl_whole_advance(struct cl_whole *whole, const struct cl_key *key, c
     if (!err)
         cl_whole_keep_head(whole, path);
     return err;
+}
+
+enum cl_err cl_whole_advance(struct cl_whole *whole, const struct cl_key *key, const char *store,
+                             const struct cl_head *head, int timeout_ms)
+{
+    const int64_t ms = whole->head ? timeout_ms : CL_WAIT_MS;
+
+    whole->service.until = cl_clock_monotonic() + ms * 1000;
+    return put_head(whole, key, store, head);
 }
 
 /* ---- whose place it is --------------------------------------------------------------------- */
@@ -203,12 +215,12 @@ static void move_item(struct cl_service *service, const struct cl_item *item, co
 }
 
 void cl_whole_set_aside(struct cl_whole *whole, const char *key_id, const char *store,
-                        const char *aside)
+                        const char *aside, int64_t until)
 {
     cl_cleanup(cl_found_free) struct cl_found found = {0};
     g_autofree char *nowhere = g_strconcat(store, ".gone", NULL);
 
-    cl_service_begin(&whole->service, CL_WAIT_MS);
+    whole->service.until = until;
     if (cl_whole_search(&whole->service, NULL, store, &found))
         return;
     for (unsigned i = 0; i < found.items->len; i++) {
@@ -265,14 +277,14 @@ static enum cl_err restore_key(struct cl_service *service, const struct cl_found
 }
 
 enum cl_err cl_whole_restore(struct cl_whole *whole, const struct cl_key *key, const char *store,
-                             const struct cl_head *head)
+                             const struct cl_head *head, int64_t until)
 {
     cl_cleanup(cl_found_free) struct cl_found found = {0};
     struct cl_service *service = &whole->service;
     struct cl_item *head_item;
     enum cl_err err;
 
-    cl_service_begin(service, CL_WAIT_MS);
+    service->until = until;
     err = cl_whole_search(service, key->id, store, &found);
     if (!err && found.locked[0])
         err = cl_whole_why_locked(service, found.locked);
@@ -285,6 +297,6 @@ enum cl_err cl_whole_restore(struct cl_whole *whole, const struct cl_key *key, c
     if (head_item)
         move_item(service, head_item, store);
     else
-        err = cl_whole_advance(whole, key, store, head, CL_WAIT_MS);
+        err = put_head(whole, key, store, head);
     return err ? err : restore_key(service, &found, key, store);
 }

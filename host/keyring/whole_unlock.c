@@ -1,18 +1,27 @@
 /* Prompting, until the key can be read. */
+#include "base/clock.h"
 #include "keyring/whole_internal.h"
 
 struct unlocking {
     struct cl_whole *whole;
     const char *key_id, *store;
-    gint64 until;
+    int64_t until; /* when prompts end; each call has CL_WAIT_MS beside, but no more after that */
     GPtrArray *tried; /* collections that were opened, of char * */
 };
 
 static int ms_left(const struct unlocking *u)
 {
-    gint64 left = (u->until - g_get_monotonic_time()) / 1000;
+    const int64_t left = (u->until - cl_clock_monotonic()) / 1000;
 
     return left > 1 ? (int)left : 1;
+}
+
+/* For what is asked without a prompt. */
+static int64_t soon(const struct unlocking *u)
+{
+    const int64_t at = cl_clock_monotonic();
+
+    return MIN(at, u->until) + CL_WAIT_MS * INT64_C(1000);
 }
 
 /* Ask for those (NULL-terminated). */
@@ -97,11 +106,11 @@ static enum cl_err look(const struct unlocking *u)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     struct cl_head head;
-    enum cl_err err = cl_whole_load(u->whole, u->key_id, u->store, &key, &head);
+    enum cl_err err = cl_whole_load(u->whole, u->key_id, u->store, soon(u), &key, &head);
 
     if (err == CL_HEAD_MISSING || (!u->key_id && (err == CL_KEY_MISSING || err == CL_LOG_MISSING)))
         err = CL_OK; /* the keyring can be read, and that is what was asked */
-    cl_service_begin(&u->whole->service, CL_WAIT_MS);
+    u->whole->service.until = soon(u);
     return err;
 }
 
@@ -123,13 +132,14 @@ enum cl_err cl_whole_unlock(const char *key_id, const char *store, int timeout_m
     cl_cleanup(cl_whole_close) struct cl_whole *whole = NULL;
     g_autoptr(GPtrArray) tried = g_ptr_array_new_with_free_func(g_free);
     struct unlocking u = {.key_id = key_id, .store = store, .tried = tried};
-    enum cl_err err = cl_whole_open(&whole);
     bool consented = false;
+    enum cl_err err;
 
+    u.until = cl_clock_monotonic() + timeout_ms * INT64_C(1000);
+    err = cl_whole_open(soon(&u), &whole);
     if (err)
         return err;
     u.whole = whole;
-    u.until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
     for (;;) {
         enum cl_err why = look(&u);
 
@@ -137,6 +147,8 @@ enum cl_err cl_whole_unlock(const char *key_id, const char *store, int timeout_m
             return why;
         if (why == CL_KEYRING_CONSENT && consented)
             return CL_KEYRING_CONSENT;
+        if (cl_clock_monotonic() >= u.until)
+            return CL_UNLOCK_TIMED_OUT;
         consented = consented || why == CL_KEYRING_CONSENT;
         err = ask(&u, why);
         if (err)

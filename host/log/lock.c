@@ -1,6 +1,7 @@
 #include "log/lock.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/limits.h"
 #include "log/paths.h"
 
@@ -14,20 +15,13 @@
 #define LOCK_NAME    "log.lock"
 #define LOCK_STEP_MS 5
 
-static int64_t monotonic_ms(void)
-{
-    struct timespec now = {0};
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static enum cl_err wait_for(int fd, int how, int64_t until)
 {
     const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000000L};
     while (flock(fd, how | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK && errno != EINTR)
             return CL_IO;
-        if (monotonic_ms() >= until)
+        if (cl_clock_monotonic() >= until)
             return CL_LOG_BUSY;
         nanosleep(&step, NULL);
     }
@@ -50,7 +44,7 @@ enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_fd)
     /* The folder is a turnstile: who waits for the lock holds it, so that whoever has just let go
      * of the lock cannot take it again before them. A writer with the next message at hand would
      * otherwise keep all others out. */
-    int64_t until = monotonic_ms() + CL_WAIT_MS;
+    int64_t until = cl_clock_monotonic() + CL_WAIT_MS * INT64_C(1000);
     if (!err)
         err = wait_for(dir, LOCK_EX, until);
     if (!err)

@@ -1,5 +1,7 @@
 #include "bus_replies.h"
 
+#include "base/clock.h"
+#include "base/limits.h"
 #include "crypto/crypto.h"
 #include "keyring/everyday.h"
 
@@ -43,6 +45,11 @@ static int say(const uint8_t *bytes, size_t n)
     return pair[1];
 }
 
+static int64_t in_ms(int64_t ms)
+{
+    return cl_clock_monotonic() + ms * 1000;
+}
+
 struct played replies_play(const uint8_t *bytes, size_t n)
 {
     const struct cl_everyday_calls *calls = &cl_everyday_calls;
@@ -53,12 +60,13 @@ struct played replies_play(const uint8_t *bytes, size_t n)
     if (n > REPLIES_MAX || setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere", 1))
         return played;
     const int theirs = say(bytes, n);
-    played.open = calls->open(&everyday);
+    played.open = calls->open(in_ms(CL_WAIT_MS), &everyday);
     if (!played.open)
-        played.load = calls->load(everyday, REPLIES_KEY_ID, "/the/log", &key, &played.head);
+        played.load = calls->load(everyday, REPLIES_KEY_ID, "/the/log", in_ms(CL_WAIT_MS), &key,
+                                  &played.head);
     played.key = key != NULL;
     if (!played.load)
-        played.advance = calls->advance(everyday, &played.head, 1000);
+        played.advance = calls->advance(everyday, &played.head, in_ms(1000));
     calls->close(&everyday);
     (void)close(theirs);
     return played;
