@@ -73,13 +73,14 @@
     if (
       !main ||
       !contains(main, button) ||
-      tag(button) !== 'button' ||
+      (tag(button) !== 'button' && attr(button, 'role') !== 'button') ||
       !/^(?:button)?$/.test(attr(button, 'type') ?? '')
     )
       return false;
     if (
-      ['role', 'aria-pressed', 'aria-checked', 'aria-expanded', 'aria-haspopup', 'onclick', 'aria-labelledby'].some(
-        (name) => hasAttr(button, name),
+      (tag(button) === 'button' && hasAttr(button, 'role')) ||
+      ['aria-pressed', 'aria-checked', 'aria-expanded', 'aria-haspopup', 'onclick', 'aria-labelledby'].some((name) =>
+        hasAttr(button, name),
       )
     )
       return false;

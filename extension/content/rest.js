@@ -41,12 +41,14 @@
   const NAMED = NAMES.map((name) => `[${name}]`).join();
   /* What prose is made of. Anything else in the page's main part may be a switch of a kind not known here. */
   const PROSE =
-    'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,script,style,template,' +
-    `img,svg,svg *,${MAIN}`;
+    'h1,h2,h3,h4,h5,h6,p,a[href],ul,ol,li,b,strong,em,i,br,hr,div,span,section,article,nav,aside,header,footer,script,style,' +
+    `template,img,svg,svg *,${MAIN}`;
+  /* A part of a page that may have a name. */
+  const PART = 'a,main,[role="main"],nav,aside,section,article,header,footer,ul,ol';
   const OPERABLE =
     '[role]:not([role="heading" i],[role="region" i],[role="list" i],[role="listitem" i],[role="img" i],[role="main"]),' +
-    '[tabindex]:not(main[tabindex="-1"],[role="main"][tabindex="-1"]),[type],[onclick],[contenteditable],[aria-label]:not(a,main,[role="main"]),' +
-    '[aria-labelledby]:not(main,[role="main"])';
+    '[tabindex]:not(main[tabindex="-1"],[role="main"][tabindex="-1"]),[type],[onclick],[contenteditable],' +
+    `[aria-label]:not(${PART}),[aria-labelledby]:not(${PART})`;
   /* Elsewhere a page has its menu, its search, its chat; what is none of these may be the switch, put in another place. */
   const TOOLS =
     'button,input,select,textarea,label,summary,iframe,object,embed,[role],[onclick],[contenteditable],[aria-checked],' +
@@ -102,7 +104,7 @@
   const WRITTEN = new Set(['text', 'search', 'email', 'url', 'tel', 'hidden', 'submit']);
   const PRESSED = /^(?:button|submit|reset)?$/;
   /* Where a link of an explanation may lead: not to a page that may have the switch. */
-  const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/categories(?:\/|$)/;
+  const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/(?:categories(?:\/|$)|$)/;
 
   /* ---- its texts ---- */
 
@@ -245,7 +247,7 @@
   /** Is there something besides prose in the main part, or besides menu and search elsewhere? */
   function hasOdd(main, roots) {
     if (closedRoots([document, ...roots]).length > 0) return true;
-    const back = all(main, 'button').find((button) => isWayBack(button, main)) ?? null;
+    const back = all(main, 'button,[role="button"]').find((button) => isWayBack(button, main)) ?? null;
     const inner = innerMain(main);
     const ofMain = (e) => contains(main, e) && !(inner !== main && !contains(inner, e) && isAtItsEdge(e, main));
     const odd = (e) => (ofMain(e) ? !(back && contains(back, e)) && !isIconOf(e) && isOddInMain(e) : isOddElsewhere(e));

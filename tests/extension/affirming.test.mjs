@@ -341,6 +341,8 @@ const NOT_SAID = [
   'Use the control below to change it.',
   'Enabled since 18 September 2024 by default.',
   'Opted in by default since last autumn.',
+  'Data for Generative AI Improvement may be unavailable while we work on it.',
+  'We do not offer this setting to advertisers’ tools again until you sign in.',
 ];
 const NOT_SAID_ELSEWHERE = [
   ['de', 'Diese Einstellung ist vorübergehend nicht verfügbar.'],
@@ -370,5 +372,11 @@ for (const words of [
   'Esta configuração não está disponível na sua região.',
   'Toto nastavení není ve vaší oblasti dostupné.',
   'Esta configuración no está disponible en tu región.',
+  'Data for Generative AI Improvement is not available in your region.',
+  'This setting isn’t currently available where you live.',
+  'This setting is not yet offered in your country.',
+  'We do not offer this setting in your country.',
+  'Diese Einstellung steht in Ihrem Land nicht zur Verfügung.',
+  'Cette préférence n’est pas encore disponible dans votre pays.',
 ])
   test(`says that there is none: ${words}`, () => assert.equal(saysNotOffered([words]), true));

@@ -78,6 +78,7 @@ const BY_WORDS = new Set([
   'lang-no',
   'main-in-main-not-offered',
   'not-offered-back-is-a-button',
+  'not-offered-beside-a-menu',
   'not-offered-chat-button',
   'not-offered-de',
   'not-offered-en',

@@ -69,9 +69,14 @@ const isApart = (block) =>
   isKnownTitle(joined(block.pieces)) ||
   SENTENCE.test(joined(block.pieces).trim());
 
+/** An explanation above the row in which the words stand. @param {Block} block @param {Block | undefined} words @param {string | null} language */
+const isAbove = (block, words, language) =>
+  words !== undefined && block.level > words.level && explains(block, language);
+
 /**
  * The known words, in the block of text that is next to it: above or before it, with no more between than words for its state and, in
- * the same part of the page, an explanation; or behind it, where nothing but headings and its state is before it.
+ * the same part of the page, an explanation; or behind it, where nothing is before it but headings, its state or an explanation
+ * further away.
  * @param {any} beside
  * @param {string | null} language
  * @returns {Block | null}
@@ -91,7 +96,8 @@ function knownBeside(beside, language) {
     isApart(before[2])
   )
     return words;
-  return known(after[0]) && (before[0] === undefined || before[0].heading) ? after[0] : null;
+  const apart = before[0] === undefined || before[0].heading || isAbove(before[0], after[0], language);
+  return known(after[0]) && apart ? after[0] : null;
 }
 
 /**
@@ -149,7 +155,13 @@ function isContradictedAround(c, language) {
 
 /** Do other names that it has say something else than the known one? @param {string[][]} names @param {string | null} language */
 const isContradicted = (names, language) =>
-  names.some((pieces) => !saysState(pieces) && !isKnownWording(pieces, language) && !isBeginning(joined(pieces)));
+  names.some(
+    (pieces) =>
+      !saysState(pieces) &&
+      !isKnownWording(pieces, language) &&
+      !isBeginning(joined(pieces)) &&
+      !isKnownTitle(joined(pieces)),
+  );
 
 /**
  * @param {any} c what was seen of one control
@@ -162,9 +174,10 @@ const isContradicted = (names, language) =>
 export function wordsOf(c, language) {
   const links = list(c.links).filter((link) => typeof link === 'string');
   const names = namesOf(c).map((pieces) => withoutLinks(pieces, links, language));
-  const own = names.filter((pieces) => !saysState(pieces));
   /* What ARIA hides is there for a form, or drawn over by another. */
   const near = c.unheard === true ? null : knownBeside(c.beside, language);
+  /* The setting's title is the name of the whole, and says no more than its state does: what counts are the words beside it. */
+  const own = names.filter((pieces) => !saysState(pieces) && !(near && isKnownTitle(joined(pieces))));
   return own.length === 0 ? wordsOfNameless(c, near, language) : wordsOfNamed(c, own, near, language);
 }
 

@@ -130,7 +130,8 @@ export const saysUnfinished = (text) => UNFINISHED.test(plain(text));
 
 /** That it is not there for this member, in the languages whose label is known. The published sentence is not known. */
 const NOT_OFFERED = new RegExp(
-  "(?:not|isn't|never) (?:available|offered)|unavailable|nicht (?:verfügbar|angeboten)|n'est pas (?:disponible|proposé)|indisponible|" +
+  "(?:not|isn't|never)(?: (?:yet|currently))? (?:available|offered)|unavailable|nicht (?:verfügbar|angeboten|zur verfügung)|" +
+    "n'est pas(?: encore)? (?:disponible|proposé)|indisponible|" +
     'no está disponible|no disponible|no se ofrece|niet (?:beschikbaar|aangeboden)|nie jest (?:dostępn|oferowan)|niedostępn|' +
     'não está disponível|indisponível|não é oferecid|není(?: \\P{P}{1,40})? (?:dostupn|k dispozici|nabízen)|nedostupn',
   'u',
@@ -147,15 +148,16 @@ const PASSING = new RegExp(
 
 /** What is not there: a video or a help page may be missing too. */
 const SETTING = new RegExp(
-  '(?:^|\\P{L})(?:setting|option|feature|control|einstellung|funktion|réglage|paramètre|fonctionnalité|instelling|optie|functie|ustawieni|opcj|funkcj|' +
+  '(?:^|\\P{L})(?:setting|option|feature|control|einstellung|funktion|réglage|paramètre|fonctionnalité|préférence|instelling|optie|functie|ustawieni|opcj|funkcj|' +
     'configuração|opção|recurso|nastavení|možnost|funkc|configuración|ajuste|opción|función)',
   'u',
 );
 
-/** The setting first, and then that it is not there. @param {string} said */
+/** The setting first, by a word for one or by its title, and then that it is not there; or that they do not offer it. @param {string} said */
 function saysOf(said) {
-  const [what, missing] = [said.search(SETTING), said.search(NOT_OFFERED)];
-  return what >= 0 && what < missing;
+  const titled = [...titles].some((title) => said.startsWith(title));
+  const [what, missing] = [titled ? 0 : said.search(SETTING), said.search(NOT_OFFERED)];
+  return (what >= 0 && what < missing) || /(?:don't|do not) (?:currently )?offer this (?:setting|option)/u.test(said);
 }
 
 /**
