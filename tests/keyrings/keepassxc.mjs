@@ -20,6 +20,7 @@ export const hasKeePassXC = () => existsSync('/usr/bin/keepassxc') && existsSync
  * @property {boolean} [confirm] ask before a program reads an entry
  * @property {boolean} [unlockBeforeSearch] ask for a database's key when a program searches
  * @property {boolean} [service] false: the Secret Service is switched off
+ * @property {boolean} [saves] false: it saves a database when it is told to, and not after each change
  */
 
 export class KeePassXC {
@@ -66,11 +67,12 @@ export class KeePassXC {
 
   configure() {
     const folder = join(this.session.env.XDG_CONFIG_HOME, 'keepassxc');
-    const { confirm = false, unlockBeforeSearch = false, service = true } = this.options;
+    const { confirm = false, unlockBeforeSearch = false, service = true, saves = true } = this.options;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(
       join(folder, 'keepassxc.ini'),
       `[General]\nConfigVersion=2\nUpdateCheckMessageShown=true\nRememberLastDatabases=false\nOpenPreviousDatabasesOnStartup=false\nSingleInstance=false\n` +
+        `AutoSaveAfterEveryChange=${saves}\n` +
         `[GUI]\nCheckForUpdates=false\nMinimizeOnStartup=false\n` +
         `[FdoSecrets]\nEnabled=${service}\nConfirmAccessItem=${confirm}\nUnlockBeforeSearch=${unlockBeforeSearch}\nConfirmDeleteItem=false\nShowNotification=false\n`,
     );
