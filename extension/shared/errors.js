@@ -69,6 +69,7 @@ export const ERROR_CODES = Object.freeze([
   'program-unsafe',
   'tsa-root',
   'too-often',
+  'keyring-unsaved',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

@@ -83,7 +83,8 @@
   X(TSA_TIME, "tsa-time", "The time authority states a time that is more than ten minutes from this computer's clock, which is synchronised.", " Nothing was written.", " Choose another authority; if the clock is wrong, set it.") \
   X(PROGRAM_UNSAFE, "program-unsafe", "The program consentlog, or its folder, can be changed by others than you and the system, so it was not started.", " Nothing was written.", " See: consentlog doctor") \
   X(TSA_ROOT, "tsa-root", "The time authority's certificate leads to another root than before, or than it is known to have.", " Nothing was written.", " See: consentlog doctor") \
-  X(TOO_OFTEN, "too-often", "More of these came in a short time than are recorded.", " This one was not written.", " Later ones are written again.")
+  X(TOO_OFTEN, "too-often", "More of these came in a short time than are recorded.", " This one was not written.", " Later ones are written again.") \
+  X(KEYRING_UNSAVED, "keyring-unsaved", "KeePassXC is set not to save by itself after a change, so a new key could be lost with it.", " Nothing was written.", " Switch on, in KeePassXC under Settings, General, File Management: Automatically save after every change.")
 /* clang-format on */
 
 enum cl_err {

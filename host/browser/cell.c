@@ -26,8 +26,8 @@ static enum cl_err find_folder(struct cl_buf *path)
 
 void cl_cell_close(struct cl_peer *peer)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(4096), settings = cl_buf(4096);
-    cl_cleanup(cl_buf_free) struct cl_buf modules = cl_buf(4096);
+    cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(4096), modules = cl_buf(4096);
+    cl_cleanup(cl_buf_free) struct cl_buf kwallet = cl_buf(4096), keepassxc = cl_buf(4096);
 
     if (peer->enclosed)
         return;
@@ -38,11 +38,13 @@ void cl_cell_close(struct cl_peer *peer)
         cl_cage_enter(CL_CAGE_LOG, NULL, 0);
         return;
     }
-    const bool named = !cl_keyring_settings_path(&settings);
+    const bool named =
+        !cl_keyring_settings_path(0, &kwallet) && !cl_keyring_settings_path(1, &keepassxc);
     const bool found = !cl_keyring_modules_path(&modules);
     const struct cl_cage_place places[] = {
         {.path = (const char *)folder.data, .write = true},
-        {.path = named ? (const char *)settings.data : NULL},
+        {.path = named ? (const char *)kwallet.data : NULL},
+        {.path = named ? (const char *)keepassxc.data : NULL},
         {.path = found ? (const char *)modules.data : NULL},
     };
     cl_cage_enter(CL_CAGE_LOG, places, sizeof places / sizeof *places);

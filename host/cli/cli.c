@@ -133,15 +133,17 @@ char *cli_folder_of(const char *path)
 
 void cli_enclose(const char *to)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096), settings = cl_buf(4096);
-    cl_cleanup(cl_buf_free) struct cl_buf modules = cl_buf(4096);
-    const bool named = !cl_keyring_settings_path(&settings);
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096), modules = cl_buf(4096);
+    cl_cleanup(cl_buf_free) struct cl_buf kwallet = cl_buf(4096), keepassxc = cl_buf(4096);
+    const bool named =
+        !cl_keyring_settings_path(0, &kwallet) && !cl_keyring_settings_path(1, &keepassxc);
     const bool found = !cl_keyring_modules_path(&modules);
     cl_cleanup(term_free) char *folder =
         cl_paths_log(&path) ? NULL : cli_folder_of((const char *)path.data);
     const struct cl_cage_place places[] = {{.path = folder, .write = true},
                                            {.path = to, .write = true},
-                                           {.path = named ? (const char *)settings.data : NULL},
+                                           {.path = named ? (const char *)kwallet.data : NULL},
+                                           {.path = named ? (const char *)keepassxc.data : NULL},
                                            {.path = found ? (const char *)modules.data : NULL},
                                            {.path = getenv("SSL_CERT_FILE")},
                                            {.path = getenv("SSL_CERT_DIR")}};

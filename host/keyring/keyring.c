@@ -151,6 +151,7 @@ bool cl_keyring_is_err(enum cl_err err)
     case CL_KEYRING_NO_GROUP:
     case CL_KEYRING_OFF:
     case CL_KEYRING_PLUGIN:
+    case CL_KEYRING_UNSAVED:
     case CL_PROGRAM_MISSING: /* what is loaded to reach it */
     case CL_PROGRAM_UNSAFE:
         return true;
@@ -247,9 +248,11 @@ enum cl_err cl_keyring_unlock(const char *key_id, const char *store, int timeout
     return err ? err : full->unlock(key_id, store, timeout_ms);
 }
 
-/* KWallet's, in the folder of settings. */
-enum cl_err cl_keyring_settings_path(struct cl_buf *to)
+/* KWallet's and KeePassXC's, in the folder of settings. */
+enum cl_err cl_keyring_settings_path(unsigned which, struct cl_buf *to)
 {
+    static const char *const files[CL_KEYRING_SETTINGS] = {"/kwalletrc",
+                                                           "/keepassxc/keepassxc.ini"};
     const char *folder = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
     enum cl_err err = CL_OK;
@@ -263,7 +266,7 @@ enum cl_err cl_keyring_settings_path(struct cl_buf *to)
         if (!err)
             err = cl_buf_put_str(to, "/.config");
     }
-    return err ? err : cl_buf_put(to, "/kwalletrc", sizeof "/kwalletrc");
+    return err ? err : cl_buf_put(to, files[which], strlen(files[which]) + 1);
 }
 
 enum cl_err cl_keyring_modules_path(struct cl_buf *to)

@@ -39,7 +39,8 @@ const char *cl_keyring_provider(struct cl_keyring *keyring);
  * log at that path. What opens without a question is opened for it: a collection without a
  * password, a wallet opened by PAM. CL_NO_DEFAULT_KEYRING, CL_KEYRING_NO_GROUP, CL_KEYRING_LOCKED
  * (also when a locked collection could hold them), CL_KEYRING_CONSENT (the provider asks whether
- * this program may), CL_KEYRING_PLUGIN, CL_KEY_MISSING, CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item
+ * this program may), CL_KEYRING_PLUGIN, CL_KEYRING_UNSAVED (key_id NULL: there is no log, and a new
+ * key would not be kept), CL_KEY_MISSING, CL_KEY_DAMAGED, CL_KEY_FOREIGN (an item
  * under that id whose key has another id; a key of another path, where the keyring knows a log of
  * its own at this one; or one in whose place another log was begun), CL_HEAD_MISSING (deleted or
  * unreadable; *ret_key is given all the same), CL_KEYRING_TIMEOUT. With key_id NULL, CL_KEY_MISSING
@@ -51,7 +52,7 @@ CL_MUST_USE enum cl_err cl_keyring_load(struct cl_keyring *keyring, const char *
 
 /* Store a new key and a head of size 0; `instead`: the id of the key whose log's place it takes, or
  * NULL. Refuses to replace an item: CL_KEYRING_FAILED. CL_NO_DEFAULT_KEYRING, CL_KEYRING_NO_GROUP,
- * CL_KEYRING_LOCKED, CL_KEYRING_PLUGIN. */
+ * CL_KEYRING_LOCKED, CL_KEYRING_PLUGIN, CL_KEYRING_UNSAVED. */
 CL_MUST_USE enum cl_err cl_keyring_create(struct cl_keyring *keyring, const struct cl_key *key,
                                           const char *store, const char *instead);
 
@@ -93,9 +94,10 @@ CL_MUST_USE enum cl_err cl_keyring_unlock(const char *key_id, const char *store,
 /* Is that what the keyring says of itself, rather than the log? */
 bool cl_keyring_is_err(enum cl_err err);
 
-/* Append, with NUL, the path of the one file that is read to find out why no keyring answers, for a
- * cage that must leave it open. */
-CL_MUST_USE enum cl_err cl_keyring_settings_path(struct cl_buf *to);
+/* Append, with NUL, the path of one of the files that are read to find out how keyring programs are
+ * set, for a cage that must leave them open. CL_ABSENT: there is no folder for them. */
+#define CL_KEYRING_SETTINGS 2
+CL_MUST_USE enum cl_err cl_keyring_settings_path(unsigned which, struct cl_buf *to);
 /* Append, with NUL, the folder of the modules that are loaded to reach the keyring, which such a
  * cage must leave open as well. CL_PROGRAM_MISSING. */
 CL_MUST_USE enum cl_err cl_keyring_modules_path(struct cl_buf *to);

@@ -4,10 +4,13 @@
 
 #include <string.h>
 
-#define BUS_NAME         "org.freedesktop.DBus"
-#define KEEPASSXC        "org.keepassxc.KeePassXC.MainWindow"
-#define KWALLET_SETTINGS "kwalletrc" /* as in cl_keyring_settings_path */
-#define KWALLET          "org.kde.KWallet"
+#define BUS_NAME  "org.freedesktop.DBus"
+#define KEEPASSXC "org.keepassxc.KeePassXC.MainWindow"
+/* As in cl_keyring_settings_path. */
+#define KWALLET_SETTINGS   "kwalletrc"
+#define KEEPASSXC_SETTINGS "keepassxc/keepassxc.ini"
+
+#define KWALLET "org.kde.KWallet"
 #define KWALLET_APP                                                                                \
     "org.freedesktop.secrets" /* as whom KWallet itself opens its wallets for us                   \
                                */
@@ -92,6 +95,13 @@ bool cl_provider_is_off(struct cl_service *service)
             return true;
     return !setting(KWALLET_SETTINGS, "Wallet", "Enabled", true) ||
            !setting(KWALLET_SETTINGS, "org.freedesktop.secrets", "apiEnabled", true);
+}
+
+bool cl_provider_saves(struct cl_service *service)
+{
+    return cl_service_search_is_quiet(service) ||
+           setting(KEEPASSXC_SETTINGS, "General", "AutoSaveAfterEveryChange", true) ||
+           cl_provider_kind(service) != CL_PROVIDER_KEEPASSXC;
 }
 
 /* ---- KWallet ------------------------------------------------------------------------------- */

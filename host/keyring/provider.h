@@ -21,6 +21,9 @@ bool cl_provider_is_off(struct cl_service *service);
 /* See cl_owner_name. */
 void cl_provider_name(struct cl_service *service, char ret_name[static CL_PROVIDER_MAX]);
 
+/* Does it keep what it is given without being told to? KeePassXC can be set not to. */
+bool cl_provider_saves(struct cl_service *service);
+
 /* Would KWallet open that collection without a question: is the wallet open already, by PAM for
  * instance? */
 bool cl_provider_kwallet_opens(struct cl_service *service, const char *collection);

@@ -75,6 +75,8 @@ static enum cl_err without_key(struct cl_service *service, const struct cl_found
         return err;
     if (key_id || !head) {
         err = cl_service_session(service); /* or nothing could be stored either */
+        if (!err && !key_id && !cl_provider_saves(service))
+            err = CL_KEYRING_UNSAVED;
         return err ? err : CL_KEY_MISSING;
     }
     err = load_both(service, NULL, head, &values);

@@ -147,6 +147,8 @@ enum cl_err cl_whole_create(struct cl_whole *whole, const struct cl_key *key, co
         return err;
     if (found.items->len > 0 || found.locked[0])
         return CL_KEYRING_FAILED;
+    if (!cl_provider_saves(&whole->service))
+        return CL_KEYRING_UNSAVED;
     return create_both(whole, key, store, instead);
 }
 

@@ -97,6 +97,40 @@ test('no database shares a group: said so, and unlock shows no wizard', { skip }
   }),
 );
 
+test(
+  'it was told not to save by itself: no log is begun whose key could vanish, and one that is there goes on',
+  { skip },
+  () =>
+    within({ saves: false }, async (keepassxc) => {
+      const { session } = keepassxc;
+      await keepassxc.up();
+      await answers(keepassxc, 'keyring-unsaved');
+      assert.ok(!existsSync(session.log));
+      const doctor = session.run(CLI, ['doctor']).stdout.replace(/\s+/g, ' ');
+      assert.match(doctor, /General, File Management: Automatically save after every change/);
+      keepassxc.options.saves = true;
+      await keepassxc.down();
+      keepassxc.configure();
+      await keepassxc.up();
+      await recorded(keepassxc, 2);
+      keepassxc.options.saves = false;
+      await keepassxc.down();
+      keepassxc.configure();
+      await keepassxc.up();
+      await recorded(keepassxc, 3);
+      await keepassxc.down('SIGKILL');
+      await keepassxc.up();
+      await recorded(keepassxc, 4);
+      assertVerifies(session);
+      session.probe('delete', 'key', session.probe('load', '-', session.log)[1]);
+      await answers(keepassxc, 'key-missing');
+      const got = session.run(CLI, ['acknowledge', '--yes']);
+      assert.equal(got.status, 3);
+      assert.match(got.stderr.replace(/\s+/g, ' '), /not to save by itself/);
+      await answers(keepassxc, 'key-missing');
+    }),
+);
+
 test('two databases: the key in the one that is locked', { skip }, () =>
   within({ databases: ['first', 'second'] }, async (keepassxc) => {
     await keepassxc.up(['first']);
