@@ -18,9 +18,10 @@ enum cl_exit {
 struct cl_command {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; returns an enum cl_exit */
-    const char *usage;                 /* "history [--json|--csv] [--since TIME] [--until TIME]" */
-    const char *help;                  /* one line */
-    const char *more;                  /* the options, one a line, and what else to know */
+    const char *usage;    /* "history [--since TIME] [--until TIME]", as people call it */
+    const char *help;     /* one line */
+    const char *more;     /* the options, one a line, and what else to know; or "" */
+    const char *programs; /* the same of those that are there for programs; or "" */
 };
 
 int cmd_acknowledge(int argc, char **argv);

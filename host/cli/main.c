@@ -15,110 +15,117 @@
 static int cmd_help(int argc, char **argv);
 
 static const struct cl_command commands[] = {
-    {"status", cmd_status, "status [--json]",
-     N_("what the setting is now, and whether the log is well"),
-     "  --json   one object, as the host's status operation answers\n"},
-    {"history", cmd_history,
-     "history [--json|--csv] [--since TIME] [--until TIME] [--tsa-roots PEM]",
+    {"status", cmd_status, "status", N_("what the setting is now, and whether the log is well"), "",
+     N_("  --json   one object, as the host's status operation answers\n")},
+    {"history", cmd_history, "history [--since TIME] [--until TIME] [--csv] [--tsa-roots PEM]",
      N_("every observation in the log, oldest first"),
-     "  --json         the exact entries of the log, one a line\n"
-     "  --csv          a table for a spreadsheet\n"
-     "  --since TIME   nothing before TIME\n"
-     "  --until TIME   nothing after TIME\n"
-     "\n"
-     "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
-     "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"},
+     N_("  --since TIME      nothing before TIME\n"
+        "  --until TIME      nothing after TIME\n"
+        "  --csv             a table for a spreadsheet\n"
+        "  --tsa-roots PEM   trust these time authorities' roots, not the system's\n"
+        "\n"
+        "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
+        "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"),
+     N_("  --json   the exact entries of the log, one a line\n")},
     {"keep", cmd_keep, "keep FILE [--note TEXT]",
      N_("seal a file of your own into the log, such as a mail or a picture"),
-     "  --note TEXT   what you say of it, one line\n"
-     "\n"
-     "Any file up to 25 MiB. It is shown as your own enclosure, never as something\n"
-     "that consentlog saw. Save a mail as it arrived (.eml), so that an expert can\n"
-     "check its signature. It goes into an evidence package unless you withhold it.\n"},
+     N_("  --note TEXT   what you say of it, one line\n"
+        "\n"
+        "Any file up to 25 MiB. It is shown as your own enclosure, never as something\n"
+        "that consentlog saw. Save a mail as it arrived (.eml), so that an expert can\n"
+        "check its signature. It goes into an evidence package unless you withhold it.\n"),
+     ""},
     {"export", cmd_export,
      "export [--output FILE] [--since TIME] [--until TIME] [--withhold WHAT]... [--owner TEXT] "
-     "[--language en|de|fr] [--json [--request]]",
+     "[--language en|de|fr]",
      N_("an evidence package that others can check without consentlog"),
-     "  -o, --output FILE   its name; default linkedin-consent-<day>-<log>-<size>.zip, here\n"
-     "  --since TIME        withhold observations before TIME\n"
-     "  --until TIME        withhold observations after TIME\n"
-     "  --withhold WHAT     an entry (7), a range (7-12), an account (account:3f2a, as\n"
-     "                      history shows it), all pictures, all documents (their\n"
-     "                      texts), or all exhibits (the files that you kept); may be\n"
-     "                      repeated\n"
-     "  --owner TEXT        whose log the report says it is; nobody checks it\n"
-     "  --language LANG     of the report: en, de or fr\n"
-     "  --json              say it as one object\n"
-     "  --request           read what to do from standard input, as the browser asks it\n"
-     "\n"
-     "What is withheld stays in its place as a hash: the reader sees how many and\n"
-     "where, and all the rest is proved as before. A file is never replaced.\n"},
+     N_("  -o, --output FILE   its name; default linkedin-consent-<day>-<log>-<size>.zip, here\n"
+        "  --since TIME        withhold observations before TIME\n"
+        "  --until TIME        withhold observations after TIME\n"
+        "  --withhold WHAT     an entry (7), a range (7-12), an account (account:3f2a, as\n"
+        "                      history shows it), all pictures, all documents (their\n"
+        "                      texts), or all exhibits (the files that you kept); may be\n"
+        "                      repeated\n"
+        "  --owner TEXT        whose log the report says it is; nobody checks it\n"
+        "  --language LANG     of the report: en, de or fr\n"
+        "\n"
+        "What is withheld stays in its place as a hash: the reader sees how many and\n"
+        "where, and all the rest is proved as before. A file is never replaced.\n"),
+     N_("  --json      say it as one object\n"
+        "  --request   with --json: read what to do from standard input, as the browser\n"
+        "              asks it\n")},
     {"verify", cmd_verify,
-     "verify [--json] [--key FINGERPRINT] [--tsa-roots PEM] [--report FILE [--language en|de|fr]] "
+     "verify [--key FINGERPRINT] [--tsa-roots PEM] [--report FILE [--language en|de|fr]] "
      "[PACKAGE]...",
      N_("check that nothing in the log was changed or removed"),
-     "Without PACKAGE: your own log. With: evidence packages, anybody's, each also\n"
-     "held against the one before it, so name the older one first.\n"
-     "\n"
-     "  --json              one object with every finding; one a package, one a line\n"
-     "  --key FINGERPRINT   the packages must be of this key (SHA256:...): the one that\n"
-     "                      their owner's consentlog status shows and that the owner\n"
-     "                      tells you by another way: by telephone, on paper\n"
-     "  --tsa-roots PEM     trust these time authorities' roots, not the system's\n"
-     "  --report FILE       make a report of the one package's entries, whatever the\n"
-     "                      report in it says; only if the package verifies\n"
-     "  --language LANG     of that report: en, de or fr\n"
-     "\n"
-     "Exits 0 when it verifies, 1 when it does not, 3 when it could not be checked\n"
-     "now.\n"},
+     N_("Without PACKAGE: your own log. With: evidence packages, anybody's, each also\n"
+        "held against the one before it, so name the older one first.\n"
+        "\n"
+        "  --key FINGERPRINT   the packages must be of this key (SHA256:...): the one that\n"
+        "                      their owner's consentlog status shows and that the owner\n"
+        "                      tells you by another way: by telephone, on paper\n"
+        "  --tsa-roots PEM     trust these time authorities' roots, not the system's\n"
+        "  --report FILE       make a report of the one package's entries, whatever the\n"
+        "                      report in it says; only if the package verifies\n"
+        "  --language LANG     of that report: en, de or fr\n"
+        "\n"
+        "Exits 0 when it verifies, 1 when it does not, 3 when it could not be checked\n"
+        "now.\n"),
+     N_("  --json   one object with every finding; of packages one a line\n")},
     {"acknowledge", cmd_acknowledge, "acknowledge [--yes]",
      N_("go on with a log that was found damaged or cut, and say so in it"),
-     "  --yes   do not ask\n"
-     "\n"
-     "What was found stays in the log for good, as an entry of its own.\n"},
-    {"timestamp", cmd_timestamp, "timestamp request|store [--json] | accept ADDRESS ROOT",
+     N_("  --yes   do not ask\n"
+        "\n"
+        "What was found stays in the log for good, as an entry of its own.\n"),
+     ""},
+    {"timestamp", cmd_timestamp, "timestamp request|store | accept ADDRESS ROOT",
      N_("have an independent authority confirm the time"),
-     "  request   the log's signed checkpoint and the question to send to a time\n"
-     "            authority (RFC 3161); without --json the question is standard output\n"
-     "  store     check the answer and keep it as an entry; reads one JSON object:\n"
-     "            {\"size\",\"checkpoint\",\"query\",\"reply\",\"authority\"}\n"
-     "  accept    from now on keep answers of that address that lead to another root\n"
-     "            than before; ROOT is the SHA-256 of its certificate\n"
-     "  --json    say it as one object, trouble too\n"
-     "\n"
-     "consentlog itself has no network: the browser or you carry both.\n"},
+     N_("The extension does this by itself once you have switched it on in its settings.\n"
+        "By hand:\n"
+        "\n"
+        "  accept    from now on keep answers of that address that lead to another root\n"
+        "            than before; ROOT is the SHA-256 of its certificate\n"
+        "  request   the question to send to a time authority (RFC 3161), to a file\n"
+        "  store     check the answer and keep it as an entry of the log\n"
+        "\n"
+        "consentlog itself has no network: the browser or you carry both.\n"),
+     N_("  request --json   the log's signed checkpoint and the question, as one object\n"
+        "  store --json     say as one object what was kept, trouble too; store always\n"
+        "                   reads one JSON object:\n"
+        "                   {\"size\",\"checkpoint\",\"query\",\"reply\",\"authority\"}\n")},
     {"recovery", cmd_recovery, "recovery show|restore",
      N_("the log's key as a code on paper, and back"),
-     "  show      print the code: six lines to write down and put in a drawer\n"
-     "  restore   type the code in, or give it on standard input, where the keyring\n"
-     "            lost the key or on a new computer; the log's file must be there\n"
-     "\n"
-     "Whoever has the code and the log's file can read and continue the log.\n"},
-    {"unlock", cmd_unlock, "unlock", N_("unlock the keyring, which may ask for your password"), ""},
-    {"doctor", cmd_doctor, "doctor [--json]",
-     N_("find out why something does not work, and what to do"),
-     "  --json   one object with every finding\n"
-     "\n"
-     "Exits 0 when there is no error, 3 otherwise.\n"},
+     N_("  show      print the code: six lines to write down and put in a drawer\n"
+        "  restore   type the code in, or give it on standard input, where the keyring\n"
+        "            lost the key or on a new computer; the log's file must be there\n"
+        "\n"
+        "Whoever has the code and the log's file can read and continue the log.\n"),
+     ""},
+    {"unlock", cmd_unlock, "unlock", N_("unlock the keyring, which may ask for your password"), "",
+     ""},
+    {"doctor", cmd_doctor, "doctor", N_("find out why something does not work, and what to do"),
+     N_("Nothing is changed. Exits 0 when there is no error, 3 otherwise.\n"),
+     N_("  --json   one object with every finding\n")},
     {"register", cmd_register,
-     "register [--browser NAME]... [--user-data-dir DIR]... [--system] [--host PATH] [--dry-run] "
-     "[--json]",
+     "register [--browser NAME]... [--user-data-dir DIR]... [--system] [--host PATH] [--dry-run]",
      N_("tell your browsers where consentlog-host is"),
-     "  --browser NAME        this browser, found or not; may be repeated\n"
-     "  --user-data-dir DIR   a Chromium profile folder of your own; may be repeated\n"
-     "  --system              for everyone on this computer (needs root)\n"
-     "  --host PATH           the host program, if it is not where it was installed\n"
-     "  --dry-run             say what would be done, and do nothing\n"
-     "  --json                say it as one object\n"
-     "\n"
-     "Without --browser and --user-data-dir: every browser that is found. Files that\n"
-     "are not consentlog's are never replaced. With DESTDIR in the environment,\n"
-     "--system writes below that folder.\n"},
+     N_("  --browser NAME        this browser, found or not; may be repeated\n"
+        "  --user-data-dir DIR   a Chromium profile folder of your own; may be repeated\n"
+        "  --system              for everyone on this computer (needs root)\n"
+        "  --host PATH           the host program, if it is not where it was installed\n"
+        "  --dry-run             say what would be done, and do nothing\n"
+        "\n"
+        "Without --browser and --user-data-dir: every browser that is found. Files that\n"
+        "are not consentlog's are never replaced.\n"),
+     N_("  --json   say it as one object\n"
+        "\n"
+        "With DESTDIR in the environment, --system writes below that folder.\n")},
     {"unregister", cmd_unregister,
-     "unregister [--browser NAME]... [--user-data-dir DIR]... [--system] [--dry-run] [--json]",
+     "unregister [--browser NAME]... [--user-data-dir DIR]... [--system] [--dry-run]",
      N_("undo register; the log stays"),
-     "  Options as for register. Without --browser and --user-data-dir: every browser.\n"},
-    {"help", cmd_help, "help [COMMAND]", N_("this list, or more about one command"), ""},
+     N_("Options as for register. Without --browser and --user-data-dir: every browser.\n"),
+     N_("  --json   say it as one object\n")},
+    {"help", cmd_help, "help [COMMAND]", N_("this list, or more about one command"), "", ""},
 };
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -187,10 +194,12 @@ static void print_commands(FILE *to)
 
 static int print_help(const struct cl_command *command)
 {
-    printf("consentlog %s: %s.\n\n", command->name, _(command->help));
+    printf(_("consentlog %s: %s.\n\n"), command->name, _(command->help));
     term_wrap(stdout, command->usage, (size_t)printf(_("Usage: consentlog ")), 26);
     if (command->more[0])
-        printf("\n%s", command->more);
+        printf("\n%s", _(command->more));
+    if (command->programs[0])
+        printf(_("\nFor programs:\n%s"), _(command->programs));
     return CL_EXIT_GOOD;
 }
 

@@ -25,6 +25,13 @@ const COMMANDS = [
 ];
 const manual = readFileSync(join(ROOT, 'docs/man/consentlog.1'), 'utf8');
 
+/** The rows of the manual page's section for programs. */
+const forPrograms = (/\.Sh FOR PROGRAMS\n([^]*?)\n\.Sh /.exec(manual)?.[1] ?? '')
+  .split('\n')
+  .filter((line) => line.startsWith('.It '));
+/** @param {string} text @param {RegExp} pattern */
+const optionsOf = (text, pattern) => [...new Set([...text.matchAll(pattern)].map((m) => m[1]))].sort();
+
 test('help lists the commands, in the words of the table, on stdout', () => {
   for (const args of [['help'], ['--help'], ['-h']]) {
     const got = cli(...args);
@@ -65,6 +72,12 @@ for (const command of COMMANDS) {
         .find((part) => part.startsWith(`.Cm ${command}\n`)) ?? '';
     const inManual = [...synopsis.matchAll(/Fl Fl ([a-z-]+)/g)].map((m) => m[1]).sort();
     assert.deepEqual(inManual, inHelp);
+    const forPeople = got.stdout.split('\nFor programs:\n')[0];
+    assert.doesNotMatch(forPeople, /--json|--request/);
+    assert.deepEqual(
+      optionsOf(forPrograms.filter((line) => line.includes(`Cm ${command} `)).join('\n'), /Fl Fl ([a-z-]+)/g),
+      optionsOf(got.stdout.slice(forPeople.length).split('DESTDIR')[0], /--([a-z-]+)/g),
+    );
   });
 
   test(`${command}: what is wrong on the command line is 2, on stderr, with a way to help`, () => {

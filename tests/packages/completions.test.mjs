@@ -34,11 +34,15 @@ const browsers = sorted(
     .split(' ') ?? [],
 );
 
-/** The options in a command's usage; a short one stands in the explanation beside its long one. @param {string} command */
+/**
+ * The options in a command's usage and in its part for programs; a short one stands in the explanation beside its long one.
+ * @param {string} command
+ */
 function options(command) {
   const text = help(command);
   const usage = text.split('\n\n').find((part) => part.startsWith('Usage: ')) ?? '';
-  const long = [...usage.matchAll(/--[a-z-]+/g)].map((m) => m[0]);
+  const forPrograms = text.split('\nFor programs:\n')[1] ?? '';
+  const long = [...`${usage}${forPrograms}`.matchAll(/--[a-z-]+/g)].map((m) => m[0]);
   const pairs = [...text.matchAll(/^ {2}(-[a-z]), (--[a-z-]+)/gm)].flatMap((m) => [m[1], m[2]]);
   return sorted([...long, ...pairs]);
 }
