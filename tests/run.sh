@@ -22,7 +22,7 @@ readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
 # The browsers mostly wait for pages to settle.
-readonly LANES=('chromium keyrings' 'firefox faults' 'unit protocol cli evidence extension packages')
+readonly LANES=('chromium keyrings extension' 'firefox faults' 'unit protocol cli evidence packages')
 readonly PATIENT='lint fuzz'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 

@@ -112,12 +112,6 @@ static bool is_exhibit(struct cl_span name, struct cl_place *place)
 bool cl_layout_place(const char *name, struct cl_place *ret_place)
 {
     *ret_place = (struct cl_place){0};
-    for (size_t i = 0; i < CL_LAYOUT_FILES; i++) {
-        if (strcmp(cl_layout_files[i].name, name) != 0)
-            continue;
-        ret_place->role = cl_layout_files[i].role;
-        return true;
-    }
     struct cl_span rest = {(const uint8_t *)name, strlen(name)};
     if (cl_take_prefix(&rest, PROOFS))
         return is_proof(rest, ret_place);
@@ -127,6 +121,12 @@ bool cl_layout_place(const char *name, struct cl_place *ret_place)
         return is_attachment(rest, ret_place);
     if (cl_take_prefix(&rest, EXHIBITS))
         return is_exhibit(rest, ret_place);
+    for (size_t i = 0; i < CL_LAYOUT_FILES; i++) {
+        if (strcmp(cl_layout_files[i].name, name) != 0)
+            continue;
+        ret_place->role = cl_layout_files[i].role;
+        return true;
+    }
     return false;
 }
 

@@ -67,6 +67,8 @@ static enum cl_err check_collisions(struct cl_zip_file **sorted, size_t count, s
             return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "is there twice");
         char folder[CL_BUNDLE_NAME_MAX + 1];
         for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
+            if (i > 0 && strncasecmp(sorted[i - 1]->name, name, (size_t)(slash - name) + 1) == 0)
+                continue; /* looked for already */
             (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - name), name);
             if (is_file(sorted, count, folder))
                 return cl_flaw(flaw, CL_PACKAGE_UNSAFE, folder, "is both a file and a folder");
