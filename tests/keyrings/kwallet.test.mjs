@@ -6,6 +6,9 @@ import { CLI, observation, PROBE, sleep } from '../e2e/host.mjs';
 import { assertVerifies, entriesOf, marked, markOf, randomSource } from '../faults/support.mjs';
 import { KWallet, kwalletd, noPlugin } from './kwallet.mjs';
 
+/** How often the daemon is killed while records are written; more with CL_DEATHS. */
+const DEATHS = Number(process.env.CL_DEATHS ?? 8);
+
 const skip = kwalletd() ? false : 'KWallet is not in this distribution';
 
 /** @param {KWallet} kwallet */
@@ -160,7 +163,7 @@ test('the daemon killed again and again while records are written: nothing ackno
   within({}, async (kwallet) => {
     const random = randomSource();
     let acknowledged = 0;
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < DEATHS; round++) {
       kwallet.login('kdewallet');
       const host = kwallet.session.host();
       const dead = sleep(50 + random.below(450)).then(() => kwallet.down('SIGKILL'));
