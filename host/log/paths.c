@@ -73,8 +73,11 @@ static enum cl_err resolve(const char *path, struct cl_buf *to)
         return CL_IO;
     memcpy(near, path, there + 1);
     while (there > 0 && realpath(near, real) == NULL) {
+        struct stat st;
         if (errno != ENOENT)
             return cl_paths_errno();
+        if (lstat(near, &st) == 0) /* a link that leads nowhere, as to a disk that is not there */
+            return CL_LOG_LINKED;
         while (there > 0 && near[there - 1] != '/') /* one name less */
             there--;
         while (there > 0 && near[there - 1] == '/')
@@ -239,6 +242,24 @@ enum cl_err cl_paths_folder(const char *path, bool make, int *ret_fd)
     return CL_OK;
 }
 
+/* What SQLite opens beside the file without a look at it: a pipe there would be waited for. */
+static enum cl_err check_beside(const char *path)
+{
+    static const char *const ends[] = {"-journal", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf name = cl_buf(PATH_MAX + 16);
+        struct stat st;
+        enum cl_err err = cl_buf_put_str(&name, path);
+        if (!err)
+            err = cl_buf_put(&name, ends[i], strlen(ends[i]) + 1);
+        if (err)
+            return err;
+        if (lstat((const char *)name.data, &st) == 0 && !S_ISREG(st.st_mode))
+            return S_ISLNK(st.st_mode) ? CL_LOG_LINKED : CL_LOG_UNSAFE;
+    }
+    return CL_OK;
+}
+
 enum cl_err cl_paths_file(const char *path, bool create, bool *ret_read_only)
 {
     const int flags = O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
@@ -249,6 +270,8 @@ enum cl_err cl_paths_file(const char *path, bool create, bool *ret_read_only)
     if (fd < 0)
         return cl_paths_errno();
     enum cl_err err = cl_paths_safe(fd, false);
+    if (!err)
+        err = check_beside(path);
     if (err || create)
         return err;
     off_t length = lseek(fd, 0, SEEK_END);

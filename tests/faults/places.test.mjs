@@ -2,7 +2,17 @@
 // under a limit; each has its own answer, and none makes a second log.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { CLI, HOST, frame, observation, Session } from '../e2e/host.mjs';
@@ -111,6 +121,28 @@ test('a folder or a file that is a link: which, and what to do', () =>
     await check();
   }));
 
+test('a folder for data that is a link to a disk that is not there: said, and nothing is begun or called absent', () =>
+  within(async (session) => {
+    const disk = join(session.dir, 'disk');
+    const away = join(session.dir, 'away');
+    const link = join(session.dir, 'link');
+    mkdirSync(disk);
+    symlinkSync(disk, link);
+    const env = { XDG_DATA_HOME: link };
+    assert.equal((await record(session, env)).result.size, 2);
+    renameSync(disk, away);
+    for (const below of ['', '/below']) {
+      const there = { XDG_DATA_HOME: `${link}${below}` };
+      assert.equal((await record(session, there)).error.code, 'log-linked', below);
+      const status = session.run(CLI, ['status'], { env: there });
+      assert.equal(status.status, 3);
+      assert.match(status.stderr, /symbolic link/);
+    }
+    assert.ok(!existsSync(disk));
+    renameSync(away, disk);
+    assert.equal((await record(session, env)).result.size, 3);
+  }));
+
 const root = process.getuid?.() === 0 ? false : 'needs root';
 
 test('root in the home of somebody else leaves nothing there', { skip: root }, () =>
@@ -171,6 +203,30 @@ test('a limit on the size of files, or on locked memory, is an answer', () =>
     assert.match(under('ulimit -l 0').stdout, /"ok":true/);
     assert.equal((await record(session)).ok, true);
     assert.equal(session.run(CLI, ['verify']).status, 0);
+  }));
+
+test('a pipe, a folder or a link in the place of what stands beside the log is refused, and not waited for', () =>
+  within(async (session) => {
+    assert.equal((await record(session)).result.size, 2);
+    const elsewhere = join(session.dir, 'elsewhere');
+    writeFileSync(elsewhere, 'of somebody');
+    for (const end of ['-journal', '-wal', '-shm']) {
+      const beside = `${session.log}${end}`;
+      for (const [put, code] of /** @type {[() => void, string][]} */ ([
+        [() => void spawnSync('mkfifo', ['-m', '600', beside]), 'log-unsafe'],
+        [() => mkdirSync(beside), 'log-unsafe'],
+        [() => symlinkSync(elsewhere, beside), 'log-linked'],
+      ])) {
+        put();
+        assert.equal((await record(session)).error?.code, code, end);
+        const status = session.run(CLI, ['status'], { timeout: 60_000 });
+        assert.equal(status.signal, null);
+        assert.equal(status.status, 3);
+        rmSync(beside, { recursive: true });
+      }
+    }
+    assert.equal(readFileSync(elsewhere, 'utf8'), 'of somebody');
+    assert.equal((await record(session)).result.size, 3);
   }));
 
 test('a pipe is no package, and is not waited for', () =>
