@@ -169,6 +169,37 @@ static void names_that_programs_read_otherwise(void **state)
             fail_msg("“%s”: %s", good[i], cl_zip_name_flaw(good[i], strlen(good[i])));
 }
 
+static enum cl_err check(const char *const *names, size_t count)
+{
+    struct cl_zip_file list[4] = {0};
+    const struct cl_zip zip = {.files = list, .count = count};
+    struct cl_flaw flaw = {0};
+    for (size_t i = 0; i < count; i++)
+        list[i].name = names[i];
+    return cl_zip_check_names(&zip, &flaw);
+}
+
+/* Whatever stands beside it, and in whatever spelling. */
+static void a_file_is_no_folder(void **state)
+{
+    static const char *const bad[][4] = {
+        {"a", "a-b", "a/b", "a/c"},     {"B/x/y", "a/b/c", "a/b/d", "a/b"},
+        {"A", "a/b", "a/c", "b"},       {"a/B", "a/a/z", "a/b/c", "a/b/d"},
+        {"a/b/c/d", "a/b/e", "a", "b"}, {"a/b/c", "A/B/c/d", "A/B/c/e", "a/b/d"}};
+    static const char *const good[][4] = {{"a/b", "a/c", "ab", "b/a"},
+                                          {"a/b/c", "a/bc", "A/B/d", "a/b.c"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        for (size_t turn = 0; turn < 4; turn++) {
+            const char *names[4];
+            for (size_t k = 0; k < 4; k++)
+                names[k] = bad[i][(k + turn) % 4];
+            assert_int_equal(check(names, 4), CL_PACKAGE_UNSAFE);
+        }
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_int_equal(check(good[i], 4), CL_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +209,7 @@ int main(void)
         cmocka_unit_test(every_byte_of_the_headers_matters),
         cmocka_unit_test(cut_and_lengthened),
         cmocka_unit_test(names_that_programs_read_otherwise),
+        cmocka_unit_test(a_file_is_no_folder),
     };
     return cmocka_run_group_tests(tests, make, NULL);
 }
