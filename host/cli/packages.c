@@ -81,24 +81,33 @@ static void on_stamp(void *context, const struct cl_stamp *stamp)
     cl_json_object_end(w);
 }
 
-static void put_limit(const char *word, int64_t ms, bool more)
+/* Between which times the entries of a bracket came into being. */
+static char *bracket_words(const struct cl_bracket *b)
 {
-    char when[CL_TIME_TEXT];
-    if (ms < 0)
-        return;
-    cl_time_format(ms, when);
-    printf("%s %s%s", word, when, more ? ", " : "");
+    char after[CL_TIME_TEXT], before[CL_TIME_TEXT];
+    if (b->not_before >= 0)
+        cl_time_format(b->not_before, after);
+    if (b->not_after >= 0)
+        cl_time_format(b->not_after, before);
+    if (b->not_before < 0 && b->not_after < 0)
+        return term_format("entries %" PRIu64 " to %" PRIu64 ": no time is proved.", b->first,
+                           b->last);
+    if (b->not_after < 0)
+        return term_format("entries %" PRIu64 " to %" PRIu64 ": not before %s.", b->first, b->last,
+                           after);
+    if (b->not_before < 0)
+        return term_format("entries %" PRIu64 " to %" PRIu64 ": not after %s.", b->first, b->last,
+                           before);
+    return term_format("entries %" PRIu64 " to %" PRIu64 ": not before %s, not after %s.", b->first,
+                       b->last, after, before);
 }
 
 static void on_bracket(void *context, const struct cl_bracket *b)
 {
     struct look *look = context;
     if (!look->choice->json) {
-        printf("  %-8s %-12s entries %" PRIu64 " to %" PRIu64 ": ", "good", "bracket", b->first,
-               b->last);
-        put_limit("not before", b->not_before, b->not_after >= 0);
-        put_limit("not after", b->not_after, false);
-        puts(b->not_before < 0 && b->not_after < 0 ? "no time is proved." : ".");
+        cl_cleanup(term_free) char *line = bracket_words(b);
+        printf("  %-8s %-12s %s\n", "good", "bracket", line);
         return;
     }
     struct cl_json_writer *w = &look->bracket;
@@ -130,9 +139,11 @@ static char *but_for(const struct cl_verification *told)
     cl_cleanup(term_free) char *withheld =
         v->withheld || !told->unread ? term_format(", %" PRIu64 " of them withheld", v->withheld)
                                      : term_format("%s", "");
-    return term_format("%s%s, with %s above%s", withheld, unread,
-                       v->remarks ? remarks : "no remark",
-                       told->findings ? ": entries of it contradict themselves or each other" : "");
+    const char *contradict =
+        told->findings ? _(": entries of it contradict themselves or each other") : "";
+    if (v->remarks == 0)
+        return term_format("%s%s, with no remark above%s", withheld, unread, contradict);
+    return term_format("%s%s, with %s above%s", withheld, unread, remarks, contradict);
 }
 
 static void print_verdict(const struct cl_verification *told, const char *path)
@@ -159,10 +170,10 @@ static void print_verdict(const struct cl_verification *told, const char *path)
     term_wrap(
         stdout,
         told->misleading
-            ? "Files beside the entries are not what is made of them (\"derived\", above): do "
-              "not open them. --report FILE makes a report of your own."
-            : "--report FILE makes a report of your own, which counts the time authorities "
-              "that you trust.",
+            ? N_("Files beside the entries are not what is made of them (\"derived\", above): do "
+                 "not open them. --report FILE makes a report of your own.")
+            : N_("--report FILE makes a report of your own, which counts the time authorities "
+                 "that you trust."),
         0, 0);
     cl_cleanup(term_free) char *line = term_format("%s verifies: %s%s.", path, entries, but);
     term_wrap(stdout, line, 0, 0);

@@ -7,30 +7,23 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
 
-/** What a verifier tells of a stranger's package stays as the format's page calls it; the rest say nothing to people. */
-const ENGLISH = /^(browsers|packages|packed|probe|profile|cmd_open|export_request)\.c$/;
+/** They say nothing to people. What the checks of a stranger's package find stays as the format's page calls it. */
+const ENGLISH = /^(browsers|packed|probe|profile|cmd_open|export_request)\.c$/;
+/** The window has its own table of three languages, for it is opened where no catalogue was. */
+const OWN_TABLE = 'cmd_window.c';
+/** Names, which are the same in every language. */
+const NAME = /^(?:(?:Google Chrome|Microsoft Edge|DigiCert|USERTrust|Sectigo)(?: |$)|Secure Preferences$)/;
 /** Translated where they are said, from other rooms or from variables. */
 const FROM_ELSEWHERE = new Set(['Checked', 'Read', 'Packed', 'yes']);
 const cli = join(ROOT, 'host/cli');
 
-/** @param {string[]} files @returns {Set<string>} what they say */
-function saidIn(files) {
+const KEYWORDS = ['-k', '-k_', '-kN_', '-kterm_format', '-kterm_wrap:2', '-kterm_confirm:1'];
+
+/** @param {string[]} files @param {string[]} [which] strings @returns {Set<string>} what they say */
+function saidIn(files, which = KEYWORDS) {
   const { status, stdout, stderr } = spawnSync(
     'xgettext',
-    [
-      '--from-code=UTF-8',
-      '-L',
-      'C',
-      '-k',
-      '-k_',
-      '-kN_',
-      '-kterm_format',
-      '-kterm_wrap:2',
-      '-kterm_confirm:1',
-      '-o',
-      '-',
-      ...files,
-    ],
+    ['--from-code=UTF-8', '-L', 'C', ...which, '-o', '-', ...files],
     { cwd: cli, encoding: 'utf8' },
   );
   assert.equal(status, 0, stderr);
@@ -53,10 +46,16 @@ const errors = () => {
 };
 
 /** A command to type, or what a browser writes in a file: the same in every language. */
-const COMMAND = /^(?:sudo )?(?:bash manifests\/|consentlog register |chmod )|chrome-extension:/;
+const COMMAND = /^(?:sudo )?(?:bash manifests\/|consentlog (?:register |unlock$)|chmod )|chrome-extension:/;
 /** Words, not only places for them. */
 const hasWords = (id) =>
   !COMMAND.test(id) && /[A-Za-z]{3}/.test(id.replace(/consentlog|linkedin-consent|zip/g, '').replace(/%<?\w+>?/g, ''));
+
+/** Two words at least, one after the other, whatever stands between them. */
+const isSentence = (text) => /[A-Za-z]{2,}[,:;]? +(?:%\S+ +)*[A-Za-z]{2,}/.test(text);
+
+/** How a command is typed, as main.c has it: `keep FILE [--note TEXT]`. */
+const SYNOPSIS = /^[a-z]+ (?:\[--|[A-Z]+ \[|[a-z]+\|[a-z]+)/;
 
 let session;
 before(async () => {
@@ -104,6 +103,20 @@ describe('catalogues', () => {
       assert.deepEqual(unsaid, [], name);
     }
   });
+
+  it('have each sentence that stands in a source of the program, however it is printed', () => {
+    const files = readdirSync(cli).filter((name) => name.endsWith('.c') && name !== OWN_TABLE);
+    const sentences = [...saidIn(files, ['-a'])].filter(
+      (text) => isSentence(text) && !NAME.test(text) && !COMMAND.test(text) && !SYNOPSIS.test(text),
+    );
+    assert.ok(sentences.length > 200, 'the sentences are found');
+    for (const [name, catalogue] of catalogues)
+      assert.deepEqual(
+        sentences.filter((text) => !catalogue.has(text)),
+        [],
+        name,
+      );
+  });
 });
 
 describe('what people read', () => {
@@ -126,6 +139,31 @@ describe('what people read', () => {
       const [first, ...rows] = say(language, 'history').stdout.trimEnd().split('\n');
       const at = [...first.matchAll(/ {2}(\S)/g)].map(({ index }) => index + 2);
       for (const row of rows) assert.equal(row.slice(at.at(-1) - 2, at.at(-1)), '  ', `${language}: ${row}`);
+    }
+  });
+
+  // What is remarked of the clock depends on the machine and the day.
+  it('is the verdict on a package, all of it', () => {
+    const file = join(session.dir, 'package.zip');
+    assert.equal(say('en', 'export', '--output', file).status, 0);
+    for (const [language, told] of [
+      [
+        'en',
+        / verifies: 3 entries, 0 of them withheld, with (?:no remark|1 remark|\d+ remarks) above(?:: entries of it contradict themselves or each other)?\.$/,
+      ],
+      [
+        'de',
+        / ist in Ordnung: 3 Einträge, davon 0 zurückgehalten(?:, ohne Hinweis|; oben dazu: \d+ Hinweise?)(?:; Einträge darin widersprechen sich selbst oder einander)?\.$/,
+      ],
+      [
+        'fr',
+        / est intact : 3 entrées, dont 0 occultées(?:, sans note| ; plus haut : \d+ notes?)(?: ; des entrées s’y contredisent elles-mêmes ou l’une l’autre)?\.$/,
+      ],
+    ]) {
+      const { status, stdout } = say(language, 'verify', file);
+      assert.equal(status, 0, stdout);
+      assert.match(stdout.replace(/\s+/g, ' ').trim(), told);
+      if (language !== 'en') assert.doesNotMatch(stdout, /makes a report of your own/);
     }
   });
 
