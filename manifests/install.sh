@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Installs consentlog from this folder, puts the extension where the browsers load it by themselves, does the main job once
 # before your eyes, and starts each browser once to see whether the extension in it reaches the program.
+[ "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # sh manifests/install.sh
+set +o posix
 set -euo pipefail
 umask 022
 

@@ -153,6 +153,20 @@ test('the host ends with the status that its manual page gives, and has the opti
   }
 });
 
+test('the installer, started by any shell, goes on in bash', () => {
+  const said = (...words) => {
+    const { status, stdout, stderr } = spawnSync(words[0], [...words.slice(1), installer, '--prefix'], {
+      env,
+      encoding: 'utf8',
+    });
+    return { status, stdout, stderr };
+  };
+  const installer = join(ROOT, 'manifests/install.sh');
+  const meant = said('bash');
+  assert.deepEqual(meant, { status: 1, stdout: '', stderr: 'install.sh: --prefix needs a folder.\n' });
+  for (const shell of [['sh'], ['dash'], ['bash', '--posix']]) assert.deepEqual(said(...shell), meant, shell.join(' '));
+});
+
 test('the manual pages are clean', () => {
   for (const page of ['consentlog.1', 'consentlog-host.1']) {
     const got = spawnSync('mandoc', ['-Tlint', join(ROOT, 'docs/man', page)], { encoding: 'utf8' });
