@@ -281,9 +281,18 @@
 
   /* ---- the words right beside it ---- */
 
+  /** What a picture is said to show. */
+  function pictured(element) {
+    if (tag(element) === 'svg') return attr(element, 'aria-label') ?? titleInside(element);
+    if (tag(element) === 'img')
+      return attr(element, 'aria-label') ?? attr(element, 'alt') ?? attr(element, 'title') ?? '';
+    return matches(element, '[role="img" i]') ? (attr(element, 'aria-label') ?? '') : '';
+  }
+
   /** Blocks of text from one sibling after another, until there are enough or another control is met. */
   function blockReader() {
     const blocks = [];
+    const pictures = [];
     let current = null;
     let open = true;
     const close = () => {
@@ -293,6 +302,7 @@
     };
     return {
       blocks,
+      pictures,
       close,
       isOpen: () => open,
       stop() {
@@ -315,17 +325,27 @@
     else if (nodeType(node) === 1) readElement(node, reader, level, backwards);
   }
 
+  /** Words, not an icon of a font. */
+  function readDrawn(element, where, reader, level, backwards) {
+    const said = drawn(element, where);
+    if (reader.isOpen() && /\p{L}/u.test(said)) reader.add(said, element, level, backwards);
+  }
+
   function readElement(element, reader, level, backwards) {
     if (SILENT.has(tag(element)) || isHidden(element, true)) return;
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
     /* What a label says is said of what it names, there or not. */
     if (matches(element, 'label[for]')) return reader.stop();
+    const shows = squeezed(pictured(element)).slice(0, TEXT_MAX);
+    if (shows !== '' && reader.pictures.length < BLOCKS_MAX) reader.pictures.push(shows);
     if (tag(element) === 'button' || tag(element) === 'svg') return;
     const inline = tag(element) !== 'br' && isInline(element);
     if (!inline) reader.close();
     const children = childNodes(element).slice(0, NODES_MAX);
     if (backwards) children.reverse();
+    readDrawn(element, backwards ? '::after' : '::before', reader, level, backwards);
     for (const child of children) readNode(child, reader, level, backwards);
+    readDrawn(element, backwards ? '::before' : '::after', reader, level, backwards);
     if (!inline) reader.close();
   }
 
@@ -340,16 +360,18 @@
       if (!isInline(at) || count >= NODES_MAX) reader.close();
       at = parent(at) ?? ours.natives.hostOf(rootOf(at));
       if (at && (matches(at, MAIN) || tag(at) === 'body')) break;
+      if (at) readDrawn(at, backwards ? '::before' : '::after', reader, level, backwards);
     }
     reader.close();
-    return reader.blocks.map(({ texts, level, heading }) => ({ pieces: piecesOf({ texts }), level, heading }));
+    const blocks = reader.blocks.map(({ texts, level, heading }) => ({ pieces: piecesOf({ texts }), level, heading }));
+    return { blocks, pictures: reader.pictures };
   }
 
   /** The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element. */
-  const wordsBeside = (element) => ({
-    before: readSide(element, previous, true),
-    after: readSide(element, next, false),
-  });
+  function wordsBeside(element) {
+    const [before, after] = [readSide(element, previous, true), readSide(element, next, false)];
+    return { before: before.blocks, after: after.blocks, pictures: [...before.pictures, ...after.pictures] };
+  }
 
   ours.name ??= Object.freeze({
     accessibleName,

@@ -61,7 +61,16 @@ test('what jsdom cannot show, the real browsers do', () => {
   const table = readFileSync(new URL('../e2e/table.mjs', import.meta.url), 'utf8');
   assert.deepEqual(
     pages.filter(needsTwoWorlds).map(({ name }) => name),
-    ['label-in-front-of-link', 'label-laid-over-button', 'label-see-through', 'prototypes-overridden', 'timers-frozen'],
+    [
+      'icon-by-style',
+      'label-in-front-of-link',
+      'label-laid-over-button',
+      'label-see-through',
+      'prototypes-overridden',
+      'timers-frozen',
+      'turned-by-style-of-the-row',
+      'turned-by-style',
+    ],
   );
   assert.match(table, /const pages = loadPages\(\)\s*\.map\(/, 'the browsers take every page');
   assert.doesNotMatch(table, /\bskip\b|\.world\b|isolated/, 'and leave none out');

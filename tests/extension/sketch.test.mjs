@@ -113,6 +113,7 @@ const BY_WORDS = new Set([
   'reworded-label',
   'turned-by-explanation',
   'turned-by-heading',
+  'turned-by-picture',
   'turned-by-legend',
   'turned-by-words-above',
   'turned-with-our-key',

@@ -181,8 +181,13 @@ export function wordsOf(c, language) {
   return own.length === 0 ? wordsOfNameless(c, near, language) : wordsOfNamed(c, own, near, language);
 }
 
+/** A picture in its line that is said to show the opposite. @param {any} c @param {string | null} language */
+const isTurnedInPicture = (c, language) =>
+  list(c.beside?.pictures).some((said) => turns(plain(text(said) ?? ''), language));
+
 /** @param {any} c @param {string | null} language */
-const isTurnedAround = (c, language) => isTurnedBeside(c.beside, language) || isTurnedAbove(c, language);
+const isTurnedAround = (c, language) =>
+  isTurnedBeside(c.beside, language) || isTurnedAbove(c, language) || isTurnedInPicture(c, language);
 
 /** @param {any} c @param {Block | null} near @param {string | null} language */
 function wordsOfNameless(c, near, language) {
