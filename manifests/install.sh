@@ -273,7 +273,7 @@ looks() {
     fi
     while IFS=$'\t' read -r name answer said; do
         say "$said"
-        [[ $answer != silent ]] || trouble=yes
+        [[ $answer != silent && $answer != old ]] || trouble=yes
         [[ $answer != hand ]] || by_hand+=("$name")
     done < <(python3 "$root/manifests/look.py" "$prefix/libexec/consentlog/consentlog-host" "${words[@]}")
     for name in "${by_hand[@]}"; do load_by_hand "$name" "$prefix/share/consentlog/extension"; done

@@ -6,6 +6,7 @@ Usage: look.py HOST [NAME TITLE PROGRAM USER_DATA_DIR]...
 NAME as `consentlog register --browser` takes it. For each browser it prints a line "NAME TAB ANSWER TAB WORDS":
   runs     the extension's message has reached the host
   hand     nothing is installed that this browser loads by itself
+  old      it is installed, and this browser is older than the extension asks for
   silent   it is installed, and nothing arrived
   absent   there is no program to start
 The profile is a scratch one, the files are the installed ones: those for everyone where they are, those of the user seen
@@ -13,8 +14,10 @@ through a link. The witness is the host itself: for the extension's first questi
 program waits, and the kernel says who came. Nothing is resolved, so nothing leaves this computer.
 """
 import contextlib
+import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -151,6 +154,28 @@ def start(name, program, own, host):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+def oldest(name):
+    """The oldest browser that takes the extension, as its manifest says."""
+    manifest = json.loads((pathlib.Path(__file__).resolve().parent.parent / "extension/manifest.json").read_text())
+    return manifest["browser_specific_settings"]["gecko"]["strict_min_version"] if name in GECKO else manifest["minimum_chrome_version"]
+
+
+def version_of(program):
+    """What the browser calls itself, as "140.12.0", or "" when it does not tell. Its words go into a file: nothing that it
+    leaves behind can keep this program."""
+    with tempfile.TemporaryFile() as said:
+        asked = subprocess.Popen([program, "--version"], start_new_session=True, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.DEVNULL)
+        try:
+            asked.wait(20)
+        except subprocess.TimeoutExpired:
+            return ""
+        finally:
+            end(asked)
+        said.seek(0)
+        found = re.search(r"\b(\d+)(\.\d+)*", said.read(4096).decode(errors="replace"))
+    return found.group() if found else ""
+
+
 def look(host, name, title, program, own):
     """The answer, and the words for people."""
     if not installed(name, own):
@@ -160,6 +185,9 @@ def look(host, name, title, program, own):
     answer = start(name, program, own, host)
     if answer == "runs":
         return "runs", f"{title}: runs"
+    version, wanted = version_of(program), oldest(name)
+    if version and int(version.split(".")[0]) < int(wanted.split(".")[0]):
+        return "old", f"{title}: too old; this is {version}, and the extension needs {wanted} or later. Update it, and it runs from its next start on"
     why = "it ended at once" if answer == "ended" else f"nothing arrived in {SECONDS} s"
     return "silent", f"{title}: installed, but started for a look, no message of the extension reached the host ({why})"
 

@@ -206,8 +206,16 @@ static void check_chromium(struct view *view, const char *folder)
 static void check_gecko(struct view *view, const char *folder)
 {
     view->profile = profile_gecko(folder);
-    if (view->profile.count > 0 && view->profile.copies[0].enabled)
-        check_permission(view, &view->profile.copies[0]);
+    const struct profile_copy *copy = view->profile.count > 0 ? &view->profile.copies[0] : NULL;
+    if (copy && copy->refused)
+        doctor_add(view->doctor, "extension-refused", DOCTOR_WARNING,
+                   term_format("%s does not run the extension in its profile %s: it is older than "
+                               "version %s, or takes signed packages only.",
+                               view->browser->title, view->name, GECKO_OLDEST),
+                   term_format("Update it (Debian brings the new one with its security updates), "
+                               "or take Firefox ESR of Debian."));
+    else if (copy && copy->enabled)
+        check_permission(view, copy);
 }
 
 /* ---- all profiles ------------------------------------------------------------------------ */

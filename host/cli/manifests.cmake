@@ -14,6 +14,7 @@ list(JOIN ids ", " CHROMIUM_ORIGINS)
 
 file(READ ${PROJECT_SOURCE_DIR}/extension/manifest.json extension)
 string(JSON GECKO_ID GET "${extension}" browser_specific_settings gecko id)
+string(JSON GECKO_OLDEST GET "${extension}" browser_specific_settings gecko strict_min_version)
 
 foreach(kind CHROMIUM GECKO)
   string(TOLOWER ${kind} name)

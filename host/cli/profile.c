@@ -263,6 +263,7 @@ struct profile profile_gecko(const char *folder)
     profile.count = 1;
     profile.copies[0] = (struct profile_copy){.way = PROFILE_PACKED,
                                               .enabled = has(record, "\"active\":true"),
+                                              .refused = has(record, "\"appDisabled\":true"),
                                               .may_look = !may.at || has(may, LINKEDIN)};
     return profile;
 }

@@ -24,6 +24,7 @@ struct profile_copy {
     char id[PROFILE_ID_LEN + 1];       /* of a Chromium; empty for Gecko */
     char version[PROFILE_VERSION + 1]; /* of a packed one; may be empty */
     bool enabled;
+    bool refused;  /* by the browser itself: a Gecko that is too old, or wants a signature */
     bool may_look; /* at linkedin.com */
 };
 

@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { CLI, HOST, ROOT, Session, observation } from '../e2e/host.mjs';
 
+const extensionManifest = JSON.parse(readFileSync(join(ROOT, 'extension/manifest.json'), 'utf8'));
+
 /** @type {Session} */
 let session;
 let manifest = '';
@@ -267,10 +269,10 @@ test('a packed copy whose update did not arrive; one that is not registered yet'
 test('Firefox: a copy that may not look at LinkedIn', () => {
   const profile = join(session.env.HOME, '.mozilla/firefox/abcd.default-esr');
   mkdirSync(profile, { recursive: true });
-  const seen = (active, origins) => {
+  const seen = (active, origins, appDisabled = false) => {
     const addons = [
-      { id: 'other@example.org', active: true },
-      { id: 'consentlog@consentlog.org', active },
+      { id: 'other@example.org', active: true, appDisabled: !appDisabled },
+      { id: 'consentlog@consentlog.org', active, appDisabled },
     ];
     const given = { 'consentlog@consentlog.org': { permissions: [], origins }, 'other@example.org': { origins: [] } };
     writeFileSync(join(profile, 'extensions.json'), JSON.stringify({ schemaVersion: 37, addons }));
@@ -283,6 +285,12 @@ test('Firefox: a copy that may not look at LinkedIn', () => {
   assert.equal(found.level, 'warning');
   assert.match(found.what, /profile abcd\.default-esr of Firefox/);
   assert.match(found.do, /Allow consentlog on linkedin\.com/);
+  assert.equal(finding(doctor(), 'extension-refused'), undefined);
+  assert.equal(seen(false, [], true), undefined, 'what does not run needs no permission');
+  const refused = finding(doctor(), 'extension-refused');
+  assert.equal(refused.level, 'warning');
+  const oldest = extensionManifest.browser_specific_settings.gecko.strict_min_version;
+  assert.ok(refused.what.includes(`profile abcd.default-esr: it is older than version ${oldest}`), refused.what);
   rmSync(join(session.env.HOME, '.mozilla/firefox'), { recursive: true });
 });
 

@@ -133,6 +133,12 @@ test("a look is a look for everybody: who may not see into the host's process se
     'chromium\truns\tChromium: runs\n',
   );
   assert.match(look('exit 0'), /^chromium\tsilent\t.*\(it ended at once\)\n$/);
+  const named = (version) => look(`[ "$1" != --version ] || echo "Chromium ${version}.0.7871.100 built on Debian"`);
+  assert.match(
+    named(122),
+    /^chromium\told\tChromium: too old; this is 122\.0\.7871\.100, and the extension needs 123 or later\./,
+  );
+  assert.match(named(123), /^chromium\tsilent\t/);
 });
 
 test(
