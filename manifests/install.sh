@@ -84,14 +84,22 @@ check_user() {
     fi
 }
 
-# One at a time: two would build in one folder. The lock is flock's own, so that nothing we start can keep it.
+# One at a time: two would build in one clone, or write into one place. The locks are flock's own, so that nothing we start
+# can keep them, and are taken in one order.
 only_one() {
-    local status=0
+    local folder folders=("$root" "$HOME") locks=() status waits=no
     [[ ! ${CONSENTLOG_INSTALLING:-} ]] && command -v flock >/dev/null || return 0
-    flock --nonblock "$HOME" true 2>/dev/null || status=$?
-    ((status <= 1)) || return 0 # this disk knows no locks
-    ((status == 0)) || say "Another installation is at work; waiting for it to end."
-    CONSENTLOG_INSTALLING=yes exec flock --close "$HOME" bash "${BASH_SOURCE[0]}" "$@"
+    [[ $system == no || ! -d $prefix ]] || folders+=("$prefix")
+    for folder in "${folders[@]}"; do
+        status=0
+        flock --nonblock "$folder" true 2>/dev/null || status=$?
+        ((status <= 1)) || continue # this disk knows no locks
+        ((status == 0)) || waits=yes
+        locks+=(flock --close "$folder")
+    done
+    ((${#locks[@]})) || return 0
+    [[ $waits == no ]] || say "Another installation is at work; waiting for it to end."
+    CONSENTLOG_INSTALLING=yes exec "${locks[@]}" bash "${BASH_SOURCE[0]}" "$@"
 }
 
 # Root is asked only where the place is not ours to write.
@@ -101,6 +109,53 @@ check_place() {
     [[ -w $place ]] && return 0
     ((${#sudo[@]})) || die "$prefix cannot be written, and there is no sudo. Try: --prefix DIR"
     as_owner=("${sudo[@]}")
+}
+
+# ---- what --uninstall has to know ---------------------------------------------------------------
+
+# Of these folders and those they are in, the ones that are not there yet.
+new_folders() {
+    local folder
+    for folder; do
+        while [[ ! -d $folder ]]; do
+            printf '%s\n' "$folder"
+            folder=$(dirname -- "$folder")
+        done
+    done
+}
+
+# The log of a user will live in this very folder, which then is nobody else's to look into.
+make_own() {
+    local new=()
+    mapfile -t new < <(new_folders "$own")
+    "${as_owner[@]}" mkdir -p -- "$own"
+    [[ $own != "${XDG_DATA_HOME:-$HOME/.local/share}/consentlog" ]] || chmod 700 -- "$own"
+    ((${#new[@]} == 0)) || remember folders "${new[@]}"
+}
+
+remember() { # in the list $1: the other words, a line each
+    local list=$own/$1
+    shift
+    make_own
+    printf '%s\n' "$@" | "${as_owner[@]}" tee -a -- "$list" >/dev/null
+}
+
+# What is going to be made.
+remember_folders() {
+    local new=()
+    mapfile -t new < <(new_folders "$@")
+    ((${#new[@]} == 0)) || remember folders "${new[@]}"
+}
+
+# Those that were made here, if nobody has put anything into them since.
+remove_folders() {
+    local folder folders=()
+    [[ -f $own/folders ]] || return 0
+    mapfile -t folders < <(sort -ru -- "$own/folders")
+    "${as_owner[@]}" rm -f -- "$own/folders"
+    for folder in "${folders[@]}"; do
+        [[ ! -d $folder ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$folder" || true
+    done
 }
 
 # ---- packages ----------------------------------------------------------------------------------
@@ -165,6 +220,7 @@ packages() {
         tail -n 20 "$scratch/apt.log" >&2
         die "apt-get could not install them; its last lines are above."
     }
+    remember packages "${wanted[@]}"
 }
 
 # ---- build and install -------------------------------------------------------------------------
@@ -181,6 +237,7 @@ build() {
     step "Build"
     if ! mkdir -p -- "$build" 2>/dev/null || [[ ! -w $build || (-e $build/build.ninja && ! -w $build/build.ninja) ]]; then
         build=${XDG_CACHE_HOME:-$HOME/.cache}/consentlog/build
+        remember_folders "$build"
     fi
     say "in $build"
     cd -- "$root"
@@ -190,22 +247,18 @@ build() {
 }
 
 install_files() {
-    local own=$prefix/share/consentlog
     step "Install into $prefix"
+    remember_folders "$prefix"/{bin,libexec/consentlog,share/{man/man1,locale/{de,fr}/LC_MESSAGES}}
     # The folder is made anew, so that no file of an older version stays in the extension.
     "${as_owner[@]}" rm -rf -- "$own/extension"
-    # The log will live in this very folder, which then is nobody else's to look into.
-    if [[ $own == "${XDG_DATA_HOME:-$HOME/.local/share}/consentlog" ]]; then
-        mkdir -p -- "$own"
-        chmod 700 -- "$own"
-    fi
+    make_own
     # CMake's list may be root's from an installation with sudo.
     rm -f -- "$build/install_manifest.txt"
     quietly "${as_owner[@]}" cmake --install "$build" --prefix "$prefix"
     rm -f -- "$build/install_manifest.txt"
     say "programs    $cli"
     say "            $prefix/libexec/consentlog/consentlog-host"
-    say "extension   $prefix/share/consentlog/extension"
+    say "extension   $own/extension"
     say "manual      man consentlog"
     case ":$PATH:" in
     *":$prefix/bin:"*) called=consentlog ;;
@@ -218,9 +271,12 @@ install_files() {
 }
 
 register() {
-    local args=(register)
+    local args=(register) folders=()
     step "Register with the browsers"
     [[ $system == no ]] || args+=(--system)
+    "${as_system[@]}" "$cli" "${args[@]}" --dry-run --json >"$scratch/found.json" 2>/dev/null || true
+    mapfile -t folders < <(sed 's/{/\n/g' "$scratch/found.json" | sed -n 's|.*"file":"\([^"]*\)/[^"]*".*|\1|p')
+    remember_folders "${folders[@]}"
     "${as_system[@]}" env LANGUAGE=en "$cli" "${args[@]}" | sed 's/^/   /' || trouble=yes
     "${as_system[@]}" "$cli" "${args[@]}" --json >"$scratch/registered.json" 2>/dev/null || true
 }
@@ -315,7 +371,7 @@ what_now() {
 }
 
 uninstall() {
-    local args=(unregister) data=${XDG_DATA_HOME:-$HOME/.local/share}/consentlog
+    local args=(unregister) packages=() data=${XDG_DATA_HOME:-$HOME/.local/share}/consentlog
     step "Remove consentlog from $prefix"
     [[ $system == no ]] || args+=(--system)
     if [[ ! -x $cli ]]; then
@@ -327,8 +383,12 @@ uninstall() {
     "${as_owner[@]}" rm -rf -- "$cli" "$prefix/libexec/consentlog" "$prefix/share/consentlog/extension" \
         "$prefix/share/man/man1/consentlog.1" "$prefix/share/man/man1/consentlog-host.1" \
         "$prefix/share/locale/de/LC_MESSAGES/consentlog.mo" "$prefix/share/locale/fr/LC_MESSAGES/consentlog.mo"
+    rm -rf -- "${XDG_CACHE_HOME:-$HOME/.cache}/consentlog/build"
+    [[ ! -f $own/packages ]] || mapfile -t packages < <(sort -u -- "$own/packages")
+    "${as_owner[@]}" rm -f -- "$own/packages"
+    remove_folders
     # For the user this folder also holds the log; it goes only when it is empty.
-    [[ ! -d $prefix/share/consentlog ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/share/consentlog"
+    [[ ! -d $own ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$own"
     [[ ! -d $prefix/libexec ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"
     say "programs, extension and manual pages are gone"
     if [[ -e $data/log.sqlite ]]; then
@@ -338,17 +398,19 @@ uninstall() {
     else
         say "there is no log in $data"
     fi
+    ((${#packages[@]} == 0)) || say "These packages were installed for it and stay: ${packages[*]}"
     say "A browser that loaded the extension by itself is rid of it at its next start. What you loaded by hand, remove in its list of extensions."
 }
 
 main() {
-    local cli build called trouble=no as_system=()
+    local cli own build called trouble=no as_system=()
     options "$@"
     check_user
     only_one "$@"
     check_place
     [[ $system == no ]] || as_system=("${sudo[@]}")
     cli=$prefix/bin/consentlog
+    own=$prefix/share/consentlog
     scratch=$(mktemp -d)
     trap 'rm -rf -- "$scratch"' EXIT
     if [[ $action == uninstall ]]; then

@@ -192,7 +192,14 @@ def look(host, name, title, program, own):
     return "silent", f"{title}: installed, but started for a look, no message of the extension reached the host ({why})"
 
 
+def leave(number, _):
+    """A terminal that is closed, or a kill: what was started here is ended on the way out."""
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    for sign in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sign, leave)
     if len(sys.argv) < 2 or (len(sys.argv) - 2) % 4:
         sys.exit("Usage: look.py HOST [NAME TITLE PROGRAM USER_DATA_DIR]...")
     executable, words = os.path.realpath(sys.argv[1]), iter(sys.argv[2:])

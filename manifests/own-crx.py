@@ -72,6 +72,13 @@ def read(file):
     return {}
 
 
+def write(file, data):
+    """Whole or not at all, whenever this is ended; for everyone to read, as the umask allows."""
+    part = file.with_name(f".{file.name}.part")
+    part.write_bytes(data if isinstance(data, bytes) else data.encode())
+    part.replace(file)
+
+
 def make(folder):
     when = (2020, 1, 1, 0, 0, 0)  # the bytes tell nothing of the day on which they were packed
     pack = script("pack-extension").pack
@@ -85,11 +92,11 @@ def make(folder):
         version = version_for(digest, read(folder / "packed.json"))
         pack(archive, when, update, version)
         data, name = script("pack-crx").wrap(folder / "key.pem", archive.read_bytes())
-    crx.write_bytes(data)
-    (folder / "update.xml").write_text(UPDATE.format(id=name, crx=crx.as_uri(), version=version))
-    (folder / "external.json").write_text(json.dumps({"external_crx": str(crx), "external_version": version}) + "\n")
-    (folder / "packed.json").write_text(json.dumps({"sha256": digest, "version": version}) + "\n")
-    (folder / "id").write_text(f"{name}\n")
+    write(folder / "packed.json", json.dumps({"sha256": digest, "version": version}) + "\n")
+    write(crx, data)
+    write(folder / "update.xml", UPDATE.format(id=name, crx=crx.as_uri(), version=version))
+    write(folder / "external.json", json.dumps({"external_crx": str(crx), "external_version": version}) + "\n")
+    write(folder / "id", f"{name}\n")
 
 
 # ---- placing -----------------------------------------------------------------------------------------------------------
@@ -134,7 +141,7 @@ def put(folder, directory):
     for file in directory.glob("*.json"):
         if is_ours(file) and file.stem != name:
             file.unlink()
-    shutil.copyfile(folder / "external.json", directory / f"{name}.json")
+    write(directory / f"{name}.json", (folder / "external.json").read_bytes())
 
 
 def place(folder, title, user_data):

@@ -11,14 +11,14 @@ readonly external_folders=(/usr/share/google-chrome/extensions /usr/share/micros
 own_crx() { "${as_owner[@]}" python3 "$root/manifests/own-crx.py" "$@"; }
 
 place_extension() {
-    local share=$prefix/share/consentlog
     step "Put the extension where browsers find it"
-    own_crx make "$share/crx"
+    own_crx make "$own/crx"
     if [[ $system == yes ]]; then place_for_all; else place_for_user; fi
 }
 
 place_for_all() {
     local package=$scratch/consentlog.xpi signed
+    remember_folders "${chromium_link%/*}" "${gecko_file%/*}" "${gecko_pref%/*}" "${external_folders[@]}"
     "${as_system[@]}" mkdir -p -- "$(dirname -- "$chromium_link")"
     "${as_system[@]}" ln -sfn -- "$prefix/share/consentlog/extension" "$chromium_link"
     say "Chromium      $chromium_link"
@@ -45,7 +45,10 @@ place_for_user() {
     while ((${#words[@]})); do
         case ${words[0]} in
         firefox | librewolf | waterfox) gecko_for_user "${words[1]}" ;;
-        *) pairs+=("${words[1]}" "${words[3]}") ;;
+        *)
+            pairs+=("${words[1]}" "${words[3]}")
+            remember_folders "${words[3]}/External Extensions"
+            ;;
         esac
         words=("${words[@]:4}")
     done

@@ -182,6 +182,90 @@ test("a browser's file that is not ours is said, left, and makes the run a failu
   writeFileSync(file, ours);
 });
 
+/** All that is below a folder, but for what lies in the clone. @param {string} folder */
+const listing = (folder) => readdirSync(folder, { recursive: true }).map(String).sort();
+
+/** Started, and killed as soon as it says this. @param {string} said @param {Record<string, string>} more @param {string[]} args */
+async function killedAt(said, more, args = []) {
+  const [program, words] = command(args);
+  const run = spawn(program, words, {
+    env: { ...env, ...more },
+    cwd: dir,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  const ended = once(run, 'close');
+  for (const from of [run.stdout, run.stderr])
+    from.on('data', (data) => {
+      text += data;
+      if (text.includes(said) && run.pid) process.kill(-run.pid, 'SIGKILL');
+    });
+  const [, signal] = await ended;
+  assert.equal(signal, 'SIGKILL', text);
+}
+
+test(
+  'killed at any step: --uninstall leaves what was there before, and a second run is a whole one',
+  { timeout: 300_000 },
+  async () => {
+    const other = join(dir, "another's home");
+    const log = join(other, '.local/share/consentlog/log.sqlite');
+    mkdirSync(join(other, '.config/chromium'), { recursive: true });
+    if (ROOT_HERE) spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, other]);
+    const before = listing(other);
+    const assertAsBefore = (args = []) => {
+      const got = install(['--uninstall', ...args], { HOME: other });
+      assert.equal(got.status, 0, got.stdout + got.stderr);
+      assert.deepEqual(listing(other), before);
+    };
+    for (const step of ['== Packages', '== Install into', '== Put the extension', '== Register']) {
+      await killedAt(step, { HOME: other });
+      assertAsBefore();
+    }
+    await killedAt('== Register', { HOME: other });
+    const whole = install([], { HOME: other });
+    assert.equal(whole.status, 0, whole.stdout + whole.stderr);
+    assert.match(whole.stdout, /The log verifies: 2 entries/);
+    assert.match(whole.stdout, /Chromium: loads it from its next start on/);
+    await killedAt('== Remove consentlog', { HOME: other }, ['--uninstall']);
+    assertAsBefore();
+    writeFileSync(join(other, 'mine'), '');
+    assert.equal(install([], { HOME: other }).status, 0);
+    writeFileSync(log, 'a log');
+    assert.equal(install(['--uninstall'], { HOME: other }).status, 0);
+    const folders = ['.local', '.local/share', '.local/share/consentlog', '.local/share/consentlog/log.sqlite'];
+    assert.deepEqual(listing(other), [...before, ...folders, 'mine'].sort(), 'the log and what it lies in');
+  },
+);
+
+test('in one clone there is one at a time, whoever starts it; started by sh it goes on in bash', async () => {
+  const first = spawn('flock', [clone, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  first.stdin.write('locked\n');
+  await once(first.stdout, 'data');
+  const [program, words] = command(['--uninstall']);
+  const args = words.map((word) => (word === '/bin/bash' ? '/bin/sh' : word));
+  const second = spawn(program === '/bin/bash' ? '/bin/sh' : program, args, {
+    env: { ...env, HOME: join(dir, "another's home") },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const waits = new Promise((resolve) =>
+    second.stdout.on('data', (data) => {
+      said += data;
+      if (said.includes('waiting for it')) resolve(undefined);
+    }),
+  );
+  const ended = once(second, 'close');
+  await Promise.race([waits, ended]);
+  assert.match(said, /waiting for it/);
+  assert.doesNotMatch(said, /== Remove/);
+  first.stdin.end();
+  const [status] = await ended;
+  assert.match(said, /== Remove/);
+  assert.equal(status, 0);
+});
+
 test('a second one waits for the first', { timeout: 300_000 }, async () => {
   const first = spawn('flock', [home, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
   first.stdin.write('locked\n');
@@ -272,6 +356,7 @@ test('with apt, exactly what is missing is installed, without a question', { tim
     'cut',
     'head',
     'tail',
+    'tee',
     'tr',
     'od',
     'date',
@@ -326,12 +411,11 @@ for folder in /etc /usr/share /usr/lib /usr/local; do
   mkdir -p /mnt$folder/upper /mnt$folder/work
   mount -t overlay overlay -o lowerdir=$folder,upperdir=/mnt$folder/upper,workdir=/mnt$folder/work $folder
 done
-touch /mnt/before
-sleep 1
+find /etc /usr/share /usr/lib /usr/local | sort >/mnt/before
 exec bash -c "$1" elsewhere "$2"`;
 
 const FOR_EVERYONE = `bash "$1" && ls -l /usr/share/chromium/extensions && echo == uninstall && bash "$1" --uninstall &&
-find /etc /usr/share /usr/lib /usr/local -newer /mnt/before -name '*consentlog*'`;
+find /etc /usr/share /usr/lib /usr/local | sort | comm -3 /mnt/before -`;
 
 test('root installs for everyone: the real browsers load the extension by themselves; --uninstall leaves nothing', () => {
   const as = ROOT_HERE ? [] : ['sudo', '-n', '--preserve-env=PATH'];
@@ -349,7 +433,7 @@ test('root installs for everyone: the real browsers load the extension by themse
   assert.match(installed, /org\.consentlog\.consentlog -> \/usr\/local\/share\/consentlog\/extension$/m);
   assert.doesNotMatch(installed, /By hand/);
   assert.match(removed, /there is no log in/);
-  assert.doesNotMatch(removed, /^\//m, 'a file of ours is left');
+  assert.doesNotMatch(removed, /^\s*\//m, 'something is left, or gone that was there before');
 });
 
 test('options: help, and what is wrong', () => {
