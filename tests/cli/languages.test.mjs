@@ -30,6 +30,17 @@ function saidIn(files, which = KEYWORDS) {
   return new Set(messages(stdout).keys());
 }
 
+/** What is printed as it stands in the source, past the catalogues. @param {string[]} files @param {string} [input] of the file - */
+function printedIn(files, input = '') {
+  const { status, stdout, stderr } = spawnSync(
+    'xgettext',
+    ['--from-code=UTF-8', '-L', 'C', '-k', '-kprintf', '-kfprintf:2', '-kputs', '-kfputs', '-o', '-', ...files],
+    { cwd: cli, encoding: 'utf8', input },
+  );
+  assert.equal(status, 0, stderr);
+  return [...messages(stdout).keys()];
+}
+
 /** @param {string} text of a catalogue @returns {Map<string, string>} */
 function messages(text) {
   const joined = (part) => [...part.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, one]) => one).join('');
@@ -92,6 +103,16 @@ describe('catalogues', () => {
         assert.doesNotMatch(words, name === 'fr' ? / [:;?!»]|« / : / [:;?!]/, `${name}: ${id}`);
       }
     }
+  });
+
+  it('are asked for all words that are printed', () => {
+    const files = readdirSync(cli).filter((name) => name.endsWith('.c'));
+    assert.deepEqual(printedIn(files).filter(hasWords), []);
+    const seen = printedIn(
+      ['-'],
+      'f(){ printf("%u are left\\n", n); puts(_("asked")); fputs(ok ? "none is" : "", to); }',
+    );
+    assert.deepEqual(seen, ['%u are left\\n', 'none is']);
   });
 
   it('have all that the commands of every day say', () => {
