@@ -131,6 +131,12 @@ static void put_limit(struct writing *w, enum cl_word word, int64_t ms)
     raw(w, "</div>");
 }
 
+/* Does any timestamp count? Else there is nothing to say of any entry. */
+static bool has_brackets(const struct writing *w)
+{
+    return w->model->brackets.size_count > 0;
+}
+
 static void put_bracket(struct writing *w, uint64_t seq)
 {
     const int64_t before = cl_brackets_not_before(&w->model->brackets, seq);
@@ -213,23 +219,26 @@ static void put_event(struct writing *w, const struct cl_event *e, bool accounts
     raw(w, "</td><td>");
     what(w, e);
     raw(w, "</td><td>");
-    put_bracket(w, e->seq);
-    raw(w, "</td><td>");
     if (observation)
         put_in_force(w, e->time_ms);
+    if (has_brackets(w)) {
+        raw(w, "</td><td>");
+        put_bracket(w, e->seq);
+    }
     raw(w, "</td></tr>\n");
 }
 
 void report_changes(struct writing *w)
 {
-    static const enum cl_word columns[] = {CL_WORD_COL_ENTRY,   CL_WORD_COL_WHEN,
-                                           CL_WORD_COL_STATE,   CL_WORD_COL_WHAT,
-                                           CL_WORD_COL_BETWEEN, CL_WORD_COL_DOCUMENTS};
+    static const enum cl_word columns[] = {CL_WORD_COL_ENTRY,     CL_WORD_COL_WHEN,
+                                           CL_WORD_COL_STATE,     CL_WORD_COL_WHAT,
+                                           CL_WORD_COL_DOCUMENTS, CL_WORD_COL_BETWEEN};
     char n[24];
     const bool accounts = w->model->account_count + w->model->has_unknown_account > 1;
     heading(w, CL_WORD_CHANGES);
-    element(w, "<p class=\"soft\">", CL_WORD_CHANGES_DESC, "</p>\n");
-    report_columns(w, "changes", columns, 6);
+    element(w, "<p class=\"soft\">", CL_WORD_CHANGES_DESC, " ");
+    element(w, "", has_brackets(w) ? CL_WORD_BETWEEN_DESC : CL_WORD_BETWEEN_NONE, "</p>\n");
+    report_columns(w, "changes", columns, has_brackets(w) ? 6 : 5);
     for (size_t i = 0; i < w->model->event_count; i++) {
         const struct cl_event *e = &w->model->events[i];
         put_event(w, e, accounts);
