@@ -148,6 +148,65 @@ describe('outbox', () => {
   });
 });
 
+describe('a browser without room', () => {
+  /** As Chromium counts: what would be more than there may be is refused, whole. */
+  function aQuota() {
+    const { local } = chrome.storage;
+    const set = local.set.bind(local);
+    const quota = { bytes: Infinity, used: async () => JSON.stringify(await local.get(null)).length };
+    local.set = async (items) => {
+      const after = JSON.stringify({ ...(await local.get(null)), ...items }).length;
+      if (after > quota.bytes) throw new Error('QUOTA_BYTES quota exceeded');
+      return set(items);
+    };
+    return quota;
+  }
+  const bodies = async () => Object.keys(await chrome.storage.local.get(null)).filter((key) => key.startsWith('body:'));
+
+  it('counts the reading that it cannot keep, once however often it comes, and leaves nothing of it', async () => {
+    const { outbox } = anOutbox(accepted);
+    const quota = aQuota();
+    await outbox.add(anObservation(1));
+    quota.bytes = await quota.used();
+    for (const number of [2, 2, 3]) await assert.rejects(outbox.add(anObservation(number)), /QUOTA/);
+    const { lost, waiting } = await readQueue();
+    assert.deepEqual([lost, ids(waiting), await bodies()], [2, [1], []]);
+  });
+
+  it('does not call lost what a later try has kept', async () => {
+    const { outbox } = anOutbox(accepted);
+    const quota = aQuota();
+    await outbox.add(anObservation(1));
+    quota.bytes = await quota.used();
+    await assert.rejects(outbox.add(anObservation(2)), /QUOTA/);
+    assert.equal((await readQueue()).lost, 1);
+    quota.bytes = Infinity;
+    await outbox.add(anObservation(2));
+    const { lost, waiting } = await readQueue();
+    assert.deepEqual([lost, ids(waiting)], [0, [1, 2]]);
+  });
+
+  it('leaves no picture where there was room for it but none for the reading', async () => {
+    const { outbox } = anOutbox(accepted);
+    const quota = aQuota();
+    await outbox.add(anObservation(1));
+    const picture = { base64: 'iVBORw0KGgoA' };
+    quota.bytes = (await quota.used()) + 100;
+    await assert.rejects(outbox.add({ ...anObservation(2), picture }), /QUOTA/);
+    assert.deepEqual([(await readQueue()).lost, await bodies()], [1, []]);
+  });
+
+  it('says the browser’s own error where not even the number can be written', async () => {
+    const { outbox } = anOutbox(accepted);
+    const quota = aQuota();
+    quota.bytes = 0;
+    await assert.rejects(outbox.add(anObservation(1)), /QUOTA/);
+    quota.bytes = 200;
+    await assert.rejects(outbox.add(anObservation(1)), /QUOTA/);
+    assert.equal((await readQueue()).lost, 1);
+  });
+});
+
 describe('an observation that the host refuses', () => {
   const refuseNumber = (bad, code, field) => (message) => {
     const index = ids(message.params.observations).indexOf(bad);

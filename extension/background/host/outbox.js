@@ -175,9 +175,12 @@ function createStore(now) {
     put: (item, { body, id = null }) =>
       inTurn(async () => {
         const key = BODY + item.reading;
-        if (item.body !== null) await chrome.storage.local.set({ [key]: body });
-        if (id !== null) await remember(item.reading, id);
-        const queue = await write((before) => enqueue(before, item)).catch(async (error) => {
+        const enter = async () => {
+          if (item.body !== null) await chrome.storage.local.set({ [key]: body });
+          if (id !== null) await remember(item.reading, id);
+          return write((before) => enqueue(before, item));
+        };
+        const queue = await enter().catch(async (error) => {
           await chrome.storage.local.remove(key);
           throw error;
         });
@@ -191,6 +194,20 @@ function createStore(now) {
 export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
   const { inTurn, update, settleIds, put } = createStore(now);
   const oneSender = createSerial();
+  /** Counted as not kept, in this worker's life: a second try counts no second time, and one that succeeds is not lost. @type {Set<string>} */
+  const missed = new Set();
+
+  /** The browser had no room. A number that grows by one takes none: the member is told. @param {string} reading */
+  async function miss(reading) {
+    if (missed.has(reading) || readingsIn(await readQueue()).has(reading)) return;
+    missed.add(reading);
+    await update((queue) => ({ ...queue, lost: queue.lost + 1 }));
+  }
+
+  /** @param {string} reading it is kept after all */
+  async function found(reading) {
+    if (missed.delete(reading)) await update((queue) => ({ ...queue, lost: Math.max(0, queue.lost - 1) }));
+  }
 
   async function drain() {
     let limit = BATCH_MAX;
@@ -209,13 +226,17 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
   return {
     flush,
 
-    /** Keep one observation. Resolves when it is in storage. @param {Observation} observation */
+    /** Keep one observation. Resolves when it is in storage; where it cannot be, it is counted. @param {Observation} observation */
     async add(observation) {
       const { reading, picture = null, account } = observation;
       const value = { ...observation, picture: null, account: { ...account, id: null } };
       const whose = account.id === null ? null : await signOf(account.id);
       const item = /** @type {Item} */ ({ op: 'record', reading, value, body: picture && 'picture', whose });
-      await put(item, { body: picture, id: account.id });
+      await put(item, { body: picture, id: account.id }).catch(async (error) => {
+        await miss(reading).catch(() => missed.delete(reading));
+        throw error;
+      });
+      await found(reading);
     },
 
     /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */
@@ -248,6 +269,7 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
 
     /** The member has read what was left out. */
     async forgetCounts() {
+      missed.clear();
       await update((queue) => ({ ...queue, thinned: 0, lost: 0 }));
     },
   };
