@@ -5,8 +5,24 @@
 
 {
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { attr, hasAttr, matches, tag, some, parent, contains, closest, type, checked, indeterminate, isBefore, text } =
-    ours.natives;
+  const {
+    childNodes,
+    nodeType,
+    one,
+    attr,
+    hasAttr,
+    matches,
+    tag,
+    some,
+    parent,
+    contains,
+    closest,
+    type,
+    checked,
+    indeterminate,
+    isBefore,
+    text,
+  } = ours.natives;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
   const { accessibleName, allNames, wordsBeside, labelsOf, labelsOfId, referenced, squeezed } = ours.name;
   const { LIST_MAX, merge } = ours.find;
@@ -18,6 +34,7 @@
   const GROUPS_MAX = 8;
   const TITLE_MAX = 2_048;
   const STATED = '[aria-checked],[aria-pressed]';
+  const DESCRIBING = ['aria-description', 'title', 'aria-roledescription', 'aria-valuetext'];
 
   const textOf = (node) => squeezed(text(node).slice(0, 4 * TITLE_MAX)).slice(0, TITLE_MAX);
 
@@ -85,17 +102,35 @@
   /** What is said of it beside its name. */
   const descriptionsOf = ({ element, native }) =>
     [...new Set([element, native])]
-      .flatMap((e) => [attr(e, 'aria-description'), attr(e, 'title'), ...referenced(e, 'aria-describedby').map(textOf)])
+      .flatMap((e) => [...DESCRIBING.map((name) => attr(e, name)), ...referenced(e, 'aria-describedby').map(textOf)])
       .filter(Boolean)
       .map((said) => squeezed(said.slice(0, TITLE_MAX)))
       .slice(0, GROUPS_MAX);
+
+  /** In a table: what its cell says that it is of, and what stands over its column. */
+  function columnsOf(element) {
+    const cell = closest(element, 'td,th');
+    const table = cell && closest(cell, 'table');
+    if (!table) return [];
+    const cellsOf = (row) => childNodes(row).filter((e) => nodeType(e) === 1);
+    const head = cellsOf(one(table, 'tr'))[cellsOf(parent(cell)).indexOf(cell)];
+    const heads = head && !contains(head, element) && matches(head, 'th') ? [head] : [];
+    return [...heads, ...referenced(cell, 'headers')].map(textOf);
+  }
 
   /** The names of what it stands in, up to the page's main part. */
   function groupsOf(element) {
     const names = [];
     for (let at = parentOf(element); at && !matches(at, 'main,[role="main"],body'); at = parentOf(at))
-      if (names.length < GROUPS_MAX && matches(at, '[aria-label],[aria-labelledby]')) names.push(accessibleName(at));
-    return names.filter(Boolean);
+      if (names.length < GROUPS_MAX && matches(at, '[aria-label],[aria-labelledby],[title]'))
+        names.push(accessibleName(at));
+    return [...names, ...columnsOf(element)].filter(Boolean);
+  }
+
+  /** Is it named by what nobody sees? */
+  function isNamedUnseen(element) {
+    const naming = referenced(element, 'aria-labelledby');
+    return naming.length > 0 && !naming.some(isShown);
   }
 
   function wordsOf(part) {
@@ -119,7 +154,7 @@
       role: bounded(element, 'role'),
       artdeco: hasAttr(native, 'data-artdeco-toggle-button'),
       keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
-      labelled: !hasAttr(element, 'aria-label'),
+      labelled: !hasAttr(element, 'aria-label') && !isNamedUnseen(element),
       unheard: closestComposed(element, '[aria-hidden="true" i]') !== null,
       label: accessibleName(element) ?? (native === element ? null : accessibleName(native)),
       ...wordsOf(part),

@@ -31,6 +31,10 @@
     isHtml,
     isBefore,
     one,
+    shadowRoot,
+    slotOf,
+    assigned,
+    hostOf,
   } = ours.natives;
 
   const TEXT_MAX = 2_048;
@@ -110,15 +114,26 @@
     if (text !== '') collected.texts.push({ text, owner });
   }
 
-  const isInline = (element) => style(element).display === 'inline';
+  const isInline = (element) => /^(?:inline|contents)$/.test(style(element).display) || tag(element) === 'slot';
+
+  /** As it is drawn: in place of a slot what was put into it, in place of a host's content its shadow tree. */
+  function drawnIn(element) {
+    const put = assigned(element);
+    return put.length > 0 ? put : childNodes(shadowRoot(element) ?? element);
+  }
+
+  const aboveOf = (element) => slotOf(element) ?? parent(element) ?? hostOf(rootOf(element));
+
+  const isStruck = (element) => closest(element, 'del,s,strike') !== null;
 
   /** Whether ARIA hides it matters to the name, and not to what is drawn. */
   const isHidden = (element, unheard) =>
-    !isVisible(element, { visibilityProperty: true }) || (!unheard && attr(element, 'aria-hidden') === 'true');
+    (tag(element) !== 'slot' && !isVisible(element, { visibilityProperty: true })) ||
+    (!unheard && attr(element, 'aria-hidden') === 'true');
 
   function collectInside(element, collected) {
     push(collected, drawn(element, '::before'), element);
-    for (const child of childNodes(element)) {
+    for (const child of drawnIn(element)) {
       if (collected.left <= 0) break;
       collected.left -= 1;
       const kind = nodeType(child);
@@ -164,7 +179,7 @@
 
   /** What is referenced is read though it is hidden; then what it contains counts as it is, for all of it is hidden alike. */
   function collectReferenced(element, collected) {
-    if (collected.seen.has(element)) return;
+    if (collected.seen.has(element) || isStruck(element)) return;
     const hidden = isHidden(element, collected.unheard);
     if (!hidden) collectElement(element, collected);
     else push(collected, attr(element, 'aria-label')?.trim() || ours.natives.text(element), element);
@@ -230,7 +245,7 @@
   function byLabels(element, unheard) {
     const collected = collection([element], unheard);
     for (const label of labelsOf(element)) {
-      if (isHidden(label, unheard)) continue;
+      if (isHidden(label, unheard) || isStruck(label)) continue;
       collectElement(label, collected);
       collected.texts.push(GAP);
     }
@@ -320,7 +335,7 @@
   function readNode(node, reader, level, backwards) {
     if (!reader.isOpen()) return;
     /* Text right in a shadow root has no element above it but the host. */
-    const owner = () => parent(node) ?? ours.natives.hostOf(rootOf(node));
+    const owner = () => aboveOf(node);
     if (nodeType(node) === 3) reader.add(data(node), owner(), level, backwards);
     else if (nodeType(node) === 1) readElement(node, reader, level, backwards);
   }
@@ -341,7 +356,7 @@
     if (tag(element) === 'button' || tag(element) === 'svg') return;
     const inline = tag(element) !== 'br' && isInline(element);
     if (!inline) reader.close();
-    const children = childNodes(element).slice(0, NODES_MAX);
+    const children = drawnIn(element).slice(0, NODES_MAX);
     if (backwards) children.reverse();
     readDrawn(element, backwards ? '::after' : '::before', reader, level, backwards);
     for (const child of children) readNode(child, reader, level, backwards);
@@ -349,16 +364,26 @@
     if (!inline) reader.close();
   }
 
+  /** The nodes next to it, nearest first, as they are drawn. */
+  function* nextTo(node, step, backwards) {
+    const put = slotOf(node) ? assigned(slotOf(node)) : null;
+    if (!put) for (let at = step(node); at; at = step(at)) yield at;
+    else if (backwards) yield* put.slice(0, put.indexOf(node)).reverse();
+    else yield* put.slice(put.indexOf(node) + 1);
+  }
+
   function readSide(element, step, backwards) {
     const reader = blockReader();
     let at = element;
     for (let level = 1; level <= LEVELS_MAX && at && reader.isOpen(); level += 1) {
       let count = 0;
-      for (let node = step(at); node && reader.isOpen() && count < NODES_MAX; node = step(node), count += 1) {
+      for (const node of nextTo(at, step, backwards)) {
+        if (!reader.isOpen() || count >= NODES_MAX) break;
         readNode(node, reader, level, backwards);
+        count += 1;
       }
       if (!isInline(at) || count >= NODES_MAX) reader.close();
-      at = parent(at) ?? ours.natives.hostOf(rootOf(at));
+      at = aboveOf(at);
       if (at && (matches(at, MAIN) || tag(at) === 'body')) break;
       if (at) readDrawn(at, backwards ? '::before' : '::after', reader, level, backwards);
     }

@@ -73,6 +73,9 @@
   const urlParts = ['protocol', 'hostname', 'pathname'].map((name) => [name, getter(anchor, name)]);
   const computed = getComputedStyle;
   const bodyOf = getter(D, 'body');
+  const [parent, rootOf] = [getter(N, 'parentElement'), method(N, 'getRootNode')];
+  const [assignedSlot, textSlot] = [getter(E, 'assignedSlot'), getter(Text.prototype, 'assignedSlot')];
+  const [assignedNodes, visible] = [method(HTMLSlotElement.prototype, 'assignedNodes'), uncurried(E.checkVisibility)];
   const contentDocument = onlyOf('iframe', getter(HTMLIFrameElement.prototype, 'contentDocument'));
 
   /* Of documents and shadow roots; not every window lays out. */
@@ -108,7 +111,7 @@
     byTag: (root, name) => Array.from(tagsIn[nodeType(root)]?.(root, name) ?? list(root, name)),
     byId: (root, id) => ids[nodeType(root)]?.(root, id) ?? null,
 
-    parent: getter(N, 'parentElement'),
+    parent,
     parentNode: getter(N, 'parentNode'),
     childNodes: (node) => Array.from(childNodes(node)),
     firstElement: getter(E, 'firstElementChild'),
@@ -116,7 +119,7 @@
     previous: getter(N, 'previousSibling'),
     contains: method(N, 'contains'),
     isBefore: (a, b) => (position(a, b) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0,
-    rootOf: method(N, 'getRootNode'),
+    rootOf,
     isConnected: getter(N, 'isConnected'),
     documentOf: getter(N, 'ownerDocument'),
     walker: method(D, 'createTreeWalker').bind(null, document),
@@ -138,13 +141,26 @@
         ? Object.fromEntries(urlParts.map(([name, get]) => [name, get(element)]))
         : { protocol: 'javascript:', hostname: '', pathname: '' },
 
-    isVisible: uncurried(E.checkVisibility),
+    /** An element whose box is that of its contents has none of its own, and is drawn where they are. */
+    isVisible(element, options) {
+      let at = element;
+      while (at && !visible(at, options)) {
+        const { display, visibility } = computed(at);
+        if (display !== 'contents' || visibility !== 'visible') return false;
+        at = assignedSlot(at) ?? parent(at) ?? hostOf(rootOf(at));
+      }
+      return at !== null;
+    },
     style: (element, pseudo) => computed(element, pseudo),
     box: method(E, 'getBoundingClientRect'),
     /** What lies at a point of the root's window, the uppermost first. */
     elementsAt: (root, x, y) => Array.from(elementsAt[nodeType(root)]?.(root, x, y) ?? []),
 
     shadowRoot,
+    /** The slot of a shadow root that it is drawn in. */
+    slotOf: (node) => (nodeType(node) === 1 ? assignedSlot(node) : nodeType(node) === 3 ? textSlot(node) : null),
+    /** What is drawn in a slot, if not its own content. */
+    assigned: onlyOf('slot', (slot) => Array.from(assignedNodes(slot)), []),
     /** Is it one, and no text, document or window? */
     isElement(node) {
       try {

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { affirms } from '../../extension/background/setting/affirming.js';
-import { plain, saysNotOffered } from '../../extension/background/setting/wording.js';
+import { saysNotOffered } from '../../extension/background/setting/not-offered.js';
+import { plain } from '../../extension/background/setting/wording.js';
 
 /** Under a settings key of ours, in languages whose label is known. */
 const KEYED = {
@@ -293,11 +294,37 @@ const STRAIGHT = {
 
 /** Other switches, in words that are all known. */
 const OTHERS = {
-  en: ['Use AI to improve my profile', 'Allow generative AI to make posts with my data'],
+  en: [
+    'Use AI to improve my profile',
+    'Allow generative AI to make posts with my data',
+    'Use my data to create content with AI',
+  ],
   de: ['KI zum Verbessern meiner Beiträge verwenden'],
   fr: ['Utiliser l’IA pour améliorer mes publications'],
   es: ['Usar IA para mejorar mis publicaciones'],
-  it: ['Usa l’IA per migliorare i miei contenuti e i miei dati'],
+  it: [
+    'Usa l’IA per migliorare i miei contenuti e i miei dati',
+    'Usa i miei dati per creare contenuti con l’IA',
+    'Usa i dati personali per i miei contenuti',
+  ],
+  fi: ['Käytä tietojani sisällön luomiseen'],
+  ja: ['AIでコンテンツを作成するためにデータを使用'],
+  ru: ['Использовать данные для создания контента'],
+  zh: ['使用我的数据来创建AI内容'],
+  sv: ['Använd mina data för att skapa innehåll'],
+  da: ['Brug mine data til at skabe indhold'],
+  ro: ['Utilizează datele pentru crearea de conținut'],
+  vi: ['Sử dụng dữ liệu để tạo nội dung'],
+  id: ['Gunakan data saya untuk membuat konten'],
+  ms: ['Gunakan data untuk penciptaan kandungan'],
+  uk: ['Використовувати дані для створення контенту'],
+  el: ['Χρήση δεδομένων για δημιουργία περιεχομένου'],
+  th: ['ใช้ข้อมูลเพื่อสร้างเนื้อหา'],
+  hi: ['सामग्री बनाने के लिए डेटा का उपयोग करें'],
+  ar: ['استخدام بياناتي لإنشاء محتوى'],
+  he: ['השתמש בנתונים ליצירת תוכן'],
+  fa: ['استفاده از داده برای تولید محتوا'],
+  tl: ['Gamitin ang data sa paggawa ng nilalaman'],
 };
 
 for (const [language, all] of Object.entries(OTHERS))
@@ -343,6 +370,35 @@ const NOT_SAID = [
   'Opted in by default since last autumn.',
   'Data for Generative AI Improvement may be unavailable while we work on it.',
   'We do not offer this setting to advertisers’ tools again until you sign in.',
+  'This setting is not available on this device.',
+  'This setting is not available until you confirm your email address.',
+  'This setting is not available because your account is restricted.',
+  'This setting is not available in this language.',
+  'This setting is not available to guests.',
+  'This setting is not available when viewing as an admin.',
+  'This setting is not available in preview.',
+  'This setting is not available in this view.',
+  'This setting is not available due to a technical problem.',
+  'This setting is not available because cookies are blocked.',
+  'This setting is not available in private windows.',
+  'You have opted out, so this setting is not available.',
+  'This setting is not available until 3 November.',
+  'This setting is not available here. Go to the privacy center.',
+  'This setting is not available on desktop.',
+  'This setting is not available, contact your administrator.',
+  'This setting is not available for editing.',
+  'This setting is not available: your data are used by default.',
+  'The option to turn it back on is not available.',
+  'This setting is not available in the old design.',
+  'The setting you chose is saved. Undo is not available.',
+  'This feature is not available with an ad blocker.',
+  'This setting is unavailable. Reload the page.',
+  'This setting is not available for this page.',
+  'This setting is unavailable during the migration.',
+  'Settings are not available to restricted accounts.',
+  'This setting is not unavailable in your region.',
+  'Is this setting not available in your region?',
+  'This setting is not available in',
 ];
 const NOT_SAID_ELSEWHERE = [
   ['de', 'Diese Einstellung ist vorübergehend nicht verfügbar.'],
@@ -358,6 +414,19 @@ const NOT_SAID_ELSEWHERE = [
   ['pl', 'Otwórz aplikację, aby zmienić to ustawienie.'],
   ['pt', 'Abra o aplicativo para alterar isto agora.'],
   ['cs', 'Otevřete aplikaci a změňte nastavení tam.'],
+  ['de', 'Diese Einstellung ist auf diesem Gerät nicht verfügbar.'],
+  ['de', 'Diese Einstellung ist nicht verfügbar, weil Cookies blockiert sind.'],
+  ['de', 'Diese Einstellung ist in dieser Ansicht nicht verfügbar.'],
+  ['de', 'Diese Einstellung ist nicht verfügbar, bis Sie Ihre E-Mail bestätigen.'],
+  ['fr', 'Ce réglage n’est pas disponible sur cet appareil.'],
+  ['fr', 'Ce réglage n’est pas disponible à cause d’un problème technique.'],
+  ['fr', 'Ce réglage n’est pas disponible en aperçu.'],
+  ['es', 'Este ajuste no está disponible en este dispositivo.'],
+  ['es', 'Esta opción no está disponible por un problema técnico.'],
+  ['nl', 'Deze instelling is niet beschikbaar op dit apparaat.'],
+  ['pl', 'To ustawienie nie jest dostępne na tym urządzeniu.'],
+  ['pt', 'Esta configuração não está disponível neste dispositivo.'],
+  ['cs', 'Toto nastavení není dostupné na tomto zařízení.'],
 ];
 for (const words of NOT_SAID)
   test(`does not say that there is none: ${words}`, () => assert.equal(saysNotOffered([words]), false));
@@ -378,5 +447,13 @@ for (const words of [
   'We do not offer this setting in your country.',
   'Diese Einstellung steht in Ihrem Land nicht zur Verfügung.',
   'Cette préférence n’est pas encore disponible dans votre pays.',
+  'This setting isn’t available in your country.',
+  'This setting is not available for your account.',
+  'This setting is not available to members in your location.',
+  'This feature isn’t available in your region yet.',
+  'This setting is not available in the European Union',
+  'Diese Einstellung wird in Ihrer Region nicht angeboten.',
+  'Cette fonctionnalité n’est pas disponible dans votre pays.',
+  'To ustawienie nie jest dostępne w Twoim regionie.',
 ])
   test(`says that there is none: ${words}`, () => assert.equal(saysNotOffered([words]), true));

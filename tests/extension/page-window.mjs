@@ -101,7 +101,8 @@ export function giveVisibility(window) {
     isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
   Element.prototype.checkVisibility = function checkVisibility() {
     for (let at = this; at; at = parentOf(at)) if (hides(at)) return false;
-    const { visibility } = styled(this) ? window.getComputedStyle(this) : { visibility: '' };
+    const { visibility, display } = styled(this) ? window.getComputedStyle(this) : { visibility: '', display: '' };
+    if (display === 'contents') return false; /* it has no box (CSSOM View) */
     return visibility === 'visible' || visibility === '';
   };
   const { get } = Object.getOwnPropertyDescriptor(window.HTMLIFrameElement.prototype, 'contentDocument');

@@ -55,6 +55,17 @@ const SOLID = new Set(['ja', 'ko', 'th', 'zh']);
 /** What is used stands before the end that it is used for: "Use AI to improve my profile" is another switch. Not where the verb comes last. */
 const VERB_LAST = new Set(['bn', 'hi', 'ja', 'ko', 'mr', 'pa', 'te', 'tr']);
 
+/** What the data are used for, in all these languages. Without one of these it may be another use: "Use my data to create content with AI". */
+const TRAINS = new RegExp(
+  'train|trén|træn|trän|tren|entraîn|antren|addestr|schul|model|modèl|μοντέλ|εκπαίδευ|نماذج|تدريب|مدل|آموزش|opett|opetta|koulut|malli|malle|' +
+    'lær|אימון|לאמן|מודל|प्रशिक्ष|मॉडल|मॉडेल|tanít|képz|latih|学習|トレーニング|モデル|訓練|训练|模型|학습|훈련|모델|szkol|škol|instrui|обуч|модел|навч|' +
+    'శిక్షణ|మోడల్|ฝึก|โมเดล|แบบจำลอง|อบรม|สอน|sanay|eğit|luyện|mô|ਸਿਖਲਾਈ|ਮਾਡਲ|প্রশিক্ষণ|মডেল',
+  'u',
+);
+/** Words for making something, and for content: what is made of the data need not be a model. */
+const MAKES =
+  /contenut|sisäl|innehåll|indhold|innhold|tartal|conținut|контент|вміст|محتو|תוכן|コンテンツ|콘텐츠|内容|內容|nội|konten|kandungan|เนื้อหา|सामग्री|कंटेंट|কন্টেন্ট|ਸਮੱਗਰੀ|కంటెంట్|nilalaman|içerik|περιεχ|creat|mak(?:e|ing)|cre[ae]|cria|cré|erstell|maken|gemaakt|tvo[rř]|vytv|skab|skap|lager|opret|δημιουργ|تولید|إنشاء|تنشئ|luo|luontiin|tuott|יציר|יוצר|निर्म|बनाने|készít|létreh|buat|cipta|作成|创|創|建立|제작|만들|ਬਣਾ|tworz|созда|створ|సృష్టి|สร้าง|lumil|paggaw|oluştur|üret|tạo|তৈরি/u;
+
 const NAME = 'linkedin';
 const LENGTH_MAX = 8_000;
 
@@ -109,7 +120,9 @@ export function affirms(said, language, whole = true) {
     : runs.filter((run) => run.length > 1);
   const [done, what, end] = table.groups.map((group) => words.findIndex((word) => group.includes(word)));
   const known = done >= 0 && what >= 0 && words.every((word) => table.known.has(word));
-  return known && (end < 0 ? !whole : what < end || VERB_LAST.has(firstOf(language)));
+  if (!known || (end >= 0 && what > end && !VERB_LAST.has(firstOf(language)))) return false;
+  const trains = words.some((word) => TRAINS.test(word));
+  return trains ? end >= 0 || !whole : !whole && !words.some((word) => MAKES.test(word));
 }
 
 export const AFFIRMING_LANGUAGES = Object.freeze([...tables.keys()]);

@@ -122,13 +122,13 @@ function sharesWords(one, other) {
 
 /**
  * May one be a copy of the other? A page may have forgotten to name it, or the one that was chosen. The same words may stand in an
- * advertisement; where the other was not chosen by its words, they count there too.
+ * advertisement at the page's edge, but not over the page; where the other was not chosen by its words, they count there too.
  * @param {Candidate} copy
  * @param {Candidate} chosen
  */
 export function mayBeCopy(copy, chosen) {
   if (isNameless(copy) || sharesId(copy, chosen) || (isNamed(copy) && isNameless(chosen))) return true;
-  return sharesWords(copy, chosen) && (!copy.aside || !isNamed(chosen));
+  return sharesWords(copy, chosen) && (copy.raw.region !== 'aside' || !isNamed(chosen));
 }
 
 /** Of no known kind it cannot be chosen, but it may say something. @param {Candidate} c */

@@ -5,6 +5,7 @@
 
 import { affirms, points } from './affirming.js';
 import { isDisputed, isNamed, mayBeCopy, seenOnes, stateOf, unknown } from './candidate.js';
+import { saysNotOffered } from './not-offered.js';
 import { list, text } from './reading.js';
 import { turns } from './turning.js';
 import {
@@ -15,7 +16,6 @@ import {
   isStateWord,
   mentionsLabel,
   plain,
-  saysNotOffered,
   saysUnfinished,
   speaksOfAi,
   speaksOfAnother,

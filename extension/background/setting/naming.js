@@ -4,6 +4,7 @@
  */
 
 import {
+  endsUse,
   hasLabel,
   isAffirming,
   isBeginning,
@@ -13,6 +14,7 @@ import {
   plain,
   saysOnlyState,
   saysTheOpposite,
+  speaksOfAi,
   speaksOfAnother,
   speaksOfData,
 } from './wording.js';
@@ -86,7 +88,11 @@ function knownBeside(beside, language) {
   const after = blocksOf(beside?.after).filter(({ pieces }) => !saysState(pieces));
   const known = (/** @type {Block | undefined} */ block) =>
     block !== undefined && isKnownWording(block.pieces, language);
-  if (known(before[0]) && isApart(before[1])) return before[0];
+  const [next] = after;
+  /* What stands nearer than the words, in its own line, is what it is called. */
+  const hasOwn = (/** @type {Block} */ words) =>
+    next !== undefined && next.level < words.level && !explains(next, language) && !known(next);
+  if (known(before[0]) && isApart(before[1])) return hasOwn(before[0]) ? null : before[0];
   const [explanation, words] = before;
   if (
     words &&
@@ -95,9 +101,9 @@ function knownBeside(beside, language) {
     known(words) &&
     isApart(before[2])
   )
-    return words;
-  const apart = before[0] === undefined || before[0].heading || isAbove(before[0], after[0], language);
-  return known(after[0]) && apart ? after[0] : null;
+    return hasOwn(words) ? null : words;
+  const apart = before[0] === undefined || before[0].heading || isAbove(before[0], next, language);
+  return known(next) && apart ? next : null;
 }
 
 /**
@@ -120,11 +126,16 @@ const isTurnedBeside = (beside, language) =>
 function isTurnedAbove(c, language) {
   const before = blocksOf(c.beside?.before).filter(({ pieces }) => !saysState(pieces));
   const above = before.filter(({ pieces }) => !isKnownWording(pieces, language))[0];
-  const turned = (/** @type {string} */ words) => turns(plain(words), language) || speaksOfAnother(words);
+  const turned = (/** @type {string} */ words) =>
+    turns(plain(words), language) || speaksOfAnother(words) || endsUse(words) || GOES_ON.test(words);
   const heading = text(c.heading) ?? '';
-  const own = above && (above.heading || !SENTENCE.test(joined(above.pieces))) ? joined(above.pieces) : '';
+  const said = above ? joined(above.pieces) : '';
+  const own = above?.heading || !SENTENCE.test(said) || GOES_ON.test(said) ? said : '';
   return [heading, own].some((words) => words && !isKnownTitle(words) && turned(words));
 }
+
+/** A sentence that the known words end: whatever it says, they say it no more by themselves. */
+const GOES_ON = /(?:[:：…]|\.{3})\s*$/u;
 
 /** As on a button. @param {string} said */
 const isFewWords = (said) => said.split(' ').length <= FEW;
@@ -147,9 +158,10 @@ function isContradictedAround(c, language) {
     [...around, ...groups, ...list(c.described).map((said) => text(said) ?? '')].some((said) =>
       saysTheOpposite(said, language),
     ) ||
-    groups.some((name) => !isKnownTitle(name) && turned(name)) ||
+    groups.some((name) => !isKnownTitle(name) && (turned(name) || speaksOfAnother(name) || endsUse(name))) ||
+    list(c.described).some((said) => isFewWords(text(said) ?? '') && turned(text(said) ?? '')) ||
     (hasLabel(language) && isFewWords(next) && !SENTENCE.test(next.trim()) && turned(next)) ||
-    (c.labelled === false && seen.some((said) => speaksOfData(said) && turned(said)))
+    (c.labelled === false && seen.some((said) => (speaksOfData(said) || speaksOfAi(said)) && turned(said)))
   );
 }
 

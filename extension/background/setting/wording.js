@@ -128,46 +128,6 @@ const UNFINISHED = new RegExp(
 /** @param {unknown} text @returns {boolean} */
 export const saysUnfinished = (text) => UNFINISHED.test(plain(text));
 
-/** That it is not there for this member, in the languages whose label is known. The published sentence is not known. */
-const NOT_OFFERED = new RegExp(
-  "(?:not|isn't|never)(?: (?:yet|currently))? (?:available|offered)|unavailable|nicht (?:verfügbar|angeboten|zur verfügung)|" +
-    "n'est pas(?: encore)? (?:disponible|proposé)|indisponible|" +
-    'no está disponible|no disponible|no se ofrece|niet (?:beschikbaar|aangeboden)|nie jest (?:dostępn|oferowan)|niedostępn|' +
-    'não está disponível|indisponível|não é oferecid|není(?: \\P{P}{1,40})? (?:dostupn|k dispozici|nabízen)|nedostupn',
-  'u',
-);
-
-/** For a time, or until something is done: nothing is known of whether there is a switch. */
-const PASSING = new RegExp(
-  'temporar|moment|may be|might|while|updat|maintenance|wartung|onderhoud|konserwac|manutenção|mantenimiento|údržb|mise à jour|later|again|soon|offline|session|expire|(?:^|\\P{L})app(?:$|\\P{L})|applicat|sign(?:ed)? in|log(?:ged)? in|browser|' +
-    'request|verify|javascript|refresh|right now|vorübergehend|zurzeit|derzeit|momentan|später|wieder|bald|sitzung|anmeld|temporairement|actuellement|' +
-    'plus tard|bientôt|connect|momentáneamente|actualmente|más tarde|vuelva|pronto|sesión|tijdelijk|momenteel|binnenkort|inlog|' +
-    'tymczasow|obecnie|później|wkrótce|zaloguj|sesja|atualmente|no momento|mais tarde|em breve|sessão|dočasn|momentáln|později|brzy|přihla',
-  'u',
-);
-
-/** What is not there: a video or a help page may be missing too. */
-const SETTING = new RegExp(
-  '(?:^|\\P{L})(?:setting|option|feature|control|einstellung|funktion|réglage|paramètre|fonctionnalité|préférence|instelling|optie|functie|ustawieni|opcj|funkcj|' +
-    'configuração|opção|recurso|nastavení|možnost|funkc|configuración|ajuste|opción|función)',
-  'u',
-);
-
-/** The setting first, by a word for one or by its title, and then that it is not there; or that they do not offer it. @param {string} said */
-function saysOf(said) {
-  const titled = [...titles].some((title) => said.startsWith(title));
-  const [what, missing] = [titled ? 0 : said.search(SETTING), said.search(NOT_OFFERED)];
-  return (what >= 0 && what < missing) || /(?:don't|do not) (?:currently )?offer this (?:setting|option)/u.test(said);
-}
-
-/**
- * Does one of a page's texts say that the setting is not offered, and none that this may pass?
- * @param {unknown[]} texts
- * @returns {boolean}
- */
-export const saysNotOffered = (texts) =>
-  texts.some((text) => saysOf(plain(text))) && !texts.some((text) => PASSING.test(plain(text)));
-
 /**
  * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
  * @param {unknown[]} texts
@@ -238,6 +198,9 @@ function mayFollow(said, language) {
 /** Words that end a use without turning a sentence. */
 const ENDS = /(?:^|\P{L})(?:exempt\p{L}*|private|spared|opted|opting|opts)(?:$|\P{L})/u;
 
+/** @param {unknown} text @returns {boolean} */
+export const endsUse = (text) => ENDS.test(plain(text));
+
 /** "Enabling this turns off AI training"; in German a switch that is "an". */
 const TURNS_OFF =
   /(?:enabling|activating|(?:turning|switching) (?:this|it) on)[^.!?]*(?:(?:turn|switch)(?:s|es)? off|disabl|stops?(?:$|\P{L}))/u;
@@ -255,89 +218,41 @@ const TO_LET =
 export function saysTheOpposite(said, language) {
   return said.split(/(?<=[.!?。])\s*/u).some((sentence) => {
     const words = new Set(lettersOf(sentence));
-    const on = ON_WORDS.some((word) => words.has(word)) || ON_IN_GERMAN.test(plain(sentence));
+    const on = [...words].some((word) => ON_WORDS.has(word)) || ON_IN_GERMAN.test(plain(sentence));
     return (
       TO_LET.test(plain(sentence)) ||
       TURNS_OFF.test(plain(sentence)) ||
       (on &&
-        !OFF_WORDS.some((word) => words.has(word)) &&
+        ![...words].some((word) => OFF_WORDS.has(word)) &&
         (turns(plain(sentence), language) || ENDS.test(plain(sentence))) &&
         !/\bon linkedin\b/iu.test(sentence))
     );
   });
 }
 
-const ON_WORDS = [
-  'on',
-  'checked',
-  'check',
-  'ticked',
-  'tick',
-  'select',
-  'enable',
-  'häkchen',
-  'ankreuzen',
-  'cochez',
-  'cocher',
-  'zaznacz',
-  'marque',
-  'marca',
-  'marcar',
-  'zaškrtněte',
-  'vink',
-  'enabled',
-  'enabling',
-  'activating',
-  'angeschaltet',
-  'selected',
-  'green',
-  'yes',
-  'activated',
-  'ein',
-  'eingeschaltet',
-  'aktiviert',
-  'aktivieren',
-  'activé',
-  'activer',
-  'activez',
-  'aan',
-  'inschakelen',
-  'włączone',
-  'włącz',
-  'ativada',
-  'ativado',
-  'ative',
-  'ativar',
-  'activado',
-  'activar',
-  'active',
-  'zapnuto',
-  'zapněte',
-  'zapnout',
-  'zapnutím',
-];
-const OFF_WORDS = [
-  'off',
-  'unchecked',
-  'disabled',
-  'aus',
-  'ausgeschaltet',
-  'deaktiviert',
-  'deaktivieren',
-  'désactivé',
-  'désactiver',
-  'uit',
-  'uitschakelen',
-  'wyłączone',
-  'wyłącz',
-  'desativada',
-  'desativado',
-  'desativar',
-  'desactivado',
-  'desactivar',
-  'vypnuto',
-  'vypnout',
-];
+const ON_WORDS = new Set(
+  (
+    'on checked check ticked tick select selected enable enabled enabling activating activated activate green yes slide swipe ' +
+    'häkchen haken ankreuzen angekreuzt markiert markieren angehakt anhaken ein eingeschaltet einschalten einschaltet aktiviert aktivieren ' +
+    'angeschaltet anschalten rechts grün cochez cocher coche coché cochée activé activée activer activez active activant activation ' +
+    'sélectionnez sélectionné sélectionnée droite vert zaznacz zaznaczone zaznaczono zaznaczenie zaznaczyć włączone włącz włączyć włączenie ' +
+    'marque marca marcar marcado marcada ative ativar ativada ativado ativando direita selecione selecionado zaškrtněte zaškrtnuto ' +
+    'zaškrtnout zaškrtnutím zapnuto zapněte zapnout zapnutím vink aangevinkt aanvinken vinken aan inschakelen ingeschakeld activado activada ' +
+    'activar actívalo actívelo actívala activarlo activando derecha seleccione selecciona seleccionado attiva attivare attivato attivata ' +
+    'attivando attivalo spunta spuntare spuntato spuntata seleziona selezionare selezionato selezionata päällä käyttöön valitse valittuna ' +
+    'aktivera aktiverad aktiverat aktivér aktiveret markera markerad markerat kryssa tændt slået påslått включите включить включено включён ' +
+    'отметьте увімкніть увімкнено увімкнути açık açın açıldığında işaretleyin aktifleştir activați activat bifați bekapcsolva bekapcsolás ' +
+    'aktifkan centang bật'
+  ).split(' '),
+);
+const OFF_WORDS = new Set(
+  (
+    'off unchecked disabled aus ausgeschaltet ausschalten deaktiviert deaktivieren désactivé désactiver désactivez désactivée uit ' +
+    'uitschakelen uitgeschakeld wyłączone wyłącz wyłączyć desativada desativado desativar desactivado desactivar desactivada vypnuto vypnout ' +
+    'disattiva disattivare disattivato disattivata disattivi pois inaktivera avslått slukket выключите выключить выключено отключить отключите ' +
+    'вимкніть вимкнено kapalı kapatın dezactivați dezactivat kikapcsolva nonaktifkan tắt'
+  ).split(' '),
+);
 
 /** Without spaces, in the case it has: the words as they are, and whether they begin as a sentence does. @param {string} text */
 const begun = (text) => !/^\p{Ll}/u.test(text.trim());
