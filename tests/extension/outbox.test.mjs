@@ -196,6 +196,27 @@ describe('a browser without room', () => {
     assert.deepEqual([(await readQueue()).lost, await bodies()], [1, []]);
   });
 
+  it('keeps the picture of a reading that waits, when the same comes again and finds no room', async () => {
+    const { outbox } = anOutbox(accepted);
+    const quota = aQuota();
+    const one = { ...anObservation(1), picture: { media_type: 'image/png', base64: 'iVBORw0KGgoA' } };
+    await outbox.add(one);
+    const before = await bodies();
+    assert.equal(before.length, 1);
+    quota.bytes = 0;
+    await assert.rejects(outbox.add(one), /QUOTA/);
+    assert.deepEqual([(await readQueue()).lost, await bodies()], [0, before]);
+  });
+
+  it('counts one of which it cannot remember in memory whose it is', async () => {
+    const { browser, outbox } = anOutbox(accepted);
+    browser.storage.session.set = () => Promise.reject(new Error('QUOTA_BYTES quota exceeded'));
+    const { account, ...rest } = anObservation(1);
+    await assert.rejects(outbox.add({ ...rest, account: { ...account, id: 'urn:li:member:1' } }), /QUOTA/);
+    const { lost, waiting } = await readQueue();
+    assert.deepEqual([lost, waiting], [1, []]);
+  });
+
   it('says the browser’s own error where not even the number can be written', async () => {
     const { outbox } = anOutbox(accepted);
     const quota = aQuota();

@@ -181,13 +181,22 @@ function createStore(now) {
           return write((before) => enqueue(before, item));
         };
         const queue = await enter().catch(async (error) => {
-          await chrome.storage.local.remove(key);
+          if (!readingsIn(await readQueue()).has(item.reading)) await chrome.storage.local.remove(key);
           throw error;
         });
         if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
         await schedule(queue, now);
       }),
   };
+}
+
+/** Whose it is and its picture apart from it. @param {Observation} observation @param {ReturnType<typeof createStore>['put']} put */
+async function enter(observation, put) {
+  const { reading, picture = null, account } = observation;
+  const value = { ...observation, picture: null, account: { ...account, id: null } };
+  const whose = account.id === null ? null : await signOf(account.id);
+  const item = /** @type {Item} */ ({ op: 'record', reading, value, body: picture && 'picture', whose });
+  await put(item, { body: picture, id: account.id });
 }
 
 /** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
@@ -228,11 +237,8 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
 
     /** Keep one observation. Resolves when it is in storage; where it cannot be, it is counted. @param {Observation} observation */
     async add(observation) {
-      const { reading, picture = null, account } = observation;
-      const value = { ...observation, picture: null, account: { ...account, id: null } };
-      const whose = account.id === null ? null : await signOf(account.id);
-      const item = /** @type {Item} */ ({ op: 'record', reading, value, body: picture && 'picture', whose });
-      await put(item, { body: picture, id: account.id }).catch(async (error) => {
+      const { reading } = observation;
+      await enter(observation, put).catch(async (error) => {
         await miss(reading).catch(() => missed.delete(reading));
         throw error;
       });
