@@ -65,8 +65,8 @@ enum cl_err cl_store_error(sqlite3 *db, int rc)
         return CL_LOG_CHANGED;
     case SQLITE_NOMEM:
         return CL_NO_MEMORY;
-    case SQLITE_TOOBIG:
-        return CL_LOG_FULL;
+    case SQLITE_TOOBIG: /* longer than any value of ours: it is in the file, not from us */
+        return CL_LOG_DAMAGED;
     default:
         break;
     }

@@ -346,6 +346,33 @@ static void another_database_is_not_a_log(void **state)
     assert_null(store);
 }
 
+/* Somebody put a row into the file that is longer than any of ours: it is never read into memory,
+ * though there were room, and the rows beside it are. */
+static void a_row_that_is_longer_than_any_of_ours_is_not_read(void **state)
+{
+    (void)state;
+    sqlite3 *db = NULL;
+    char sql[128];
+    cl_cleanup(cl_store_close) struct cl_store *store = opened(true);
+    assert_int_equal(put(store, 0, 300), CL_OK);
+    cl_store_close(&store);
+    snprintf(sql, sizeof sql, "INSERT INTO entry VALUES(1, zeroblob(%d)), (2, zeroblob(%d))",
+             CL_STORED_MAX - 64, CL_STORED_MAX + 1);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+
+    store = opened(false);
+    cl_cleanup(cl_buf_free) struct cl_buf to = cl_buf(4 * (size_t)CL_STORED_MAX);
+    assert_int_equal(cl_store_entry(store, 2, &to), CL_LOG_DAMAGED);
+    assert_int_equal(to.len, 0);
+    assert_int_equal(cl_store_entry(store, 1, &to), CL_OK);
+    assert_int_equal(to.len, CL_STORED_MAX - 64);
+    cl_buf_clear(&to);
+    assert_int_equal(cl_store_entry(store, 0, &to), CL_OK);
+    assert_int_equal(to.len, 300);
+}
+
 static void the_lock_is_shared_by_readers_only(void **state)
 {
     (void)state;
@@ -424,6 +451,8 @@ int main(void)
         cmocka_unit_test(a_header_that_is_not_ours_is_refused),
         cmocka_unit_test_setup_teardown(an_older_format_is_raised_by_writing, setup, teardown),
         cmocka_unit_test_setup_teardown(another_database_is_not_a_log, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_row_that_is_longer_than_any_of_ours_is_not_read, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(the_lock_is_shared_by_readers_only, setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_is_kept_out_by_one_who_comes_again_at_once, setup,
                                         teardown),
