@@ -185,14 +185,10 @@ export function tasksView({ check, plan, documents }) {
   };
 }
 
-/** As much of the words as a popup has room for. */
-const WORDS_SHOWN = 160;
-
-/** @param {Last | null} last @returns {View['asks']} */
+/** The words whole: what turns them may stand at their end. @param {Last | null} last @returns {View['asks']} */
 function asksOf(last) {
   if (!last?.words) return null;
-  const words = last.words.length > WORDS_SHOWN ? `${last.words.slice(0, WORDS_SHOWN)}…` : last.words;
-  return { words, reading: last.reading, answered: last.reason !== 'reworded' };
+  return { words: last.words, reading: last.reading, answered: last.reason !== 'reworded' };
 }
 
 /** @param {Stored} stored @returns {View} */

@@ -545,7 +545,9 @@ describe('a key decides under no words that could mean anything else', () => {
     ['no words at all', { before: [], after: [] }],
     ['its state alone', { before: blocks('On'), after: [] }],
   ])
-    test(`without a name, ${name}`, () => assert.equal(verdict(named(null, 'en', { beside })), 'unrecognised-layout'));
+    for (const language of ['en', 'it', 'fi'])
+      test(`without a name, ${language}, ${name}`, () =>
+        assert.equal(verdict(named(null, language, { beside })), 'unrecognised-layout'));
 
   test('of a switch that contradicts itself nobody is asked what its words mean', () => {
     const label = 'Let AI learn from me';

@@ -525,6 +525,11 @@ describe('badge', () => {
     assert.match(browser.action.shown.title, /· Switched on again, not in this browser/);
   });
 
+  it('gives the words of which the member is asked whole: what turns them may stand at their end', () => {
+    const words = `${'Use my data for training content creation AI models, '.repeat(12)}never`;
+    assert.equal(viewOf(stored({ last: last({ words }) })).asks?.words, words);
+  });
+
   it('has room for its words in every language', () => {
     for (const locale of ['en', 'de', 'fr']) {
       const { i18n } = installFakeBrowser({ locale });

@@ -118,7 +118,8 @@ const besideOf = ({ raw }) =>
 
 /**
  * Do the words of one that is named by its key leave open what its "on" means? In a language whose label is known they are another
- * wording, and count only if they say straight out that the data are used; in any other nothing beside one without a name may turn it.
+ * wording, and count only if they say straight out that the data are used; of one without a name what stands beside it must say
+ * so, in whatever language.
  * @param {Candidate} one
  * @param {any} page
  */
@@ -128,7 +129,7 @@ function isUnsaid(one, page) {
   if (one.reworded) return !(isLabelled(one, page) ? one.affirmed : one.used) && !points(plain(one.label), language);
   const beside = besideOf(one);
   if (beside.some((said) => turns(plain(said), language))) return true;
-  return one.label === null && isLabelled(one, page) && !beside.some(says);
+  return one.label === null && !beside.some(says);
 }
 
 /**
