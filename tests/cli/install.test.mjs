@@ -210,14 +210,14 @@ test(
   { timeout: 300_000 },
   async () => {
     const other = join(dir, "another's home");
-    const log = join(other, '.local/share/consentlog/log.sqlite');
+    const itsLog = join(other, '.local/share/consentlog/log.sqlite');
     mkdirSync(join(other, '.config/chromium'), { recursive: true });
     if (ROOT_HERE) spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, other]);
-    const before = listing(other);
+    const found = listing(other);
     const assertAsBefore = (args = []) => {
       const got = install(['--uninstall', ...args], { HOME: other });
       assert.equal(got.status, 0, got.stdout + got.stderr);
-      assert.deepEqual(listing(other), before);
+      assert.deepEqual(listing(other), found);
     };
     for (const step of ['== Packages', '== Install into', '== Put the extension', '== Register']) {
       await killedAt(step, { HOME: other });
@@ -232,10 +232,10 @@ test(
     assertAsBefore();
     writeFileSync(join(other, 'mine'), '');
     assert.equal(install([], { HOME: other }).status, 0);
-    writeFileSync(log, 'a log');
+    writeFileSync(itsLog, 'a log');
     assert.equal(install(['--uninstall'], { HOME: other }).status, 0);
     const folders = ['.local', '.local/share', '.local/share/consentlog', '.local/share/consentlog/log.sqlite'];
-    assert.deepEqual(listing(other), [...before, ...folders, 'mine'].sort(), 'the log and what it lies in');
+    assert.deepEqual(listing(other), [...found, ...folders, 'mine'].sort(), 'the log and what it lies in');
   },
 );
 

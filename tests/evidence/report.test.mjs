@@ -172,7 +172,10 @@ describe('report.html', () => {
       (e) => e.tagName === 'tr',
     );
     const inForce = seen.map((seq) => textOf(rows.find((row) => textOf(row).startsWith(`${seq}2026`)).childNodes[4]));
-    assert.ok(rows.every((row) => row.childNodes.length !== 6), 'no column between, where no stamp says anything');
+    assert.ok(
+      rows.every((row) => row.childNodes.length !== 6),
+      'no column between, where no stamp says anything',
+    );
     const faq = 'Questions about generative AI';
     assert.deepEqual(inForce, [
       `Privacy Policy 2026-01-05${faq}`,
