@@ -331,7 +331,7 @@ looks() {
         say "$said"
         [[ $answer != silent && $answer != old ]] || trouble=yes
         [[ $answer != hand ]] || by_hand+=("$name")
-    done < <(python3 "$root/manifests/look.py" "$prefix/libexec/consentlog/consentlog-host" "${words[@]}")
+    done < <(python3 -B "$root/manifests/look.py" "$prefix/libexec/consentlog/consentlog-host" "${words[@]}")
     for name in "${by_hand[@]}"; do load_by_hand "$name" "$prefix/share/consentlog/extension"; done
     if [[ $system == no && ! -e $chromium_link ]]; then
         say "bash manifests/install.sh --system would add: the extension in Chromium and Firefox ESR of Debian without a step, for everyone here."

@@ -58,8 +58,8 @@ packages() {
 crx() {
     local id address=file:///usr/share/consentlog/update.xml
     [[ -f $CONSENTLOG_CRX_KEY ]] || die "CONSENTLOG_CRX_KEY names no file."
-    python3 "$root/manifests/pack-extension.py" "$scratch/consentlog.zip" "$address"
-    id=$(python3 "$root/manifests/pack-crx.py" "$CONSENTLOG_CRX_KEY" "$scratch/consentlog.zip" "$scratch/consentlog.crx")
+    python3 -B "$root/manifests/pack-extension.py" "$scratch/consentlog.zip" "$address"
+    id=$(python3 -B "$root/manifests/pack-crx.py" "$CONSENTLOG_CRX_KEY" "$scratch/consentlog.zip" "$scratch/consentlog.crx")
     grep -qx -- "$id" "$root/manifests/chromium-ids.txt" ||
         die "the key of CONSENTLOG_CRX_KEY gives the id $id, which manifests/chromium-ids.txt does not allow."
     cp -- "$scratch/consentlog.crx" "$out/consentlog-$(version).crx"
@@ -79,8 +79,8 @@ main() {
     export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(released)}
     [[ ! ${CONSENTLOG_CRX_KEY:-} ]] || crx
     packages
-    python3 "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-chromium.zip"
-    python3 "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-firefox.xpi"
+    python3 -B "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-chromium.zip"
+    python3 -B "$root/manifests/pack-extension.py" "$out/consentlog-$(version)-firefox.xpi"
     quietly node "$root/manifests/verify-page.mjs" "$out/consentlog-verify.html"
     cd -- "$out"
     sha256sum -- * >"$scratch/SHA256SUMS"

@@ -8,7 +8,7 @@ readonly gecko_pref=/etc/firefox-esr/consentlog.js
 # Chrome's and Edge's folders of files that name a CRX for everyone; Chromium must not find one: it has the link.
 readonly external_folders=(/usr/share/google-chrome/extensions /usr/share/microsoft-edge/extensions)
 
-own_crx() { "${as_owner[@]}" python3 "$root/manifests/own-crx.py" "$@"; }
+own_crx() { "${as_owner[@]}" python3 -B "$root/manifests/own-crx.py" "$@"; }
 
 place_extension() {
     step "Put the extension where browsers find it"
@@ -26,7 +26,7 @@ place_for_all() {
     if [[ $signed ]]; then
         cp -- "$signed" "$package"
     else
-        SOURCE_DATE_EPOCH=$(date +%s) python3 "$root/manifests/pack-extension.py" "$package"
+        SOURCE_DATE_EPOCH=$(date +%s) python3 -B "$root/manifests/pack-extension.py" "$package"
     fi
     "${as_system[@]}" install -D -m 644 -- "$package" "$gecko_file"
     "${as_system[@]}" install -D -m 644 -- "$root/manifests/firefox-esr.pref" "$gecko_pref"

@@ -31,12 +31,16 @@ export const HIDDEN = Object.freeze([
 
 const inside = HIDDEN.map(([first, last]) => `\\u{${first.toString(16)}}-\\u{${last.toString(16)}}`).join('');
 const ANY = new RegExp(`[${inside}]`, 'gu');
+const ONE = new RegExp(ANY.source, 'u');
 /** Blanks of a line and its breaks part words: one blank does so too. */
 const BLANKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/gu;
 const LINE_OF_MANY = /\r\n?|[\v\f\u0085\u2028\u2029]/gu;
 
 /** As one line. @param {string} text */
 export const visible = (text) => text.replace(BLANKS, ' ').replace(ANY, '');
+
+/** Has it a character that nobody sees, or that moves and hides others? @param {string} text */
+export const hides = (text) => ONE.test(text);
 
 /** As the lines that it has. @param {string} text */
 export const visibleLines = (text) =>

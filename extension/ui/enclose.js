@@ -7,6 +7,7 @@ import { openConversation } from '../shared/host.js';
 import { errorSentence, language, sizeWords, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
 import { control, tell } from './frame.js';
+import { mailRows } from './mail-rows.js';
 
 /** @typedef {import('../shared/types.js').Enclosed} Enclosed */
 
@@ -137,20 +138,11 @@ function stop() {
 /** @param {string} term @param {string | null} value */
 const fact = (term, value) => (value === null ? [] : [element('dt', {}, term), element('dd', {}, value)]);
 
-/** What a mail says of itself. @param {NonNullable<Enclosed['mail']>} mail */
-function mailFacts({ from, date, subject, linkedin_signature: signed }) {
-  return [
-    element('p', { class: 'hint' }, t('verifyStated')),
-    element(
-      'dl',
-      {},
-      ...fact(t('verifyMailFrom'), from),
-      ...fact(t('verifyMailDate'), date),
-      ...fact(t('verifyMailSubject'), subject),
-      ...fact(t('verifyMailSignature'), t(signed ? 'verifyMailSigned' : 'verifyMailUnsigned')),
-    ),
-  ];
-}
+/** @param {NonNullable<Enclosed['mail']>} mail */
+const mailFacts = (mail) => [
+  element('p', { class: 'hint' }, t('verifyStated')),
+  element('dl', {}, ...mailRows(mail).flatMap(([term, value]) => fact(term, value))),
+];
 
 /** @param {Enclosed} one */
 function item({ seq, at, file, note, mail, type, size }) {

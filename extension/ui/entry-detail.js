@@ -6,6 +6,7 @@ import { errorSentence, language, sizeWords, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
 import { summaryOf } from '../shared/timeline.js';
 import { copyButton } from './copy.js';
+import { mailRows } from './mail-rows.js';
 import { whatOf } from './entry-words.js';
 
 const TIMEOUT_MS = 30_000;
@@ -100,20 +101,8 @@ const exhibitFacts = ({ file, note, mail, attachments }) => [
     ],
     t('verifyExhibits'),
   ),
-  ...(mail ? mailFacts(mail) : []),
+  ...(mail ? facts(mailRows(mail), t('verifyStated')) : []),
 ];
-
-/** @param {any} mail */
-const mailFacts = ({ from, date, subject, linkedin_signature: signed }) =>
-  facts(
-    [
-      [t('verifyMailFrom'), from],
-      [t('verifyMailDate'), date],
-      [t('verifyMailSubject'), subject],
-      [t('verifyMailSignature'), t(signed ? 'verifyMailSigned' : 'verifyMailUnsigned')],
-    ],
-    t('verifyStated'),
-  );
 
 /** @param {any} entry */
 function clockFacts({ observed_at: observed, time: written, clock, page, client }) {

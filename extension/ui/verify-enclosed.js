@@ -2,6 +2,7 @@
 
 import { element } from '../shared/dom.js';
 import { plural, sizeWords, t } from '../shared/i18n.js';
+import { mailRows } from './mail-rows.js';
 import { plain, when } from './verify-words.js';
 
 /** @typedef {import('../verifier/story.js').Exhibit} Exhibit @typedef {import('../verifier/session.js').Told} Told */
@@ -11,19 +12,10 @@ const fact = (term, value, look = {}) =>
   value === null ? [] : [element('dt', {}, term), element('dd', { ...look }, plain(value))];
 
 /** @param {NonNullable<Exhibit['mail']>} mail */
-function mailFacts({ from, date, subject, linkedin_signature: signed }) {
-  return [
-    element('p', { class: 'small stated' }, t('verifyStated')),
-    element(
-      'dl',
-      {},
-      ...fact(t('verifyMailFrom'), from),
-      ...fact(t('verifyMailDate'), date),
-      ...fact(t('verifyMailSubject'), subject),
-      ...fact(t('verifyMailSignature'), t(signed ? 'verifyMailSigned' : 'verifyMailUnsigned')),
-    ),
-  ];
-}
+const mailFacts = (mail) => [
+  element('p', { class: 'small stated' }, t('verifyStated')),
+  element('dl', {}, ...mailRows(mail).flatMap(([term, value]) => fact(term, value))),
+];
 
 /** @param {Exhibit} exhibit */
 function item({ seq, at, file, note, mail, type, size, sha256, place, doubted }) {

@@ -5,9 +5,6 @@ const HEX = /^(?:[0-9a-f]{2})*$/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const BASE64_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
-/** Twelve bits at once. */
-const PAIRS = [...BASE64_DIGITS].flatMap((high) => [...BASE64_DIGITS].map((low) => high + low));
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** @param {string} text */
@@ -52,13 +49,7 @@ export function fromHex(text) {
 }
 
 /** @param {Uint8Array} bytes */
-export function base64(bytes) {
-  const whole = bytes.length - (bytes.length % 3);
-  let text = '';
-  for (let at = 0; at < whole; at += 3)
-    text += PAIRS[(bytes[at] << 4) | (bytes[at + 1] >> 4)] + PAIRS[((bytes[at + 1] & 15) << 8) | bytes[at + 2]];
-  return whole === bytes.length ? text : text + btoa(latin1(bytes.subarray(whole)));
-}
+export const base64 = (bytes) => btoa(latin1(bytes));
 
 /** @param {string} text @returns {Uint8Array | null} null: not the canonical spelling */
 export function fromBase64(text) {

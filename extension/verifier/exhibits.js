@@ -1,8 +1,8 @@
 // Files of the owner's own, which entries of kind `exhibit` enclose. docs/evidence-format.md section 8.
 
+import { hides } from '../shared/dom.js';
 import { contentOf, EXHIBITS, mailHash } from './content.js';
 import { Refusal } from './fault.js';
-import { hides } from './hidden.js';
 
 /** @typedef {import('./container.js').ContainerFile} ContainerFile @typedef {import('./content.js').Content} Content */
 /** @typedef {import('./entry.js').Entry} Entry */

@@ -1,7 +1,7 @@
 // What a mail says of itself. docs/evidence-format.md section 8. Nothing of it is verified, and nothing decoded.
 
+import { hides } from '../shared/dom.js';
 import { decodeUtf8, latin1 } from './bytes.js';
-import { hides } from './hidden.js';
 
 /** @typedef {{from: string | null, date: string | null, subject: string | null, linkedin_signature: boolean}} Mail */
 

@@ -139,11 +139,10 @@ static char *but_for(const struct cl_verification *told)
     cl_cleanup(term_free) char *withheld =
         v->withheld || !told->unread ? term_format(", %" PRIu64 " of them withheld", v->withheld)
                                      : term_format("%s", "");
-    const char *contradict =
-        told->findings ? _(": entries of it contradict themselves or each other") : "";
+    const char *doubtful = told->findings ? _(": what some of its entries say is doubtful") : "";
     if (v->remarks == 0)
-        return term_format("%s%s, with no remark above%s", withheld, unread, contradict);
-    return term_format("%s%s, with %s above%s", withheld, unread, remarks, contradict);
+        return term_format("%s%s, with no remark above%s", withheld, unread, doubtful);
+    return term_format("%s%s, with %s above%s", withheld, unread, remarks, doubtful);
 }
 
 static void print_verdict(const struct cl_verification *told, const char *path)

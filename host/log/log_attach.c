@@ -118,59 +118,63 @@ static const struct cl_attachment *listed(const struct cl_entry *entry,
     return NULL;
 }
 
-static bool cannot_say(enum cl_err err)
+/* As what does the entry list what lies under that tag: as something whole, or as which part of it?
+ * CL_LOG_CHANGED: as nothing. */
+static enum cl_err find_part(struct cl_log *log, const struct cl_attachments *list,
+                             const uint8_t tag[static CL_HASH], int *ret_part)
 {
-    return err == CL_LOG_CHANGED || err == CL_LOG_VERSION;
-}
-
-/* What does not open as a whole may be a part of something, of whatever the entry lists. */
-static enum cl_err check_part(struct cl_log *log, const uint8_t tag[static CL_HASH])
-{
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    uint64_t seq = 0;
     uint8_t expected[CL_HASH];
-    int part = 0;
-    enum cl_err err = cl_log_open_tag(log, tag, part, &seq, &bytes);
-    while (err == CL_LOG_CHANGED && ++part < CL_EXHIBIT_PARTS)
-        err = cl_log_open_tag(log, tag, part, &seq, &bytes);
-    if (err)
-        return err;
-    err = read_list(log, seq, &entry);
-    if (err)
-        return cannot_say(err) ? CL_OK : err;
-    const struct cl_attachments *list = cl_entry_attachments(&entry);
     for (size_t i = 0; i < list->count; i++) {
-        err = cl_log_part_tag(log, list->item[i].sha256, (uint32_t)part, expected);
-        if (err || memcmp(expected, tag, CL_HASH) == 0)
-            return err;
+        const struct cl_attachment *item = &list->item[i];
+        const int parts = item->size > CL_ATTACHMENT_MAX ? CL_EXHIBIT_PARTS : 0;
+        for (int part = CL_WHOLE; part < parts; part++) {
+            enum cl_err err = part == CL_WHOLE
+                                  ? cl_log_tag(log, item->sha256, expected)
+                                  : cl_log_part_tag(log, item->sha256, (uint32_t)part, expected);
+            if (err)
+                return err;
+            *ret_part = part;
+            if (memcmp(expected, tag, CL_HASH) == 0)
+                return CL_OK;
+        }
     }
     return CL_LOG_CHANGED;
 }
 
-enum cl_err cl_log_check_attachment(struct cl_log *log, const struct cl_buf *tag, uint64_t seq)
+/* Does it open as that part, or as a whole of which the tag is? */
+static enum cl_err check_opens(struct cl_log *log, const uint8_t tag[static CL_HASH], int part)
 {
+    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
     uint8_t sha256[CL_HASH];
     uint8_t expected[CL_HASH];
-    cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ATTACHMENT_MAX);
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    if (tag->len != CL_HASH || seq >= log->size)
-        return CL_LOG_CHANGED;
-    enum cl_err err = cl_log_open_tag(log, tag->data, CL_WHOLE, &seq, &bytes);
-    if (err == CL_LOG_CHANGED)
-        return check_part(log, tag->data);
-    if (!err)
-        err = cl_sha256(bytes.data, bytes.len, sha256);
+    uint64_t seq = 0;
+    enum cl_err err = cl_log_open_tag(log, tag, part, &seq, &bytes);
+    if (err || part != CL_WHOLE)
+        return err;
+    err = cl_sha256(bytes.data, bytes.len, sha256);
     if (!err)
         err = cl_log_tag(log, sha256, expected);
-    if (!err && memcmp(expected, tag->data, CL_HASH) != 0)
-        err = CL_LOG_CHANGED;
-    if (err)
+    return !err && memcmp(expected, tag, CL_HASH) != 0 ? CL_LOG_CHANGED : err;
+}
+
+enum cl_err cl_log_check_attachment(struct cl_log *log, const struct cl_buf *tag, uint64_t seq)
+{
+    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
+    int part = CL_WHOLE;
+    if (tag->len != CL_HASH || seq >= log->size)
+        return CL_LOG_CHANGED;
+    enum cl_err err = read_list(log, seq, &entry);
+    if (!err) {
+        err = find_part(log, cl_entry_attachments(&entry), tag->data, &part);
+        return err ? err : check_opens(log, tag->data, part);
+    }
+    if (err != CL_LOG_CHANGED && err != CL_LOG_VERSION)
         return err;
-    err = read_list(log, seq, &entry);
-    if (err)
-        return cannot_say(err) ? CL_OK : err;
-    return listed(&entry, sha256) ? CL_OK : CL_LOG_CHANGED;
+    /* What the entry listed cannot be said: it may be any part of it. */
+    err = check_opens(log, tag->data, part);
+    while (err == CL_LOG_CHANGED && ++part < CL_EXHIBIT_PARTS)
+        err = check_opens(log, tag->data, part);
+    return err;
 }
 
 enum cl_err cl_log_attachment_size(struct cl_log *log, const uint8_t sha256[static CL_HASH],

@@ -66,7 +66,7 @@ before(() => {
   mkdirSync(join(home, '.config/chromium'), { recursive: true });
   mkdirSync(clone);
   for (const name of ['CMakeLists.txt', 'CMakePresets.json', 'host', 'extension', 'manifests', 'docs'])
-    cpSync(join(ROOT, name), join(clone, name), { recursive: true });
+    cpSync(join(ROOT, name), join(clone, name), { recursive: true, filter: (from) => !from.endsWith('__pycache__') });
   mkdirSync(tools);
   for (const folder of ['/usr/local/bin', '/usr/bin', '/usr/sbin'])
     for (const name of readdirSync(folder).filter((one) => !BROWSERS.test(one) && !existsSync(join(tools, one))))
@@ -107,6 +107,7 @@ test('installs, registers, and does the main job once', { timeout: 300_000 }, ()
   assert.deepEqual(readdirSync(join(home, '.local/share/consentlog/extension')).sort(), ours.sort());
   assert.equal(lstatSync(join(home, '.local/bin/consentlog')).mode & 0o777, 0o755);
   assert.equal(lstatSync(join(home, '.local/share/consentlog')).mode & 0o777, 0o700, 'the log will live there');
+  assert.ok(!existsSync(join(clone, 'manifests/__pycache__')), 'nothing is left beside the programs');
 });
 
 test("a look is a look for everybody: who may not see into the host's process sees it run all the same", () => {
@@ -239,52 +240,54 @@ test(
   },
 );
 
+/** Until it says that it waits for another, or ends. @param {import('node:child_process').ChildProcess} child */
+async function waiting(child) {
+  let text = '';
+  const waits = new Promise((resolve) =>
+    child.stdout?.on('data', (data) => {
+      text += data;
+      if (text.includes('waiting for it')) resolve(undefined);
+    }),
+  );
+  const ended = once(child, 'close');
+  await Promise.race([waits, ended]);
+  return { said: () => text, ended };
+}
+
+/** Who has the lock on a folder, until its input ends. @param {string} folder */
+async function holding(folder) {
+  const holder = spawn('flock', [folder, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  holder.stdin.write('locked\n');
+  await once(holder.stdout, 'data');
+  return holder;
+}
+
 test('in one clone there is one at a time, whoever starts it; started by sh it goes on in bash', async () => {
-  const first = spawn('flock', [clone, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  first.stdin.write('locked\n');
-  await once(first.stdout, 'data');
+  const first = await holding(clone);
   const [program, words] = command(['--uninstall']);
   const args = words.map((word) => (word === '/bin/bash' ? '/bin/sh' : word));
   const second = spawn(program === '/bin/bash' ? '/bin/sh' : program, args, {
     env: { ...env, HOME: join(dir, "another's home") },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
-  const waits = new Promise((resolve) =>
-    second.stdout.on('data', (data) => {
-      said += data;
-      if (said.includes('waiting for it')) resolve(undefined);
-    }),
-  );
-  const ended = once(second, 'close');
-  await Promise.race([waits, ended]);
-  assert.match(said, /waiting for it/);
-  assert.doesNotMatch(said, /== Remove/);
+  const { said, ended } = await waiting(second);
+  assert.match(said(), /waiting for it/);
+  assert.doesNotMatch(said(), /== Remove/);
   first.stdin.end();
   const [status] = await ended;
-  assert.match(said, /== Remove/);
+  assert.match(said(), /== Remove/);
   assert.equal(status, 0);
 });
 
 test('a second one waits for the first', { timeout: 300_000 }, async () => {
-  const first = spawn('flock', [home, 'cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  first.stdin.write('locked\n');
-  await once(first.stdout, 'data');
+  const first = await holding(home);
   const second = spawn(...command([]), { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  const waits = new Promise((resolve) =>
-    second.stdout.on('data', (data) => {
-      said += data;
-      if (said.includes('waiting for it')) resolve(undefined);
-    }),
-  );
-  const ended = once(second, 'close');
-  await Promise.race([waits, ended]);
-  assert.doesNotMatch(said, /== Build/);
+  const { said, ended } = await waiting(second);
+  assert.doesNotMatch(said(), /== Build/);
   first.stdin.end();
   const [status] = await ended;
-  assert.match(said, /^ +Another installation is at work/);
-  assert.match(said, /The log verifies/);
+  assert.match(said(), /^ +Another installation is at work/);
+  assert.match(said(), /The log verifies/);
   assert.equal(status, 0);
 });
 

@@ -1,0 +1,13 @@
+// What a mail says of itself, in words. Whoever shows it says that it is stated in the file and verified by nobody.
+
+import { t } from '../shared/i18n.js';
+
+/** @typedef {import('../verifier/mail.js').Mail} Mail */
+
+/** Terms and values; null: it says none. @param {Mail} mail @returns {[string, string | null][]} */
+export const mailRows = ({ from, date, subject, linkedin_signature: signed }) => [
+  [t('verifyMailFrom'), from],
+  [t('verifyMailDate'), date],
+  [t('verifyMailSubject'), subject],
+  [t('verifyMailSignature'), t(signed ? 'verifyMailSigned' : 'verifyMailUnsigned')],
+];
