@@ -2,7 +2,7 @@
 // its hash of the one, put behind the other, open and fit; they are not of this log all the same.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { CLI, Session } from '../e2e/host.mjs';
 import { entriesOf, headOf, marked } from './support.mjs';
@@ -64,6 +64,30 @@ for (const summary of [false, true])
       assert.equal((await session.once('status')).result.size, 3);
       splice(branch(4), session.log, 3, summary);
       await assertNamed(session, 3);
+    }));
+
+for (const [what, size] of [
+  ['in one piece', 100],
+  ['in parts', 5_000_000],
+])
+  test(`a file from before an acknowledged roll-back, ${what}: it opens, and the entry of that number lists it not`, () =>
+    within(async (session, branch) => {
+      const file = `${session.dir}/file.bin`;
+      writeFileSync(file, Buffer.alloc(Number(size), 1));
+      for (let n = 0; n < 2; n++) assert.equal((await record(session, n)).ok, true);
+      copyFileSync(session.log, branch(3));
+      assert.equal(session.run(CLI, ['keep', file]).status, 0); // entry 3
+      copyFileSync(session.log, branch(4));
+      copyFileSync(branch(3), session.log);
+      assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0); // entry 3 of this branch
+      assert.equal(session.run(CLI, ['verify']).status, 0);
+      sqlite(
+        session.log,
+        `ATTACH '${branch(4)}' AS other; INSERT INTO attachment SELECT * FROM other.attachment WHERE seq = 3`,
+      );
+      const verify = session.run(CLI, ['verify']);
+      assert.equal(verify.status, 1, verify.stdout + verify.stderr);
+      assert.match(verify.stdout.replace(/\s+/g, ' '), /attachments that no entry lists/);
     }));
 
 /** The lines of the log's recovery code. @param {Session} session */
