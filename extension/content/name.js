@@ -16,6 +16,7 @@
     next,
     previous,
     rootOf,
+    contains,
     nodeType,
     data,
     parent,
@@ -102,10 +103,22 @@
 
   const GAP = { text: ' ', owner: null };
 
+  /** The strings of a style's value, and of the attributes that it names (CSS Generated Content 3). */
+  function stringsOf(css, element) {
+    let said = '';
+    for (const [, name, string] of css.matchAll(/attr\(\s*([^\s)]+)[^)]*\)|"((?:[^"\\]|\\[^])*)"/gu))
+      said += name ? (attr(element, name) ?? '') : string.replace(/\\"/g, '"');
+    return said;
+  }
+
   /** What a style puts before or after the element's content, where that is text. */
-  function drawn(element, where) {
-    const said = /^"([^]*)"/.exec(style(element, where)?.content ?? '');
-    return said ? said[1].replace(/\\"/g, '"') : '';
+  const drawn = (element, where) => stringsOf(style(element, where)?.content ?? '', element);
+
+  /** And in front of all, as the mark of a list's item. */
+  function marked(element) {
+    const { display, listStyleType } = style(element);
+    if (!/list-item/.test(display)) return '';
+    return drawn(element, '::marker') || stringsOf(listStyleType, element);
   }
 
   /** @typedef {{texts: {text: string, owner: any}[], seen: Set<any>, left: number, unheard: boolean}} Collected */
@@ -305,7 +318,7 @@
   }
 
   /** Blocks of text from one sibling after another, until there are enough or another control is met. */
-  function blockReader() {
+  function blockReader(of) {
     const blocks = [];
     const pictures = [];
     let current = null;
@@ -316,6 +329,7 @@
       if (blocks.length >= BLOCKS_MAX) open = false;
     };
     return {
+      of,
       blocks,
       pictures,
       close,
@@ -342,15 +356,21 @@
 
   /** Words, not an icon of a font. */
   function readDrawn(element, where, reader, level, backwards) {
-    const said = drawn(element, where);
+    const said = (where === '::before' ? marked(element) : '') + drawn(element, where);
     if (reader.isOpen() && /\p{L}/u.test(said)) reader.add(said, element, level, backwards);
+  }
+
+  /** Its own label stands in its sentence. */
+  function isLabelOf(label, element) {
+    const named = labelled(label);
+    return named !== null && (named === element || contains(element, named));
   }
 
   function readElement(element, reader, level, backwards) {
     if (SILENT.has(tag(element)) || isHidden(element, true)) return;
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
     /* What a label says is said of what it names, there or not. */
-    if (matches(element, 'label[for]')) return reader.stop();
+    if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) return reader.stop();
     const shows = squeezed(pictured(element)).slice(0, TEXT_MAX);
     if (shows !== '' && reader.pictures.length < BLOCKS_MAX) reader.pictures.push(shows);
     if (tag(element) === 'button' || tag(element) === 'svg') return;
@@ -373,7 +393,7 @@
   }
 
   function readSide(element, step, backwards) {
-    const reader = blockReader();
+    const reader = blockReader(element);
     let at = element;
     for (let level = 1; level <= LEVELS_MAX && at && reader.isOpen(); level += 1) {
       let count = 0;

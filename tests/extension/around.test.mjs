@@ -11,6 +11,8 @@ const bare = '<input type="checkbox" role="switch" checked>';
 const named = '<input type="checkbox" role="switch" aria-labelledby="l" checked>';
 const row = (/** @type {string} */ label) => `<div><span id="l">${label}</span>${named}</div>`;
 const attribute = `<input type="checkbox" role="switch" aria-label="${L}" checked>`;
+const labelled = `<label for="s">${L}</label>`;
+const forIt = '<input id="s" type="checkbox" role="switch" checked>';
 const table = (/** @type {string} */ over) =>
   `<table><thead><tr><th>Purpose</th><th>${over}</th></tr></thead><tbody><tr><th id="l">${L}</th><td>${named}</td></tr></tbody></table>`;
 /** An element of the site's own making: what is in it, and its shadow tree. */
@@ -19,6 +21,21 @@ const host = (/** @type {string} */ light, /** @type {string} */ shadow) =>
 
 /** @type {[string, string, string][]} what, language, the page's main part */
 const SILENT = [
+  ...[
+    `Do not ${labelled}${forIt}`,
+    `<span>Do not</span> ${labelled}${forIt}`,
+    `<p>Do not ${labelled}</p>${forIt}`,
+    `<p>Do not</p><div>${labelled}${forIt}</div>`,
+    `<label>Do not</label>${labelled}${forIt}`,
+    `<b>Opt out:</b> ${labelled}${forIt}`,
+    `${forIt}${labelled} – opted out`,
+    `<img alt="Do not" src="data:,">${labelled}${forIt}`,
+    `<table><tr><td>Do not</td><td>${labelled}</td><td>${forIt}</td></tr></table>`,
+    `<dl><dt>Do not</dt><dd>${labelled}${forIt}</dd></dl>`,
+  ].map(
+    (main, index) =>
+      /** @type {[string, string, string]} */ ([`beside its own label, ${index + 1}`, 'en', `<div>${main}</div>`]),
+  ),
   [
     'a row without a name, its words behind it',
     'en',
@@ -132,6 +149,12 @@ const SILENT = [
 
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  ['its own label behind other words', 'en', `<p>Your data</p><div>${labelled}${forIt}</div>`],
+  [
+    'its own label behind it',
+    'en',
+    `<div>${forIt}${labelled}</div><p>While this is on, what you write here may be used.</p>`,
+  ],
   ['a row without a name, in a table', 'en', `<table><tr><td>${L}</td><td>${bare}</td></tr></table>`],
   [
     'a row without a name, its words behind it',

@@ -114,7 +114,9 @@ function knownBeside(beside, language) {
 const isTurnedBeside = (beside, language) =>
   [...blocksOf(beside?.before).slice(0, 2), ...blocksOf(beside?.after).slice(0, 1)].some(
     ({ pieces }) =>
-      mentionsLabel(pieces) && !isKnownWording(pieces, language) && turns(plain(joined(pieces)), language),
+      mentionsLabel(pieces) &&
+      !isKnownWording(pieces, language) &&
+      (turns(plain(joined(pieces)), language) || endsUse(joined(pieces))),
   );
 
 /**
@@ -151,7 +153,8 @@ function isContradictedAround(c, language) {
   const [before, after] = [blocksOf(c.beside?.before).slice(0, 2), blocksOf(c.beside?.after).slice(0, 2)];
   const around = [...before, ...after].map(({ pieces }) => joined(pieces));
   const groups = list(c.groups).map((name) => text(name) ?? '');
-  const next = after[0] && !saysState(after[0].pieces) ? joined(after[0].pieces) : '';
+  const [behind] = after.filter(({ pieces }) => !isKnownWording(pieces, language));
+  const next = behind && !saysState(behind.pieces) ? joined(behind.pieces) : '';
   const seen = [before[0], after[0]].map((block) => (block && !saysState(block.pieces) ? joined(block.pieces) : ''));
   const turned = (/** @type {string} */ said) => turns(plain(said), language);
   return (
@@ -160,7 +163,7 @@ function isContradictedAround(c, language) {
     ) ||
     groups.some((name) => !isKnownTitle(name) && (turned(name) || speaksOfAnother(name) || endsUse(name))) ||
     list(c.described).some((said) => isFewWords(text(said) ?? '') && turned(text(said) ?? '')) ||
-    (hasLabel(language) && isFewWords(next) && !SENTENCE.test(next.trim()) && turned(next)) ||
+    (hasLabel(language) && isFewWords(next) && !SENTENCE.test(next.trim()) && (turned(next) || endsUse(next))) ||
     (c.labelled === false && seen.some((said) => (speaksOfData(said) || speaksOfAi(said)) && turned(said)))
   );
 }
