@@ -320,7 +320,7 @@
   /** Blocks of text from one sibling after another, until there are enough or another control is met. */
   function blockReader(of) {
     const blocks = [];
-    const pictures = [];
+    const loose = [];
     let current = null;
     let open = true;
     const close = () => {
@@ -331,9 +331,14 @@
     return {
       of,
       blocks,
-      pictures,
+      loose,
       close,
       isOpen: () => open,
+      /* What counts for no name, and may turn one. */
+      note(words) {
+        const said = squeezed(words).slice(0, TEXT_MAX);
+        if (said !== '' && loose.length < BLOCKS_MAX) loose.push(said);
+      },
       stop() {
         close();
         open = false;
@@ -370,9 +375,11 @@
     if (SILENT.has(tag(element)) || isHidden(element, true)) return;
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
     /* What a label says is said of what it names, there or not. */
-    if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) return reader.stop();
-    const shows = squeezed(pictured(element)).slice(0, TEXT_MAX);
-    if (shows !== '' && reader.pictures.length < BLOCKS_MAX) reader.pictures.push(shows);
+    if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) {
+      if (!labelled(element)) reader.note(ours.natives.text(element));
+      return reader.stop();
+    }
+    reader.note(pictured(element));
     if (tag(element) === 'button' || tag(element) === 'svg') return;
     const inline = tag(element) !== 'br' && isInline(element);
     if (!inline) reader.close();
@@ -409,13 +416,16 @@
     }
     reader.close();
     const blocks = reader.blocks.map(({ texts, level, heading }) => ({ pieces: piecesOf({ texts }), level, heading }));
-    return { blocks, pictures: reader.pictures };
+    return { blocks, loose: reader.loose };
   }
 
-  /** The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element. */
+  /**
+   * The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element; `loose`: what pictures
+   * there show, and what a label of nothing says.
+   */
   function wordsBeside(element) {
     const [before, after] = [readSide(element, previous, true), readSide(element, next, false)];
-    return { before: before.blocks, after: after.blocks, pictures: [...before.pictures, ...after.pictures] };
+    return { before: before.blocks, after: after.blocks, loose: [...before.loose, ...after.loose] };
   }
 
   ours.name ??= Object.freeze({

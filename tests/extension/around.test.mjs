@@ -30,6 +30,8 @@ const SILENT = [
     `<b>Opt out:</b> ${labelled}${forIt}`,
     `${forIt}${labelled} – opted out`,
     `<img alt="Do not" src="data:,">${labelled}${forIt}`,
+    `<label for="gone">Do not</label>${labelled}${forIt}`,
+    `${forIt}${labelled}<label for="gone">Opt out</label>`,
     `<table><tr><td>Do not</td><td>${labelled}</td><td>${forIt}</td></tr></table>`,
     `<dl><dt>Do not</dt><dd>${labelled}${forIt}</dd></dl>`,
   ].map(
@@ -149,6 +151,11 @@ const SILENT = [
 
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  [
+    'the label of another before its own',
+    'en',
+    `<label for="t">Do not show me adverts of</label><input id="t" type="text"><div>${labelled}${forIt}</div>`,
+  ],
   ['its own label behind other words', 'en', `<p>Your data</p><div>${labelled}${forIt}</div>`],
   [
     'its own label behind it',

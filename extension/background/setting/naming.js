@@ -196,13 +196,12 @@ export function wordsOf(c, language) {
   return own.length === 0 ? wordsOfNameless(c, near, language) : wordsOfNamed(c, own, near, language);
 }
 
-/** A picture in its line that is said to show the opposite. @param {any} c @param {string | null} language */
-const isTurnedInPicture = (c, language) =>
-  list(c.beside?.pictures).some((said) => turns(plain(text(said) ?? ''), language));
+/** A picture beside it that is said to show the opposite, or a label of nothing that says it. @param {any} c @param {string | null} language */
+const isTurnedLoosely = (c, language) => list(c.beside?.loose).some((said) => turns(plain(text(said) ?? ''), language));
 
 /** @param {any} c @param {string | null} language */
 const isTurnedAround = (c, language) =>
-  isTurnedBeside(c.beside, language) || isTurnedAbove(c, language) || isTurnedInPicture(c, language);
+  isTurnedBeside(c.beside, language) || isTurnedAbove(c, language) || isTurnedLoosely(c, language);
 
 /** @param {any} c @param {Block | null} near @param {string | null} language */
 function wordsOfNameless(c, near, language) {
