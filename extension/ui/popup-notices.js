@@ -45,6 +45,9 @@ const commandParts = ({ before, text }) => [element('p', { class: 'small' }, t(b
 /** @param {string} id @param {string} title @param {Node[]} parts */
 const fold = (id, title, parts) => element('details', { class: 'fold' }, element('summary', { id }, title), ...parts);
 
+/** Words of the page, whole: many of them scroll, by the keyboard too. @param {string} words */
+const quoted = (words) => element('p', { class: 'quoted', ...(words.length > LONG ? { tabindex: '0' } : {}) }, words);
+
 /**
  * What a message says, and the commands that go with it: no more than a popup has room for is open.
  * @param {Notice} notice @returns {Node[]}
@@ -60,7 +63,7 @@ function noticeParts({ id, list, sentences, commands }) {
     return [paragraph(first), fold(`${id} helps`, t('whatHelps'), [...more, ...commands.flatMap(commandParts)])];
   }
   return [
-    ...said.map(paragraph),
+    ...said.map((words, index) => ('words' in sentences[index] ? quoted(words) : paragraph(words))),
     ...commands.slice(0, 1).flatMap(commandParts),
     ...commands.slice(1).map(({ before, text }) => fold(`${id} ${before}`, t(before), [commandRow(text)])),
   ];
