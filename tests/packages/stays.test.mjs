@@ -99,8 +99,9 @@ async function starts(start, given, { version = VERSION, greets, mine = null }) 
     const { alarms, ...rest } = await told(browser);
     assert.deepEqual(rest, { version, mayLook: true, mine });
     assert.ok(alarms > 0, 'alarms do not outlive a restart: they are planned again');
-    const welcomes = (await browser.pages()).filter((url) => url.endsWith('/ui/welcome.html')).length;
-    assert.equal(welcomes, greets, 'welcome pages');
+    const welcomes = async () => (await browser.pages()).filter((url) => url.endsWith('/ui/welcome.html')).length;
+    await until('the welcome page', async () => (await welcomes()) >= greets, 60_000);
+    assert.equal(await welcomes(), greets, 'welcome pages');
   } finally {
     await browser.close();
   }
