@@ -525,14 +525,11 @@ static void read_gaps(struct cl_reader *parent, struct cl_summary *summary)
     }
 }
 
-enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary *ret)
+enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary *summary)
 {
     struct cl_fault fault = {0};
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
-    cl_cleanup(cl_summary_free) struct cl_summary *summary = NULL;
-    enum cl_err err = cl_summary_new(&summary);
-    if (!err)
-        err = cl_json_parse(bytes, len, &tree);
+    enum cl_err err = cl_json_parse(bytes, len, &tree);
     if (err)
         return err == CL_NO_MEMORY ? err : CL_LOG_CHANGED;
 
@@ -554,8 +551,5 @@ enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary 
     }
     read_recent(&r, summary);
     read_gaps(&r, summary);
-    if (cl_read_end(&r) != CL_OK)
-        return CL_LOG_CHANGED;
-    *ret = *summary;
-    return CL_OK;
+    return cl_read_end(&r) ? CL_LOG_CHANGED : CL_OK;
 }

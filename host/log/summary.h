@@ -96,9 +96,11 @@ void cl_summary_put_authority(struct cl_summary *summary, const struct cl_author
 /* Take in one entry of the log, in order; the size becomes its seq + 1. CL_LOG_FULL, CL_CRYPTO. */
 CL_MUST_USE enum cl_err cl_summary_take(struct cl_summary *summary, const struct cl_entry *entry);
 
-/* One line of JSON, and back. Reading: CL_LOG_CHANGED for anything that writing would not have
- * made. */
+/* One line of JSON, and back, into a new one, which is of no use when that fails: CL_LOG_CHANGED
+ * for anything that writing would not have made. Not into a second one first: a record is one of
+ * the few things that a process does, and two would be a fortieth of its memory. */
 CL_MUST_USE enum cl_err cl_summary_write(const struct cl_summary *summary, struct cl_buf *to);
-CL_MUST_USE enum cl_err cl_summary_read(const uint8_t *bytes, size_t len, struct cl_summary *ret);
+CL_MUST_USE enum cl_err cl_summary_read(const uint8_t *bytes, size_t len,
+                                        struct cl_summary *summary);
 
 #endif
