@@ -10,7 +10,8 @@ import { judge } from './setting/judge.js';
 import { listenToNotifications } from './reminders/notifications.js';
 import { createMemberReading } from './setting/member-reading.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
-import { createPace, tooMuch } from './host/pace.js';
+import { createPace } from './host/pace.js';
+import { createObserved } from './observed.js';
 import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
@@ -24,7 +25,7 @@ import { createTasks } from './tasks.js';
 import { documentAt } from '../shared/documents.js';
 import { createTimestamps, TIMESTAMPS_ALARM } from './timestamps.js';
 import { createGathered } from '../shared/serial.js';
-import { STORED_KEYS } from '../shared/stored.js';
+import { changesStored } from '../shared/stored.js';
 
 const standing = createStanding({ ask: askOnce, open: openConversation });
 const { ask } = standing;
@@ -33,7 +34,6 @@ const reminders = createReminders();
 const timestamps = createTimestamps({ askPatiently, refresh: state.refresh });
 const tasks = createTasks({ ask, observe, keep });
 const outbox = createOutbox({ ask, onRecorded: noteRecorded, onKept: tasks.onKept });
-const pace = createPace();
 const settingsTab = createSettingsTab({
   settingUrl: SETTING_URL,
   isSettingAddress,
@@ -44,6 +44,7 @@ const serverDate = createServerDate({ isSettingAddress });
 const memberReading = createMemberReading({ observe });
 const access = createAccess({ onAllowed: settingsTab.readOpenTabs });
 const client = clientInfo();
+const take = createObserved({ pace: createPace(), outbox, state, client });
 
 /** @type {typeof state.noteRecorded} */
 async function noteRecorded(recorded, batch, size) {
@@ -62,13 +63,9 @@ const synchronise = createGathered(async () => {
 async function observe(seen, tabId) {
   const observation = await memberReading.apply(await serverDate.apply(seen, tabId));
   const asked = observation.asked || (await tasks.wasAsked(tabId));
-  const kept = await pace.take({ ...observation, asked });
-  if (kept) {
-    await outbox.add({ ...kept, client: await client });
-    await state.noteReading(kept);
-  } else await outbox.countLost();
+  const taken = await take({ ...observation, asked });
   void synchronise();
-  void tasks.onObserved(kept ?? tooMuch(observation), tabId);
+  void tasks.onObserved(taken, tabId);
 }
 
 /** @param {import('../shared/protocol.js').KeptDocument} document */
@@ -164,8 +161,8 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
 chrome.permissions.onAdded.addListener(() => void access.look());
 chrome.permissions.onRemoved.addListener(() => void access.look());
 chrome.storage.onChanged.addListener((changes, area) => {
+  if (changesStored(changes, area) || (area === 'local' && PREFS_KEY in changes)) void paintBadge();
   if (area !== 'local') return;
-  if ([...STORED_KEYS, PREFS_KEY].some((key) => key in changes)) void paintBadge();
   if (['log', 'last', 'warnings', PREFS_KEY].some((key) => key in changes)) void reminders.look();
   if (PREFS_KEY in changes) void tasks.replan();
   if (['log', PREFS_KEY].some((key) => key in changes)) void timestamps.look();

@@ -46,5 +46,21 @@ export const storedFrom = (stored) => ({
   access: { allowed: true, ...stored.access },
 });
 
+/** Where the last reading stands, in memory, while the browser has no room for it on the disk. */
+export const UNSTORED_KEY = 'last';
+
+/** What storage.local holds, with what it had no room for. @param {string[]} [more] other keys @returns {Promise<Record<string, any>>} */
+export async function readAll(more = []) {
+  const [onDisk, inMemory] = await Promise.all([
+    chrome.storage.local.get([...STORED_KEYS, ...more]),
+    chrome.storage.session.get(UNSTORED_KEY),
+  ]);
+  return { ...onDisk, ...inMemory };
+}
+
+/** Does this change what is shown? @param {Record<string, unknown>} changes @param {string} area */
+export const changesStored = (changes, area) =>
+  area === 'session' ? UNSTORED_KEY in changes : area === 'local' && STORED_KEYS.some((key) => key in changes);
+
 /** @returns {Promise<import('./types.js').Stored>} */
-export const readStored = async () => storedFrom(await chrome.storage.local.get([...STORED_KEYS]));
+export const readStored = async () => storedFrom(await readAll());

@@ -40,6 +40,7 @@
  * @property {string | null} [account] whose it is, once the host has said so
  * @property {string} [words] of the switch, of which the member is asked what they mean
  * @property {number} [before] the number of the first entry that the log got after it
+ * @property {boolean} [unkept] it is not on its way to the log: there was no room, or there were too many
  *
  * A change that was not made in this browser.
  * @typedef {object} Warning

@@ -32,6 +32,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {State | null} settled when `kind` is unknown: what was last known
  * @property {State | null} pending flipped to this, not confirmed
  * @property {boolean} unwritten not yet in the log
+ * @property {boolean} unkept and not on its way there
  * @property {Warning | null} warning
  * @property {string | null} warnedAccount
  * @property {{code: string, kind: 'host' | 'locked' | 'alarm' | 'other'} | null} trouble
@@ -72,12 +73,20 @@ function troubleOf({ log, outbox }) {
   return { code, kind: ALARM_ERRORS.has(code) ? 'alarm' : 'other' };
 }
 
-/** Has the host's last answer taken account of this browser's last reading? @param {Stored} stored */
-function isUnwritten({ last, outbox, log }) {
+/**
+ * Has the host's last answer not taken account of this browser's last reading? One that went nowhere is told until something newer is known.
+ * @param {Stored} stored
+ */
+export function isUnwritten({ last, outbox, log }) {
   if (!last) return false;
   if (outbox.waiting.some(({ reading }) => reading === last.reading)) return true;
-  return log.covers !== last.reading;
+  const seen = Date.parse(last.observedAt);
+  return log.covers !== last.reading && !log.status?.accounts.some((one) => Date.parse(one.last_seen) > seen);
 }
+
+/** Does the host refuse it for what it is? @param {Stored} stored */
+export const isRefused = ({ last, outbox }) =>
+  (outbox.problems ?? []).some(({ item }) => item !== undefined && item.reading === last?.reading);
 
 /** A flip that nothing has confirmed is no state, and a look that knew nothing says so. @param {Account} account @returns {State} */
 const settledOf = ({ state, last_state: lastState }) => (lastState === 'unknown' || state === null ? 'unknown' : state);
@@ -123,6 +132,9 @@ function fromLog(accounts) {
 
 /** A look that saw nothing of any account. @param {Last} last */
 const isBlind = ({ blind, reason }) => blind === true || reason === 'signed-out';
+
+/** Nothing is said of a state that the host does not believe. @param {Last} last @returns {Last} */
+const withoutState = (last) => ({ ...last, state: 'unknown', reason: null, pending: false, settled: null });
 
 /** As this browser has seen it, with the log for what came before. @param {Last} last @param {Account[]} accounts */
 function fromLast(last, accounts) {
@@ -198,10 +210,12 @@ export function viewOf(stored) {
   const unwritten = isUnwritten(stored);
   const current = currentOf(accounts);
   const [warnedAccount, warning] = unseen(warnings);
-  const state = unwritten && last ? fromLast(last, accounts) : fromLog(accounts);
+  const refused = isRefused(stored);
+  const state = unwritten && last ? fromLast(refused ? withoutState(last) : last, accounts) : fromLog(accounts);
   return {
     .../** @type {any} */ (state),
     unwritten,
+    unkept: unwritten && (refused || last?.unkept === true),
     warning,
     warnedAccount,
     trouble: troubleOf(stored),

@@ -7,7 +7,7 @@ import { announce, byId, element } from '../shared/dom.js';
 import { errorSentence, language, localise, t, useLanguage } from '../shared/i18n.js';
 import { namesToTellApart } from '../shared/names.js';
 import { prefsFrom, PREFS_KEY } from '../shared/prefs.js';
-import { STORED_KEYS, storedFrom } from '../shared/stored.js';
+import { changesStored, readAll, storedFrom } from '../shared/stored.js';
 import { exactTime, relativeTime } from '../shared/times.js';
 import { hasNotices, nextOf, viewOf } from '../shared/view.js';
 import { showReminder } from './popup-reminder.js';
@@ -41,8 +41,16 @@ function timeFact(term, iso) {
   return [element('dt', {}, t(term)), element('dd', {}, time, ago ? element('span', { class: 'ago' }, ago) : null)];
 }
 
+/** Is what is shown in the log? As a fact, and in a line. @param {View} view */
+function placeOf({ unwritten, unkept }) {
+  if (unkept) return { fact: t('inLogNever'), gist: t('factsUnkept') };
+  if (unwritten) return { fact: t('inLogNo'), gist: t('factsWaiting') };
+  return { fact: t('inLogYes'), gist: t('factsWritten') };
+}
+
 /** @param {View} view @param {string} why the state is not known, where that is not said above */
-function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble }, why) {
+function factsOf(view, why) {
+  const { kind, account, since, lastSeen, looked, trouble } = view;
   if (kind === 'empty') return [];
   const facts = why ? [element('dt', {}, t('factWhy')), element('dd', {}, why)] : [];
   if (account && names[account]) facts.push(element('dt', {}, t('account')), element('dd', {}, names[account]));
@@ -50,19 +58,19 @@ function factsOf({ kind, account, since, lastSeen, looked, unwritten, trouble },
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
   if (looked) facts.push(...timeFact('lastLook', looked));
   // Of a log that was changed or cut nobody knows what is still in it.
-  if (trouble?.kind !== 'alarm')
-    facts.push(element('dt', {}, t('inLog')), element('dd', {}, t(unwritten ? 'inLogNo' : 'inLogYes')));
+  if (trouble?.kind !== 'alarm') facts.push(element('dt', {}, t('inLog')), element('dd', {}, placeOf(view).fact));
   return facts;
 }
 
 /** The two facts that are asked for most, in a line; a click shows all. @param {View} view */
-function gistOf({ lastSeen, looked, unwritten, trouble }) {
+function gistOf(view) {
+  const { lastSeen, looked, trouble } = view;
   if (!lastSeen) return '';
   const ago = relativeTime(lastSeen, language(), Date.now());
   const seen = ago ? t('factsSeen', ago) : t('factsSeenOn', exactTime(lastSeen, language(), 'medium'));
   const alarm = trouble?.kind === 'alarm';
   const unread = looked ? t('notRead') : '';
-  return [seen, unread, alarm ? '' : t(unwritten ? 'factsWaiting' : 'factsWritten')].filter(Boolean).join(' · ');
+  return [seen, unread, alarm ? '' : placeOf(view).gist].filter(Boolean).join(' · ');
 }
 
 /** @param {View} view */
@@ -138,7 +146,7 @@ async function show(stored) {
 }
 
 /** All that is shown, read at once. */
-const read = () => chrome.storage.local.get([...STORED_KEYS, PREFS_KEY]);
+const read = () => readAll([PREFS_KEY]);
 
 const stored = await read();
 const prefs = prefsFrom(stored[PREFS_KEY]);
@@ -148,8 +156,8 @@ byId('open-setting').addEventListener('click', async () => {
   await tell('open-setting');
   window.close();
 });
-chrome.storage.onChanged.addListener(async (_changes, area) => {
-  if (area === 'local') await show(await read());
+chrome.storage.onChanged.addListener(async (changes, area) => {
+  if (area === 'local' || changesStored(changes, area)) await show(await read());
 });
 await show(stored);
 document.body.hidden = false;

@@ -171,6 +171,7 @@ function createStore(now) {
      * The body first, and whose it is: an item without its body would be worthless, a body without its item is swept away.
      * @param {Item} item
      * @param {{body: unknown, id?: string | null}} apart
+     * @returns {Promise<boolean>} false: the queue was full
      */
     put: (item, { body, id = null }) =>
       inTurn(async () => {
@@ -184,8 +185,10 @@ function createStore(now) {
           if (!readingsIn(await readQueue()).has(item.reading)) await chrome.storage.local.remove(key);
           throw error;
         });
-        if (!readingsIn(queue).has(item.reading)) await chrome.storage.local.remove(key);
+        const entered = readingsIn(queue).has(item.reading);
+        if (!entered) await chrome.storage.local.remove(key);
         await schedule(queue, now);
+        return entered;
       }),
   };
 }
@@ -196,7 +199,7 @@ async function enter(observation, put) {
   const value = { ...observation, picture: null, account: { ...account, id: null } };
   const whose = account.id === null ? null : await signOf(account.id);
   const item = /** @type {Item} */ ({ op: 'record', reading, value, body: picture && 'picture', whose });
-  await put(item, { body: picture, id: account.id });
+  return put(item, { body: picture, id: account.id });
 }
 
 /** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
@@ -235,14 +238,18 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
   return {
     flush,
 
-    /** Keep one observation. Resolves when it is in storage; where it cannot be, it is counted. @param {Observation} observation */
+    /**
+     * Keep one observation. Resolves when it is in storage; where it cannot be, it is counted.
+     * @param {Observation} observation @returns {Promise<boolean>} false: too many wait
+     */
     async add(observation) {
       const { reading } = observation;
-      await enter(observation, put).catch(async (error) => {
+      const entered = await enter(observation, put).catch(async (error) => {
         await miss(reading).catch(() => missed.delete(reading));
         throw error;
       });
       await found(reading);
+      return entered;
     },
 
     /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */

@@ -2,7 +2,7 @@
 
 import { CodedError } from '../../shared/errors.js';
 import { createSerial } from '../../shared/serial.js';
-import { readStored } from '../../shared/stored.js';
+import { readStored, UNSTORED_KEY } from '../../shared/stored.js';
 import { wordsToAsk } from '../../shared/wordings.js';
 
 /**
@@ -38,7 +38,10 @@ export function lastAfter(before, observation) {
  */
 function ownedAfter(last, recorded, size) {
   const found = recorded.find(({ reading }) => reading === last?.reading);
-  return last && found ? { ...last, account: found.pseudonym, before: size } : last;
+  if (!last || !found) return last;
+  const owned = { ...last, account: found.pseudonym, before: size };
+  delete owned.unkept;
+  return owned;
 }
 
 /**
@@ -79,16 +82,42 @@ function logAfter(status, before, reading) {
   return { status: { ...status, accounts }, error: null, covers: readable ? reading : before.covers };
 }
 
+/**
+ * The last reading, if the log has it: the host has said whose it is. One that went nowhere is not in the log because nothing waits.
+ * @param {import('../../shared/types.js').Stored} stored
+ */
+function writtenIn({ last, log, outbox }) {
+  if (!last || outbox.waiting.some(({ reading }) => reading === last.reading)) return null;
+  return last.account !== undefined || log.covers === last.reading ? last.reading : null;
+}
+
 /** @param {{ask: (op: string, params?: object) => Promise<any>}} parts */
 export function createState({ ask }) {
   const inTurn = createSerial();
 
+  /** @param {any} changed */
+  async function write(changed) {
+    await chrome.storage.local.set(changed);
+    if ('last' in changed) await chrome.storage.session.remove(UNSTORED_KEY);
+  }
+
   /** @param {(stored: import('../../shared/types.js').Stored) => object} change */
-  const update = (change) => inTurn(async () => chrome.storage.local.set(change(await readStored())));
+  const update = (change) => inTurn(async () => write(change(await readStored())));
+
+  /** In memory where the disk has no room: what is shown must not stay behind what was seen. @param {(last: Last | null) => Last | null} change */
+  const updateLast = (change) =>
+    inTurn(async () => {
+      const last = change((await readStored()).last);
+      await write({ last }).catch(() => chrome.storage.session.set({ [UNSTORED_KEY]: last }));
+    });
 
   return {
-    /** @param {Observation} observation */
-    noteReading: (observation) => update(({ last }) => ({ last: lastAfter(last, observation) })),
+    /** Before it is kept, so that nothing shown is older than what was seen. @param {Observation} observation @param {boolean} kept */
+    noteReading: (observation, kept = true) =>
+      updateLast((last) => ({ ...lastAfter(last, observation), ...(kept ? {} : { unkept: true }) })),
+
+    /** @param {string} reading it is not kept after all */
+    noteUnkept: (reading) => updateLast((last) => (last?.reading === reading ? { ...last, unkept: true } : last)),
 
     /** @param {Recorded[]} recorded @param {Observation[]} batch @param {number} size of the log, now */
     noteRecorded: (recorded, batch, size) =>
@@ -108,10 +137,9 @@ export function createState({ ask }) {
     /** Ask the host how things are. Its failure is an answer too. */
     async refresh() {
       try {
-        const { last, outbox } = await readStored();
-        const waits = outbox.waiting.some(({ reading }) => reading === last?.reading);
+        const written = writtenIn(await readStored());
         const status = await ask('status');
-        await update(({ log }) => ({ log: logAfter(status, log, waits ? null : (last?.reading ?? null)) }));
+        await update(({ log }) => ({ log: logAfter(status, log, written) }));
       } catch (error) {
         if (!(error instanceof CodedError)) throw error;
         await update(({ log }) => ({ log: { ...log, error: error.code } }));

@@ -1,5 +1,6 @@
 // From what is stored to what the reminders' policy needs to know. Pure.
 
+import { isRefused, isUnwritten } from '../../shared/view.js';
 import { isMembersReading } from '../../shared/wordings.js';
 
 /**
@@ -48,10 +49,10 @@ function loggedAccounts({ log, warnings }, { unknowns }) {
  * A reading that the log does not have yet: it tells of an account that cannot be named.
  * @param {Stored} stored @param {AccountFacts[]} accounts @returns {AccountFacts[]}
  */
-function unlogged({ last, log, outbox }, accounts) {
-  const written =
-    !last || (log.covers === last.reading && !outbox.waiting.some(({ reading }) => reading === last.reading));
-  if (written || accounts.some(({ state }) => state === last.settled)) return [];
+function unlogged(stored, accounts) {
+  const { last } = stored;
+  if (!last || !isUnwritten(stored) || isRefused(stored)) return [];
+  if (accounts.some(({ state }) => state === last.settled)) return [];
   if (accounts.length > 0 && last.settled !== 'on') return [];
   return [{ account: 'here', state: last.settled, lastSeen: Date.parse(last.observedAt), unknowns: 0, undone: null }];
 }

@@ -1,0 +1,37 @@
+// A reading on its way in. It is shown before it is kept, and what becomes of it is shown too: a reading for which there is no
+// room does not leave the one before it standing as if that had been seen now.
+
+import { tooMuch } from './host/pace.js';
+
+/**
+ * @typedef {import('../shared/protocol.js').Observation} Observation
+ *
+ * @param {object} parts
+ * @param {ReturnType<typeof import('./host/pace.js').createPace>} parts.pace
+ * @param {ReturnType<typeof import('./host/outbox.js').createOutbox>} parts.outbox
+ * @param {ReturnType<typeof import('./host/state.js').createState>} parts.state
+ * @param {Promise<import('../shared/protocol.js').Client>} parts.client
+ * @returns {(observation: Observation) => Promise<Observation>} as it is shown; fails where it could not be kept
+ */
+export function createObserved({ pace, outbox, state, client }) {
+  /** @param {Observation} observation */
+  async function keep(observation) {
+    const { reading } = observation;
+    try {
+      const entered = await outbox.add({ ...observation, client: await client });
+      if (!entered) await state.noteUnkept(reading);
+    } catch (error) {
+      await state.noteUnkept(reading);
+      throw error;
+    }
+  }
+
+  return async (observation) => {
+    const kept = await pace.take(observation);
+    const shown = kept ?? tooMuch(observation);
+    await state.noteReading(shown, kept !== null);
+    if (kept) await keep(kept);
+    else await outbox.countLost();
+    return shown;
+  };
+}
