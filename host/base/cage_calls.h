@@ -56,7 +56,7 @@ static const struct call {
     {SYS_fchown, LOG},
     {SYS_fallocate, LOG},
     {SYS_utimensat, LOG},
-    {SYS_flock, LOG},
+    {SYS_flock, LOG | PACKAGE}, /* a report that is being written */
     {SYS_pipe2, LOG},
     {SYS_ppoll, LOG},
     {SYS_eventfd2, LOG},

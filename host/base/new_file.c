@@ -2,15 +2,22 @@
 
 #include "base/io.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define PART_BEGIN  "unfinished-"
+#define PART_END    ".consentlog"
+#define PART_DIGITS 16
+#define PART_TRIES  3
 
 static char *folder_of(const char *path)
 {
@@ -18,24 +25,86 @@ static char *folder_of(const char *path)
     return slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 }
 
-/* A name of its own, so that two exports cannot meet. */
-static enum cl_err open_part(struct cl_new_file *f)
+/* ---- under another name meanwhile --------------------------------------------------------- */
+
+static bool is_part(const char *name)
+{
+    const size_t begin = sizeof PART_BEGIN - 1;
+    return strncmp(name, PART_BEGIN, begin) == 0 &&
+           strspn(name + begin, "0123456789abcdef") == PART_DIGITS &&
+           strcmp(name + begin + PART_DIGITS, PART_END) == 0;
+}
+
+/* Nobody's: ours by its owner, and no process has it locked. */
+static void remove_abandoned(int folder, const char *name)
+{
+    struct stat st, now;
+    const int fd = openat(folder, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return;
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+        flock(fd, LOCK_EX | LOCK_NB) == 0 &&
+        fstatat(folder, name, &now, AT_SYMLINK_NOFOLLOW) == 0 && now.st_dev == st.st_dev &&
+        now.st_ino == st.st_ino)
+        (void)unlinkat(folder, name, 0);
+    (void)close(fd);
+}
+
+static void sweep(const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return;
+    for (const struct dirent *entry; (entry = readdir(dir));)
+        if (is_part(entry->d_name))
+            remove_abandoned(dirfd(dir), entry->d_name);
+    (void)closedir(dir);
+}
+
+static void forget_part(struct cl_new_file *f)
+{
+    free(f->part);
+    f->part = NULL;
+}
+
+/* Locked before anything is in it. One that another has taken for abandoned before that has no name
+ * any more, or will have none: CL_LOG_BUSY. */
+static enum cl_err make_part(struct cl_new_file *f)
 {
     uint64_t random = 0;
+    struct stat st;
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         return CL_IO;
-    if (asprintf(&f->part, "%s.%016" PRIx64 ".part", f->path, random) < 0) {
+    if (asprintf(&f->part, "%s/" PART_BEGIN "%016" PRIx64 PART_END, f->beside, random) < 0) {
         f->part = NULL;
         return CL_NO_MEMORY;
     }
     f->fd = open(f->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (f->fd >= 0)
+    if (f->fd < 0) {
+        const enum cl_err err = cl_io_error(errno);
+        forget_part(f); /* not ours to remove */
+        return err;
+    }
+    const bool taken = flock(f->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!taken && fstat(f->fd, &st) == 0 && st.st_nlink > 0)
         return CL_OK;
-    const enum cl_err err = cl_io_error(errno);
-    free(f->part); /* not ours to remove */
-    f->part = NULL;
-    return err;
+    (void)close(f->fd);
+    f->fd = -1;
+    forget_part(f);
+    return CL_LOG_BUSY;
 }
+
+/* A name of its own, so that two exports cannot meet. */
+static enum cl_err open_part(struct cl_new_file *f)
+{
+    enum cl_err err = CL_LOG_BUSY;
+    sweep(f->beside);
+    for (int i = 0; i < PART_TRIES && err == CL_LOG_BUSY; i++)
+        err = make_part(f);
+    return err == CL_LOG_BUSY ? CL_IO : err;
+}
+
+/* -------------------------------------------------------------------------------------------- */
 
 /* One without a name is gone when the process is, however it ends. Not every file system has such,
  * and not every one that has gives them a name later. */
@@ -50,10 +119,10 @@ static enum cl_err open_file(struct cl_new_file *f)
 
 void cl_new_file_abandon(struct cl_new_file *f)
 {
+    if (f->part)
+        (void)unlink(f->part); /* before the lock on it goes */
     if (f->path && f->fd >= 0)
         (void)close(f->fd);
-    if (f->part)
-        (void)unlink(f->part);
     free(f->path);
     free(f->part);
     free(f->beside);

@@ -1,5 +1,9 @@
 /* A file that is there whole or not at all: written without a name, or with another one beside it,
- * synced, and given its name at the end; never over one that is there. */
+ * synced, and given its name at the end; never over one that is there.
+ *
+ * Another name is needed where the file system has no files without one, and outlives a process
+ * that is killed. Whoever writes holds a lock on the file; what lies in the folder under such a
+ * name with no lock on it is nobody's, and is removed by the next one that writes there. */
 #ifndef CL_NEW_FILE_H
 #define CL_NEW_FILE_H
 

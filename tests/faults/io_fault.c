@@ -6,11 +6,12 @@
  * sockets and pipes. So to die before each of these calls in turn is to die at every instruction.
  *
  *   CL_FAULT_AT=n         the call at which it happens, from 1; 0 or none: never
- *   CL_FAULT_HOW=…        kill · eio · enospc · short (write one byte less than asked)
+ *   CL_FAULT_HOW=…        kill · stop · eio · enospc · short (write one byte less than asked)
  *   CL_FAULT_STAYS=1      all later calls fail too
  *   CL_FAULT_UNDER=dir    count calls on files below that folder only, also those that read; none:
  * all calls that change CL_FAULT_TRACE=file   append a line for each counted call: its number, its
- * name, its target */
+ * name, its target
+ *   CL_FAULT_NAMED=1      a file system that has no files without a name */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -76,6 +77,10 @@ static enum verdict strike(void)
     const char *how = setting("CL_FAULT_HOW");
     if (strcmp(how, "kill") == 0)
         kill(getpid(), SIGKILL);
+    if (strcmp(how, "stop") == 0) {
+        kill(getpid(), SIGSTOP);
+        return PASS;
+    }
     if (strcmp(how, "short") == 0)
         return SHORT;
     errno = strcmp(how, "enospc") == 0 ? ENOSPC : EIO;
@@ -176,6 +181,10 @@ int renameat2(int from_dir, const char *from, int to_dir, const char *to, unsign
 /* Opening is a change only where it may make a file. */
 static bool open_fails(const char *path, int flags)
 {
+    if ((flags & O_TMPFILE) == O_TMPFILE && *setting("CL_FAULT_NAMED") != '\0') {
+        errno = EOPNOTSUPP;
+        return true;
+    }
     bool changes = (flags & O_CREAT) != 0 && (flags & O_TMPFILE) != O_TMPFILE;
     return changes && judge("open", path) == FAIL;
 }
