@@ -290,8 +290,6 @@ static void allow_beneath(int ruleset, uint32_t handled, const struct cl_cage_pl
     if (fd < 0)
         return;
     uint32_t rights = READ_FILE | READ_DIR;
-    if (place->scratch)
-        rights = READ_FILE | WRITE_FILE;
     if (place->write)
         rights |= WRITE_FILE | TRUNCATE | REMOVE_FILE | MAKE_FILE;
     if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))

@@ -26,7 +26,6 @@ enum cl_cage_kind {
 struct cl_cage_place {
     const char *path; /* a folder with all in it, or a file; NULL or not there: no place */
     bool write;       /* make, change and remove files, too */
-    bool scratch;     /* files without a name; none is made, removed or listed by name */
 };
 
 /* From here on only the calls of that kind, and only these places and what the system's own

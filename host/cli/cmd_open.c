@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "package/bundle.h"
 #include "package/layout.h"
+#include "package/scratch.h"
 #include "report/report.h"
 #include "json/gate.h"
 #include "json/reader.h"
@@ -133,6 +134,7 @@ static enum cl_err read_report(const char *path, struct cl_buf *to)
     if (fd < 0)
         return CL_IO;
     const struct cl_cage_place place = {.path = path};
+    cl_scratch_prepare();
     cl_cage_enter(CL_CAGE_PACKAGE, &place, 1);
     enum cl_err err = cl_source_file(fd, &source);
     if (!err)

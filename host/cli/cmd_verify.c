@@ -7,6 +7,7 @@
 #include "cli/terminal.h"
 #include "crypto/crypto.h"
 #include "log/status.h"
+#include "package/scratch.h"
 
 #include <getopt.h>
 #include <stdio.h>
@@ -133,9 +134,10 @@ static int parse_options(int argc, char **argv, struct packages_choice *choice)
 static void enclose(const struct packages_choice *choice, char **paths, int count)
 {
     cl_cleanup(term_free) char *folder = choice->report ? cli_folder_of(choice->report) : NULL;
-    const size_t own = 7, all = (size_t)count + own;
+    const size_t own = 4, all = (size_t)count + own;
     struct cl_cage_place *places = calloc(all, sizeof *places);
     cl_sign_verify_begin();
+    cl_scratch_prepare();
     if (!places) {
         cl_cage_enter(CL_CAGE_PACKAGE, NULL, 0);
         return;
@@ -144,10 +146,6 @@ static void enclose(const struct packages_choice *choice, char **paths, int coun
     places[1] = (struct cl_cage_place){.path = folder, .write = true};
     places[2] = (struct cl_cage_place){.path = getenv("SSL_CERT_FILE")};
     places[3] = (struct cl_cage_place){.path = getenv("SSL_CERT_DIR")};
-    /* Where a package in a package is unpacked, into a file without a name. */
-    places[4] = (struct cl_cage_place){.path = getenv("TMPDIR"), .scratch = true};
-    places[5] = (struct cl_cage_place){.path = "/var/tmp", .scratch = true};
-    places[6] = (struct cl_cage_place){.path = "/tmp", .scratch = true};
     for (size_t i = own; i < all; i++)
         places[i].path = paths[i - own];
     cl_cage_enter(CL_CAGE_PACKAGE, places, all);

@@ -3,6 +3,7 @@
 #include "base/array.h"
 #include "package/inflate.h"
 #include "package/repacked.h"
+#include "package/scratch.h"
 #include "package/zip.h"
 
 #include "base/common.h"
@@ -177,22 +178,10 @@ static enum cl_err into_file(void *context, size_t i, const void *bytes, size_t 
     return cl_io_write(*fd, bytes, n);
 }
 
-/* A file without a name; on disk, so that memory does not grow with what a ZIP opens to. */
-static int open_scratch(void)
-{
-    const char *const folders[] = {getenv("TMPDIR"), "/var/tmp", "/tmp"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        int fd = folders[i] ? open(folders[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) : -1;
-        if (fd >= 0)
-            return fd;
-    }
-    return -1;
-}
-
 static enum cl_err unpack_inner(struct cl_bundle *b, size_t i, struct cl_flaw *flaw)
 {
     cl_cleanup(free_reader) struct reader *r = NULL;
-    b->unpacked = open_scratch();
+    b->unpacked = cl_scratch_take();
     if (b->unpacked < 0)
         return cl_flaw(
             flaw, CL_PACKAGE_LIMIT, "",
@@ -342,7 +331,7 @@ void cl_bundle_close(struct cl_bundle **bundle)
     free((*bundle)->sorted);
     free_reader(&(*bundle)->reader);
     if ((*bundle)->unpacked >= 0)
-        (void)close((*bundle)->unpacked);
+        cl_scratch_give((*bundle)->unpacked);
     free(*bundle);
     *bundle = NULL;
 }

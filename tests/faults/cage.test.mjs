@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BUILD, CLI, observation, ROOT, Session } from '../e2e/host.mjs';
 import { document } from '../e2e/kept.mjs';
@@ -13,6 +14,9 @@ const PROBE = join(BUILD, 'tests/cage_probe.so');
 /** @type {Session} */
 let session;
 let serial = 0;
+/** Where everybody's temporary files lie, and this one is the member's. */
+const theirs = join(mkdtempSync(join(tmpdir(), 'consentlog-theirs-')), 'draft');
+writeFileSync(theirs, 'theirs');
 
 before(async () => {
   assert.ok(existsSync(PROBE), `${PROBE} is not built`);
@@ -20,7 +24,10 @@ before(async () => {
   const answer = await session.once('record', { observations: [observation()] });
   assert.equal(answer.ok, true, JSON.stringify(answer));
 });
-after(() => session.stop());
+after(() => {
+  rmSync(dirname(theirs), { recursive: true });
+  return session.stop();
+});
 
 /**
  * The environment of a program whose library turns on it when that function is called, and what it then found.
@@ -28,7 +35,14 @@ after(() => session.stop());
  */
 function turncoat(within, more = {}) {
   const to = join(session.dir, `probe-${(serial += 1)}`);
-  const env = { LD_PRELOAD: PROBE, CL_PROBE_IN: within, CL_PROBE_TO: to, CL_CAGE: 'refuse', ...more };
+  const env = {
+    LD_PRELOAD: PROBE,
+    CL_PROBE_IN: within,
+    CL_PROBE_TO: to,
+    CL_PROBE_OVER: theirs,
+    CL_CAGE: 'refuse',
+    ...more,
+  };
   const found = () =>
     Object.fromEntries(
       readFileSync(to, 'utf8')
@@ -39,9 +53,16 @@ function turncoat(within, more = {}) {
   return { env, found };
 }
 
-/** All five, by the operations' own cages. @param {Record<string, string>} found */
+/** All six, by the operations' own cages. @param {Record<string, string>} found */
 function allRefused(found) {
-  assert.deepEqual(found, { socket: 'EPERM', open: 'EACCES', ptrace: 'EPERM', plant: 'EACCES', execve: 'EPERM' });
+  assert.deepEqual(found, {
+    socket: 'EPERM',
+    open: 'EACCES',
+    ptrace: 'EPERM',
+    plant: 'EACCES',
+    over: 'EACCES',
+    execve: 'EPERM',
+  });
 }
 
 /** @param {string} op @param {object} params @param {string} within */

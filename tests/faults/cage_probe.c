@@ -1,6 +1,7 @@
 /* Loaded with LD_PRELOAD into the programs under test: a library that turns on its program. When
  * the program first calls the function that CL_PROBE_IN names, it tries to start a program, to
- * reach the network, to write and to make files where it has no business and to trace, and says in
+ * reach the network, to write, to write over and to make files where it has no business and to
+ * trace, and says in
  * CL_PROBE_TO how each ended. Then it goes on as if nothing had been. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -53,6 +54,13 @@ static long plant(void)
     return fd;
 }
 
+/* A file that has a name there, and is the member's. */
+static long write_over(void)
+{
+    const char *path = getenv("CL_PROBE_OVER");
+    return open(path ? path : "/tmp", O_WRONLY | O_CLOEXEC);
+}
+
 static void turn(void)
 {
     char *const nothing[] = {NULL};
@@ -62,8 +70,10 @@ static void turn(void)
         return;
     say("open", open("/etc/passwd", O_WRONLY | O_CLOEXEC));
     say("ptrace", ptrace(PTRACE_TRACEME, 0, NULL, NULL));
-    if (!stays)
+    if (!stays) {
         say("plant", plant());
+        say("over", write_over());
+    }
     if (!stays)
         say("execve", execve("/bin/false", nothing, nothing));
 }

@@ -216,25 +216,29 @@ static void around_a_package(void **state)
     in_child(look_package);
 }
 
-static const char *look_scratch(void)
+static const char *look_opened_before(void)
 {
-    const struct cl_cage_place places[] = {{.path = inside, .scratch = true}};
+    const struct cl_cage_place places[] = {{.path = inside}};
+    char path[128], back = 0;
 
+    snprintf(path, sizeof path, "%s/other", outside);
+    close(make_in(outside, "other"));
+    const int fd = open(outside, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     cl_cage_base();
     cl_cage_enter(CL_CAGE_PACKAGE, places, 1);
-    const int fd = open(inside, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    char back = 0;
     HOLDS(fd >= 0 || errno == EOPNOTSUPP);
     HOLDS(fd < 0 || (write(fd, "x", 1) == 1 && pread(fd, &back, 1, 0) == 1 && back == 'x'));
-    NOT_OPENED(make_in(inside, "named"));
-    NOT_OPENED(open(inside, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    HOLDS(fd < 0 || (ftruncate(fd, 0) == 0 && lseek(fd, 0, SEEK_SET) == 0));
+    NOT_OPENED(open(outside, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    NOT_OPENED(open(path, O_WRONLY | O_CLOEXEC));
+    NOT_OPENED(make_in(outside, "named"));
     return NULL;
 }
 
-static void a_place_for_files_without_a_name(void **state)
+static void a_file_that_was_opened_before(void **state)
 {
     (void)state;
-    in_child(look_scratch);
+    in_child(look_opened_before);
 }
 
 /* ---- what the tests' own builds do ------------------------------------------------------- */
@@ -310,7 +314,7 @@ int main(void)
         cmocka_unit_test(other_architectures),
         cmocka_unit_test(around_the_log),
         cmocka_unit_test(around_a_package),
-        cmocka_unit_test(a_place_for_files_without_a_name),
+        cmocka_unit_test(a_file_that_was_opened_before),
         cmocka_unit_test(left_off),
         cmocka_unit_test(killed),
     };
