@@ -86,8 +86,8 @@ void cl_time_format(int64_t ms, char ret_text[static CL_TIME_TEXT])
     put_digits(ret_text, date.year, 4);
     put_digits(ret_text + 5, date.month, 2);
     put_digits(ret_text + 8, date.day, 2);
-    put_digits(ret_text + 11, rest / 3600000, 2);
-    put_digits(ret_text + 14, rest / 60000 % 60, 2);
+    put_digits(ret_text + 11, rest / CL_HOUR_MS, 2);
+    put_digits(ret_text + 14, rest / CL_MINUTE_MS % 60, 2);
     put_digits(ret_text + 17, rest / 1000 % 60, 2);
     put_digits(ret_text + 20, rest % 1000, 3);
 }

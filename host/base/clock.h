@@ -7,7 +7,9 @@
 
 #include <stdint.h>
 
-#define CL_DAY_MS    INT64_C(86400000)
+#define CL_MINUTE_MS INT64_C(60000)
+#define CL_HOUR_MS   (60 * CL_MINUTE_MS)
+#define CL_DAY_MS    (24 * CL_HOUR_MS)
 #define CL_TIME_TEXT 25 /* "2026-11-21T18:00:00.000Z" and its NUL */
 
 struct cl_clock {

@@ -68,8 +68,5 @@ void cl_consistency_hide(struct cl_consistency *c);
 /* The next is disclosed, but this version cannot read it; fault: why not. */
 void cl_consistency_unread(struct cl_consistency *c, uint64_t seq, const struct cl_fault *fault,
                            struct cl_findings *ret);
-/* Add one that is found elsewhere. What is beyond the room is dropped: an entry with so many is
- * told anyway. */
-void cl_findings_add(struct cl_findings *to, const struct cl_found *found);
 
 #endif

@@ -30,7 +30,7 @@ static enum cl_err add_document(struct cl_log *log, const struct cl_clock *clock
         err = cl_log_add(log, CL_KIND_DOCUMENT, clock, write_document, &body);
     if (err)
         return err;
-    cl_summary_put_document(log->summary, doc->which, after);
+    log->summary->documents[doc->which] = *after;
     cl_summary_add_flow(log->summary, CL_FLOW_DOCUMENTS, clock->time_ms);
     return CL_OK;
 }

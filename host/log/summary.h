@@ -80,9 +80,6 @@ CL_MUST_USE enum cl_err cl_summary_add_recent(struct cl_summary *summary, const 
                                               uint64_t seq, const struct cl_meaning *meaning);
 void cl_summary_add_gap(struct cl_summary *summary, uint64_t seq);
 
-/* A document as it stands after its newest entry. */
-void cl_summary_put_document(struct cl_summary *summary, int which,
-                             const struct cl_document_state *state);
 void cl_summary_add_token(struct cl_summary *summary, uint64_t seq, const struct cl_token *token);
 /* Has as much of it come in the running day or hour as is recorded? */
 CL_MUST_USE bool cl_summary_is_full(const struct cl_summary *summary, enum cl_flow flow,

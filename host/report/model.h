@@ -8,10 +8,10 @@
 #include "entry/consistency.h"
 #include "package/verifier.h"
 
-#define CL_STORY_EVENTS_MAX 20000u
-#define CL_STORY_SPANS_MAX  20000u
-#define CL_STORY_GAPS_MAX   1000u
-#define CL_STORY_NOTES_MAX  20u
+#define CL_MODEL_EVENTS_MAX 20000u
+#define CL_MODEL_SPANS_MAX  20000u
+#define CL_MODEL_GAPS_MAX   1000u
+#define CL_MODEL_NOTES_MAX  20u
 #define CL_MODEL_FOUND_MAX  200u
 
 /* A file of the member's own. Strings are owned. */
@@ -100,7 +100,7 @@ struct cl_model {
     bool has_unknown_account;
     struct cl_span_of_time *spans;
     size_t span_count, span_room;
-    struct cl_day_range gaps[CL_STORY_GAPS_MAX];
+    struct cl_day_range gaps[CL_MODEL_GAPS_MAX];
     size_t gap_count;
     int64_t gap_days;
     struct {
@@ -109,7 +109,7 @@ struct cl_model {
         int64_t gap_days;
     } open; /* what there was before the last gap was closed */
     uint64_t observations, documents, withheld, unread, unsynchronized, server_apart, tokens;
-    struct cl_seq_range hidden[CL_STORY_GAPS_MAX]; /* withheld */
+    struct cl_seq_range hidden[CL_MODEL_GAPS_MAX]; /* withheld */
     size_t hidden_count;
     struct cl_consistency *consistency;
     struct cl_findings findings; /* of the entry told last */
@@ -118,7 +118,7 @@ struct cl_model {
     uint64_t found_count;
     struct cl_stamp *stamps; /* that count */
     size_t stamp_count, stamp_room;
-    struct cl_clock_note clock[CL_STORY_NOTES_MAX];
+    struct cl_clock_note clock[CL_MODEL_NOTES_MAX];
     uint64_t clock_steps;
     struct cl_brackets
         brackets; /* of the stamps that count; none where they contradict each other */
@@ -155,6 +155,8 @@ CL_MUST_USE enum cl_err cl_model_deny(struct cl_model *model, uint64_t seq, cons
 /* Something found elsewhere. */
 CL_MUST_USE enum cl_err cl_model_found(struct cl_model *model, const struct cl_found *found);
 
+/* Is there, or may there be, an entry that says that the log was damaged or begun again? */
+CL_MUST_USE bool cl_model_discontinued(const struct cl_model *model);
 /* Is there any that was not saved? */
 CL_MUST_USE bool cl_model_lost_flips(const struct cl_model *model);
 /* Was entry seq a flip that LinkedIn did not save? Known after the end. */

@@ -1,13 +1,9 @@
-#include "report/rederive.h"
-
-#include "crypto/merkle.h"
 #include "package/layout.h"
-#include "package/verifier_internal.h"
 #include "report/certification.h"
 #include "report/dpv_json.h"
 #include "report/instructions.h"
+#include "report/rederive_internal.h"
 #include "report/report.h"
-#include "report/table.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,13 +21,6 @@ const char *const cl_derived_names[] = {CL_FILE_INSTRUCTIONS,
                                         CL_FILE_HISTORY,
                                         CL_FILE_REPORT,
                                         NULL};
-
-struct rederiving {
-    struct cl_bundle *bundle;
-    struct cl_verification *v;
-    char folder[CL_LAYOUT_NAME];
-    enum cl_language language; /* of the report in the package */
-};
 
 static void free_rederiving(struct rederiving *d)
 {
@@ -149,140 +138,6 @@ static enum cl_err take_bag_info(struct rederiving *d, bool *ret_same)
     *ret_same = stated_moment(&info, &d->v->made_ms) && d->v->made_ms >= d->v->model->last.time_ms;
     err = write_bag_info(d, &own);
     *ret_same = *ret_same && own.len == info.len && memcmp(own.data, info.data, own.len) == 0;
-    return err;
-}
-
-/* ---- the entries, once more
- * ---------------------------------------------------------------------------- */
-
-struct second_reading {
-    struct rederiving *d;
-    size_t entries, table;
-    struct cl_table *rows;
-    struct cl_merkle_stack tree;
-    bool rooted; /* an entry states a root, so that the tree is wanted */
-    struct cl_buf row;
-    struct cl_hasher *made, *packed;
-    uint8_t made_hash[CL_HASH], packed_hash[CL_HASH];
-    struct lines lines;
-};
-
-static void free_second_reading(struct second_reading *r)
-{
-    cl_table_free(&r->rows);
-    cl_buf_free(&r->row);
-    verifier_lines_end(&r->lines);
-    cl_hasher_free(&r->made);
-    cl_hasher_free(&r->packed);
-}
-
-/* The root that it states of the log at that moment is the one that the entries before it give. */
-static enum cl_err check_root(struct second_reading *r, const struct cl_entry *entry)
-{
-    const struct cl_discontinuity *lost = &entry->discontinuity;
-    struct cl_found found = {
-        .seq = entry->head.seq, .what = CL_FINDING_DISCONTINUITY, .member = "log_root"};
-    struct cl_hash root;
-    if (entry->head.kind != CL_KIND_DISCONTINUITY || lost->has_previous ||
-        lost->log_size != entry->head.seq || entry->head.seq == 0)
-        return CL_OK;
-    enum cl_err err = cl_merkle_stack_root(&r->tree, &root);
-    if (err || memcmp(root.bytes, lost->log_root, CL_HASH) == 0)
-        return err;
-    return cl_model_found(r->d->v->model, &found);
-}
-
-static enum cl_err make_row(struct second_reading *r, uint64_t seq, struct cl_span line)
-{
-    const struct cl_model *model = r->d->v->model;
-    cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
-    struct cl_fault fault;
-    struct cl_hash leaf;
-    if (seq > 0 && cl_withheld_read(line, &leaf))
-        return cl_table_row(r->rows, model, seq, NULL, NULL, &r->row);
-    enum cl_err err = cl_entry_parse_told(line.data, line.len, &entry, &fault);
-    if (err == CL_NO_MEMORY)
-        return err;
-    if (err)
-        return cl_table_row(r->rows, model, seq, NULL, &fault, &r->row);
-    err = check_root(r, &entry);
-    return err ? err : cl_table_row(r->rows, model, seq, &entry, NULL, &r->row);
-}
-
-static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
-                             struct entries_fault *fault)
-{
-    struct second_reading *r = context;
-    struct cl_hash leaf;
-    (void)fault;
-    enum cl_err err = make_row(r, seq, line);
-    if (!err && r->row.len)
-        err = cl_hasher_put(r->made, r->row.data, r->row.len);
-    if (err || !r->rooted)
-        return err;
-    err = verifier_line_leaf(seq, line, &leaf);
-    return err ? err : cl_merkle_push(&r->tree, &leaf);
-}
-
-static bool want_second(void *context, size_t i)
-{
-    const struct second_reading *r = context;
-    return i == r->entries || i == r->table;
-}
-
-static enum cl_err second_piece(void *context, size_t i, const void *bytes, size_t n)
-{
-    struct second_reading *r = context;
-    if (i == r->table)
-        return n ? cl_hasher_put(r->packed, bytes, n) : CL_OK;
-    verifier_lines_take(&r->lines, (struct cl_span){bytes, n});
-    return r->lines.fault.err;
-}
-
-static enum cl_err begin_second(struct second_reading *r)
-{
-    enum cl_err err = cl_table_begin(&r->rows);
-    if (!err)
-        err = cl_hasher_new(&r->made);
-    if (!err)
-        err = cl_hasher_new(&r->packed);
-    if (!err)
-        err = cl_csv_head(&r->row);
-    return err ? err : cl_hasher_put(r->made, r->row.data, r->row.len);
-}
-
-static bool has_discontinuity(const struct cl_model *model)
-{
-    for (size_t i = 0; i < model->event_count; i++)
-        if (model->events[i].kind == CL_KIND_DISCONTINUITY)
-            return true;
-    return model->events_left_out > 0;
-}
-
-/* The table row by row, by its hash: it may be as long as the log. */
-static enum cl_err read_again(struct rederiving *d, bool *ret_same)
-{
-    cl_cleanup(free_second_reading) struct second_reading r = {
-        .d = d,
-        .entries = cl_bundle_find(d->bundle, CL_FILE_ENTRIES),
-        .table = cl_bundle_find(d->bundle, cl_derived_names[CL_DERIVED_HISTORY]),
-        .rooted = has_discontinuity(d->v->model),
-        .row = cl_buf(CL_TABLE_ROW_MAX)};
-    const struct cl_bundle_visitor visitor = {&r, want_second, second_piece};
-    struct cl_flaw flaw;
-    enum cl_err err = begin_second(&r);
-    if (!err)
-        err = verifier_lines_open(&r.lines, &r, take_line);
-    if (!err)
-        err = cl_bundle_walk(d->bundle, &visitor, &flaw);
-    verifier_lines_end(&r.lines);
-    if (!err)
-        err = r.lines.fault.err;
-    if (!err)
-        err = cl_hasher_end(r.made, r.made_hash);
-    if (!err)
-        err = cl_hasher_end(r.packed, r.packed_hash);
-    *ret_same = !err && memcmp(r.made_hash, r.packed_hash, CL_HASH) == 0;
     return err;
 }
 
@@ -465,8 +320,8 @@ enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *
     same[CL_DERIVED_HISTORY] =
         there[CL_DERIVED_HISTORY] && memcmp(ret->table, v->verified.table, CL_HASH) == 0;
     if (!err && ((there[CL_DERIVED_HISTORY] && cl_model_lost_flips(v->model)) ||
-                 has_discontinuity(v->model)))
-        err = read_again(&d, &same[CL_DERIVED_HISTORY]);
+                 cl_model_discontinued(v->model)))
+        err = cl_rederiving_table(&d, &same[CL_DERIVED_HISTORY]);
     if (!same[CL_DERIVED_BAG_INFO]) { /* where that is made up, so may be the moment */
         v->made_ms = v->model->last.time_ms;
         cl_model_end(v->model, v->made_ms);

@@ -224,7 +224,7 @@ static void put_gaps(struct writing *w)
         else
             cl_html_put(&w->page, CL_WORD_RANGE, first, last);
     }
-    if (s->gap_count == CL_STORY_GAPS_MAX)
+    if (s->gap_count == CL_MODEL_GAPS_MAX)
         element(w, " ", CL_WORD_MORE, "");
     raw(w, ".</p>\n");
     if (s->withheld)
@@ -246,7 +246,7 @@ static void list_hidden(const struct cl_model *s, struct cl_buf *to)
         (void)snprintf(text, sizeof text, "%" PRIu64, r->last);
         err = cl_buf_put_str(to, text);
     }
-    if (!err && s->hidden_count == CL_STORY_GAPS_MAX)
+    if (!err && s->hidden_count == CL_MODEL_GAPS_MAX)
         err = cl_buf_put_str(to, ", …");
     if (!err)
         err = cl_buf_put(to, "", 1);
@@ -256,7 +256,7 @@ static void list_hidden(const struct cl_model *s, struct cl_buf *to)
 
 static void put_withheld(struct writing *w)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(64u * CL_STORY_GAPS_MAX);
+    cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(64u * CL_MODEL_GAPS_MAX);
     char n[24];
     if (w->model->withheld == 0 && w->model->unread == 0) {
         element(w, "<li>", CL_WORD_WITHHELD_NONE, "</li>\n");
@@ -278,13 +278,13 @@ static void put_clock(struct writing *w)
     char n[24], m[24];
     if (s->clock_steps == 0)
         element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");
-    for (uint64_t i = 0; i < s->clock_steps && i < CL_STORY_NOTES_MAX; i++) {
+    for (uint64_t i = 0; i < s->clock_steps && i < CL_MODEL_NOTES_MAX; i++) {
         const struct cl_clock_note *note = &s->clock[i];
         cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_STEADY + (enum cl_word)note->step,
                     count(note->before, n), count(note->after, m));
         raw(w, "</li>\n");
     }
-    if (s->clock_steps > CL_STORY_NOTES_MAX)
+    if (s->clock_steps > CL_MODEL_NOTES_MAX)
         element(w, "<li>", CL_WORD_MORE, "</li>\n");
     if (s->unsynchronized) {
         cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_UNSYNCHRONIZED, count(s->unsynchronized, n));

@@ -1,0 +1,235 @@
+#include "base/array.h"
+#include "report/model_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
+#define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
+
+/* ---- times ------------------------------------------------------------------------------- */
+
+static int64_t day_of(int64_t ms)
+{
+    return ms >= 0 ? ms / CL_DAY_MS : -((CL_DAY_MS - 1 - ms) / CL_DAY_MS);
+}
+
+/* Whole days between the last look and this one. */
+static void note_gap(struct cl_model *s, int64_t now_ms)
+{
+    int64_t first = day_of(s->last_ms) + 1, last = day_of(now_ms) - 1;
+    if (s->observations == 0 || last < first)
+        return;
+    s->gap_days += last - first + 1;
+    if (s->gap_count < CL_MODEL_GAPS_MAX)
+        s->gaps[s->gap_count++] = (struct cl_day_range){first, last};
+}
+
+static enum cl_err add_span(struct cl_model *s, const struct cl_span_of_time *span,
+                            struct cl_model_account *account)
+{
+    if (span->to_ms <= span->from_ms || s->span_count == CL_MODEL_SPANS_MAX)
+        return CL_OK;
+    struct cl_span_of_time *last = account->span && s->spans ? &s->spans[account->span - 1] : NULL;
+    if (last && last->state == span->state && last->blind == span->blind &&
+        last->to_ms == span->from_ms) {
+        last->to_ms = span->to_ms;
+        return CL_OK;
+    }
+    enum cl_err err = CL_ARRAY_ROOM(s->spans, s->span_room, s->span_count + 1);
+    if (err)
+        return err;
+    s->spans[s->span_count++] = *span;
+    account->span = s->span_count;
+    return CL_OK;
+}
+
+/* ---- observations ------------------------------------------------------------------------ */
+
+static struct cl_model_account *find_account(struct cl_model *s, const char *pseudonym,
+                                             int *ret_index)
+{
+    int i = 0;
+    *ret_index = UNKNOWN_ACCOUNT;
+    if (pseudonym) {
+        while (i < s->account_count && strcmp(s->accounts[i].pseudonym, pseudonym) != 0)
+            i++;
+        if (i < CL_ACCOUNTS_MAX)
+            *ret_index = i;
+    }
+    struct cl_model_account *account = &s->accounts[*ret_index];
+    if (*ret_index == UNKNOWN_ACCOUNT) {
+        s->has_unknown_account = true;
+    } else if (i == s->account_count) {
+        s->account_count++;
+        memcpy(account->pseudonym, pseudonym, sizeof account->pseudonym);
+    }
+    if (account->observations == 0)
+        account->premium = CL_NULL;
+    return account;
+}
+
+const struct cl_model_account *cl_model_account(const struct cl_model *model, int account)
+{
+    return &model->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
+}
+
+static enum cl_err note_not_saved(struct cl_model *s, uint64_t seq)
+{
+    const size_t need = (size_t)(seq / 8) + 1;
+    const size_t had = s->not_saved_room;
+    enum cl_err err = CL_ARRAY_ROOM(s->not_saved, s->not_saved_room, need);
+    if (err)
+        return err;
+    if (had < s->not_saved_room)
+        memset(s->not_saved + had, 0, s->not_saved_room - had);
+    s->not_saved[seq / 8] |= (uint8_t)(1u << seq % 8);
+    return CL_OK;
+}
+
+/* A flip waits for a fresh look; one that shows another state says that it was not saved. */
+static enum cl_err settle(struct cl_model *s, struct cl_model_account *account,
+                          const struct cl_entry *entry, int64_t at, size_t event)
+{
+    const struct cl_meaning *m = &entry->observation.meaning;
+    const enum cl_state state = entry->observation.seen.state;
+    enum cl_err err = CL_OK;
+    if (state == CL_STATE_UNKNOWN || m->change == CL_CHANGE_STALE)
+        return CL_OK;
+    if (account->flip.waits && m->phase != CL_PHASE_PENDING) {
+        const bool lost = account->flip.state != state;
+        if (account->flip.event)
+            s->events[account->flip.event - 1].not_saved = lost;
+        if (lost)
+            err = note_not_saved(s, account->flip.seq);
+        account->flip.waits = false;
+    }
+    if (m->phase == CL_PHASE_PENDING) {
+        account->flip.waits = true;
+        account->flip.state = state;
+        account->flip.seq = entry->head.seq;
+        account->flip.ms = at;
+        account->flip.event = event;
+    }
+    return err;
+}
+
+/* Worth a line of its own? */
+static bool is_news(const struct cl_model_account *account, const struct cl_entry *entry)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    const struct cl_meaning *m = &entry->observation.meaning;
+    return m->change != CL_CHANGE_UNCHANGED || m->phase != CL_PHASE_SEEN ||
+           account->observations == 0 || account->shown != o->state ||
+           account->shown_reason != o->reason || o->attachments.count > 0;
+}
+
+static enum cl_err add_observation(struct cl_model *s, const struct cl_entry *entry, int64_t at,
+                                   int account)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    struct cl_event *event;
+    enum cl_err err = cl_model_new_event(s, entry, &event);
+    if (err || !event)
+        return err;
+    event->time_ms = at;
+    event->account = account;
+    event->state = o->state;
+    event->reason = o->reason;
+    event->meaning = entry->observation.meaning;
+    event->change = event->meaning.change;
+    cl_model_keep_file(event, &o->attachments);
+    err = cl_model_keep(o->page.title, &event->title);
+    if (!err)
+        err = cl_model_keep(o->has_control ? o->control.label : NULL, &event->label);
+    return err ? err : cl_model_keep(o->page.language, &event->language);
+}
+
+/* The state that holds from now until the next look says otherwise. */
+static void count_observation(struct cl_model *s, struct cl_model_account *a,
+                              const struct cl_entry *entry, int64_t at)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    const struct cl_meaning *m = &entry->observation.meaning;
+    const int64_t written = entry->head.clock.time_ms;
+    const bool settles = o->state != CL_STATE_UNKNOWN && m->change != CL_CHANGE_STALE &&
+                         m->phase != CL_PHASE_PENDING;
+    if (a->observations++ == 0)
+        a->first_ms = at;
+    a->last_ms = at;
+    if (s->observations++ == 0 || at < s->first_ms)
+        s->first_ms = at;
+    s->last_ms = cl_observation_looked(o, written, s->last_ms);
+    a->shown = o->state;
+    a->shown_reason = o->reason;
+    if (o->account.premium != CL_NULL)
+        a->premium = o->account.premium;
+    a->changes += settles && m->change == CL_CHANGE_CHANGED;
+    a->unexplained += settles && m->change == CL_CHANGE_CHANGED && m->cause == CL_CAUSE_UNEXPLAINED;
+    if (!settles)
+        return;
+    if (!a->settled || a->state != o->state)
+        a->since_ms = at;
+    a->settled = true;
+    a->state = o->state;
+    a->state_ms = at;
+}
+
+enum cl_err cl_model_tell_observation(struct cl_model *s, const struct cl_entry *entry)
+{
+    const struct cl_observation *o = &entry->observation.seen;
+    int index;
+    struct cl_model_account *a = find_account(s, entry->observation.pseudonym, &index);
+    const int64_t at = cl_observation_looked(o, entry->head.clock.time_ms, a->last_ms);
+    const struct cl_span_of_time span = {.account = index,
+                                         .state = a->shown,
+                                         .blind = at - a->last_ms > CL_DAY_MS + CL_DAY_MS / 2,
+                                         .from_ms = a->last_ms,
+                                         .to_ms = at};
+    const bool news = is_news(a, entry);
+    const size_t before = s->event_count;
+    enum cl_err err = a->observations ? add_span(s, &span, a) : CL_OK;
+    if (!err && news)
+        err = add_observation(s, entry, at, index);
+    if (err)
+        return err;
+    err = settle(s, a, entry, at, s->event_count > before ? s->event_count : 0);
+    if (err)
+        return err;
+    note_gap(s, at);
+    s->server_apart +=
+        o->page.server_date >= 0 && llabs(o->page.server_date - o->page.loaded_at) > APART_MS;
+    count_observation(s, a, entry, at);
+    a->denied = false;
+    for (size_t i = 0; i < s->findings.count; i++)
+        a->denied = a->denied || s->findings.item[i].what == CL_FINDING_CONTROL ||
+                    s->findings.item[i].what == CL_FINDING_ACCOUNT;
+    return CL_OK;
+}
+
+/* ---- after the last ---------------------------------------------------------------------- */
+
+void cl_model_end(struct cl_model *model, int64_t now_ms)
+{
+    if (model->open.ended) {
+        model->gap_count = model->open.gap_count;
+        model->gap_days = model->open.gap_days;
+    }
+    model->open.ended = true;
+    model->open.gap_count = model->gap_count;
+    model->open.gap_days = model->gap_days;
+    note_gap(model, now_ms);
+}
+
+bool cl_model_lost_flips(const struct cl_model *model)
+{
+    for (size_t i = 0; i < model->not_saved_room; i++)
+        if (model->not_saved[i])
+            return true;
+    return false;
+}
+
+bool cl_model_not_saved(const struct cl_model *model, uint64_t seq)
+{
+    return seq / 8 < model->not_saved_room && (model->not_saved[seq / 8] >> seq % 8 & 1);
+}
