@@ -1,11 +1,10 @@
 #include "cli/cli.h"
 #include "cli/say.h"
 
-#include "base/cage.h"
 #include "base/io.h"
 #include "cli/terminal.h"
 #include "crypto/crypto.h"
-#include "keyring/keyring.h"
+#include "log/log_cage.h"
 #include "log/paths.h"
 
 #include <getopt.h>
@@ -133,20 +132,9 @@ char *cli_folder_of(const char *path)
 
 void cli_enclose(const char *to)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096), modules = cl_buf(4096);
-    cl_cleanup(cl_buf_free) struct cl_buf kwallet = cl_buf(4096), keepassxc = cl_buf(4096);
-    const bool named =
-        !cl_keyring_settings_path(0, &kwallet) && !cl_keyring_settings_path(1, &keepassxc);
-    const bool found = !cl_keyring_modules_path(&modules);
-    cl_cleanup(term_free) char *folder =
-        cl_paths_log(&path) ? NULL : cli_folder_of((const char *)path.data);
-    const struct cl_cage_place places[] = {{.path = folder, .write = true},
-                                           {.path = to, .write = true},
-                                           {.path = named ? (const char *)kwallet.data : NULL},
-                                           {.path = named ? (const char *)keepassxc.data : NULL},
-                                           {.path = found ? (const char *)modules.data : NULL},
-                                           {.path = getenv("SSL_CERT_FILE")},
-                                           {.path = getenv("SSL_CERT_DIR")}};
+    const struct cl_cage_place more[CL_LOG_CAGE_MORE] = {{.path = to, .write = true},
+                                                         {.path = getenv("SSL_CERT_FILE")},
+                                                         {.path = getenv("SSL_CERT_DIR")}};
     cl_sign_verify_begin();
-    cl_cage_enter(CL_CAGE_LOG, places, sizeof places / sizeof *places);
+    cl_log_cage(false, more, CL_LOG_CAGE_MORE);
 }
