@@ -15,8 +15,7 @@ as_owner=() # how to become who may write the prefix
 scratch=
 
 usage() {
-    cat <<'TEXT'
-Usage: bash manifests/install.sh [--system | --prefix DIR] [--uninstall]
+    words "Usage: bash manifests/install.sh [--system | --prefix DIR] [--uninstall]
 
 Builds consentlog, installs it for you, brings it and its extension to every browser
 found, and checks that it works. No question is asked; sudo may want your password.
@@ -26,18 +25,14 @@ found, and checks that it works. No question is asked; sudo may want your passwo
   --prefix DIR   into DIR instead of ~/.local
   --uninstall    remove it again; the log and its key stay
   --help         this text
-TEXT
+"
+    printf '\n'
 }
 
+# shellcheck source=manifests/words.sh
+source "$root/manifests/words.sh"
 # shellcheck source=manifests/place-extension.sh
 source "$root/manifests/place-extension.sh"
-
-step() { printf '\n== %s\n' "$*"; }
-say() { printf '   %s\n' "$*"; }
-die() {
-    printf 'install.sh: %s\n' "$*" >&2
-    exit 1
-}
 
 options() {
     while (($#)); do
@@ -58,7 +53,7 @@ options() {
             ;;
         *)
             usage >&2
-            die "there is no option '$1'."
+            die "there is no option '%s'." "$1"
             ;;
         esac
         shift
@@ -77,7 +72,7 @@ check_user() {
         die "start this without sudo: it asks for sudo itself where it must. For everyone on this computer: --system"
     fi
     if [[ $system == yes && $action == install ]] && dpkg-query -W -f '${db:Status-Status}' consentlog 2>/dev/null | grep -qx installed; then
-        die "the Debian package consentlog is here already, and brings all of this: $root/manifests/install.sh --system is not needed."
+        die "the Debian package consentlog is here already, and brings all of this: %s is not needed." "$root/manifests/install.sh --system"
     fi
     if ((EUID != 0)) && command -v sudo >/dev/null; then
         sudo=(sudo)
@@ -99,6 +94,7 @@ only_one() {
     done
     ((${#locks[@]})) || return 0
     [[ $waits == no ]] || say "Another installation is at work; waiting for it to end."
+    rm -rf -- "$scratch" # exec leaves no trap
     CONSENTLOG_INSTALLING=yes exec "${locks[@]}" bash "${BASH_SOURCE[0]}" "$@"
 }
 
@@ -107,7 +103,7 @@ check_place() {
     local place=$prefix
     while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
     [[ -w $place ]] && return 0
-    ((${#sudo[@]})) || die "$prefix cannot be written, and there is no sudo. Try: --prefix DIR"
+    ((${#sudo[@]})) || die "%s cannot be written, and there is no sudo. Try: --prefix DIR" "$prefix"
     as_owner=("${sudo[@]}")
 }
 
@@ -205,13 +201,13 @@ packages() {
         return
     fi
     if ! command -v apt-get >/dev/null; then
-        say "not here: $(missing 2 | paste -sd ' ')"
-        die "install these with your system's package manager (on Debian they are: ${wanted[*]}), then run this again."
+        say "not here: %s" "$(missing 2 | paste -sd ' ')"
+        die "install these with your system's package manager (on Debian they are: %s), then run this again." "${wanted[*]}"
     fi
     if ((EUID != 0 && ${#sudo[@]} == 0)); then
-        die "ask an administrator to run: apt-get install ${wanted[*]}"
+        die "ask an administrator to run: %s" "apt-get install ${wanted[*]}"
     fi
-    say "installing: ${wanted[*]}"
+    say "installing: %s" "${wanted[*]}"
     "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q >"$scratch/apt.log" 2>&1 ||
         say "(the package lists could not be refreshed; going on with those that are here)"
     # A new system is often just updating itself.
@@ -228,7 +224,7 @@ packages() {
 quietly() { # runs a command; shows what it printed only if it fails
     "$@" >"$scratch/step.log" 2>&1 || {
         tail -n 40 "$scratch/step.log" >&2
-        die "this failed: $*"
+        die "this failed: %s" "$*"
     }
 }
 
@@ -239,7 +235,7 @@ build() {
         build=${XDG_CACHE_HOME:-$HOME/.cache}/consentlog/build
         remember_folders "$build"
     fi
-    say "in $build"
+    say "in %s" "$build"
     cd -- "$root"
     # Fresh: the clone may have been moved since, or the last run cut short.
     quietly cmake --fresh --preset release -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix"
@@ -247,7 +243,7 @@ build() {
 }
 
 install_files() {
-    step "Install into $prefix"
+    step "Install into %s" "$prefix"
     remember_folders "$prefix"/{bin,libexec/consentlog,share/{man/man1,locale/{de,fr}/LC_MESSAGES}}
     # The folder is made anew, so that no file of an older version stays in the extension.
     "${as_owner[@]}" rm -rf -- "$own/extension"
@@ -256,16 +252,16 @@ install_files() {
     rm -f -- "$build/install_manifest.txt"
     quietly "${as_owner[@]}" cmake --install "$build" --prefix "$prefix"
     rm -f -- "$build/install_manifest.txt"
-    say "programs    $cli"
-    say "            $prefix/libexec/consentlog/consentlog-host"
-    say "extension   $own/extension"
-    say "manual      man consentlog"
+    say_row "programs" "$cli"
+    printf '   %13s%s\n' '' "$prefix/libexec/consentlog/consentlog-host"
+    say_row "extension" "$own/extension"
+    say_row "manual" "man consentlog"
     case ":$PATH:" in
     *":$prefix/bin:"*) called=consentlog ;;
     *)
         called=$cli
-        say "$prefix/bin is not in your PATH. Log out and in again; if it still is not, add it."
-        say "Until then type the whole name, $cli"
+        say "%s is not in your PATH. Log out and in again; if it still is not, add it." "$prefix/bin"
+        say "Until then type the whole name, %s" "$cli"
         ;;
     esac
 }
@@ -277,7 +273,7 @@ register() {
     "${as_system[@]}" "$cli" "${args[@]}" --dry-run --json >"$scratch/found.json" 2>/dev/null || true
     mapfile -t folders < <(sed 's/{/\n/g' "$scratch/found.json" | sed -n 's|.*"file":"\([^"]*\)/[^"]*".*|\1|p')
     remember_folders "${folders[@]}"
-    "${as_system[@]}" env LANGUAGE=en "$cli" "${args[@]}" | sed 's/^/   /' || trouble=yes
+    "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /' || trouble=yes
     "${as_system[@]}" "$cli" "${args[@]}" --json >"$scratch/registered.json" 2>/dev/null || true
 }
 
@@ -324,17 +320,17 @@ looks() {
         if [[ $system == yes ]]; then
             say "Chromium and Firefox ESR of Debian load it by themselves when they are installed; nothing needs to be run again."
         else
-            say "When you have installed one, run this again; or, once and for all browsers to come: bash manifests/install.sh --system"
+            say "When you have installed one, run this again; or, once and for all browsers to come: %s" "bash manifests/install.sh --system"
         fi
     fi
     while IFS=$'\t' read -r name answer said; do
-        say "$said"
+        printf '   %s\n' "$said"
         [[ $answer != silent && $answer != old ]] || trouble=yes
         [[ $answer != hand ]] || by_hand+=("$name")
     done < <(python3 -B "$root/manifests/look.py" "$prefix/libexec/consentlog/consentlog-host" "${words[@]}")
     for name in "${by_hand[@]}"; do load_by_hand "$name" "$prefix/share/consentlog/extension"; done
     if [[ $system == no && ! -e $chromium_link ]]; then
-        say "bash manifests/install.sh --system would add: the extension in Chromium and Firefox ESR of Debian without a step, for everyone here."
+        say "%s would add: the extension in Chromium and Firefox ESR of Debian without a step, for everyone here." "bash manifests/install.sh --system"
     fi
 }
 
@@ -345,20 +341,20 @@ load_by_hand() {
     case $1 in
     firefox | librewolf | waterfox)
         if [[ $signed ]]; then
-            say "By hand in ${1^}, where it stays: open $signed in it and press Add."
+            say "By hand in %s, where it stays: open %s in it and press Add." "${1^}" "$signed"
             return
         fi
-        say "By hand in ${1^}, which forgets it when it is closed:"
-        say "  1. open   about:debugging#/runtime/this-firefox"
-        say "  2. press  Load Temporary Add-on..."
-        say "  3. choose $2/manifest.json"
+        say "By hand in %s, which forgets it when it is closed:" "${1^}"
+        say "  1. open %s" "about:debugging#/runtime/this-firefox"
+        say "  2. press Load Temporary Add-on..."
+        say "  3. choose %s" "$2/manifest.json"
         ;;
     *)
-        say "By hand in $1:"
-        say "  1. open   chrome://extensions"
+        say "By hand in %s:" "$1"
+        say "  1. open %s" "chrome://extensions"
         say "  2. turn on Developer mode (top right)"
-        say "  3. press  Load unpacked"
-        say "  4. choose $2   (Ctrl+L lets you paste it)"
+        say "  3. press Load unpacked"
+        say "  4. choose %s   (Ctrl+L lets you paste it)" "$2"
         ;;
     esac
 }
@@ -366,16 +362,16 @@ load_by_hand() {
 what_now() {
     step "Now"
     say "Start your browser anew, sign in to LinkedIn and open the setting:"
-    say "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
-    say "If something does not work: $called doctor"
+    printf '   %s\n' "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
+    say "If something does not work: %s" "$called doctor"
 }
 
 uninstall() {
     local args=(unregister) packages=() data=${XDG_DATA_HOME:-$HOME/.local/share}/consentlog
-    step "Remove consentlog from $prefix"
+    step "Remove consentlog from %s" "$prefix"
     [[ $system == no ]] || args+=(--system)
     if [[ ! -x $cli ]]; then
-        say "There is no $cli, so no browser was asked. If one is still registered, install again first."
+        say "There is no %s, so no browser was asked. If one is still registered, install again first." "$cli"
     elif ! "${as_system[@]}" "$cli" "${args[@]}" | sed 's/^/   /'; then
         trouble=yes
     fi
@@ -392,18 +388,21 @@ uninstall() {
     [[ ! -d $prefix/libexec ]] || "${as_owner[@]}" rmdir --ignore-fail-on-non-empty -- "$prefix/libexec"
     say "programs, extension and manual pages are gone"
     if [[ -e $data/log.sqlite ]]; then
-        say "your log stays:  $data/log.sqlite"
-        say "its key stays:   in your keyring, as items that name consentlog"
+        say "your log stays: %s" "$data/log.sqlite"
+        say "its key stays: in your keyring, as items that name consentlog"
         say "Without the key nobody can read the log. Remove both yourself if you want them gone."
     else
-        say "there is no log in $data"
+        say "there is no log in %s" "$data"
     fi
-    ((${#packages[@]} == 0)) || say "These packages were installed for it and stay: ${packages[*]}"
+    ((${#packages[@]} == 0)) || say "These packages were installed for it and stay: %s" "${packages[*]}"
     say "A browser that loaded the extension by itself is rid of it at its next start. What you loaded by hand, remove in its list of extensions."
 }
 
 main() {
     local cli own build called trouble=no as_system=()
+    scratch=$(mktemp -d)
+    trap 'rm -rf -- "$scratch"' EXIT
+    learn_language "$scratch"
     options "$@"
     check_user
     only_one "$@"
@@ -411,14 +410,13 @@ main() {
     [[ $system == no ]] || as_system=("${sudo[@]}")
     cli=$prefix/bin/consentlog
     own=$prefix/share/consentlog
-    scratch=$(mktemp -d)
-    trap 'rm -rf -- "$scratch"' EXIT
     if [[ $action == uninstall ]]; then
         uninstall
         [[ $trouble == no ]] || die "the program is removed, but not every registration with a browser; see above."
         return
     fi
     packages
+    learn_language "$scratch"
     build
     install_files
     place_extension

@@ -14,6 +14,7 @@ through a link. The witness is the host itself: for the extension's first questi
 program waits, and the kernel says who came. Nothing is resolved, so nothing leaves this computer.
 """
 import contextlib
+import gettext
 import json
 import os
 import pathlib
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 
+_ = gettext.translation("consentlog-install", os.environ.get("TEXTDOMAINDIR"), fallback=True).gettext
 SECONDS = 60
 GECKO = {"firefox", "librewolf", "waterfox"}
 GECKO_FILE = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi"
@@ -138,18 +140,29 @@ def end(browser):
             browser.wait(5)
 
 
+def last_line(said):
+    """The last that it said, in signs that a terminal shows: why it ended, if it did."""
+    said.seek(0, os.SEEK_END)
+    said.seek(max(said.tell() - 4096, 0))
+    lines = [line.strip() for line in said.read().decode(errors="replace").splitlines() if line.strip()]
+    return "".join(sign for sign in lines[-1] if sign.isprintable())[:300] if lines else ""
+
+
 def start(name, program, own, host):
+    """The answer, and what the browser said last."""
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="consentlog-", dir="/tmp"))
     try:
         bus = Bus(str(scratch / "bus"))
         given = {**environment(scratch), "DBUS_SESSION_BUS_ADDRESS": f"unix:path={bus.path}"}
         command = (gecko if name in GECKO else chromium)(program, own, scratch)
         nothing = subprocess.DEVNULL
-        browser = subprocess.Popen(command, env=given, start_new_session=True, stdin=nothing, stdout=nothing, stderr=nothing)
-        try:
-            return bus.hears(host, browser)
-        finally:
-            end(browser)
+        with open(scratch / "said", "w+b") as said:
+            browser = subprocess.Popen(command, env=given, start_new_session=True, stdin=nothing, stdout=nothing, stderr=said)
+            try:
+                answer = bus.hears(host, browser)
+            finally:
+                end(browser)
+            return answer, last_line(said)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -179,17 +192,21 @@ def version_of(program):
 def look(host, name, title, program, own):
     """The answer, and the words for people."""
     if not installed(name, own):
-        return "hand", f"{title}: one step by hand"
+        return "hand", _("{title}: one step by hand").format(title=title)
     if not program:
-        return "absent", f"{title}: ready; there is no program of it to start and look"
-    answer = start(name, program, own, host)
+        return "absent", _("{title}: ready; there is no program of it to start and look").format(title=title)
+    answer, said = start(name, program, own, host)
     if answer == "runs":
-        return "runs", f"{title}: runs"
+        return "runs", _("{title}: runs").format(title=title)
     version, wanted = version_of(program), oldest(name)
     if version and int(version.split(".")[0]) < int(wanted.split(".")[0]):
-        return "old", f"{title}: too old; this is {version}, and the extension needs {wanted} or later. Update it, and it runs from its next start on"
-    why = "it ended at once" if answer == "ended" else f"nothing arrived in {SECONDS} s"
-    return "silent", f"{title}: installed, but started for a look, no message of the extension reached the host ({why})"
+        words = _("{title}: too old; this is {version}, and the extension needs {wanted} or later. Update it, and it runs from its next start on")
+        return "old", words.format(title=title, version=version, wanted=wanted)
+    why = _("nothing arrived in {seconds} s").format(seconds=SECONDS)
+    if answer == "ended":
+        why = _("it ended at once, and said last: {said}").format(said=said) if said else _("it ended at once")
+    words = _("{title}: installed, but started for a look, no message of the extension reached the host ({why})")
+    return "silent", words.format(title=title, why=why)
 
 
 def leave(number, _):

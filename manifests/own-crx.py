@@ -10,6 +10,7 @@ An external extension is a file ID.json that names the CRX. Where a browser has 
 or loaded by hand) nothing is placed: two copies would both record. What the member has removed stays removed.
 """
 import contextlib
+import gettext
 import hashlib
 import importlib.util
 import json
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 
+_ = gettext.translation("consentlog-install", os.environ.get("TEXTDOMAINDIR"), fallback=True).gettext
 HERE = pathlib.Path(__file__).resolve().parent
 FIXED_ID = next(line for line in (HERE / "chromium-ids.txt").read_text().splitlines() if not line.startswith("#"))
 FOR_ALL = pathlib.Path("/usr/share/chromium/extensions/org.consentlog.consentlog")
@@ -148,14 +150,18 @@ def place(folder, title, user_data):
     directory, name = pathlib.Path(user_data) / "External Extensions", (folder / "id").read_text().strip()
     if for_everyone(user_data):
         take_back(directory)
-        return f"{title}: it is there for everyone already"
+        return _("{title}: it is there for everyone already").format(title=title)
     if profile := loaded_by_hand(user_data):
         take_back(directory)
-        return f"{title}: loaded by hand in the profile {profile}, and stays as it is. To have it without developer mode, remove it there and run this again; the log stays, its settings do not."
+        words = _(
+            "{title}: loaded by hand in the profile {profile}, and stays as it is. To have it without developer mode, "
+            "remove it there and run this again; the log stays, its settings do not."
+        )
+        return words.format(title=title, profile=profile)
     put(folder, directory)
     if removed(user_data, name):
-        return f"{title}: you have removed it there, and it stays removed. To have it again: --uninstall, then install anew."
-    return f"{title}: loads it from its next start on"
+        return _("{title}: you have removed it there, and it stays removed. To have it again: --uninstall, then install anew.").format(title=title)
+    return _("{title}: loads it from its next start on").format(title=title)
 
 
 def take_back(directory, *end):

@@ -21,7 +21,7 @@ place_for_all() {
     remember_folders "${chromium_link%/*}" "${gecko_file%/*}" "${gecko_pref%/*}" "${external_folders[@]}"
     "${as_system[@]}" mkdir -p -- "$(dirname -- "$chromium_link")"
     "${as_system[@]}" ln -sfn -- "$prefix/share/consentlog/extension" "$chromium_link"
-    say "Chromium      $chromium_link"
+    say_row "Chromium" "$chromium_link"
     signed=$(signed_package)
     if [[ $signed ]]; then
         cp -- "$signed" "$package"
@@ -30,9 +30,9 @@ place_for_all() {
     fi
     "${as_system[@]}" install -D -m 644 -- "$package" "$gecko_file"
     "${as_system[@]}" install -D -m 644 -- "$root/manifests/firefox-esr.pref" "$gecko_pref"
-    say "Firefox ESR   $gecko_file"
+    say_row "Firefox ESR" "$gecko_file"
     own_crx everyone "$prefix/share/consentlog/crx" "${external_folders[@]}"
-    say "Chrome, Edge  ${external_folders[*]}"
+    say_row "Chrome, Edge" "${external_folders[*]}"
 }
 
 # A package that Mozilla has signed, if one was put into manifests/: every Firefox takes it.
@@ -59,11 +59,11 @@ gecko_for_user() {
     local signed
     signed=$(signed_package)
     if [[ -e $gecko_file ]]; then
-        say "$1: it is there for everyone already"
+        say "%s: it is there for everyone already" "$1"
     elif [[ $signed ]]; then
-        say "$1: open $signed in it and press Add"
+        say "%s: open %s in it and press Add" "$1" "$signed"
     else
-        say "$1: for you alone it can be loaded only until $1 is closed, by hand; with --system it stays"
+        say "%s: for you alone it can be loaded only until it is closed, by hand; with --system it stays" "$1"
     fi
 }
 

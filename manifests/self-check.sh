@@ -7,11 +7,8 @@
 # All of it happens in a scratch folder, with a session bus and a keyring of its own; your log and keyring are not touched.
 set -euo pipefail
 
-say() { printf '   %s\n' "$*"; }
-die() {
-    printf 'self-check: %s\n' "$*" >&2
-    exit 1
-}
+# shellcheck source=manifests/words.sh
+source "$(dirname -- "${BASH_SOURCE[0]}")/words.sh"
 
 # ---- frames: u32 length in the machine's order, then that many bytes of JSON -----------------------------------------------
 
@@ -53,8 +50,9 @@ sample() {
 
 converse() {
     local host=$1 origin=$2 lines n
-    local words=("hello      the host answered" "record     the sample was sealed and written" \
-        "history    it was read back" "check      the log was checked")
+    local told=("$(words "the host answered")" "$(words "the sample was sealed and written")" \
+        "$(words "it was read back")" "$(words "the log was checked")")
+    local ops=(hello record history check)
     {
         put_frame '{"id":1,"op":"hello","params":{}}'
         put_frame "{\"id\":2,\"op\":\"record\",\"params\":{\"observations\":[$(sample)]}}"
@@ -62,9 +60,9 @@ converse() {
         put_frame '{"id":4,"op":"check","params":{}}'
     } | "$host" "$origin" >answers.bin || die "the host ended with an error."
     mapfile -t lines < <(answers answers.bin)
-    for n in "${!words[@]}"; do
-        [[ ${lines[n]-nothing} == "{\"id\":$((n + 1)),\"ok\":true,"* ]] || die "the host answered: ${lines[n]-nothing}"
-        say "${words[n]}"
+    for n in "${!ops[@]}"; do
+        [[ ${lines[n]-nothing} == "{\"id\":$((n + 1)),\"ok\":true,"* ]] || die "the host answered: %s" "${lines[n]-nothing}"
+        printf '   %-10s %s\n' "${ops[n]}" "${told[n]}"
     done
 }
 
@@ -88,18 +86,18 @@ outside() {
     local manifest=$1 cli=$2 host origin
     host=$(member "$manifest" path)
     origin=$(member "$manifest" allowed_origins)
-    [[ -x $host ]] || die "$manifest names no program that can be started."
+    [[ -x $host ]] || die "%s names no program that can be started." "$manifest"
     scratch=$(mktemp -d)
     trap 'rm -rf -- "$scratch"' EXIT
     mkdir -m 700 "$scratch/home" "$scratch/run"
-    say "manifest   $manifest"
-    say "host       $host"
+    printf '   manifest   %s\n   host       %s\n' "$manifest" "$host"
     say "The sample goes into a scratch log, sealed by a scratch keyring on a private session bus."
     say "Your own log and keyring are not touched."
     printf '\n'
     cd -- "$scratch"
     # The bus's own remarks (limits it may not raise in a container) are nobody's concern: 3 is the way for ours.
-    env -i PATH="$PATH" TZ="${TZ-}" HOME="$scratch/home" XDG_RUNTIME_DIR="$scratch/run" LC_ALL=C.UTF-8 \
+    env -i PATH="$PATH" TZ="${TZ-}" HOME="$scratch/home" XDG_RUNTIME_DIR="$scratch/run" \
+        LANG="${LANG:-C.UTF-8}" LC_ALL="${LC_ALL-}" LC_MESSAGES="${LC_MESSAGES-}" LANGUAGE="${LANGUAGE-}" TEXTDOMAINDIR="${TEXTDOMAINDIR-}" \
         dbus-run-session -- bash "$self" --inside "$host" "${origin:-chrome-extension://sample/}" "$cli" \
         3>&2 2>/dev/null
 }

@@ -134,6 +134,10 @@ test("a look is a look for everybody: who may not see into the host's process se
     'chromium\truns\tChromium: runs\n',
   );
   assert.match(look('exit 0'), /^chromium\tsilent\t.*\(it ended at once\)\n$/);
+  assert.match(
+    look(`printf 'first\\nNo \\033[1musable\\tsandbox!\\n' >&2`),
+    /^chromium\tsilent\t.*\(it ended at once, and said last: No \[1musablesandbox!\)\n$/,
+  );
   const named = (version) => look(`[ "$1" != --version ] || echo "Chromium ${version}.0.7871.100 built on Debian"`);
   assert.match(
     named(122),
