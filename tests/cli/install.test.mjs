@@ -419,6 +419,8 @@ for folder in /etc /usr/share /usr/lib /usr/local; do
   mount -t overlay overlay -o lowerdir=$folder,upperdir=/mnt$folder/upper,workdir=/mnt$folder/work $folder
 done
 find /etc /usr/share /usr/lib /usr/local | sort >/mnt/before
+mkdir -m 700 /mnt/home
+export HOME=/mnt/home
 exec bash -c "$1" elsewhere "$2"`;
 
 const FOR_EVERYONE = `bash "$1" && ls -l /usr/share/chromium/extensions && echo == uninstall && bash "$1" --uninstall &&
@@ -429,7 +431,7 @@ test('root installs for everyone: the real browsers load the extension by themse
   const [program, ...args] = [...as, 'unshare', '--mount', 'bash', '-c', ELSEWHERE, 'elsewhere', FOR_EVERYONE];
   const script = join(clone, 'manifests/install.sh');
   const got = spawnSync(program, [...args, script], {
-    env: { ...env, PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin', HOME: '/root' },
+    env: { ...env, PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin' },
     encoding: 'utf8',
     timeout: 300_000,
   });
