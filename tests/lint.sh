@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # Everything that is judged without running it. Called by run.sh's lint stage, after the dev build; also alone.
 # Each check prints `ok NAME` or `not ok NAME` with what was found.
+#   bash tests/lint.sh changed    the same, but clang-tidy, which takes longer than all else, looks only at what differs
+#                                 from the main branch, or on that branch from the commit before
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
@@ -25,8 +27,20 @@ ours() { git ls-files -z --cached --others --exclude-standard -- "$@"; }
 # over <command …>: runs it over the NUL-separated list of files on stdin.
 over() { xargs -0 --no-run-if-empty "$@"; }
 
+all_c() { ours 'host/*.c'; }
+
+# A header that changed stands for the file of its name.
+changed_c() {
+  local ref base='' file
+  for ref in origin/HEAD origin/main main HEAD~1; do
+    base=$(git merge-base HEAD "$ref" 2>/dev/null) && [ "$base" != "$(git rev-parse HEAD)" ] && break
+  done
+  { git diff -z --name-only "${base:-HEAD}" -- 'host/*.[ch]'; git ls-files -z --others --exclude-standard -- 'host/*.[ch]'; } |
+    sed -z 's/h$/c/' | sort -zu | while IFS= read -r -d '' file; do [ ! -f "$file" ] || printf '%s\0' "$file"; done
+}
+
 c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -Werror; }
-c_tidy()     { ours 'host/*.c' | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml \
+c_tidy()     { "${1:-all_c}" | over -P "$JOBS" -n 4 clang-tidy --quiet -p build/dev --config-file=tests/clang-tidy.yml \
   --extra-arg=-ftrivial-auto-var-init=uninitialized; }
 shell()      { ours '*.sh' '*.bash' .ci/run | over shellcheck -x -S warning; }
 js_format()  { ours '*.js' '*.mjs' ':!*/vendor/*' | over "$BIN/prettier" --check --log-level warn; }
@@ -59,7 +73,7 @@ borders() {
 lock_file() { ! grep -n '"resolved"' tests/package-lock.json; }
 
 check clang-format c_format
-check clang-tidy c_tidy
+check clang-tidy c_tidy "${1:+changed_c}"
 check 'functions we do not use' forbidden
 check 'one library, one file' borders
 check shellcheck shell

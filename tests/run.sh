@@ -2,7 +2,8 @@
 # Everything that can be checked, from a fresh clone: bash tests/run.sh [stage …]
 #   stages: unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint
 #           (none named: all of them)
-#           quick: what a change most likely broke (unit, protocol, the tables of judge and reader, lint), in some three minutes
+#           quick: what a change most likely broke, side by side, in less than three minutes: unit, protocol, the tables of
+#           judge and reader, lint (of clang-tidy only what differs from the main branch)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, those of LANES run side by side, those of PATIENT beside them with what the
@@ -24,6 +25,7 @@ readonly RETOLD_LINES=80 # of each stage that failed
 # The browsers mostly wait for pages to settle.
 readonly LANES=('chromium keyrings extension' 'firefox faults' 'unit protocol cli evidence packages')
 readonly PATIENT='lint fuzz'
+readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
 # Some continuous integration has no home, and npm, Go and the browsers want a place for what they keep.
@@ -208,15 +210,13 @@ of_browser() {
   mapfile -t BROWSER_TESTS < <(grep "$1" startFirefox tests/e2e/*.test.mjs)
 }
 
-stage_quick() {
-  ctest_stage dev --exclude-regex '^evidence'
-  stage_protocol
-  node_stage extension tests/extension/{judge,reader,rooms,locales,router,outbox}.test.mjs
-  stage_lint
-}
+stage_quick()        { run_lanes '' "${QUICK[@]}"; }
+stage_quick_unit()   { ctest_stage dev --exclude-regex '^evidence'; } # a stage of its own
+stage_quick_tables() { node_stage extension tests/extension/{judge,reader,rooms,locales,router,outbox}.test.mjs; }
+stage_quick_lint()   { stage_lint changed; }
 
 stage_unit() {
-  ctest_stage dev --exclude-regex '^evidence' # a stage of its own
+  stage_quick_unit
   if build asan; then ctest_stage asan; else count unit-asan 0 1; fi
 }
 stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
@@ -279,7 +279,7 @@ stage_bench() {
 
 stage_lint() {
   local log=$OUTPUT/lint.log
-  bash tests/lint.sh 2>&1 </dev/null | tee "$log"
+  bash tests/lint.sh "$@" 2>&1 </dev/null | tee "$log"
   count lint "$(grep -c '^ok ' "$log")" "$(grep -c '^not ok ' "$log")"
 }
 
@@ -319,26 +319,27 @@ heartbeat() {
   while sleep 60; do note "-- at work ($SECONDS s)"; done
 }
 
+# run_lanes <process that runs beside them, or none> <lane …>: each lane a list of stages.
 run_lanes() {
   local stages pulse
-  local -a pids=()
+  local -a pids=(${1:+"$1"})
+  shift
   heartbeat &
   pulse=$!
-  for stages in "${LANES[@]}"; do
+  for stages in "$@"; do
     # shellcheck disable=SC2086 # a list of words
     lane $stages &
     pids+=($!)
   done
-  # shellcheck disable=SC2086
-  patient_lane $PATIENT &
-  pids+=($!)
   wait "${pids[@]}"
   kill "$pulse"
   wait "$pulse" 2>/dev/null
 }
 
 run_all() {
-  run_lanes
+  # shellcheck disable=SC2086
+  patient_lane $PATIENT &
+  run_lanes $! "${LANES[@]}"
   run_stage bench # alone: it measures
 }
 

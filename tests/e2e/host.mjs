@@ -110,7 +110,7 @@ export class Session {
       XDG_CONFIG_HOME: join(this.dir, 'home/.config'),
       XDG_CACHE_HOME: join(this.dir, 'home/.cache'),
     };
-    for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'LLVM_PROFILE_FILE'])
+    for (const name of ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS', 'LLVM_PROFILE_FILE', 'CL_KEYRING_WAY'])
       if (process.env[name]) this.env[name] = process.env[name];
     if (this.kind !== 'no-bus') this.env.DBUS_SESSION_BUS_ADDRESS = `unix:path=${this.socket}`;
     /** The log file of this session. */
