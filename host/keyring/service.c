@@ -112,7 +112,7 @@ static enum cl_err get_secrets(const struct cl_service *service, SecretService *
         return CL_KEYRING_TIMEOUT;
     secrets = secret_service_get_finish(call->result, &error);
     if (!secrets)
-        return cl_service_err(error);
+        return cl_service_connect_err(error);
     *ret_secrets = secrets;
     return CL_OK;
 }

@@ -51,8 +51,9 @@ CL_MUST_USE enum cl_err cl_service_session(struct cl_service *service);
  * what is stored, and what is stored not what was sent. */
 CL_MUST_USE enum cl_err cl_service_renew(struct cl_service *service);
 
-/* What an error of the bus means. */
+/* What an error of a call means; and of connecting, where whatever fails in between is the bus. */
 enum cl_err cl_service_err(const GError *error);
+enum cl_err cl_service_connect_err(const GError *error);
 
 /* ---- collections ---- */
 

@@ -5,19 +5,16 @@
 
 #include <string.h>
 
+/* What the bus or the service says. */
 static enum cl_err from_dbus(int code)
 {
+    if (code >= G_DBUS_ERROR_SPAWN_EXEC_FAILED && code <= G_DBUS_ERROR_SPAWN_FILE_INVALID)
+        return CL_NO_KEYRING_SERVICE; /* there is one, and it cannot be started */
     switch (code) {
     case G_DBUS_ERROR_SERVICE_UNKNOWN:
     case G_DBUS_ERROR_NAME_HAS_NO_OWNER:
-    case G_DBUS_ERROR_SPAWN_EXEC_FAILED:
-    case G_DBUS_ERROR_SPAWN_FORK_FAILED:
-    case G_DBUS_ERROR_SPAWN_CHILD_EXITED:
-    case G_DBUS_ERROR_SPAWN_CHILD_SIGNALED:
-    case G_DBUS_ERROR_SPAWN_FAILED:
-    case G_DBUS_ERROR_SPAWN_SERVICE_NOT_FOUND:
         return CL_NO_KEYRING_SERVICE;
-    case G_DBUS_ERROR_NO_REPLY:
+    case G_DBUS_ERROR_NO_REPLY: /* also where it ended with our call in hand */
     case G_DBUS_ERROR_TIMEOUT:
     case G_DBUS_ERROR_TIMED_OUT:
         return CL_KEYRING_TIMEOUT;
@@ -29,16 +26,39 @@ static enum cl_err from_dbus(int code)
     }
 }
 
+/* What GIO says of a connection that there was. DBUS_ERROR is the service's own word, by a name
+ * that nobody registered (KWallet's InvalidObjectPath, NoSession of the specification), and
+ * INVALID_ARGUMENT a reply of another type than was asked for. */
+static enum cl_err from_io(int code)
+{
+    switch (code) {
+    case G_IO_ERROR_CANCELLED:
+    case G_IO_ERROR_TIMED_OUT:
+        return CL_KEYRING_TIMEOUT;
+    case G_IO_ERROR_CLOSED:
+    case G_IO_ERROR_BROKEN_PIPE: /* CONNECTION_CLOSED is the same */
+    case G_IO_ERROR_NOT_CONNECTED:
+        return CL_NO_BUS;
+    default:
+        return CL_KEYRING_FAILED;
+    }
+}
+
 enum cl_err cl_service_err(const GError *error)
 {
-    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
-        g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-        return CL_KEYRING_TIMEOUT;
     if (g_error_matches(error, SECRET_ERROR, SECRET_ERROR_IS_LOCKED))
         return CL_KEYRING_LOCKED;
     if (error->domain == G_DBUS_ERROR)
         return from_dbus(error->code);
-    return error->domain == G_IO_ERROR ? CL_NO_BUS : CL_KEYRING_FAILED;
+    return error->domain == G_IO_ERROR ? from_io(error->code) : CL_KEYRING_FAILED;
+}
+
+enum cl_err cl_service_connect_err(const GError *error)
+{
+    const enum cl_err err = cl_service_err(error);
+    const bool said = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_DBUS_ERROR);
+
+    return err == CL_KEYRING_FAILED && error->domain == G_IO_ERROR && !said ? CL_NO_BUS : err;
 }
 
 int cl_service_left(const struct cl_service *service)
