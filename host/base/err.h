@@ -40,7 +40,7 @@
   /* the log */ \
   X(LOG_ABSENT, "log-absent", "There is no log yet.", "", " The first recorded observation creates it.") \
   X(LOG_BUSY, "log-busy", "Another consentlog is writing.", " Nothing was written.", " Try again.") \
-  X(LOG_MISSING, "log-missing", "The keyring knows a log here, but its file is gone.", " Nothing was written.", " Bring it back from a backup, or run: consentlog acknowledge") \
+  X(LOG_MISSING, "log-missing", "There was a log here, but its file is gone.", " Nothing was written.", " Bring it back from a backup, or run: consentlog acknowledge") \
   X(LOG_ROLLED_BACK, "log-rolled-back", "The log is older than the keyring remembers: entries are missing at its end.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
   X(LOG_CHANGED, "log-changed", "The log was changed outside consentlog.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \
   X(LOG_DAMAGED, "log-damaged", "The log file is damaged.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \

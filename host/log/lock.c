@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
 #define LOCK_NAME    "log.lock"
 #define LOCK_STEP_MS 5
+#define LINE         CL_KEY_ID /* the key's id and a newline: always as long */
 
 static enum cl_err wait_for(int fd, int how, int64_t until)
 {
@@ -61,4 +63,29 @@ void cl_lock_release(int *fd)
     if (*fd >= 0)
         close(*fd); /* the last descriptor of an open file description takes its flock with it */
     *fd = -1;
+}
+
+/* ---- which log was here ---------------------------------------------------------------------- */
+
+void cl_lock_recall(int fd, char ret_key_id[static CL_KEY_ID])
+{
+    char line[LINE] = "";
+    const bool whole = fd >= 0 && pread(fd, line, LINE, 0) == LINE && line[LINE - 1] == '\n';
+    line[LINE - 1] = '\0';
+    memset(ret_key_id, 0, CL_KEY_ID);
+    if (whole && strspn(line, "0123456789abcdef") == LINE - 1)
+        memcpy(ret_key_id, line, CL_KEY_ID);
+}
+
+void cl_lock_remember(int fd, const char key_id[static CL_KEY_ID])
+{
+    char line[LINE];
+    char before[CL_KEY_ID];
+    cl_lock_recall(fd, before);
+    if (fd < 0 || strcmp(before, key_id) == 0)
+        return;
+    memcpy(line, key_id, LINE - 1);
+    line[LINE - 1] = '\n';
+    if (pwrite(fd, line, LINE, 0) == LINE)
+        (void)fdatasync(fd);
 }

@@ -3,11 +3,15 @@
  *
  * SQLite's own locks end with a commit; the keyring's head is advanced after it, so both need one
  * that spans them. A reader holds it shared while it compares file and head, a writer exclusively
- * for as long as the log is open. */
+ * for as long as the log is open.
+ *
+ * The lock file outlives the log's file: it says which key that had, so that a log whose key is out
+ * of sight too, in a database that is closed, is missed all the same. */
 #ifndef CL_LOCK_H
 #define CL_LOCK_H
 
 #include "base/err.h"
+#include "keyring/key.h"
 
 #include <stdbool.h>
 
@@ -20,5 +24,11 @@ CL_MUST_USE enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_
 
 /* Release and set to -1. Accepts -1; for cl_cleanup. */
 void cl_lock_release(int *fd);
+
+/* The id of the key of the log that was last written under that lock; "" where none is known. */
+void cl_lock_recall(int fd, char ret_key_id[static CL_KEY_ID]);
+/* Keep it, if it is another one. To be called once the log is on the disk: where that was cut off
+ * there never was one. Of no help where the disk is full. */
+void cl_lock_remember(int fd, const char key_id[static CL_KEY_ID]);
 
 #endif

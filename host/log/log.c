@@ -87,6 +87,19 @@ static enum cl_err find_as_spelled(struct cl_log *log)
     return cl_keyring_load(log->keyring, NULL, (const char *)spelled.data, &log->key, &log->head);
 }
 
+/* Was there a log with that key, or (NULL) any, whose file is gone? The keyring cannot always say:
+ * KeePassXC does not tell of a database that is closed, and a head may be lost with its provider.
+ */
+static bool is_remembered(struct cl_log *log, const struct cl_key *key)
+{
+    char key_id[CL_KEY_ID];
+    cl_lock_recall(log->lock, key_id);
+    if (key_id[0] == '\0' || (key && strcmp(key->id, key_id) != 0))
+        return false;
+    memcpy(log->named, key_id, CL_KEY_ID);
+    return true;
+}
+
 /* No entry at that path. Was there ever one? A head of size 0 is a creation that was interrupted,
  * and its key is used. So is a key without a head: the two are stored one after the other. */
 static enum cl_err find_nothing(struct cl_log *log, bool create)
@@ -94,6 +107,8 @@ static enum cl_err find_nothing(struct cl_log *log, bool create)
     enum cl_err err = cl_keyring_load(log->keyring, NULL, path_of(log), &log->key, &log->head);
     if (err == CL_KEY_MISSING)
         err = find_as_spelled(log);
+    if ((err == CL_KEY_MISSING || err == CL_KEYRING_UNSAVED) && is_remembered(log, NULL))
+        err = CL_LOG_MISSING;
     if (err == CL_KEY_MISSING && !log->store)
         err = create ? make_key(log) : CL_LOG_ABSENT;
     else if (err == CL_HEAD_MISSING)
@@ -102,7 +117,7 @@ static enum cl_err find_nothing(struct cl_log *log, bool create)
         return err;
     if (log->head.alarm)
         return log->head.alarm;
-    if (log->head.size > 0)
+    if (log->head.size > 0 || is_remembered(log, log->key))
         return CL_LOG_MISSING;
     return create ? make_log(log) : CL_LOG_ABSENT;
 }
@@ -256,6 +271,8 @@ static enum cl_err find_log(struct cl_log *log, bool write, enum cl_err *ret_fin
     if (err && !is_finding(err) && err != log->head.alarm)
         return err;
     *ret_finding = err;
+    if (!err && write) /* logs of before are not remembered yet */
+        cl_lock_remember(log->lock, log->key->id);
     if (err || !write || log->size == log->head.size)
         return CL_OK;
     log->behind = true;

@@ -2,6 +2,7 @@
 #include "log/log_internal.h"
 
 #include "base/limits.h"
+#include "log/lock.h"
 
 #include <string.h>
 
@@ -182,6 +183,8 @@ enum cl_err cl_log_make(struct cl_log *log, const struct cl_clock *clock,
         err = cl_log_commit(log);
     if (err)
         cl_log_abort(log);
+    else
+        cl_lock_remember(log->lock, log->key->id);
     return err;
 }
 

@@ -1,7 +1,7 @@
 // KeePassXC as the keyring: it asks for each program that starts, shows a window for a search while all is locked, and
 // shares only the group that somebody chose. What every keyring is asked alike is in matrix.test.mjs.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { CLI, observation, sleep } from '../e2e/host.mjs';
 import { assertVerifies, entriesOf, marked, markOf } from '../faults/support.mjs';
@@ -140,6 +140,44 @@ test('two databases: the key in the one that is locked', { skip }, () =>
     await answers(keepassxc, 'keyring-locked');
     keepassxc.openDatabase('first');
     await recorded(keepassxc, 3);
+  }),
+);
+
+test('two databases: the file deleted while the key is in the one that is closed', { skip }, () =>
+  within({ databases: ['first', 'second'] }, async (keepassxc) => {
+    const { session } = keepassxc;
+    await keepassxc.up(['first']);
+    await recorded(keepassxc, 2);
+    const kept = `${session.dir}/kept.sqlite`;
+    renameSync(session.log, kept);
+    await keepassxc.down();
+    await keepassxc.up(['second']);
+    const missed = async () => {
+      assert.equal((await record(keepassxc)).error?.code, 'log-missing');
+      const status = await session.status();
+      assert.deepEqual([status.keyring, status.log], ['ok', 'log-missing']);
+      assert.match(session.run(CLI, ['doctor']).stdout.replace(/\s+/g, ' '), /from a backup.*consentlog acknowledge/);
+      assert.ok(!existsSync(session.log));
+    };
+    await missed();
+    keepassxc.openDatabase('first');
+    await missed();
+    copyFileSync(kept, session.log);
+    await recorded(keepassxc, 3);
+
+    // Lost for good: a new one begins on its owner's word, in the database that is open, and the old file is another's then.
+    rmSync(session.log);
+    await keepassxc.down();
+    await keepassxc.up(['second']);
+    await missed();
+    assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+    await recorded(keepassxc, 3);
+    assertVerifies(session);
+    await keepassxc.down();
+    await keepassxc.up(['second', 'first']);
+    await recorded(keepassxc, 4);
+    copyFileSync(kept, session.log);
+    await answers(keepassxc, 'key-foreign');
   }),
 );
 

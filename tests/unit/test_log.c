@@ -125,6 +125,17 @@ static void restore(void)
     copy_file(saved, path);
 }
 
+/* Which log was here. */
+static void lock_file_says(const char *text)
+{
+    char lock[160];
+    snprintf(lock, sizeof lock, "%s/consentlog/log.lock", home);
+    int fd = open(lock, O_WRONLY | O_TRUNC);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+}
+
 static void sql(const char *statements)
 {
     sqlite3 *db = NULL;
@@ -431,6 +442,7 @@ static void entries_of_another_log_do_not_open(void **state)
     fill(4);
     snprintf(other, sizeof other, "%s/consentlog/saved", home);
     assert_int_equal(rename(path, other), 0);
+    lock_file_says(""); /* as on another computer */
     fake_keyring_reset();
     fill(4);
     snprintf(attach, sizeof attach,
@@ -448,6 +460,7 @@ static void another_logs_file_is_foreign(void **state)
     fill(2);
     save();
     unlink(path);
+    lock_file_says("");
     fake_keyring_reset();
     fill(2);
     restore();
@@ -491,6 +504,65 @@ static void a_file_that_is_gone_is_missed(void **state)
     fill(1);
     assert_int_equal(verify(&told), CL_OK);
     assert_int_equal(told.verdict.entries, 3);
+}
+
+/* As where the key is in a database that is closed: nothing in the keyring tells of the log. */
+static void a_file_that_is_gone_is_missed_without_its_key(void **state)
+{
+    (void)state;
+    uint64_t at = 0;
+    struct told told;
+    cl_cleanup(cl_buf_free) struct cl_buf aside = cl_buf(4096);
+    fill(2);
+    struct fake_state kept = fake_keyring;
+    unlink(path);
+    fake_keyring_reset();
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_MISSING);
+    assert_int_equal(open_for(CL_LOG_READ), CL_LOG_MISSING);
+    assert_null(fake_keyring_newest());
+    assert_int_not_equal(access(path, F_OK), 0);
+    fake_faults.load = CL_KEYRING_LOCKED; /* what the keyring says comes first */
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_KEYRING_LOCKED);
+    fake_faults.load = CL_KEYRING_UNSAVED;
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_MISSING);
+    fake_faults.load = CL_OK;
+
+    fake_keyring = kept; /* the database is open again, with a head that was lost since */
+    fake_keyring.items[0].head = (struct cl_head){0};
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_MISSING);
+    fake_keyring.items[0].has_head = false;
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_MISSING);
+
+    fake_keyring_reset();
+    assert_int_equal(cl_log_acknowledge(&at, &aside), CL_OK);
+    assert_int_equal(at, 1);
+    fill(1);
+    assert_int_equal(verify(&told), CL_OK);
+    assert_int_equal(told.verdict.entries, 3);
+    unlink(path); /* and of the one that was begun anew the same */
+    fake_keyring_reset();
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_MISSING);
+}
+
+static void what_was_never_a_log_is_not_missed(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"", "\n", "0123456789abcdef", "0123456789ABCDEF\n",
+                                         "no key at all...\n"};
+    fake_faults.settle = CL_KEYRING_TIMEOUT;
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_KEYRING_TIMEOUT);
+    fake_keyring_reset();
+    assert_int_equal(open_for(CL_LOG_READ), CL_LOG_ABSENT);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        lock_file_says(others[i]);
+        assert_int_equal(open_for(CL_LOG_READ), CL_LOG_ABSENT);
+    }
+    fill(1);
+    lock_file_says("0123456789abcdef\n"); /* of another log, or of none: the next record says it */
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_OK);
+    unlink(path);
+    fake_keyring_newest()->head = (struct cl_head){0};
+    assert_int_equal(open_for(CL_LOG_APPEND), CL_LOG_MISSING);
 }
 
 static void not_a_database_is_set_aside(void **state)
@@ -548,6 +620,7 @@ static void an_interrupted_creation_uses_its_key(void **state)
     assert_false(fake_keyring.items[1].used);
 
     unlink(path); /* the same with tables but without a first entry */
+    lock_file_says("");
     fake_keyring.items[0].head = (struct cl_head){0};
     cl_cleanup(cl_store_close) struct cl_store *store = NULL;
     assert_int_equal(cl_store_open(path, true, true, &store), CL_OK);
@@ -960,6 +1033,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(another_logs_file_is_foreign, setup, teardown),
         cmocka_unit_test_setup_teardown(no_key_is_ever_made_beside_a_log, setup, teardown),
         cmocka_unit_test_setup_teardown(a_file_that_is_gone_is_missed, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_file_that_is_gone_is_missed_without_its_key, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_was_never_a_log_is_not_missed, setup, teardown),
         cmocka_unit_test_setup_teardown(not_a_database_is_set_aside, setup, teardown),
         cmocka_unit_test_setup_teardown(an_interrupted_creation_uses_its_key, setup, teardown),
         cmocka_unit_test_setup_teardown(a_key_that_cannot_be_stored_makes_no_log, setup, teardown),
