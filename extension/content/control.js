@@ -24,7 +24,8 @@
     text,
   } = ours.natives;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
-  const { accessibleName, allNames, wordsBeside, labelsOf, labelsOfId, referenced, squeezed } = ours.name;
+  const { accessibleName, allNames, labelsOf, labelsOfId, referenced, squeezed } = ours.name;
+  const { wordsBeside } = ours.beside;
   const { LIST_MAX, merge } = ours.find;
 
   const CONTROLS_MAX = 50;

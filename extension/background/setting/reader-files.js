@@ -3,7 +3,20 @@
 /** @param {string[]} names */
 const filesOf = (names) => Object.freeze(names.map((name) => `content/${name}.js`));
 
-const CONTENT = ['natives', 'name', 'places', 'find', 'control', 'page', 'rest', 'records', 'hand', 'read-setting'];
+const CONTENT = [
+  'natives',
+  'drawn',
+  'name',
+  'beside',
+  'places',
+  'find',
+  'control',
+  'page',
+  'rest',
+  'records',
+  'hand',
+  'read-setting',
+];
 
 /** The reader. */
 export const READER_FILES = filesOf(CONTENT);

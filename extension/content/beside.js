@@ -1,0 +1,167 @@
+/*
+ * The words that stand right beside a control, in blocks. It says nothing about what they mean.
+ */
+'use strict';
+
+{
+  const ours = globalThis[Symbol.for('consentlog.content')];
+  const {
+    attr,
+    matches,
+    tag,
+    next,
+    previous,
+    contains,
+    nodeType,
+    data,
+    labelled,
+    closest,
+    type,
+
+    slotOf,
+    assigned,
+  } = ours.natives;
+  const {
+    TEXT_MAX,
+    NODES_MAX,
+    SILENT,
+    squeezed,
+    drawn,
+    marked,
+    isInline,
+    drawnIn,
+    aboveOf,
+    isHidden,
+    titleInside,
+    piecesOf,
+  } = ours.drawn;
+
+  const BLOCKS_MAX = 4; /* before it and after it */
+  const LEVELS_MAX = 8;
+
+  const MAIN = 'main,[role="main"]';
+  const HEADING = 'h1,h2,h3,h4,h5,h6,[role="heading" i]';
+  const EMBEDDED =
+    'input,select,textarea,[role="switch" i],[role="checkbox" i],[role="radio" i],[aria-pressed],[aria-checked]';
+
+  /** What a picture is said to show. */
+  function pictured(element) {
+    if (tag(element) === 'svg') return attr(element, 'aria-label') ?? titleInside(element);
+    if (tag(element) === 'img')
+      return attr(element, 'aria-label') ?? attr(element, 'alt') ?? attr(element, 'title') ?? '';
+    return matches(element, '[role="img" i]') ? (attr(element, 'aria-label') ?? '') : '';
+  }
+
+  /** Blocks of text from one sibling after another, until there are enough or another control is met. */
+  function blockReader(of) {
+    const blocks = [];
+    const loose = [];
+    let current = null;
+    let open = true;
+    const close = () => {
+      if (current && squeezed(current.texts.map(({ text }) => text).join('')) !== '') blocks.push(current);
+      current = null;
+      if (blocks.length >= BLOCKS_MAX) open = false;
+    };
+    return {
+      of,
+      blocks,
+      loose,
+      close,
+      isOpen: () => open,
+      /* What counts for no name, and may turn one. */
+      note(words) {
+        const said = squeezed(words).slice(0, TEXT_MAX);
+        if (said !== '' && loose.length < BLOCKS_MAX) loose.push(said);
+      },
+      stop() {
+        close();
+        open = false;
+      },
+      add(text, owner, level, backwards) {
+        current ??= { texts: [], level, heading: owner !== null && closest(owner, HEADING) !== null };
+        if (backwards) current.texts.unshift({ text, owner });
+        else current.texts.push({ text, owner });
+      },
+    };
+  }
+
+  function readNode(node, reader, level, backwards) {
+    if (!reader.isOpen()) return;
+    /* Text right in a shadow root has no element above it but the host. */
+    const owner = () => aboveOf(node);
+    if (nodeType(node) === 3) reader.add(data(node), owner(), level, backwards);
+    else if (nodeType(node) === 1) readElement(node, reader, level, backwards);
+  }
+
+  /** Words, not an icon of a font. */
+  function readDrawn(element, where, reader, level, backwards) {
+    const said = (where === '::before' ? marked(element) : '') + drawn(element, where);
+    if (reader.isOpen() && /\p{L}/u.test(said)) reader.add(said, element, level, backwards);
+  }
+
+  /** Its own label stands in its sentence. */
+  function isLabelOf(label, element) {
+    const named = labelled(label);
+    return named !== null && (named === element || contains(element, named));
+  }
+
+  function readElement(element, reader, level, backwards) {
+    if (SILENT.has(tag(element)) || isHidden(element, true)) return;
+    if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
+    /* What a label says is said of what it names, there or not. */
+    if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) {
+      if (!labelled(element)) reader.note(ours.natives.text(element));
+      return reader.stop();
+    }
+    reader.note(pictured(element));
+    if (tag(element) === 'button' || tag(element) === 'svg') return;
+    const inline = tag(element) !== 'br' && isInline(element);
+    if (!inline) reader.close();
+    const children = drawnIn(element).slice(0, NODES_MAX);
+    if (backwards) children.reverse();
+    readDrawn(element, backwards ? '::after' : '::before', reader, level, backwards);
+    for (const child of children) readNode(child, reader, level, backwards);
+    readDrawn(element, backwards ? '::before' : '::after', reader, level, backwards);
+    if (!inline) reader.close();
+  }
+
+  /** The nodes next to it, nearest first, as they are drawn. */
+  function* nextTo(node, step, backwards) {
+    const put = slotOf(node) ? assigned(slotOf(node)) : null;
+    if (!put) for (let at = step(node); at; at = step(at)) yield at;
+    else if (backwards) yield* put.slice(0, put.indexOf(node)).reverse();
+    else yield* put.slice(put.indexOf(node) + 1);
+  }
+
+  function readSide(element, step, backwards) {
+    const reader = blockReader(element);
+    let at = element;
+    for (let level = 1; level <= LEVELS_MAX && at && reader.isOpen(); level += 1) {
+      let count = 0;
+      for (const node of nextTo(at, step, backwards)) {
+        if (!reader.isOpen() || count >= NODES_MAX) break;
+        readNode(node, reader, level, backwards);
+        count += 1;
+      }
+      if (!isInline(at) || count >= NODES_MAX) reader.close();
+      at = aboveOf(at);
+      if (at && (matches(at, MAIN) || tag(at) === 'body')) break;
+      if (at) readDrawn(at, backwards ? '::before' : '::after', reader, level, backwards);
+    }
+    reader.close();
+    const blocks = reader.blocks.map(({ texts, level, heading }) => ({ pieces: piecesOf({ texts }), level, heading }));
+    return { blocks, loose: reader.loose };
+  }
+
+  /**
+   * The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element; `loose`: what pictures
+   * there show, and what a label of nothing says.
+   */
+  function wordsBeside(element) {
+    const [before, after] = [readSide(element, previous, true), readSide(element, next, false)];
+    return { before: before.blocks, after: after.blocks, loose: [...before.loose, ...after.loose] };
+  }
+
+  ours.beside ??= Object.freeze({ wordsBeside });
+}
