@@ -68,12 +68,12 @@ set(CPACK_DEBIAN_PACKAGE_SUGGESTS "chromium | firefox | firefox-esr")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_BINARY_DIR}/debian/conffiles)
-set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "sealed log of LinkedIn's generative-AI training setting")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "encrypted log of LinkedIn's generative-AI training setting")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "A browser extension reads what LinkedIn's setting \"Data for Generative AI
 Improvement\" is when its page is open. This package holds the program that
 the browser starts to write each observation into a log on this computer,
-sealed with a key in the desktop's keyring; the command consentlog, which
+encrypted with a key in the desktop's keyring; the command consentlog, which
 shows, checks and exports that log; and the extension itself, which Chromium
 and Firefox ESR of Debian load by themselves.
 
@@ -90,7 +90,7 @@ set(CPACK_RPM_PACKAGE_DESCRIPTION
 "A browser extension reads what LinkedIn's setting \"Data for Generative AI
 Improvement\" is when its page is open. This package holds the program that
 the browser starts to write each observation into a log on this computer,
-sealed with a key in the desktop's keyring; the command consentlog, which
+encrypted with a key in the desktop's keyring; the command consentlog, which
 shows, checks and exports that log; and the extension itself.
 
 consentlog never changes the setting and sends nothing to anyone by itself.

@@ -50,7 +50,7 @@ sample() {
 
 converse() {
     local host=$1 origin=$2 lines n
-    local told=("$(words "the host answered")" "$(words "the sample was sealed and written")" \
+    local told=("$(words "the host answered")" "$(words "the sample was encrypted and written")" \
         "$(words "it was read back")" "$(words "the log was checked")")
     local ops=(hello record history check)
     {
@@ -91,7 +91,7 @@ outside() {
     trap 'rm -rf -- "$scratch"' EXIT
     mkdir -m 700 "$scratch/home" "$scratch/run"
     printf '   manifest   %s\n   host       %s\n' "$manifest" "$host"
-    say "The sample goes into a scratch log, sealed by a scratch keyring on a private session bus."
+    say "The sample goes into a scratch log, encrypted by a scratch keyring on a private session bus."
     say "Your own log and keyring are not touched."
     printf '\n'
     cd -- "$scratch"

@@ -48,10 +48,11 @@ export function language() {
  * `key` + One or Other, as the language counts.
  * @param {string} key
  * @param {number} count
+ * @param {...(string | number)} others that the sentence does not bend to
  */
-export function plural(key, count) {
+export function plural(key, count, ...others) {
   const one = new Intl.PluralRules(language()).select(count) === 'one';
-  return t(`${key}${one ? 'One' : 'Other'}`, new Intl.NumberFormat(language()).format(count));
+  return t(`${key}${one ? 'One' : 'Other'}`, new Intl.NumberFormat(language()).format(count), ...others);
 }
 
 /** @param {number} bytes */

@@ -136,7 +136,7 @@ function story(verdict) {
         element('tbody', {}, ...rows),
       ),
     ),
-    told.more ? element('p', {}, t('verifyMore', told.more)) : null,
+    told.more ? element('p', {}, plural('verifyMore', told.more)) : null,
   );
 }
 

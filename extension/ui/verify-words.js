@@ -1,7 +1,8 @@
 // What the checks found and what the entries say, in words.
 
-import { language, t } from '../shared/i18n.js';
+import { language, plural, t } from '../shared/i18n.js';
 import { exactTime } from '../shared/times.js';
+import { COUNTED } from '../verifier/sayings.js';
 
 /** @typedef {import('../verifier/fault.js').Finding} Finding @typedef {import('../verifier/story.js').Event} Event */
 /** @typedef {import('../verifier/brackets.js').Bracket} Bracket */
@@ -23,7 +24,12 @@ const number = (value) =>
   /^\d{4,15}$/.test(value) ? new Intl.NumberFormat(language()).format(Number(value)) : plain(value);
 
 /** @param {{say: string, values: string[]}} finding */
-export const saying = ({ say, values }) => t(`verify_${say}`, ...values.map(number));
+export function saying({ say, values }) {
+  const [count, ...others] = values;
+  return COUNTED.includes(say)
+    ? plural(`verify_${say}`, Number(count), ...others.map(number))
+    : t(`verify_${say}`, ...values.map(number));
+}
 
 /** Seconds count where somebody compares. @param {string} iso */
 export const utc = (iso) =>

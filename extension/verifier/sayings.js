@@ -26,6 +26,25 @@ export const FOUND = Object.freeze([
   'exhibit',
 ]);
 
+/** Whose first value is a count that the sentence bends to: these are two sentences each, …One and …Other. */
+export const COUNTED = Object.freeze([
+  'container',
+  'checkpoint',
+  'entries',
+  'extends',
+  'attachments',
+  'proofs',
+  'stamps',
+  'contents',
+  'contentsFound',
+  'infoForeign',
+  'foundMore',
+  'clockUnsynchronized',
+  'clockApart',
+  'attachmentsWithheld',
+  'forkOther',
+]);
+
 export const SAYINGS = Object.freeze([
   ...FOUND.map((what) => `found-${what}`),
   ...['packed-again', 'folder'].map((kind) => `container-${kind}`),

@@ -112,6 +112,15 @@ int cli_only_json(int argc, char **argv, bool *ret_json)
     return cli_no_operands(argc, argv);
 }
 
+enum cl_language cli_spoken(void)
+{
+    const char *name = _("en"); /* each catalogue names its own */
+    for (int i = 0; cl_language_names[i]; i++)
+        if (strcmp(name, cl_language_names[i]) == 0)
+            return (enum cl_language)i;
+    return CL_LANGUAGE_EN;
+}
+
 int cli_language(const char *command, const char *name, enum cl_language *ret_language)
 {
     for (int i = 0; cl_language_names[i]; i++)

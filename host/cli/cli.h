@@ -66,6 +66,8 @@ int cli_fail_json(const struct cl_fault *fault);
 CL_MUST_USE enum cl_err cli_read_stdin(struct cl_buf *to);
 
 /* One of the reports' languages. Returns an exit code; CL_EXIT_GOOD with *ret_language. */
+/* The language that people are spoken to in (say.h). */
+enum cl_language cli_spoken(void);
 int cli_language(const char *command, const char *name, enum cl_language *ret_language);
 
 /* A command whose only option is --json. Returns an exit code; CL_EXIT_GOOD with *ret_json. */

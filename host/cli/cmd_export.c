@@ -244,7 +244,7 @@ static void count_others(struct job *job)
     if (job->remarks <= REMARKS_MAX)
         return;
     cl_cleanup(term_free) char *what = term_format(
-        "%u more remarks: consentlog verify lists them all", job->remarks - REMARKS_MAX);
+        "more remarks: %u; consentlog verify lists them all", job->remarks - REMARKS_MAX);
     const struct cl_check others = {.name = "remarks", .result = CL_CHECK_REMARK, .what = what};
     list_check(job, &others);
 }

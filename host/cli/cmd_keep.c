@@ -1,4 +1,4 @@
-/* keep: seal a file of the owner's own into the log. */
+/* keep: put a file of the owner's own into the log. */
 #include "base/encoding.h"
 #include "base/io.h"
 #include "base/limits.h"

@@ -79,8 +79,7 @@ static void print_tokens(const struct cl_token_state *tokens)
     if (tokens->count == 0)
         return;
     cl_cleanup(term_free) char *count = term_count(tokens->count, N_("answer"), N_("answers"));
-    printf(_("Time        %s of independent authorities are kept; history tells which count\n"),
-           count);
+    printf(_("Time        %s of independent authorities; history tells which count\n"), count);
 }
 
 /* What somebody who has a package of this log asks its owner for. */
@@ -91,7 +90,7 @@ static enum cl_err print_proof(const struct cl_log *log)
     if (err)
         return err;
     cl_hex_encode(cl_log_root(log)->bytes, CL_HASH, root);
-    printf(_("\nProof       signed by %s\n            root %s"), fingerprint, root);
+    printf(_("\nProof       signed by %s\n            hash %s"), fingerprint, root);
     return CL_OK;
 }
 
@@ -118,7 +117,7 @@ static enum cl_err print_log(const struct cl_status *status)
         return err;
     cl_cleanup(term_free) char *entries =
         term_count(cl_log_size(status->log), N_("entry"), N_("entries"));
-    printf(_("Log         %s, sealed with key %s\n            "), entries,
+    printf(_("Log         %s, encrypted with key %s\n            "), entries,
            cl_log_key(status->log)->id);
     term_cell(stdout, (const char *)path.data, 0);
     err = print_proof(status->log);

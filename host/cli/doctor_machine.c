@@ -177,7 +177,7 @@ static void check_disk(struct doctor *doctor, const char *store)
         add_err(doctor, "disk", DOCTOR_ERROR, CL_DISK_READ_ONLY);
     else if (room < LITTLE_SPACE)
         doctor_add(doctor, "disk", DOCTOR_WARNING,
-                   term_format("Only %llu MB are free where the log is.", room >> 20),
+                   term_format("Little room is left where the log is: %llu MB.", room >> 20),
                    term_format("Free some space; below a few MB nothing can be recorded."));
     else
         doctor_add(doctor, "disk", DOCTOR_OK,

@@ -18,7 +18,8 @@ static void print_finding(const struct cl_finding *finding)
     const char *kind = !finding->fault         ? _("remark")
                        : finding->acknowledged ? _("known")
                                                : _("FAULT");
-    printf("%-6s  %-14s  ", kind, entry);
+    term_cell(stdout, kind, 8);
+    term_cell(stdout, entry, 16);
     term_cell(stdout, _(finding->what), 0);
     fputc('\n', stdout);
 }

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/terminal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -124,13 +125,14 @@ static char *document_meaning(const struct cl_entry *entry)
 /* Of an answer that does not count nothing is told: not whose it says it is, and no time. */
 static char *timestamp_meaning(const struct row *row)
 {
-    cl_cleanup(term_free) char *entries =
-        term_count(row->entry.token.size, N_("entry"), N_("entries"));
+    const uint64_t size = row->entry.token.size, last = size > 0 ? size - 1 : 0;
     if (!row->counts)
-        return term_format("an authority's answer about the first %s, not counted: its root is "
-                           "not trusted here (--tsa-roots gives one)",
-                           entries);
-    return term_format("independent time for the first %s, by %s", entries, row->stamp.authority);
+        return term_format("an authority's answer about the entries up to number %" PRIu64
+                           ", not counted: its root certificate is not trusted here (--tsa-roots "
+                           "gives one)",
+                           last);
+    return term_format("independent time for the entries up to number %" PRIu64 ", by %s", last,
+                       row->stamp.authority);
 }
 
 /* The name and the note are the member's own words. */

@@ -28,7 +28,7 @@ static const struct cl_command commands[] = {
         "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"),
      N_("  --json   the exact entries of the log, one a line\n")},
     {"keep", cmd_keep, "keep FILE [--note TEXT]",
-     N_("seal a file of your own into the log, such as a mail or a picture"),
+     N_("keep a file of your own in the log, such as a mail or a picture"),
      N_("  --note TEXT   what you say of it, one line\n"
         "\n"
         "Any file up to 25 MiB. It is shown as your own enclosure, never as something\n"
@@ -181,7 +181,7 @@ static int unknown_command(const char *name)
 
 static void print_commands(FILE *to)
 {
-    fputs(_("consentlog keeps a sealed log of what LinkedIn's setting \"Data for Generative\n"
+    fputs(_("consentlog keeps an encrypted log of what LinkedIn's setting \"Data for Generative\n"
             "AI Improvement\" was on which day, on this computer and nowhere else.\n\n"
             "Usage: consentlog COMMAND [OPTIONS]\n\n"),
           to);

@@ -35,6 +35,18 @@ struct earlier {
 
 /* ---- what the checks tell -------------------------------------------------------------------- */
 
+/* How it went and what was looked at, in columns. How many the line has then. */
+static size_t print_check(const char *result, const char *name)
+{
+    enum { RESULT = 10, NAME = 14 };
+    fputs("  ", stdout);
+    term_cell(stdout, _(result), RESULT);
+    fputs(" ", stdout);
+    term_cell(stdout, _(name), NAME);
+    fputs(" ", stdout);
+    return 2 + RESULT + 1 + NAME + 1;
+}
+
 static void on_check(void *context, const struct cl_check *check)
 {
     struct look *look = context;
@@ -43,8 +55,7 @@ static void on_check(void *context, const struct cl_check *check)
         cl_cleanup(term_free) char *line = check->file[0]
                                                ? term_format("%s: %s.", check->file, check->what)
                                                : term_format("%s.", check->what);
-        size_t column =
-            (size_t)printf("  %-8s %-12s ", cl_check_result_names[check->result], check->name);
+        size_t column = print_check(cl_check_result_names[check->result], check->name);
         term_wrap(stdout, line, column, column);
         return;
     }
@@ -65,9 +76,9 @@ static void on_stamp(void *context, const struct cl_stamp *stamp)
         char when[CL_TIME_TEXT];
         cl_time_format(stamp->stamp.time_ms, when);
         cl_cleanup(term_free) char *line =
-            term_format("the first %" PRIu64 " entries existed on %s, says %s.", stamp->size, when,
-                        stamp->stamp.authority);
-        size_t column = (size_t)printf("  %-8s %-12s ", "good", "time");
+            term_format("the entries up to number %" PRIu64 " existed on %s, says %s.",
+                        stamp->size - 1, when, stamp->stamp.authority);
+        size_t column = print_check("good", "time");
         term_wrap(stdout, line, column, column);
         return;
     }
@@ -107,7 +118,8 @@ static void on_bracket(void *context, const struct cl_bracket *b)
     struct look *look = context;
     if (!look->choice->json) {
         cl_cleanup(term_free) char *line = bracket_words(b);
-        printf("  %-8s %-12s %s\n", "good", "bracket", line);
+        size_t column = print_check("good", "bracket");
+        term_wrap(stdout, line, column, column);
         return;
     }
     struct cl_json_writer *w = &look->bracket;
@@ -261,6 +273,7 @@ static int look_at(const struct packages_choice *choice, const struct cl_source 
                                               .roots = roots,
                                               .earlier = earlier->fd < 0 ? NULL : &earlier->state,
                                               .earlier_source = &earlier->source,
+                                              .language = cli_spoken(),
                                               .context = &look,
                                               .on_check = on_check,
                                               .on_stamp = on_stamp,

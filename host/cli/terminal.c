@@ -147,7 +147,7 @@ void term_time_offset(int64_t ms, char ret_text[static TERM_TIME])
 
 char *term_count(uint64_t n, const char *one, const char *many)
 {
-    return term_format("%llu %s", (unsigned long long)n, _(n == 1 ? one : many));
+    return term_format("%llu %s", (unsigned long long)n, ngettext(one, many, n));
 }
 
 static double seconds_between(const struct timespec *from, const struct timespec *to)

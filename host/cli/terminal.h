@@ -41,7 +41,8 @@ void term_time(int64_t ms, char ret_text[static TERM_TIME]);
 /* The same and how far that is from UTC: "2026-11-21 19:00:05 +0100". */
 void term_time_offset(int64_t ms, char ret_text[static TERM_TIME]);
 
-/* "1 entry", "2 entries"; the noun's plural is given. New string. */
+/* "1 entry", "2 entries"; the noun's plural is given, and the language decides which it takes. New
+ * string. */
 char *term_count(uint64_t n, const char *one, const char *many);
 
 /* Progress on stderr, where that is a terminal and the work has taken over a second.

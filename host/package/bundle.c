@@ -22,7 +22,7 @@ struct cl_bundle {
     struct cl_zip zip;
     size_t root; /* bytes of path in front of the files' names */
     char folder[CL_BUNDLE_NAME_MAX + 1];
-    char remark[200];
+    char remark[400];
     struct cl_bundle_file *files;
     size_t *sorted; /* indices by name */
     size_t count;
@@ -235,14 +235,14 @@ static void name_folder(struct cl_bundle *b)
 
 static void remark(struct cl_bundle *b, bool inner, size_t left_out)
 {
-    char others[80] = "";
+    char others[160] = "";
     if (left_out)
-        (void)snprintf(others, sizeof others, "; %zu files of other programs in it are left out",
-                       left_out);
-    (void)snprintf(b->remark, sizeof b->remark, "%s, so it is not the original%s",
-                   b->source.folder ? "a folder and not the ZIP that was exported"
-                   : inner          ? "a ZIP in another ZIP, and packed again by another program"
-                                    : "packed again by another program",
+        (void)snprintf(others, sizeof others,
+                       CL_SAID("; files of other programs in it that are left out: %zu"), left_out);
+    (void)snprintf(b->remark, sizeof b->remark, CL_SAID("%s, so it is not the original%s"),
+                   b->source.folder ? CL_SAID("a folder and not the ZIP that was exported")
+                   : inner ? CL_SAID("a ZIP in another ZIP, and packed again by another program")
+                           : CL_SAID("packed again by another program"),
                    others);
 }
 

@@ -201,8 +201,8 @@ enum cl_err cl_repacked_refuse(struct cl_flaw *flaw, const char *name, const cha
     const bool ours =
         cl_zip_name_flaw(name, strlen(name)) == NULL && strlen(name) <= CL_BUNDLE_NAME_MAX;
     if (ours)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "%s", what);
-    return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", what);
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "%s", CL_SAID(what));
+    return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", CL_SAID(what));
 }
 
 enum cl_err cl_repacked_central(struct repacked_reading *r, uint64_t *at,

@@ -76,7 +76,7 @@ enum cl_err cl_repacked_root(struct cl_zip *zip, size_t *ret_length, size_t *ret
         const char *what = cl_zip_name_flaw(inside, strlen(inside));
         if (what || strlen(inside) > CL_BUNDLE_NAME_MAX)
             return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s",
-                           what ? what : "has too long a name");
+                           CL_SAID(what ? what : "has too long a name"));
     }
     for (size_t i = 0; i < zip->count; i++)
         zip->files[i].name += length;

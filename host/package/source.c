@@ -77,7 +77,7 @@ enum cl_err cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, con
     va_list args;
     va_start(args, format);
     (void)snprintf(flaw->file, sizeof flaw->file, "%s", file);
-    (void)vsnprintf(flaw->what, sizeof flaw->what, format, args);
+    (void)vsnprintf(flaw->what, sizeof flaw->what, CL_SAID(format), args);
     cl_utf8_trim(flaw->file);
     cl_utf8_trim(flaw->what);
     va_end(args);

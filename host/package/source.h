@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "base/limits.h"
 
+#include <libintl.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -41,9 +42,13 @@ CL_MUST_USE enum cl_err cl_window_read(struct cl_window *window, uint64_t at, si
 /* What is wrong, and where. `what` is a sentence without its full stop. */
 struct cl_flaw {
     char file[CL_BUNDLE_NAME_MAX + 1]; /* "" for the package as a whole */
-    char what[200];
+    char what[400];
 };
-/* Fill it by a printf format and return err. */
+/* In the language that the program speaks to people, where it opened a catalogue (cli/say.h): else
+ * as it stands. */
+#define CL_SAID(text) gettext(text)
+/* Fill it by a printf format, said in that language, and return err. What goes into the format is
+ * not translated here. */
 __attribute__((format(printf, 4, 5))) enum cl_err
 cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format, ...);
 

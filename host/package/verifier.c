@@ -18,7 +18,7 @@ static enum cl_err check_container(struct verifier *v)
     const char *remark = cl_bundle_remark(v->bundle);
     if (remark)
         verifier_remark(v, "", "%s", remark);
-    return cl_flaw(&v->flaw, CL_OK, "", "%zu files that every program sees alike",
+    return cl_flaw(&v->flaw, CL_OK, "", "files that every program sees alike: %zu",
                    cl_bundle_count(v->bundle));
 }
 
@@ -79,7 +79,7 @@ static enum cl_err run_checks(struct verifier *v)
         if (hindered(err))
             return err;
         if (err && !v->flaw.what[0])
-            (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", cl_err_what(err));
+            (void)cl_flaw(&v->flaw, err, v->flaw.file, "%s", CL_SAID(cl_err_what(err)));
         verifier_tell(v, err ? CL_CHECK_FAILED : CL_CHECK_GOOD, err);
         if (err)
             v->out.good = false;

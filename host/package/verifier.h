@@ -58,6 +58,8 @@ struct cl_verify_options {
     size_t block;
     /* Look for a fork with so many hashes in memory, at least 2; 0: 65,536. */
     size_t stretches;
+    enum cl_language
+        language; /* in which what contradicts itself is said; all else is as CL_SAID */
     void *context;
     void (*on_check)(void *context, const struct cl_check *check); /* or NULL */
     /* Trusted ones, unless they contradict each other; or NULL. */

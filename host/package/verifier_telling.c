@@ -21,7 +21,7 @@ void verifier_remark(struct verifier *v, const char *file, const char *format, .
     va_list args;
     va_start(args, format);
     (void)snprintf(v->flaw.file, sizeof v->flaw.file, "%s", file);
-    (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, format, args);
+    (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, CL_SAID(format), args);
     cl_utf8_trim(v->flaw.file);
     cl_utf8_trim(v->flaw.what);
     va_end(args);

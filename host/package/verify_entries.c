@@ -100,8 +100,8 @@ static enum cl_err check_genesis(struct verifier *v, const struct cl_buf *line)
         return err;
     if (err || entry.head.kind != CL_KIND_GENESIS) {
         cl_entry_free(&entry);
-        return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES, "line 1 (entry 0) %s",
-                       "is not the beginning of a log");
+        return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_ENTRIES, "%s",
+                       CL_SAID("line 1 (entry 0) is not the beginning of a log"));
     }
     bool same_key = memcmp(entry.genesis.public_key, key->public_key, CL_PUBLIC) == 0;
     cl_entry_free(&entry);
@@ -111,8 +111,9 @@ static enum cl_err check_genesis(struct verifier *v, const struct cl_buf *line)
     if (err)
         return err;
     if (!same_key || strcmp(named.name, key->name) != 0)
-        return cl_flaw(&v->flaw, CL_OTHER_KEY, CL_FILE_ENTRIES, "line 1 (entry 0) %s",
-                       "begins another log than the one that data/vkey names");
+        return cl_flaw(
+            &v->flaw, CL_OTHER_KEY, CL_FILE_ENTRIES, "%s",
+            CL_SAID("line 1 (entry 0) begins another log than the one that data/vkey names"));
     return CL_OK;
 }
 
@@ -125,7 +126,8 @@ static enum cl_err check_tree(struct verifier *v)
                        "states a log without a beginning");
     if (v->entries->seq != head->size)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
-                       "has %" PRIu64 " entries, but the checkpoint states %" PRIu64,
+                       "has another number of entries (%" PRIu64
+                       ") than the checkpoint states (%" PRIu64 ")",
                        v->entries->seq, head->size);
     enum cl_err err = cl_merkle_stack_root(&v->entries->tree, &root);
     if (err)
@@ -142,20 +144,20 @@ static void say_remarks(struct verifier *v)
     for (uint64_t i = 0; i < r->clock_remarks && i < CLOCK_REMARKS_MAX; i++)
         verifier_remark(v, CL_FILE_ENTRIES,
                         "the computer's clock %s between entries %" PRIu64 " and %" PRIu64,
-                        r->remarks[i].what, r->remarks[i].before, r->remarks[i].after);
+                        CL_SAID(r->remarks[i].what), r->remarks[i].before, r->remarks[i].after);
     if (r->clock_remarks > CLOCK_REMARKS_MAX)
         verifier_remark(v, CL_FILE_ENTRIES, "the computer's clock was set %" PRIu64 " times in all",
                         r->clock_remarks);
     if (r->unsynchronized)
         verifier_remark(v, CL_FILE_ENTRIES,
-                        "%" PRIu64 " entries say that the computer's clock was not synchronised",
+                        "entries that say that the computer's clock was not synchronised: %" PRIu64,
                         r->unsynchronized);
     if (r->apart)
-        verifier_remark(v, CL_FILE_ENTRIES,
-                        "at %" PRIu64
-                        " observations the computer's clock and LinkedIn's differed by more than "
-                        "five minutes",
-                        r->apart);
+        verifier_remark(
+            v, CL_FILE_ENTRIES,
+            "observations at which the computer's clock and LinkedIn's differed by more "
+            "than five minutes: %" PRIu64,
+            r->apart);
 }
 
 enum cl_err verifier_check_entries(struct verifier *v)
@@ -174,8 +176,7 @@ enum cl_err verifier_check_entries(struct verifier *v)
         return err;
     say_remarks(v);
     return cl_flaw(&v->flaw, CL_OK, "",
-                   "%" PRIu64 " entries, of which %" PRIu64
-                   " are withheld, give the root that was signed",
+                   "exactly the entries that were signed: %" PRIu64 ", of them withheld: %" PRIu64,
                    v->out.entries, v->out.withheld);
 }
 
@@ -190,8 +191,9 @@ static enum cl_err check_attachment(struct verifier *v, const struct item *item,
     if (named->seq == UINT64_MAX)
         return cl_flaw(&v->flaw, CL_MALFORMED, name, "is named by no entry of the package");
     if (item->another)
-        return cl_flaw(&v->flaw, CL_MALFORMED, name, "is not %s; do not open it",
-                       item->place.role == CL_ROLE_PICTURE ? "a PNG picture" : "plain text");
+        return cl_flaw(
+            &v->flaw, CL_MALFORMED, name, "is not %s; do not open it",
+            CL_SAID(item->place.role == CL_ROLE_PICTURE ? "a PNG picture" : "plain text"));
     if (named->types != 1u << item->place.role)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
                        "is of another kind than entry %" PRIu64 " says", named->seq);
@@ -228,7 +230,7 @@ enum cl_err verifier_check_attachments(struct verifier *v)
             err = check_exhibit(v, item, name);
         if (!err && item->other_size)
             err = cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name,
-                          "has %" PRIu64 " bytes; an entry that names it states another size",
+                          "has another size (%" PRIu64 ") than an entry that names it states",
                           item->size);
         if (err)
             return err;
@@ -236,9 +238,9 @@ enum cl_err verifier_check_attachments(struct verifier *v)
     }
     if (v->entries->missing_attachments)
         verifier_remark(v, CL_FILE_ENTRIES,
-                        "%" PRIu64 " attachments that entries name are withheld",
+                        "attachments that entries name and that are withheld: %" PRIu64,
                         v->entries->missing_attachments);
-    return cl_flaw(&v->flaw, CL_OK, "", "%zu attachments are those that entries name", count);
+    return cl_flaw(&v->flaw, CL_OK, "", "attachments, each as entries name it: %zu", count);
 }
 
 /* Of another log, or the newer one given first: nothing to hold them against each other by. */
@@ -263,9 +265,9 @@ static enum cl_err say_fork(struct verifier *v, uint64_t old_size)
         return err;
     if (err)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
-                       "is a fork: its first %" PRIu64
-                       " entries are not those of the earlier package",
-                       old_size);
+                       "is a fork: its entries up to number %" PRIu64
+                       " are not those of the earlier package",
+                       old_size - 1);
     return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
                    "is a fork: from entry %" PRIu64
                    " on, its entries are not those of the earlier package",
@@ -277,13 +279,13 @@ enum cl_err verifier_check_extends(struct verifier *v)
     const struct cl_earlier *old = v->options->earlier;
     const char *why = incomparable(v, old);
     if (why) {
-        verifier_remark(v, "", "%s", why);
+        verifier_remark(v, "", "%s", CL_SAID(why));
         return cl_flaw(&v->flaw, CL_OK, "", "nothing to compare");
     }
     const struct mark *mark = verifier_mark(v, old->head.size);
     if (!mark || memcmp(mark->root.bytes, old->head.root.bytes, CL_HASH) != 0)
         return say_fork(v, old->head.size);
     return cl_flaw(&v->flaw, CL_OK, "",
-                   "begins with the %" PRIu64 " entries of the earlier package, unchanged",
+                   "begins with the entries of the earlier package, unchanged: %" PRIu64,
                    old->head.size);
 }

@@ -318,7 +318,7 @@ static enum cl_err check_info(struct verifier *v)
     v->info = info;
     if (foreign > 0)
         verifier_remark(v, CL_FILE_BAG_INFO,
-                        "says %zu things that no export says: they are the holder's word; do not "
+                        "says things that no export says (%zu): they are the holder's word; do not "
                         "rely on them",
                         foreign);
     return CL_OK;
@@ -417,6 +417,6 @@ enum cl_err verifier_check_checkpoint(struct verifier *v)
         cl_checkpoint_open(note->data, note->len, &v->out.state.key, &v->out.state.head);
     if (err)
         return cl_flaw(&v->flaw, err, CL_FILE_CHECKPOINT, "%s", cl_err_what(err));
-    return cl_flaw(&v->flaw, CL_OK, "", "that key signed a log of %" PRIu64 " entries",
+    return cl_flaw(&v->flaw, CL_OK, "", "that key signed the log; its entries: %" PRIu64,
                    v->out.state.head.size);
 }

@@ -7,7 +7,7 @@ enum cl_err verifier_entries_flaw(struct entries_fault *f, uint64_t seq, enum cl
                                   const char *what)
 {
     return cl_flaw(&f->flaw, err, CL_FILE_ENTRIES, "line %" PRIu64 " (entry %" PRIu64 ") %s",
-                   seq + 1, seq, what);
+                   seq + 1, seq, CL_SAID(what));
 }
 
 void verifier_cut(struct cl_span rest, on_line *line, void *context, uint64_t *seq,

@@ -47,7 +47,7 @@ static enum cl_err check_proof(struct proving *p, size_t i)
     if (err == CL_NO_MEMORY)
         return err;
     if (err)
-        return cl_flaw(&v->flaw, err, name, "%s", cl_err_what(err));
+        return cl_flaw(&v->flaw, err, name, "%s", CL_SAID(cl_err_what(err)));
     if (!ends_with_note(v, note))
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, name, "proves it for another checkpoint");
     cl_buf_clear(&p->file);
@@ -80,7 +80,8 @@ enum cl_err verifier_check_proofs(struct verifier *v)
     cl_buf_free(&p.file);
     if (err)
         return err;
-    return cl_flaw(&v->flaw, CL_OK, "", "%zu entries are proved singly as well", v->proof_count);
+    return cl_flaw(&v->flaw, CL_OK, "", "entries that are proved singly as well: %zu",
+                   v->proof_count);
 }
 
 /* ---- timestamps -------------------------------------------------------------------------- */
@@ -244,7 +245,7 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
     if (err == CL_NO_MEMORY || err == CL_CRYPTO)
         return err;
     if (err)
-        return cl_flaw(&v->flaw, err, group->name, "%s", cl_err_what(err));
+        return cl_flaw(&v->flaw, err, group->name, "%s", CL_SAID(cl_err_what(err)));
     if (stamp.trust == CL_TSA_EXPIRED)
         return cl_flaw(&v->flaw, stamp.trust, group->name,
                        "its certificate was not valid at the time it states");
@@ -376,14 +377,15 @@ enum cl_err verifier_check_timestamps(struct verifier *v)
     tell_brackets(v, &s);
     if (v->out.stamps == 0)
         return cl_flaw(&v->flaw, CL_OK, "", "%s",
-                       s.untrusted ? "fit, but none is by a trusted authority"
-                                   : "none: the times are those of the owner's computer alone");
+                       CL_SAID(s.untrusted
+                                   ? "fit, but none is by a trusted authority"
+                                   : "none: the times are those of the owner's computer alone"));
     if (v->out.contradicted)
         return cl_flaw(&v->flaw, CL_OK, "",
-                       "%" PRIu64 " by trusted authorities, which contradict each other",
+                       "by trusted authorities, which contradict each other: %" PRIu64,
                        v->out.stamps);
     return cl_flaw(&v->flaw, CL_OK, "",
-                   "%" PRIu64 " by trusted authorities; the first %" PRIu64
-                   " entries are vouched for",
+                   "by trusted authorities: %" PRIu64
+                   "; entries that they vouch for, from the first on: %" PRIu64,
                    v->out.stamps, v->out.stamped_size);
 }

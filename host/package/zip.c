@@ -183,12 +183,12 @@ static enum cl_err read_central(struct reading *r, uint64_t *at, char *name_room
     name_room[h.name_len] = '\0';
     const char *what = cl_zip_name_flaw(name_room, h.name_len);
     if (what)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", what);
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", CL_SAID(what));
     what = header_flaw(&h);
     if (!what)
         what = attributes_flaw(bytes);
     if (what)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name_room, "%s", what);
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name_room, "%s", CL_SAID(what));
     *ret_file = (struct cl_zip_file){.name = name_room,
                                      .size = h.size,
                                      .packed = h.packed,

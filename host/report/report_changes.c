@@ -108,10 +108,10 @@ static void what(struct writing *w, const struct cl_event *e)
         break;
     case CL_KIND_TIMESTAMP:
         if (e->counted)
-            cl_html_put(&w->page, CL_WORD_STAMP, count(e->size, n), moment(e->gen_time, when),
-                        e->label);
+            cl_html_put(&w->page, CL_WORD_STAMP, count(last_of(e->size), n),
+                        moment(e->gen_time, when), e->label);
         else
-            cl_html_put(&w->page, CL_WORD_STAMP_UNCOUNTED, count(e->size, n));
+            cl_html_put(&w->page, CL_WORD_STAMP_UNCOUNTED, count(last_of(e->size), n));
         break;
     case CL_KIND_DISCONTINUITY:
         cl_html_put(&w->page, CL_WORD_DISCONTINUITY, cl_err_code(e->found));

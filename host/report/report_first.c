@@ -85,7 +85,7 @@ void report_time(struct writing *w)
     if (s->contradicted)
         cl_html_word(&w->page, CL_WORD_TIME_CONTRADICTED);
     else if (s->stamped_size)
-        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(s->stamped_size, n),
+        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(last_of(s->stamped_size), n),
                     moment(s->stamped_ms, when));
     else if (s->tokens)
         cl_html_put(&w->page, CL_WORD_TIME_UNCHECKED, count(s->tokens, n));

@@ -31,6 +31,12 @@ static inline const char *count(uint64_t n, char text[static 24])
     return text;
 }
 
+/* The number of the last of so many entries. */
+static inline uint64_t last_of(uint64_t size)
+{
+    return size > 0 ? size - 1 : 0;
+}
+
 static inline const char *moment(int64_t ms, char text[static CL_MOMENT])
 {
     cl_moment(ms, text);

@@ -196,7 +196,7 @@ static void put_stamps(struct writing *w)
         raw(w, stamp->seq == UINT64_MAX ? "–" : count(stamp->seq, n));
         cl_html_time(raw(w, "</td><td>"), stamp->stamp.time_ms);
         cl_html_bdi(raw(w, "</td><td>"), stamp->stamp.authority);
-        cl_html_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(stamp->size - 1, n));
+        cl_html_put(raw(w, "</td><td>"), CL_WORD_RANGE, "0", count(last_of(stamp->size), n));
         raw(w, "</td></tr>\n");
     }
     raw(w, "</tbody></table></div>\n");

@@ -144,19 +144,21 @@ static void say_contents(struct telling *t, struct cl_verification *v)
     v->unread = model->unread;
     v->verified.remarks += model->found_count;
     for (size_t i = 0; i < model->found_kept; i++) {
-        cl_found_say(&model->found[i], CL_LANGUAGE_EN, text, sizeof text);
+        cl_found_say(&model->found[i], t->options->language, text, sizeof text);
         say(t, "contents", CL_CHECK_REMARK, CL_FILE_ENTRIES, text);
     }
     if (model->found_count > model->found_kept) {
-        (void)snprintf(text, sizeof text, "%" PRIu64 " more of the like",
+        (void)snprintf(text, sizeof text, CL_SAID("more of the like: %" PRIu64),
                        model->found_count - model->found_kept);
         say(t, "contents", CL_CHECK_REMARK, CL_FILE_ENTRIES, text);
     }
     (void)snprintf(text, sizeof text,
-                   "what is said above was found in the %" PRIu64 " entries that are shown",
+                   CL_SAID("what is said above was found in the entries that are shown: %" PRIu64),
                    v->verified.entries - v->verified.withheld);
     say(t, "contents", CL_CHECK_GOOD, "",
-        model->found_count ? text : "no entry that is shown contradicts itself or those before it");
+        model->found_count
+            ? text
+            : CL_SAID("no entry that is shown contradicts itself or those before it"));
 }
 
 static const char *different(enum cl_derived_file file)
@@ -181,17 +183,18 @@ static void say_derived(struct telling *t, const struct cl_rederived *found,
                         struct cl_verification *v)
 {
     size_t there = 0;
-    char text[200];
+    char text[400];
     for (size_t i = 0; i < CL_DERIVED_FILES; i++) {
         there += found->there[i];
         if (!found->there[i] || found->same[i])
             continue;
         v->misleading++;
-        say(t, "derived", CL_CHECK_REMARK, cl_derived_names[i], different((enum cl_derived_file)i));
+        say(t, "derived", CL_CHECK_REMARK, cl_derived_names[i],
+            CL_SAID(different((enum cl_derived_file)i)));
     }
     v->verified.remarks += v->misleading;
     (void)snprintf(text, sizeof text,
-                   "%zu of %zu files beside the entries are what is made of them",
+                   CL_SAID("files beside the entries that are what is made of them: %zu of %zu"),
                    there - (size_t)v->misleading, there);
     say(t, "derived", CL_CHECK_GOOD, "", text);
 }
@@ -223,7 +226,7 @@ enum cl_err cl_verification_run(const struct cl_source *source,
                                 const struct cl_verify_options *options,
                                 struct cl_verification *ret)
 {
-    static const char skipped[] = "not looked at, because a check before it failed";
+    const char *skipped = CL_SAID("not looked at, because a check before it failed");
     cl_cleanup(free_telling) struct telling t = {.options = options};
     cl_cleanup(cl_verification_free) struct cl_verification v = {0};
     struct cl_verify_options inner = *options;

@@ -5,7 +5,7 @@ _consentlog_commands() {
     local -a commands=(
         'status:what the setting is now, and whether the log is well'
         'history:every observation in the log, oldest first'
-        'keep:seal a file of your own into the log, such as a mail or a picture'
+        'keep:keep a file of your own in the log, such as a mail or a picture'
         'export:an evidence package that others can check without consentlog'
         'verify:check that nothing in the log was changed or removed'
         'acknowledge:go on with a log that was found damaged or cut, and say so in it'

@@ -59,7 +59,7 @@ try {
   const env = { ...session.env, SSL_CERT_DIR: roots };
   const verdict = JSON.parse(run(CLI, ['verify', '--json', one], { env }));
   assert.deepEqual([verdict.good, verdict.entries, verdict.stamped_size], [true, ENTRIES, ENTRIES - 1]);
-  assert.match(JSON.stringify(verdict.checks), /1 by trusted authorities/);
+  assert.match(JSON.stringify(verdict.checks), /by trusted authorities: 1;/);
 
   const stock = (/** @type {string} */ which) =>
     `cd ${bag} && for one in ${packages}/${which}.zip; do unzip -tq $one && sha256sum --quiet -c manifest-sha256.txt; done`;

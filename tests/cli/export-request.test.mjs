@@ -248,5 +248,5 @@ test('of many remarks the first are listed, the others counted', async () => {
   const { verified, checks } = await ask({});
   const remarks = checks.filter((/** @type {any} */ c) => c.result === 'remark');
   assert.deepEqual([verified, remarks.length, checks.at(-1).name], [true, 21, 'remarks']);
-  assert.match(checks.at(-1).what, /^[345] more remarks: /); // the clock's may be among them
+  assert.match(checks.at(-1).what, /^more remarks: [345]; /); // the clock's may be among them
 });

@@ -110,7 +110,7 @@ describe('evidence packages', () => {
     assert.equal(got.status, 0, got.stdout);
     assert.match(
       got.stdout,
-      /good +extends +begins\s+with\s+the\s+4\s+entries\s+of\s+the\s+earlier\s+package,\s+unchanged/,
+      /good +extends +begins\s+with\s+the\s+entries\s+of\s+the\s+earlier\s+package,\s+unchanged:\s+4/,
     );
     assert.match(stranger('verify', at('new.zip'), at('old.zip')).stdout, /name\s+the\s+older\s+one\s+first/);
   });

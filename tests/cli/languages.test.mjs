@@ -2,12 +2,12 @@
 // catalogues hold nothing that is not said, and all that is said by the commands of every day.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
+import { BUILD, CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
 
-/** They say nothing to people. What the checks of a stranger's package find stays as the format's page calls it. */
+/** They say nothing to people. */
 const ENGLISH = /^(browsers|packed|probe|profile|cmd_open|export_request)\.c$/;
 /** The window has its own table of three languages, for it is opened where no catalogue was. */
 const OWN_TABLE = 'cmd_window.c';
@@ -16,6 +16,22 @@ const NAME = /^(?:(?:Google Chrome|Microsoft Edge|DigiCert|USERTrust|Sectigo)(?:
 /** Translated where they are said, from other rooms or from variables. */
 const FROM_ELSEWHERE = new Set(['Checked', 'Read', 'Packed', 'yes']);
 const cli = join(ROOT, 'host/cli');
+
+/** What the checks of a package find, and with which calls they say it. */
+const FINDERS = [
+  ...readdirSync(join(ROOT, 'host/package'))
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => `../package/${name}`),
+  '../report/verification.c',
+];
+const FINDINGS = [
+  '-k',
+  '-kCL_SAID',
+  '-kcl_flaw:4',
+  '-kverifier_remark:3',
+  '-kcl_repacked_refuse:3',
+  '-kverifier_entries_flaw:4',
+];
 
 const KEYWORDS = ['-k', '-k_', '-kN_', '-kterm_format', '-kterm_wrap:2', '-kterm_confirm:1'];
 
@@ -44,9 +60,35 @@ function printedIn(files, input = '') {
 /** @param {string} text of a catalogue @returns {Map<string, string>} */
 function messages(text) {
   const joined = (part) => [...part.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, one]) => one).join('');
-  const pairs = [...text.matchAll(/^msgid ((?:"(?:[^"\\]|\\.)*"\s*)+)msgstr ((?:"(?:[^"\\]|\\.)*"\s*)+)/gm)];
-  return new Map(pairs.map(([, id, said]) => [joined(id), joined(said)]).filter(([id]) => id !== ''));
+  const string = '((?:"(?:[^"\\\\]|\\\\.)*"\\s*)+)';
+  const one = [...text.matchAll(new RegExp(`^msgid ${string}msgstr ${string}`, 'gm'))];
+  const counted = new RegExp(
+    `^msgid ${string}msgid_plural ${string}msgstr\\[0\\] ${string}msgstr\\[1\\] ${string}`,
+    'gm',
+  );
+  const two = [...text.matchAll(counted)].flatMap(([, id, ids, said, more]) => [
+    ['', id, said],
+    ['', ids, more],
+  ]);
+  return new Map([...one, ...two].map(([, id, said]) => [joined(id), joined(said)]).filter(([id]) => id !== ''));
 }
+
+/** Every sentence in the checks' sources, and what they say besides. */
+const found = () =>
+  [...saidIn(FINDERS, ['-a'])]
+    .filter((text) => /[a-z] (?:%\S+ )*[a-z]/i.test(text))
+    .concat(...saidIn(FINDERS, FINDINGS));
+
+/** How a check ended, and what it is called; `time` and `bracket` are the CLI's own. */
+const NAMES_OF_CHECKS = (() => {
+  const named = (file, pattern) =>
+    [...readFileSync(join(ROOT, file), 'utf8').matchAll(pattern)].map(([, name]) => name);
+  return [
+    ...['good', 'remark', 'failed', 'skipped', 'time', 'bracket'],
+    ...named('host/package/verifier.c', /^ {4}\[\w+\] = \{"(\w+)"/gm),
+    ...new Set(named('host/report/verification.c', /\bsay\((?:t|&t), "(\w+)"/g)),
+  ];
+})();
 
 /** The errors of err.h, in their parts. */
 const errors = () => {
@@ -91,7 +133,7 @@ describe('catalogues', () => {
 
   it('hold the same sentences, each with the same places for values, and none that is not said', () => {
     const files = readdirSync(cli).filter((name) => name.endsWith('.c'));
-    const said = new Set([...saidIn(files), ...FROM_ELSEWHERE, ...errors().flat()]);
+    const said = new Set([...saidIn(files), ...found(), ...NAMES_OF_CHECKS, ...FROM_ELSEWHERE, ...errors().flat()]);
     const places = (text) =>
       [...text.matchAll(/%[-0-9.*]*(?:ll)?(?:<\w+>|[a-z%])/g)].map(([one]) => one.replace(/[-\d.]/g, '')).sort();
     const [[, first], [, second]] = catalogues;
@@ -120,6 +162,8 @@ describe('catalogues', () => {
     for (const [name, catalogue] of catalogues) {
       const missing = [...saidIn(files)].filter((id) => hasWords(id) && !catalogue.has(id));
       assert.deepEqual(missing, [], name);
+      const unfound = [...found(), ...NAMES_OF_CHECKS].filter((id) => hasWords(id) && !catalogue.has(id));
+      assert.deepEqual(unfound, [], name);
       const unsaid = errors().flatMap((parts) => parts.filter((part) => !catalogue.has(part)));
       assert.deepEqual(unsaid, [], name);
     }
@@ -137,6 +181,57 @@ describe('catalogues', () => {
         [],
         name,
       );
+  });
+});
+
+describe('numbers', () => {
+  /** A number that is never one where it is said: limits, and what is told above a threshold alone. */
+  const NEVER_ONE = [
+    / larger than %\S+ bytes/,
+    / longer than %\S+ bytes/,
+    / by %\S+ seconds/,
+    / was set %\S+ times in all/,
+    /1 to %d bytes/,
+  ];
+
+  it('bend no word that stands beside them: one sentence is right of 0, 1 and 2', () => {
+    const files = readdirSync(cli).filter((name) => name.endsWith('.c'));
+    const number = '(?<!number )%(?:ll|z)?(?:<PRI[ud]\\d+>|[ud])';
+    const bends = new RegExp(
+      `${number} +(?:\\w+ )?(?!is\\b|was\\b|says\\b)\\w+s\\b|${number} (?:\\w+ )?(?:are|have|were)\\b`,
+    );
+    const said = [...saidIn(files), ...found()];
+    assert.deepEqual(
+      said.filter((text) => bends.test(text) && !NEVER_ONE.some((never) => never.test(text))),
+      [],
+    );
+    for (const text of ['%zu files are there', '%<PRIu64> are left', 'the first %llu entries'])
+      assert.match(text, bends);
+  });
+
+  it('are counted as the language does', () => {
+    const folder = join(BUILD, 'locale');
+    for (const [language, one, many, words] of [
+      ['de', 'entry', 'entries', ['Einträge', 'Eintrag', 'Einträge']],
+      ['fr', 'entry', 'entries', ['entrée', 'entrée', 'entrées']],
+      ['en', 'entry', 'entries', ['entries', 'entry', 'entries']],
+      ['de', 'answer', 'answers', ['Antworten', 'Antwort', 'Antworten']],
+      ['fr', 'remark', 'remarks', ['note', 'note', 'notes']],
+    ])
+      words.forEach((word, n) => {
+        const { stdout, error } = spawnSync('ngettext', [one, many, String(n)], {
+          encoding: 'utf8',
+          env: {
+            ...process.env,
+            LC_ALL: 'C.UTF-8',
+            LANGUAGE: language,
+            TEXTDOMAIN: 'consentlog',
+            TEXTDOMAINDIR: folder,
+          },
+        });
+        assert.equal(error, undefined);
+        assert.equal(stdout.trim(), word, `${language}: ${n}`);
+      });
   });
 });
 
@@ -178,13 +273,44 @@ describe('what people read', () => {
       ],
       [
         'fr',
-        / est intact : 3 entrées, dont 0 occultées(?:, sans note| ; plus haut : \d+ notes?)(?: ; ce que disent certaines de ses entrées est douteux)?\.$/,
+        / est intact : 3 entrées, dont occultées : 0(?:, sans note| ; plus haut : \d+ notes?)(?: ; ce que disent certaines de ses entrées est douteux)?\.$/,
       ],
     ]) {
       const { status, stdout } = say(language, 'verify', file);
       assert.equal(status, 0, stdout);
       assert.match(stdout.replace(/\s+/g, ' ').trim(), told);
       if (language !== 'en') assert.doesNotMatch(stdout, /makes a report of your own/);
+    }
+  });
+
+  // The lines of single checks, of a package that is good and of one that is not; whatever is named in them is the same.
+  it('is each line of a check', () => {
+    const file = join(session.dir, 'lines.zip');
+    assert.equal(say('en', 'export', '--output', file).status, 0);
+    const broken = join(session.dir, 'broken.zip');
+    writeFileSync(broken, readFileSync(file).subarray(0, -30));
+    for (const [language, good, skipped, bad] of [
+      ['en', / good signature that key signed the list of all files\. /, / skipped entries /, /it is not a ZIP/],
+      [
+        'de',
+        / gut Signatur dieser Schlüssel hat die Liste aller Dateien signiert\. /,
+        / übergangen Einträge /,
+        /ist keine ZIP-Datei/,
+      ],
+      ['fr', / bon signature cette clé a signé la liste de tous les fichiers\. /, / omis entrées /, /n’est pas un ZIP/],
+    ]) {
+      const whole = say(language, 'verify', file);
+      assert.equal(whole.status, 0, whole.stdout);
+      assert.match(whole.stdout.replace(/\s+/g, ' '), good);
+      const cut = say(language, 'verify', broken);
+      assert.equal(cut.status, 1, cut.stdout);
+      const broke = cut.stdout.replace(/\s+/g, ' ');
+      assert.match(broke, skipped);
+      assert.match(broke, bad);
+      if (language === 'en') continue;
+      const english = say('en', 'verify', file).stdout.split('\n');
+      const same = whole.stdout.split('\n').filter((line) => line.startsWith('  ') && english.includes(line));
+      assert.deepEqual(same, [], `${language}: a line that is English`);
     }
   });
 

@@ -173,7 +173,7 @@ describe('a log with a history', () => {
     assert.match(got.stdout, /^Setting {5}on since \d{4}-/m);
     assert.match(got.stdout, /\(Premium\)/);
     assert.match(got.stdout, /^Last look {3}.*unknown \(signed out\)$/m);
-    assert.match(got.stdout, /^Log {9}10 entries, sealed with key [0-9a-f]{16}$/m);
+    assert.match(got.stdout, /^Log {9}10 entries, encrypted with key [0-9a-f]{16}$/m);
     const host = await session.once('status');
     assert.equal(cli('status', '--json').stdout, `${JSON.stringify(host.result)}\n`);
   });

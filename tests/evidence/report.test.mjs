@@ -129,13 +129,13 @@ describe('report.html', () => {
     for (const words of [
       '● Off',
       'Looks: 158; changes of state between them: 3, of which without an act of the member that was seen: 1',
-      '4 answers of time authorities are in this package. Which of them count depends on the authorities that you trust',
-      'An authority’s answer over the first 144 entries, not counted here',
+      'Answers of time authorities in this package: 4. Which of them count depends on the authorities that you trust',
+      'An authority’s answer over the entries up to number 143, not counted here',
       'Changed, without an act of the member that was seen',
       'Switched, but LinkedIn did not save it',
       'The same state in other words',
       'Daten zur Verbesserung generativer KI',
-      '17 days (UTC) have no observation in this package: 2026-07-27; 2026-08-11 to 2026-08-26',
+      'Days (UTC) that have no observation in this package, 17 in all: 2026-07-27; 2026-08-11 to 2026-08-26',
       'Privacy Policy changed',
       'the page did not finish loading',
       'First look (picture)',
@@ -581,7 +581,7 @@ describe('what is withheld', () => {
     const { raw, files, text } = pack(log, { withheld: `,${hidden},${doc},`, now: BEGIN + 2 * DAY + 1 });
     for (const word of ['Xyzzy', 'Plugh', 'f'.repeat(32)]) assert.ok(!raw.includes(word), word);
     assert.ok(![...files.keys()].some((name) => name.startsWith('data/attachments/')));
-    assert.match(visible(text('data/report.html')), /2 entries are withheld by the owner.*: 2–3/);
+    assert.match(visible(text('data/report.html')), /Entries withheld by the owner, or no longer readable: 2\..*: 2–3/);
     const verdict = judge(raw);
     assert.deepEqual([verdict.good, verdict.withheld], [true, 2]);
   });
@@ -591,12 +591,12 @@ describe('what is withheld', () => {
       [
         'en',
         [
-          '166, of which 157 observations of the setting; 1 are not shown',
-          '1 of the 166 entries are not shown in this package',
+          '166 (observations of the setting: 157); not shown: 1',
+          'Entries that are not shown in this package: 1 of 166',
         ],
       ],
-      ['de', ['1 sind nicht gezeigt', '1 der 166 Einträge sind in diesem Paket nicht gezeigt']],
-      ['fr', ['1 ne sont pas montrées', '1 des 166 entrées ne sont pas montrées dans ce paquet']],
+      ['de', ['nicht gezeigt: 1', 'Einträge, die in diesem Paket nicht gezeigt sind: 1 von 166']],
+      ['fr', ['non montrées : 1', 'Entrées qui ne sont pas montrées dans ce paquet : 1 sur 166']],
     ]) {
       const firstPage = (/** @type {string} */ withheld) =>
         pack(told(true), { language, withheld }).text('data/report.html').split('<svg class="timeline"')[0];
@@ -625,7 +625,9 @@ describe('what is withheld', () => {
     const verdict = judge(raw);
     assert.equal(verdict.good, true);
     assert.ok(
-      verdict.checks.some((c) => c.result === 'remark' && /5 attachments that entries name are withheld/.test(c.what)),
+      verdict.checks.some(
+        (c) => c.result === 'remark' && /attachments that entries name and that are withheld: 5/.test(c.what),
+      ),
     );
   });
 
@@ -790,7 +792,7 @@ describe('real authorities', () => {
     assert.ok(row(1).includes(`not after ${minute(first.latest)}`), row(1));
     assert.doesNotMatch(row(1), /not before/);
     assert.ok(row(5).includes(`not before ${minute(second.earliest)}`), row(5));
-    assert.match(row(2), /Independent timestamp over the first 2 entries: .* says O=Test,CN=Second Time/);
+    assert.match(row(2), /Independent timestamp over the entries up to number 1: .* says O=Test,CN=Second Time/);
     const packed = visible(files.get('data/report.html').toString());
     assert.doesNotMatch(packed, /not (before|after) \d|Second Time/, 'the one in the package tells no time of theirs');
     const remarks = verdict.checks
@@ -799,6 +801,9 @@ describe('real authorities', () => {
       .join('\n');
     assert.match(remarks, /clock went back between entries 3 and 4/);
     assert.match(remarks, /clock was behind O=Test,CN=Second Time by 86\d{3} seconds at entry 4/);
-    assert.match(remarks, /at 1 observations the computer's clock and LinkedIn's differed/);
+    assert.match(
+      remarks,
+      /observations at which the computer's clock and LinkedIn's differed by more than five minutes: 1\n/,
+    );
   });
 });

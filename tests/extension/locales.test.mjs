@@ -12,7 +12,7 @@ import { REFUSALS } from '../../extension/background/documents/judge-document.js
 import { DOCUMENTS } from '../../extension/shared/documents.js';
 import { REASONS, STATES } from '../../extension/shared/protocol.js';
 import { exactTime, relativeTime } from '../../extension/shared/times.js';
-import { SAYINGS } from '../../extension/verifier/sayings.js';
+import { COUNTED, SAYINGS } from '../../extension/verifier/sayings.js';
 import { installFakeBrowser, messagesOf } from './fake-browser.mjs';
 import { readability, syllables } from './readability.mjs';
 
@@ -56,7 +56,10 @@ const FAMILIES = [
     DOCUMENTS.map(({ id }) => id),
   ),
   ...family('refused', REFUSALS),
-  ...family('verify', SAYINGS),
+  ...family(
+    'verify',
+    SAYINGS.flatMap((say) => (COUNTED.includes(say) ? [`${say}One`, `${say}Other`] : [say])),
+  ),
   ...['helpQ', 'helpA'].flatMap((prefix) =>
     family(prefix, ['away', 'again', 'stuck', 'lawyer', 'proof', 'lost', 'delete', 'report']),
   ),

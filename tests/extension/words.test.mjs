@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { plural } from '../../extension/shared/i18n.js';
 import { DOCUMENTS } from '../../extension/shared/documents.js';
 import { REASONS, STATES } from '../../extension/shared/protocol.js';
+import { installFakeBrowser } from './fake-browser.mjs';
 
 const ROOT = new URL('../../', import.meta.url);
 const LANGUAGES = ['en', 'de', 'fr'];
@@ -37,6 +39,69 @@ function assertSame(id, message) {
     );
   });
 }
+
+/** What is counted, many of them, in each language. */
+const COUNTED = {
+  en: 'entries|days|files|looks|checks|observations|answers|changes|attachments|timestamps|lines|findings|pictures|times|seconds',
+  de: 'Einträgen?|Tagen?|Dateien|Prüfungen|Beobachtungen|Antworten|Änderungen|Anlagen|Zeitstempeln|Zeilen|Befunden?|Bilder|mal|Sekunden',
+  fr: 'entrées|jours|fichiers|relevés|observations|réponses|changements|pièces|horodatages|lignes|constats|images|fois|secondes|premières',
+};
+
+/** Numbers that are never one where they are said: above a threshold, or of a log of several pages. */
+const NEVER_ONE = new Set([
+  'FOUND_CLOCK_LEAP',
+  'verify_found_clock_leap',
+  'verify_clockMore',
+  'verify_stampAhead',
+  'verify_stampBehind',
+  'every_days',
+  'historyLoading',
+]);
+
+/** What the number of a single one stands behind. */
+const ONE_OF = '(?:[Ee]ntry|Eintrag|entrée|number|Nummer|numéro)';
+
+/** Does a word bend to a number that may be one? @param {string} language @param {string} hole */
+const bends = (language, hole) =>
+  new RegExp(`(?<!${ONE_OF} )${hole}[\\s-](?:\\p{L}+\\s)?(?:${COUNTED[language]})(?!\\p{L})`, 'u');
+
+describe('one sentence is right of 0, 1 and 2', () => {
+  test('in the report, where no word bends to a number', () => {
+    for (const [id, words] of rows)
+      LANGUAGES.forEach((language, i) => {
+        if (!NEVER_ONE.has(id)) assert.doesNotMatch(words[i], bends(language, '\\{\\}'), `${language}: ${id}`);
+      });
+    assert.match('the first {} entries', bends('en', '\\{\\}'));
+  });
+
+  test('on the pages, where it has two forms if a word bends', () => {
+    LANGUAGES.forEach((language, i) => {
+      for (const [name, { message }] of Object.entries(pages[i])) {
+        if (NEVER_ONE.has(name) || name.endsWith('Other')) continue;
+        const pattern = name.endsWith('One') ? bends(language, '\\$[1]') : bends(language, '\\$\\d');
+        assert.doesNotMatch(message, pattern, `${language}: ${name}`);
+      }
+    });
+  });
+
+  test('on the pages, shown with 0, 1 and 2', () => {
+    LANGUAGES.forEach((language, i) => {
+      installFakeBrowser({ locale: language });
+      const counted = Object.keys(pages[i]).filter(
+        (name) => name.endsWith('One') && pages[i][name.replace(/One$/, 'Other')],
+      );
+      assert.ok(counted.length > 20, String(counted.length));
+      for (const name of counted) {
+        const stem = name.replace(/One$/, '');
+        const shown = [0, 1, 2].map((n) => plural(stem, n, 7, 8));
+        const [none, one, two] = shown.map((text) => text.replace(/\b[012]\b/, '#'));
+        assert.equal(none, language === 'fr' ? one : two, `${language}: ${stem}: ${shown}`);
+        for (const text of shown) assert.doesNotMatch(text, /\$\d/, stem);
+        if (/#/.test(one)) assert.match(shown[1], /\b1\b/);
+      }
+    });
+  });
+});
 
 describe('the same words in report and pages', () => {
   test('for each state', () => {

@@ -131,7 +131,7 @@ test("an upgrade leaves the log, an administrator's manifest and a foreign file 
   assert.deepEqual(theLog(), log);
   assert.match(described('/etc/opt/edge'), /an own text/);
   for (const folder of ['/etc/opt/chrome', '/etc/chromium', '/usr/lib/mozilla'])
-    assert.match(described(folder), /a sealed log/);
+    assert.match(described(folder), /an encrypted log/);
   await record(observation({ asked: true }));
   assertWent(cli('verify'));
   assert.equal(cli('history', '--json').stdout.trim().split('\n').length, 4, 'genesis and three readings');

@@ -125,7 +125,7 @@ export const previousRelease = () =>
     version: PREVIOUS,
     change: (tree) => {
       for (const kind of ['chromium', 'gecko'])
-        reword(tree, `manifests/${kind}.json.in`, 'a sealed log', 'an older text');
+        reword(tree, `manifests/${kind}.json.in`, 'an encrypted log', 'an older text');
       reword(tree, 'manifests/debian/changelog', /\w+, \d+ \w+ \d+ ([\d:]+ \+0000)$/m, 'Mon, 02 Nov 2026 $1');
     },
   });
