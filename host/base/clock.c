@@ -179,7 +179,7 @@ int64_t cl_clock_monotonic(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-#define DRIFT_MS INT64_C(60000)
+#define DRIFT_MS CL_MINUTE_MS
 
 enum cl_clock_step cl_clock_compare(const struct cl_clock *before, const struct cl_clock *after)
 {

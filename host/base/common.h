@@ -36,7 +36,4 @@ struct cl_hash {
     uint8_t bytes[CL_HASH];
 };
 
-/* The languages of what is written for people; cl_language_names: en de fr, NULL-terminated. */
-enum cl_language { CL_LANGUAGE_EN, CL_LANGUAGE_DE, CL_LANGUAGE_FR, CL_LANGUAGES };
-
 #endif

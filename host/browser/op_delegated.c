@@ -4,6 +4,7 @@
 #include "json/gate.h"
 #include "json/writer.h"
 
+#include "base/language.h"
 #include "base/limits.h"
 #include "browser/delegate.h"
 #include "browser/hangup.h"
@@ -63,6 +64,30 @@ static enum cl_err run(struct request *r, enum cl_errand errand, const struct cl
     return err ? err : pass_on(r, &said);
 }
 
+/* All parameters were read, and are written. */
+static enum cl_err end_input(struct request *r, struct cl_json_writer *w)
+{
+    enum cl_err err = cl_read_end(&r->params);
+
+    cl_json_object_end(w);
+    return err ? err : cl_json_end(w);
+}
+
+/* As long as somebody is there to hear of it. */
+static enum cl_err run_heard(struct request *r, enum cl_errand errand, struct cl_json_writer *w,
+                             const struct cl_buf *input)
+{
+    struct cl_hangup hangup;
+    enum cl_err err = end_input(r, w);
+
+    if (err)
+        return err;
+    cl_hangup_watch(&hangup, r->peer->patient);
+    err = run(r, errand, input);
+    cl_hangup_stop(&hangup);
+    return err;
+}
+
 enum cl_err op_timestamp_request(struct request *r)
 {
     const struct cl_buf nothing = {0};
@@ -83,16 +108,11 @@ enum cl_err op_timestamp_store(struct request *r)
     cl_json_str(&w, "query", cl_read_text(&r->params, "query", TOKEN_TEXT));
     cl_json_str(&w, "reply", cl_read_text(&r->params, "reply", TOKEN_TEXT));
     cl_json_str(&w, "authority", cl_read_str(&r->params, "authority", CL_AUTHORITY_MAX));
-    cl_json_object_end(&w);
-    err = cl_read_end(&r->params);
-    if (!err)
-        err = cl_json_end(&w);
+    err = end_input(r, &w);
     return err ? err : run(r, CL_ERRAND_TIMESTAMP_STORE, &input);
 }
 
 /* ---- export ------------------------------------------------------------------------------ */
-
-static const char *const languages[] = {"en", "de", "fr", NULL};
 
 static void copy_str_or_null(struct cl_reader *r, struct cl_json_writer *w, const char *name,
                              size_t max)
@@ -129,26 +149,16 @@ enum cl_err op_export(struct request *r)
 {
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(CL_REPLY_MAX);
     struct cl_json_writer w = cl_json_writer(&input);
-    struct cl_hangup hangup;
-    enum cl_err err;
 
     cl_json_object(&w, NULL);
     copy_str_or_null(&r->params, &w, "since", CL_DATE_TEXT - 1);
     copy_str_or_null(&r->params, &w, "until", CL_DATE_TEXT - 1);
     copy_withhold(&r->params, &w);
-    cl_json_str(&w, "language", languages[cl_read_enum(&r->params, "language", languages)]);
+    cl_json_str(&w, "language",
+                cl_language_names[cl_read_enum(&r->params, "language", cl_language_names)]);
     copy_str_or_null(&r->params, &w, "owner", CL_OWNER_MAX);
     copy_str_or_null(&r->params, &w, "folder", CL_FOLDER_MAX);
-    cl_json_object_end(&w);
-    err = cl_read_end(&r->params);
-    if (!err)
-        err = cl_json_end(&w);
-    if (err)
-        return err;
-    cl_hangup_watch(&hangup, r->peer->patient);
-    err = run(r, CL_ERRAND_EXPORT, &input);
-    cl_hangup_stop(&hangup);
-    return err;
+    return run_heard(r, CL_ERRAND_EXPORT, &w, &input);
 }
 
 /* ---- open -------------------------------------------------------------------------------- */
@@ -197,19 +207,9 @@ enum cl_err op_recovery_show(struct request *r)
 {
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(1024);
     struct cl_json_writer w = cl_json_writer(&input);
-    struct cl_hangup hangup;
-    enum cl_err err;
 
     cl_json_object(&w, NULL);
-    cl_json_str(&w, "language", languages[cl_read_enum(&r->params, "language", languages)]);
-    cl_json_object_end(&w);
-    err = cl_read_end(&r->params);
-    if (!err)
-        err = cl_json_end(&w);
-    if (err)
-        return err;
-    cl_hangup_watch(&hangup, r->peer->patient);
-    err = run(r, CL_ERRAND_WINDOW, &input);
-    cl_hangup_stop(&hangup);
-    return err;
+    cl_json_str(&w, "language",
+                cl_language_names[cl_read_enum(&r->params, "language", cl_language_names)]);
+    return run_heard(r, CL_ERRAND_WINDOW, &w, &input);
 }

@@ -77,7 +77,7 @@ static int take_option(struct export_request *request, int option)
     }
 }
 
-static int parse_wish(int argc, char **argv, struct export_request *request)
+static int parse_options(int argc, char **argv, struct export_request *request)
 {
     static const struct option options[] = {{"output", required_argument, NULL, 'o'},
                                             {"json", no_argument, NULL, 'j'},
@@ -384,7 +384,7 @@ int cmd_export(int argc, char **argv)
     cl_cleanup(export_request_free) struct export_request request;
     struct cl_fault fault = {0};
     export_request_init(&request);
-    int code = parse_wish(argc, argv, &request);
+    int code = parse_options(argc, argv, &request);
     if (code != CL_EXIT_GOOD)
         return code;
     if (request.request && export_request_read(STDIN_FILENO, &request, &fault))

@@ -26,7 +26,7 @@
 static const char *const whats[] = {"folder", "report", NULL};
 enum what { FOLDER, REPORT };
 
-struct wish {
+struct open_request {
     enum what what;
     const char *path;
     size_t offset;
@@ -48,7 +48,8 @@ static bool is_named(const char *path)
            strncmp(name, begin, strlen(begin)) == 0 && strcmp(name + n - strlen(end), end) == 0;
 }
 
-static enum cl_err read_wish(struct cl_json **ret_tree, struct wish *ret, struct cl_fault *fault)
+static enum cl_err read_request(struct cl_json **ret_tree, struct open_request *ret,
+                                struct cl_fault *fault)
 {
     uint8_t bytes[REQUEST_MAX];
     size_t n = 0;
@@ -147,19 +148,19 @@ static enum cl_err read_report(const char *path, struct cl_buf *to)
     return err;
 }
 
-static enum cl_err tell_report(const struct wish *wish, struct cl_json_writer *w)
+static enum cl_err tell_report(const struct open_request *request, struct cl_json_writer *w)
 {
     cl_cleanup(cl_buf_free) struct cl_buf page = cl_buf(CL_REPORT_MAX);
-    enum cl_err err = read_report(wish->path, &page);
-    if (!err && wish->offset > page.len)
+    enum cl_err err = read_report(request->path, &page);
+    if (!err && request->offset > page.len)
         err = CL_BAD_VALUE;
     if (err)
         return err;
-    const size_t left = page.len - wish->offset, n = left < CL_PART_MAX ? left : CL_PART_MAX;
+    const size_t left = page.len - request->offset, n = left < CL_PART_MAX ? left : CL_PART_MAX;
     cl_json_int(w, "size", (int64_t)page.len);
-    cl_json_base64(w, "base64", n > 0 ? page.data + wish->offset : NULL, n);
+    cl_json_base64(w, "base64", n > 0 ? page.data + request->offset : NULL, n);
     if (n < left)
-        cl_json_int(w, "next", (int64_t)(wish->offset + n));
+        cl_json_int(w, "next", (int64_t)(request->offset + n));
     else
         cl_json_str(w, "next", NULL);
     return CL_OK;
@@ -171,14 +172,14 @@ int cmd_open(void)
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_REPLY_MAX);
     struct cl_json_writer w = cl_json_writer(&text);
     struct cl_fault fault = {0};
-    struct wish wish = {0};
-    if (read_wish(&tree, &wish, &fault))
+    struct open_request request = {0};
+    if (read_request(&tree, &request, &fault))
         return cli_fail_json(&fault);
     cl_json_object(&w, NULL);
-    if (wish.what == FOLDER)
-        cl_json_bool(&w, "shown", show_file(wish.path));
+    if (request.what == FOLDER)
+        cl_json_bool(&w, "shown", show_file(request.path));
     else
-        fault.err = tell_report(&wish, &w);
+        fault.err = tell_report(&request, &w);
     if (fault.err)
         return cli_fail_json(&fault);
     cl_json_object_end(&w);

@@ -105,7 +105,7 @@ static enum cl_err show(enum cl_language language, enum window_end *ret_end)
     return err;
 }
 
-static enum cl_err read_wish(enum cl_language *ret_language, struct cl_fault *fault)
+static enum cl_err read_request(enum cl_language *ret_language, struct cl_fault *fault)
 {
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     uint8_t bytes[REQUEST_MAX];
@@ -127,7 +127,7 @@ int cmd_window(void)
     enum cl_language language = CL_LANGUAGE_EN;
     enum window_end end = WINDOW_NONE;
     struct cl_fault fault = {0};
-    if (read_wish(&language, &fault))
+    if (read_request(&language, &fault))
         return cli_fail_json(&fault);
     fault.err = show(language, &end);
     if (fault.err)

@@ -69,7 +69,8 @@ char *term_safe(const char *text)
     return safe;
 }
 
-size_t term_width(const char *text)
+/* Columns that the (safe) text takes on a terminal. */
+static size_t width_of(const char *text)
 {
     /* wcwidth() knows only the locale's characters; ours are UTF-8 whatever the locale. */
     static locale_t utf8;
@@ -94,7 +95,7 @@ void term_blanks(FILE *to, size_t n)
 void term_cell(FILE *to, const char *text, size_t columns)
 {
     cl_cleanup(term_free) char *safe = term_safe(text);
-    size_t width = term_width(safe);
+    size_t width = width_of(safe);
     fputs(safe, to);
     if (width < columns)
         term_blanks(to, columns - width);
@@ -106,7 +107,7 @@ void term_wrap(FILE *to, const char *text, size_t column, size_t indent)
     char *rest = safe;
 
     for (char *word = strsep(&rest, " "); word; word = strsep(&rest, " ")) {
-        size_t width = term_width(word);
+        size_t width = width_of(word);
         bool first = word == safe;
         if (!first && column + 1 + width > LINE_COLUMNS) {
             fputc('\n', to);

@@ -22,9 +22,6 @@ void term_free(char **text);
 /* A new string that is safe to print; NULL gives "". */
 char *term_safe(const char *text);
 
-/* Columns that the (safe) text takes on a terminal. */
-size_t term_width(const char *text);
-
 /* Print the text made safe and filled with blanks up to `columns`. */
 void term_cell(FILE *to, const char *text, size_t columns);
 

@@ -1,5 +1,7 @@
 #include "crypto/crypto.h"
 
+#include "base/big_endian.h"
+
 #include <errno.h>
 #include <gcrypt.h>
 #include <limits.h>
@@ -185,7 +187,7 @@ enum cl_err cl_crc_end(struct cl_crc *crc, uint32_t *ret_sum)
     const uint8_t *b = gcry_md_read(crc->md, GCRY_MD_CRC32);
     if (!b)
         return CL_CRYPTO;
-    *ret_sum = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    *ret_sum = cl_be32(b);
     gcry_md_reset(crc->md);
     return CL_OK;
 }

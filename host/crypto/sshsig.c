@@ -1,5 +1,6 @@
 #include "crypto/sshsig.h"
 
+#include "base/big_endian.h"
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -30,8 +31,8 @@ static void put(struct out *o, const void *bytes, size_t n)
 
 static void put_u32(struct out *o, uint32_t value)
 {
-    uint8_t bytes[4] = {(uint8_t)(value >> 24), (uint8_t)(value >> 16), (uint8_t)(value >> 8),
-                        (uint8_t)value};
+    uint8_t bytes[4];
+    cl_put_be32(bytes, value);
     put(o, bytes, sizeof bytes);
 }
 
@@ -59,8 +60,7 @@ static bool take_u32(struct cl_span *rest, uint32_t *ret_value)
 {
     if (rest->len < 4)
         return false;
-    const uint8_t *b = rest->data;
-    *ret_value = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    *ret_value = cl_be32(rest->data);
     rest->data += 4;
     rest->len -= 4;
     return true;

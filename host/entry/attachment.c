@@ -1,5 +1,6 @@
 #include "entry/attachment.h"
 
+#include "base/big_endian.h"
 #include "base/encoding.h"
 
 #include <string.h>
@@ -58,11 +59,6 @@ void cl_attachments_read(struct cl_reader *r, uint32_t size_max, struct cl_attac
 
 /* ---- pictures -------------------------------------------------------------------------------- */
 
-static uint32_t be32(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 /* Table 11.1: the bit depths that each colour type allows, one bit a depth. */
 static bool depth_fits(uint8_t colour, uint8_t depth)
 {
@@ -83,8 +79,8 @@ bool cl_is_png(struct cl_span bytes)
     if (bytes.len < CL_PICTURE_MIN || memcmp(bytes.data, start, sizeof start) != 0)
         return false;
     const uint8_t *header = bytes.data + sizeof start;
-    uint32_t width = be32(header);
-    uint32_t height = be32(header + 4);
+    uint32_t width = cl_be32(header);
+    uint32_t height = cl_be32(header + 4);
     return width >= 1 && width <= CL_PICTURE_SIDE_MAX && height >= 1 &&
            height <= CL_PICTURE_SIDE_MAX && depth_fits(header[9], header[8]) && header[10] == 0 &&
            header[11] == 0 && header[12] <= 1;

@@ -178,7 +178,7 @@ static enum cl_err put_key(struct exporting *x)
 
 static enum cl_err put_head(struct exporting *x)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(65536);
+    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(CL_INSTRUCTIONS_MAX);
     enum cl_err err = cl_instructions_write(x->folder, x->fingerprint, &text);
     if (!err)
         err = cl_exporting_put(x, CL_FILE_INSTRUCTIONS, &text);

@@ -1,5 +1,6 @@
 #include "keyring/key.h"
 
+#include "base/big_endian.h"
 #include "base/encoding.h"
 
 #include <string.h>
@@ -145,8 +146,7 @@ enum cl_err cl_head_encode(const struct cl_head *head, struct cl_buf *to)
 {
     uint8_t bytes[HEAD_LEN] = {VERSION, (uint8_t)head->alarm};
 
-    for (unsigned i = 0; i < 8; i++)
-        bytes[2 + i] = (uint8_t)(head->size >> (56 - 8 * i));
+    cl_put_be64(bytes + 2, head->size);
     memcpy(bytes + 10, head->root.bytes, CL_HASH);
     return text_encode(bytes, HEAD_LEN - CHECK_LEN, to);
 }
@@ -154,16 +154,13 @@ enum cl_err cl_head_encode(const struct cl_head *head, struct cl_buf *to)
 enum cl_err cl_head_decode(const char *text, size_t len, struct cl_head *ret_head)
 {
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_VALUE_MAX);
-    uint64_t size = 0;
     enum cl_err err = text_decode(text, len, HEAD_LEN, &bytes);
 
     if (err)
         return err;
     if (bytes.data[1] >= CL_ERR_COUNT)
         return CL_KEY_DAMAGED;
-    for (unsigned i = 0; i < 8; i++)
-        size = size << 8 | bytes.data[2 + i];
-    ret_head->size = size;
+    ret_head->size = cl_be64(bytes.data + 2);
     ret_head->alarm = (enum cl_err)bytes.data[1];
     memcpy(ret_head->root.bytes, bytes.data + 10, CL_HASH);
     return CL_OK;

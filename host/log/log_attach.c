@@ -1,5 +1,6 @@
 #include "log/log_internal.h"
 
+#include "base/big_endian.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -30,8 +31,7 @@ enum cl_err cl_log_part_tag(const struct cl_log *log, const uint8_t sha256[stati
 {
     uint8_t name[CL_HASH + 4];
     memcpy(name, sha256, CL_HASH);
-    for (unsigned i = 0; i < 4; i++)
-        name[CL_HASH + i] = (uint8_t)(part >> (24 - 8 * i));
+    cl_put_be32(name + CL_HASH, part);
     return tag_of(log, name, sizeof name, ret_tag);
 }
 

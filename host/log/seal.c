@@ -1,5 +1,6 @@
 #include "log/seal.h"
 
+#include "base/big_endian.h"
 #include "base/limits.h"
 
 #include <string.h>
@@ -13,14 +14,6 @@
 #define ENTRY_2  4096u
 #define VERSION  2
 #define OVERHEAD (CL_NONCE + CL_TAG)
-
-static void put_be(uint8_t *to, uint64_t value, size_t n)
-{
-    while (n-- > 0) {
-        to[n] = (uint8_t)value;
-        value >>= 8;
-    }
-}
 
 static unsigned log2_of(size_t n)
 {
@@ -63,7 +56,7 @@ static struct ad associated_data(const struct cl_sealer *sealer,
     memcpy(ad.bytes, label, sizeof LABEL);
     memcpy(ad.bytes + sizeof LABEL, sealer->log_id, CL_HASH);
     ad.bytes[sizeof LABEL + CL_HASH] = (uint8_t)type;
-    put_be(ad.bytes + sizeof LABEL + CL_HASH + 1, number, 8);
+    cl_put_be64(ad.bytes + sizeof LABEL + CL_HASH + 1, number);
     if (!before)
         return ad;
     memcpy(ad.bytes + ad.len, before, CL_HASH);
@@ -75,7 +68,7 @@ static enum cl_err pad(enum cl_seal_type type, const void *bytes, size_t len, st
 {
     uint8_t length[LENGTH];
     uint8_t *room = NULL;
-    put_be(length, len, LENGTH);
+    cl_put_be32(length, (uint32_t)len);
     enum cl_err err = cl_buf_put(to, length, LENGTH);
     if (!err && len > 0)
         err = cl_buf_put(to, bytes, len);
@@ -163,7 +156,7 @@ struct cl_before cl_seal_before(const uint8_t *sealed, size_t len)
 static bool padding_fits(const struct form *form, enum cl_seal_type type, const uint8_t *plain,
                          size_t n, size_t *ret_len)
 {
-    size_t len = (size_t)plain[0] << 24 | (size_t)plain[1] << 16 | (size_t)plain[2] << 8 | plain[3];
+    const size_t len = cl_be32(plain);
     if (len > n - LENGTH ||
         n != (form->first ? cl_seal_step(type, len) : round_up(LENGTH + len, UNIT)))
         return false;

@@ -1,3 +1,4 @@
+#include "base/big_endian.h"
 #include "base/encoding.h"
 #include "log/summary_internal.h"
 
@@ -83,8 +84,7 @@ static void write_authorities(struct cl_json_writer *w, const struct cl_summary 
 static void pack_recent(const struct cl_recent *recent, uint8_t to[static RECENT_SIZE])
 {
     memcpy(to, recent->id, sizeof recent->id);
-    for (unsigned i = 0; i < 8; i++)
-        to[16 + i] = (uint8_t)(recent->seq >> (56 - 8 * i));
+    cl_put_be64(to + sizeof recent->id, recent->seq);
     to[24] =
         (uint8_t)((unsigned)recent->meaning.change | (unsigned)(recent->meaning.cause + 1) << 3 |
                   (unsigned)recent->meaning.phase << 5);
@@ -261,9 +261,7 @@ static bool unpack_recent(const uint8_t from[static RECENT_SIZE], struct cl_rece
     unsigned cause = from[24] >> 3 & 3u;
     unsigned phase = from[24] >> 5;
     memcpy(recent->id, from, sizeof recent->id);
-    recent->seq = 0;
-    for (unsigned i = 0; i < 8; i++)
-        recent->seq = recent->seq << 8 | from[16 + i];
+    recent->seq = cl_be64(from + sizeof recent->id);
     recent->meaning.change = (enum cl_change)change;
     recent->meaning.cause = (enum cl_cause)((int)cause - 1);
     recent->meaning.phase = (enum cl_phase)phase;

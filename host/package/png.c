@@ -1,5 +1,6 @@
 #include "package/png.h"
 
+#include "base/big_endian.h"
 #include "package/inflate.h"
 
 #include "crypto/crypto.h"
@@ -32,11 +33,6 @@ struct decoder {
     uint8_t colour;
     bool palette, data, data_over, ended;
 };
-
-static uint32_t be32(const uint8_t *at)
-{
-    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
@@ -96,7 +92,7 @@ static enum cl_err begin(struct decoder *d, const uint8_t *header)
 {
     static const uint8_t samples[] = {
         [GREY] = 1, [COLOUR] = 3, [PALETTE] = 1, [GREY_ALPHA] = 2, [COLOUR_ALPHA] = 4};
-    const uint32_t width = be32(header), height = be32(header + 4);
+    const uint32_t width = cl_be32(header), height = cl_be32(header + 4);
     d->colour = header[9]; /* cl_is_png has looked at all of them */
     plan(d, width, height, (unsigned)header[8] * samples[d->colour], header[12] == 1);
     return row_bytes(width, (unsigned)header[8] * samples[d->colour]) * height <=
@@ -145,14 +141,14 @@ static enum cl_err next_chunk(struct decoder *d, struct cl_span *rest, const uin
     uint32_t sum = 0;
     if (rest->len < CHUNK_HEAD + 4)
         return CL_MALFORMED;
-    const size_t n = be32(rest->data);
+    const size_t n = cl_be32(rest->data);
     if (n > rest->len - CHUNK_HEAD - 4)
         return CL_MALFORMED;
     *ret_type = rest->data + 4;
     *ret_data = (struct cl_span){rest->data + CHUNK_HEAD, n};
     cl_crc_put(d->crc, *ret_type, 4 + n);
     enum cl_err err = cl_crc_end(d->crc, &sum);
-    if (!err && sum != be32(ret_data->data + n))
+    if (!err && sum != cl_be32(ret_data->data + n))
         err = CL_MALFORMED;
     rest->data += CHUNK_HEAD + n + 4;
     rest->len -= CHUNK_HEAD + n + 4;

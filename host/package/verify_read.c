@@ -11,7 +11,6 @@
 
 #define ATTACHMENTS_MAX 64
 #define APART_MS        300000 /* five minutes between two clocks that are both well, or more */
-#define DRIFT_MS        60000 /* clocks are set by a minute without anybody meaning anything by it */
 
 /* ---- clocks ------------------------------------------------------------------------------ */
 
@@ -22,19 +21,14 @@ static void clock_remark(struct entries *r, uint64_t seq, const char *what)
     r->remarks[r->clock_remarks - 1] = (struct clock_remark){r->last_seq, seq, what};
 }
 
-/* While a computer runs, both clocks advance alike; what they differ by is what somebody or
- * something set. */
 static void compare_clocks(struct entries *r, uint64_t seq, const struct cl_clock *now)
 {
-    int64_t passed = now->time_ms - r->last.time_ms;
-    bool same_boot = now->boot_id[0] && strcmp(now->boot_id, r->last.boot_id) == 0;
-    int64_t drift = same_boot ? passed - (now->uptime_ms - r->last.uptime_ms) : 0;
-    if (passed < 0)
-        clock_remark(r, seq, "went back");
-    else if (drift > DRIFT_MS)
-        clock_remark(r, seq, "jumped ahead");
-    else if (drift < -DRIFT_MS)
-        clock_remark(r, seq, "was put back");
+    static const char *const steps[] = {[CL_CLOCK_BACK] = "went back",
+                                        [CL_CLOCK_AHEAD] = "jumped ahead",
+                                        [CL_CLOCK_PUT_BACK] = "was put back"};
+    const enum cl_clock_step step = cl_clock_compare(&r->last, now);
+    if (step)
+        clock_remark(r, seq, steps[step]);
 }
 
 static void note_clock(struct entries *r, uint64_t seq, const struct cl_clock *now)

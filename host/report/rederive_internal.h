@@ -2,6 +2,7 @@
 #ifndef CL_REDERIVE_INTERNAL_H
 #define CL_REDERIVE_INTERNAL_H
 
+#include "base/language.h"
 #include "package/bundle.h"
 #include "package/layout.h"
 #include "report/rederive.h"

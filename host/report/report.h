@@ -3,6 +3,7 @@
 #ifndef CL_REPORT_H
 #define CL_REPORT_H
 
+#include "base/language.h"
 #include "report/html.h"
 #include "report/model.h"
 

@@ -11,6 +11,7 @@
 #ifndef CL_VERIFICATION_H
 #define CL_VERIFICATION_H
 
+#include "base/language.h"
 #include "package/verifier.h"
 #include "report/model.h"
 

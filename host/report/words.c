@@ -2,8 +2,6 @@
 
 #include <stddef.h>
 
-const char *const cl_language_names[] = {"en", "de", "fr", NULL};
-
 const char *cl_words(enum cl_language language, enum cl_word word)
 {
     static const char *const words[][CL_LANGUAGES] = {

@@ -3,8 +3,7 @@
 #define CL_WORDS_H
 
 #include "base/common.h"
-
-extern const char *const cl_language_names[]; /* en de fr, NULL-terminated */
+#include "base/language.h"
 
 enum cl_word {
 #define X(id, en, de, fr) CL_WORD_##id,
