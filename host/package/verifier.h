@@ -4,6 +4,7 @@
 #ifndef CL_VERIFIER_H
 #define CL_VERIFIER_H
 
+#include "base/language.h"
 #include "base/text.h"
 #include "crypto/checkpoint.h"
 #include "crypto/sshsig.h"
