@@ -101,6 +101,11 @@ only_one() {
 # Root is asked only where the place is not ours to write.
 check_place() {
     local place=$prefix
+    case $prefix in
+    *\"* | *\\* | *[[:cntrl:]]*)
+        die "%s has a sign in its name that the build cannot write: a quotation mark, a backslash or a new line. Try: --prefix DIR" "$prefix"
+        ;;
+    esac
     while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
     [[ -w $place ]] && return 0
     ((${#sudo[@]})) || die "%s cannot be written, and there is no sudo. Try: --prefix DIR" "$prefix"

@@ -451,6 +451,11 @@ test('options: help, and what is wrong', () => {
   for (const option of ['--system', '--prefix', '--uninstall']) assert.ok(help.stdout.includes(option));
   for (const args of [['--nonsense'], ['--prefix'], ['extra']]) assert.equal(install(args).status, 1, args.join(' '));
   assert.equal(install([], { HOME: '' }).status, 1);
+  for (const sign of ['"', '\\', '\n'])
+    assert.match(
+      install(['--prefix', join(dir, `a${sign}b`)]).stderr,
+      /a sign in its name that the build cannot write/,
+    );
 });
 
 /** The self-check with a manifest that names this program. @param {string} program @param {string} text */
