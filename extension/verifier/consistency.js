@@ -78,6 +78,13 @@ function discontinuityLie(entry) {
 /** As it is stated. @param {Entry} entry @returns {Meaning} */
 const meaningOf = ({ change, cause, phase }) => ({ change, cause, phase });
 
+/** Has it as many different bytes as a salt has? @param {string} bytes */
+function isMixed(bytes) {
+  let distinct = 0;
+  for (let i = 0; i < bytes.length && distinct < DISTINCT; i += 1) if (bytes.indexOf(bytes[i]) === i) distinct += 1;
+  return distinct === DISTINCT;
+}
+
 /** Remembers, up to a bound, what was there. */
 class Seen {
   /** @type {Set<string>} */
@@ -152,7 +159,7 @@ export class Consistency {
 
   /** @param {string} salt */
   #checkSalt(salt) {
-    if (new Set(atob(salt)).size < DISTINCT) this.#find('salt-weak');
+    if (!isMixed(atob(salt))) this.#find('salt-weak');
     if (this.#salts.again(salt)) this.#find('salt-again');
   }
 
@@ -201,7 +208,9 @@ export class Consistency {
     const denied = member !== null || this.#isOneTooMany(entry);
     if (denied) this.#find(member === null ? 'account' : 'control', { member: member ?? '' });
     const told = denied ? { ...entry, state: 'unknown', reason: 'inconsistent', trusted: null } : entry;
-    return { ...told, ...this.#meaningOf(told, denied) };
+    const given = this.#meaningOf(told, denied);
+    const asStated = given.change === told.change && given.cause === told.cause && given.phase === told.phase;
+    return asStated ? told : { ...told, ...given };
   }
 
   /** A log keeps so many accounts, and the host records nothing of another. @param {Entry} entry */

@@ -10,7 +10,7 @@ import { linesOf } from './lines.js';
 import { Unread } from './schema.js';
 import { Story } from './story.js';
 import { readTime } from './times.js';
-import { leafHash, Tree } from './tree.js';
+import { Tree } from './tree.js';
 import { sha256 } from './vendor/noble.js';
 
 /** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
@@ -98,7 +98,8 @@ export class Entries {
     } else {
       this.#disclosed(line, seq);
     }
-    this.tree.append(withheld ? /** @type {Uint8Array} */ (fromHex(withheld[1])) : leafHash(line));
+    if (withheld) this.tree.append(/** @type {Uint8Array} */ (fromHex(withheld[1])));
+    else this.tree.appendEntry(line);
     if (this.#sizes.has(this.tree.size)) this.latestBelow.set(this.tree.size, this.#latest);
   }
 

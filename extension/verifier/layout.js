@@ -25,10 +25,13 @@ export const DERIVED = Object.freeze([
   'data/certification.txt',
 ]);
 
-const NUMBER = '(?:0|[1-9][0-9]{0,19})';
-const PATTERNS = [
+const NUMBER = '(0|[1-9][0-9]{0,18})';
+const LARGEST = (1n << 63n) - 1n;
+const NUMBERED = [
   new RegExp(`^data/proofs/${NUMBER}\\.tlog-proof$`),
-  new RegExp(`^data/timestamps/${NUMBER}-${NUMBER}\\.(?:chain\\.pem|checkpoint|tsq|tsr)$`),
+  new RegExp(`^data/timestamps/(?!0)${NUMBER}-${NUMBER}\\.(?:chain\\.pem|checkpoint|tsq|tsr)$`),
+];
+const PATTERNS = [
   /^data\/attachments\/[0-9a-f]{64}\.(?:png|txt)$/,
   /^data\/exhibits\/[0-9a-f]{64}\.(?:png|jpg|webp|pdf|eml|txt|bin)$/,
 ];
@@ -57,11 +60,17 @@ function limitOf(name) {
   return SIZES[name] ?? LIMITS.container;
 }
 
+/** @param {string} name */
+function isKnown(name) {
+  if (KNOWN.has(name) || PATTERNS.some((pattern) => pattern.test(name))) return true;
+  const numbers = NUMBERED.map((pattern) => pattern.exec(name)).find((found) => found !== null);
+  return numbers !== undefined && numbers.slice(1).every((number) => BigInt(number) <= LARGEST);
+}
+
 /** @param {Map<string, PackedFile>} files */
 export function checkLayout(files) {
   for (const [name, { size }] of files) {
-    if (!KNOWN.has(name) && !PATTERNS.some((pattern) => pattern.test(name)))
-      throw new Refusal('malformed', name, 'foreign');
+    if (!isKnown(name)) throw new Refusal('malformed', name, 'foreign');
     if (size > limitOf(name)) throw new Refusal('package-limit', name, 'fileLarge');
   }
   for (const name of REQUIRED) if (!files.has(name)) throw new Refusal('malformed', name, 'missing');

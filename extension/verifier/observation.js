@@ -2,10 +2,11 @@
 
 /** @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {{change: string, cause: string | null, phase: string}} Meaning */
+/** What was read: the page's language, the control's key and its label. @typedef {(string | null)[]} Wording */
 /**
  * What is known of an account before a look. Times in milliseconds.
  * @typedef {{settled: boolean, state: string, loadedAt: number, settledAt: number, pending: boolean, pendingState: string,
- *   pendingAt: number, pendingTrusted: boolean, wording: string | null}} Account
+ *   pendingAt: number, pendingTrusted: boolean, wording: Wording | null}} Account
  */
 
 const SETTING_URL = /^https:\/\/www\.linkedin\.com\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
@@ -23,18 +24,41 @@ export const nobody = () => ({
   wording: null,
 });
 
+/** One by one: this is done for every look of a log. @param {Account} account @returns {Account} */
+const copyOf = ({
+  settled,
+  state,
+  loadedAt: loaded,
+  settledAt,
+  pending,
+  pendingState,
+  pendingAt,
+  pendingTrusted,
+  wording,
+}) => ({
+  settled,
+  state,
+  loadedAt: loaded,
+  settledAt,
+  pending,
+  pendingState,
+  pendingAt,
+  pendingTrusted,
+  wording,
+});
+
 /** @param {Entry} entry */
 export const isPending = (entry) => entry.trusted !== null;
 
+/** @param {string} value */
+const ariaOf = (value) => (value === 'true' ? true : value === 'false' ? false : 'mixed');
+
 /** The first of the control's three states that does not say it. @param {Record<string, any>} control @param {boolean} on */
-function deniedBy(control, on) {
-  const said = {
-    checked: control.checked,
-    aria_checked: ariaOf(control.aria_checked),
-    aria_pressed: ariaOf(control.aria_pressed),
-  };
-  for (const [name, value] of Object.entries(said)) if (value !== null && value !== on) return `control.${name}`;
-  return Object.values(said).every((value) => value === null) ? 'control.checked' : null;
+function deniedBy({ checked, aria_checked: aria, aria_pressed: pressed }, on) {
+  if (checked !== null && checked !== on) return 'control.checked';
+  if (aria !== null && ariaOf(aria) !== on) return 'control.aria_checked';
+  if (pressed !== null && ariaOf(pressed) !== on) return 'control.aria_pressed';
+  return checked === null && aria === null && pressed === null ? 'control.checked' : null;
 }
 
 /** Reasons that tell the member's own reading. */
@@ -45,9 +69,6 @@ function deniedIn({ state, control }) {
   if (state !== 'unknown') return deniedBy(control, state === 'on');
   return deniedBy(control, true) && deniedBy(control, false) ? 'control.checked' : null;
 }
-
-/** @param {string | null} value */
-const ariaOf = (value) => (value === null ? null : value === 'true' ? true : value === 'false' ? false : 'mixed');
 
 /**
  * The member that contradicts the state, in the order of the table of docs/protocol.md, or null.
@@ -94,13 +115,16 @@ function phaseOf(entry, before) {
   return stillWaits(entry, before) ? 'pending' : 'confirmed';
 }
 
-/** @param {Entry} entry @param {Account} before @param {boolean} first @param {string | null} wording */
+/** @param {Wording | null} a @param {Wording | null} b */
+const isSameWording = (a, b) => a === b || (a !== null && b !== null && a.every((words, i) => words === b[i]));
+
+/** @param {Entry} entry @param {Account} before @param {boolean} first @param {Wording | null} wording */
 function changeOf(entry, before, first, wording) {
   if (entry.state === 'unknown') return first ? 'first' : 'unchanged';
   if (!before.settled) return 'first';
   if (isStale(entry, before)) return 'stale';
   if (entry.state !== before.state) return 'changed';
-  return entry.control && before.wording !== null && wording !== before.wording ? 'reworded' : 'unchanged';
+  return entry.control && before.wording !== null && !isSameWording(wording, before.wording) ? 'reworded' : 'unchanged';
 }
 
 /** @param {Entry} entry @param {Account} before @param {string} phase @param {string} change */
@@ -111,9 +135,10 @@ function causeOf(entry, before, phase, change) {
   return trusted ? 'user' : 'unexplained';
 }
 
-/** @param {Entry} entry @param {Account} before @param {Meaning} meaning @param {string | null} wording @returns {Account} */
+/** @param {Entry} entry @param {Account} before @param {Meaning} meaning @param {Wording | null} wording @returns {Account} */
 function take(entry, before, meaning, wording) {
-  const after = { ...before, wording: meaning.change === 'stale' ? before.wording : wording };
+  const after = copyOf(before);
+  if (meaning.change !== 'stale') after.wording = wording;
   if (entry.state === 'unknown') return after;
   if (isPending(entry)) {
     Object.assign(after, {
@@ -125,7 +150,11 @@ function take(entry, before, meaning, wording) {
   }
   if (meaning.phase === 'pending' || meaning.change === 'stale') return after;
   if (!stillWaits(entry, before)) after.pending = false;
-  return { ...after, settled: true, state: entry.state, loadedAt: loadedAt(entry), settledAt: observedAt(entry) };
+  after.settled = true;
+  after.state = entry.state;
+  after.loadedAt = loadedAt(entry);
+  after.settledAt = observedAt(entry);
+  return after;
 }
 
 /**
@@ -136,9 +165,7 @@ function take(entry, before, meaning, wording) {
 export function interpret(entry, known) {
   const before = known ?? nobody();
   const worded = entry.control && entry.state !== 'unknown';
-  const wording = worded
-    ? JSON.stringify([entry.page.language, entry.control.key, entry.control.label])
-    : before.wording;
+  const wording = worded ? [entry.page.language, entry.control.key, entry.control.label] : before.wording;
   const phase = phaseOf(entry, before);
   const change = changeOf(entry, before, known === null, wording);
   const meaning = { phase, change, cause: causeOf(entry, before, phase, change) };

@@ -6,8 +6,12 @@ import { inflateZlib } from './inflate.js';
 import { LIMITS } from './limits.js';
 import { viewOf } from './zip-records.js';
 
-const CRITICAL = ['IHDR', 'PLTE', 'IDAT', 'IEND'];
+const LEAST = 67; // bytes of the smallest
+const PIXELS = 4 * LIMITS.side * LIMITS.side; // bytes: what the widest screen gives in the richest pixels that a browser draws
+const [GREY, PALETTE, GREY_ALPHA] = [0, 3, 4];
+const COLOURS_MOST = 3 * 256; // bytes of a palette
 
+/** @typedef {{type: string, data: Uint8Array}} Chunk */
 /** @typedef {{width: number, height: number, depth: number, colour: number, interlaced: boolean}} Header */
 
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
@@ -30,10 +34,10 @@ const PASSES = [
   [0, 1, 1, 2],
 ];
 
-/** @param {Uint8Array} png @returns {{type: string, data: Uint8Array}[] | null} */
+/** @param {Uint8Array} png @returns {Chunk[] | null} */
 function chunksOf(png) {
   const list = [];
-  if (!same(png.subarray(0, 8), SIGNATURE)) return null;
+  if (png.length < LEAST || !same(png.subarray(0, 8), SIGNATURE)) return null;
   const view = viewOf(png);
   for (let at = 8; at < png.length;) {
     if (at + 12 > png.length) return null;
@@ -53,6 +57,7 @@ function headerOf(data) {
   const [depth, colour, method, filter, interlace] = data.subarray(8);
   const inBounds = width >= 1 && height >= 1 && width <= LIMITS.side && height <= LIMITS.side;
   if (!inBounds || !COLOURS[colour]?.depths.includes(depth) || method || filter || interlace > 1) return null;
+  if (Math.ceil((width * depth * COLOURS[colour].channels) / 8) * height > PIXELS) return null;
   return { width, height, depth, colour, interlaced: interlace === 1 };
 }
 
@@ -65,12 +70,12 @@ function rowsOf({ width, height, depth, colour, interlaced }) {
   return passes.filter(([w, h]) => w > 0 && h > 0).map(([w, h]) => ({ row: 1 + Math.ceil((w * bits) / 8), count: h }));
 }
 
-/** @param {{type: string, data: Uint8Array}[]} chunks */
+/** @param {Chunk[]} chunks */
 async function* dataOf(chunks) {
   for (const { type, data } of chunks) if (type === 'IDAT') yield data;
 }
 
-/** Each line's filter is one of five. @param {{type: string, data: Uint8Array}[]} chunks @param {Header} header */
+/** Each line's filter is one of five. @param {Chunk[]} chunks @param {Header} header */
 async function unpacks(chunks, header) {
   const rows = rowsOf(header);
   const size = rows.reduce((sum, { row, count }) => sum + row * count, 0);
@@ -86,22 +91,34 @@ async function unpacks(chunks, header) {
   return true;
 }
 
-/** @param {{type: string}} chunk */
-const isData = ({ type }) => type === 'IDAT';
+/** One of whole colours, and only where there can be one. @param {Chunk[]} palettes @param {number} colour */
+function palettesFit(palettes, colour) {
+  if (palettes.length === 0) return colour !== PALETTE;
+  const [{ data }] = palettes;
+  if (palettes.length > 1 || colour === GREY || colour === GREY_ALPHA) return false;
+  return data.length > 0 && data.length <= COLOURS_MOST && data.length % 3 === 0;
+}
+
+/**
+ * The first is the header. Others: a palette, one run of data, and the end, which is empty; the rest is such as nobody needs to know.
+ * @param {Chunk[]} chunks
+ * @param {Header} header
+ */
+function chunksFit(chunks, { colour }) {
+  const others = chunks.slice(1);
+  const of = (/** @type {string} */ wanted) => others.filter(({ type }) => type === wanted);
+  const [data, ends, palettes] = [of('IDAT'), of('IEND'), of('PLTE')];
+  const [first, last] = [others.indexOf(data[0]), others.indexOf(data[data.length - 1])];
+  if (data.length === 0 || last - first + 1 !== data.length) return false;
+  if (ends.length !== 1 || ends[0] !== others[others.length - 1] || ends[0].data.length > 0) return false;
+  if (!palettesFit(palettes, colour) || palettes.some((palette) => others.indexOf(palette) > first)) return false;
+  return others.every(({ type }) => ['PLTE', 'IDAT', 'IEND'].includes(type) || type.charCodeAt(0) & 0x20);
+}
 
 /** @param {Uint8Array} png @returns {Promise<boolean>} */
 export async function isPng(png) {
   const chunks = chunksOf(png);
   const header = chunks?.[0]?.type === 'IHDR' ? headerOf(chunks[0].data) : null;
-  if (
-    !chunks ||
-    !header ||
-    chunks[chunks.length - 1].type !== 'IEND' ||
-    chunks.filter(({ type }) => type === 'IEND').length > 1
-  )
-    return false;
-  if (!chunks.every(({ type }) => CRITICAL.includes(type) || type.charCodeAt(0) & 0x20)) return false;
-  if (header.colour === 3 && !chunks.some(({ type }) => type === 'PLTE')) return false;
-  if (chunks.findLastIndex(isData) - chunks.findIndex(isData) + 1 !== chunks.filter(isData).length) return false;
+  if (!chunks || !header || !chunksFit(chunks, header)) return false;
   return unpacks(chunks, header).catch(() => false);
 }

@@ -21,11 +21,10 @@ function isProof(bytes) {
 export function checkProof(file, bytes, tree, checkpoint) {
   const index = Number(file.slice('data/proofs/'.length, -'.tlog-proof'.length));
   if (!(index < tree.size)) throw new Refusal('malformed', file, 'proofOther');
-  if (!isProof(bytes)) throw new Refusal('malformed', file, 'proofOther');
   const path = tree
     .path(index)
     .map((hash) => `${base64(hash)}\n`)
     .join('');
   const expected = join(utf8(`c2sp.org/tlog-proof@v1\nindex ${index}\n${path}\n`), checkpoint);
-  if (!same(bytes, expected)) throw new Refusal('package-changed', file, 'proofOther');
+  if (!same(bytes, expected)) throw new Refusal(isProof(bytes) ? 'package-changed' : 'malformed', file, 'proofOther');
 }

@@ -14,10 +14,15 @@ export class Unread extends Error {
   }
 }
 
-const encoder = new TextEncoder();
-
-/** Bytes of UTF-8. @param {string} value */
-const lengthOf = (value) => (value.length * 3 <= 32 ? value.length : encoder.encode(value).length);
+/** Bytes of UTF-8; it has no lone surrogates. @param {string} value */
+function lengthOf(value) {
+  let length = value.length;
+  for (let i = 0; i < value.length; i += 1) {
+    const unit = value.charCodeAt(i);
+    if (unit > 0x7f) length += unit < 0x800 || (unit & 0xf800) === 0xd800 ? 1 : 2;
+  }
+  return length;
+}
 
 /** @param {boolean} fits @param {string} path */
 function need(fits, path) {
@@ -31,7 +36,12 @@ export const orNull = (rule) => (value, path) => {
 
 /** @param {number} most bytes @returns {Rule} */
 export const text = (most) => (value, path) =>
-  need(typeof value === 'string' && value.length > 0 && (value.length * 3 <= most || lengthOf(value) <= most), path);
+  need(
+    typeof value === 'string' &&
+      value.length > 0 &&
+      (value.length * 3 <= most || (value.length <= most && lengthOf(value) <= most)),
+    path,
+  );
 
 /** @param {RegExp} pattern @returns {Rule} */
 export const like = (pattern) => (value, path) => need(typeof value === 'string' && pattern.test(value), path);

@@ -142,7 +142,7 @@ export class Story {
     const account = this.#account(entry.account.pseudonym);
     const looked = this.#looked(entry, account.seen);
     account.seen = looked;
-    const at = new Date(looked).toISOString();
+    const at = looked === Date.parse(entry.time) ? entry.time : new Date(looked).toISOString();
     const picture = entry.attachments[0]?.sha256 ?? null;
     this.observations += 1;
     if (picture) this.pictures += 1;

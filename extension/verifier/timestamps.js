@@ -46,11 +46,10 @@ export function stampsOf(names) {
 async function readParts({ files, entries, key }, { size, stem }) {
   /** @type {Record<string, Uint8Array>} */
   const parts = {};
-  for (const part of PARTS) {
-    const file = files.get(`${stem}.${part}`);
-    if (!file) throw new Refusal('malformed', `${stem}.tsr`, 'stampLacks', part);
-    parts[part] = await whole(file);
-  }
+  const there = PARTS.filter((part) => files.has(`${stem}.${part}`));
+  const lacks = PARTS.find((part) => !there.includes(part));
+  if (lacks) throw new Refusal('malformed', `${stem}.${there[there.length - 1]}`, 'stampLacks', lacks);
+  for (const part of PARTS) parts[part] = await whole(/** @type {ContainerFile} */ (files.get(`${stem}.${part}`)));
   const head = openCheckpoint(parts.checkpoint, key, `${stem}.tsr`);
   const fits = head.size === size && size <= entries.tree.size && same(entries.tree.root(size), head.root);
   if (!fits) throw new Refusal('package-changed', `${stem}.tsr`, 'stampOther');

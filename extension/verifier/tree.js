@@ -4,47 +4,66 @@ import { sha256 } from './vendor/noble.js';
 
 const HASH = 32;
 const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
+/** One hasher for all of them, begun anew each time: to make one costs as much as a short message does. */
+const begun = sha256.create();
+const hasher = sha256.create();
+
+/** @param {Uint8Array} to @param {...Uint8Array} parts */
+function hashInto(to, ...parts) {
+  begun._cloneInto(hasher);
+  for (const part of parts) hasher.update(part);
+  hasher.digestInto(to);
+  return to;
+}
 
 /** @param {Uint8Array} entry */
-export const leafHash = (entry) => sha256.create().update(LEAF).update(entry).digest();
+export const leafHash = (entry) => hashInto(new Uint8Array(HASH), LEAF, entry);
 
 /** Leaf hashes, end to end, of any number; the whole tree can be asked about. */
 export class Tree {
   /** @type {Uint8Array[]} level 0 are the leaves; level k holds the roots of whole runs of 2^k */
   levels = [new Uint8Array(1 << 12)];
   size = 0;
-  #node = new Uint8Array(1 + 2 * HASH);
 
   /** @param {Uint8Array} left @param {Uint8Array} right */
   node(left, right) {
-    this.#node[0] = 1;
-    this.#node.set(left, 1);
-    this.#node.set(right, 1 + HASH);
-    return sha256(this.#node);
+    return hashInto(new Uint8Array(HASH), NODE, left, right);
   }
 
   /** @param {Uint8Array} hash */
   append(hash) {
-    let value = hash;
+    this.#room(0, this.size).set(hash);
+    this.#grow();
+  }
+
+  /** @param {Uint8Array} entry whose leaf is the next */
+  appendEntry(entry) {
+    hashInto(this.#room(0, this.size), LEAF, entry);
+    this.#grow();
+  }
+
+  /** The leaf is there: whatever it makes whole, upwards. */
+  #grow() {
     let index = this.size;
     this.size += 1;
-    for (let level = 0; ; level += 1) {
-      this.#put(level, index, value);
-      if (index % 2 === 0) return;
-      value = this.node(this.at(level, index - 1), value);
+    for (let level = 0; index % 2 === 1; level += 1) {
+      const both = this.levels[level].subarray((index - 1) * HASH, (index + 1) * HASH);
       index = (index - 1) / 2;
+      hashInto(this.#room(level + 1, index), NODE, both);
     }
   }
 
-  /** @param {number} level @param {number} index @param {Uint8Array} hash */
-  #put(level, index, hash) {
+  /** Where that hash lies. @param {number} level @param {number} index */
+  #room(level, index) {
     this.levels[level] ??= new Uint8Array(HASH);
     if ((index + 1) * HASH > this.levels[level].length) {
       const larger = new Uint8Array(this.levels[level].length * 2);
       larger.set(this.levels[level]);
       this.levels[level] = larger;
     }
-    this.levels[level].set(hash, index * HASH);
+    return this.at(level, index);
   }
 
   /** @param {number} level @param {number} index */

@@ -4,14 +4,17 @@ import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign, webcrypto, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { deflateSync } from 'node:zlib';
 import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
 import { slowly, strictObject } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
+import { checkLayout, REQUIRED } from '../../extension/verifier/layout.js';
 import { isPng } from '../../extension/verifier/png.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
+import { text as textRule } from '../../extension/verifier/schema.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
@@ -189,6 +192,27 @@ describe('the tree', () => {
   });
   test('hashes a leaf with its prefix', () =>
     assert.deepEqual(Buffer.from(leafHash(utf8('x'))), sha256(Buffer.of(0), Buffer.from('x'))));
+  test('hashes entries where they belong, short and long', () => {
+    const [whole, one] = [new Tree(), new Tree()];
+    for (let length = 0; length < 200; length += 1) {
+      const entry = Uint8Array.from({ length: length * 7 }, (_, i) => (i * 31 + length) & 255);
+      whole.appendEntry(entry);
+      one.append(sha256(Buffer.of(0), entry));
+      assert.deepEqual(whole.root(), one.root(), String(length));
+    }
+  });
+});
+
+test('a text is as long as its bytes of UTF-8', () => {
+  const letters = ['a', '\u007f', '\u0080', '\u07ff', '\u0800', '\uffff', '\u{10000}', '\u{10ffff}', 'é€😀'];
+  for (const letter of letters) {
+    for (let count = 1; count < 12; count += 1) {
+      const value = letter.repeat(count);
+      const bytes = Buffer.byteLength(value);
+      assert.doesNotThrow(() => textRule(bytes)(value, 'member'), value);
+      assert.throws(() => textRule(bytes - 1)(value, 'member'), { message: 'member' }, value);
+    }
+  }
 });
 
 describe('Ed25519', () => {
@@ -249,6 +273,71 @@ describe('PNG', () => {
     taller.writeUInt32BE(crc32(taller.subarray(12, 29)), 29);
     assert.equal(await isPng(new Uint8Array(taller)), false);
   });
+
+  const chunk = (type, data = Buffer.alloc(0)) => {
+    const bytes = Buffer.concat([Buffer.alloc(4), Buffer.from(type), data, Buffer.alloc(4)]);
+    bytes.writeUInt32BE(data.length, 0);
+    bytes.writeUInt32BE(crc32(bytes.subarray(4, -4)), bytes.length - 4);
+    return bytes;
+  };
+  const header = (colour = 6, depth = 8, side = 1) => {
+    const data = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, depth, colour, 0, 0, 0]);
+    data.writeUInt32BE(side, 0);
+    data.writeUInt32BE(side, 4);
+    return chunk('IHDR', data);
+  };
+  const data = (length) => chunk('IDAT', deflateSync(Buffer.alloc(length)));
+  const palette = chunk('PLTE', Buffer.alloc(6));
+  const end = chunk('IEND');
+  const word = chunk('tEXt', Buffer.from('word\0word'));
+  const kinds = {
+    'its header, data and end': [true, header(), data(5), end],
+    'words beside them': [true, header(), word, data(5), word, end],
+    'a palette where one is needed': [true, header(3), palette, data(2), word, end],
+    'a palette that only advises': [true, header(2), palette, data(4), word, end],
+    'no palette where one is needed': [false, header(3), word, data(2), end],
+    'two palettes': [false, header(3), palette, palette, data(2), end],
+    'a palette after the data': [false, header(3), data(2), palette, end],
+    'a palette of half a colour': [false, header(3), chunk('PLTE', Buffer.alloc(4)), data(2), word, end],
+    'a palette of nothing': [false, header(3), chunk('PLTE'), data(2), word, end],
+    'a palette of too many': [false, header(3), chunk('PLTE', Buffer.alloc(771)), data(2), word, end],
+    'a palette of greys': [false, header(0), palette, data(2), word, end],
+    'a palette of greys with alpha': [false, header(4), palette, data(3), word, end],
+    'two headers': [false, header(), header(), data(5), end],
+    'words before the header': [false, word, header(), data(5), end],
+    'an end that holds something': [false, header(), data(5), chunk('IEND', Buffer.alloc(3))],
+    'two ends': [false, header(), data(5), end, end],
+    'no data': [false, header(), word, end],
+    'data in two places': [false, header(), data(5), word, data(5), end],
+    'a chunk that everybody needs to know': [false, header(), chunk('ABCD'), data(5), end],
+    'fewer bytes than the smallest': [
+      false,
+      header(0, 1),
+      chunk('IDAT', deflateSync(Buffer.alloc(2)).subarray(0, 9)),
+      end,
+    ],
+    'more than a browser draws': [false, header(6, 16, 8192), data(5), end],
+  };
+  for (const [what, [wanted, ...chunks]] of Object.entries(kinds)) {
+    test(`of ${what}`, async () =>
+      assert.equal(await isPng(new Uint8Array(Buffer.concat([picture.subarray(0, 8), ...chunks]))), wanted));
+  }
+});
+
+test('the layout: numbers that all verifiers can hold, and a timestamp of one entry at the least', () => {
+  const good = ['data/proofs/0.tlog-proof', 'data/timestamps/1-0.tsr', 'data/timestamps/9223372036854775807-0.tsq'];
+  const bad = [
+    'data/proofs/9223372036854775808.tlog-proof',
+    'data/proofs/01.tlog-proof',
+    'data/timestamps/0-0.tsr',
+    'data/timestamps/1-9223372036854775808.tsr',
+    'data/timestamps/99999999999999999999-0.checkpoint',
+    'data/timestamps/1-00.tsr',
+  ];
+  const check = (name) =>
+    checkLayout(new Map([...REQUIRED, name].map((one) => [one, { name: one, size: 1, chunks: () => [] }])));
+  for (const name of good) assert.doesNotThrow(() => check(name), name);
+  for (const name of bad) assert.throws(() => check(name), { code: 'malformed', file: name, say: 'foreign' }, name);
 });
 
 describe('tokens of openssl', () => {

@@ -13,6 +13,8 @@ export const ed25519: {
 export interface Hash {
   update(bytes: Uint8Array): Hash;
   digest(): Uint8Array;
+  digestInto(to: Uint8Array): void;
+  _cloneInto(to: Hash): Hash;
 }
 export interface HashFunction {
   (bytes: Uint8Array): Uint8Array;
