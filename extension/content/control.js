@@ -134,6 +134,13 @@
     return naming.length > 0 && !naming.some(isShown);
   }
 
+  /** Or by a hint alone, which is seen only under a pointer? */
+  function isNamedByHint(element) {
+    const hints = ['title', 'placeholder'].map((name) => squeezed(attr(element, name) ?? '')).filter(Boolean);
+    const seen = labelsOf(element).length + referenced(element, 'aria-labelledby').length;
+    return seen === 0 && hints.includes(accessibleName(element) ?? '') && textOf(element) === '';
+  }
+
   function wordsOf(part) {
     const { element, native } = part;
     const own = allNames(element);
@@ -155,7 +162,7 @@
       role: bounded(element, 'role'),
       artdeco: hasAttr(native, 'data-artdeco-toggle-button'),
       keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
-      labelled: !hasAttr(element, 'aria-label') && !isNamedUnseen(element),
+      labelled: !hasAttr(element, 'aria-label') && !isNamedUnseen(element) && !isNamedByHint(element),
       unheard: closestComposed(element, '[aria-hidden="true" i]') !== null,
       label: accessibleName(element) ?? (native === element ? null : accessibleName(native)),
       ...wordsOf(part),

@@ -22,6 +22,7 @@
     closedRoot,
     walker,
     ownDocument,
+    writtenDocument,
     labels,
   } = ours.natives;
   const { MAIN, MAINS, regionOf, isOwn, isShown } = ours.places;
@@ -132,14 +133,20 @@
   const outermost = (mains) =>
     mains.filter((main, index) => !mains.slice(0, index).some((other) => contains(other, main)));
 
-  /** Frames that LinkedIn itself serves; a frame written by script has no address and may be anybody's. */
+  /**
+   * Frames that LinkedIn itself serves. One written by script has no address and may be anybody's: it is never where the switch is found;
+   * but in the page's main part what stands in it is seen beside the switch.
+   */
   function framesUnder(frames) {
-    const found = { readable: [], closed: 0 };
+    const found = { readable: [], written: [], closed: 0 };
     for (const frame of frames) {
       if (!isOwn(regionOf(frame)) || !isShown(frame)) continue;
       const inside = ownDocument(frame);
       if (inside) found.readable.push(inside);
-      else found.closed += regionOf(frame) === 'main' ? 1 : 0;
+      else if (regionOf(frame) === 'main') {
+        found.closed += 1;
+        found.written.push(...[writtenDocument(frame)].filter(Boolean));
+      }
     }
     return found;
   }

@@ -186,6 +186,15 @@
         return null;
       }
     },
+    /** That of a frame which a script wrote. */
+    writtenDocument(frame) {
+      try {
+        const inside = contentDocument(frame);
+        return inside && ['about:', 'blob:'].includes(inside.location.protocol) ? inside : null;
+      } catch {
+        return null;
+      }
+    },
     viewOf: getter(D, 'defaultView'),
 
     bodyOf,

@@ -71,6 +71,9 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
       light,
       ...shadows.map((tree) => gather('shadow', tree)),
       ...frames.readable.map((d) => gather('frame', survey(d))),
+      ...frames.written.map((d) =>
+        gather(null, survey(d)),
+      ) /* of no place: it can be no answer, but may take one back */,
     ];
     const found = trees.flatMap((tree) => tree.found);
     return {

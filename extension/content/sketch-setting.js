@@ -11,8 +11,21 @@
   const NODES_MAX = 4_000;
   const DEPTH_MAX = 80;
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { nodeType, tag, attr, one, childNodes, isHtml, shadowRoot, closedRoot, ownDocument, src, bodyOf } =
-    ours.natives;
+  const {
+    nodeType,
+    tag,
+    attr,
+    one,
+    childNodes,
+    isHtml,
+    shadowRoot,
+    closedRoot,
+    ownDocument,
+    writtenDocument,
+    src,
+    bodyOf,
+  } = ours.natives;
+  const { regionOf } = ours.places;
   const { body: bodyElement, documentElement, title } = ours.natives;
   const { escape, createWords } = ours.sketchWords;
   const given = globalThis[Symbol.for('consentlog.known')] ?? { known: [], exactly: [], keyWords: [] };
@@ -39,21 +52,23 @@
     '<script>(function open(root){for(const t of root.querySelectorAll("template[data-shadow]")){' +
     'const s=t.parentNode.attachShadow({mode:t.dataset.shadow||"open"});s.append(t.content.cloneNode(true));t.remove();open(s)}' +
     'for(const e of root.querySelectorAll("[data-mixed]"))e.indeterminate=true;' +
-    'for(const f of root.querySelectorAll("iframe[data-frame]"))f.addEventListener("load",()=>{const d=f.contentDocument;' +
-    'd.body.replaceChildren(document.getElementById(f.dataset.frame).content.cloneNode(true));open(d)},{once:true})' +
+    'for(const f of root.querySelectorAll("iframe[data-frame]")){const fill=()=>{const d=f.contentDocument;' +
+    'd.body.replaceChildren(document.getElementById(f.dataset.frame).content.cloneNode(true));open(d)};' +
+    'f.addEventListener("load",fill,{once:true});if(!f.hasAttribute("src"))fill()}' +
     '})(document)</script>';
 
   const frames = [];
   let nodes = 0;
 
   function drawFrame(frame, depth) {
-    const inside = ownDocument(frame);
+    const inside = ownDocument(frame) ?? (regionOf(frame) === 'main' ? writtenDocument(frame) : null);
     const asks = /captcha|\/checkpoint\/challenge|arkoselabs/i.test(src(frame));
     if (!inside) return `<iframe src="about:blank${asks ? '#captcha' : ''}"${attributesOf(frame)}></iframe>`;
     const name = `frame${frames.length + 1}`;
     frames.push('');
     frames[frames.length - 1] = `<template id="${name}">${drawChildren(bodyOf(inside), depth + 1)}</template>`;
-    return `<iframe src="/replica/frame" data-frame="${name}"${attributesOf(frame)}></iframe>`;
+    const address = inside === ownDocument(frame) ? ' src="/replica/frame"' : '';
+    return `<iframe${address} data-frame="${name}"${attributesOf(frame)}></iframe>`;
   }
 
   const drawChildren = (node, depth) =>

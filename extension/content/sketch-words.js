@@ -26,6 +26,8 @@
   /* As there too: the word for data in any language. */
   const DATA =
     /data|(?:^|\P{L})dat[eio](?:$|\P{L})|daten|données|gegevens|dados|datos|danych|dane(?:$|\P{L})|tieto|tiedo|adat|(?:^|\P{L})veri|dữ liệu|дан[иіны]|δεδομέν|بيانات|داده|נתוני|डेटा|ডেটা|ਡਾਟਾ|ਡੇਟਾ|డేటా|ข้อมูล|データ|데이터|数据|數據|資料|资料/u;
+  /* A name that a program made up, as there: it says nothing. */
+  const MADE_UP = /^[\w.:-]*\d[\w.:-]*$/;
   const WAY_BACK = /^(?:back|zurück|retour|terug|wstecz|voltar|zpět|volver|atrás)\b/u;
 
   /** The same words stay the same number, and others differ. */
@@ -43,6 +45,7 @@
   function filler(said, numbered) {
     if (/cookie/.test(said)) return 'Cookies';
     if (WAY_BACK.test(said)) return 'Back';
+    if (MADE_UP.test(said)) return numbered(said, 'id-0').replace(' ', '-');
     const about = [AI.test(said) ? ' about AI' : '', DATA.test(said) ? ' about data' : ''].join('');
     const long = said.replace(/\s/g, '').length >= SENTENCE;
     return (

@@ -19,8 +19,24 @@ const table = (/** @type {string} */ over) =>
 const host = (/** @type {string} */ light, /** @type {string} */ shadow) =>
   `<x-row><template shadowrootmode="open">${shadow}</template>${light}</x-row>`;
 
+const off = (/** @type {string} */ more) => `<input type="checkbox" role="switch" ${more}>`;
+/** A switch of the published words, and another in its line that says the opposite. */
+const besideIt = (/** @type {string} */ other) => `<div><span id="l">${L}</span>${named}${other}</div>`;
+
 /** @type {[string, string, string][]} what, language, the page's main part */
 const SILENT = [
+  ['beside it one that is named by an id', 'en', besideIt(off('aria-label="ember41"'))],
+  ['so, before it', 'en', `<div>${off('aria-label="ember41"')}${labelled}${forIt}</div>`],
+  ['so, in another part of the page', 'en', `${row(L)}<section>${off('aria-label="toggle-7"')}</section>`],
+  ['beside it one that is named by what it is', 'en', besideIt(off('aria-label="Toggle switch"'))],
+  ['so, in German', 'de', `${row(de.label)}<section>${off('aria-label="Schalter"')}</section>`],
+  [
+    'under the words one more, whose name nobody sees',
+    'en',
+    `<div><p>${L}</p>${off('aria-label="Posts"')}</div><div>${row(L)}</div>`,
+  ],
+  ['so, as a hint', 'en', `<div><p>${L}</p>${off('title="Posts"')}</div><div>${row(L)}</div>`],
+  ['so, by what is not shown', 'en', `<i id="h" hidden>Posts</i><p>${L}</p>${off('aria-labelledby="h"')}${row(L)}`],
   ...[
     `Do not ${labelled}${forIt}`,
     `<span>Do not</span> ${labelled}${forIt}`,
@@ -151,6 +167,12 @@ const SILENT = [
 
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  ['beside it one that is named by an id, and says the same', 'en', besideIt(off('aria-label="ember41" checked'))],
+  ['another with words of its own', 'en', `${row(L)}<div>${off('id="d"')}<label for="d">Dark mode</label></div>`],
+  ['so, its words before it', 'en', `${row(L)}<div><p>Dark mode</p>${off('aria-label="Dark mode"')}</div>`],
+  ['named by what it is, under the words', 'en', `<div><p>${L}</p>${off('aria-label="Toggle" checked')}</div>`],
+  ['named by an id, under the words', 'en', `<div><p>${L}</p>${off('aria-label="toggle-7" checked')}</div>`],
+  ['so, in French', 'fr', `<div><p>${fr.label}</p>${off('aria-label="Interrupteur" checked')}</div>`],
   [
     'the label of another before its own',
     'en',

@@ -396,14 +396,21 @@ function isDrawn(element) {
   return true;
 }
 
+/** In a frame that a script wrote, and that stands beside the page's main part, it is anybody's, as an advertisement is. */
+function isAnybodys(element) {
+  const frame = element.ownerDocument.defaultView?.frameElement;
+  return Boolean(frame) && !frame.closest('main,[role="main"]');
+}
+
 /**
  * The states that may be said of the page now, besides `unknown`. What is hidden does not speak while something drawn does.
  * A control of two parts has one that may fall silent.
  * @param {Set<any>} kin
  */
 function truths(kin) {
-  const present = [...kin].filter((e) => e.isConnected);
-  if (present.length === 0) return new Set(['not-offered']);
+  const connected = [...kin].filter((e) => e.isConnected);
+  if (connected.length === 0) return new Set(['not-offered']);
+  const present = connected.filter((e) => !isAnybodys(e));
   const drawn = present.filter(isDrawn).flatMap(saidBy);
   const said = [...new Set(drawn.length > 0 ? drawn : present.flatMap(saidBy))];
   if (said.length !== 1) return new Set();

@@ -4,7 +4,7 @@ import { isKey, keyKind } from './key.js';
 import { wordsOf } from './naming.js';
 import { PLACES } from './observation.js';
 import { list, text, tri } from './reading.js';
-import { isKnownTitle, isStateWord, plain } from './wording.js';
+import { isKnownTitle, isStateWord, plain, saysNothing } from './wording.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').State} State
@@ -56,6 +56,7 @@ export function candidateOf(c, language) {
     raw: c,
     labelKnown: words.known && !(words.beside && kind === 'aria-button'),
     beside: words.beside,
+    under: words.under,
     reworded: words.reworded,
     turned: words.turned,
     affirmed: words.affirmed,
@@ -110,9 +111,14 @@ function sharesId(a, b) {
   return ids(a).some((id) => ids(b).includes(id));
 }
 
-/** "On", as a button may say, is no name; nor is what has no letter in it, or what ARIA hides. @param {Candidate} c */
-export const isNameless = ({ label, key, beside, raw }) =>
-  key === null && (label === null || beside || raw.unheard === true || !/\p{L}/u.test(label) || isStateWord(label));
+/**
+ * "On", as a button may say, is no name; nor is "Switch", an id, what has no letter in it, or what ARIA hides. And a name in an attribute
+ * is none for who sees the setting's words there.
+ * @param {Candidate} c
+ */
+export const isNameless = ({ label, key, beside, under, raw }) =>
+  under ||
+  (key === null && (label === null || beside || raw.unheard === true || isStateWord(label) || saysNothing(label)));
 
 /** The same words, or one cut short. @param {Candidate} one @param {Candidate} other */
 function sharesWords(one, other) {

@@ -12,6 +12,7 @@ import {
   isKnownWording,
   mentionsLabel,
   plain,
+  saysNothing,
   saysOnlyState,
   saysTheOpposite,
   speaksOfAi,
@@ -52,6 +53,7 @@ const blocksOf = (blocks) =>
 
 const joined = (/** @type {string[]} */ pieces) => pieces.join(' ');
 const saysState = (/** @type {string[]} */ pieces) => pieces.every(saysOnlyState);
+const isEmpty = (/** @type {string[]} */ pieces) => saysState(pieces) || saysNothing(joined(pieces));
 
 const SENTENCE = /^\P{Ll}.{19,}[.!?。！？।؟…]$/su;
 
@@ -172,7 +174,7 @@ function isContradictedAround(c, language) {
 const isContradicted = (names, language) =>
   names.some(
     (pieces) =>
-      !saysState(pieces) &&
+      !isEmpty(pieces) &&
       !isKnownWording(pieces, language) &&
       !isBeginning(joined(pieces)) &&
       !isKnownTitle(joined(pieces)),
@@ -182,9 +184,10 @@ const isContradicted = (names, language) =>
  * @param {any} c what was seen of one control
  * @param {string | null} language of the page
  * @returns {{label: string | null, known: boolean, beside: boolean, read: boolean, heading: boolean, reworded: boolean, turned: boolean,
- *   affirmed: boolean, used: boolean}} `known`: the label of the setting; `beside`: by its place; `read`: the words can be seen, and are not
- *   only in an attribute; `heading`: they are a heading; `reworded`: it has words, and they are others; `turned`: they may turn it round;
- *   `affirmed`: they say straight out that the data are used, and what for; `used`: or do not say what for
+ *   affirmed: boolean, used: boolean, under: boolean}} `known`: the label of the setting; `beside`: by its place; `under`: they stand there, but
+ *   it has another name that nobody sees; `read`: the words can be seen, and are not only in an attribute; `heading`: they are a heading;
+ *   `reworded`: it has words, and they are others; `turned`: they may turn it round; `affirmed`: they say straight out that the data are used,
+ *   and what for; `used`: or do not say what for
  */
 export function wordsOf(c, language) {
   const links = list(c.links).filter((link) => typeof link === 'string');
@@ -192,7 +195,7 @@ export function wordsOf(c, language) {
   /* What ARIA hides is there for a form, or drawn over by another. */
   const near = c.unheard === true ? null : knownBeside(c.beside, language);
   /* The setting's title is the name of the whole, and says no more than its state does: what counts are the words beside it. */
-  const own = names.filter((pieces) => !saysState(pieces) && !(near && isKnownTitle(joined(pieces))));
+  const own = names.filter((pieces) => !isEmpty(pieces) && !(near && isKnownTitle(joined(pieces))));
   return own.length === 0 ? wordsOfNameless(c, near, language) : wordsOfNamed(c, own, near, language);
 }
 
@@ -217,6 +220,7 @@ function wordsOfNameless(c, near, language) {
     turned,
     affirmed: false,
     used: false,
+    under: false,
   };
 }
 
@@ -235,6 +239,7 @@ function wordsOfNamed(c, own, near, language) {
     turned,
     affirmed: !turned && own.every((pieces) => isAffirming(pieces, language)),
     used: !turned && own.every((pieces) => isAffirming(pieces, language, false)),
+    under: near !== null && !known && !isReadable(c),
   };
 }
 

@@ -167,6 +167,21 @@ export function isStateWord(text) {
 /** Nothing but words for a state and signs between them. @param {unknown} text */
 export const saysOnlyState = (text) => lettersOf(text).every((word) => STATE_WORDS.has(word));
 
+/** What a switch is, in place of what it is for; and a name that a program made up, such as an id. */
+const KINDS_OF_SWITCH = new Set(
+  (
+    'toggle switch button checkbox check box slider control schalter umschalter kippschalter kontrollkästchen interrupteur bouton bascule ' +
+    'schakelaar aanvinkvak przełącznik suwak interruptor alternar botão přepínač conmutador interruttore kytkin'
+  ).split(' '),
+);
+const MADE_UP = /^[\w.:-]*\d[\w.:-]*$/;
+
+/** Does it say nothing of what the switch is for? @param {unknown} text @returns {boolean} */
+export function saysNothing(text) {
+  const words = lettersOf(text);
+  return words.every((word) => KINDS_OF_SWITCH.has(word)) || MADE_UP.test(plain(text));
+}
+
 /* ---- the label, and what may be added to it ---- */
 
 /** Characters of a sentence that explains; less is a word on a button, or a part of the label. */
