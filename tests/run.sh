@@ -8,13 +8,14 @@
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, those of LANES run side by side, those of PATIENT beside them with what the
 # others leave of the machine, and all are printed as they end.
-#   FUZZ_SECONDS=60   how long each fuzz target runs
+#   FUZZ_SECONDS=      how long each fuzz target runs; unless said: FUZZ_ALL_SECONDS, divided among them
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
 readonly STAGES=(unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint quick)
-readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+readonly FUZZ_SECONDS=${FUZZ_SECONDS:-}
+readonly FUZZ_ALL_SECONDS=720
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
 readonly OUTPUT=$PWD/tests/output
@@ -229,15 +230,15 @@ stage_keyrings()  { node_stage keyrings tests/keyrings/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
 stage_packages()  { node_stage packages tests/packages/*.test.mjs; }
 
-# fuzz_one <target>: corpus first, then FUZZ_SECONDS of new inputs; what it finds stays in tests/output.
+# fuzz_one <target> <seconds>: corpus first, then so long new inputs; what it finds stays in tests/output.
 fuzz_one() {
-  local target=$1 name seeds found
+  local target=$1 seconds=$2 name seeds found
   name=$(basename "$target")
   seeds=tests/fuzz/corpus/${name#fuzz_}
   found=$OUTPUT/fuzz/$name
   mkdir -p "$found"
   [ -d "$seeds" ] || { note "$name: no corpus at $seeds"; return 1; }
-  "$target" -seed=1 -max_total_time="$FUZZ_SECONDS" -timeout=120 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$target" -seed=1 -max_total_time="$seconds" -print_coverage=1 -timeout=120 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$found/" "$found" "$seeds" >"$OUTPUT/$name.log" 2>&1 </dev/null
   local status=$?
   printf '%-24s %s, exit %d\n' "$name" \
@@ -247,15 +248,16 @@ fuzz_one() {
 }
 
 stage_fuzz() {
-  local good=0 bad=0 target pid
+  local good=0 bad=0 target pid seconds
   build fuzz || { count fuzz 0 1; return; }
   local -a targets=() pids=()
   for target in build/fuzz/tests/fuzz_* build/fuzz/tests/fuzz/fuzz_* build/fuzz/fuzz_*; do
     [ -f "$target" ] && [ -x "$target" ] && targets+=("$target")
   done
-  note "${#targets[@]} targets, $FUZZ_SECONDS s each, $JOBS at a time"
+  seconds=${FUZZ_SECONDS:-$((FUZZ_ALL_SECONDS / ${#targets[@]}))}
+  note "${#targets[@]} targets, $seconds s each, $JOBS at a time"
   for target in "${targets[@]}"; do
-    fuzz_one "$target" &
+    fuzz_one "$target" "$seconds" &
     pids+=($!)
     [ ${#pids[@]} -lt "$JOBS" ] && continue
     if wait "${pids[0]}"; then good=$((good + 1)); else bad=$((bad + 1)); fi
@@ -264,6 +266,8 @@ stage_fuzz() {
   for pid in "${pids[@]}"; do
     if wait "$pid"; then good=$((good + 1)); else bad=$((bad + 1)); fi
   done
+  note 'how much of each room the targets reach:'
+  node tests/fuzz/coverage.mjs "$OUTPUT"/fuzz_*.log
   count fuzz "$good" "$bad"
 }
 

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { CLI, observation, observationOff, ROOT, Session, sleep } from '../e2e/host.mjs';
+import { CLI, limits, observation, observationOff, ROOT, Session, sleep } from '../e2e/host.mjs';
 import { document, picture, png } from '../e2e/kept.mjs';
 import { unzip } from '../evidence/package.mjs';
 
@@ -184,6 +184,57 @@ describe('export over the host', () => {
     }
     refused(await session.once('export', request({ folder: '/no/such/folder' })), 'io', '');
     assert.equal(readdirSync(work).length, before_);
+  });
+});
+
+describe('as many withholdings as there can be, and more', () => {
+  const { CL_WITHHOLD_MAX: ENTRIES, CL_ACCOUNTS_MAX: ACCOUNTS } = limits();
+  const entries = (/** @type {number} */ count) => Array.from({ length: count }, (_, n) => n + 1);
+  const accounts = (/** @type {number} */ count) => entries(count).map((n) => n.toString(16).padStart(32, '0'));
+
+  for (const [name, withhold, field] of /** @type {[string, object, string][]} */ ([
+    ['entries', { entries: entries(ENTRIES + 1) }, 'withhold.entries'],
+    ['a great many entries', { entries: entries(9_000) }, 'withhold.entries'],
+    ['accounts', { accounts: accounts(ACCOUNTS + 1) }, 'withhold.accounts'],
+    [
+      'accounts, with all the entries',
+      { accounts: accounts(ACCOUNTS + 1), entries: entries(ENTRIES) },
+      'withhold.accounts',
+    ],
+    [
+      'entries, with all the accounts',
+      { accounts: accounts(ACCOUNTS), entries: entries(ENTRIES + 1) },
+      'withhold.entries',
+    ],
+  ]))
+    test(`one too many: ${name}`, async () => {
+      const before_ = readdirSync(work);
+      const asked = request({ withhold });
+      refused(await session.once('export', asked), 'too-long', field);
+      const said = session.run(CLI, ['export', '--json', '--request'], { input: JSON.stringify(asked) });
+      assert.deepEqual(JSON.parse(said.stdout).error.code, 'too-long', said.stderr);
+      assert.deepEqual(readdirSync(work), before_);
+    });
+
+  test('a request that is longer than any', () => {
+    const input = JSON.stringify(request({ owner: 'x'.repeat(65_536) }));
+    const said = session.run(CLI, ['export', '--json', '--request'], { input });
+    assert.deepEqual([said.status, JSON.parse(said.stdout).error.code], [3, 'too-long'], said.stderr);
+  });
+
+  test('all that there can be', async () => {
+    const got = await ask({ withhold: { accounts: accounts(ACCOUNTS), entries: entries(ENTRIES) } });
+    assert.deepEqual([got.withheld, got.verified], [got.entries - 1, true]);
+  });
+
+  test('on the command line', () => {
+    const words = (/** @type {number} */ count) => entries(count).flatMap(() => ['--withhold', '1']);
+    const asked = (/** @type {number} */ count, /** @type {string} */ name) =>
+      session.run(CLI, ['export', '-o', join(work, name), ...words(count)]);
+    assert.equal(asked(ENTRIES + ACCOUNTS, 'all.zip').status, 0);
+    const more = asked(ENTRIES + ACCOUNTS + 1, 'more.zip');
+    assert.deepEqual([more.status, existsSync(join(work, 'more.zip'))], [2, false], more.stderr);
+    assert.match(more.stderr, /too many/);
   });
 });
 
