@@ -9,6 +9,7 @@
 #include "export/export.h"
 #include "log/log.h"
 #include "package/verifier.h"
+#include "report/zone.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -19,9 +20,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NAMES_MAX   100 /* packages of one size in one folder, when we choose the name */
-#define CHECKS_MAX  (64u * 1024)
-#define REMARKS_MAX 20 /* that are listed: there may be one a timestamp */
+#define SETTING_BEGAN_MS INT64_C(1722470400000) /* August 2024: nobody saw it before */
+#define NAMES_MAX        100 /* packages of one size in one folder, when we choose the name */
+#define CHECKS_MAX       (64u * 1024)
+#define REMARKS_MAX      20 /* that are listed: there may be one a timestamp */
 
 /* One export while it is made and looked at. */
 struct job {
@@ -182,6 +184,8 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
         err = cl_sshsig_fingerprint(key->public_key, job->fingerprint);
     if (err)
         return err;
+    struct cl_zone zone;
+    cl_zone_local(SETTING_BEGAN_MS, now.time_ms, &zone);
     const struct cl_export_options options = {.path = path,
                                               .now_ms = now.time_ms,
                                               .withhold = withhold,
@@ -192,6 +196,7 @@ static enum cl_err write_package(struct cl_log *log, struct job *job, const char
                                               .no_exhibits = job->request->no_exhibits,
                                               .derive = true,
                                               .language = job->request->language,
+                                              .zone = &zone,
                                               .owner = job->request->owner};
     err = cl_export(&source, &options, &job->done);
     term_progress_end(&job->progress);

@@ -147,6 +147,7 @@ static enum cl_err put_derived(struct exporting *x)
                                      .fingerprint = x->fingerprint,
                                      .size = x->source->size,
                                      .now_ms = x->options->now_ms,
+                                     .zone = x->options->zone,
                                      .pictures = x->pictures > 0,
                                      .documents = x->texts > 0,
                                      .exhibits = x->exhibits > 0};

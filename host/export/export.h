@@ -8,6 +8,7 @@
 #include "crypto/crypto.h"
 #include "crypto/merkle.h"
 #include "report/words.h"
+#include "report/zone.h"
 
 /* Singly proved observations of one package; of more, the newest. The others are proved by the tree
  * all the same. */
@@ -54,9 +55,10 @@ struct cl_export_options {
     const struct cl_export_file *files;
     size_t file_count;
     bool no_pictures, no_documents, no_exhibits; /* withhold what entries name as such */
-    bool derive;               /* report, table, records and certification as well */
-    enum cl_language language; /* of the report */
-    const char *owner;         /* named in it; valid UTF-8 without control characters; or NULL */
+    bool derive;                /* report, table, records and certification as well */
+    enum cl_language language;  /* of the report */
+    const struct cl_zone *zone; /* of its times; NULL: UTC */
+    const char *owner;          /* named in it; valid UTF-8 without control characters; or NULL */
 };
 
 struct cl_exported {

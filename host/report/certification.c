@@ -52,16 +52,17 @@ static const char body[] =
     "The copy (Rule 902(14)):\n"
     " 5. On the date below the program wrote %s as the evidence package\n"
     "        %s\n"
-    "    of %" PRIu64 " entries, of which %" PRIu64 " are withheld or no longer readable, and "
-    "shown by their hashes alone.\n"
+    "    Entries: %" PRIu64
+    ". Withheld or no longer readable, and shown by their hashes alone: %" PRIu64 ".\n"
     "        root of the tree (SHA-256)   %s\n"
     "        signed by the key            %s\n"
     "        written                      %s\n"
     " 6. I compared it with the original on ______________: the log on that computer had then the "
     "same number of entries,\n"
-    "    and the command \"consentlog status\" showed there the same root and the same key "
+    "    and the command \"consentlog status\" showed there the same hash and the same key "
     "[ ] yes  [ ] no, because\n"
-    "    the log had grown since; its first %" PRIu64 " entries gave the same root when it was "
+    "    the log had grown since; its entries up to number %" PRIu64
+    " gave the same root when it was "
     "exported again.\n"
     "    I checked it also by the steps of its file VERIFY.txt, that is, by comparing hash values "
     "and a digital\n"
@@ -103,11 +104,11 @@ enum cl_err cl_certification_write(const struct cl_report *report, const char *f
     char text[sizeof body + 1024], hex[2 * CL_HASH + 1], when[CL_MOMENT];
     const char *note = cl_words(report->language, CL_WORD_CERTIFICATE_NOTE);
     cl_hex_encode(root, CL_HASH, hex);
-    cl_moment(report->now_ms, when);
+    cl_moment(NULL, report->now_ms, when);
     (void)snprintf(text, sizeof text, body,
                    report->model->withheld ? "an extract of that log" : "a copy of that log",
                    folder, report->size, report->model->withheld, hex, report->fingerprint, when,
-                   report->size);
+                   report->size > 0 ? report->size - 1 : 0);
     enum cl_err err = cl_buf_put_str(to, head);
     if (!err && note[0])
         err = cl_buf_put_str(to, "\n");

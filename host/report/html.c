@@ -8,11 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 
-void cl_moment(int64_t ms, char ret_text[static CL_MOMENT])
+void cl_moment(const struct cl_zone *zone, int64_t ms, char ret_text[static CL_MOMENT])
 {
-    char text[CL_TIME_TEXT];
-    cl_time_format(ms, text);
-    (void)snprintf(ret_text, CL_MOMENT, "%.10s %.8s UTC", text, text + 11);
+    const bool local = zone && zone->count > 0;
+    char text[CL_TIME_TEXT], offset[CL_ZONE_OFFSET] = "UTC";
+    if (local)
+        cl_zone_offset(cl_zone_at(zone, ms), offset);
+    cl_time_format(cl_zone_shown(zone, ms), text);
+    (void)snprintf(ret_text, CL_MOMENT, "%.10s %.8s %s", text, text + 11, offset);
 }
 
 static void put(struct cl_html *p, const void *bytes, size_t n)
@@ -85,7 +88,12 @@ static bool has_form(const char *text, const char *pattern)
 /* What a page may say, too: then it is written so as well, and no byte of it is another. */
 static bool is_moment(const char *text)
 {
-    return text && (has_form(text, "0000-00-00") || has_form(text, "0000-00-00 00:00:00 UTC"));
+    static const char *const forms[] = {"0000-00-00", "0000-00-00 00:00:00 UTC",
+                                        "0000-00-00 00:00:00 +00:00", "0000-00-00 00:00:00 -00:00"};
+    for (size_t i = 0; text && i < sizeof forms / sizeof *forms; i++)
+        if (has_form(text, forms[i]))
+            return true;
+    return false;
 }
 
 /* A line may be broken between day and time alone. */
@@ -119,7 +127,7 @@ void cl_html_time(struct cl_html *p, int64_t ms)
         return;
     }
     cl_time_format(ms, machine);
-    cl_moment(ms, person);
+    cl_moment(p->zone, ms, person);
     cl_html_raw(p, "<time datetime=\"");
     cl_html_raw(p, machine);
     person[10] = '\0'; /* day and time, between which a line may be broken */

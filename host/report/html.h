@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "report/words.h"
+#include "report/zone.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,12 +16,14 @@
 struct cl_html {
     struct cl_buf *to; /* borrowed */
     enum cl_language language;
-    bool plain; /* inside <svg>, which has no <bdi> */
+    const struct cl_zone *zone; /* of every time; borrowed; NULL: UTC */
+    bool plain;                 /* inside <svg>, which has no <bdi> */
     enum cl_err err;
 };
 
-#define CL_MOMENT 24 /* "2026-11-21 18:00:05 UTC" and its NUL */
-void cl_moment(int64_t ms, char ret_text[static CL_MOMENT]);
+#define CL_MOMENT 28 /* "2026-11-21 19:00:05 +01:00" and its NUL */
+/* In that zone; NULL: UTC, as "2026-11-21 18:00:05 UTC". */
+void cl_moment(const struct cl_zone *zone, int64_t ms, char ret_text[static CL_MOMENT]);
 
 /* Markup of ours, as it is. */
 void cl_html_raw(struct cl_html *p, const char *markup);

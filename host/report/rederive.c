@@ -153,20 +153,37 @@ static struct cl_report report_of(const struct rederiving *d, const char *owner)
                               .fingerprint = d->v->verified.fingerprint,
                               .size = d->v->verified.state.head.size,
                               .now_ms = d->v->made_ms,
+                              .zone = &d->v->zone,
                               .pictures = d->v->pictures,
                               .documents = d->v->documents,
                               .exhibits = d->v->exhibits};
 }
 
-static enum cl_err find_language(struct rederiving *d)
+static void find_zone(struct cl_span head, struct cl_zone *ret_zone)
+{
+    const uint8_t *at = memmem(head.data, head.len, CL_REPORT_ZONE, strlen(CL_REPORT_ZONE));
+    *ret_zone = (struct cl_zone){0};
+    if (!at)
+        return;
+    at += strlen(CL_REPORT_ZONE);
+    const size_t left = head.len - (size_t)(at - head.data);
+    const uint8_t *end = memchr(at, '"', left);
+    if (end && !cl_zone_read((struct cl_span){at, (size_t)(end - at)}, ret_zone))
+        *ret_zone = (struct cl_zone){0}; /* then the report is another than the one made here */
+}
+
+/* In which language the report is, and in which zone its times: as its head says. */
+static enum cl_err find_head(struct rederiving *d)
 {
     static const char before[] = "<!DOCTYPE html>\n<html lang=\"";
-    cl_cleanup(cl_buf_free) struct cl_buf head = cl_buf(64);
+    cl_cleanup(cl_buf_free) struct cl_buf head = cl_buf(64 + sizeof CL_REPORT_ZONE + CL_ZONE_TEXT);
     enum cl_err err = read_file(d, cl_derived_names[CL_DERIVED_REPORT], &head);
     for (int i = 0; !err && cl_language_names[i]; i++)
         if (head.len >= strlen(before) + 2 && memcmp(head.data, before, strlen(before)) == 0 &&
             memcmp(head.data + strlen(before), cl_language_names[i], 2) == 0)
             d->language = (enum cl_language)i;
+    if (!err)
+        find_zone((struct cl_span){head.data, head.len}, &d->v->zone);
     return err;
 }
 
@@ -307,7 +324,7 @@ enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *
     if (err)
         return err;
     cl_model_end(v->model, v->made_ms);
-    err = find_language(&d);
+    err = find_head(&d);
     if (!err && there[CL_DERIVED_INSTRUCTIONS])
         err = compare_made(&d, CL_DERIVED_INSTRUCTIONS, &same[CL_DERIVED_INSTRUCTIONS]);
     if (!err && there[CL_DERIVED_RECORDS])

@@ -17,8 +17,12 @@ struct cl_report {
     const char *fingerprint; /* of its key */
     uint64_t size;
     int64_t now_ms;
+    const struct cl_zone *zone;         /* of its times; NULL: UTC */
     bool pictures, documents, exhibits; /* are they in the package? */
 };
+
+/* Where its head states the zone, behind its language. */
+#define CL_REPORT_ZONE "<meta name=\"utc-offset\" content=\""
 
 /* Append the page. CL_TOO_LONG above to->max. */
 CL_MUST_USE enum cl_err cl_report_write(const struct cl_report *report, struct cl_buf *to);

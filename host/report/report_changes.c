@@ -109,7 +109,7 @@ static void what(struct writing *w, const struct cl_event *e)
     case CL_KIND_TIMESTAMP:
         if (e->counted)
             cl_html_put(&w->page, CL_WORD_STAMP, count(last_of(e->size), n),
-                        moment(e->gen_time, when), e->label);
+                        moment(w, e->gen_time, when), e->label);
         else
             cl_html_put(&w->page, CL_WORD_STAMP_UNCOUNTED, count(last_of(e->size), n));
         break;
@@ -194,7 +194,7 @@ static void put_written(struct writing *w, const struct cl_event *e)
     if (e->written_ms == e->time_ms)
         return;
     cl_html_put(raw(w, "<br><span class=\"soft\">"), CL_WORD_WRITTEN_LATER,
-                moment(e->written_ms, when));
+                moment(w, e->written_ms, when));
     raw(w, "</span>");
 }
 

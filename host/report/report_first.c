@@ -20,8 +20,8 @@ static void put_facts(struct writing *w)
         cl_html_word(&w->page, CL_WORD_OWNER_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_PERIOD, "</dt><dd>");
     if (s->observations)
-        cl_html_put(&w->page, CL_WORD_PERIOD_SPAN, moment(s->first_ms, from),
-                    moment(s->last_ms, to));
+        cl_html_put(&w->page, CL_WORD_PERIOD_SPAN, moment(w, s->first_ms, from),
+                    moment(w, s->last_ms, to));
     else
         cl_html_word(&w->page, CL_WORD_PERIOD_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_ENTRIES, "</dt><dd>");
@@ -30,6 +30,12 @@ static void put_facts(struct writing *w)
         cl_html_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(s), a));
     element(w, "</dd>\n<dt>", CL_WORD_MADE, "</dt><dd>");
     cl_html_time(&w->page, r->now_ms);
+    if (r->zone && r->zone->count > 0) { /* said once, for who does not want to reckon */
+        cl_moment(NULL, r->now_ms, from);
+        raw(w, " = <bdi>");
+        raw(w, from);
+        raw(w, "</bdi>");
+    }
     element(w, "</dd>\n<dt>", CL_WORD_KEY, "</dt><dd><code>");
     cl_html_text(&w->page, r->fingerprint);
     raw(w, "</code></dd></dl></header>\n");
@@ -40,12 +46,12 @@ static void put_later(struct writing *w, const struct cl_model_account *a)
 {
     char when[CL_MOMENT];
     if (a->shown == CL_STATE_UNKNOWN) {
-        cl_html_put(raw(w, "<li>"), CL_WORD_LAST_LOOK, moment(a->last_ms, when),
+        cl_html_put(raw(w, "<li>"), CL_WORD_LAST_LOOK, moment(w, a->last_ms, when),
                     cl_words(w->page.language, reason_word(a->shown_reason)));
         raw(w, "</li>\n");
     }
     if (a->flip.waits) {
-        cl_html_put(raw(w, "<li>"), CL_WORD_LAST_FLIP, moment(a->flip.ms, when),
+        cl_html_put(raw(w, "<li>"), CL_WORD_LAST_FLIP, moment(w, a->flip.ms, when),
                     cl_words(w->page.language, cl_report_state(a->flip.state)));
         raw(w, "</li>\n");
     }
@@ -65,8 +71,8 @@ static void put_card(struct writing *w, const struct cl_model_account *a)
         report_state(w, a->state);
         raw(w, "</p>\n");
         paragraph(w, CL_WORD_ON_MEANS + (enum cl_word)a->state);
-        cl_html_put(raw(w, "<ul><li>"), CL_WORD_LAST_SEEN, moment(a->state_ms, when));
-        cl_html_put(raw(w, "</li>\n<li>"), CL_WORD_SINCE, moment(a->since_ms, when));
+        cl_html_put(raw(w, "<ul><li>"), CL_WORD_LAST_SEEN, moment(w, a->state_ms, when));
+        cl_html_put(raw(w, "</li>\n<li>"), CL_WORD_SINCE, moment(w, a->since_ms, when));
         raw(w, "</li>\n");
     } else {
         element(w, "<p class=\"big s-unknown\">", CL_WORD_NEVER, "</p>\n<ul>");
@@ -86,7 +92,7 @@ void report_time(struct writing *w)
         cl_html_word(&w->page, CL_WORD_TIME_CONTRADICTED);
     else if (s->stamped_size)
         cl_html_put(&w->page, CL_WORD_TIME_SOME, count(last_of(s->stamped_size), n),
-                    moment(s->stamped_ms, when));
+                    moment(w, s->stamped_ms, when));
     else if (s->tokens)
         cl_html_put(&w->page, CL_WORD_TIME_UNCHECKED, count(s->tokens, n));
     else

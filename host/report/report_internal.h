@@ -37,9 +37,9 @@ static inline uint64_t last_of(uint64_t size)
     return size > 0 ? size - 1 : 0;
 }
 
-static inline const char *moment(int64_t ms, char text[static CL_MOMENT])
+static inline const char *moment(const struct writing *w, int64_t ms, char text[static CL_MOMENT])
 {
-    cl_moment(ms, text);
+    cl_moment(w->page.zone, ms, text);
     return text;
 }
 

@@ -174,7 +174,7 @@ static void draw_tick(struct picture *x, int64_t ms, int digits)
 {
     char text[CL_TIME_TEXT];
     const int64_t at = tenths(x, ms);
-    cl_time_format(ms, text);
+    cl_time_format(cl_zone_shown(x->page->zone, ms), text);
     put(x, "<path class=\"tick\" d=\"M%" PRId64 ".%" PRId64 " %dV%d\"/>", T(at), TOP + 14,
         x->bottom + 4);
     put(x, "<text class=\"date\" x=\"%" PRId64 ".%" PRId64 "\" y=\"%d\"%s>%.*s</text>", T(at),
@@ -183,17 +183,21 @@ static void draw_tick(struct picture *x, int64_t ms, int digits)
 
 static void draw_axis(struct picture *x)
 {
+    const struct cl_zone *zone = x->page->zone;
     const int64_t days = (x->to - x->from) / CL_DAY_MS + 1;
     if (days <= 70) {
         const int64_t step = days <= 8 ? 1 : days <= 16 ? 2 : days <= 35 ? 5 : 10;
-        for (int64_t at = (x->from / CL_DAY_MS + 1) * CL_DAY_MS; at < x->to; at += step * CL_DAY_MS)
-            draw_tick(x, at, 10);
+        for (int64_t day = cl_zone_shown(zone, x->from) / CL_DAY_MS + 1;
+             cl_zone_begins(zone, day * CL_DAY_MS) < x->to; day += step)
+            draw_tick(x, cl_zone_begins(zone, day * CL_DAY_MS), 10);
         return;
     }
     const int step = days <= 250 ? 1 : days <= 500 ? 2 : days <= 1500 ? 6 : days <= 5500 ? 24 : 120;
-    int64_t at = month_start(x->from, 1);
-    for (int i = 0; i < 64 && at < x->to; i++, at = month_start(at, step))
-        draw_tick(x, at, 7);
+    int64_t shown = month_start(cl_zone_shown(zone, x->from), 1);
+    for (int i = 0; i < 64 && cl_zone_begins(zone, shown) < x->to; i++) {
+        draw_tick(x, cl_zone_begins(zone, shown), 7);
+        shown = month_start(shown, step);
+    }
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */

@@ -266,6 +266,7 @@ enum cl_err cl_verification_report(const struct cl_verification *v, enum cl_lang
                                      .fingerprint = v->verified.fingerprint,
                                      .size = v->verified.state.head.size,
                                      .now_ms = v->made_ms,
+                                     .zone = &v->zone,
                                      .pictures = v->pictures,
                                      .documents = v->documents,
                                      .exhibits = v->exhibits};

@@ -14,13 +14,15 @@
 #include "base/language.h"
 #include "package/verifier.h"
 #include "report/model.h"
+#include "report/zone.h"
 
 struct cl_verification {
     struct cl_verified verified; /* its remarks are all of them */
     struct cl_model *model;      /* of a good package; else NULL */
     uint64_t findings, unread,
-        misleading;  /* of contents; files of derived that are not as derived */
-    int64_t made_ms; /* when the package was made, by its owner, or its last entry */
+        misleading;      /* of contents; files of derived that are not as derived */
+    int64_t made_ms;     /* when the package was made, by its owner, or its last entry */
+    struct cl_zone zone; /* of its report's times */
     bool pictures, documents, exhibits;
 };
 

@@ -67,7 +67,7 @@ static void times(void **state)
     struct cl_html p = {.to = &to};
     char moment[CL_MOMENT];
     (void)state;
-    cl_moment(1795284005123, moment);
+    cl_moment(NULL, 1795284005123, moment);
     assert_string_equal(moment, "2026-11-21 18:00:05 UTC");
     cl_html_time(&p, 1795284005123);
     cl_html_time(&p, -1);
@@ -76,6 +76,9 @@ static void times(void **state)
     assert_string_equal((const char *)to.data,
                         "<time datetime=\"2026-11-21T18:00:05.123Z\"><span>2026-11-21</span> "
                         "<span>18:00:05 UTC</span></time>–");
+    const struct cl_zone zone = {.count = 1, .steps = {{.minutes = -330}}};
+    cl_moment(&zone, 1795284005123, moment);
+    assert_string_equal(moment, "2026-11-21 12:30:05 -05:30");
 }
 
 /* The first error stays, and nothing is written after it. */
