@@ -94,13 +94,20 @@ static void add_err(struct doctor *doctor, const char *id, enum doctor_level lev
 
 /* ---- keyring and log --------------------------------------------------------------------- */
 
+/* A log whose file does not name its key, or what is no log at all: does it want for a key? */
+static bool misses_key(void)
+{
+    cl_cleanup(cl_log_close) struct cl_log *log = NULL;
+    return cl_log_open(CL_LOG_READ, &log) == CL_KEY_MISSING;
+}
+
 static void check_key(struct doctor *doctor, struct cl_keyring *keyring, const char *store)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     struct cl_head head;
-    bool log_there = access(store, F_OK) == 0;
     char key_id[CL_KEY_ID] = "";
     enum cl_err err = cl_log_named_key(key_id);
+    bool log_there = key_id[0] != '\0' || misses_key();
     if (err == CL_OK)
         err = cl_keyring_load(keyring, key_id[0] ? key_id : NULL, store, &key, &head);
     if (err == CL_KEY_MISSING && !log_there)

@@ -96,9 +96,10 @@ enum cl_err cl_service_unlock(struct cl_service *service, const char *const *pat
 }
 
 enum cl_err cl_service_create_collection(struct cl_service *service, const char *label,
-                                         int timeout_ms)
+                                         const char *alias, int timeout_ms, char **ret_path)
 {
     g_autoptr(GVariant) reply = NULL;
+    g_autoptr(GVariant) made = NULL;
     GVariantBuilder properties;
     const char *collection, *prompt;
     enum cl_err err;
@@ -107,10 +108,22 @@ enum cl_err cl_service_create_collection(struct cl_service *service, const char 
     g_variant_builder_add(&properties, "{sv}", "org.freedesktop.Secret.Collection.Label",
                           g_variant_new_string(label));
     err = cl_service_call(service, CL_SERVICE_PATH, "org.freedesktop.Secret.Service",
-                          "CreateCollection", g_variant_new("(a{sv}s)", &properties, "default"),
-                          "(oo)", &reply);
+                          "CreateCollection", g_variant_new("(a{sv}s)", &properties, alias), "(oo)",
+                          &reply);
     if (err)
         return err;
     g_variant_get(reply, "(&o&o)", &collection, &prompt);
-    return strcmp(prompt, "/") == 0 ? CL_OK : cl_service_prompt(service, prompt, timeout_ms, NULL);
+    if (strcmp(prompt, "/") != 0)
+        err = cl_service_prompt(service, prompt, timeout_ms, &made);
+    if (!err && made && g_variant_is_of_type(made, G_VARIANT_TYPE("o")))
+        collection = g_variant_get_string(made, NULL);
+    if (!err)
+        *ret_path = g_strdup(collection);
+    return err;
+}
+
+enum cl_err cl_service_set_default(struct cl_service *service, const char *collection)
+{
+    return cl_service_call(service, CL_SERVICE_PATH, "org.freedesktop.Secret.Service", "SetAlias",
+                           g_variant_new("(so)", "default", collection), NULL, NULL);
 }

@@ -202,6 +202,7 @@ enum cl_err cl_service_renew(struct cl_service *service)
         return err;
     g_object_unref(service->secrets);
     service->secrets = secrets;
+    service->gnome = CL_GNOME_UNASKED;
     return CL_OK;
 }
 

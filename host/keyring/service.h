@@ -14,13 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CL_SERVICE_NAME "org.freedesktop.secrets"
-#define CL_SERVICE_PATH "/org/freedesktop/secrets"
+#define CL_SERVICE_NAME       "org.freedesktop.secrets"
+#define CL_SERVICE_PATH       "/org/freedesktop/secrets"
+#define CL_SERVICE_OF_SESSION CL_SERVICE_PATH "/collection/session"
 
 struct cl_service {
     SecretService *secrets;
     GDBusConnection *bus;
     int64_t until; /* when every call of the running operation ends: cl_clock_monotonic */
+    enum { CL_GNOME_UNASKED, CL_GNOME_NO, CL_GNOME_YES } gnome; /* see cl_service_search_is_quiet */
 };
 
 /* CL_NO_BUS, CL_NO_KEYRING_SERVICE, CL_KEYRING_OFF, CL_KEYRING_TIMEOUT, CL_KEYRING_FAILED. */
@@ -110,8 +112,12 @@ CL_MUST_USE enum cl_err cl_service_unlock(struct cl_service *service, const char
  * NULL. */
 CL_MUST_USE enum cl_err cl_service_prompt(struct cl_service *service, const char *prompt,
                                           int timeout_ms, GVariant **ret_result);
-/* A collection of that label as the default one; asks for its password. */
+/* A collection of that label, under an alias ("": none), which gives what has that already; asks
+ * for its password. Its path is owned. */
 CL_MUST_USE enum cl_err cl_service_create_collection(struct cl_service *service, const char *label,
-                                                     int timeout_ms);
+                                                     const char *alias, int timeout_ms,
+                                                     char **ret_path);
+/* That one is the default collection from now on. */
+CL_MUST_USE enum cl_err cl_service_set_default(struct cl_service *service, const char *collection);
 
 #endif

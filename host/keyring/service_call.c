@@ -118,9 +118,7 @@ char *cl_service_collection_of(const char *item)
     return slash ? g_strndup(item, (gsize)(slash - item)) : g_strdup(item);
 }
 
-/* gnome-keyring always has its collection of the session, and never asks when it is searched. The
- * proxy knows that from its beginning, so that the usual case costs no round trip. */
-bool cl_service_search_is_quiet(struct cl_service *service)
+static bool has_collection_of_session(struct cl_service *service)
 {
     g_autoptr(GVariant) paths =
         g_dbus_proxy_get_cached_property(G_DBUS_PROXY(service->secrets), "Collections");
@@ -129,5 +127,17 @@ bool cl_service_search_is_quiet(struct cl_service *service)
     if (!paths || !g_variant_is_of_type(paths, G_VARIANT_TYPE("ao")))
         return false;
     list = g_variant_get_objv(paths, NULL);
-    return g_strv_contains(list, CL_SERVICE_PATH "/collection/session");
+    return g_strv_contains(list, CL_SERVICE_OF_SESSION);
+}
+
+/* gnome-keyring always has its collection of the session, and never asks when it is searched. The
+ * proxy knows the collections from its beginning; that it is no wallet or database of that name is
+ * asked once. */
+bool cl_service_search_is_quiet(struct cl_service *service)
+{
+    if (!has_collection_of_session(service))
+        return false;
+    if (service->gnome == CL_GNOME_UNASKED)
+        service->gnome = cl_service_is(service, "org.gnome.keyring") ? CL_GNOME_YES : CL_GNOME_NO;
+    return service->gnome == CL_GNOME_YES;
 }

@@ -188,6 +188,39 @@ static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_fo
     return err;
 }
 
+/* How many there are of the same role and key. */
+static unsigned alike(const struct cl_found *found, const struct cl_item *as)
+{
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < found->items->len; i++) {
+        const struct cl_item *item = g_ptr_array_index(found->items, i);
+
+        if (cl_item_has(item, "item", cl_item_attribute(as, "item")) &&
+            cl_item_has(item, "key", cl_item_attribute(as, "key")))
+            count++;
+    }
+    return count;
+}
+
+/* The newest of key and head that can be read: one that cannot counts for nothing where there is
+ * another of its kind. */
+static enum cl_err take_readable(struct cl_whole *whole, struct cl_found *found, const char *key_id,
+                                 struct cl_key **ret_key, struct cl_head *ret_head)
+{
+    for (;;) {
+        struct cl_item *key = cl_found_newest(found, "key", key_id);
+        struct cl_item *head = cl_found_newest(found, "head", cl_item_attribute(key, "key"));
+        const enum cl_err err = take_both(whole, key, head, ret_key, ret_head);
+        struct cl_item *bad = err == CL_KEY_DAMAGED ? key : err == CL_HEAD_MISSING ? head : NULL;
+
+        if (!bad || alike(found, bad) < 2)
+            return err;
+        cl_key_free(ret_key);
+        g_ptr_array_remove(found->items, bad);
+    }
+}
+
 /* Look at every item with its attributes, so as to say what is wrong. */
 static enum cl_err load_carefully(struct cl_whole *whole, const char *key_id, const char *store,
                                   struct cl_key **ret_key, struct cl_head *ret_head)
@@ -208,9 +241,9 @@ static enum cl_err load_carefully(struct cl_whole *whole, const char *key_id, co
         return cl_whole_why_locked(service, found.locked);
     err = key_id ? check_place(service, key_item, store) : CL_OK;
     if (!err)
-        err = take_both(whole, key_item, head_item, ret_key, ret_head);
+        err = take_readable(whole, &found, key_id, ret_key, ret_head);
     if (!err)
-        err = prefer_longer_head(whole, &found, cl_item_attribute(key_item, "key"), ret_head);
+        err = prefer_longer_head(whole, &found, (*ret_key)->id, ret_head);
     if (err == CL_ABSENT) /* a file that names a key was written after its key was safe */
         err = key_id ? CL_KEY_DAMAGED : cl_whole_why_absent(service, NULL, CL_KEY_MISSING);
     return err;

@@ -47,13 +47,21 @@ enum cl_err cl_whole_before_search(struct cl_service *service)
     return locks.locked->len == locks.count ? CL_KEYRING_LOCKED : CL_OK;
 }
 
+/* gnome-keyring's collection of the session is in memory alone: what is put there ends with it. */
+static bool is_kept(struct cl_service *service, const char *collection)
+{
+    return !cl_service_search_is_quiet(service) || !g_str_equal(collection, CL_SERVICE_OF_SESSION);
+}
+
 /* Where a new item would go. CL_KEYRING_LOCKED: it is given all the same. */
 enum cl_err cl_whole_default(struct cl_service *service, char **ret_path)
 {
     bool locked = true;
     enum cl_err err = cl_service_default(service, ret_path);
 
-    if (err == CL_NO_DEFAULT_KEYRING)
+    if (!err && !is_kept(service, *ret_path))
+        g_clear_pointer(ret_path, g_free);
+    if (err == CL_NO_DEFAULT_KEYRING || (!err && !*ret_path))
         return no_collection(service);
     if (!err)
         err = cl_service_locked(service, *ret_path, &locked);

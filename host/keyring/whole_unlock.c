@@ -102,6 +102,13 @@ static enum cl_err ask_consent(struct unlocking *u)
     return err ? err : ask_for(u, (const char *const *)locked);
 }
 
+static bool has_default(const struct unlocking *u)
+{
+    g_autofree char *path = NULL;
+
+    return cl_whole_default(&u->whole->service, &path) != CL_NO_DEFAULT_KEYRING;
+}
+
 static enum cl_err look(const struct unlocking *u)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
@@ -111,7 +118,24 @@ static enum cl_err look(const struct unlocking *u)
     if (err == CL_HEAD_MISSING || (!u->key_id && (err == CL_KEY_MISSING || err == CL_LOG_MISSING)))
         err = CL_OK; /* the keyring can be read, and that is what was asked */
     u->whole->service.until = soon(u);
+    /* Of no key, but where should one be restored to? */
+    if (err == CL_KEY_MISSING && !has_default(u))
+        err = CL_NO_DEFAULT_KEYRING;
     return err;
+}
+
+/* Where the default one is the collection of the session, the service would give that instead of a
+ * new one. */
+static enum cl_err make_default(const struct unlocking *u)
+{
+    struct cl_service *service = &u->whole->service;
+    g_autofree char *before = NULL;
+    g_autofree char *made = NULL;
+    const bool named = cl_service_default(service, &before) == CL_OK;
+    enum cl_err err = cl_service_create_collection(service, "Default keyring",
+                                                   named ? "" : "default", ms_left(u), &made);
+
+    return !err && named ? cl_service_set_default(service, made) : err;
 }
 
 static enum cl_err ask(struct unlocking *u, enum cl_err why)
@@ -122,7 +146,7 @@ static enum cl_err ask(struct unlocking *u, enum cl_err why)
     if (why == CL_KEYRING_CONSENT)
         return ask_consent(u);
     if (why == CL_NO_DEFAULT_KEYRING)
-        return cl_service_create_collection(&u->whole->service, "Default keyring", ms_left(u));
+        return make_default(u);
     err = next_collection(u, &path);
     return err ? err : ask_for_collection(u, path);
 }
@@ -132,7 +156,7 @@ enum cl_err cl_whole_unlock(const char *key_id, const char *store, int timeout_m
     cl_cleanup(cl_whole_close) struct cl_whole *whole = NULL;
     g_autoptr(GPtrArray) tried = g_ptr_array_new_with_free_func(g_free);
     struct unlocking u = {.key_id = key_id, .store = store, .tried = tried};
-    bool consented = false;
+    bool consented = false, made = false;
     enum cl_err err;
 
     u.until = cl_clock_monotonic() + timeout_ms * INT64_C(1000);
@@ -145,11 +169,12 @@ enum cl_err cl_whole_unlock(const char *key_id, const char *store, int timeout_m
 
         if (why != CL_KEYRING_LOCKED && why != CL_NO_DEFAULT_KEYRING && why != CL_KEYRING_CONSENT)
             return why;
-        if (why == CL_KEYRING_CONSENT && consented)
-            return CL_KEYRING_CONSENT;
+        if ((why == CL_KEYRING_CONSENT && consented) || (why == CL_NO_DEFAULT_KEYRING && made))
+            return why;
         if (cl_clock_monotonic() >= u.until)
             return CL_UNLOCK_TIMED_OUT;
         consented = consented || why == CL_KEYRING_CONSENT;
+        made = made || why == CL_NO_DEFAULT_KEYRING;
         err = ask(&u, why);
         if (err)
             return err;

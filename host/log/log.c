@@ -183,8 +183,10 @@ static enum cl_err find_key(struct cl_log *log, enum cl_err *ret_head)
     bool by_path = err == CL_KEY_MISSING;
     if (by_path)
         err = cl_keyring_load(log->keyring, NULL, path_of(log), &log->key, &log->head);
-    if (err == CL_LOG_MISSING || err == CL_KEYRING_UNSAVED)
-        err = CL_KEY_MISSING; /* perhaps a head is left; and the file is here */
+    /* perhaps a head is left; or a new key could not be kept: but the file is here */
+    if (by_path && (err == CL_LOG_MISSING || err == CL_KEYRING_UNSAVED ||
+                    err == CL_NO_DEFAULT_KEYRING || err == CL_KEYRING_NO_GROUP))
+        err = CL_KEY_MISSING;
     *ret_head = err;
     if (err && err != CL_HEAD_MISSING)
         return err;

@@ -186,6 +186,7 @@ enum cl_err cl_paths_errno(void)
         return CL_DISK_READ_ONLY;
     case ENOTDIR:
     case EISDIR:
+    case ENXIO: /* a socket */
     case EACCES:
         return CL_LOG_UNSAFE;
     default:
@@ -227,6 +228,8 @@ enum cl_err cl_paths_folder(const char *path, bool make, int *ret_fd)
         err = cl_buf_put(&dir, "", 1);
     if (!err && make)
         err = cl_io_make_folders((char *)dir.data, 0700) ? CL_OK : cl_paths_errno();
+    if (make && err == CL_LOG_ABSENT) /* as below /proc: nobody can make it */
+        err = CL_IO;
     if (err)
         return err;
 

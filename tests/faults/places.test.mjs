@@ -229,6 +229,35 @@ test('a pipe, a folder or a link in the place of what stands beside the log is r
     assert.equal((await record(session)).result.size, 3);
   }));
 
+test('what is no file in the place of the log or its lock, before there was a log: said, and no key is missed', () =>
+  within(async (session) => {
+    const folder = join(session.dir, 'data/consentlog');
+    mkdirSync(folder, { mode: 0o700 });
+    const bind = 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
+    for (const name of ['log.sqlite', 'log.lock'])
+      for (const put of [
+        (/** @type {string} */ path) => spawnSync('mkfifo', ['-m', '600', path]),
+        (/** @type {string} */ path) => spawnSync('python3', ['-c', bind, path]),
+        (/** @type {string} */ path) => mkdirSync(path),
+      ]) {
+        const path = join(folder, name);
+        rmSync(path, { force: true });
+        put(path);
+        assert.ok(existsSync(path));
+        assert.equal((await record(session)).error?.code, 'log-unsafe', name);
+        const doctor = session.run(CLI, ['doctor'], { timeout: 60_000 }).stdout.replace(/\s+/g, ' ');
+        assert.match(doctor, /is no plain file/);
+        assert.doesNotMatch(doctor, /no longer holds the key/);
+        rmSync(path, { recursive: true });
+      }
+    assert.equal((await record(session)).result.size, 2);
+  }));
+
+test('a folder for data in which nothing can be made: a record does not say that the next one would', () =>
+  within(async (session) => {
+    assert.equal((await record(session, { XDG_DATA_HOME: '/proc' })).error?.code, 'io');
+  }));
+
 test('a pipe is no package, and is not waited for', () =>
   within(async (session) => {
     const pipe = join(session.dir, 'pipe');

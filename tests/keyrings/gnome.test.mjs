@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
-import { CLI, LOGIN, observation, PASSWORD, Session } from '../e2e/host.mjs';
+import { CLI, LOGIN, observation, PASSWORD, Session, sleep } from '../e2e/host.mjs';
 
 const record = (/** @type {Session} */ session) =>
   session.once('record', { observations: [observation({ asked: true })] });
@@ -157,3 +157,62 @@ test('an old file put back after another log began in its place is foreign, wher
     await session.stop();
   }
 });
+
+test("the session's collection is in memory alone: no log is begun whose key ends with it, and unlock makes a keyring", async () => {
+  const session = await Session.start({ keyring: 'empty', prompter: ['ok:new'] });
+  try {
+    session.setDefault('/org/freedesktop/secrets/collection/session');
+    await answers(session, 'no-default-keyring');
+    assert.ok(!existsSync(session.log));
+    assert.equal(session.run(CLI, ['unlock']).status, 0);
+    assert.equal((await record(session)).result.size, 2);
+  } finally {
+    await session.stop();
+  }
+});
+
+test('the collection with the key deleted, and no other is the default: the key is missing, and the way back works', async () => {
+  const session = await Session.start({ keyring: 'empty', prompter: ['ok:new'] });
+  try {
+    const collection = session.collection('other');
+    session.setDefault(collection);
+    assert.equal((await record(session)).ok, true);
+    const shown = session.run(CLI, ['recovery', 'show']).stdout;
+    const code = [...shown.matchAll(/^ {2}[1-6]: {2}(\S+)$/gm)].map(([, line]) => `${line}\n`).join('');
+    session.dbusSend('org.freedesktop.secrets', collection, 'org.freedesktop.Secret.Collection.Delete', []);
+    await answers(session, 'key-missing');
+    const restore = () => session.run(CLI, ['recovery', 'restore'], { input: code });
+    assert.match(restore().stderr, /no default keyring.*consentlog unlock/s);
+    assert.match(session.run(CLI, ['unlock']).stderr, /no longer holds the key/);
+    assert.equal(restore().status, 0);
+    assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+    assert.equal((await record(session)).ok, true);
+  } finally {
+    await session.stop();
+  }
+});
+
+for (const role of ['key', 'head'])
+  test(`a ${role} that cannot be read counts for nothing beside one that can`, async () => {
+    const session = await Session.start();
+    try {
+      assert.equal((await record(session)).ok, true);
+      const { key_id: key } = (await session.once('status')).result;
+      await sleep(1100); // it is the newer one, by the second
+      const named = ['application', 'consentlog', 'item', role, 'key', key, 'store', session.log, 'of', 'somebody'];
+      assert.equal(
+        session.run('secret-tool', ['store', '--label=x', ...named], { input: 'no secret of ours' }).status,
+        0,
+      );
+      assert.equal((await record(session)).result?.size, 3);
+      const status = await session.status();
+      assert.deepEqual([status.keyring, status.log, status.size], ['ok', 'ok', 3]);
+      const older = `${session.dir}/older.sqlite`;
+      copyFileSync(session.log, older);
+      assert.equal((await record(session)).result.size, 4);
+      copyFileSync(older, session.log);
+      assert.equal((await record(session)).error.code, 'log-rolled-back');
+    } finally {
+      await session.stop();
+    }
+  });
