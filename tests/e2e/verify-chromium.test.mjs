@@ -41,6 +41,19 @@ test('in the dark, too', async () => {
 test('prints on A4 and Letter', async () => {
   for (const format of ['a4', 'letter']) assert.ok((await page.pdf({ format })).length > 10_000, format);
 });
+test('on paper its parts follow each other, without the frame of what was focused', async () => {
+  await page.emulateMediaType('print');
+  const parts = await page.$$eval('.sheet, .results, .verdict, .verdict section', (all) =>
+    all.map((part) => {
+      part.focus();
+      const { display, outlineStyle, borderLeftWidth } = getComputedStyle(part);
+      return [display, outlineStyle, borderLeftWidth].join(' ');
+    }),
+  );
+  assert.ok(parts.length > 6, `${parts.length} parts`);
+  assert.deepEqual([...new Set(parts)], ['block none 0px']);
+  await page.emulateMediaType(null);
+});
 test('asked for nothing and met no fault', () => {
   assert.deepEqual(asked, []);
   assert.deepEqual(faults, []);
