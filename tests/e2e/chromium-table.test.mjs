@@ -2,4 +2,4 @@
 import { startPlainChromium } from './chromium.mjs';
 import { pageTable } from './table.mjs';
 
-pageTable('chromium', startPlainChromium, 8);
+pageTable('chromium', startPlainChromium);

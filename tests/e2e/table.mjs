@@ -3,6 +3,7 @@
 // because most of the time is waiting for a page to stand still.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
+import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -107,6 +108,12 @@ function judge(page, notes, wrong) {
   if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
 }
 
+/**
+ * How many browsers side by side. Two cores are not filled by eight: then the table takes what its pages wait, divided by their
+ * number. Twelve of them take some 4 GB, and the other browser's twelve may begin at the same time.
+ */
+const LANES = freemem() > 15 * 2 ** 30 ? 12 : 8;
+
 const LAST_LOOK = 26; /* seconds: what is unknown is said at the reader's bound */
 const FIRST_LOOK = 6;
 
@@ -120,19 +127,18 @@ function lengthOf({ expect, hold, after: limit, steps }) {
 /**
  * @param {string} name
  * @param {Function} start
- * @param {number} lanes how many browsers side by side
  * @param {Record<string, object>} [differs] by page: what this browser makes of it, where it is not what the file expects
  */
-export function pageTable(name, start, lanes, differs = {}) {
+export function pageTable(name, start, differs = {}) {
   const pages = loadPages()
     .map((page) => ({ ...page, expect: differs[page.name] ?? page.expect }))
     .sort((a, b) => lengthOf(b) - lengthOf(a)); /* the long ones first, so that no lane is left with one at the end */
-  describe(`${name}: every page of the replica`, { concurrency: lanes }, () => {
+  describe(`${name}: every page of the replica`, { concurrency: LANES }, () => {
     /** @type {any[]} */
     const free = [];
     const all = [];
     before(async () => {
-      for (let i = 0; i < lanes; i++) all.push(await startLane(name, start, pages));
+      for (let i = 0; i < LANES; i++) all.push(await startLane(name, start, pages));
       free.push(...all);
     });
     after(async () => {
