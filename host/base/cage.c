@@ -38,6 +38,7 @@ struct cl_cage_kernel cl_cage_kernel(void)
 #define NAME_MEMORY 0x53564d41u /* PR_SET_VMA, which the C library's headers may not have */
 #define X32         0x40000000u /* calls of that architecture have this bit in their number */
 #define NUMBERS     512         /* above all that the table names */
+#define LIVE        470         /* about as many calls as kernels have */
 #define FILTER_MAX  1024        /* instructions */
 
 /* ---- rules on arguments ------------------------------------------------------------------ */
@@ -179,30 +180,65 @@ static void judge_calls(uint8_t list, uint8_t verdicts[static NUMBERS])
             verdicts[argument_rules[i].number] = (uint8_t)(RULE + i);
 }
 
-static unsigned end_of_run(const uint8_t *verdicts, unsigned from)
+/* Numbers from `start` on, up to the next run, have that verdict. */
+struct run {
+    uint32_t start;
+    uint8_t verdict;
+};
+
+static unsigned list_runs(uint8_t list, struct run runs[static NUMBERS + 1])
 {
-    unsigned end = from + 1;
-    while (end < NUMBERS && verdicts[end] == verdicts[from])
-        end++;
-    return end;
+    uint8_t verdicts[NUMBERS];
+    unsigned count = 0;
+
+    judge_calls(list, verdicts);
+    for (unsigned at = 0; at < NUMBERS; at++)
+        if (at == 0 || verdicts[at] != verdicts[at - 1])
+            runs[count++] = (struct run){at, verdicts[at]};
+#ifdef __x86_64__
+    runs[count++] = (struct run){X32, REFUSE};
+#endif
+    return count;
 }
 
-/* A search by halves over the runs of numbers with one verdict: the kernel runs a new filter once
- * for each number, so that its depth is what closing the cage costs. */
-static void emit_runs(struct filter *f, const uint8_t *verdicts, const uint16_t *starts,
-                      unsigned count)
+/* How many of the calls that there are. */
+static unsigned calls_in(const struct run *runs, unsigned count)
 {
-    const uint8_t verdict = verdicts[starts[0]];
+    const uint32_t first = runs[0].start < LIVE ? runs[0].start : LIVE;
+    const uint32_t end = runs[count].start < LIVE ? runs[count].start : LIVE;
+    return end - first;
+}
+
+/* The run before which about half of the calls lie. */
+static unsigned middle(const struct run *runs, unsigned count)
+{
+    unsigned left = 1;
+    while (left + 1 < count && 2 * calls_in(runs, left + 1) <= calls_in(runs, count))
+        left++;
+    return left;
+}
+
+/* A search by halves: the kernel runs a new filter once for each call that there is, so that what
+ * it looks at on the way is what closing the cage costs. Behind the last run stands its end. */
+static void emit_runs(struct filter *f, const struct run *runs, unsigned count)
+{
+    const uint8_t verdict = runs[0].verdict;
 
     if (count > 1) {
-        const unsigned left = count / 2;
-        emit(f, BPF_JMP | BPF_JGE | BPF_K, starts[left], 0, 1);
+        const unsigned left = middle(runs, count);
         const uint16_t jump = f->length;
-        emit(f, BPF_JMP | BPF_JA, 0, 0, 0);
-        emit_runs(f, verdicts, starts, left);
-        if (jump < FILTER_MAX)
-            f->code[jump].k = (uint32_t)(f->length - jump - 1);
-        emit_runs(f, verdicts, starts + left, count - left);
+        emit(f, BPF_JMP | BPF_JGE | BPF_K, runs[left].start, 0, 0);
+        emit_runs(f, runs, left);
+        const unsigned far = f->length - jump - 1u;
+        if (far > UINT8_MAX) { /* too far for that jump: over one that goes farther */
+            f->length = jump;
+            emit(f, BPF_JMP | BPF_JGE | BPF_K, runs[left].start, 0, 1);
+            emit(f, BPF_JMP | BPF_JA, far, 0, 0);
+            emit_runs(f, runs, left);
+        } else if (jump < FILTER_MAX) {
+            f->code[jump].jt = (uint8_t)far;
+        }
+        emit_runs(f, runs + left, count - left);
     } else if (verdict >= RULE) {
         emit_rule(f, &argument_rules[verdict - RULE]);
     } else {
@@ -212,22 +248,15 @@ static void emit_runs(struct filter *f, const uint8_t *verdicts, const uint16_t 
 
 static void make_filter(struct filter *f, uint8_t list)
 {
-    uint8_t verdicts[NUMBERS];
-    uint16_t starts[NUMBERS];
-    unsigned count = 0;
+    struct run runs[NUMBERS + 2];
+    const unsigned count = list_runs(list, runs);
 
-    judge_calls(list, verdicts);
-    for (unsigned at = 0; at < NUMBERS; at = end_of_run(verdicts, at))
-        starts[count++] = (uint16_t)at;
+    runs[count] = (struct run){UINT32_MAX, REFUSE};
     emit_load(f, offsetof(struct seccomp_data, arch));
     emit(f, BPF_JMP | BPF_JEQ | BPF_K, NATIVE, 1, 0);
     emit_verdict(f, f->refusal);
     emit_load(f, offsetof(struct seccomp_data, nr));
-#ifdef __x86_64__
-    emit(f, BPF_JMP | BPF_JGE | BPF_K, X32, 0, 1);
-    emit_verdict(f, f->refusal);
-#endif
-    emit_runs(f, verdicts, starts, count);
+    emit_runs(f, runs, count);
 }
 
 static bool install(uint8_t list, uint32_t refusal)
