@@ -59,10 +59,19 @@ const synchronise = createGathered(async () => {
   await state.refresh();
 });
 
+/**
+ * With what is known beside it, as far as the browser gives it: a reading does not wait for that.
+ * @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId]
+ */
+async function withMore(seen, tabId) {
+  const dated = await serverDate.apply(seen, tabId).catch(() => seen);
+  return memberReading.apply(dated).catch(() => dated);
+}
+
 /** @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId] where it was made */
 async function observe(seen, tabId) {
-  const observation = await memberReading.apply(await serverDate.apply(seen, tabId));
-  const asked = observation.asked || (await tasks.wasAsked(tabId));
+  const observation = await withMore(seen, tabId);
+  const asked = observation.asked || (await tasks.wasAsked(tabId).catch(() => false));
   const taken = await take({ ...observation, asked });
   void synchronise();
   void tasks.onObserved(taken, tabId);

@@ -21,15 +21,15 @@ export function createObserved({ pace, outbox, state, client }) {
       const entered = await outbox.add({ ...observation, client: await client });
       if (!entered) await state.noteUnkept(reading);
     } catch (error) {
-      await state.noteUnkept(reading);
+      await state.noteUnkept(reading).catch(() => {});
       throw error;
     }
   }
 
   return async (observation) => {
-    const kept = await pace.take(observation);
+    const kept = await pace.take(observation).catch(() => observation);
     const shown = kept ?? tooMuch(observation);
-    await state.noteReading(shown, kept !== null);
+    await state.noteReading(shown, kept !== null).catch(() => {}); // to keep it is tried all the same
     if (kept) await keep(kept);
     else await outbox.countLost();
     return shown;

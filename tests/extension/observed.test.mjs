@@ -153,3 +153,32 @@ it('a reading that is on its way while the host is asked is not taken for one th
   await state.refresh();
   assert.deepEqual([(await shown()).kind, (await shown()).unwritten], ['on', true]);
 });
+
+describe('a browser whose storage fails', () => {
+  const broken = async () => {
+    throw new Error('IO error: /storage/LOG: Input/output error');
+  };
+
+  it('in memory: the reading is shown and kept', async () => {
+    const { browser, observed, shown } = await background();
+    Object.assign(browser.storage.session, { get: async () => ({}), set: broken });
+    await observed(anObservation(1, { state: 'on', account: { id: null, premium: null } }));
+    assert.deepEqual([(await shown()).kind, (await readStored()).outbox.waiting.length], ['on', 1]);
+  });
+
+  it('on the disk, when what was seen is noted: it is kept all the same', async () => {
+    const { browser, state, observed } = await background();
+    state.noteReading = broken;
+    await observed(anObservation(1, { state: 'on' }));
+    assert.equal((await readStored()).outbox.waiting.length, 1);
+    assert.ok(browser.alarms.set.size > 0);
+  });
+
+  it('altogether: the badge does not go on saying what it said', async () => {
+    const { browser } = await background();
+    Object.assign(browser.storage.local, { get: broken, set: broken });
+    await paintBadge();
+    assert.equal(browser.action.shown.text, '?');
+    assert.match(browser.action.shown.title, /^consentlog: .*could not keep/);
+  });
+});

@@ -60,6 +60,16 @@ async function paint() {
   ]);
 }
 
+/** What is stored cannot be read: nothing is known, and the last picture would say that it is. */
+async function paintUnknown() {
+  await Promise.all([
+    chrome.action.setBadgeText({ text: t('badge_unknown') }),
+    chrome.action.setBadgeBackgroundColor({ color: COLOURS.unknown }),
+    chrome.action.setTitle({ title: `consentlog: ${t('headline_unknown')} · ${t('error_browser-storage')}` }),
+    showIcon('unknown'),
+  ]);
+}
+
 /** Chromium has been seen to leave the promise of an icon open for ever: no later picture waits for that. */
 const PAINT_MS = 5_000;
 
@@ -69,7 +79,7 @@ async function paintWithin() {
   const late = new Promise((resolve) => {
     timer = setTimeout(resolve, PAINT_MS);
   });
-  await Promise.race([paint(), late]).finally(() => clearTimeout(timer));
+  await Promise.race([paint().catch(paintUnknown), late]).finally(() => clearTimeout(timer));
 }
 
 /** Make the toolbar say what is stored. One at a time, so that an older picture never covers a newer one. */
