@@ -376,6 +376,7 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
     name = cl_read_str(&root, "op", OP_MAX);
     r.params = cl_read_object(&root, "params");
     r.params.path[0] = '\0';
+    r.params.path_len = 0;
     err = cl_read_end(&root);
     if (err)
         return err;

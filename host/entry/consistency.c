@@ -59,9 +59,12 @@ void cl_consistency_unread(struct cl_consistency *c, uint64_t seq, const struct 
 
 static bool is_weak(const uint8_t salt[static CL_SALT])
 {
-    size_t distinct = 0;
+    uint64_t there[4] = {0};
+    int distinct = 0;
     for (size_t i = 0; i < CL_SALT; i++)
-        distinct += !memchr(salt, salt[i], i);
+        there[salt[i] / 64] |= UINT64_C(1) << salt[i] % 64;
+    for (size_t i = 0; i < 4; i++)
+        distinct += __builtin_popcountll(there[i]);
     return distinct < DISTINCT;
 }
 

@@ -28,19 +28,40 @@ static void put_text(struct words *to, const char *text)
     to->len += n;
 }
 
-static enum cl_err wording_of(const struct cl_observation *obs, uint8_t ret_wording[static 8])
+/* Those that were hashed last: most looks have the words of the one before. */
+static _Thread_local struct {
+    uint8_t bytes[sizeof(struct words)];
+    size_t len; /* 0: none yet; of any words there are six bytes at the least */
+    uint8_t wording[8];
+} latest;
+
+static enum cl_err hash_words(const struct words *words)
 {
     uint8_t hash[CL_HASH];
+    latest.len = 0;
+    enum cl_err err = cl_sha256(words->bytes, words->len, hash);
+    if (err)
+        return err;
+    memcpy(latest.bytes, words->bytes, words->len);
+    memcpy(latest.wording, hash, sizeof latest.wording);
+    latest.len = words->len;
+    return CL_OK;
+}
+
+static enum cl_err wording_of(const struct cl_observation *obs, uint8_t ret_wording[static 8])
+{
     CL_UNCLEARED struct words words;
     words.len = 0;
     words.err = CL_OK;
     put_text(&words, obs->page.language);
     put_text(&words, obs->control.key);
     put_text(&words, obs->control.label);
-    enum cl_err err = words.err ? words.err : cl_sha256(words.bytes, words.len, hash);
+    enum cl_err err = words.err;
+    if (!err && (words.len != latest.len || memcmp(words.bytes, latest.bytes, words.len) != 0))
+        err = hash_words(&words);
     if (err)
         return err;
-    memcpy(ret_wording, hash, 8);
+    memcpy(ret_wording, latest.wording, 8);
     return CL_OK;
 }
 

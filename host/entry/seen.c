@@ -5,7 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SET_MAX (1u << 16) /* slots; half of them are used: one a day for ninety years */
+#define SET_MAX (CL_SEEN_SIGNS / 8) /* slots; half of them are used: one a day for ninety years */
+
+enum cl_err cl_seen_begin(struct cl_seen *seen)
+{
+    return cl_random((uint8_t *)seen->secret, sizeof seen->secret);
+}
+
+void cl_seen_free(struct cl_seen *seen)
+{
+    free(seen->slot);
+    seen->slot = NULL;
+}
 
 static uint64_t mixed(uint64_t x, uint64_t secret)
 {
@@ -15,48 +26,48 @@ static uint64_t mixed(uint64_t x, uint64_t secret)
 }
 
 /* Where it stands, or would: then 0 is there. */
-static uint64_t *slot_for(const struct cl_seen *s, uint64_t value)
+static uint64_t *slot_for(uint64_t *slots, size_t room, uint64_t mix, uint64_t value)
 {
-    size_t at = (size_t)mixed(value, s->secret[0]) & (s->room - 1);
-    while (s->slot[at] && s->slot[at] != value)
-        at = (at + 1) & (s->room - 1);
-    return &s->slot[at];
-}
-
-static bool put_slot(struct cl_seen *s, uint64_t value)
-{
-    uint64_t *slot = slot_for(s, value);
-    const bool first = *slot == 0;
-    *slot = value;
-    return first;
+    size_t at = (size_t)mix & (room - 1);
+    while (slots[at] && slots[at] != value)
+        at = (at + 1) & (room - 1);
+    return &slots[at];
 }
 
 static enum cl_err grow(struct cl_seen *s)
 {
-    struct cl_seen bigger = {.secret = {s->secret[0], s->secret[1]},
-                             .room = s->room ? 2 * s->room : 256,
-                             .count = s->count};
-    bigger.slot = calloc(bigger.room, sizeof *bigger.slot);
-    if (!bigger.slot)
+    const size_t room = s->room ? 2 * s->room : 256;
+    uint64_t *slots = calloc(room, sizeof *slots);
+    if (!slots)
         return CL_NO_MEMORY;
     for (size_t i = 0; i < s->room; i++)
         if (s->slot[i])
-            (void)put_slot(&bigger, s->slot[i]);
+            *slot_for(slots, room, mixed(s->slot[i], s->secret[0]), s->slot[i]) = s->slot[i];
     free(s->slot);
-    *s = bigger;
+    s->slot = slots;
+    s->room = room;
     return CL_OK;
 }
 
-enum cl_err cl_seen_begin(struct cl_seen *s)
+static enum cl_err remember(struct cl_seen *s, uint64_t value)
 {
-    *s = (struct cl_seen){0};
-    return cl_random((uint8_t *)s->secret, sizeof s->secret);
+    const uint64_t mix = mixed(value, s->secret[0]);
+    if (2 * s->count >= s->room) {
+        enum cl_err err = s->room < SET_MAX ? grow(s) : CL_OK;
+        if (err || 2 * s->count >= s->room)
+            return err; /* of more than there is room for, the first are remembered */
+    }
+    *slot_for(s->slot, s->room, mix, value) = value;
+    s->signs[mix >> 32 & (CL_SEEN_SIGNS / 64 - 1)] |= UINT64_C(1) << (mix >> 58);
+    s->count++;
+    return CL_OK;
 }
 
-void cl_seen_free(struct cl_seen *s)
+static bool is_remembered(const struct cl_seen *s, uint64_t value)
 {
-    free(s->slot);
-    s->slot = NULL;
+    const uint64_t mix = mixed(value, s->secret[0]);
+    return s->signs[mix >> 32 & (CL_SEEN_SIGNS / 64 - 1)] >> (mix >> 58) & 1 &&
+           *slot_for(s->slot, s->room, mix, value) != 0;
 }
 
 enum cl_err cl_seen_take(struct cl_seen *s, const void *bytes, size_t n, bool *ret_again)
@@ -65,17 +76,6 @@ enum cl_err cl_seen_take(struct cl_seen *s, const void *bytes, size_t n, bool *r
     memcpy(half, bytes, n < sizeof half ? n : sizeof half);
     uint64_t value = mixed(half[0], s->secret[1]) ^ half[1];
     value += value == 0;
-    *ret_again = false;
-    if (2 * s->count >= s->room) {
-        if (s->room >= SET_MAX) {
-            *ret_again = *slot_for(s, value) != 0;
-            return CL_OK;
-        }
-        enum cl_err err = grow(s);
-        if (err)
-            return err;
-    }
-    *ret_again = !put_slot(s, value);
-    s->count += !*ret_again;
-    return CL_OK;
+    *ret_again = is_remembered(s, value);
+    return *ret_again ? CL_OK : remember(s, value);
 }

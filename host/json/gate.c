@@ -2,12 +2,11 @@
  * goes (tree.h); whether they are wanted or not, it has the same answer. */
 #include "json/gate.h"
 
-#include "json/tree.h"
+#include "json/gate_internal.h"
 
 #include "base/limits.h"
 #include "base/unicode.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* A name as it stands between its quotes, checked already. */
@@ -17,18 +16,7 @@ struct span {
     bool escaped; /* something in it stands behind a backslash */
 };
 
-struct gate {
-    const uint8_t *at;
-    const uint8_t *end;
-    unsigned depth;
-    unsigned values, values_max;
-    struct cl_json *nodes; /* one a value, in the order in which they begin; or NULL */
-    const uint8_t *start;
-    uint8_t *copy; /* with nodes: the text from its start, to be written to where it was read */
-};
-
 static bool gate_value(struct gate *g);
-static bool gate_bare_value(struct gate *g);
 
 static void skip_space(struct gate *g)
 {
@@ -416,10 +404,10 @@ static bool gate_text(struct gate *g, struct cl_json *node)
     return true;
 }
 
-static bool gate_scalar(struct gate *g, struct cl_json *node)
+bool gate_scalar(struct gate *g, struct cl_json *node)
 {
     int64_t number;
-    switch (*g->at) {
+    switch (g->at == g->end ? '\0' : *g->at) {
     case '"':
         return gate_text(g, node);
     case 't':
@@ -439,7 +427,21 @@ static bool gate_scalar(struct gate *g, struct cl_json *node)
     }
 }
 
-static bool gate_bare_value(struct gate *g)
+/* Where it stood, for whoever wants the next text's form held against this one's. */
+static bool gate_noted(struct gate *g, struct cl_json *node)
+{
+    struct cl_form *form = g->form;
+    const unsigned i = form ? form->count : CL_FORM_MAX;
+    if (i == CL_FORM_MAX)
+        return gate_scalar(g, node);
+    const uint32_t begin = (uint32_t)(g->at - g->start), value = g->values - 1;
+    const bool good = gate_scalar(g, node);
+    form->scalar[i] = (struct cl_form_scalar){begin, (uint32_t)(g->at - g->start), value};
+    form->count++;
+    return good;
+}
+
+bool gate_bare_value(struct gate *g)
 {
     if (g->at == g->end || g->values == g->values_max)
         return false;
@@ -447,7 +449,7 @@ static bool gate_bare_value(struct gate *g)
     if (node)
         *node = (struct cl_json){0};
     g->values++;
-    return *g->at == '{' || *g->at == '[' ? gate_nested(g, node) : gate_scalar(g, node);
+    return *g->at == '{' || *g->at == '[' ? gate_nested(g, node) : gate_noted(g, node);
 }
 
 static bool gate_value(struct gate *g)
@@ -459,82 +461,10 @@ static bool gate_value(struct gate *g)
     return true;
 }
 
-/* So many values a text can have: in one that is closed, each but the first has a character of its
- * own and one that sets it apart. */
-static unsigned values_of(size_t len)
-{
-    return len / 2 + 1 < CL_JSON_VALUES_MAX ? (unsigned)(len / 2 + 1) : CL_JSON_VALUES_MAX;
-}
-
 enum cl_err cl_json_gate(const uint8_t *bytes, size_t len)
 {
     if (len == 0)
         return CL_BAD_JSON;
-    struct gate g = {.at = bytes, .end = bytes + len, .values_max = values_of(len)};
+    struct gate g = {.at = bytes, .end = bytes + len, .values_max = gate_values_of(len)};
     return gate_bare_value(&g) && g.at == g.end ? CL_OK : CL_BAD_JSON;
-}
-
-/* ---- the tree -------------------------------------------------------------------------------- */
-
-static size_t aligned(size_t n)
-{
-    return (n + _Alignof(struct cl_json) - 1) / _Alignof(struct cl_json) * _Alignof(struct cl_json);
-}
-
-/* The copy stands in front of its nodes. */
-enum cl_err cl_json_parse_in(const uint8_t *bytes, size_t len, struct cl_room *room,
-                             const struct cl_json **ret_tree)
-{
-    if (len == 0 || len > UINT32_MAX)
-        return CL_BAD_JSON;
-    const size_t front = aligned(len);
-    const size_t fit = room->len > front ? (room->len - front) / sizeof(struct cl_json) : 0;
-    const size_t most = values_of(len);
-    if (fit == 0)
-        return CL_TOO_LONG;
-    memcpy(room->at, bytes, len);
-    struct cl_json *nodes = (struct cl_json *)(void *)(room->at + front);
-    struct gate g = {.at = room->at,
-                     .end = room->at + len,
-                     .start = room->at,
-                     .copy = room->at,
-                     .values_max = (unsigned)(fit < most ? fit : most),
-                     .nodes = nodes};
-    if (!gate_bare_value(&g) || g.at != g.end)
-        return g.values == fit && fit < most ? CL_TOO_LONG : CL_BAD_JSON;
-    const size_t used = front + g.values * sizeof *nodes;
-    room->at += used;
-    room->len -= used;
-    *ret_tree = nodes;
-    return CL_OK;
-}
-
-enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cl_json **ret_tree)
-{
-    if (len == 0 || len > UINT32_MAX)
-        return CL_BAD_JSON;
-    const size_t most = values_of(len);
-    struct cl_json *nodes = malloc(most * sizeof *nodes + len);
-    if (!nodes)
-        return CL_NO_MEMORY;
-    uint8_t *copy = (uint8_t *)(nodes + most);
-    memcpy(copy, bytes, len);
-    struct gate g = {.at = copy,
-                     .end = copy + len,
-                     .start = copy,
-                     .copy = copy,
-                     .values_max = (unsigned)most,
-                     .nodes = nodes};
-    if (!gate_bare_value(&g) || g.at != g.end) {
-        free(nodes);
-        return CL_BAD_JSON;
-    }
-    *ret_tree = nodes;
-    return CL_OK;
-}
-
-void cl_json_free(struct cl_json **tree)
-{
-    free(*tree);
-    *tree = NULL;
 }

@@ -17,12 +17,13 @@ static bool is(const struct cl_json *value, enum cl_json_type type)
 
 /* Append as much of text as fits, and never half a character: names of unknown members are the
  * peer's. */
-static void append(char *to, size_t size, const char *text)
+static size_t append(char *to, size_t size, size_t have, const char *text, size_t n)
 {
-    size_t have = strlen(to);
-    const size_t n = cl_utf8_cut(text, strlen(text), size - 1 - have);
+    if (n > size - 1 - have)
+        n = cl_utf8_cut(text, n, size - 1 - have);
     memcpy(to + have, text, n);
     to[have + n] = '\0';
+    return have + n;
 }
 
 void cl_read_fail(struct cl_reader *r, const char *name, enum cl_err err)
@@ -31,9 +32,8 @@ void cl_read_fail(struct cl_reader *r, const char *name, enum cl_err err)
     if (fault->err)
         return;
     fault->err = err;
-    fault->field[0] = '\0';
-    append(fault->field, sizeof fault->field, r->path);
-    append(fault->field, sizeof fault->field, name);
+    size_t have = append(fault->field, sizeof fault->field, 0, r->path, r->path_len);
+    (void)append(fault->field, sizeof fault->field, have, name, strlen(name));
 }
 
 /* The object itself is at fault: its path without the dot. */
@@ -51,7 +51,7 @@ static void fail_object(struct cl_reader *r, enum cl_err err)
 struct cl_reader cl_reader(const struct cl_json *object, const char *path, struct cl_fault *fault)
 {
     struct cl_reader r = {.fault = fault};
-    append(r.path, sizeof r.path, path);
+    r.path_len = append(r.path, sizeof r.path, 0, path, strlen(path));
     if (!is(object, CL_JSON_OBJECT)) {
         fail_object(&r, CL_WRONG_TYPE);
         return r;
@@ -271,10 +271,9 @@ static struct cl_reader reader_in(struct cl_reader *r, const struct cl_json *mem
                                   const char *name)
 {
     struct cl_reader inner = {.fault = r->fault, .visible = r->visible};
-    if (r->path[0])
-        append(inner.path, sizeof inner.path, r->path);
-    append(inner.path, sizeof inner.path, name);
-    append(inner.path, sizeof inner.path, ".");
+    size_t have = append(inner.path, sizeof inner.path, 0, r->path, r->path_len);
+    have = append(inner.path, sizeof inner.path, have, name, strlen(name));
+    inner.path_len = append(inner.path, sizeof inner.path, have, ".", 1);
     if (member && !is(member, CL_JSON_OBJECT))
         fail_object(&inner, CL_WRONG_TYPE);
     else

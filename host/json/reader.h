@@ -18,10 +18,11 @@
 struct cl_reader {
     const struct cl_json *object; /* borrowed; must outlive the reader and the strings it returns */
     struct cl_fault *fault;       /* borrowed; shared by a reader and those made from it */
-    bool visible;   /* strings with a hidden character (unicode.h) are CL_BAD_VALUE; so are those of
-                       readers made from it. For what strangers send and we keep */
-    char path[64];  /* prefix of field names, "" or "page." */
-    uint64_t asked; /* one bit a member */
+    bool visible;  /* strings with a hidden character (unicode.h) are CL_BAD_VALUE; so are those of
+                      readers made from it. For what strangers send and we keep */
+    char path[64]; /* prefix of field names, "" or "page."; */
+    size_t path_len;            /* not counting its NUL */
+    uint64_t asked;             /* one bit a member */
     const struct cl_json *next; /* the member after the one asked for last, number next_at: */
     unsigned next_at;           /* most are asked for in the order in which they were written */
 };

@@ -34,14 +34,33 @@ struct cl_json {
 /* Gate and tree at once. The tree is owned by the caller: cl_json_free. CL_BAD_JSON, CL_NO_MEMORY.
  */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cl_json **ret_tree);
+/* The form of a text: where its scalars (what is no object and no array) stand, and its tree. A
+ * text that is the same but for its scalars has been looked at already, but for them. Lines of a
+ * log are mostly of one form. Whoever has a form sets its tree to NULL; the rest is the parser's.
+ */
+#define CL_FORM_MAX 128 /* scalars; a text with so many or more has none */
+struct cl_form_scalar {
+    uint32_t begin, end; /* in the text */
+    uint32_t value;      /* its number */
+};
+struct cl_form {
+    const struct cl_json *tree; /* or NULL */
+    const uint8_t *text;
+    uint32_t len;
+    unsigned values, count;
+    struct cl_form_scalar scalar[CL_FORM_MAX];
+};
+
 /* The same where there is room for it already: front is aligned for everything, and moves behind
- * what was taken of it. CL_TOO_LONG: there is too little; then CL_BAD_JSON may be found later. */
+ * what was taken of it. CL_TOO_LONG: there is too little; then CL_BAD_JSON may be found later.
+ * `form` is NULL or that of a text before, and will be this one's; bytes and room must outlive it,
+ * and names of this tree may be those of the other. What is found is the same with and without. */
 struct cl_room {
     uint8_t *at;
     size_t len;
 };
 CL_MUST_USE enum cl_err cl_json_parse_in(const uint8_t *bytes, size_t len, struct cl_room *room,
-                                         const struct cl_json **ret_tree);
+                                         struct cl_form *form, const struct cl_json **ret_tree);
 void cl_json_free(struct cl_json **tree); /* wipes nothing: never parse secrets; for cl_cleanup */
 
 #endif

@@ -279,19 +279,25 @@ static enum cl_err note_files(struct entries *r, const struct read_line *read,
 
 /* ---- a line by itself ---------------------------------------------------------------------- */
 
-/* The tree is made in the room, or in memory of its own where there is no room: *ret_own. */
-static enum cl_err parse(struct cl_span line, struct cl_room *room, const struct cl_json **ret_tree,
+/* Of a block: its room, and the form of the line that was read last. */
+struct place {
+    struct cl_room room;
+    struct cl_form form;
+};
+
+/* The tree is made in the place, or in memory of its own where there is none: *ret_own. */
+static enum cl_err parse(struct cl_span line, struct place *place, const struct cl_json **ret_tree,
                          struct cl_json **ret_own)
 {
-    if (room)
-        return cl_json_parse_in(line.data, line.len, room, ret_tree);
+    if (place)
+        return cl_json_parse_in(line.data, line.len, &place->room, &place->form, ret_tree);
     enum cl_err err = cl_json_parse(line.data, line.len, ret_own);
     *ret_tree = *ret_own;
     return err;
 }
 
 /* CL_TOO_LONG: there is no room for it. */
-static enum cl_err prepare(uint64_t seq, struct cl_span line, struct cl_room *room,
+static enum cl_err prepare(uint64_t seq, struct cl_span line, struct place *place,
                            struct read_line *ret, struct cl_json **ret_own)
 {
     ret->next = NULL;
@@ -303,7 +309,7 @@ static enum cl_err prepare(uint64_t seq, struct cl_span line, struct cl_room *ro
     ret->withheld = !ret->err && seq > 0 && cl_withheld_read(line, &ret->leaf);
     if (ret->err || ret->withheld)
         return CL_OK;
-    enum cl_err err = parse(line, room, &ret->tree, ret_own);
+    enum cl_err err = parse(line, place, &ret->tree, ret_own);
     if (err == CL_TOO_LONG)
         return err;
     ret->err = err ? err : cl_merkle_leaf(line.data, line.len, &ret->leaf);
@@ -326,13 +332,15 @@ static void *take_room(struct cl_room *room, size_t size)
 void verifier_prepare_lines(void *context, const struct cl_block *block)
 {
     struct read_line **last = (void *)block->room, *read;
-    struct cl_room room = {block->room + sizeof *last, block->room_len - sizeof *last};
+    CL_UNCLEARED struct place place; /* as far as the form's tree says */
     struct cl_span rest = {block->bytes, block->len}, line;
     (void)context;
     *last = NULL;
+    place.room = (struct cl_room){block->room + sizeof *last, block->room_len - sizeof *last};
+    place.form.tree = NULL;
     for (uint64_t seq = block->line; cl_take_line(&rest, &line); seq++) {
-        read = take_room(&room, sizeof *read);
-        if (!read || prepare(seq, line, &room, read, NULL))
+        read = take_room(&place.room, sizeof *read);
+        if (!read || prepare(seq, line, &place, read, NULL))
             return;
         *last = read;
         last = &read->next;

@@ -319,6 +319,100 @@ static void what_passes_is_what_cjson_reads(void **state)
     assert_true(passed > 10000 && stopped > 10000);
 }
 
+/* ---- by the form of the text before: nothing else is found than without ------------------- */
+
+#define LINE                                                                                       \
+    "{\"v\":1,\"a\":{\"b\":\"x\\u00e9\",\"c\":null,\"d\":[1,true,{\"e\":\"\"}]},\"f\\u0067\":"     \
+    "\"two\",\"h\":[],\"i\":{},"                                                                   \
+    "\"j\":-12,\"k\":false}"
+
+static const char *const values[] = {"0",
+                                     "-1",
+                                     "9007199254740991",
+                                     "9007199254740992",
+                                     "-0",
+                                     "1.5",
+                                     "1e3",
+                                     "true",
+                                     "fals",
+                                     "null",
+                                     "\"\"",
+                                     "\"x\"",
+                                     "\"\\u00e9\"",
+                                     "\"\\ud800\"",
+                                     "\"\xc3\"",
+                                     "{}",
+                                     "[]",
+                                     "{\"x\":1}",
+                                     "\"a\",\"z\":1",
+                                     "01",
+                                     "\"\n\"",
+                                     " 1",
+                                     "1 ",
+                                     "\"unended",
+                                     ""};
+
+/* The line with another value in the place of one of its values. */
+static size_t with_value(uint8_t *to, uint32_t *x)
+{
+    static const char *const olds[] = {"1,\"a\"", "\"x\\u00e9\"", "null", "1,true", "true",
+                                       "\"\"}",   "\"two\"",      "-12",  "false"};
+    static const size_t lens[] = {1, 9, 4, 1, 4, 2, 5, 3, 5};
+    const size_t which = next_random(x) % (sizeof olds / sizeof *olds);
+    const char *at = strstr(LINE, olds[which]);
+    assert_non_null(at);
+    const char *value = values[next_random(x) % (sizeof values / sizeof *values)];
+    return (size_t)snprintf((char *)to, 512, "%.*s%s%s", (int)(at - LINE), LINE, value,
+                            at + lens[which]);
+}
+
+struct in_room {
+    _Alignas(max_align_t) uint8_t bytes[4][16384];
+    struct cl_form form;
+    unsigned by_form; /* how many trees have a name of the text before */
+};
+
+static void assert_same_with_form(struct in_room *in, unsigned turn, const uint8_t *bytes,
+                                  size_t len, size_t room_len)
+{
+    cl_cleanup(cl_json_free) struct cl_json *alone = NULL;
+    const struct cl_json *tree = NULL;
+    struct cl_room room = {in->bytes[turn % 4], room_len};
+    const enum cl_err expected = cl_json_parse(bytes, len, &alone);
+    const enum cl_err err = cl_json_parse_in(bytes, len, &room, &in->form, &tree);
+    if (err == CL_TOO_LONG && room_len < sizeof in->bytes[0])
+        return;
+    assert_int_equal(err, expected);
+    assert_true(err || same_tree(tree, bytes, len));
+    const char *name =
+        err || !tree->first || tree->type != CL_JSON_OBJECT ? NULL : tree->first->name;
+    in->by_form += name && ((const uint8_t *)name < in->bytes[turn % 4] ||
+                            (const uint8_t *)name >= in->bytes[turn % 4] + 16384);
+}
+
+static void a_form_changes_nothing(void **state)
+{
+    (void)state;
+    static struct in_room in;
+    static uint8_t lines[4][512];
+    uint32_t x = 20261129;
+    for (unsigned round = 0; round < 40000; round++) {
+        /* As in a block, what the form is of stays: every fourth turn it begins anew. */
+        uint8_t *bytes = lines[round % 4];
+        if (round % 4 == 0)
+            in.form.tree = NULL;
+        size_t len = sizeof LINE - 1;
+        memcpy(bytes, LINE, len);
+        if (next_random(&x) % 3)
+            len = with_value(bytes, &x);
+        for (uint32_t n = next_random(&x) % 8; n > 6; n--)
+            len = mutate(bytes, len, sizeof lines[0], &x);
+        const size_t room_len = next_random(&x) % 9 ? sizeof in.bytes[0] : next_random(&x) % 1500;
+        assert_same_with_form(&in, round, bytes, len, room_len);
+    }
+    assert_true(in.by_form > 5000);
+}
+
 /* ---- the reader -------------------------------------------------------------------------- */
 
 static const char *const colours[] = {"red", "green", "blue", NULL};
@@ -766,6 +860,7 @@ int main(void)
         cmocka_unit_test(members_are_bounded),
         cmocka_unit_test(values_are_bounded),
         cmocka_unit_test(what_passes_is_what_cjson_reads),
+        cmocka_unit_test(a_form_changes_nothing),
         cmocka_unit_test(readers_name_what_is_wrong),
         cmocka_unit_test(reads_what_is_there),
         cmocka_unit_test(the_first_fault_stays),
