@@ -203,6 +203,9 @@
     readyState: getter(D, 'readyState').bind(null, document),
     visibility: getter(D, 'visibilityState').bind(null, document),
     title: getter(D, 'title').bind(null, document),
+    /** A name for what is read at one time, by chance: 32 hex digits. */
+    newId: () =>
+      Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join(''),
     listen: method(EventTarget.prototype, 'addEventListener'),
     unlisten: method(EventTarget.prototype, 'removeEventListener'),
   };

@@ -15,7 +15,7 @@
   const TICK = 300;
 
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { one, all, attr, src, text, contains, title, documentElement, readyState } = ours.natives;
+  const { newId, one, all, attr, src, text, contains, title, documentElement, readyState } = ours.natives;
   const { isShown, textOf } = ours.documentText;
 
   const plain = (element) => (element ? text(element) : '').replace(/\s+/gu, ' ').trim().slice(0, 512);
@@ -58,9 +58,6 @@
     const heading = all(main ?? document, 'h1').find(isShown) ?? shown('h1')[0];
     return plain(heading);
   }
-
-  const newId = () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 
   /** The text last: if that fails, for the page is made to make it fail, there is none, and nothing is kept. */
   function describe() {

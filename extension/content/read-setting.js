@@ -24,7 +24,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   globalThis[Symbol.for('consentlog.reader')].start();
 } else {
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { parent, contains, isBefore, isConnected, documentOf, viewOf, box, text, body } = ours.natives;
+  const { newId, parent, contains, isBefore, isConnected, documentOf, viewOf, box, text, body } = ours.natives;
   const { isOwn, isShown, inDocument } = ours.places;
   const { survey, shadowRootsUnder, closedSwitches, framesUnder } = ours.find;
   const { CONTROLS_MAX, gather, hasMoved } = ours.control;
@@ -302,8 +302,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   }
 
   function newReading(quiet, final) {
-    const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
-    return { v: 1, id, observedAt: Date.now(), quiet: Math.round(quiet), final };
+    return { v: 1, id: newId(), observedAt: Date.now(), quiet: Math.round(quiet), final };
   }
 
   async function send(seen, quiet, final, round) {

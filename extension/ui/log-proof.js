@@ -1,12 +1,11 @@
 // The browser's own sum over what it was shown: the hashes of all entries, put together as RFC 6962 says, must be the root
 // that the host states. It holds only if the host's JSON comes out of the browser byte for byte; when it does not, nothing is claimed.
 
+import { hex } from '../shared/ids.js';
+
 const encoder = new TextEncoder();
 
 /** @typedef {{root: string, leaves: string[]}} Proof */
-
-const hex = (/** @type {Uint8Array} */ bytes) =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** @param {number} prefix @param {...Uint8Array} parts @returns {Promise<Uint8Array>} */
 async function hash(prefix, ...parts) {

@@ -9,7 +9,7 @@ const ALLOWED = /^[A-Za-z0-9._/-]+$/;
  * The name, as this document allows names, or a refusal.
  * @param {string} name
  */
-export function checkName(name) {
+function checkName(name) {
   if (name.length > LIMITS.name) throw new Refusal('package-unsafe', null, 'name');
   if (!ALLOWED.test(name)) throw new Refusal('package-unsafe', null, 'name');
   for (const part of name.split('/')) {

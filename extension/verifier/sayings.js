@@ -1,7 +1,7 @@
 // Every sentence that the checks can say, by its name in _locales without `verify_`; a test holds the list to the code.
 
 /** What is found of entries. */
-export const FOUND = Object.freeze([
+const FOUND = Object.freeze([
   'unread',
   'control',
   'page-data',

@@ -5,13 +5,13 @@ import { latin1 } from './bytes.js';
 /** @param {Uint8Array} bytes */
 export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-export const LOCAL = 0x04034b50;
-export const CENTRAL = 0x02014b50;
+const LOCAL = 0x04034b50;
+const CENTRAL = 0x02014b50;
 export const END = 0x06054b50;
 export const DESCRIPTOR = 0x08074b50;
 export const END_SIZE = 22;
 export const LOCAL_SIZE = 30;
-export const CENTRAL_SIZE = 46;
+const CENTRAL_SIZE = 46;
 
 /**
  * What the central directory says of a file.

@@ -34,11 +34,17 @@ void authority_free(struct authority *authority)
     cl_buf_free(&authority->certificates);
 }
 
+/* From the host on, of an address that has a scheme. */
+static const char *host_in(const char *url)
+{
+    return strstr(url, "://") + 3;
+}
+
 bool authority_is_url(const char *url)
 {
     if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
         return false;
-    const char *host = strstr(url, "://") + 3;
+    const char *host = host_in(url);
     if (memchr(host, '@', strcspn(host, "/?#"))) /* whom it names is not where it leads */
         return false;
     for (const char *p = url; *p; p++)
@@ -83,7 +89,7 @@ static bool leads_to(const struct cl_tsa_chain *chain, const uint8_t key[static 
 /* scheme://host, then a port, a path or nothing. */
 static bool is_at(const char *url, const char *host)
 {
-    const char *at = strstr(url, "://") + 3;
+    const char *at = host_in(url);
     const size_t n = strlen(host);
     return strncasecmp(at, host, n) == 0 && (at[n] == '\0' || strchr(":/?#", at[n]) != NULL);
 }

@@ -1,6 +1,7 @@
 #include "cli/doctor.h"
 #include "cli/say.h"
 
+#include "base/array.h"
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -11,13 +12,11 @@
 void doctor_add(struct doctor *doctor, const char *id, enum doctor_level level, char *what,
                 char *remedy)
 {
-    struct doctor_finding *grown = reallocarray(doctor->findings, doctor->count + 1, sizeof *grown);
-    if (!grown) {
+    if (CL_ARRAY_ROOM(doctor->findings, doctor->room, doctor->count + 1)) {
         fputs(_("consentlog: there is not enough memory.\n"), stderr);
         exit(CL_EXIT_NOT_NOW);
     }
-    doctor->findings = grown;
-    grown[doctor->count++] =
+    doctor->findings[doctor->count++] =
         (struct doctor_finding){.id = id, .level = level, .what = what, .remedy = remedy};
 }
 

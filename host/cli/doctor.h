@@ -15,7 +15,7 @@ struct doctor_finding {
 
 struct doctor {
     struct doctor_finding *findings;
-    size_t count;
+    size_t count, room;
 };
 
 /* Both strings become the doctor's. */

@@ -20,7 +20,7 @@ bool cl_is_page_url(const char *url)
     for (const char *p = url; *p != '\0'; p++)
         if (*p <= ' ' || *p > '~')
             return false;
-    return strpbrk(url, "?#\"<>\\") == NULL;
+    return !strpbrk(url, "?#\"<>\\");
 }
 
 void cl_reading_read(struct cl_reader *r, char ret_id[static CL_READING])

@@ -132,7 +132,7 @@ static void check_document(struct cl_consistency *c, struct finding f, struct cl
     cl_consistency_times(f, doc.observed_at, entry->head.clock.time_ms);
     if (far_away(doc.effective, entry->head.clock.time_ms))
         cl_finding_words(f, CL_FINDING_DATE, NULL, NULL, NULL);
-    cl_document_mean(&doc, state, entry->head.clock.time_ms, entry->head.seq, &given, state);
+    cl_document_interpret(&doc, state, entry->head.clock.time_ms, entry->head.seq, &given, state);
     const bool unsure = c->document_unsure[doc.which];
     c->document_unsure[doc.which] = false;
     if (unsure && stated <= CL_CHANGE_CHANGED)

@@ -1,3 +1,4 @@
+#include "base/unicode.h"
 #include "entry/consistency_internal.h"
 
 #include <string.h>
@@ -38,10 +39,7 @@ static void add(struct cl_findings *to, const struct cl_found *found)
 /* Cut where a character begins. */
 static void put_text(char to[static CL_FOUND_TEXT], const char *text)
 {
-    size_t n = text ? strlen(text) : 0;
-    if (n >= CL_FOUND_TEXT)
-        for (n = CL_FOUND_TEXT - 1; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
-            n--;
+    const size_t n = text ? cl_utf8_cut(text, strlen(text), CL_FOUND_TEXT - 1) : 0;
     if (n)
         memcpy(to, text, n);
     to[n] = '\0';

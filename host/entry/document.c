@@ -98,9 +98,9 @@ static void take(const struct cl_document *doc, enum cl_change change, int64_t n
         memcpy(state->effective, doc->effective, CL_DATE_TEXT);
 }
 
-void cl_document_mean(const struct cl_document *doc, const struct cl_document_state *before,
-                      int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
-                      struct cl_document_state *ret_after)
+void cl_document_interpret(const struct cl_document *doc, const struct cl_document_state *before,
+                           int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
+                           struct cl_document_state *ret_after)
 {
     struct cl_meaning meaning = {.phase = CL_PHASE_SEEN, .cause = CL_CAUSE_NULL};
     struct cl_document_state after = *before;

@@ -46,9 +46,9 @@ struct cl_document_state {
 /* What this one means after `before`: change is first, unchanged or changed, by the text alone;
  * repeat: unchanged, not asked for, and kept less than CL_REPEAT_MS ago. And the state after it;
  * a repeat leaves it as it was. Pure. */
-void cl_document_mean(const struct cl_document *doc, const struct cl_document_state *before,
-                      int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
-                      struct cl_document_state *ret_after);
+void cl_document_interpret(const struct cl_document *doc, const struct cl_document_state *before,
+                           int64_t now_ms, uint64_t seq, struct cl_meaning *ret_meaning,
+                           struct cl_document_state *ret_after);
 
 /* The body of its entry, and back. Reading ends with cl_read_end. */
 void cl_document_write(struct cl_json_writer *w, const struct cl_document *doc,

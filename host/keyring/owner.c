@@ -23,5 +23,5 @@ void cl_owner_name(uint32_t pid, char ret_name[static CL_PROVIDER_MAX])
         ret_name[n] = base[n] > ' ' && base[n] < 0x7f ? base[n] : '?';
     ret_name[n] = '\0';
     if (n == 0)
-        memcpy(ret_name, "unknown", sizeof("unknown"));
+        memcpy(ret_name, "unknown", sizeof "unknown");
 }

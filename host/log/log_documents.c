@@ -57,7 +57,7 @@ static enum cl_err keep_document(struct cl_log *log, const struct cl_clock *cloc
         repeat_answer(recent, before, kept);
         return CL_OK;
     }
-    cl_document_mean(doc, before, clock->time_ms, log->size, &meaning, &after);
+    cl_document_interpret(doc, before, clock->time_ms, log->size, &meaning, &after);
     kept->change = meaning.change;
     if (kept->change == CL_CHANGE_CHANGED)
         kept->previous = after.previous;

@@ -72,7 +72,7 @@ static enum cl_err resolve(const char *path, struct cl_buf *to)
     if (there >= sizeof near)
         return CL_IO;
     memcpy(near, path, there + 1);
-    while (there > 0 && realpath(near, real) == NULL) {
+    while (there > 0 && !realpath(near, real)) {
         struct stat st;
         if (errno != ENOENT)
             return cl_paths_errno();

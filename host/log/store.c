@@ -126,7 +126,7 @@ static enum cl_err resolve(const char *path, struct cl_buf *to)
         return cl_buf_put(to, path, strlen(path) + 1);
     memcpy(folder, path, n);
     folder[n] = '\0';
-    if (realpath(n > 0 ? folder : "/", real) == NULL)
+    if (!realpath(n > 0 ? folder : "/", real))
         return cl_paths_errno();
     enum cl_err err = cl_buf_put_str(to, strcmp(real, "/") == 0 ? "" : real);
     return err ? err : cl_buf_put(to, name, strlen(name) + 1);

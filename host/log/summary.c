@@ -151,7 +151,8 @@ static enum cl_err take_document(struct cl_summary *summary, const struct cl_ent
     struct cl_meaning meaning;
     seen.asked = true; /* it was kept, so it was no repeat */
     cl_summary_add_flow(summary, CL_FLOW_DOCUMENTS, entry->head.clock.time_ms);
-    cl_document_mean(&seen, state, entry->head.clock.time_ms, entry->head.seq, &meaning, state);
+    cl_document_interpret(&seen, state, entry->head.clock.time_ms, entry->head.seq, &meaning,
+                          state);
     return cl_summary_add_recent(summary, seen.reading, entry->head.seq, &meaning);
 }
 

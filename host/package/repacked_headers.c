@@ -198,8 +198,7 @@ static bool name_is_sane(const char *name, size_t n)
 
 enum cl_err cl_repacked_refuse(struct cl_flaw *flaw, const char *name, const char *what)
 {
-    const bool ours =
-        cl_zip_name_flaw(name, strlen(name)) == NULL && strlen(name) <= CL_BUNDLE_NAME_MAX;
+    const bool ours = !cl_zip_name_flaw(name, strlen(name)) && strlen(name) <= CL_BUNDLE_NAME_MAX;
     if (ours)
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, name, "%s", CL_SAID(what));
     return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "a file in it %s", CL_SAID(what));

@@ -49,7 +49,7 @@ static size_t put_character(struct row *row, const char *text)
     uint32_t point = 0;
     char number[16];
     const size_t n = cl_utf8_decode((const uint8_t *)text, strlen(text), &point);
-    if (n > 0 && (strchr("\t\n\r", *text) != NULL || !cl_unicode_is_hidden(point))) {
+    if (n > 0 && (strchr("\t\n\r", *text) || !cl_unicode_is_hidden(point))) {
         put(row, text, n);
         return n;
     }

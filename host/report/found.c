@@ -1,5 +1,7 @@
 #include "report/found.h"
 
+#include "base/unicode.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,8 +24,7 @@ void cl_found_texts(const struct cl_found *f, struct cl_found_texts *ret)
 static void put(char *text, size_t size, size_t *n, const char *from, size_t len)
 {
     if (*n + len >= size)
-        for (len = size - 1 - *n; len > 0 && ((unsigned char)from[len] & 0xc0) == 0x80;)
-            len--;
+        len = cl_utf8_cut(from, len, size - 1 - *n);
     memcpy(text + *n, from, len);
     *n += len;
     text[*n] = '\0';

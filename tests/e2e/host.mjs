@@ -52,6 +52,12 @@ export async function waitUntil(holds, what, within = 20_000) {
   }
 }
 
+/** The result of an answer that says yes. @param {any} answer */
+export function good(answer) {
+  assert.equal(answer?.ok, true, JSON.stringify(answer));
+  return answer.result;
+}
+
 /** Ends a process that we started, and waits for it. @param {import('node:child_process').ChildProcess | null} child */
 export async function end(child, signal = 'SIGTERM') {
   if (!child || child.exitCode !== null || child.signalCode !== null) return;

@@ -7,6 +7,7 @@
  */
 #include "base/limits.h"
 #include "entry/entry.h"
+#include "entry_body.h"
 #include "fake_keyring.h"
 #include "fuzz.h"
 #include "log/log.h"
@@ -60,31 +61,6 @@ static void move_in(void)
     always(mkdir(dir, 0700) == 0);
     always(setenv("XDG_DATA_HOME", folder, 1) == 0);
     always(atexit(leave) == 0);
-}
-
-static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
-{
-    switch (entry->head.kind) {
-    case CL_KIND_GENESIS:
-        cl_genesis_write(w, &entry->genesis);
-        break;
-    case CL_KIND_OBSERVATION:
-        cl_observation_write(w, &entry->observation.seen, &entry->observation.meaning,
-                             entry->observation.pseudonym);
-        break;
-    case CL_KIND_DOCUMENT:
-        cl_document_write(w, &entry->document.seen, entry->document.change);
-        break;
-    case CL_KIND_TIMESTAMP:
-        cl_token_write(w, &entry->token);
-        break;
-    case CL_KIND_DISCONTINUITY:
-        cl_discontinuity_write(w, &entry->discontinuity);
-        break;
-    case CL_KIND_EXHIBIT:
-        cl_exhibit_write(w, &entry->exhibit);
-        break;
-    }
 }
 
 /* An entry that is taken may be spelled otherwise, but the spelling of ours is taken and stays as

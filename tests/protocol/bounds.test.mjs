@@ -1,7 +1,7 @@
 // What a page makes us write is bounded; above it one entry says so, and what is not of that kind goes through.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { CLI, limits, observation, observationOff, Session } from '../e2e/host.mjs';
+import { CLI, good, limits, observation, observationOff, Session } from '../e2e/host.mjs';
 import { document } from '../e2e/kept.mjs';
 
 const LIMITS = limits();
@@ -12,12 +12,6 @@ before(async () => {
   session = await Session.start();
 });
 after(() => session.stop());
-
-/** @param {any} answer */
-function good(answer) {
-  assert.equal(answer?.ok, true, JSON.stringify(answer));
-  return answer.result;
-}
 
 /** @param {string} id @param {Record<string, any>} [change] */
 const of = (id, change = {}) => observation({ asked: true, account: { id }, ...change });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { MAIL, MAIL_SAYS, noise, parts } from '../e2e/exhibits.mjs';
-import { CLI, limits, Session } from '../e2e/host.mjs';
+import { CLI, good, limits, Session } from '../e2e/host.mjs';
 
 const LIMITS = limits();
 const sha256 = (/** @type {Buffer} */ bytes) => createHash('sha256').update(bytes).digest('hex');
@@ -14,12 +14,6 @@ before(async () => {
   session = await Session.start();
 });
 after(() => session.stop());
-
-/** @param {any} answer */
-function good(answer) {
-  assert.equal(answer.ok, true, JSON.stringify(answer));
-  return answer.result;
-}
 
 /** Over one port. @param {object[]} requests @returns {Promise<any[]>} */
 async function send(requests) {

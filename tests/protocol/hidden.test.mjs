@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { observation, ROOT, Session } from '../e2e/host.mjs';
+import { good, observation, ROOT, Session } from '../e2e/host.mjs';
 import { document } from '../e2e/kept.mjs';
 
 /** @type {Session} */
@@ -13,12 +13,6 @@ before(async () => {
   good(await session.once('record', { observations: [observation()] }));
 });
 after(() => session.stop());
-
-/** @param {any} answer */
-function good(answer) {
-  assert.equal(answer?.ok, true, JSON.stringify(answer));
-  return answer.result;
-}
 
 const asked = () => ({
   since: null,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { CLI, limits, observation, randomHex, Session } from '../e2e/host.mjs';
+import { CLI, good, limits, observation, randomHex, Session } from '../e2e/host.mjs';
 import { document, picture, png } from '../e2e/kept.mjs';
 
 const LIMITS = limits();
@@ -11,12 +11,6 @@ const sha256 = (/** @type {string | Buffer} */ bytes) => createHash('sha256').up
 
 /** @type {Session} */
 let session;
-
-/** @param {any} answer */
-function good(answer) {
-  assert.equal(answer.ok, true, JSON.stringify(answer));
-  return answer.result;
-}
 
 /** @param {any} answer @param {string} code @param {string} [field] */
 function refused(answer, code, field = '') {

@@ -1,7 +1,7 @@
 // What is answered is committed: batches, repeats, pages, two hosts at once.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { CLI, frame, limits, observation, observationOff, Session } from '../e2e/host.mjs';
+import { CLI, frame, good, limits, observation, observationOff, Session } from '../e2e/host.mjs';
 
 const LIMITS = limits();
 
@@ -11,12 +11,6 @@ before(async () => {
   session = await Session.start();
 });
 after(() => session.stop());
-
-/** @param {any} answer */
-function good(answer) {
-  assert.equal(answer?.ok, true, JSON.stringify(answer));
-  return answer.result;
-}
 
 /** Every entry, by pages of the size that the host chooses. @param {number} [count] */
 async function history(count = LIMITS.CL_PAGE_MAX) {

@@ -136,7 +136,7 @@ static void a_text_means_what_it_is_after_the_one_before(void **unused)
         struct cl_span text = {(const uint8_t *)steps[i].text, strlen(steps[i].text)};
         assert_int_equal(cl_attachments_add(&doc.attachments, "text", "text/plain", text), CL_OK);
         now += steps[i].after_ms;
-        cl_document_mean(&doc, &state, now, seq, &meaning, &after);
+        cl_document_interpret(&doc, &state, now, seq, &meaning, &after);
         if (meaning.change != steps[i].change || meaning.repeat != steps[i].repeat)
             fail_msg("step %zu: %s, repeat %d", i, cl_change_names[meaning.change], meaning.repeat);
         if (meaning.repeat)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/limits.h"
+#include "entry_body.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,33 +26,6 @@ static void read_golden(const char *name, struct cl_buf *to)
     for (size_t n; (n = fread(block, 1, sizeof block, file)) > 0;)
         assert_int_equal(cl_buf_put(to, block, n), CL_OK);
     fclose(file);
-}
-
-static void write_body(struct cl_json_writer *w, const struct cl_entry *entry)
-{
-    switch (entry->head.kind) {
-    case CL_KIND_GENESIS:
-        cl_genesis_write(w, &entry->genesis);
-        break;
-    case CL_KIND_OBSERVATION:
-        cl_observation_write(w, &entry->observation.seen, &entry->observation.meaning,
-                             entry->observation.pseudonym);
-        break;
-    case CL_KIND_DISCONTINUITY:
-        cl_discontinuity_write(w, &entry->discontinuity);
-        break;
-    case CL_KIND_DOCUMENT:
-        cl_document_write(w, &entry->document.seen, entry->document.change);
-        break;
-    case CL_KIND_TIMESTAMP:
-        cl_token_write(w, &entry->token);
-        break;
-    case CL_KIND_EXHIBIT:
-        cl_exhibit_write(w, &entry->exhibit);
-        break;
-    default:
-        fail();
-    }
 }
 
 static void golden_bytes_are_read_and_written(void **state)

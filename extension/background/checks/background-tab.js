@@ -15,7 +15,7 @@ export const BACKGROUND_TAB_ALARM = 'background-tab';
  */
 
 /** @returns {Promise<BackgroundTab | null>} */
-export async function currentBackgroundTab() {
+async function currentBackgroundTab() {
   return /** @type {any} */ ((await chrome.storage.session.get(KEY))[KEY]) ?? null;
 }
 

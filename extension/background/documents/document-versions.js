@@ -1,6 +1,7 @@
 // What the log has kept of documents: which versions there are, and their texts.
 
 import { CodedError } from '../../shared/errors.js';
+import { hex } from '../../shared/ids.js';
 
 const PAGE = 1000;
 const TEXT_MAX = 1 << 20;
@@ -41,7 +42,7 @@ const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => charact
 /** @param {Uint8Array} bytes */
 async function sha256Of(bytes) {
   const hash = await crypto.subtle.digest('SHA-256', /** @type {any} */ (bytes));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex(new Uint8Array(hash));
 }
 
 /** @param {{ask: (op: string, params: object) => Promise<any>}} parts */

@@ -3,6 +3,7 @@
 //
 // What the queue keeps instead is a sign by which repeats of one member are known, and which means nothing once the browser has ended.
 
+import { hex } from '../../shared/ids.js';
 import { createRecord } from '../record.js';
 
 const SALT = 'whose-salt';
@@ -15,8 +16,6 @@ const SALT = 'whose-salt';
 const KEY = 'ids';
 const inMemory = createRecord(KEY, /** @type {Ids} */ ({}), () => chrome.storage.session);
 const onDisk = createRecord(KEY, /** @type {Ids} */ ({}));
-
-const hex = (/** @type {Uint8Array} */ bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 
 /** @returns {Promise<string>} */
 async function salt() {

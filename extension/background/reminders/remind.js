@@ -10,7 +10,7 @@ import { DAY_MS, HOUR_MS } from '../../shared/times.js';
 import { countedAfter, factsOf } from './reminder-facts.js';
 import { plan } from './reminders.js';
 
-export const REMINDERS_KEY = 'reminders';
+const REMINDERS_KEY = 'reminders';
 export const REMINDERS_ALARM = 'reminders';
 /** An alarm may be lost, or a clock be set: look again after so long, whatever was planned. */
 const LOOK_AGAIN_MS = 6 * HOUR_MS;
@@ -22,7 +22,7 @@ const SNOOZE_DAYS = Object.freeze([1, 7]);
  */
 
 /** @param {number} now @returns {Promise<Reminders>} */
-export async function readReminders(now) {
+async function readReminders(now) {
   const stored = /** @type {any} */ ((await chrome.storage.local.get(REMINDERS_KEY))[REMINDERS_KEY]);
   const empty = {
     since: now,

@@ -113,7 +113,7 @@ function standingOf({ state, lastSeen, unknowns, undone }, now) {
 }
 
 /** Everything that there is to remind of, now or later. @param {Facts} facts @param {number} now @returns {Cause[]} */
-export function causesOf({ since, accounts, changes }, now) {
+function causesOf({ since, accounts, changes }, now) {
   if (accounts.length === 0) {
     const from = Math.min(since, now) + UNCHECKED_AFTER;
     return [{ key: 'unchecked:', cause: 'unchecked', account: '', id: '', from }];

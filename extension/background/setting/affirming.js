@@ -124,5 +124,3 @@ export function affirms(said, language, whole = true) {
   const trains = words.some((word) => TRAINS.test(word));
   return trains ? end >= 0 || !whole : !whole && !words.some((word) => MAKES.test(word));
 }
-
-export const AFFIRMING_LANGUAGES = Object.freeze([...tables.keys()]);

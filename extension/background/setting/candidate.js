@@ -116,7 +116,7 @@ function sharesId(a, b) {
  * is none for who sees the setting's words there.
  * @param {Candidate} c
  */
-export const isNameless = ({ label, key, beside, under, raw }) =>
+const isNameless = ({ label, key, beside, under, raw }) =>
   under ||
   (key === null && (label === null || beside || raw.unheard === true || isStateWord(label) || saysNothing(label)));
 

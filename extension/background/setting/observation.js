@@ -26,7 +26,7 @@ export const CANDIDATES_MAX = 1000;
 export const SIZES = Object.freeze({ url: 256, language: 35, title: 512, key: 128, label: 1024, account: 64 });
 
 /** @param {string} url exactly as recorded: no query, no fragment @returns {boolean} */
-export const isRecordedSettingUrl = (url) =>
+const isRecordedSettingUrl = (url) =>
   url.startsWith(`${SETTING_ORIGIN}/`) && SETTING_PATH.test(url.slice(SETTING_ORIGIN.length));
 
 /** By the member's own reading of words that are not known. @param {any} o */

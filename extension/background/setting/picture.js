@@ -11,7 +11,7 @@ const KEY = 'picture';
 const TRIES = 20;
 const PAUSE_MS = 500;
 /** Of the decoded picture, as docs/protocol.md has it. */
-export const PICTURE_BYTES_MAX = 4 << 20;
+const PICTURE_BYTES_MAX = 4 << 20;
 
 /**
  * @typedef {import('../../shared/types.js').Box} Box

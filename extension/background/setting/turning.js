@@ -93,5 +93,3 @@ export function turns(said, language) {
       parts.some((part) => said.includes(part)),
   );
 }
-
-export const TURNING_LANGUAGES = Object.freeze([...tables.keys()]);
