@@ -11,6 +11,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -124,6 +125,18 @@ static void check_key(struct doctor *doctor, struct cl_keyring *keyring, const c
                 err);
 }
 
+/* Whether it could is to be seen in its window alone. */
+static void remind_of_saving(struct doctor *doctor, const char *provider)
+{
+    if (strcasecmp(provider, "keepassxc") == 0)
+        doctor_add(doctor, "keyring-saving", DOCTOR_NOTE,
+                   term_format("KeePassXC tells no other program when it cannot save a database; a "
+                               "new key would be lost with it."),
+                   term_format("If its window shows an error about saving, save the database "
+                               "elsewhere before you close it. Write the code down: consentlog "
+                               "recovery show"));
+}
+
 /* True if the keyring could be asked. */
 static bool check_keyring(struct doctor *doctor, const char *store)
 {
@@ -141,6 +154,7 @@ static bool check_keyring(struct doctor *doctor, const char *store)
     doctor_add(doctor, "keyring-service", DOCTOR_OK,
                term_format("The keyring service answers (%s).", cl_keyring_provider(keyring)),
                NULL);
+    remind_of_saving(doctor, cl_keyring_provider(keyring));
     check_key(doctor, keyring, store);
     return true;
 }
