@@ -154,6 +154,7 @@ function played({ messages, language }) {
     tabs: { query: async () => [] },
     storage: {
       local: { get: async () => structuredClone(data) },
+      session: { get: async () => ({}) },
       onChanged: { addListener: (listener) => listeners.push(listener) },
     },
   };

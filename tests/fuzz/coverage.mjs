@@ -28,5 +28,5 @@ for (const { room, hit, all } of functions.values()) {
 if (rooms.size === 0) console.log('coverage: not told (is llvm-symbolizer here?)');
 for (const [room, { hit, all, entered, count }] of [...rooms].sort(([a], [b]) => a.localeCompare(b)))
   console.log(
-    `${room.padEnd(12)} ${String(Math.round((100 * hit) / all)).padStart(3)} % of ${all} edges, ${entered} of ${count} functions`,
+    `${room.padEnd(12)} ${String(Math.round((100 * hit) / all)).padStart(3)} % of ${all} edges (the sanitizers’ own among them), ${entered} of ${count} functions`,
   );
