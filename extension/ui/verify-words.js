@@ -1,7 +1,6 @@
 // What the checks found and what the entries say, in words.
 
 import { language, plural, t } from '../shared/i18n.js';
-import { exactTime } from '../shared/times.js';
 import { COUNTED } from '../verifier/sayings.js';
 
 /** @typedef {import('../verifier/fault.js').Finding} Finding @typedef {import('../verifier/story.js').Event} Event */
@@ -19,9 +18,21 @@ export function plain(text) {
   return shown.length > WIDTH ? `${shown.slice(0, WIDTH)}…` : shown;
 }
 
+/** Made once for each language: a long story asks thousands of times, and to make one takes longer than to use it. @type {Map<string, any>} */
+const formats = new Map();
+
+/** @template T @param {string} name @param {(language: string) => T} make @returns {T} */
+function formatOf(name, make) {
+  const key = `${name} ${language()}`;
+  if (!formats.has(key)) formats.set(key, make(language()));
+  return formats.get(key);
+}
+
 /** @param {string} value */
 const number = (value) =>
-  /^\d{4,15}$/.test(value) ? new Intl.NumberFormat(language()).format(Number(value)) : plain(value);
+  /^\d{4,15}$/.test(value)
+    ? formatOf('number', (words) => new Intl.NumberFormat(words)).format(Number(value))
+    : plain(value);
 
 /** @param {{say: string, values: string[]}} finding */
 export function saying({ say, values }) {
@@ -31,14 +42,15 @@ export function saying({ say, values }) {
     : t(`verify_${say}`, ...values.map(number));
 }
 
-/** Seconds count where somebody compares. @param {string} iso */
-export const utc = (iso) =>
-  new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'long', timeZone: 'UTC' }).format(
-    new Date(iso),
-  );
+/** @param {'short' | 'medium'} timeStyle */
+const clock = (timeStyle) =>
+  formatOf(timeStyle, (words) => new Intl.DateTimeFormat(words, { dateStyle: 'medium', timeStyle, timeZone: 'UTC' }));
 
-/** @param {string | null} iso */
-export const when = (iso) => (iso ? exactTime(iso, language(), 'medium') : '?');
+/** Seconds count where somebody compares. @param {string} iso */
+export const utc = (iso) => `${clock('medium').format(new Date(iso))} UTC`;
+
+/** Readers of one log live in several zones, and what they print is laid side by side. @param {string | null} iso */
+export const when = (iso) => (iso ? `${clock('short').format(new Date(iso))} UTC` : '?');
 
 /** The state as a reader of another's log reads it. @param {{state: string, reason: string | null}} look */
 const stateWords = ({ state, reason }) =>

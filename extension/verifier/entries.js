@@ -259,7 +259,7 @@ export class Entries {
       findings.remark('contents', FILE, `found-${what}`, seq, member, stated, given, number);
     }
     const left = this.foundCount - this.found.length;
-    if (left > 0) findings.remark('contents', FILE, 'foundMore', left);
+    if (left > 0) findings.more('contents', FILE, 'foundMore', left);
     const shown = this.tree.size - this.withheld;
     findings.good('contents', all.length ? 'contentsFound' : 'contents', shown);
     return all.length + left;

@@ -46,6 +46,15 @@ export class Findings {
       this.list.push({ check, result: 'remark', code: 'ok', file, say, values: values.map(String) });
   }
 
+  /**
+   * So many more than those that were said one by one.
+   * @param {string} check @param {string | null} file @param {string} say @param {number} count
+   */
+  more(check, file, say, count) {
+    this.remarks += count;
+    this.list.push({ check, result: 'remark', code: 'ok', file, say, values: [String(count)] });
+  }
+
   /** @param {string} check @param {unknown} why */
   failed(check, why) {
     const refusal =

@@ -23,7 +23,7 @@ export const LIMITS = Object.freeze({
   depth: 8,
   members: 64,
   values: 16384,
-  remarks: 200, // kept to be shown; all are counted
+  remarks: 20000, // kept to be shown: one for each answer that a package can have, and those that are said of its entries
   changes: 2000, // of the story
   certificates: 32,
   path: 8,

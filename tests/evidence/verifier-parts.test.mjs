@@ -18,7 +18,9 @@ import { text as textRule } from '../../extension/verifier/schema.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
+import { signedPackage } from '../bench/worst.mjs';
 import { STRIPES } from './log.mjs';
+import { judgePage } from './page.mjs';
 
 globalThis.crypto ??= webcrypto;
 const here = new URL('.', import.meta.url);
@@ -322,6 +324,14 @@ describe('PNG', () => {
     test(`of ${what}`, async () =>
       assert.equal(await isPng(new Uint8Array(Buffer.concat([picture.subarray(0, 8), ...chunks]))), wanted));
   }
+});
+
+test('counts every finding of the entries, lists 200 and says how many more there are', async () => {
+  const { good, findings, remarks, checks } = await judgePage(signedPackage(Array(299).fill({})));
+  assert.deepEqual([good, findings, remarks], [true, 300, 300]);
+  const said = checks.filter(({ result }) => result === 'remark').map(({ say, values }) => [say, values[0]]);
+  assert.equal(said.length, 201);
+  assert.deepEqual(said[200], ['foundMore', '100']);
 });
 
 test('the layout: numbers that all verifiers can hold, and a timestamp of one entry at the least', () => {
