@@ -99,6 +99,7 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   ];
   byId('result-text').textContent = parts.join(' · ');
   byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));
+  byId('result-checks').lang = control('report-language').value; // they are said in the report's
   byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
   byId('how-command').replaceChildren(commandRow(`consentlog verify ${nameOf(path)}`));
   /** @type {any} */ (byId('result-details')).open = !verified;

@@ -394,6 +394,8 @@ int cmd_export(int argc, char **argv)
         return code;
     if (request.request && export_request_read(STDIN_FILENO, &request, &fault))
         return fail(&request, &fault);
+    if (request.request)
+        say_in(request.language);
     cl_cleanup(cl_buf_free) struct cl_buf folder = cl_buf(CL_FOLDER_MAX + 1);
     fault.err = choose_folder(&request, &folder);
     if (fault.err)

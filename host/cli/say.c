@@ -2,6 +2,7 @@
 
 #include "base/common.h"
 #include "cli/terminal.h"
+#include "report/words.h"
 
 #include <locale.h>
 #include <stdbool.h>
@@ -42,15 +43,26 @@ static char *find_catalogues(void)
     return NULL;
 }
 
-void say_begin(int argc, char **argv)
+/* Of the language that LANGUAGE and the locale name. */
+static void open_catalogue(void)
 {
-    cl_cleanup(term_free) char *folder = NULL;
-
-    if (is_read_by_programs(argc, argv) || !setlocale(LC_MESSAGES, ""))
-        return;
-    folder = find_catalogues();
+    cl_cleanup(term_free) char *folder = find_catalogues();
     if (!folder || !bindtextdomain(DOMAIN, folder) || !bind_textdomain_codeset(DOMAIN, "UTF-8"))
         return;
     (void)textdomain(DOMAIN);
     (void)gettext(""); /* reads the catalogue, while that can still be done */
+}
+
+void say_begin(int argc, char **argv)
+{
+    if (!is_read_by_programs(argc, argv) && setlocale(LC_MESSAGES, ""))
+        open_catalogue();
+}
+
+void say_in(enum cl_language language)
+{
+    /* Of the plain C locale gettext translates nothing, whatever LANGUAGE says. */
+    if (language != CL_LANGUAGE_EN && setlocale(LC_MESSAGES, "C.UTF-8") &&
+        setenv("LANGUAGE", cl_language_names[language], 1) == 0)
+        open_catalogue();
 }

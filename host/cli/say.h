@@ -5,6 +5,8 @@
 #ifndef CL_SAY_H
 #define CL_SAY_H
 
+#include "base/language.h"
+
 #include <libintl.h>
 
 #define _(text)  gettext(text)
@@ -13,5 +15,7 @@
 /* Choose the language. To be called before the cage is closed: inside, no catalogue could be read.
  */
 void say_begin(int argc, char **argv);
+/* The same, of a page that asked in that language for what it shows its member. */
+void say_in(enum cl_language language);
 
 #endif

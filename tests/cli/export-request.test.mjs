@@ -77,6 +77,18 @@ after(async () => {
 });
 
 describe('export over the host', () => {
+  test('says what it found in the language that was asked for, and to a program in English', async () => {
+    for (const [language, what] of [
+      ['en', /^that key signed the list of all files$/],
+      ['de', /^dieser Schlüssel hat die Liste aller Dateien signiert$/],
+      ['fr', /^cette clé a signé la liste de tous les fichiers$/],
+    ]) {
+      const { checks } = await ask({ language });
+      const said = checks.find((/** @type {any} */ one) => one.name === 'signature').what;
+      assert.match(said, /** @type {RegExp} */ (what));
+    }
+  });
+
   test('writes what the log has, and says what it found when it read it again', async () => {
     const got = await ask({ owner: 'Grüße <b>' });
     assert.deepEqual(Object.keys(got), ['path', 'bytes', 'entries', 'disclosed', 'withheld', 'verified', 'checks']);

@@ -21,6 +21,12 @@ const PAGE = { width: 1000, height: 800 };
 const NARROW = { width: 320, height: 700 };
 const FILLED = '.button--primary';
 
+/** Where that page is: of an extension's own pages Firefox's protocol does not tell. @param {any} page */
+const addressOf = (page) =>
+  page.url() === 'about:blank' && !page.isClosed()
+    ? Promise.race([page.evaluate(() => location.href).catch(() => ''), sleep(PRESS_MS).then(() => '')])
+    : page.url();
+
 class Newcomer {
   step = 0;
   /** @param {any} world @param {string} language */
@@ -62,10 +68,15 @@ class Newcomer {
     const seen = await page.evaluate((selector) => {
       const { scrollHeight, scrollWidth, clientWidth } = document.documentElement;
       const buttons = [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
-      return { high: scrollHeight, over: scrollWidth - clientWidth, filled: buttons.map((one) => one.textContent) };
+      return {
+        address: location.href,
+        high: scrollHeight,
+        over: scrollWidth - clientWidth,
+        filled: buttons.map((one) => one.textContent),
+      };
     }, FILLED);
     const oneFilled = filled ? isDeepStrictEqual(seen.filled, filled) : seen.filled.length <= 1;
-    return oneFilled && seen.over <= 0 && (!page.url().includes('popup') || seen.high <= POPUP.height);
+    return oneFilled && seen.over <= 0 && (!seen.address.includes('popup') || seen.high <= POPUP.height);
   }
 
   /** By Tab, until the focus is there. */
@@ -90,9 +101,12 @@ class Newcomer {
     await until(what, effect);
   }
 
-  /** The tab with that address. */
-  tab = (part) =>
-    until(`a tab with ${part}`, async () => (await this.browser().pages()).find((page) => page.url().includes(part)));
+  /** A tab whose address has that part, if there is one. */
+  async find(part) {
+    for (const page of await this.browser().pages()) if ((await addressOf(page)).includes(part)) return page;
+    return undefined;
+  }
+  tab = (part) => until(`a tab with ${part}`, () => this.find(part));
 
   told = (expected) =>
     until(`an entry that says ${JSON.stringify(expected)}`, async () => {
@@ -114,7 +128,10 @@ async function beginAnew(world, language) {
   replica.accounts.get('ada').training = true;
   await world.ours.evaluate(async (wanted) => {
     await chrome.storage.local.clear();
-    await chrome.runtime.sendMessage({ type: 'prefs', change: { language: wanted } });
+    await chrome.runtime.sendMessage({
+      type: 'prefs',
+      change: { language: wanted },
+    });
   }, language);
 }
 
@@ -130,7 +147,9 @@ function setsUp(who, chapter) {
     await m.look(m.welcome, 'setup');
     const popup = await m.open('popup.html');
     await m.says(popup, 'main', m.word('trouble_missing'));
-    await m.look(popup, 'popup-no-program', { filled: [m.word('setupOpen')] });
+    await m.look(popup, 'popup-no-program', {
+      filled: [m.word('setupOpen')],
+    });
     await popup.close();
   });
 
@@ -162,8 +181,7 @@ function optsOut(who, chapter) {
     await m.says(popup, '#headline', m.word('headline_on'));
     await m.says(popup, '#next', m.word('next_on'));
     await m.look(popup, 'popup-on', { filled: [m.word('optOut')] });
-    const setting = async () => (await m.browser().pages()).some((page) => page.url().includes(SETTING));
-    await m.press(popup, '#open-setting', 'LinkedIn’s page', setting);
+    await m.press(popup, '#open-setting', 'LinkedIn’s page', () => m.find(SETTING));
   });
 
   chapter('switched off there: not confirmed, until the page is loaded again', async () => {
@@ -171,12 +189,14 @@ function optsOut(who, chapter) {
     m.setting = await m.tab(SETTING);
     await until('it to have been read', async () => (await m.stored()).outbox?.waiting.length === 0);
     const off = async () => m.world.replica.accounts.get('ada').training === false;
-    await m.press(m.setting, 'input[role="switch"]', 'LinkedIn to have saved it', off, 'Space');
+    await m.press(m.setting, 'input[role="switch"]', 'LinkedIn to have saved it', off, ' ');
     await m.told({ state: 'off', cause: 'user', phase: 'pending' });
     await m.look(m.setting, 'linkedin-off', { ours: false });
     const popup = await m.open('popup.html');
     await m.says(popup, 'main', m.word('pendingTitle_off'));
-    await m.look(popup, 'popup-pending', { filled: [m.word('reloadConfirm')] });
+    await m.look(popup, 'popup-pending', {
+      filled: [m.word('reloadConfirm')],
+    });
     const confirmed = async () => (await observations(m.world.session)).at(-1).phase === 'confirmed';
     await m.press(popup, `#urgent ${FILLED}, #notices ${FILLED}`, 'the reload', confirmed);
     await m.told({ state: 'off', cause: 'user', phase: 'confirmed' });
@@ -207,8 +227,7 @@ function handsOn(who, chapter) {
     const name = basename(await page.$eval('#result-path code', (one) => one.innerText));
     assert.match(name, /^linkedin-consent-\d{4}-\d\d-\d\d/);
     await m.look(page, 'exported', { filled: [m.word('reportOpen')] });
-    const opened = async () => (await m.browser().pages()).some((one) => one.url().endsWith('ui/report.html'));
-    await m.press(page, '#report-open', 'the report', opened);
+    await m.press(page, '#report-open', 'the report', () => m.find('ui/report.html'));
     const report = await m.tab('ui/report.html');
     await until('its words', () => report.$eval('h1', (one) => one.innerText !== '').catch(() => false));
     await report.setViewport(PAGE);

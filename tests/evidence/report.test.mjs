@@ -505,7 +505,11 @@ test('certification.txt is a draft that names this package', () => {
   );
   assert.ok(!pack(told()).text('data/certification.txt').includes('Hinweis'));
   const damaged = pack(told(), { withheld: ',3,x7,x8,' });
-  assert.ok(damaged.text('data/certification.txt').includes('Withheld or no longer readable, and shown by their hashes alone: 3.'));
+  assert.ok(
+    damaged
+      .text('data/certification.txt')
+      .includes('Withheld or no longer readable, and shown by their hashes alone: 3.'),
+  );
   assert.equal(judge(damaged.raw).withheld, 3);
 });
 
