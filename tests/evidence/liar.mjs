@@ -38,7 +38,8 @@ function sshSignature(/** @type {Buffer} */ message) {
   return `-----BEGIN SSH SIGNATURE-----\n${body}-----END SSH SIGNATURE-----\n`;
 }
 
-export const leaf = (/** @type {string} */ line) => sha256(Buffer.concat([Buffer.from([0]), Buffer.from(line)]));
+export const leaf = (/** @type {string | Buffer} */ line) =>
+  sha256(Buffer.concat([Buffer.from([0]), Buffer.from(line)]));
 /** @param {Buffer[]} leaves @returns {Buffer} */
 export function root(leaves) {
   if (leaves.length === 1) return leaves[0];
@@ -295,14 +296,16 @@ export function stamp(lines, extra, /** @type {string} */ folder, says = /** @ty
 // ---- the package -------------------------------------------------------------------------------------------------------------
 
 /**
- * @param {(any | string)[]} entries objects, or lines as they stand
+ * @param {(any | string | Buffer)[]} entries objects, or lines as they stand
  * @param {{extra?: Map<string, Buffer>, instructions: string, change?: (files: Map<string, Buffer>) => void, tail?: string,
  *   head?: (name: string, size: number, root: Buffer) => string, proofs?: number[]}} options
  */
 export function pack(entries, options) {
-  const lines = entries.map((e) => (typeof e === 'string' ? e : JSON.stringify(e)));
+  const lines = entries.map((e) => (typeof e === 'string' || Buffer.isBuffer(e) ? e : JSON.stringify(e)));
   const withheld = /^\{"withheld":"([0-9a-f]{64})"\}$/;
-  const leaves = lines.map((l, i) => (i && withheld.test(l) ? Buffer.from(withheld.exec(l)[1], 'hex') : leaf(l)));
+  const leaves = lines.map((l, i) =>
+    i && withheld.test(String(l)) ? Buffer.from(withheld.exec(String(l))[1], 'hex') : leaf(l),
+  );
   const name = `consentlog/${sha256(lines[0]).toString('hex').slice(0, 16)}`;
   const folder = `consentlog-${name.split('/')[1]}-${lines.length}`;
   const checkpoint = (options.head ?? note)(name, lines.length, root(leaves));
@@ -311,7 +314,7 @@ export function pack(entries, options) {
   const put = (/** @type {string} */ n, /** @type {Buffer | string} */ bytes) =>
     files.set(`${folder}/${n}`, Buffer.from(bytes));
   const last = lines
-    .map((l) => /"time":"([^"]{24})"/.exec(l)?.[1])
+    .map((l) => /"time":"([^"]{24})"/.exec(String(l))?.[1])
     .filter(Boolean)
     .at(-1);
   put('VERIFY.txt', options.instructions.replace('@FOLDER@', folder).replace('@KEY@', fingerprint));
@@ -325,7 +328,8 @@ export function pack(entries, options) {
     `consentlog namespaces="consentlog-evidence@v1" ssh-ed25519 ${blob.toString('base64')}\n`,
   );
   put('data/checkpoint', checkpoint);
-  put('data/entries.jsonl', lines.map((l) => `${l}\n`).join('') + (options.tail ?? ''));
+  const body = lines.flatMap((l) => [Buffer.from(l), Buffer.from('\n')]);
+  put('data/entries.jsonl', Buffer.concat([...body, Buffer.from(options.tail ?? '')]));
   put('data/public-key.pem', `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`);
   put('data/vkey', `${name}+${keyId(name).toString('hex')}+${typed.toString('base64')}\n`);
   for (const seq of options.proofs ?? []) {
