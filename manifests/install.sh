@@ -71,7 +71,7 @@ check_user() {
     if ((EUID == 0)) && [[ $system == no && $(stat -c %u -- "$HOME") != 0 ]]; then
         die "start this without sudo: it asks for sudo itself where it must. For everyone on this computer: --system"
     fi
-    if [[ $system == yes && $action == install ]] && dpkg-query -W -f '${db:Status-Status}' consentlog 2>/dev/null | grep -qx installed; then
+    if [[ $system == yes && $action == install ]] && is_packaged; then
         die "the Debian package consentlog is here already, and brings all of this: %s is not needed." "$root/manifests/install.sh --system"
     fi
     if ((EUID != 0)) && command -v sudo >/dev/null; then
@@ -398,6 +398,10 @@ uninstall() {
         say "Without the key nobody can read the log. Remove both yourself if you want them gone."
     else
         say "there is no log in %s" "$data"
+    fi
+    if [[ $system == yes ]] && is_packaged; then
+        say "The Debian package consentlog is here and stays; the browsers are told of its program:"
+        "${as_system[@]}" /usr/bin/consentlog register --system | sed 's/^/   /' || trouble=yes
     fi
     ((${#packages[@]} == 0)) || say "These packages were installed for it and stay: %s" "${packages[*]}"
     say "A browser that loaded the extension by itself is rid of it at its next start. What you loaded by hand, remove in its list of extensions."

@@ -35,6 +35,9 @@ place_for_all() {
     say_row "Chrome, Edge" "${external_folders[*]}"
 }
 
+# Is the Debian package here too? The same files are its own then.
+is_packaged() { dpkg-query -W -f '${db:Status-Status}' consentlog 2>/dev/null | grep -qx installed; }
+
 # A package that Mozilla has signed, if one was put into manifests/: every Firefox takes it.
 signed_package() { find "$root/manifests" -maxdepth 1 -name 'consentlog-*-signed.xpi' | sort -V | tail -n 1; }
 
@@ -73,7 +76,7 @@ take_extension_back() {
     if [[ $system == yes ]]; then
         folders=("${external_folders[@]}")
         [[ $(readlink -- "$chromium_link") != "$share/extension" ]] || "${as_system[@]}" rm -f -- "$chromium_link"
-        "${as_system[@]}" rm -f -- "$gecko_file" "$gecko_pref"
+        is_packaged || "${as_system[@]}" rm -f -- "$gecko_file" "$gecko_pref"
     elif [[ -x $cli ]]; then
         "$cli" register --dry-run --json >"$scratch/found.json" 2>/dev/null || true
         mapfile -d '' -t words < <(each_browser "$scratch/found.json")

@@ -44,7 +44,7 @@ note() { printf '%s\n' "$*"; }
 readonly NEEDS=(
   cc:build-essential cmake:cmake ninja:ninja-build pkg-config:pkg-config clang:clang
   clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck mandoc:mandoc
-  openssl:openssl msgfmt:gettext sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
+  openssl:openssl msgfmt:gettext locales:locales sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
   libcjson.pc:libcjson-dev libcrypto.pc:libssl-dev libgcrypt.pc:libgcrypt20-dev libsecret-1.pc:libsecret-1-dev libsystemd.pc:libsystemd-dev
   sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev
@@ -67,6 +67,7 @@ has() {
     browserpass) [ -d /usr/lib/browserpass ] || command -v browserpass >/dev/null ;;
     qca-*) compgen -G "/usr/lib/*/$1/crypto/libqca-ossl.so" >/dev/null ;;
     sshd | slurmctld | munged) [ -x "/usr/sbin/$1" ] ;;
+    locales) [ -e /usr/share/i18n/locales/de_DE ] ;;
     debootstrap) command -v debootstrap >/dev/null || [ -x /usr/sbin/debootstrap ] ;; # not in everybody's PATH
     *) command -v "$1" >/dev/null ;;
   esac

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ROOT } from '../e2e/host.mjs';
+import { speaking } from '../e2e/locale.mjs';
 
 const manifests = join(ROOT, 'manifests');
 const SHELL = ['install.sh', 'place-extension.sh', 'self-check.sh'];
@@ -66,10 +67,10 @@ test('no sentence has a variable in it, where no catalogue would find it', () =>
 });
 
 test('the installation speaks the language of whoever starts it', () => {
-  const in_ = (LANGUAGE, ...args) => run('bash', ['install.sh', ...args], { LC_ALL: 'C.UTF-8', LANGUAGE, HOME: ROOT });
+  const in_ = (LANGUAGE, ...args) => run('bash', ['install.sh', ...args], { ...speaking(LANGUAGE), HOME: ROOT });
   assert.match(in_('de', '--help').stdout, /^Aufruf: bash manifests\/install\.sh .*\n\nBaut consentlog, /);
   assert.match(in_('fr', '--help').stdout, /^Utilisation\u00a0: bash manifests\/install\.sh /);
   assert.match(in_('sv', '--help').stdout, /^Usage: bash manifests\/install\.sh /);
   assert.match(in_('de', '--such').stderr, /install\.sh: die Option „--such“ gibt es nicht\.\n$/);
-  assert.match(in_('', '--such').stderr, /install\.sh: there is no option '--such'\.\n$/);
+  assert.match(in_('en', '--such').stderr, /install\.sh: there is no option '--such'\.\n$/);
 });

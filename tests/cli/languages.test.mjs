@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { BUILD, CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
+import { speaking } from '../e2e/locale.mjs';
 
 /** They say nothing to people. */
 const ENGLISH = /^(browsers|packed|probe|profile|cmd_open|export_request)\.c$/;
@@ -122,8 +123,7 @@ before(async () => {
 });
 after(async () => session.stop());
 
-const say = (language, ...args) =>
-  session.run(CLI, args, { env: { LC_ALL: 'C.UTF-8', LANGUAGE: language, TZ: 'UTC' } });
+const say = (language, ...args) => session.run(CLI, args, { env: { ...speaking(language), TZ: 'UTC' } });
 
 describe('catalogues', () => {
   const catalogues = ['de', 'fr'].map((name) => [
@@ -223,8 +223,7 @@ describe('numbers', () => {
           encoding: 'utf8',
           env: {
             ...process.env,
-            LC_ALL: 'C.UTF-8',
-            LANGUAGE: language,
+            ...speaking(language),
             TEXTDOMAIN: 'consentlog',
             TEXTDOMAINDIR: folder,
           },

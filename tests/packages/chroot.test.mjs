@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Host, ROOT, Session, observation, observationOff } from '../e2e/host.mjs';
@@ -135,6 +135,17 @@ test("an upgrade leaves the log, an administrator's manifest and a foreign file 
   await record(observation({ asked: true }));
   assertWent(cli('verify'));
   assert.equal(cli('history', '--json').stdout.trim().split('\n').length, 4, 'genesis and three readings');
+});
+
+test("install.sh --uninstall takes away what is its own, and not the package's", () => {
+  const script = join(session.dir, 'run/consentlog/manifests');
+  cpSync(join(ROOT, 'manifests'), script, { recursive: true });
+  const before = chroot.run(['dpkg', '--verify', 'consentlog']).said;
+  assert.match(before, /etc\/opt\/edge/, "only the administrator's is another");
+  const got = chroot.run(['bash', join(script, 'install.sh'), '--system', '--uninstall'], { HOME: '/root' });
+  assertWent(got);
+  assert.match(got.stdout, /The Debian package consentlog is here and stays/);
+  assert.equal(chroot.run(['dpkg', '--verify', 'consentlog']).said, before);
 });
 
 test('removed: no program, no extension; the log stays', () => {
