@@ -140,12 +140,12 @@ test("an upgrade leaves the log, an administrator's manifest and a foreign file 
 test("install.sh --uninstall takes away what is its own, and not the package's", () => {
   const script = join(session.dir, 'run/consentlog/manifests');
   cpSync(join(ROOT, 'manifests'), script, { recursive: true });
-  const before = chroot.run(['dpkg', '--verify', 'consentlog']).said;
-  assert.match(before, /etc\/opt\/edge/, "only the administrator's is another");
+  const changed = chroot.run(['dpkg', '--verify', 'consentlog']).said;
+  assert.match(changed, /etc\/opt\/edge/, "only the administrator's is another");
   const got = chroot.run(['bash', join(script, 'install.sh'), '--system', '--uninstall'], { HOME: '/root' });
   assertWent(got);
   assert.match(got.stdout, /The Debian package consentlog is here and stays/);
-  assert.equal(chroot.run(['dpkg', '--verify', 'consentlog']).said, before);
+  assert.equal(chroot.run(['dpkg', '--verify', 'consentlog']).said, changed);
 });
 
 test('removed: no program, no extension; the log stays', () => {
