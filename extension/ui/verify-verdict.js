@@ -70,7 +70,8 @@ function meaning(verdict) {
 
 /** @param {import('../verifier/fault.js').Finding} finding */
 function findingItem(finding) {
-  const file = finding.file ? element('code', { dir: 'ltr' }, plain(finding.file)) : null;
+  const about = finding.say === 'skipped' ? finding.check : finding.file; // or all of those would read alike
+  const file = about ? element('code', { dir: 'ltr' }, plain(about)) : null;
   return element(
     'li',
     { 'data-result': finding.result, 'data-check': finding.check, 'data-say': finding.say },
