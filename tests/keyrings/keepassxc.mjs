@@ -161,6 +161,8 @@ export class KeePassXC {
   async press(title, ...keys) {
     await waitUntil(() => this.windows().some((name) => name.includes(title)), `a window "${title}"`);
     this.session.run('xdotool', ['search', '--onlyvisible', '--name', title, 'windowfocus', '--sync', 'key', ...keys]);
+    // the next one has the same title
+    await waitUntil(() => !this.windows().some((name) => name.includes(title)), `the window "${title}" is gone`);
   }
 
   /**
