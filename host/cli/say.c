@@ -61,8 +61,11 @@ void say_begin(int argc, char **argv)
 
 void say_in(enum cl_language language)
 {
-    /* Of the plain C locale gettext translates nothing, whatever LANGUAGE says. */
-    if (language != CL_LANGUAGE_EN && setlocale(LC_MESSAGES, "C.UTF-8") &&
+    const char *locale = setlocale(LC_MESSAGES, "");
+    /* In the plain C locale gettext translates nothing, whatever LANGUAGE says. */
+    if (!locale || strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0)
+        locale = setlocale(LC_MESSAGES, "C.UTF-8");
+    if (language != CL_LANGUAGE_EN && locale &&
         setenv("LANGUAGE", cl_language_names[language], 1) == 0)
         open_catalogue();
 }
