@@ -161,7 +161,8 @@ static struct cl_report report_of(const struct rederiving *d, const char *owner)
 
 static void find_zone(struct cl_span head, struct cl_zone *ret_zone)
 {
-    const uint8_t *at = memmem(head.data, head.len, CL_REPORT_ZONE, strlen(CL_REPORT_ZONE));
+    const uint8_t *at =
+        head.len ? memmem(head.data, head.len, CL_REPORT_ZONE, strlen(CL_REPORT_ZONE)) : NULL;
     *ret_zone = (struct cl_zone){0};
     if (!at)
         return;
