@@ -157,7 +157,7 @@ static const char time[] =
     "On Windows, in PowerShell, with the OpenSSH that Windows ships:\n"
     "  Step 1. Both may print nothing. They do not see a listed file that no package has; consentlog-verify.html does.\n"
     "  Get-Content tagmanifest-sha256.txt, manifest-sha256.txt | ForEach-Object { if ((Get-FileHash -LiteralPath $_.Substring(66)).Hash -ne $_.Substring(0, 64)) { $_ } }\n"
-    "  $l = Get-Content tagmanifest-sha256.txt, manifest-sha256.txt | ForEach-Object { $_.Substring(66) }; Get-ChildItem -Recurse -File -Force -Name | ForEach-Object { $_.Replace('\\', '/') } | Where-Object { $l -cnotcontains $_ -and $_ -notlike 'tagmanifest-sha256.txt*' }\n"
+    "  $l = Get-Content tagmanifest-sha256.txt, manifest-sha256.txt | ForEach-Object { $_.Substring(66) }; Get-ChildItem -Recurse -File -Force -Name | ForEach-Object { $_.Replace('\\', '/') } | Where-Object { $l -cnotcontains $_ -and 'tagmanifest-sha256.txt', 'tagmanifest-sha256.txt.sig' -cnotcontains $_ }\n"
     "  Step 2. As above, it must name the key.\n"
     "  cmd /c \"ssh-keygen -Y verify -f data/allowed_signers -I consentlog -n consentlog-evidence@v1 -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt\"\n"
     "  Step 3. Windows ships no Python. With one from python.org: py check.py\n"
