@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CLI, limits, observation, observationOff, ROOT, Session, sleep } from '../e2e/host.mjs';
+import { speaking } from '../e2e/locale.mjs';
 import { document, picture, png } from '../e2e/kept.mjs';
 import { unzip } from '../evidence/package.mjs';
 
@@ -60,6 +61,7 @@ const contents = (/** @type {string} */ path) =>
 before(async () => {
   execFileSync('bash', [TSA, 'make', work]);
   session = await Session.start();
+  Object.assign(session.env, speaking('en'));
   good(await session.once('record', { observations: [observation({ picture: picture(png(320, 60)) })] }));
   good(await session.once('document', { document: document() }));
   const { size, checkpoint, query } = good(await session.once('timestamp.request'));
