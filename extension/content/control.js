@@ -34,6 +34,9 @@
   const LINKS_MAX = 8;
   const GROUPS_MAX = 8;
   const TITLE_MAX = 2_048;
+  const HEAD_WORDS = 3;
+  const ENDS = 'main,[role="main"],body';
+  const CONTROL = 'input,select,textarea,button,[role="switch"],[role="checkbox"]';
   const STATED = '[aria-checked],[aria-pressed]';
   const DESCRIBING = ['aria-description', 'title', 'aria-roledescription', 'aria-valuetext'];
 
@@ -119,13 +122,29 @@
     return [...heads, ...referenced(cell, 'headers')].map(textOf);
   }
 
+  const elementsIn = (node) => childNodes(node).filter((e) => nodeType(e) === 1);
+
+  /** Where rows are drawn without a table: what stands in its place in the first row, if that has as many cells and no control. */
+  function overIt(element) {
+    let cell = element;
+    for (let depth = 0; depth < DEPTH_MAX && cell && !matches(cell, ENDS); depth += 1, cell = parent(cell)) {
+      const row = parent(cell);
+      const [first] = row && !matches(row, ENDS) && parent(row) ? elementsIn(parent(row)) : [];
+      const [cells, heads] =
+        first && first !== row && !matches(first, 'tr') ? [elementsIn(row), elementsIn(first)] : [[], []];
+      const head = cells.length > 1 && cells.length === heads.length ? heads[cells.indexOf(cell)] : null;
+      if (head && !one(first, CONTROL)) return [textOf(head)].filter((said) => said.split(' ').length <= HEAD_WORDS);
+    }
+    return [];
+  }
+
   /** The names of what it stands in, up to the page's main part. */
   function groupsOf(element) {
     const names = [];
-    for (let at = parentOf(element); at && !matches(at, 'main,[role="main"],body'); at = parentOf(at))
+    for (let at = parentOf(element); at && !matches(at, ENDS); at = parentOf(at))
       if (names.length < GROUPS_MAX && matches(at, '[aria-label],[aria-labelledby],[title]'))
         names.push(accessibleName(at));
-    return [...names, ...columnsOf(element)].filter(Boolean);
+    return [...names, ...columnsOf(element), ...overIt(element)].filter(Boolean);
   }
 
   /** Is it named by what nobody sees? */

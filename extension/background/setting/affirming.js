@@ -100,6 +100,30 @@ const POINTING = new Set(
 /** @param {string} said as `plain` gives it @param {string | null} language of the page, BCP 47 @returns {boolean} */
 export const points = (said, language) => POINTING.has(said) && tables.has(firstOf(language));
 
+/** @param {string} said @param {string | null} language */
+function wordsIn(said, language) {
+  const runs = said
+    .replaceAll('\u0307', '') // of a Turkish capital
+    .split(/[^\p{L}\p{M}\p{N}]+/u)
+    .filter(Boolean);
+  const table = tables.get(firstOf(language));
+  /* One letter by itself is no word that turns, but in a script of signs. */
+  if (!SOLID.has(firstOf(language))) return runs.filter((run) => run.length > 1);
+  return table ? runs.flatMap((run) => cut(run, table.all)) : runs;
+}
+
+/**
+ * Is each of its words one of these, or one of the others that are given?
+ * @param {string} said as `plain` gives it
+ * @param {string | null} language of the words
+ * @param {(word: string) => boolean} isOther
+ * @returns {boolean}
+ */
+export function wordsKnown(said, language, isOther) {
+  const known = tables.get(firstOf(language))?.known;
+  return said.length <= LENGTH_MAX && wordsIn(said, language).every((word) => known?.has(word) || isOther(word));
+}
+
 /**
  * Does it say so in no other words than these: what is done, with what, and to which end?
  * @param {string} said as `plain` gives it
@@ -110,14 +134,7 @@ export const points = (said, language) => POINTING.has(said) && tables.has(first
 export function affirms(said, language, whole = true) {
   const table = tables.get(firstOf(language));
   if (table === undefined || said.length > LENGTH_MAX || turns(said, language)) return false;
-  const runs = said
-    .replaceAll('\u0307', '') // of a Turkish capital
-    .split(/[^\p{L}\p{M}\p{N}]+/u)
-    .filter(Boolean);
-  /* One letter by itself is no word that turns, but in a script of signs. */
-  const words = SOLID.has(firstOf(language))
-    ? runs.flatMap((run) => cut(run, table.all))
-    : runs.filter((run) => run.length > 1);
+  const words = wordsIn(said, language);
   const [done, what, end] = table.groups.map((group) => words.findIndex((word) => group.includes(word)));
   const known = done >= 0 && what >= 0 && words.every((word) => table.known.has(word));
   if (!known || (end >= 0 && what > end && !VERB_LAST.has(firstOf(language)))) return false;

@@ -42,10 +42,14 @@ function kindUnder(c, words) {
   return kind === 'aria-checkbox' && !(words.known && words.read) ? null : kind;
 }
 
-/** @param {any} c what was seen of one control @param {string | null} language of the page */
-export function candidateOf(c, language) {
+/**
+ * @param {any} c what was seen of one control
+ * @param {string | null} language of the page
+ * @param {string | null} [titleOfPage] its first heading
+ */
+export function candidateOf(c, language, titleOfPage = null) {
   const key = keyOf(c);
-  const words = wordsOf(c, language);
+  const words = wordsOf({ ...c, titleOfPage }, language);
   const kind = kindUnder(c, words);
   return {
     kind,

@@ -142,7 +142,8 @@ function candidatesOf(reading, all) {
 export function judge(reading) {
   if (isFailure(reading)) return failureOf(reading);
   if (!isReading(reading)) return null;
-  const all = reading.controls.map((/** @type {any} */ c) => candidateOf(c, text(reading.page.language)));
+  const title = text(list(reading.page.headings)[0]);
+  const all = reading.controls.map((/** @type {any} */ c) => candidateOf(c, text(reading.page.language), title));
   let verdict = verdictOf(reading, all);
   if (!isRipe(verdict, reading)) {
     if (!reading.final) return null;

@@ -6,19 +6,25 @@
 import {
   endsUse,
   hasLabel,
+  hasWording,
   isAffirming,
   isBeginning,
   isKnownTitle,
   isKnownWording,
+  languageOfLabel,
   mentionsLabel,
   plain,
+  pointsOn,
+  refuses,
   saysNothing,
   saysOnlyState,
   saysTheOpposite,
   speaksOfAi,
   speaksOfAnother,
   speaksOfData,
+  speaksOfOff,
 } from './wording.js';
+import { hasOddSign, isNeutral } from './neutral.js';
 import { turns } from './turning.js';
 
 const LISTS_MAX = 12;
@@ -57,13 +63,19 @@ const isEmpty = (/** @type {string[]} */ pieces) => saysState(pieces) || saysNot
 
 const SENTENCE = /^\P{Ll}.{19,}[.!?。！？।؟…]$/su;
 
+/** What switching it off does: as LinkedIn explains it. */
+const TELLS_OF_OFF =
+  /^(?:opting out means|if you (?:opt out|turn (?:this|it) off|switch (?:this|it) off)|when (?:this is|it is|it's) off)/u;
+
 /**
  * An explanation that stands between the words and the switch, and does not say that there is none.
  * @param {Block} block
  * @param {string | null} language
  */
 const explains = ({ pieces, heading }, language) =>
-  !heading && SENTENCE.test(joined(pieces).trim()) && !turns(plain(joined(pieces)), language);
+  !heading &&
+  SENTENCE.test(joined(pieces).trim()) &&
+  (!turns(plain(joined(pieces)), language) || TELLS_OF_OFF.test(plain(joined(pieces))));
 
 /** May it stand before the known words without belonging to their sentence? @param {Block | undefined} block */
 const isApart = (block) =>
@@ -118,8 +130,26 @@ const isTurnedBeside = (beside, language) =>
     ({ pieces }) =>
       mentionsLabel(pieces) &&
       !isKnownWording(pieces, language) &&
-      (turns(plain(joined(pieces)), language) || endsUse(joined(pieces))),
+      (turns(plain(joined(pieces)), language) || hasOddSign(joined(pieces)) || endsUse(joined(pieces))),
   );
+
+/** Signs that cross it out, in a line of their own. @param {any} beside */
+const isCrossedOut = (beside) =>
+  [...blocksOf(beside?.before).slice(0, 2), ...blocksOf(beside?.after).slice(0, 2)].some(
+    ({ pieces }) => saysState(pieces) && hasOddSign(joined(pieces)),
+  );
+
+/**
+ * Few words at the switch's own words that are not known to do nothing to them. Where it has none, or no word of the setting's is known in the
+ * language, those that are known to turn; so for the page's own title, which may be a new one.
+ * @param {any} c
+ * @param {string} said
+ * @param {string | null} language
+ */
+const mayTurn = (c, said, language) =>
+  hasWording(language) && said !== c.titleOfPage && !c.unnamed
+    ? !isNeutral(plain(said), language)
+    : turns(plain(said), language);
 
 /**
  * A heading, a legend or the beginning of a sentence over the known words: "Opt out of:", "For advertisers:". What ends as a sentence does is
@@ -129,20 +159,59 @@ const isTurnedBeside = (beside, language) =>
  */
 function isTurnedAbove(c, language) {
   const before = blocksOf(c.beside?.before).filter(({ pieces }) => !saysState(pieces));
-  const above = before.filter(({ pieces }) => !isKnownWording(pieces, language))[0];
+  const named = namesOf(c).map(joined);
+  const above = before.filter(({ pieces }) => !isKnownWording(pieces, language) && !named.includes(joined(pieces)))[0];
   const turned = (/** @type {string} */ words) =>
     turns(plain(words), language) || speaksOfAnother(words) || endsUse(words) || GOES_ON.test(words);
   const heading = text(c.heading) ?? '';
   const said = above ? joined(above.pieces) : '';
-  const own = above?.heading || !SENTENCE.test(said) || GOES_ON.test(said) ? said : '';
-  return [heading, own].some((words) => words && !isKnownTitle(words) && turned(words));
+  const own = above?.heading || !SENTENCE.test(said.trim()) || GOES_ON.test(said) ? said : '';
+  if (own === '' && pointsOn(said) && turns(plain(said), language) && !speaksOfOff(said)) return true;
+  /* What stands right above it belongs to it; a heading further up may be another's. */
+  return [heading, own].some(
+    (words) =>
+      words &&
+      !isKnownTitle(words) &&
+      !isKnownWording([words], language) &&
+      (turned(words) || (words === own && mayTurn(c, own, language))),
+  );
 }
 
 /** A sentence that the known words end: whatever it says, they say it no more by themselves. */
 const GOES_ON = /(?:[:：…]|\.{3})\s*$/u;
 
+/** So far up stands what is in one row with the switch, where its words do not tell. */
+const ROW = 2;
+
+/** Of other things, or of what is refused. @param {any} c @param {string} name @param {string | null} language */
+const isGroupOfOther = (c, name, language) =>
+  !isKnownTitle(name) &&
+  !isKnownWording([name], language) &&
+  !saysState([name]) &&
+  ((SENTENCE.test(name.trim()) ? turns(plain(name), language) : mayTurn(c, name, language)) ||
+    speaksOfAnother(name) ||
+    endsUse(name));
+
 /** As on a button. @param {string} said */
 const isFewWords = (said) => said.split(' ').length <= FEW;
+
+/**
+ * Few words right behind it, or more that are no sentence but stand in its row.
+ * @param {any} c
+ * @param {Block[]} before
+ * @param {Block[]} after
+ * @param {string | null} language
+ */
+function isTurnedBehind(c, before, after, language) {
+  const known = (/** @type {Block} */ { pieces }) => isKnownWording(pieces, language);
+  const [behind] = after.filter((block) => !known(block));
+  if (!hasLabel(language) || !behind || saysState(behind.pieces)) return false;
+  const said = joined(behind.pieces);
+  const row = [...before, ...after].find(known)?.level ?? ROW;
+  const inRow = !behind.heading && behind.level <= row;
+  if (SENTENCE.test(said.trim()) || !(isFewWords(said) || inRow)) return false;
+  return turns(plain(said), language) || endsUse(said) || (inRow && isFewWords(said) && mayTurn(c, said, language));
+}
 
 /**
  * Texts of their own around a switch that has the known words: an explanation, a description or the name of its group which says that they mean
@@ -155,17 +224,15 @@ function isContradictedAround(c, language) {
   const [before, after] = [blocksOf(c.beside?.before).slice(0, 2), blocksOf(c.beside?.after).slice(0, 2)];
   const around = [...before, ...after].map(({ pieces }) => joined(pieces));
   const groups = list(c.groups).map((name) => text(name) ?? '');
-  const [behind] = after.filter(({ pieces }) => !isKnownWording(pieces, language));
-  const next = behind && !saysState(behind.pieces) ? joined(behind.pieces) : '';
   const seen = [before[0], after[0]].map((block) => (block && !saysState(block.pieces) ? joined(block.pieces) : ''));
   const turned = (/** @type {string} */ said) => turns(plain(said), language);
   return (
     [...around, ...groups, ...list(c.described).map((said) => text(said) ?? '')].some((said) =>
       saysTheOpposite(said, language),
     ) ||
-    groups.some((name) => !isKnownTitle(name) && (turned(name) || speaksOfAnother(name) || endsUse(name))) ||
+    groups.some((name) => isGroupOfOther(c, name, language)) ||
     list(c.described).some((said) => isFewWords(text(said) ?? '') && turned(text(said) ?? '')) ||
-    (hasLabel(language) && isFewWords(next) && !SENTENCE.test(next.trim()) && (turned(next) || endsUse(next))) ||
+    isTurnedBehind(c, before, after, language) ||
     (c.labelled === false && seen.some((said) => (speaksOfData(said) || speaksOfAi(said)) && turned(said)))
   );
 }
@@ -181,7 +248,7 @@ const isContradicted = (names, language) =>
   );
 
 /**
- * @param {any} c what was seen of one control
+ * @param {any} c what was seen of one control; `titleOfPage`: the page's first heading
  * @param {string | null} language of the page
  * @returns {{label: string | null, known: boolean, beside: boolean, read: boolean, heading: boolean, reworded: boolean, turned: boolean,
  *   affirmed: boolean, used: boolean, under: boolean}} `known`: the label of the setting; `beside`: by its place; `under`: they stand there, but
@@ -190,6 +257,18 @@ const isContradicted = (names, language) =>
  *   and what for; `used`: or do not say what for
  */
 export function wordsOf(c, language) {
+  return wordsIn(c, languageOfLabel(textsOf(c)) ?? language);
+}
+
+/** Its names, and what stands beside it. @param {any} c @returns {string[]} */
+const textsOf = (c) =>
+  [...blocksOf(c.beside?.before), ...blocksOf(c.beside?.after)]
+    .map(({ pieces }) => pieces)
+    .concat(namesOf(c))
+    .flat();
+
+/** @param {any} c @param {string | null} language in which its words are written */
+function wordsIn(c, language) {
   const links = list(c.links).filter((link) => typeof link === 'string');
   const names = namesOf(c).map((pieces) => withoutLinks(pieces, links, language));
   /* What ARIA hides is there for a form, or drawn over by another. */
@@ -200,15 +279,31 @@ export function wordsOf(c, language) {
 }
 
 /** A picture beside it that is said to show the opposite, or a label of nothing that says it. @param {any} c @param {string | null} language */
-const isTurnedLoosely = (c, language) => list(c.beside?.loose).some((said) => turns(plain(text(said) ?? ''), language));
+const isTurnedLoosely = (c, language) =>
+  list(c.beside?.loose).some((said) => turns(plain(text(said) ?? ''), language) || hasOddSign(said));
+
+/** Its name is, or ends in, a word for a state that it does not have, or "No". @param {any} c @param {string[][]} names */
+function isRefusedByName(c, names) {
+  const on = [c.checked, c.ariaChecked, c.ariaPressed].some((voice) => voice === true || voice === 'true');
+  const own = names.some((pieces) => saysState(pieces) && refuses(joined(pieces), on));
+  const ended = names.some(
+    (pieces) => pieces.length > 1 && on && saysState(pieces.slice(-1)) && refuses(pieces[pieces.length - 1], on),
+  );
+  return own || ended;
+}
 
 /** @param {any} c @param {string | null} language */
 const isTurnedAround = (c, language) =>
-  isTurnedBeside(c.beside, language) || isTurnedAbove(c, language) || isTurnedLoosely(c, language);
+  isTurnedBeside(c.beside, language) ||
+  isCrossedOut(c.beside) ||
+  isTurnedAbove(c, language) ||
+  isTurnedLoosely(c, language) ||
+  isRefusedByName(c, namesOf(c));
 
 /** @param {any} c @param {Block | null} near @param {string | null} language */
 function wordsOfNameless(c, near, language) {
-  const turned = isTurnedAround(c, language) || (near !== null && isContradictedAround(c, language));
+  const turned =
+    isTurnedAround({ ...c, unnamed: near === null }, language) || (near !== null && isContradictedAround(c, language));
   const known = near !== null && !turned;
   return {
     label: near ? joined(near.pieces) : text(c.label),

@@ -5,6 +5,7 @@
  */
 
 import { affirms } from './affirming.js';
+import { hasOddSign } from './neutral.js';
 import { turns } from './turning.js';
 
 /** @type {Readonly<Record<string, {title: string, label: string | null}>>} */
@@ -50,6 +51,7 @@ export const WORDING = Object.freeze({
 export function plain(text) {
   if (typeof text !== 'string') return '';
   return text
+    .replace(/[ⓘℹ]/gu, ' ') // it opens an explanation
     .normalize('NFKC')
     .replace(/[’‘ʼ`´]/gu, "'")
     .replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ')
@@ -128,6 +130,39 @@ const UNFINISHED = new RegExp(
 /** @param {unknown} text @returns {boolean} */
 export const saysUnfinished = (text) => UNFINISHED.test(plain(text));
 
+/** @param {unknown} text @returns {boolean} does it have a word for the side that is off? */
+export const speaksOfOff = (text) => lettersOf(text).some((word) => OFF_WORDS.has(word));
+
+/** It points to what comes after it. */
+const POINTS_ON =
+  /following|follows|below|written here|folgende|unten|nachstehend|(?:^|\P{L})suit(?:$|\P{L})|suivant|ci-dessous|siguiente|abajo|volgende|hieronder|poniż|następując|seguinte|abaixo|následujíc|níže|seguente/u;
+
+/** @param {unknown} text @returns {boolean} */
+export const pointsOn = (text) => POINTS_ON.test(plain(text));
+
+/**
+ * In which language is the known label among these texts written? A page may say that it is in another.
+ * @param {string[]} texts
+ * @returns {string | null}
+ */
+export function languageOfLabel(texts) {
+  const all = solid(texts.join(''));
+  const found = Object.entries(WORDING).find(([, { label }]) => label !== null && all.includes(solid(label)));
+  return found ? found[0] : null;
+}
+
+const OFF_STATES = new Set(
+  'off aus uit désactivé desativada desativado desactivado desactivada wyłączone wyłączono wył vypnuto'.split(' '),
+);
+
+/**
+ * A name that is a word for a state: "No" may be what a box is for; and what is on is not called "Off", if that is its state.
+ * @param {string} said
+ * @param {boolean} on
+ */
+export const refuses = (said, on) =>
+  lettersOf(said).some((word) => TURNING_STATES.has(word) || (on && OFF_STATES.has(word)));
+
 /**
  * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
  * @param {unknown[]} texts
@@ -194,7 +229,7 @@ const ENDED = /[.!?。！？।؟…]["'”’»)]*$/u;
  * @param {string | null} language
  */
 const mayPrecede = (said, language) =>
-  (saysOnlyState(said) && !lettersOf(said).some((word) => TURNING_STATES.has(word))) ||
+  (saysOnlyState(said) && !hasOddSign(said) && !lettersOf(said).some((word) => TURNING_STATES.has(word))) ||
   isKnownTitle(said) ||
   (said.length >= SENTENCE && ENDED.test(said) && !turns(plain(said), language));
 
@@ -206,6 +241,7 @@ const mayPrecede = (said, language) =>
  */
 function mayFollow(said, language) {
   const rest = said.replace(/^[\s\p{P}\p{S}]+/u, '');
+  if (hasOddSign(said)) return false;
   if (saysOnlyState(rest)) return true;
   return rest.length >= SENTENCE && !/^\p{Ll}/u.test(rest) && ENDED.test(rest) && !saysTheOpposite(rest, language);
 }
@@ -234,16 +270,21 @@ export function saysTheOpposite(said, language) {
   return said.split(/(?<=[.!?。])\s*/u).some((sentence) => {
     const words = new Set(lettersOf(sentence));
     const on = [...words].some((word) => ON_WORDS.has(word)) || ON_IN_GERMAN.test(plain(sentence));
+    const told = on || (OF_THE_SWITCH.test(plain(sentence)) && !/affect|retroact/u.test(plain(sentence)));
     return (
       TO_LET.test(plain(sentence)) ||
       TURNS_OFF.test(plain(sentence)) ||
-      (on &&
+      (told &&
         ![...words].some((word) => OFF_WORDS.has(word)) &&
         (turns(plain(sentence), language) || ENDS.test(plain(sentence))) &&
         !/\bon linkedin\b/iu.test(sentence))
     );
   });
 }
+
+/** It tells of the switch itself, or of what one does to it: "this box is an objection", "moving it right withdraws". */
+const OF_THE_SWITCH =
+  /(?:this|the|a|blue|filled) (?:switch|toggle|box|checkbox|slider|circle)(?:$|\P{L})|(?:ticking|checking|moving|sliding|pressing) (?:it|this|here)|diese[rs]? (?:schalter|kästchen|haken)|ce(?:t)? (?:interrupteur|bouton)|cette case|este interruptor|esta casilla|deze schakelaar|dit vakje|ten przełącznik|to pole|esta caixa|tento přepínač/u;
 
 const ON_WORDS = new Set(
   (
@@ -284,8 +325,9 @@ function isLabelItself(text) {
     if (at < 0) return false;
     const [before, after] = [said.slice(0, at), said.slice(at + label.length)];
     return (
-      saysStateBefore(before) &&
-      saysOnlyState(after) &&
+      !hasOddSign(before + after) &&
+      (saysStateBefore(before) || saysKind(before)) &&
+      lettersOf(after).every((word) => STATE_WORDS.has(word) || KINDS_OF_SWITCH.has(word)) &&
       !/^[\p{L}\p{M}\p{N}]/u.test(after) &&
       begun(text.slice(text.length - after.length - label.length))
     );
@@ -300,6 +342,9 @@ const saysStateBefore = (said) =>
   !/\p{L}/u.test(said) ||
   (saysOnlyState(said) && /[\p{P}\p{S}]\s*$/u.test(said) && !lettersOf(said).some((word) => TURNING_STATES.has(word)));
 
+/** What it is, before what it is for: "Toggle Use my data …". @param {string} said */
+const saysKind = (said) => lettersOf(said).every((word) => KINDS_OF_SWITCH.has(word));
+
 /** Is the label cut into several pieces, all of them together? @param {string[]} pieces */
 const isLabelInPieces = (pieces) =>
   begun(pieces[0]) && solidLabels.includes(solid(pieces.join('')).replace(/[\p{P}\p{S}]+$/u, ''));
@@ -307,7 +352,11 @@ const isLabelInPieces = (pieces) =>
 const PIECES_AT_ONCE = 12;
 
 /** A badge beside the label, in an element of its own. */
-const BADGES = new Set('new neu nouveau nieuw nowe nowość novo nové novinka nuevo beta'.split(' '));
+const BADGES = new Set(
+  'new neu nouveau nieuw nowe nowość novo nové novinka nuevo beta updated recommended aktualisiert empfohlen'.split(
+    ' ',
+  ),
+);
 const isBadge = (/** @type {string} */ piece) => BADGES.has(plain(piece).replace(/^\P{L}+|\P{L}+$/gu, ''));
 
 /**
