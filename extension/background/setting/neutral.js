@@ -12,7 +12,7 @@ const WORDS = Object.freeze({
   en:
     'setting settings option options control controls preference preferences privacy account choose choice choices manage managing ' +
     'about how what when we linkedin generative artificial intelligence uses active enabled consent feature features permission permissions purpose purposes state status ' +
-    'tell people person general overview details more learn find read this it is are you can may us on at here help info information new saved ' +
+    'text tell people person general overview details more learn find read this it is are you can may us on at here help info information new saved ' +
     'recommended updated update policy terms see also user agreement language region',
   de:
     'einstellung einstellungen option optionen kontrolle präferenzen datenschutz konto auswahl auswählen verwalten über wie was wann wir ' +
@@ -43,11 +43,19 @@ const WORDS = Object.freeze({
   fi: 'asetus asetukset vaihtoehdot tietosuoja tili hallitse linkedin tila yleistä lisätietoja ohje uusi tallennettu tekoäly',
 });
 
+/** Words for a state do nothing either, but those which also say no. */
+const STATES = new Set(
+  (
+    'on off ein aus activé désactivé aan uit sì ativada desativada ativado desativado activado desactivado activada desactivada ' +
+    'włączone wyłączone włączono wyłączono wł wył zapnuto vypnuto'
+  ).split(' '),
+);
+
 const tables = new Map(Object.entries(WORDS).map(([language, line]) => [language, new Set(line.split(' '))]));
 const NONE = new Set();
 
 /** A sign that is none of writing, of a state, of a list or of a path: it may cross the words out. */
-const HARMLESS = /[\p{L}\p{M}\p{N}\p{P}\p{Z}\p{Cf}\s✓✔☑✅●○◉◯▪▸▾▼▲›»→←↗★☆✨🤖🧠🔒🔓🛈ℹⓘ©®™+|<>~^`´¨=]/gu;
+const HARMLESS = /[\p{Co}\p{L}\p{M}\p{N}\p{P}\p{Z}\p{Cf}\s✓✔☑✅●○◉◯▪▸▾▼▲›»→←↗★☆✨🤖🧠🔒🔓🛈ℹⓘ©®™+|<>~^`´¨=]/gu;
 
 /** Signs that cross out or refuse. */
 const CROSSING = /[🚫⛔❌❎✖✗✘✕×☒🛑🙅👎🔕⊘⊗∅¬≠]/u;
@@ -64,5 +72,9 @@ export function isNeutral(said, language) {
   if (said.replace(HARMLESS, '') !== '' || turns(said, language)) return false;
   const own = tables.get(firstOf(language)) ?? NONE;
   const english = /** @type {Set<string>} */ (tables.get('en'));
-  return wordsKnown(said, language, (word) => own.has(word) || english.has(word) || /^\p{N}+$/u.test(word));
+  return wordsKnown(
+    said,
+    language,
+    (word) => own.has(word) || english.has(word) || STATES.has(word) || /^\p{N}+$/u.test(word),
+  );
 }
