@@ -56,7 +56,7 @@ export function blindObservation(address, reason, { reading, at, loadedAt = at }
       url: (origin + pathname).slice(0, 256),
       language: null,
       title: null,
-      navigation: 'load',
+      navigation: 'load', // says nothing: no page was read
       loaded_at: loadedAt,
       server_date: null,
       corroboration: null,
