@@ -58,7 +58,7 @@ const FAMILIES = [
   ...family('refused', REFUSALS),
   ...family(
     'verify',
-    SAYINGS.flatMap((say) => (COUNTED.includes(say) ? [`${say}One`, `${say}Other`] : [say])),
+    SAYINGS.flatMap((key) => (COUNTED.includes(key) ? [`${key}One`, `${key}Other`] : [key])),
   ),
   ...['helpQ', 'helpA'].flatMap((prefix) =>
     family(prefix, ['away', 'again', 'stuck', 'lawyer', 'proof', 'lost', 'delete', 'report']),
