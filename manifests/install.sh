@@ -42,8 +42,7 @@ options() {
             [[ ${2:-} ]] || die "--prefix needs a folder."
             [[ $system != yes ]] || die "--system is always in /usr/local."
             system=no
-            mkdir -p -- "$2"
-            prefix=$(cd -- "$2" && pwd -P)
+            prefix=$(realpath -m -- "$2")
             shift
             ;;
         --uninstall) action=uninstall ;;
@@ -107,7 +106,7 @@ check_place() {
         ;;
     esac
     while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
-    [[ -w $place ]] && return 0
+    [[ -w $place && ($system == no || $EUID == 0) ]] && return 0 # a group may write /usr/local, where root's browsers look
     ((${#sudo[@]})) || die "%s cannot be written, and there is no sudo. Try: --prefix DIR" "$prefix"
     as_owner=("${sudo[@]}")
 }
@@ -311,7 +310,7 @@ import json, sys
 seen = set()
 for one in json.load(open(sys.argv[1]))["files"]:
     words = [one[key] or "" for key in ("browser", "title", "program", "folder")]
-    if words[0] and words[0] not in seen and one["did"] not in ("failed", "refused"):
+    if words[0] and one["file"] and words[0] not in seen and one["did"] not in ("failed", "refused"):
         seen.add(words[0])
         sys.stdout.write("".join(word + "\0" for word in words))' "$1"
 }
@@ -320,7 +319,9 @@ looks() {
     local words=() name answer said by_hand=()
     step "Each browser, started once to see"
     mapfile -d '' -t words < <(each_browser "$scratch/registered.json")
-    if ((${#words[@]} == 0)); then
+    if ((${#words[@]} == 0)) && [[ $trouble == yes ]]; then
+        say "no browser could be told of it; see above."
+    elif ((${#words[@]} == 0)); then
         say "no browser was found."
         if [[ $system == yes ]]; then
             say "Chromium and Firefox ESR of Debian load it by themselves when they are installed; nothing needs to be run again."

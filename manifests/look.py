@@ -5,7 +5,8 @@ Usage: look.py HOST [NAME TITLE PROGRAM USER_DATA_DIR]...
 
 NAME as `consentlog register --browser` takes it. For each browser it prints a line "NAME TAB ANSWER TAB WORDS":
   runs     the extension's message has reached the host
-  hand     nothing is installed that this browser loads by itself
+  hand     nothing is installed that this browser loads by itself, or it takes no such thing
+  kept     the member has loaded it by hand, or removed it, and that stays
   old      it is installed, and this browser is older than the extension asks for
   silent   it is installed, and nothing arrived
   absent   there is no program to start
@@ -15,6 +16,7 @@ program waits, and the kernel says who came. Nothing is resolved, so nothing lea
 """
 import contextlib
 import gettext
+import importlib.util
 import json
 import os
 import pathlib
@@ -53,9 +55,35 @@ def ours_in(folder):
     return any("/consentlog" in file.read_text(errors="replace") for file in files)
 
 
+def own_crx():
+    spec = importlib.util.spec_from_file_location("own_crx", pathlib.Path(__file__).resolve().parent / "own-crx.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def kept(name, own, host):
+    """What the member has done with it in this browser, in words; or None."""
+    if name in GECKO or os.path.exists(CHROMIUM_FOLDER) and name == "chromium":
+        return None
+    if profile := own_crx().loaded_by_hand(own):
+        return _("{title}: loaded by hand in the profile {profile}, and stays as it is; it was not started").replace("{profile}", profile)
+    file = pathlib.Path(host).parents[2] / "share/consentlog/crx/id"
+    if file.exists() and own_crx().removed(own, file.read_text().strip()):
+        return _("{title}: you have removed it there, and it stays removed; it was not started")
+    return None
+
+
+def takes_it(name, program):
+    """Is it known of this browser that it loads what is installed for it? docs/install.md has the table."""
+    if name in GECKO:
+        return "firefox-esr" in os.path.realpath(program)
+    return name == "chromium" or name.startswith(tuple(SYSTEM_JSON))
+
+
 def installed(name, own):
     if name in GECKO:
-        return os.path.exists(GECKO_FILE)
+        return name == "firefox" and os.path.exists(GECKO_FILE)
     if name == "chromium" and os.path.exists(CHROMIUM_FOLDER):
         return True
     system = next((folder for start, folder in SYSTEM_JSON.items() if name.startswith(start)), "")
@@ -191,8 +219,11 @@ def version_of(program):
 
 def look(host, name, title, program, own):
     """The answer, and the words for people."""
-    if not installed(name, own):
-        return "hand", _("{title}: one step by hand").format(title=title)
+    if words := kept(name, own, host):
+        return "kept", words.format(title=title)
+    by_hand = "hand", _("{title}: one step by hand").format(title=title)
+    if not installed(name, own) or (name in GECKO and not program):
+        return by_hand
     if not program:
         return "absent", _("{title}: ready; there is no program of it to start and look").format(title=title)
     answer, said = start(name, program, own, host)
@@ -202,6 +233,8 @@ def look(host, name, title, program, own):
     if version and int(version.split(".")[0]) < int(wanted.split(".")[0]):
         words = _("{title}: too old; this is {version}, and the extension needs {wanted} or later. Update it, and it runs from its next start on")
         return "old", words.format(title=title, version=version, wanted=wanted)
+    if not takes_it(name, program):
+        return by_hand
     why = _("nothing arrived in {seconds} s").format(seconds=SECONDS)
     if answer == "ended":
         why = _("it ended at once, and said last: {said}").format(said=said) if said else _("it ended at once")

@@ -4,7 +4,8 @@
   own-crx.py make FOLDER                        key, CRX, its id and its update address, kept in FOLDER for the next time
   own-crx.py place FOLDER [TITLE USER_DATA]...  tells these browsers of one user where it is
   own-crx.py everyone FOLDER [DIRECTORY]...     the same for everyone, in directories that a browser is documented to read
-  own-crx.py remove FOLDER [DIRECTORY]...       takes back what the two have written, and FOLDER
+  own-crx.py withdraw FOLDER [DIRECTORY]...     takes back what the two have written, for it is there by another way
+  own-crx.py remove FOLDER [DIRECTORY]...       the same, and FOLDER
 
 An external extension is a file ID.json that names the CRX. Where a browser has the extension by another way (for everyone,
 or loaded by hand) nothing is placed: two copies would both record. What the member has removed stays removed.
@@ -46,7 +47,7 @@ def script(name):
 
 def make_key(key):
     """For its owner alone, and kept: the id comes from it, and with another id the browser would forget what it stored."""
-    if key.exists():
+    if key.exists() and key.stat().st_size:
         return
     with tempfile.TemporaryDirectory(dir=key.parent) as scratch:
         made = pathlib.Path(scratch) / "key.pem"
@@ -69,8 +70,10 @@ def version_for(digest, before):
 
 
 def read(file):
+    """Its members; none of a file that is no object, whosever it is."""
     with contextlib.suppress(OSError, ValueError):
-        return json.loads(file.read_text())
+        data = json.loads(file.read_text())
+        return data if isinstance(data, dict) else {}
     return {}
 
 
@@ -108,19 +111,21 @@ def settings(user_data):
     """What each profile knows about extensions."""
     for name in ("Preferences", "Secure Preferences"):
         for file in sorted(pathlib.Path(user_data).glob(f"*/{name}")):
-            yield file.parent.name, read(file).get("extensions", {})
+            known = read(file).get("extensions")
+            yield file.parent.name, known if isinstance(known, dict) else {}
 
 
 def loaded_by_hand(user_data):
     """The profile that has it unpacked, or None."""
     for profile, known in settings(user_data):
-        if known.get("settings", {}).get(FIXED_ID, {}).get("location") == BY_HAND:
-            return profile
+        with contextlib.suppress(AttributeError, KeyError, TypeError):
+            if known["settings"][FIXED_ID]["location"] == BY_HAND:
+                return profile
     return None
 
 
 def removed(user_data, name):
-    return any(name in known.get("external_uninstalls", []) for _, known in settings(user_data))
+    return any(name in (known.get("external_uninstalls") or []) for _, known in settings(user_data))
 
 
 def for_everyone(user_data):
@@ -133,7 +138,7 @@ def for_everyone(user_data):
 
 
 def is_ours(file, end="/share/consentlog/crx/consentlog.crx"):
-    return read(file).get("external_crx", "").endswith(end)
+    return str(read(file).get("external_crx", "")).endswith(end)
 
 
 def put(folder, directory):
@@ -165,9 +170,23 @@ def place(folder, title, user_data):
 
 
 def take_back(directory, *end):
-    for file in directory.glob("*.json"):
-        if is_ours(file, *end):
-            file.unlink()
+    """Was there one?"""
+    ours = [file for file in directory.glob("*.json") if is_ours(file, *end)]
+    for file in ours:
+        file.unlink()
+    return bool(ours)
+
+
+def place_all(folder, browsers):
+    """What could not be written is said, and the others get theirs."""
+    failed = False
+    for title, user_data in browsers:
+        try:
+            print(place(folder, title, user_data))
+        except OSError as error:
+            failed = True
+            print(_("{title}: {file} cannot be written ({why}), so it does not load the extension").format(title=title, file=error.filename, why=error.strerror))
+    return failed
 
 
 if __name__ == "__main__":
@@ -176,11 +195,13 @@ if __name__ == "__main__":
         make(where)
     elif what == "place":
         os.umask(0o077)
-        for one in zip(rest[::2], rest[1::2]):
-            print(place(where, *one))
+        sys.exit(place_all(where, zip(rest[::2], rest[1::2])))
     elif what == "everyone":
         for one in rest:
             put(where, pathlib.Path(one))
+    elif what == "withdraw":
+        if any([take_back(pathlib.Path(one), str(where / "consentlog.crx")) for one in rest]):
+            print(_("Your own copy is taken back, for it is there for everyone now; the log stays, its settings do not."))
     elif what == "remove":
         for one in rest:
             take_back(pathlib.Path(one), str(where / "consentlog.crx"))

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 # Where the extension is put so that browsers load it by themselves, and how it is taken back. A part of install.sh, whose
 # variables it uses. docs/install.md has the table: which browser, which way, from which documentation.
 
@@ -33,10 +33,32 @@ place_for_all() {
     say_row "Firefox ESR" "$gecko_file"
     own_crx everyone "$prefix/share/consentlog/crx" "${external_folders[@]}"
     say_row "Chrome, Edge" "${external_folders[*]}"
+    withdraw_own
+}
+
+# A member who had it alone would have two copies now, which both record.
+withdraw_own() {
+    local member=() home=$HOME folders=()
+    if ((EUID == 0)); then
+        [[ ${SUDO_USER:-} ]] || return 0
+        home=$(getent passwd -- "$SUDO_USER" | cut -d: -f6)
+        member=(runuser -u "$SUDO_USER" --)
+    fi
+    [[ -d $home/.local/share/consentlog/crx ]] || return 0
+    mapfile -d '' -t folders < <(external_folders_of "$home")
+    "${member[@]}" env TEXTDOMAINDIR="${TEXTDOMAINDIR:-}" python3 -B "$root/manifests/own-crx.py" withdraw \
+        "$home/.local/share/consentlog/crx" "${folders[@]}" | sed 's/^/   /'
+}
+
+# Where the browsers of one user look for files that name a CRX, whether we know them or not.
+external_folders_of() { # the home $1
+    local config=$1/.config
+    [[ $1 != "$HOME" ]] || config=${CHROME_CONFIG_HOME:-${XDG_CONFIG_HOME:-$config}}
+    find "$config" -mindepth 2 -maxdepth 3 -type d -name 'External Extensions' -print0 2>/dev/null || true
 }
 
 # Is the Debian package here too? The same files are its own then.
-is_packaged() { dpkg-query -W -f '${db:Status-Status}' consentlog 2>/dev/null | grep -qx installed; }
+is_packaged() { dpkg-query -W -f '${db:Status-Status}' consentlog 2>/dev/null | grep -qxE 'installed|unpacked|half-configured'; }
 
 # A package that Mozilla has signed, if one was put into manifests/: every Firefox takes it.
 signed_package() { find "$root/manifests" -maxdepth 1 -name 'consentlog-*-signed.xpi' | sort -V | tail -n 1; }
@@ -55,13 +77,13 @@ place_for_user() {
         esac
         words=("${words[@]:4}")
     done
-    own_crx place "$prefix/share/consentlog/crx" "${pairs[@]}" | sed 's/^/   /'
+    own_crx place "$prefix/share/consentlog/crx" "${pairs[@]}" | sed 's/^/   /' || trouble=yes
 }
 
 gecko_for_user() {
     local signed
     signed=$(signed_package)
-    if [[ -e $gecko_file ]]; then
+    if [[ -e $gecko_file && $1 == Firefox ]]; then # the others take signed packages only
         say "%s: it is there for everyone already" "$1"
     elif [[ $signed ]]; then
         say "%s: open %s in it and press Add" "$1" "$signed"
@@ -72,18 +94,13 @@ gecko_for_user() {
 
 # Everything that one of the two has placed.
 take_extension_back() {
-    local share=$prefix/share/consentlog words=() folders=()
+    local share=$prefix/share/consentlog folders=()
     if [[ $system == yes ]]; then
         folders=("${external_folders[@]}")
         [[ $(readlink -- "$chromium_link") != "$share/extension" ]] || "${as_system[@]}" rm -f -- "$chromium_link"
         is_packaged || "${as_system[@]}" rm -f -- "$gecko_file" "$gecko_pref"
-    elif [[ -x $cli ]]; then
-        "$cli" register --dry-run --json >"$scratch/found.json" 2>/dev/null || true
-        mapfile -d '' -t words < <(each_browser "$scratch/found.json")
-        while ((${#words[@]})); do
-            folders+=("${words[3]}/External Extensions")
-            words=("${words[@]:4}")
-        done
+    else
+        mapfile -d '' -t folders < <(external_folders_of "$HOME")
     fi
     [[ ! -d $share/crx ]] || own_crx remove "$share/crx" "${folders[@]}"
     say "the extension is taken from where the browsers looked for it"

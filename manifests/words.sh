@@ -12,6 +12,7 @@ learn_language() {
         msgfmt -o "$1/locale/$language/LC_MESSAGES/consentlog-install.mo" "$here/po/$language.po" || return 0
     done
     export TEXTDOMAINDIR=$1/locale
+    [[ $(words "Now") != Now ]] || unset TEXTDOMAINDIR # English, and then of the parts in Python too
 }
 
 words() {
