@@ -64,18 +64,13 @@ export function compareTexts(before, after) {
   for (let at = 0; at < changes.length; at += 1) {
     const { value, added, removed } = changes[at];
     if (!added && !removed) {
-      rows.push(
-        ...value.map((text) => ({
-          kind: /** @type {const} */ ('same'),
-          before: whole(text, false),
-          after: whole(text, false),
-        })),
-      );
+      for (const text of value)
+        rows.push({ kind: /** @type {const} */ ('same'), before: whole(text, false), after: whole(text, false) });
       continue;
     }
     const next = changes[at + 1];
     const replaced = removed && next?.added;
-    rows.push(...block(removed ? value : [], replaced ? next.value : added ? value : []));
+    for (const row of block(removed ? value : [], replaced ? next.value : added ? value : [])) rows.push(row);
     if (replaced) at += 1;
   }
   return rows;

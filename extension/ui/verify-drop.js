@@ -30,13 +30,19 @@ async function walk(entry, to) {
   for (const inner of await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry))) await walk(inner, to);
 }
 
+/** As people count, 9 before 12: of two packages of one log the older has the smaller number. @param {Gathered} gathered */
+function inOrder({ packages, pems }) {
+  const byName = new Intl.Collator('en', { numeric: true });
+  return { packages: packages.sort((a, b) => byName.compare(a.name, b.name)), pems };
+}
+
 /** @param {File[]} files @returns {Gathered} */
 export function fromFiles(files) {
   const pems = files.filter(({ name }) => CERTIFICATE.test(name));
   const packages = files
     .filter(({ name }) => !CERTIFICATE.test(name))
     .map((zip) => ({ name: zip.name, zip, files: [] }));
-  return { packages, pems };
+  return inOrder({ packages, pems });
 }
 
 /** Files of a folder that was chosen. @param {File[]} files @returns {Gathered} */
@@ -59,5 +65,5 @@ export async function fromDrop(data) {
     await walk(folder, files);
     gathered.packages.push({ name: folder.name, zip: null, files });
   }
-  return gathered;
+  return inOrder(gathered);
 }

@@ -43,7 +43,9 @@ export function picturesOf({ story }, read) {
   const events = (story?.events ?? []).filter(({ kind, attachment }) => kind === 'observation' && attachment);
   if (!story || events.length === 0) return null;
   const shown = events.slice(0, PICTURES).map((event) => picture(event, read, story.accounts));
-  return element('section', { class: 'kept' }, element('h3', {}, t('verifyPictures')), ...shown);
+  const rest =
+    shown.length < events.length ? element('p', {}, t('verifyPicturesShown', shown.length, events.length)) : null;
+  return element('section', { class: 'kept' }, element('h3', {}, t('verifyPictures')), rest, ...shown);
 }
 
 /** @param {{text: string, marked: boolean}[] | null} parts @param {'del' | 'ins'} mark */

@@ -57,6 +57,7 @@ function heard(answer) {
 function show(index, verdict) {
   verdicts[index] = verdict;
   byId('results').append(drawn(index, verdict));
+  matches = compared();
   announce(headlineOf(verdict, fingerprint()));
 }
 
@@ -119,12 +120,15 @@ function listen() {
   });
 }
 
-/** What was compared last, of each verdict. */
+/** What the fingerprint comes to, of each verdict. */
+const compared = () => verdicts.map((verdict) => matchOf(fingerprint(), verdict?.key ?? null)).join();
+
+/** As it was drawn last. */
 let matches = '';
 
 /** The fingerprint was entered or changed: each verdict says what it comes to. */
 function compare() {
-  const now = verdicts.map((verdict) => matchOf(fingerprint(), verdict?.key ?? null)).join();
+  const now = compared();
   if (now !== matches) redraw();
   matches = now;
 }

@@ -5,13 +5,15 @@ import { language, plural, t } from '../shared/i18n.js';
 import { enclosedOf } from './verify-enclosed.js';
 import { documentsOf, picturesOf } from './verify-kept.js';
 import { timelineOf } from './verify-timeline.js';
-import { bracketWords, eventWords, plain, saying, utc, when } from './verify-words.js';
+import { bracketWords, eventWords, plain, saying, utcUp, when } from './verify-words.js';
 
 /** @typedef {import('../verifier/session.js').Told} Told @typedef {import('../verifier/story.js').Event} Event */
 /** @typedef {import('./verify-kept.js').Read} Read */
 /** @typedef {'same' | 'other' | 'none'} Match */
 
 const MARKS = Object.freeze({ good: '✓', remark: '!', failed: '✗', skipped: '–' });
+
+const number = (/** @type {number} */ value) => new Intl.NumberFormat(language()).format(value);
 
 /** @param {Told} verdict */
 const failure = ({ checks }) => checks.find(({ result }) => result === 'failed');
@@ -32,7 +34,11 @@ export function headlineOf(verdict, given) {
   if (failed) return t('verifyBad', saying(failed));
   if (matchOf(given, verdict.key) === 'other') return t('verifyBad', t('verifyKeyOther'));
   const key = verdict.key ?? '';
-  return verdict.stamped_time ? t('verifyGoodStamped', utc(verdict.stamped_time), key) : t('verifyGood', key);
+  const { stamped_time: time, stamped_size: size, entries } = verdict;
+  if (!time) return t('verifyGood', key);
+  return size < entries
+    ? t('verifyGoodPart', utcUp(time), key, number(size), number(entries))
+    : t('verifyGoodStamped', utcUp(time), key);
 }
 
 /** @param {Told} verdict @param {string} given */
@@ -46,8 +52,7 @@ function matchLine({ key }, given) {
 function coverage({ timestamps, stamped_size: size, entries }) {
   if (size === 0) return null;
   const names = [...new Set(timestamps.map(({ authority }) => plain(authority)))].join('; ');
-  const count = (/** @type {number} */ value) => new Intl.NumberFormat(language()).format(value);
-  return element('p', {}, t('verifyCovered', count(size), count(entries), names));
+  return element('p', {}, t('verifyCovered', number(size), number(entries), names));
 }
 
 /** @param {Told} verdict */

@@ -47,7 +47,11 @@ const clock = (timeStyle) =>
   formatOf(timeStyle, (words) => new Intl.DateTimeFormat(words, { dateStyle: 'medium', timeStyle, timeZone: 'UTC' }));
 
 /** Seconds count where somebody compares. @param {string} iso */
-export const utc = (iso) => `${clock('medium').format(new Date(iso))} UTC`;
+const utc = (/** @type {string} */ iso) => `${clock('medium').format(new Date(iso))} UTC`;
+
+/** The same of a time by which something was: a part of a second counts as a whole one, so that no more is said than is known. @param {string} iso */
+export const utcUp = (iso) =>
+  utc(/\.\d*[1-9]/.test(iso) ? new Date((Math.floor(Date.parse(iso) / 1000) + 1) * 1000).toISOString() : iso);
 
 /** Readers of one log live in several zones, and what they print is laid side by side. @param {string | null} iso */
 export const when = (iso) => (iso ? `${clock('short').format(new Date(iso))} UTC` : '?');
@@ -93,7 +97,7 @@ export function bracketWords(seq, brackets) {
   const found = brackets.find(({ first, last }) => first <= seq && seq <= last);
   const parts = [
     found?.not_before && t('verifyAfter', utc(found.not_before)),
-    found?.not_after && t('verifyBefore', utc(found.not_after)),
+    found?.not_after && t('verifyBefore', utcUp(found.not_after)),
   ];
   return parts.filter(Boolean).join(', ') || t('verifyUnbound');
 }

@@ -1,0 +1,146 @@
+// What the page that checks draws of what the checks give, here made up: the sentence first, the fingerprint compared, the
+// order of several packages, times that say no more than is known. With real packages: tests/e2e/verify-page.mjs.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, test } from 'node:test';
+import { JSDOM } from 'jsdom';
+import { compareTexts } from '../../extension/shared/compare.js';
+import { fromFiles } from '../../extension/ui/verify-drop.js';
+import { ROOT } from '../e2e/host.mjs';
+
+const { window } = new JSDOM(readFileSync(join(ROOT, 'extension/ui/verify.html'), 'utf8'), {
+  url: 'http://localhost/',
+});
+const { document } = window;
+const messages = JSON.parse(readFileSync(join(ROOT, 'extension/_locales/en/messages.json'), 'utf8'));
+const getMessage = (key, values = []) =>
+  (messages[key]?.message ?? '').replace(/\$(\d)/g, (_, n) => [values].flat()[n - 1] ?? '');
+Object.assign(globalThis, {
+  window,
+  document,
+  Node: window.Node,
+  HTMLElement: window.HTMLElement,
+  addEventListener: window.addEventListener.bind(window),
+  chrome: { i18n: { getMessage, getUILanguage: () => 'en' }, runtime: { getURL: (path) => path } },
+});
+const { openVerifier } = await import('../../extension/ui/verify-page.js');
+
+const VERDICT = {
+  good: true,
+  log: 'consentlog/0123',
+  key: 'SHA256:AAAA',
+  entries: 9,
+  withheld: 0,
+  unread: 0,
+  remarks: 0,
+  stamped_time: null,
+  stamped_size: 0,
+  timestamps: [],
+  brackets: [],
+  checks: [],
+  derived: [],
+  story: null,
+};
+/** By the name of the package. @type {Record<string, object>} */
+let verdicts = {};
+
+class Session {
+  constructor(answer) {
+    this.answer = answer;
+  }
+
+  async ask({ run, packages }) {
+    for (const [index, { name }] of packages.entries())
+      this.answer({ type: 'verdict', run, index, verdict: { ...VERDICT, ...verdicts[name] } });
+    this.answer({ type: 'done', run, badPems: 0 });
+  }
+}
+
+openVerifier({
+  makeWorker: () => {
+    throw new Error('here is none');
+  },
+  here: async () => ({ Session }),
+});
+
+const byId = (id) => document.getElementById(id);
+
+async function give(...names) {
+  byId('print').hidden = true;
+  Object.defineProperty(byId('zips'), 'files', { value: names.map((name) => ({ name })), configurable: true });
+  byId('zips').dispatchEvent(new window.Event('change'));
+  for (let i = 0; i < 500 && byId('print').hidden; i += 1) await new Promise((done) => setTimeout(done, 10));
+  assert.equal(byId('print').hidden, false, 'the checks have ended');
+}
+
+function enter(fingerprint) {
+  byId('fingerprint').value = fingerprint;
+  byId('fingerprint').dispatchEvent(new window.Event('input'));
+}
+
+const articles = () => [...document.querySelectorAll('article')];
+const tones = () => articles().map((one) => `${one.dataset.tone} ${one.querySelector('.match').dataset.match}`);
+const headline = () => document.querySelector('article h2').textContent;
+
+beforeEach(() => {
+  verdicts = {};
+  enter('');
+});
+
+test('a fingerprint is compared with what is shown now, whatever was shown before', async () => {
+  verdicts = { 'b.zip': { key: 'SHA256:BBBB' } };
+  await give('a.zip');
+  enter('SHA256:BBBB');
+  assert.deepEqual(tones(), ['bad other']);
+  await give('b.zip');
+  assert.deepEqual(tones(), ['good same']);
+  enter('SHA256:CCCC');
+  assert.deepEqual(tones(), ['bad other']);
+  enter('SHA256:AAAA');
+  await give('a.zip');
+  await give('b.zip');
+  assert.deepEqual(tones(), ['bad other']);
+  enter('SHA256:BBBB');
+  assert.deepEqual(tones(), ['good same']);
+});
+
+test('a time that covers some entries is not said of all', async () => {
+  const stamped = { stamped_time: '2026-06-02T08:00:00Z', timestamps: [{ authority: 'An authority' }] };
+  verdicts = { 'all.zip': { ...stamped, stamped_size: 9 }, 'some.zip': { ...stamped, stamped_size: 1 } };
+  await give('all.zip');
+  assert.match(
+    headline(),
+    /^Nothing was changed since Jun 2, 2026, 8:00:00\sAM UTC, by the holder of key SHA256:AAAA\.$/,
+  );
+  await give('some.zip');
+  assert.match(
+    headline(),
+    /^Nothing was changed since .* in what that time covers \(entries from the first on: 1 of 9\)/,
+  );
+  await give('none.zip');
+  assert.match(headline(), /since the holder of key SHA256:AAAA signed it\. When that was, no independent authority/);
+});
+
+test('a part of a second is a whole one where something was before it', async () => {
+  verdicts = { 'a.zip': { stamped_time: '2026-06-02T08:00:01.001Z', stamped_size: 9 } };
+  await give('a.zip');
+  assert.match(headline(), /8:00:02/);
+  verdicts = { 'a.zip': { stamped_time: '2026-06-02T08:00:01.000Z', stamped_size: 9 } };
+  await give('a.zip');
+  assert.match(headline(), /8:00:01/);
+});
+
+test('several packages are taken as people count', () => {
+  const files = ['log-12.zip', 'root.pem', 'log-9.zip', 'log-100.zip'].map((name) => /** @type {any} */ ({ name }));
+  assert.deepEqual(
+    fromFiles(files).packages.map(({ name }) => name),
+    ['log-9.zip', 'log-12.zip', 'log-100.zip'],
+  );
+});
+
+test('texts of very many lines are compared', () => {
+  const lines = '\n'.repeat(200_000);
+  const rows = compareTexts(`${lines}old`, `${lines}new`);
+  assert.equal(rows.length, 200_001 + Number(rows.at(-1)?.before === null));
+});
