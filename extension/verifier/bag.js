@@ -5,12 +5,13 @@ import { Refusal } from './fault.js';
 
 /** @typedef {{digests: Map<string, Uint8Array>, sizes: Map<string, number>, text: (name: string) => Uint8Array}} BagParts */
 
-/** Lines of bag-info.txt that no export writes, and the log that it names. @typedef {{foreign: number, log: string | null}} BagInfo */
+/** Lines of bag-info.txt that no export writes, and its External-Identifier, if any. @typedef {{foreign: number, identifier: string}} BagInfo */
 
 const BAGIT = 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n';
 const MANIFEST = 'manifest-sha256.txt';
 const TAG_MANIFEST = 'tagmanifest-sha256.txt';
-const LABELS = ['Bag-Software-Agent: ', 'Bagging-Date: ', 'External-Identifier: '];
+const IDENTIFIER = 'External-Identifier: ';
+const LABELS = ['Payload-Oxum: ', 'Bag-Software-Agent: ', 'Bagging-Date: ', IDENTIFIER];
 const LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
 
 /** @param {BagParts} bag @param {string} manifest @param {string[]} names in order */
@@ -46,13 +47,10 @@ function checkInfo({ sizes, text }, payload) {
   if (info === null || !isClean(info) || lines.pop() !== '')
     throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
   if (!lines.includes(oxum)) throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
-  const ours = [
-    (/** @type {string} */ line) => line === oxum,
-    ...LABELS.map((label) => (/** @type {string} */ line) => line.startsWith(label)),
-  ];
-  const found = ours.map((is) => lines.find(is));
-  const foreign = lines.length - found.filter((line) => line !== undefined).length;
-  return { foreign, log: found[3]?.slice(LABELS[2].length).split(' ')[0] ?? null };
+  const ours = LABELS.map((label) => lines.filter((line) => line.startsWith(label)));
+  if (ours.some((found) => found.length > 1)) throw new Refusal('malformed', 'bag-info.txt', 'bagSpelling');
+  const identifier = ours[LABELS.indexOf(IDENTIFIER)][0]?.slice(IDENTIFIER.length) ?? '';
+  return { foreign: lines.length - ours.flat().length, identifier };
 }
 
 /** @param {BagParts} bag @returns {BagInfo} */

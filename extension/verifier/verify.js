@@ -76,7 +76,7 @@ class Run {
   layoutFault = null;
   found = 0;
   /** @type {import('./bag.js').BagInfo} */
-  info = { foreign: 0, log: null };
+  info = { foreign: 0, identifier: '' };
 
   /** @param {() => Promise<Container> | Container} open @param {Options} options */
   constructor(open, options) {
@@ -136,7 +136,8 @@ class Run {
 
   readKey() {
     this.key = readKey(this.text);
-    if (this.info.log !== null && this.info.log !== this.key.name)
+    const { identifier } = this.info;
+    if (identifier && !identifier.startsWith(`${this.key.name} `))
       this.findings.remark('key', 'bag-info.txt', 'infoOther');
     this.findings.good('key', 'key', this.key.fingerprint);
   }

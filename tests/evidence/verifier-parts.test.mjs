@@ -19,6 +19,7 @@ import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
 import { signedPackage } from '../bench/worst.mjs';
+import { BEGIN, DAY, genesis, look, pack } from './liar.mjs';
 import { STRIPES } from './log.mjs';
 import { judgePage } from './page.mjs';
 
@@ -332,6 +333,38 @@ test('counts every finding of the entries, lists 200 and says how many more ther
   const said = checks.filter(({ result }) => result === 'remark').map(({ say, values }) => [say, values[0]]);
   assert.equal(said.length, 201);
   assert.deepEqual(said[200], ['foundMore', '100']);
+});
+
+describe('bag-info.txt', () => {
+  /** @param {(text: string) => string} change */
+  const judged = (change) => {
+    const entries = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
+    const rewrite = (/** @type {Map<string, Buffer>} */ files) => {
+      const name = [...files.keys()].find((one) => one.endsWith('/bag-info.txt')) ?? '';
+      files.set(name, Buffer.from(change(String(files.get(name)))));
+    };
+    return judgePage(pack(entries, { instructions: 'x', change: rewrite }).raw);
+  };
+  const remarks = async (change) => {
+    const { good, checks } = await judged(change);
+    return [good, ...checks.filter(({ file }) => file === 'bag-info.txt').map(({ check, say }) => `${check} ${say}`)];
+  };
+  for (const label of ['Payload-Oxum', 'Bagging-Date', 'Bag-Software-Agent', 'External-Identifier']) {
+    test(`has ${label} once`, async () => {
+      const { good, checks } = await judged((text) => `${text}${label}: 1.1\n`);
+      const { check, code, file } = checks.find(({ result }) => result === 'failed') ?? {};
+      assert.deepEqual([good, check, code, file], [false, 'bag', 'malformed', 'bag-info.txt']);
+    });
+  }
+  test('names this log and a time, or it is remarked', async () => {
+    const identifier = (/** @type {string} */ to) => (/** @type {string} */ text) =>
+      text.replace(/(External-Identifier: )(\S+)(.*)/, to);
+    assert.deepEqual(await remarks((text) => text), [true]);
+    assert.deepEqual(await remarks(identifier('$1')), [true]);
+    assert.deepEqual(await remarks(identifier('$1$2')), [true, 'key infoOther']);
+    assert.deepEqual(await remarks(identifier('$1$20$3')), [true, 'key infoOther']);
+    assert.deepEqual(await remarks(identifier('Contact: $2')), [true, 'bag infoForeign']);
+  });
 });
 
 test('the layout: numbers that all verifiers can hold, and a timestamp of one entry at the least', () => {
