@@ -21,7 +21,7 @@ const ENCRYPTED = 0x2041; // by any of three ways
 const KNOWN_FLAGS = 0x080e;
 const OTHER_NAME = 0x7075;
 const CIPHER = 0x9901;
-const UNSEEN = /[\\\p{Cc}]/u;
+const UNSEEN = /^$|^\/|[^\u0080-\u{10ffff} -~]|\\/u; // no byte that moves or hides others; which letters the rest are, each system says for itself
 const ZERO_OR = (/** @type {number} */ value, /** @type {number} */ wanted, /** @type {boolean} */ later) =>
   value === wanted || (later && value === 0);
 

@@ -206,6 +206,23 @@ describe('packed again by another program, it is still the package', () => {
     }
   });
 
+  test('in a folder whose name has other letters than ASCII, in UTF-8 or as Windows writes it', () => {
+    for (const name of ['Straße', 'Übersicht', 'Évidence', '😀', 'Prüfung']) {
+      const place = at('named');
+      rmSync(place, { recursive: true, force: true });
+      renameSync(unpacked('again'), place);
+      renameSync(join(place, folder), join(place, name));
+      rmSync(at('again.zip'), { force: true });
+      make('zip', ['-qr', at('again.zip'), '.'], { cwd: place });
+      taken(at('again.zip'), /^packed again/);
+      python(
+        place,
+        'class Old(zipfile.ZipInfo):\n  def _encodeFilenameFlags(self): return self.filename.encode("cp437", "replace"), self.flag_bits\nwith zipfile.ZipFile(out, "w") as z:\n  [z.writestr(Old(name(p)), p.read_bytes()) for p in files]',
+      );
+      taken(at('again.zip'), /^packed again/);
+    }
+  });
+
   test('with what systems put beside it', () => {
     const place = unpacked('again', (root) => {
       for (const name of [
