@@ -1,5 +1,6 @@
 // X.509: names, purposes and paths of certificates, judged at a stated time.
 
+import { armoured } from './armour.js';
 import { hex, latin1, same } from './bytes.js';
 import { verifies } from './keys.js';
 import { LIMITS } from './limits.js';
@@ -8,9 +9,6 @@ import { Certificate, CryptoEngine } from './vendor/pki.js';
 
 /** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string}} Cert */
 
-const PEM =
-  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
-const PEM_BEGIN = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 const OID = {
   basicConstraints: '2.5.29.19',
   keyUsage: '2.5.29.15',
@@ -73,12 +71,8 @@ export const certificateOf = (x509) => certificate(new Uint8Array(x509.toSchema(
 /** @param {Uint8Array} pem @returns {Cert[] | null} null: none, or one that cannot be read */
 export function certificatesOf(pem) {
   try {
-    const text = latin1(pem);
-    const found = [...text.matchAll(PEM)].slice(0, 512);
-    const begun = [...text.matchAll(PEM_BEGIN)].slice(0, 512);
-    if (begun.length !== found.length) return null; /* one is locked with a pass phrase, or cut */
-    const list = found.map(([, inner]) =>
-      certificate(Uint8Array.from(atob(inner.replace(/\s+/g, '')), (c) => c.charCodeAt(0))),
+    const list = armoured(latin1(pem)).map((inner) =>
+      certificate(Uint8Array.from(atob(inner), (c) => c.charCodeAt(0))),
     );
     return list.length ? list : null;
   } catch {

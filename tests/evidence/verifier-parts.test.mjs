@@ -450,6 +450,50 @@ describe('tokens of openssl', () => {
   });
 });
 
+describe('certificates in their armour', () => {
+  const whole = vector('root.pem').reduce((text, byte) => text + String.fromCharCode(byte), '');
+  const [, begin, body, end] = /^(-+BEGIN CERTIFICATE-+\n)([^-]+)(-+END CERTIFICATE-+\n)$/.exec(whole) ?? [];
+  const block = (/** @type {string} */ label, /** @type {string} */ text) =>
+    `-----BEGIN ${label}-----\n${text}-----END ${label}-----\n`;
+  const count = (/** @type {string} */ text) => certificatesOf(Buffer.from(text, 'latin1'))?.length ?? 0;
+  // What `consentlog verify` counts of each.
+  const taken = {
+    one: [1, whole],
+    'two, and words around them': [2, `subject=x\n${whole}${whole}bye\n`],
+    'an older label': [1, block('X509 CERTIFICATE', body)],
+    'CRLF, and spaces behind lines': [1, whole.replaceAll('\n', '  \r\n')],
+    'no newline at its end': [1, whole.trimEnd()],
+    'an indented body': [1, begin + body.replace(/^/gm, ' ').trimEnd() + `\n${end}`],
+    'a body in one line': [1, `${begin}${body.replaceAll('\n', '')}\n${end}`],
+    'an empty line before the body': [1, `${begin}\n${body}${end}`],
+    'a byte order mark': [1, `\u00ef\u00bb\u00bf${whole}`],
+    'one that begins within a line, which is none': [1, `x ${whole}${whole}`],
+    'an indented one, which is none': [1, whole + whole.replace(/^/gm, ' ')],
+    'another label, which is passed over': [1, block('FOO', 'AAAA\n') + whole],
+    'OpenSSL’s label for what it trusts, which is passed over': [1, block('TRUSTED CERTIFICATE', body) + whole],
+  };
+  const refused = {
+    nothing: '\n',
+    'only what is passed over': block('TRUSTED CERTIFICATE', body),
+    'all of it indented': whole.replace(/^/gm, ' '),
+    'begun within a line': `x ${whole}`,
+    'a begin that is indented': ` ${whole}`,
+    'an end that is indented': `${begin}${body} ${end}`,
+    'an end of another label': `${begin}${body}${end.replace('CERT', 'X509 CERT')}`,
+    'a begin with the body behind it': begin.trimEnd() + body + end,
+    'an empty line in the body': begin + body.replace('\n', '\n\n') + end,
+    'a pass phrase': `${begin}Proc-Type: 4,ENCRYPTED\n\n${body}${end}`,
+    'one that is cut': whole + begin + body,
+    'one without anything': whole + begin + end,
+    'no certificate in it': whole + block('CERTIFICATE', 'AAAA\n'),
+    'another label that is cut': `${whole}-----BEGIN FOO-----\n`,
+    'another label with something else': whole + block('FOO', '!!!\n'),
+  };
+  for (const [what, [wanted, text]] of Object.entries(taken))
+    test(`of ${what}`, () => assert.equal(count(String(text)), wanted));
+  for (const [what, text] of Object.entries(refused)) test(`not of ${what}`, () => assert.equal(count(text), 0));
+});
+
 describe('roots', () => {
   for (const { name, pem, sha256: hash } of ROOTS) {
     test(`${name} is the certificate whose hash is stated, and signed itself`, () => {
