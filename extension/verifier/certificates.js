@@ -177,15 +177,20 @@ export async function signatureFits(data, value, publicKey, algorithm, hash) {
   }
 }
 
-/** @param {Cert} cert @param {Cert} issuer */
+/** @param {Cert} cert @param {Cert} issuer of the name that it states */
 const issued = (cert, issuer) =>
-  cert.issuer === issuer.subject &&
   signatureFits(
     new Uint8Array(cert.x509.tbsView),
     cert.x509.signatureValue,
     issuer.x509.subjectPublicKeyInfo,
     cert.x509.signatureAlgorithm,
   );
+
+/** Those of the issuer's name that are not in the path. @param {Cert[]} pool @param {Cert} cert @param {Cert[]} path */
+const named = (pool, cert, path) =>
+  pool
+    .filter((issuer) => cert.issuer === issuer.subject && !path.some(({ der }) => same(der, issuer.der)))
+    .slice(0, LIMITS.certificates);
 
 /**
  * @typedef {{cert: Cert, path: Cert[]}} Step
@@ -198,13 +203,14 @@ const issued = (cert, issuer) =>
  * @returns {Promise<Path>}
  */
 export async function pathOf(signer, others, roots, at) {
-  const pool = [...roots, ...others].slice(0, LIMITS.certificates + roots.length);
+  const pool = [...roots, ...others];
+  const left = { tries: LIMITS.tries };
   /** @type {Step[]} */
   let steps = [{ cert: signer, path: [signer] }];
   /** @type {Path} */
   let best = { path: [signer], root: null };
   for (let depth = 0; depth < LIMITS.path && steps.length; depth += 1) {
-    const found = await stepUp(steps, pool, roots, at);
+    const found = await stepUp(steps, { pool, roots, at, left });
     if (found.end) return found.end;
     steps = found.next;
     if (steps.length) best = { path: steps[0].path, root: null };
@@ -212,13 +218,14 @@ export async function pathOf(signer, others, roots, at) {
   return best;
 }
 
-/** @param {Step[]} steps @param {Cert[]} pool @param {Cert[]} roots @param {number} at */
-async function stepUp(steps, pool, roots, at) {
+/** @param {Step[]} steps @param {{pool: Cert[], roots: Cert[], at: number, left: {tries: number}}} ground */
+async function stepUp(steps, { pool, roots, at, left }) {
   /** @type {Step[]} */
   const next = [];
   for (const { cert, path } of steps) {
-    for (const issuer of pool) {
-      if (path.some(({ der }) => same(der, issuer.der)) || !(await issued(cert, issuer))) continue;
+    for (const issuer of named(pool, cert, path).slice(0, left.tries)) {
+      left.tries -= 1;
+      if (!(await issued(cert, issuer))) continue;
       const longer = [...path, issuer];
       const isRoot = issuer.subject === issuer.issuer && roots.includes(issuer);
       const sound =
@@ -235,4 +242,4 @@ async function stepUp(steps, pool, roots, at) {
 }
 
 /** @param {Cert[]} list without what is there twice */
-export const distinct = (list) => list.filter((cert, i) => list.findIndex(({ der }) => same(der, cert.der)) === i);
+export const distinct = (list) => [...new Map(list.map((cert) => [latin1(cert.der), cert])).values()];

@@ -22,6 +22,7 @@ import {
   sha256,
   stamp,
 } from './liar.mjs';
+import { judgePage, rootsOf } from './page.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
@@ -237,6 +238,32 @@ test('without its intermediates it leads to no root: not counted, and neither na
   assert.deepEqual([said.good, said.timestamps, said.brackets], [true, [], []], JSON.stringify(said.checks));
   assert.ok(!said.report.includes('CN=deep'));
   assert.ok(!said.checks.some((/** @type {any} */ c) => c.what.includes('deep')));
+});
+
+test('ten authorities below the root, wherever they stand in chain.pem: counted here and in the page; eleven are not', async () => {
+  const row = Array.from({ length: 11 }, (_, i) => `m${i + 1}`);
+  for (const [i, who] of row.entries()) certificate(who, row[i - 1] ?? 'root', CA, ...EC);
+  const others = Array.from({ length: 32 }, (_, i) => `other${i}`);
+  certificate('other0', 'other0', CA, ...EC);
+  for (const who of others.slice(1))
+    writeFileSync(
+      at(`${who}.pem`),
+      openssl('x509', '-in', 'other0.pem', '-signkey', 'other0.key', '-set_serial', who.slice(5)),
+    );
+  for (const [count, before_, wanted] of /** @type {[number, string[], number][]} */ ([
+    [8, [], 1],
+    [10, [], 1],
+    [2, others, 1],
+    [10, others, 1],
+    [11, [], 0],
+  ])) {
+    const who = `under${count}`;
+    certificate(who, `m${count}`, TSA, ...EC);
+    const said = judged(reply(who, checkpoint, {}), who, [...before_, ...row.slice(0, count), 'root'], false);
+    const page = await judgePage(readFileSync(at('token.zip')), rootsOf(at('root.pem')));
+    assert.deepEqual([said.good, said.timestamps.length], [true, wanted], JSON.stringify(said.checks));
+    assert.deepEqual([page.good, page.timestamps.length], [true, wanted], JSON.stringify(page.checks));
+  }
 });
 
 for (const [what, who, chain] of /** @type {[string, string, string[]?][]} */ ([
