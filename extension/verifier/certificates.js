@@ -2,6 +2,7 @@
 
 import { armoured } from './armour.js';
 import { hex, latin1, same } from './bytes.js';
+import { isCertificate, isEcdsa } from './der.js';
 import { verifies } from './keys.js';
 import { LIMITS } from './limits.js';
 import { sha256 } from './vendor/noble.js';
@@ -14,6 +15,7 @@ const OID = {
   keyUsage: '2.5.29.15',
   extKeyUsage: '2.5.29.37',
   timeStamping: '1.3.6.1.5.5.7.3.8',
+  ec: '1.2.840.10045.2.1',
   ed25519: '1.3.101.112',
 };
 /** Critical extensions that are understood here, or that do not bear on a time-stamp. */
@@ -56,6 +58,7 @@ export function engine() {
 
 /** @param {Uint8Array} der @returns {Cert} */
 export function certificate(der) {
+  if (!isCertificate(der)) throw new TypeError('no certificate');
   const x509 = Certificate.fromBER(der);
   return {
     der,
@@ -64,9 +67,6 @@ export function certificate(der) {
     issuer: hex(new Uint8Array(x509.issuer.toSchema().toBER())),
   };
 }
-
-/** @param {any} x509 as PKI.js read it @returns {Cert} */
-export const certificateOf = (x509) => certificate(new Uint8Array(x509.toSchema().toBER()));
 
 /** @param {Uint8Array} pem @returns {Cert[] | null} null: none, or one that cannot be read */
 export function certificatesOf(pem) {
@@ -170,6 +170,8 @@ export async function signatureFits(data, value, publicKey, algorithm, hash) {
       new Uint8Array(value.valueBlock.valueHexView),
     );
   }
+  if (publicKey.algorithm.algorithmId === OID.ec && !isEcdsa(new Uint8Array(value.valueBlock.valueHexView)))
+    return false;
   try {
     return (await engine().verifyWithPublicKey(data, value, publicKey, algorithm, hash)) === true;
   } catch {

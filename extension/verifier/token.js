@@ -2,7 +2,7 @@
 
 import { hex, latin1, same } from './bytes.js';
 import {
-  certificateOf,
+  certificate,
   certificatesOf,
   distinct,
   engine,
@@ -13,6 +13,7 @@ import {
   pathOf,
   signatureFits,
 } from './certificates.js';
+import { certificatesIn, isInfo, isResponse } from './der.js';
 import { Refusal } from './fault.js';
 import { readTime } from './times.js';
 import { sha256 } from './vendor/noble.js';
@@ -35,7 +36,14 @@ const SIGNED_WITH = {
   '1.2.840.10045.4.3.3': 'SHA-384',
   '1.2.840.10045.4.3.4': 'SHA-512',
 };
+/** What may stand among the digests of a token besides: MD5, SHA-1, SHA-224, SHA-512/224, SHA-512/256, SHA-3. */
+const OTHER_HASHES = [
+  '1.2.840.113549.2.5',
+  '1.3.14.3.2.26',
+  ...[4, 5, 6, 7, 8, 9, 10].map((last) => `2.16.840.1.101.3.4.2.${last}`),
+];
 const OID = {
+  signedData: '1.2.840.113549.1.7.2',
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
   tstInfo: '1.2.840.113549.1.9.16.1.4',
@@ -81,14 +89,18 @@ function readQuery(stamp, hash) {
 function readReply(stamp) {
   const malformed = () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed');
   const reply = read(TimeStampResp, stamp.reply, malformed);
+  if (!isResponse(stamp.reply)) throw malformed();
   const status = Number(reply.status?.status);
   if (status !== 0 && status !== 1)
     throw status > 1 && status <= 5 ? new Refusal('tsa-refused', stamp.file, 'tokenRefused') : malformed();
+  if (reply.timeStampToken?.contentType !== OID.signedData) throw malformed();
   try {
     const signed = new SignedData({ schema: reply.timeStampToken.content });
     const content = new Uint8Array(signed.encapContentInfo.eContent.getValue());
-    if (signed.encapContentInfo.eContentType !== OID.tstInfo) throw malformed();
-    return { signed, content, info: TSTInfo.fromBER(content) };
+    const info = read(TSTInfo, content, malformed);
+    if (signed.encapContentInfo.eContentType !== OID.tstInfo || !isInfo(content) || info.version !== 1)
+      throw malformed();
+    return { signed, content, info };
   } catch {
     throw malformed();
   }
@@ -169,6 +181,9 @@ async function isNamed(signer, cert) {
   return named !== undefined && same(new Uint8Array(hash.valueBlock.valueHexView), await digest(named, cert.der));
 }
 
+/** Attributes may be of any shape. @param {any} signer @param {Cert} cert */
+const isSurelyNamed = (signer, cert) => isNamed(signer, cert).catch(() => false);
+
 /** @param {any} signer @param {Cert[]} certs @returns {Cert | undefined} whom the signer's info names */
 function signerOf(signer, certs) {
   const { sid } = signer;
@@ -202,18 +217,25 @@ function isItsAuthority(info, cert) {
   return others.some((/** @type {any} */ one) => hex(new Uint8Array(one.toSchema().toBER())) === tsa);
 }
 
+/** The digests that the token lists, the signer's among them. @param {any} signed @param {any} signer */
+function areKnown(signed, signer) {
+  const list = signed.digestAlgorithms.map((/** @type {any} */ { algorithmId }) => algorithmId);
+  const known = (/** @type {string} */ one) => one in HASHES || OTHER_HASHES.includes(one);
+  return list.every(known) && list.includes(signer.digestAlgorithm.algorithmId);
+}
+
 /** @param {any} signed @param {Uint8Array} content @param {Cert[]} certs @returns {Promise<Cert | null>} */
 async function checkSigner(signed, content, certs) {
   const signer = signed.signerInfos.length === 1 ? signed.signerInfos[0] : null;
   const cert = signer && signerOf(signer, certs);
   const hash = signer && HASHES[signer.digestAlgorithm.algorithmId];
-  if (!cert || !hash || !isForTimestamps(cert)) return null;
+  if (!cert || !hash || !isForTimestamps(cert) || !areKnown(signed, signer)) return null;
   const type = attribute(signer, OID.contentType);
   const stated = attribute(signer, OID.messageDigest);
   if (type?.valueBlock.toString() !== OID.tstInfo || !stated) return null;
   if (
     !same(new Uint8Array(stated.valueBlock.valueHexView), await digest(hash, content)) ||
-    !(await isNamed(signer, cert))
+    !(await isSurelyNamed(signer, cert))
   )
     return null;
   const data = new Uint8Array(signer.signedAttrs.encodedValue);
@@ -228,11 +250,16 @@ async function checkSigner(signed, content, certs) {
   return fits ? cert : null;
 }
 
-/** Certificates of the token; what else may stand among them is left alone. @param {any} signed @returns {Cert[]} */
-function certificatesIn(signed) {
+/** The certificates of the token, byte for byte as they stand there. @param {Uint8Array} reply @returns {Cert[]} */
+function readCertificates(reply) {
   const list = [];
-  for (const one of signed.certificates ?? [])
-    if (one.subjectPublicKeyInfo && one.tbsView) list.push(certificateOf(one));
+  for (const der of certificatesIn(reply)) {
+    try {
+      list.push(certificate(der));
+    } catch {
+      /* one of no kind that is read here leads to no root */
+    }
+  }
   return list;
 }
 
@@ -252,7 +279,7 @@ export async function checkToken(stamp, roots) {
   const times = readTimes(content, () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed'));
   const chain = certificatesOf(stamp.chain);
   if (!chain) throw new Refusal('malformed', stamp.file.replace(/tsr$/, 'chain.pem'), 'tokenMalformed');
-  const others = distinct([...certificatesIn(signed), ...chain]);
+  const others = distinct([...readCertificates(stamp.reply), ...chain]);
   const signer = await checkSigner(signed, content, others);
   if (!signer || !isItsAuthority(info, signer)) throw new Refusal('tsa-signature', stamp.file, 'tokenSignature');
   return {

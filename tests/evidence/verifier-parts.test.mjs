@@ -433,6 +433,28 @@ describe('tokens of openssl', () => {
     await assert.rejects(check('bad/other-bytes.tsr'), { code: 'tsa-other' });
     await assert.rejects(check('bad/no-nonce.tsr', 'bad/no-nonce.tsq'), { code: 'malformed' });
   });
+  const withOther = ([at, mask]) => {
+    const reply = vector('good.tsr').slice();
+    reply[at] ^= mask;
+    return checkToken(
+      {
+        checkpoint: vector('file'),
+        query: vector('query.tsq'),
+        reply,
+        chain: vector('root.pem'),
+        file: 'x.tsr',
+      },
+      roots,
+    );
+  };
+  test('of other bytes outside what is signed', async () => {
+    const malformed = [2, 11, 15, 21, 23]; // lengths, the status, the type of what follows
+    const signature = [41, 45, 1243]; // the digests that are listed, ECDSA's own tags
+    const either = [168, 202, 1188, 1190, 1192]; // the signer's certificate, what names it
+    for (const at of malformed) await assert.rejects(withOther([at, 1]), { code: 'tsa-malformed' }, String(at));
+    for (const at of signature) await assert.rejects(withOther([at, 1]), { code: 'tsa-signature' }, String(at));
+    for (const at of either) await assert.rejects(withOther([at, 2]), { code: /^tsa-/ }, String(at));
+  });
   test('with any byte changed verify no more', async () => {
     const reply = vector('good.tsr');
     for (let at = 0; at < reply.length; at += 23) {
