@@ -2,13 +2,13 @@
 
 import { armoured } from './armour.js';
 import { hex, latin1, same } from './bytes.js';
-import { isCertificate, isEcdsa } from './der.js';
+import { isCertificate, isEcdsa, nameKey } from './der.js';
 import { verifies } from './keys.js';
 import { LIMITS } from './limits.js';
 import { sha256 } from './vendor/noble.js';
 import { Certificate, CryptoEngine } from './vendor/pki.js';
 
-/** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string}} Cert */
+/** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string}} Cert the names as they are compared */
 
 const OID = {
   basicConstraints: '2.5.29.19',
@@ -18,16 +18,17 @@ const OID = {
   ec: '1.2.840.10045.2.1',
   ed25519: '1.3.101.112',
 };
-/** Critical extensions that are understood here, or that do not bear on a time-stamp. */
+/** Critical extensions that are understood here, or that do not bear on a time-stamp: those of OpenSSL, which takes no identifier of a key. */
 const UNDERSTOOD = new Set([
   OID.basicConstraints,
   OID.keyUsage,
   OID.extKeyUsage,
-  '2.5.29.32',
-  '2.5.29.17',
-  '2.5.29.18',
-  '2.5.29.14',
-  '2.5.29.35',
+  '2.5.29.17', // subjectAltName
+  '2.5.29.31', // cRLDistributionPoints
+  '2.5.29.32', // certificatePolicies, and what constrains them: nobody asks for one
+  '2.5.29.33', // policyMappings
+  '2.5.29.36', // policyConstraints
+  '2.5.29.54', // inhibitAnyPolicy
 ]);
 /** @type {Record<string, string>} */
 const SHORT = {
@@ -56,6 +57,9 @@ export function engine() {
   return made;
 }
 
+/** @param {any} name as PKI.js read it */
+export const nameKeyOf = (name) => nameKey(new Uint8Array(name.toSchema().toBER()));
+
 /** @param {Uint8Array} der @returns {Cert} */
 export function certificate(der) {
   if (!isCertificate(der)) throw new TypeError('no certificate');
@@ -63,8 +67,8 @@ export function certificate(der) {
   return {
     der,
     x509,
-    subject: hex(new Uint8Array(x509.subject.toSchema().toBER())),
-    issuer: hex(new Uint8Array(x509.issuer.toSchema().toBER())),
+    subject: nameKeyOf(x509.subject),
+    issuer: nameKeyOf(x509.issuer),
   };
 }
 

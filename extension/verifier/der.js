@@ -253,6 +253,29 @@ function textOf(node) {
   return wide(bytes, node.tag === 28 ? 4 : node.tag === 30 ? 2 : 1);
 }
 
+const COMPARED_AS_TEXT = new Set([12, 19, 20, 22, 28, 30]);
+
+/** @param {Node} node of a value in a name */
+function valueKey(node) {
+  if (!COMPARED_AS_TEXT.has(node.tag)) return [node.tag, ...contentOf(node)].join(' ');
+  const text = (textOf(node) ?? '').replace(/[\t-\r ]+/g, ' ').replace(/^ | $/g, '');
+  return JSON.stringify(text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()));
+}
+
+/** Names that are one have one key: RFC 5280 section 7.1, as OpenSSL compares. @param {Uint8Array} der */
+export function nameKey(der) {
+  const name = nodeOf(der);
+  const parts = (name && childrenOf(name)) ?? [];
+  return JSON.stringify(
+    parts.map((part) =>
+      (childrenOf(part) ?? [])
+        .map((pair) => childrenOf(pair) ?? [])
+        .map(([type, value]) => `${contentOf(type).join('.')}=${valueKey(value)}`)
+        .sort(),
+    ),
+  );
+}
+
 /** The certificates in an answer that is one. @param {Uint8Array} bytes */
 export function certificatesIn(bytes) {
   const inner = (/** @type {Node | null | undefined} */ node) => (node && childrenOf(node)) ?? [];

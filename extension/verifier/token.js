@@ -9,6 +9,7 @@ import {
   fingerprintOf,
   isForTimestamps,
   isValidAt,
+  nameKeyOf,
   nameOf,
   pathOf,
   signatureFits,
@@ -95,7 +96,11 @@ function readReply(stamp) {
     throw status > 1 && status <= 5 ? new Refusal('tsa-refused', stamp.file, 'tokenRefused') : malformed();
   if (reply.timeStampToken?.contentType !== OID.signedData) throw malformed();
   try {
-    const signed = new SignedData({ schema: reply.timeStampToken.content });
+    const { content: schema } = reply.timeStampToken;
+    schema.valueBlock.value = schema.valueBlock.value.filter(
+      (/** @type {any} */ { idBlock }) => idBlock.tagClass !== 3, // certificates, read by themselves, and what is passed over
+    );
+    const signed = new SignedData({ schema });
     const content = new Uint8Array(signed.encapContentInfo.eContent.getValue());
     const info = read(TSTInfo, content, malformed);
     if (signed.encapContentInfo.eContentType !== OID.tstInfo || !isInfo(content) || info.version !== 1)
@@ -188,7 +193,7 @@ const isSurelyNamed = (signer, cert) => isNamed(signer, cert).catch(() => false)
 function signerOf(signer, certs) {
   const { sid } = signer;
   if (sid?.issuer && sid.serialNumber) {
-    const issuer = hex(new Uint8Array(sid.issuer.toSchema().toBER()));
+    const issuer = nameKeyOf(sid.issuer);
     return certs.find(
       (cert) => cert.issuer === issuer && integerOf(cert.x509.serialNumber) === integerOf(sid.serialNumber),
     );
@@ -210,7 +215,7 @@ function signerOf(signer, certs) {
 function isItsAuthority(info, cert) {
   if (!info.tsa) return true;
   const tsa = hex(new Uint8Array(info.tsa.toSchema().toBER()));
-  if (info.tsa.type === 4 && hex(new Uint8Array(info.tsa.value.toSchema().toBER())) === cert.subject) return true;
+  if (info.tsa.type === 4 && nameKeyOf(info.tsa.value) === cert.subject) return true;
   const others =
     (cert.x509.extensions ?? []).find((/** @type {any} */ one) => one.extnID === '2.5.29.17')?.parsedValue?.altNames ??
     [];
@@ -278,7 +283,7 @@ export async function checkToken(stamp, roots) {
     throw new Refusal('tsa-replayed', stamp.file, 'tokenReplayed');
   const times = readTimes(content, () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed'));
   const chain = certificatesOf(stamp.chain);
-  if (!chain) throw new Refusal('malformed', stamp.file.replace(/tsr$/, 'chain.pem'), 'tokenMalformed');
+  if (!chain) throw new Refusal('malformed', stamp.file, 'tokenMalformed');
   const others = distinct([...readCertificates(stamp.reply), ...chain]);
   const signer = await checkSigner(signed, content, others);
   if (!signer || !isItsAuthority(info, signer)) throw new Refusal('tsa-signature', stamp.file, 'tokenSignature');

@@ -160,6 +160,9 @@ function withAttributes(token) {
   );
 }
 
+/** Of every package here: what the page has to say of it, too. @type {[Buffer, any, string][]} */
+const packages = [];
+
 /** @param {Buffer} token @param {string} who @param {string[]} [chain] @param {boolean} [both] does the second verifier read it? */
 function judged(token, who, chain = ['root'], both = true) {
   const lines = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
@@ -179,6 +182,7 @@ function judged(token, who, chain = ['root'], both = true) {
   const told = spawnSync(join(build, 'consentlog'), ['verify', '--json', ...arguments_], { encoding: 'utf8' });
   const second = spawnSync('python3', [join(here, 'verify.py'), at('token.zip'), at('root.pem')], { encoding: 'utf8' });
   if (both) assert.equal(second.status, told.status, second.stderr + told.stdout);
+  packages.push([read('token.zip'), JSON.parse(told.stdout), `${packages.length} by ${who}`]);
   return { ...JSON.parse(told.stdout), report: told.status === 0 ? readFileSync(at('report.html'), 'utf8') : '' };
 }
 
@@ -217,6 +221,46 @@ for (const [what, who, settings, chain] of /** @type {[string, string, Record<st
     );
     assert.ok(earliest <= time && time <= latest);
     assert.ok(said.report.includes(`CN=${who},O=Test`));
+  });
+}
+
+for (const [what, counts] of /** @type {[string, boolean][]} */ ([
+  ['subjectKeyIdentifier=critical,hash', false],
+  ['issuerAltName=critical,DNS:x.example', false],
+  ['subjectAltName=critical,DNS:x.example', true],
+  ['crlDistributionPoints=critical,URI:http://x.example/', true],
+  ['policyConstraints=critical,requireExplicitPolicy:0', true],
+  ['policyMappings=critical,1.2.3:1.2.4', true],
+  ['inhibitAnyPolicy=critical,0', true],
+  ['1.2.3.4.5=critical,ASN1:NULL', false],
+])) {
+  test(`${what} in an intermediate, and in a signer: ${counts ? 'counted' : 'not counted'}`, () => {
+    certificate('with', 'root', `${CA}${what}\n`, ...EC);
+    certificate('below', 'with', TSA, ...EC);
+    certificate('itself', 'root', `${TSA}${what}\n`, ...EC);
+    const all = [
+      judged(reply('below', checkpoint, {}), 'below', ['with'], counts),
+      judged(reply('itself', checkpoint, {}), 'itself', ['root'], counts),
+    ];
+    for (const said of all)
+      assert.deepEqual([said.good, said.timestamps.length], [true, Number(counts)], JSON.stringify(said.checks));
+  });
+}
+
+for (const [what, mask, name] of [
+  ['PrintableString', 'pkix', 'root'],
+  ['another case, and blanks', 'utf8only', '  ROOT  '],
+]) {
+  test(`an issuer that is named in ${what}: counted`, () => {
+    const settings = `[req]\ndistinguished_name=d\nprompt=no\nstring_mask=${mask}\n[d]\nO=Test\nCN="${name}"\n`;
+    writeFileSync(at('twin.cnf'), settings);
+    writeFileSync(at('twin.key'), read('root.key'));
+    const [, serial] = openssl('x509', '-in', 'root.pem', '-noout', '-serial').toString().trim().split('=');
+    const how = ['-key', 'twin.key', '-config', 'twin.cnf', '-set_serial', `0x${serial}`];
+    openssl('req', '-x509', '-new', ...how, '-out', 'twin.pem');
+    certificate('called', 'twin', TSA, ...EC);
+    const said = judged(reply('called', checkpoint, {}), 'called');
+    assert.deepEqual([said.good, said.timestamps.length], [true, 1], JSON.stringify(said.checks));
   });
 }
 
@@ -340,4 +384,15 @@ test('a certificate that is locked with a pass phrase: nobody is asked for it, a
     });
     assert.doesNotMatch(stdout + stderr, /phrase/i);
   }
+});
+
+test('the page says the same of every one', async () => {
+  const roots = rootsOf(at('root.pem'));
+  assert.ok(packages.length > 30);
+  const short = (/** @type {any} */ { good, timestamps, checks }) => ({
+    good,
+    times: timestamps.map((/** @type {any} */ { authority, time }) => [authority, time]),
+    wrong: checks.filter(({ result }) => result === 'failed').map(({ check, code, file }) => [check, code, file]),
+  });
+  for (const [raw, told, what] of packages) assert.deepEqual(short(await judgePage(raw, roots)), short(told), what);
 });
