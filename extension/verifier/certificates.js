@@ -183,8 +183,21 @@ export async function signatureFits(data, value, publicKey, algorithm, hash) {
   }
 }
 
+/** Where it says by which key it was issued, this is that key: RFC 5280 section 4.2.1.1. @param {Cert} cert @param {Cert} issuer */
+function isSaidIssuer(cert, issuer) {
+  const said = extension(cert, '2.5.29.35')?.parsedValue;
+  const key = extension(issuer, '2.5.29.14')?.parsedValue;
+  const bytes = (/** @type {any} */ value) => new Uint8Array(value.valueBlock.valueHexView);
+  if (said?.keyIdentifier && key && !same(bytes(said.keyIdentifier), bytes(key))) return false;
+  const serial = said?.authorityCertSerialNumber;
+  if (serial && !same(bytes(serial), bytes(issuer.x509.serialNumber))) return false;
+  const name = said?.authorityCertIssuer?.find((/** @type {any} */ { type }) => type === 4)?.value;
+  return !name || nameKeyOf(name) === issuer.issuer;
+}
+
 /** @param {Cert} cert @param {Cert} issuer of the name that it states */
-const issued = (cert, issuer) =>
+const issued = async (cert, issuer) =>
+  isSaidIssuer(cert, issuer) &&
   signatureFits(
     new Uint8Array(cert.x509.tbsView),
     cert.x509.signatureValue,

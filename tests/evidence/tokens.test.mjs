@@ -264,6 +264,15 @@ for (const [what, mask, name] of [
   });
 }
 
+test('an issuer of the same name and key, and of another number than is said: not counted', () => {
+  writeFileSync(at('other.key'), read('root.key'));
+  const how = ['-key', 'other.key', '-subj', '/O=Test/CN=root', '-set_serial', '7'];
+  openssl('req', '-x509', '-new', ...how, '-out', 'other.pem');
+  certificate('numbered', 'other', `${TSA}authorityKeyIdentifier=issuer:always\n`, ...EC);
+  const said = judged(reply('numbered', checkpoint, {}), 'numbered', ['root'], false);
+  assert.deepEqual([said.good, said.timestamps], [true, []], JSON.stringify(said.checks));
+});
+
 test('RSA-PSS, and attribute certificates beside the others, neither of which `openssl ts` reads', () => {
   const when = { time: generalized(Date.now() - 1000) };
   const pss = judged(
