@@ -139,18 +139,38 @@ static const char *variable(const char *name)
                : NULL; /* the XDG specification: a relative path is invalid, ignore it */
 }
 
+/* $XDG_CONFIG_HOME or ~/.config. New string; NULL when HOME is needed and not set. */
+static char *config_folder(void)
+{
+    const char *config = variable("XDG_CONFIG_HOME"), *home = variable("HOME");
+    if (config)
+        return term_format("%s", config);
+    return home ? term_format("%s/.config", home) : NULL;
+}
+
 char *browser_folder(const struct browser *browser)
 {
-    const char *home = variable("HOME");
-    const char *config = variable("CHROME_CONFIG_HOME");
-    if (!config)
-        config = variable("XDG_CONFIG_HOME");
-    if (browser->kind == BROWSER_CHROMIUM && config)
-        return term_format("%s/%s", config, browser->folder);
-    if (!home)
-        return NULL;
-    return term_format("%s/%s%s", home, browser->kind == BROWSER_CHROMIUM ? ".config/" : "",
-                       browser->folder);
+    const char *chrome = variable("CHROME_CONFIG_HOME"), *home = variable("HOME");
+    if (browser->kind != BROWSER_CHROMIUM)
+        return home ? term_format("%s/%s", home, browser->folder) : NULL;
+    cl_cleanup(term_free) char *config = chrome ? term_format("%s", chrome) : config_folder();
+    return config ? term_format("%s/%s", config, browser->folder) : NULL;
+}
+
+/* Firefox's, where it makes profiles since version 147; those that it had stay where they are. */
+static char *newer_profiles(void)
+{
+    cl_cleanup(term_free) char *config = config_folder();
+    return config ? term_format("%s/mozilla/firefox", config) : NULL;
+}
+
+char *browser_profiles(const struct browser *browser, bool newer)
+{
+    bool firefox = strcmp(browser->name, "firefox") == 0;
+    if (newer)
+        return firefox ? newer_profiles() : NULL;
+    cl_cleanup(term_free) char *folder = browser_folder(browser);
+    return folder ? term_format("%s%s", folder, firefox ? "/firefox" : "") : NULL;
 }
 
 char *browser_for_all(const char *path)
@@ -248,7 +268,8 @@ unsigned browser_here(const struct browser *browser)
     if (program)
         here |= BROWSER_NATIVE;
     cl_cleanup(term_free) char *folder = browser_folder(browser);
-    if (here == 0 && is_directory(folder))
+    cl_cleanup(term_free) char *newer = browser_profiles(browser, true);
+    if (here == 0 && (is_directory(folder) || is_directory(newer)))
         here |= BROWSER_NATIVE;
     return here;
 }

@@ -29,6 +29,10 @@ const struct browser *browser_find(const char *name);
  * ~/.config for Chromium and its kin, HOME for Gecko. New string; NULL when HOME is not set. */
 char *browser_folder(const struct browser *browser);
 
+/* The folder that holds its profiles, or `newer`: that which it has used for those made since, if
+ * it has one. New string; NULL when there is none, or as above. */
+char *browser_profiles(const struct browser *browser, bool newer);
+
 /* A path that is everyone's, below $DESTDIR if that is set. New string. */
 char *browser_for_all(const char *path);
 

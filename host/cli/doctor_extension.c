@@ -220,15 +220,10 @@ static void check_gecko(struct view *view, const char *folder)
 
 /* ---- all profiles ------------------------------------------------------------------------ */
 
-static void check_profiles(struct doctor *doctor, const struct browser *browser)
+static void check_profiles(struct doctor *doctor, const struct browser *browser, const char *folder)
 {
     bool gecko = browser->kind == BROWSER_GECKO;
-    cl_cleanup(term_free) char *own = browser_folder(browser);
-    if (!own)
-        return;
-    cl_cleanup(term_free) char *folder =
-        term_format("%s%s", own, strcmp(browser->name, "firefox") == 0 ? "/firefox" : "");
-    DIR *dir = opendir(folder);
+    DIR *dir = folder ? opendir(folder) : NULL;
     if (!dir)
         return;
     for (const struct dirent *one; (one = readdir(dir)) != NULL;) {
@@ -271,5 +266,8 @@ void doctor_extension(struct doctor *doctor, const struct browser *browser)
         doctor_add(doctor, "extension", DOCTOR_OK,
                    term_format("%s loads the extension by itself: %s", "Chromium", CHROMIUM_LINK),
                    NULL);
-    check_profiles(doctor, browser);
+    for (int newer = 0; newer <= 1; newer++) {
+        cl_cleanup(term_free) char *folder = browser_profiles(browser, newer == 1);
+        check_profiles(doctor, browser, folder);
+    }
 }

@@ -266,8 +266,22 @@ test('a packed copy whose update did not arrive; one that is not registered yet'
   rmSync(join(session.env.HOME, '.config'), { recursive: true });
 });
 
-test('Firefox: a copy that may not look at LinkedIn', () => {
-  const profile = join(session.env.HOME, '.mozilla/firefox/abcd.default-esr');
+/** Where Firefox keeps profiles: it made them in the first until 147, and since then in the others. */
+const FIREFOX_PROFILES = [
+  ['.mozilla/firefox', {}],
+  ['.config/mozilla/firefox', {}],
+  ['elsewhere/mozilla/firefox', { XDG_CONFIG_HOME: '~/elsewhere' }],
+];
+for (const [place, given] of FIREFOX_PROFILES)
+  test(`Firefox: a copy that may not look at LinkedIn, in ${place}`, () => {
+    const env = Object.fromEntries(
+      Object.entries(given).map(([name, path]) => [name, path.replace('~', session.env.HOME)]),
+    );
+    withFirefoxProfile(join(session.env.HOME, place, 'abcd.default-esr'), env);
+  });
+
+/** @param {string} profile @param {Record<string, string>} env */
+function withFirefoxProfile(profile, env) {
   mkdirSync(profile, { recursive: true });
   const seen = (active, origins, appDisabled = false) => {
     const addons = [
@@ -277,7 +291,7 @@ test('Firefox: a copy that may not look at LinkedIn', () => {
     const given = { 'consentlog@consentlog.org': { permissions: [], origins }, 'other@example.org': { origins: [] } };
     writeFileSync(join(profile, 'extensions.json'), JSON.stringify({ schemaVersion: 37, addons }));
     writeFileSync(join(profile, 'extension-preferences.json'), JSON.stringify(given));
-    return finding(doctor(), 'extension-permission');
+    return finding(doctor(env), 'extension-permission');
   };
   assert.equal(seen(true, ['https://www.linkedin.com/*']), undefined);
   assert.equal(seen(false, []), undefined, 'it was switched off');
@@ -285,14 +299,14 @@ test('Firefox: a copy that may not look at LinkedIn', () => {
   assert.equal(found.level, 'warning');
   assert.match(found.what, /profile abcd\.default-esr of Firefox/);
   assert.match(found.do, /Allow consentlog on linkedin\.com/);
-  assert.equal(finding(doctor(), 'extension-refused'), undefined);
+  assert.equal(finding(doctor(env), 'extension-refused'), undefined);
   assert.equal(seen(false, [], true), undefined, 'what does not run needs no permission');
-  const refused = finding(doctor(), 'extension-refused');
+  const refused = finding(doctor(env), 'extension-refused');
   assert.equal(refused.level, 'warning');
   const oldest = extensionManifest.browser_specific_settings.gecko.strict_min_version;
   assert.ok(refused.what.includes(`profile abcd.default-esr: it is older than version ${oldest}`), refused.what);
-  rmSync(join(session.env.HOME, '.mozilla/firefox'), { recursive: true });
-});
+  rmSync(dirname(profile), { recursive: true });
+}
 
 test('the extension twice, removed, or not looked for', () => {
   const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));

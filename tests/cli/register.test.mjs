@@ -189,6 +189,22 @@ test('unregister takes away what register made, everywhere, and says when there 
   assert.equal(again.stdout, 'Nothing was registered.\n');
 });
 
+test('Firefox is found by the folder of its profiles since 147, and told where it looks', () => {
+  for (const [place, env] of [
+    ['.config', {}],
+    ['elsewhere', { XDG_CONFIG_HOME: join(home, 'elsewhere') }],
+  ]) {
+    mkdirSync(join(home, place, 'mozilla/firefox'), { recursive: true });
+    const got = files(['register'], env);
+    assert.deepEqual(
+      got.map((f) => [f.browser, f.file, f.did]),
+      [['firefox', manifest('firefox'), 'registered']],
+    );
+    rmSync(join(home, '.mozilla'), { recursive: true });
+    rmSync(join(home, place), { recursive: true });
+  }
+});
+
 test('--user-data-dir writes there and nowhere else', () => {
   mkdirSync(join(home, 'a profile'));
   mkdirSync(join(home, '.mozilla'));
