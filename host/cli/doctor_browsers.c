@@ -139,13 +139,22 @@ static void check_host(struct doctor *doctor, const struct browser *browser, con
         term_free(&remedy);
 }
 
-/* True if the file is the very text that this version writes. */
-static bool is_current(const struct browser *browser, bool for_all, const struct cl_buf *there,
-                       const char *host)
+/* The ids of copies that are made here come and go with other installations. */
+static void check_ids(struct doctor *doctor, const struct browser *browser, bool for_all,
+                      const char *file, const struct manifest_ids *ids)
 {
-    cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(MANIFEST_MAX);
-    return manifest_text(browser->kind, host, for_all, &text) == CL_OK && text.len == there->len &&
-           memcmp(text.data, there->data, text.len) == 0;
+    if (*ids->gone)
+        doctor_add(doctor, "manifest-id", DOCTOR_WARNING,
+                   term_format("%s: there is no copy of the extension made on this computer, or "
+                               "none any more, with the id %s, which the file allows: %s",
+                               browser->title, ids->gone, file),
+                   again(browser, for_all));
+    if (*ids->lacking)
+        doctor_add(doctor, "manifest-id", DOCTOR_WARNING,
+                   term_format("%s: a copy of the extension made on this computer has the id %s, "
+                               "which the file does not allow yet: %s",
+                               browser->title, ids->lacking, file),
+                   again(browser, for_all));
 }
 
 static void check_ours(struct doctor *doctor, const struct browser *browser, bool for_all,
@@ -156,7 +165,10 @@ static void check_ours(struct doctor *doctor, const struct browser *browser, boo
     check_host(doctor, browser, file, host, again(browser, for_all));
     check_safe(doctor, "manifest-owner", file,
                term_format("Look at it and remove it; then: %s", remedy));
-    if (!is_current(browser, for_all, there, host))
+    struct manifest_ids ids;
+    if (manifest_compare(browser->kind, host, for_all, there, &ids))
+        check_ids(doctor, browser, for_all, file, &ids);
+    else
         doctor_add(
             doctor, "manifest-text", DOCTOR_ERROR,
             term_format(

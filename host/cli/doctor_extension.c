@@ -187,7 +187,7 @@ static void check_removed(struct view *view, const char *folder)
 static void check_chromium(struct view *view, const char *folder)
 {
     const char *known[PACKED_MAX + 1] = {CHROMIUM_FIRST_ID};
-    view->packed = packed_ids(false);
+    view->packed = packed_ids(NULL, false);
     for (size_t i = 0; i < view->packed.count; i++)
         known[i + 1] = view->packed.ids[i];
     view->profile = profile_chromium(folder, known, view->packed.count + 1);

@@ -2,7 +2,6 @@
 
 #include "base/io.h"
 
-#include "cli/packed.h"
 #include "cli/terminal.h"
 #include "manifest_text.h"
 #include "json/reader.h"
@@ -18,6 +17,8 @@
 
 #define HOST_PROGRAM  "/consentlog-host"
 #define HOST_PATH_MAX 4096
+#define BEFORE_ID     ", \"chrome-extension://"
+#define AFTER_ID      "/\""
 
 static const struct {
     const char *before, *after; /* of the host's path */
@@ -26,20 +27,8 @@ static const struct {
     [BROWSER_GECKO] = {GECKO_BEFORE, GECKO_AFTER},
 };
 
-/* The end of the text, with more ids before the list of them closes. */
-static enum cl_err put_origins(const char *after, const struct packed_ids *ids, struct cl_buf *to)
-{
-    const char *end = strrchr(after, ']');
-    enum cl_err err = cl_buf_put(to, after, (size_t)(end - after));
-    for (size_t i = 0; i < ids->count && err == CL_OK; i++) {
-        cl_cleanup(term_free) char *origin =
-            term_format(", \"chrome-extension://%s/\"", ids->ids[i]);
-        err = cl_buf_put_str(to, origin);
-    }
-    return err == CL_OK ? cl_buf_put_str(to, end) : err;
-}
-
-enum cl_err manifest_text(enum browser_kind kind, const char *host, bool for_all, struct cl_buf *to)
+/* The text with the ids that ship with us. */
+static enum cl_err put_plain(enum browser_kind kind, const char *host, struct cl_buf *to)
 {
     enum cl_err err = cl_buf_put_str(to, texts[kind].before);
     if (err != CL_OK)
@@ -47,12 +36,80 @@ enum cl_err manifest_text(enum browser_kind kind, const char *host, bool for_all
     struct cl_json_writer w = cl_json_writer(to);
     cl_json_str(&w, NULL, host);
     err = cl_json_end(&w);
-    if (err != CL_OK)
+    return err == CL_OK ? cl_buf_put_str(to, texts[kind].after) : err;
+}
+
+/* Where the list of ids closes, as bytes from the text's end. */
+static size_t after_ids(enum browser_kind kind)
+{
+    return strlen(strrchr(texts[kind].after, ']'));
+}
+
+enum cl_err manifest_text(enum browser_kind kind, const char *host, bool for_all, struct cl_buf *to)
+{
+    enum cl_err err = put_plain(kind, host, to);
+    if (err != CL_OK || kind != BROWSER_CHROMIUM)
         return err;
+    struct packed_ids ids = packed_ids(host, for_all);
+    to->len -= after_ids(kind);
+    for (size_t i = 0; i < ids.count && err == CL_OK; i++) {
+        cl_cleanup(term_free) char *origin = term_format("%s%s%s", BEFORE_ID, ids.ids[i], AFTER_ID);
+        err = cl_buf_put_str(to, origin);
+    }
+    return err == CL_OK ? cl_buf_put_str(to, strrchr(texts[kind].after, ']')) : err;
+}
+
+/* Takes one more id, as it is written above, from the front of what is left. */
+static bool take_id(const char **at, const char *end, char id[static PACKED_ID_LEN + 1])
+{
+    const size_t before = strlen(BEFORE_ID), after = strlen(AFTER_ID);
+    if ((size_t)(end - *at) < before + PACKED_ID_LEN + after ||
+        memcmp(*at, BEFORE_ID, before) != 0 ||
+        memcmp(*at + before + PACKED_ID_LEN, AFTER_ID, after) != 0)
+        return false;
+    memcpy(id, *at + before, PACKED_ID_LEN);
+    id[PACKED_ID_LEN] = '\0';
+    *at += before + PACKED_ID_LEN + after;
+    return strspn(id, "abcdefghijklmnop") == PACKED_ID_LEN;
+}
+
+/* False if something else than ids stands between the two. */
+static bool compare_ids(const char *at, const char *end, const struct packed_ids *here,
+                        struct manifest_ids *ret)
+{
+    char id[PACKED_ID_LEN + 1];
+    bool named[PACKED_MAX] = {false};
+    while (at < end) {
+        bool is_here = false;
+        if (!take_id(&at, end, id))
+            return false;
+        for (size_t i = 0; i < here->count; i++)
+            if (strcmp(here->ids[i], id) == 0)
+                is_here = named[i] = true;
+        if (!is_here)
+            memcpy(ret->gone, id, sizeof id);
+    }
+    for (size_t i = 0; i < here->count; i++)
+        if (!named[i])
+            memcpy(ret->lacking, here->ids[i], sizeof id);
+    return true;
+}
+
+bool manifest_compare(enum browser_kind kind, const char *host, bool for_all,
+                      const struct cl_buf *there, struct manifest_ids *ret)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf plain = cl_buf(MANIFEST_MAX);
+    *ret = (struct manifest_ids){0};
+    if (put_plain(kind, host, &plain) != CL_OK || there->len < plain.len)
+        return false;
+    const size_t tail = after_ids(kind), head = plain.len - tail;
+    const char *text = (const char *)there->data, *end = text + there->len - tail;
+    if (memcmp(text, plain.data, head) != 0 || memcmp(end, plain.data + head, tail) != 0)
+        return false;
     if (kind != BROWSER_CHROMIUM)
-        return cl_buf_put_str(to, texts[kind].after);
-    struct packed_ids ids = packed_ids(for_all);
-    return put_origins(texts[kind].after, &ids, to);
+        return there->len == plain.len;
+    struct packed_ids here = packed_ids(host, for_all);
+    return compare_ids(text + head, end, &here, ret);
 }
 
 static bool ends_with(const char *text, const char *end)

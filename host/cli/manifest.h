@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "cli/browsers.h"
+#include "cli/packed.h"
 
 #define MANIFEST_NAME "org.consentlog.host"
 #define MANIFEST_FILE MANIFEST_NAME ".json"
@@ -17,6 +18,15 @@
  * A Chromium's names the ids that were made on this computer, too. */
 CL_MUST_USE enum cl_err manifest_text(enum browser_kind kind, const char *host, bool for_all,
                                       struct cl_buf *to);
+
+/* An id that it names and that no copy made here has, and one that it does not name; or "". */
+struct manifest_ids {
+    char gone[PACKED_ID_LEN + 1], lacking[PACKED_ID_LEN + 1];
+};
+/* Does that text differ from manifest_text() in nothing but the ids made on this computer, which
+ * come and go with installations? */
+bool manifest_compare(enum browser_kind kind, const char *host, bool for_all,
+                      const struct cl_buf *there, struct manifest_ids *ret);
 
 enum manifest_is {
     MANIFEST_ABSENT,

@@ -71,14 +71,32 @@ static void add(struct packed_ids *ids, const char *file, bool for_all)
     memcpy(ids->ids[ids->count++], text, PACKED_ID_LEN + 1);
 }
 
-struct packed_ids packed_ids(bool for_all)
+/* What stands in the folder that holds bin, libexec and share, as HOST_FROM_BIN has it. New string;
+ * NULL if the host is in no such folder. */
+static char *beside_host(const char *host)
+{
+    static const char from_prefix[] = HOST_FROM_BIN;
+    const char *end = from_prefix + strlen("..");
+    size_t len = strlen(host), end_len = strlen(end);
+    if (len <= end_len || strcmp(host + len - end_len, end) != 0)
+        return NULL;
+    const char *packed = &PACKED_FROM_BIN[strlen("..")];
+    return term_format("%.*s%s", (int)(len - end_len), host, packed);
+}
+
+static char *beside_this(void)
+{
+    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
+    return self ? term_format("%s/" PACKED_FROM_BIN, dirname(self)) : NULL;
+}
+
+struct packed_ids packed_ids(const char *host, bool for_all)
 {
     struct packed_ids ids = {0};
-    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
-    if (self) {
-        cl_cleanup(term_free) char *own = term_format("%s/" PACKED_FROM_BIN, dirname(self));
-        add(&ids, own, for_all);
-    }
+    cl_cleanup(term_free) char *beside = host ? beside_host(host) : NULL;
+    cl_cleanup(term_free) char *own = beside ? NULL : beside_this();
+    if (beside || own)
+        add(&ids, beside ? beside : own, for_all);
     cl_cleanup(term_free) char *everyones = browser_for_all(EVERYONES);
     add(&ids, everyones, for_all);
     return ids;

@@ -18,9 +18,10 @@ struct packed_ids {
     time_t written;                                    /* when the newest of them was packed */
 };
 
-/* The ids that manifests/install.sh wrote down: of the copy packed for this program's own
- * installation and of that in /usr/local (below $DESTDIR if that is set). A file counts if it is
- * root's or, unless the manifest is for everyone, the user's own. */
-struct packed_ids packed_ids(bool for_all);
+/* The ids that manifests/install.sh wrote down: of the copy packed for the installation of that
+ * host (NULL, or one in a build folder: this program's own) and of that in /usr/local (below
+ * $DESTDIR if that is set). A file counts if it is root's or, unless the manifest is for everyone,
+ * the user's own. */
+struct packed_ids packed_ids(const char *host, bool for_all);
 
 #endif

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -225,6 +226,65 @@ test('a copy whose id no manifest allows', () => {
   assert.ok(finding(doctor(), 'extension-twice').do.endsWith(other), 'whatever brought the second');
   rmSync(join(home, '.config'), { recursive: true });
   rmSync(folder, { recursive: true });
+});
+
+test('a manifest that names the id of a copy which has gone, or not that of one which came; nobody edited it', () => {
+  const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const [everyones, own] = ['abcdefghijklmnopabcdefghijklmnop', 'ponmlkjihgfedcbaponmlkjihgfedcba'];
+  const file = join(session.env.HOME, '.config/chromium/NativeMessagingHosts/org.consentlog.host.json');
+  const crx = join(DESTDIR, 'usr/local/share/consentlog/crx');
+  const pack = (folder, id) => (mkdirSync(folder, { recursive: true }), writeFileSync(join(folder, 'id'), `${id}\n`));
+  const register = (cli = CLI) =>
+    session.run(cli, ['register', '--browser', 'chromium'], { env: { ...NO_BROWSER, DESTDIR } });
+  const seen = () => {
+    const report = doctor({ DESTDIR });
+    assert.equal(report.errors, 0, JSON.stringify(report.findings));
+    return report.findings.filter((one) => one.id === 'manifest-id');
+  };
+  const remedy = 'consentlog register --browser chromium';
+  mkdirSync(dirname(dirname(file)), { recursive: true });
+
+  register();
+  assert.deepEqual(seen(), []);
+  pack(crx, everyones); // --system
+  const [came, ...more] = seen();
+  assert.deepEqual([came.level, came.do, more], ['warning', remedy, []]);
+  assert.match(came.what, new RegExp(`has the id ${everyones}, which the file does not allow yet: ${file}$`));
+  register();
+  assert.deepEqual(seen(), []);
+  rmSync(crx, { recursive: true }); // --system --uninstall
+  const [gone, ...others] = seen();
+  assert.deepEqual([gone.level, gone.do, others], ['warning', remedy, []]);
+  assert.match(gone.what, new RegExp(`is no copy .* with the id ${everyones}, which the file allows: ${file}$`));
+
+  // The host of another installation, which has a copy of its own.
+  const prefix = join(DESTDIR, 'prefix');
+  for (const folder of ['bin', 'libexec/consentlog']) mkdirSync(join(prefix, folder), { recursive: true });
+  copyFileSync(CLI, join(prefix, 'bin/consentlog'));
+  copyFileSync(HOST, join(prefix, 'libexec/consentlog/consentlog-host'));
+  pack(join(prefix, 'share/consentlog/crx'), own);
+  register(join(prefix, 'bin/consentlog'));
+  assert.ok(readFileSync(file, 'utf8').includes(own));
+  assert.deepEqual(seen(), []);
+  pack(crx, everyones);
+  assert.deepEqual(
+    seen().map((one) => one.what.includes(everyones)),
+    [true],
+  );
+
+  // The same ids in another order; and what somebody did edit.
+  register(join(prefix, 'bin/consentlog'));
+  const whole = readFileSync(file, 'utf8');
+  const [first, second] = [own, everyones].map((id) => `"chrome-extension://${id}/"`);
+  assert.ok(whole.includes(`, ${first}, ${second}]`));
+  writeFileSync(file, whole.replace(`${first}, ${second}`, `${second}, ${first}`));
+  assert.deepEqual(seen(), []);
+  for (const edited of [`${first}, "chrome-extension://*/"`, `${first}, "${everyones}"`, `${first},${second}`, '"x"']) {
+    writeFileSync(file, whole.replace(`${first}, ${second}`, edited));
+    assert.equal(level(doctor({ DESTDIR }), 'manifest-text'), 'error', edited);
+  }
+  rmSync(DESTDIR, { recursive: true });
+  rmSync(join(session.env.HOME, '.config'), { recursive: true });
 });
 
 test('a packed copy whose update did not arrive; one that is not registered yet', () => {
