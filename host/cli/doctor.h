@@ -2,6 +2,7 @@
 #ifndef CL_DOCTOR_H
 #define CL_DOCTOR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum doctor_level { DOCTOR_OK, DOCTOR_NOTE, DOCTOR_WARNING, DOCTOR_ERROR };
@@ -27,10 +28,11 @@ size_t doctor_count(const struct doctor *doctor, enum doctor_level level);
 /* Programs, and each browser found: its manifest files and the host they start. doctor_browsers.c
  */
 void doctor_browsers(struct doctor *doctor);
-/* How a browser that can reach the host has the extension: twice, removed, not looked for.
+/* How a browser that can reach the host has the extension: twice, removed, not looked for; or, if
+ * it was told where the host is, not at all.
  * doctor_extension.c */
 struct browser;
-void doctor_extension(struct doctor *doctor, const struct browser *browser);
+void doctor_extension(struct doctor *doctor, const struct browser *browser, bool registered);
 /* The time authorities that the log has heard, and the roots they are kept to.
  * doctor_authorities.c */
 struct cl_log;

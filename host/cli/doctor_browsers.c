@@ -282,7 +282,7 @@ void doctor_browsers(struct doctor *doctor)
         bool all = check_file(doctor, browser, true);
         if (!user && !all)
             not_registered(doctor, browser);
-        doctor_extension(doctor, browser);
+        doctor_extension(doctor, browser, user || all);
     }
     if (!any)
         doctor_add(doctor, "browsers", DOCTOR_WARNING, term_format("No browser was found."),

@@ -37,6 +37,7 @@ struct view {
     const char *name; /* of the profile */
     struct profile profile;
     struct packed_ids packed;
+    bool removed; /* by the member, who is told so */
 };
 
 static bool linked(const struct view *view)
@@ -175,13 +176,15 @@ static void check_removed(struct view *view, const char *folder)
 {
     for (size_t i = 0; i < view->packed.count; i++)
         if (view->profile.count == 0 && !linked(view) &&
-            profile_removed(folder, view->packed.ids[i]))
+            profile_removed(folder, view->packed.ids[i])) {
+            view->removed = true;
             doctor_add(view->doctor, "extension-removed", DOCTOR_NOTE,
                        term_format("You have removed the extension from the profile %s of %s, and "
                                    "it stays removed.",
                                    view->name, view->browser->title),
                        term_format("To have it again: bash manifests/install.sh --uninstall, then "
                                    "install anew."));
+        }
 }
 
 static void check_chromium(struct view *view, const char *folder)
@@ -220,7 +223,22 @@ static void check_gecko(struct view *view, const char *folder)
 
 /* ---- all profiles ------------------------------------------------------------------------ */
 
-static void check_profiles(struct doctor *doctor, const struct browser *browser, const char *folder)
+/* What the profiles of one browser come to. */
+struct sum {
+    bool any;  /* the browser was started and has written of its extensions */
+    bool here; /* one has the extension, or had it and is told of */
+};
+
+static bool has_it(const struct view *view)
+{
+    bool has = view->removed;
+    for (size_t i = 0; i < view->profile.count; i++)
+        has = has || view->profile.copies[i].way != PROFILE_GIVEN;
+    return has;
+}
+
+static void check_profiles(struct doctor *doctor, const struct browser *browser, const char *folder,
+                           struct sum *sum)
 {
     bool gecko = browser->kind == BROWSER_GECKO;
     DIR *dir = folder ? opendir(folder) : NULL;
@@ -229,10 +247,31 @@ static void check_profiles(struct doctor *doctor, const struct browser *browser,
     for (const struct dirent *one; (one = readdir(dir)) != NULL;) {
         struct view view = {.doctor = doctor, .browser = browser, .name = one->d_name};
         cl_cleanup(term_free) char *profile = term_format("%s/%s", folder, one->d_name);
-        if (one->d_name[0] != '.')
-            (gecko ? check_gecko : check_chromium)(&view, profile);
+        if (one->d_name[0] == '.')
+            continue;
+        (gecko ? check_gecko : check_chromium)(&view, profile);
+        sum->any = sum->any || view.profile.written > 0;
+        sum->here = sum->here || has_it(&view);
     }
     closedir(dir);
+}
+
+static void tell_absent(struct doctor *doctor, const struct browser *browser)
+{
+    const char *title = browser->title;
+    if (browser->kind == BROWSER_GECKO)
+        doctor_add(doctor, "extension-absent", DOCTOR_NOTE,
+                   term_format("No profile of %s has the extension, unless it was loaded by hand "
+                               "since %s was started.",
+                               title, title),
+                   term_format("docs/install.md says how %s takes it.", title));
+    else
+        doctor_add(
+            doctor, "extension-absent", DOCTOR_NOTE,
+            term_format("No profile of %s has the extension, so nothing is recorded there.", title),
+            term_format("Start %s once. If it does not come by itself, docs/install.md says "
+                        "how %s takes it.",
+                        title, title));
 }
 
 /* ---- for everyone ------------------------------------------------------------------------ */
@@ -258,8 +297,16 @@ static void check_gecko_file(struct doctor *doctor)
                    NULL);
 }
 
-void doctor_extension(struct doctor *doctor, const struct browser *browser)
+/* For everyone, so that no profile needs it. */
+static bool is_for_all(const struct browser *browser)
 {
+    return (strcmp(browser->name, "firefox") == 0 && is_there(GECKO_FILE)) ||
+           (strcmp(browser->name, "chromium") == 0 && is_there(CHROMIUM_LINK));
+}
+
+void doctor_extension(struct doctor *doctor, const struct browser *browser, bool registered)
+{
+    struct sum sum = {.here = is_for_all(browser)};
     if (strcmp(browser->name, "firefox") == 0)
         check_gecko_file(doctor);
     if (strcmp(browser->name, "chromium") == 0 && is_there(CHROMIUM_LINK))
@@ -268,6 +315,9 @@ void doctor_extension(struct doctor *doctor, const struct browser *browser)
                    NULL);
     for (int newer = 0; newer <= 1; newer++) {
         cl_cleanup(term_free) char *folder = browser_profiles(browser, newer == 1);
-        check_profiles(doctor, browser, folder);
+        check_profiles(doctor, browser, folder, &sum);
     }
+    /* A snap's profiles are elsewhere. */
+    if (registered && sum.any && !sum.here && !(browser_here(browser) & BROWSER_SNAP))
+        tell_absent(doctor, browser);
 }

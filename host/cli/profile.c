@@ -251,15 +251,17 @@ struct profile profile_gecko(const char *folder)
     cl_cleanup(cl_buf_free) struct cl_buf granted = cl_buf(FILE_MAX);
     cl_cleanup(term_free) char *list_file = term_format("%s/extensions.json", folder);
     cl_cleanup(term_free) char *granted_file = term_format("%s/extension-preferences.json", folder);
-    if (!read_file(list_file, &list, &profile.written) ||
-        !read_file(granted_file, &granted, &profile.written))
+    if (!read_file(list_file, &list, &profile.written))
         return profile;
+    bool is_told = read_file(granted_file, &granted, &profile.written);
     static const char key[] = "{\"id\":\"" PROFILE_GECKO "\"";
     struct span found = after(all_of(&list), key);
     if (!found.at)
         return profile;
     struct span record = object((struct span){found.at - (sizeof key - 1), found.end});
-    struct span may = object_of(all_of(&granted), "\"" PROFILE_GECKO "\":");
+    struct span may = {NULL, NULL};
+    if (is_told)
+        may = object_of(all_of(&granted), "\"" PROFILE_GECKO "\":");
     profile.count = 1;
     profile.copies[0] = (struct profile_copy){.way = PROFILE_PACKED,
                                               .enabled = has(record, "\"active\":true"),

@@ -422,3 +422,70 @@ test('the extension twice, removed, or not looked for', () => {
   rmSync(DESTDIR, { recursive: true });
   rmSync(join(session.env.HOME, '.config'), { recursive: true });
 });
+
+test('the extension in no profile, if the browser has one and the host is registered', () => {
+  const DESTDIR = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const own = 'abcdefghijklmnopabcdefghijklmnop';
+  const put = (path, text) => (mkdirSync(dirname(path), { recursive: true }), writeFileSync(path, text));
+  const absent = () => {
+    const report = doctor({ DESTDIR });
+    assert.equal(report.errors, 0);
+    return report.findings.filter((one) => one.id === 'extension-absent');
+  };
+  const config = join(session.env.HOME, '.config');
+  const preferences = (more, profile = 'Default') =>
+    put(join(config, 'chromium', profile, 'Preferences'), JSON.stringify({ extensions: { settings: {}, ...more } }));
+  put(join(DESTDIR, 'usr/local/share/consentlog/crx/id'), `${own}\n`);
+
+  mkdirSync(join(config, 'chromium/Crash Reports'), { recursive: true });
+  session.run(CLI, ['register', '--browser', 'chromium'], { env: { ...NO_BROWSER, DESTDIR } });
+  assert.deepEqual(absent(), [], 'never started');
+  preferences({});
+  const [found, ...more] = absent();
+  assert.deepEqual([found?.level, more], ['note', []]);
+  assert.match(found.what, /^No profile of Chromium has the extension/);
+  assert.match(found.do, /^Start Chromium once\. .*docs\/install\.md/);
+  preferences({ settings: { [own]: { location: 8, path: '/elsewhere' } } });
+  assert.equal(absent().length, 1, 'it was named on a command line once');
+  preferences({ external_uninstalls: [own] });
+  assert.deepEqual(absent(), [], 'that it was removed is told');
+  preferences({});
+  for (const record of [{ location: 2 }, { location: 2, disable_reasons: [1] }]) {
+    preferences({ settings: { [own]: { ...record, path: `${own}/0.1.0_0` } } }, 'Profile 1');
+    assert.deepEqual(absent(), [], 'another profile has it');
+  }
+  rmSync(join(config, 'chromium/Profile 1'), { recursive: true });
+  const link = join(DESTDIR, 'usr/share/chromium/extensions/org.consentlog.consentlog');
+  put(join(link, 'manifest.json'), '{}');
+  assert.deepEqual(absent(), [], 'it is there for everyone');
+  rmSync(link, { recursive: true });
+  assert.equal(absent().length, 1);
+  session.run(CLI, ['unregister', '--browser', 'chromium'], { env: NO_BROWSER });
+  assert.deepEqual(absent(), [], 'the first thing to do is another');
+  rmSync(config, { recursive: true });
+
+  const addons = (folder, ...ids) =>
+    put(
+      join(session.env.HOME, folder, 'extensions.json'),
+      JSON.stringify({ schemaVersion: 37, addons: ids.map((id) => ({ id, active: true })) }),
+    );
+  const [older, newer] = ['.mozilla/firefox/a.default', '.config/mozilla/firefox/b.default-esr'];
+  put(join(session.env.HOME, older, '../profiles.ini'), '[General]\n');
+  assert.deepEqual(absent(), [], 'never started');
+  for (const folder of [older, newer]) {
+    addons(folder, 'other@example.org');
+    const [one, ...others] = absent();
+    assert.deepEqual([one?.level, others], ['note', []]);
+    assert.match(one.what, /^No profile of Firefox has the extension, unless it was loaded by hand/);
+    assert.match(one.do, /docs\/install\.md/);
+  }
+  addons(newer, 'other@example.org', 'consentlog@consentlog.org');
+  assert.deepEqual(absent(), [], 'another profile has it, and its permissions are not written yet');
+  addons(newer);
+  const gecko = 'usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi';
+  put(join(DESTDIR, gecko), '');
+  assert.deepEqual(absent(), [], 'it is there for everyone');
+  rmSync(DESTDIR, { recursive: true });
+  rmSync(config, { recursive: true });
+  rmSync(join(session.env.HOME, '.mozilla/firefox'), { recursive: true });
+});
