@@ -37,6 +37,18 @@ describe('the welcome page', () => {
     await greet('install');
     assert.equal(opened(), 0);
   });
+
+  it('comes all the same when the setting was open already and is read first', async () => {
+    await browser.storage.local.set({ last: { reading: 'a', state: 'off', observedAt: new Date().toISOString() } });
+    await greet('install');
+    assert.equal(opened(), 1);
+  });
+
+  it('does not come for a reading of before this start', async () => {
+    await browser.storage.local.set({ last: { reading: 'a', state: 'off', observedAt: '2026-01-01T00:00:00.000Z' } });
+    await greet('install');
+    assert.equal(opened(), 0);
+  });
 });
 
 describe('the permission for the settings pages', () => {
