@@ -34,9 +34,6 @@ _ = gettext.translation("consentlog-install", os.environ.get("TEXTDOMAINDIR"), f
 SECONDS = 60
 GECKO = {"firefox", "librewolf", "waterfox"}
 GECKO_FILE = "/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}/consentlog@consentlog.org.xpi"
-CHROMIUM_FOLDER = "/usr/share/chromium/extensions/org.consentlog.consentlog"
-# Where else a browser looks for what is installed for everyone, by the beginning of its name.
-SYSTEM_JSON = {"google-chrome": "/usr/share/google-chrome/extensions", "microsoft-edge": "/usr/share/microsoft-edge/extensions"}
 EXTERNAL, HOSTS = "External Extensions", "NativeMessagingHosts"
 QUIET = [
     "--headless=new", "--no-first-run", "--disable-gpu", "--disable-quic", "--disable-background-networking",
@@ -49,28 +46,32 @@ user_pref("app.update.enabled", false); user_pref("datareporting.policy.dataSubm
 """
 
 
+def script(name):
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), pathlib.Path(__file__).resolve().parent / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+CRX = script("own-crx")  # which browsers look where, and what a profile knows of extensions
+
+
 def ours_in(folder):
     """Is there a file of ours among the external extensions?"""
     files = pathlib.Path(folder).glob("*.json") if os.path.isdir(folder) else []
     return any("/consentlog" in file.read_text(errors="replace") for file in files)
 
 
-def own_crx():
-    spec = importlib.util.spec_from_file_location("own_crx", pathlib.Path(__file__).resolve().parent / "own-crx.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def kept(name, own, host):
+def kept(name, title, own, host):
     """What the member has done with it in this browser, in words; or None."""
-    if name in GECKO or os.path.exists(CHROMIUM_FOLDER) and name == "chromium":
+    if name in GECKO or CRX.FOR_ALL.exists() and name == "chromium":
         return None
-    if profile := own_crx().loaded_by_hand(own):
-        return _("{title}: loaded by hand in the profile {profile}, and stays as it is; it was not started").replace("{profile}", profile)
+    if profile := CRX.loaded_by_hand(own):
+        words = _("{title}: loaded by hand in the profile {profile}, and stays as it is; it was not started")
+        return words.format(title=title, profile=profile)
     file = pathlib.Path(host).parents[2] / "share/consentlog/crx/id"
-    if file.exists() and own_crx().removed(own, file.read_text().strip()):
-        return _("{title}: you have removed it there, and it stays removed; it was not started")
+    if file.exists() and CRX.removed(own, file.read_text().strip()):
+        return _("{title}: you have removed it there, and it stays removed; it was not started").format(title=title)
     return None
 
 
@@ -78,16 +79,15 @@ def takes_it(name, program):
     """Is it known of this browser that it loads what is installed for it? docs/install.md has the table."""
     if name in GECKO:
         return "firefox-esr" in os.path.realpath(program)
-    return name == "chromium" or name.startswith(tuple(SYSTEM_JSON))
+    return CRX.takes_it(name)
 
 
 def installed(name, own):
     if name in GECKO:
         return name == "firefox" and os.path.exists(GECKO_FILE)
-    if name == "chromium" and os.path.exists(CHROMIUM_FOLDER):
+    if name == "chromium" and CRX.FOR_ALL.exists():
         return True
-    system = next((folder for start, folder in SYSTEM_JSON.items() if name.startswith(start)), "")
-    return ours_in(system) or ours_in(os.path.join(own, EXTERNAL))
+    return ours_in(CRX.system_folder(name)) or ours_in(os.path.join(own, EXTERNAL))
 
 
 def program_of(pid):
@@ -219,8 +219,8 @@ def version_of(program):
 
 def look(host, name, title, program, own):
     """The answer, and the words for people."""
-    if words := kept(name, own, host):
-        return "kept", words.format(title=title)
+    if words := kept(name, title, own, host):
+        return "kept", words
     by_hand = "hand", _("{title}: one step by hand").format(title=title)
     if not installed(name, own) or (name in GECKO and not program):
         return by_hand

@@ -35,6 +35,16 @@ UPDATE = """<?xml version='1.0' encoding='UTF-8'?>
 """
 
 
+def system_folder(name):
+    """Where that browser is documented to look for what is there for everyone, or ""."""
+    return next((folder for start, folder in SYSTEM_JSON.items() if name.startswith(start)), "")
+
+
+def takes_it(name):
+    """Is it known of this browser that it loads a CRX from a file? docs/install.md has the table."""
+    return name == "chromium" or bool(system_folder(name))
+
+
 def script(name):
     spec = importlib.util.spec_from_file_location(name.replace("-", "_"), HERE / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
@@ -133,8 +143,8 @@ def for_everyone(user_data):
     name = os.path.basename(user_data)
     if name == "chromium":
         return FOR_ALL.exists()
-    system = next((folder for start, folder in SYSTEM_JSON.items() if name.startswith(start)), None)
-    return system is not None and any(is_ours(file) for file in pathlib.Path(system).glob("*.json"))
+    system = system_folder(name)
+    return system != "" and any(is_ours(file) for file in pathlib.Path(system).glob("*.json"))
 
 
 def is_ours(file, end="/share/consentlog/crx/consentlog.crx"):
@@ -166,6 +176,8 @@ def place(folder, title, user_data):
     put(folder, directory)
     if removed(user_data, name):
         return _("{title}: you have removed it there, and it stays removed. To have it again: --uninstall, then install anew.").format(title=title)
+    if not takes_it(os.path.basename(user_data)):
+        return _("{title}: it is told where the extension is; whether it loads it is not known").format(title=title)
     return _("{title}: loads it from its next start on").format(title=title)
 
 
@@ -189,8 +201,7 @@ def place_all(folder, browsers):
     return failed
 
 
-if __name__ == "__main__":
-    what, where, rest = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:]
+def main(what, where, rest):
     if what == "make":
         make(where)
     elif what == "place":
@@ -208,3 +219,10 @@ if __name__ == "__main__":
         shutil.rmtree(where, ignore_errors=True)
     else:
         sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3:])
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}")

@@ -31,7 +31,7 @@ place_for_all() {
     "${as_system[@]}" install -D -m 644 -- "$package" "$gecko_file"
     "${as_system[@]}" install -D -m 644 -- "$root/manifests/firefox-esr.pref" "$gecko_pref"
     say_row "Firefox ESR" "$gecko_file"
-    own_crx everyone "$prefix/share/consentlog/crx" "${external_folders[@]}"
+    own_crx everyone "$prefix/share/consentlog/crx" "${external_folders[@]}" || trouble=yes
     say_row "Chrome, Edge" "${external_folders[*]}"
     withdraw_own
 }
@@ -47,7 +47,7 @@ withdraw_own() {
     [[ -d $home/.local/share/consentlog/crx ]] || return 0
     mapfile -d '' -t folders < <(external_folders_of "$home")
     "${member[@]}" env TEXTDOMAINDIR="${TEXTDOMAINDIR:-}" python3 -B "$root/manifests/own-crx.py" withdraw \
-        "$home/.local/share/consentlog/crx" "${folders[@]}" | sed 's/^/   /'
+        "$home/.local/share/consentlog/crx" "${folders[@]}" | sed 's/^/   /' || trouble=yes
 }
 
 # Where the browsers of one user look for files that name a CRX, whether we know them or not.
@@ -102,6 +102,6 @@ take_extension_back() {
     else
         mapfile -d '' -t folders < <(external_folders_of "$HOME")
     fi
-    [[ ! -d $share/crx ]] || own_crx remove "$share/crx" "${folders[@]}"
+    [[ ! -d $share/crx ]] || own_crx remove "$share/crx" "${folders[@]}" || trouble=yes
     say "the extension is taken from where the browsers looked for it"
 }

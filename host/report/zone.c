@@ -14,7 +14,6 @@
 #define LOOK_MS   (6 * CL_HOUR_MS) /* no two steps lie nearer */
 #define MOMENT    20               /* "2026-03-29T01:00:00Z" */
 #define SECOND_MS 1000
-#define MINUTE_MS INT64_C(60000)
 #define OFFSET    (CL_ZONE_OFFSET - 1)
 
 int cl_zone_at(const struct cl_zone *zone, int64_t ms)
@@ -27,13 +26,13 @@ int cl_zone_at(const struct cl_zone *zone, int64_t ms)
 
 int64_t cl_zone_shown(const struct cl_zone *zone, int64_t ms)
 {
-    return ms + cl_zone_at(zone, ms) * MINUTE_MS;
+    return ms + cl_zone_at(zone, ms) * CL_MINUTE_MS;
 }
 
 int64_t cl_zone_begins(const struct cl_zone *zone, int64_t shown_ms)
 {
-    const int64_t near = shown_ms - cl_zone_at(zone, shown_ms) * MINUTE_MS;
-    return shown_ms - cl_zone_at(zone, near) * MINUTE_MS;
+    const int64_t near = shown_ms - cl_zone_at(zone, shown_ms) * CL_MINUTE_MS;
+    return shown_ms - cl_zone_at(zone, near) * CL_MINUTE_MS;
 }
 
 void cl_zone_offset(int minutes, char ret_text[static CL_ZONE_OFFSET])

@@ -2,7 +2,16 @@
 // half done, and what another program has put there stays. And what a look at a browser says where the member has decided.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -56,7 +65,7 @@ test('a key that was cut off is made anew, a whole one stays', () => {
 test("whatever a browser's own files hold, it is told", () => {
   const oddities = [null, [], 'text', { settings: null }, { settings: [] }, { external_uninstalls: null }];
   for (const [i, extensions] of oddities.entries()) {
-    const name = `odd-${i}`;
+    const name = `odd-${i}/chromium`;
     const got = own('place', crx, 'Chromium', browser(name, extensions));
     assert.equal(got.stdout, 'Chromium: loads it from its next start on\n', JSON.stringify(extensions));
     assert.ok(existsSync(join(external(name), `${id()}.json`)));
@@ -70,8 +79,25 @@ test('one that cannot be written is said, and the next gets its own', () => {
   assert.equal(got.status, 1);
   assert.match(
     got.stdout,
-    /^Brave: .* cannot be written \(.*\), so it does not load the extension\nChromium: loads it/,
+    /^Brave: .* cannot be written \(.*\), so it does not load the extension\nChromium: it is told/,
   );
+});
+
+test('only of browsers that are known to take it is it said that they load it', () => {
+  const said = (...path) => own('place', crx, 'It', browser(join(...path))).stdout;
+  for (const name of ['chromium', 'google-chrome', 'google-chrome-beta', 'microsoft-edge'])
+    assert.equal(said('known', name), 'It: loads it from its next start on\n');
+  for (const name of ['BraveSoftware/Brave-Browser', 'vivaldi', 'opera'])
+    assert.equal(said('unknown', name), 'It: it is told where the extension is; whether it loads it is not known\n');
+});
+
+test('what cannot be taken back is said in a line', () => {
+  const got = own('remove', join(dir, 'no crx'), join(external('first')));
+  assert.equal(got.status, 0, 'a file where a folder would be holds none of ours');
+  writeFileSync(join(dir, 'plain'), '');
+  const broken = own('everyone', crx, join(dir, 'plain/extensions'));
+  assert.equal(broken.status, 1);
+  assert.match(broken.stderr, /^.*plain.*: Not a directory\n$/);
 });
 
 test('taken back for another way: ours alone, and said once', () => {
@@ -93,6 +119,8 @@ test('a look starts no browser in which the member has decided', () => {
   // Where Chromium has it for everyone, what stands in one's own folder does not count; another browser shows it anywhere.
   const byHand = browser('by-hand', { settings: { [FIXED_ID]: { location: 4 } } });
   assert.match(look('brave', byHand), /^brave\tkept\tThe browser: loaded by hand in the profile Default, and stays/);
+  renameSync(join(byHand, 'Default'), join(byHand, 'A {name}'));
+  assert.match(look('brave', byHand), /^brave\tkept\tThe browser: loaded by hand in the profile A \{name\}, and stays/);
   const removed = browser('removed', { external_uninstalls: [id()] });
   own('place', crx, 'Brave', removed);
   assert.match(look('brave', removed), /^brave\tkept\tThe browser: you have removed it there/);
