@@ -136,3 +136,13 @@ test('where nothing is known to be loaded by itself, it is a step by hand, and n
   assert.equal(look('librewolf', program, 'librewolf'), 'librewolf\thand\tIt: one step by hand\n');
   assert.equal(look('firefox', '', 'firefox'), 'firefox\thand\tIt: one step by hand\n');
 });
+
+test('of the Firefoxes only Debian’s own takes what Mozilla has not signed', () => {
+  const asked = `import importlib.util, sys
+spec = importlib.util.spec_from_file_location("look", sys.argv[1])
+look = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(look)
+print([look.takes_it("firefox", path) for path in ("/usr/lib/firefox-esr/firefox-esr", "/opt/firefox/firefox", "")])`;
+  const got = spawnSync('python3', ['-B', '-c', asked, join(ROOT, 'manifests/look.py')], { encoding: 'utf8' });
+  assert.equal(got.stdout, '[True, False, False]\n', got.stderr);
+});
