@@ -239,7 +239,7 @@ function staysForOne() {
   const chapter = chapters();
   const prefix = join(dir, 'own');
   const crx = join(prefix, 'share/consentlog/crx');
-  const profile = join(dir, 'own-profile');
+  const profile = join(dir, 'own/chromium');
   const ownId = () => readFileSync(join(crx, 'id'), 'utf8').trim();
   const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', env: session.env });
   const own = (version, ...words) => {
