@@ -70,6 +70,7 @@ export const ERROR_CODES = Object.freeze([
   'tsa-root',
   'too-often',
   'keyring-unsaved',
+  'package-gone',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */
@@ -83,6 +84,7 @@ export const BROWSER_ERROR_CODES = Object.freeze([
   'tsa-unreachable', // the time authority did not answer, or with something else
   'tsa-permission', // the browser does not let us reach it
   'browser-storage', // the browser could not keep a reading
+  'tab-refused', // the browser did not open a tab that the member asked for
   'tab-gone', // the tab no longer shows the setting
   'page-restless', // the page did not stand still for a picture
   'picture-not-allowed', // the member has not clicked on the toolbar while the setting was in front

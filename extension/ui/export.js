@@ -114,7 +114,7 @@ const tellResult = (words) => void (byId('result-outcome').textContent = words);
 
 /** @returns {Promise<string>} report.html out of the package that was just written, as it stands there */
 async function readReport() {
-  if (!done) throw new CodedError('not-found');
+  if (!done) throw new CodedError('package-gone');
   const parts = [];
   for (let offset = /** @type {number | null} */ (0); offset !== null;) {
     const { base64, next } = await done.ask('open', { what: 'report', offset }, PART_MS);
@@ -144,7 +144,7 @@ const listening = (page) =>
 const openReport = (print) =>
   tried(async () => {
     const page = window.open('report.html');
-    if (!page) throw new CodedError('not-found');
+    if (!page) throw new CodedError('tab-refused');
     const [html] = await Promise.all([readReport(), listening(page)]).catch((error) => {
       page.close();
       throw error;

@@ -47,7 +47,7 @@
   X(LOG_VERSION, "log-version", "The log was written by a newer consentlog.", " Nothing was written.", " Update consentlog.") \
   X(LOG_UNSAFE, "log-unsafe", "The log's file or folder is not yours alone to read and write: it may not be opened, belongs to somebody else, can be written by others, or is no plain file.", " Nothing was written.", " See: consentlog doctor") \
   X(LOG_FULL, "log-full", "The log has reached a limit of its format.", " Nothing was written.", " See: consentlog doctor") \
-  X(NOT_FOUND, "not-found", "There is no such entry.", "", "") \
+  X(NOT_FOUND, "not-found", "The log has no such entry.", "", "") \
   /* the machine */ \
   X(DISK_FULL, "disk-full", "The disk is full.", " Nothing was written and nothing was lost.", " Free some space and try again.") \
   X(IO, "io", "Reading or writing failed, so nothing counts as written.", "", " Try again: what was written all the same is recognised and not doubled. If it stays, see: consentlog doctor") \
@@ -84,7 +84,8 @@
   X(PROGRAM_UNSAFE, "program-unsafe", "The program consentlog, or its folder, can be changed by others than you and the system, so it was not started.", " Nothing was written.", " See: consentlog doctor") \
   X(TSA_ROOT, "tsa-root", "The time authority's certificate leads to another root than before, or than it is known to have.", " Nothing was written.", " See: consentlog doctor") \
   X(TOO_OFTEN, "too-often", "More of these came in a short time than are recorded.", " This one was not written.", " Later ones are written again.") \
-  X(KEYRING_UNSAVED, "keyring-unsaved", "KeePassXC is set not to save by itself after a change, so a new key could be lost with it.", " Nothing was written.", " Switch on, in KeePassXC under Settings, General, File Management: Automatically save after every change.")
+  X(KEYRING_UNSAVED, "keyring-unsaved", "KeePassXC is set not to save by itself after a change, so a new key could be lost with it.", " Nothing was written.", " Switch on, in KeePassXC under Settings, General, File Management: Automatically save after every change.") \
+  X(PACKAGE_GONE, "package-gone", "There is no package to open: it is no longer where it was exported, or none was exported yet.", " Nothing was lost: the log still has it all.", " Open it where it lies now, or export again.")
 /* clang-format on */
 
 enum cl_err {

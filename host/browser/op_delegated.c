@@ -194,7 +194,7 @@ enum cl_err op_open(struct request *r)
     cl_json_object_end(&w);
     err = cl_read_end(&r->params);
     if (!err && !r->peer->exported[0])
-        err = CL_NOT_FOUND;
+        err = CL_PACKAGE_GONE;
     if (!err)
         err = cl_json_end(&w);
     return err ? err : run(r, CL_ERRAND_OPEN, &input);

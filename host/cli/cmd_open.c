@@ -133,7 +133,7 @@ static enum cl_err read_report(const char *path, struct cl_buf *to)
     cl_cleanup(cl_bundle_close) struct cl_bundle *bundle = NULL;
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
     if (fd < 0)
-        return CL_IO;
+        return errno == ENOENT || errno == ENOTDIR ? CL_PACKAGE_GONE : CL_IO;
     const struct cl_cage_place place = {.path = path};
     cl_scratch_prepare();
     cl_cage_enter(CL_CAGE_PACKAGE, &place, 1);
@@ -142,7 +142,7 @@ static enum cl_err read_report(const char *path, struct cl_buf *to)
         err = cl_bundle_open(&source, &bundle, &flaw);
     const size_t i = err ? SIZE_MAX : cl_bundle_find(bundle, CL_FILE_REPORT);
     if (!err)
-        err = i == SIZE_MAX ? CL_NOT_FOUND : cl_bundle_read(bundle, i, to, &flaw);
+        err = i == SIZE_MAX ? CL_MALFORMED : cl_bundle_read(bundle, i, to, &flaw);
     cl_bundle_close(&bundle);
     (void)close(fd);
     return err;

@@ -72,7 +72,7 @@ static bool gate_number(struct gate *g, int64_t *ret_value)
 
 static bool gate_utf8(struct gate *g)
 {
-    uint32_t point;
+    uint32_t point = 0;
     const size_t n = cl_utf8_decode(g->at, (size_t)(g->end - g->at), &point);
     g->at += n;
     return n > 0;
@@ -205,16 +205,13 @@ static uint32_t next_escaped(struct gate *g)
 /* The next character that a checked string means. */
 static uint32_t next_char(struct gate *g)
 {
-    uint8_t first = *g->at++;
-    if (first == '\\')
+    if (*g->at == '\\') {
+        g->at++;
         return next_escaped(g);
-    if (first < 0x80)
-        return first;
-    size_t more = first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
-    uint32_t c = first & (0x3Fu >> more);
-    while (more-- > 0)
-        c = c << 6 | (*g->at++ & 0x3Fu);
-    return c;
+    }
+    uint32_t point = 0;
+    g->at += cl_utf8_decode(g->at, (size_t)(g->end - g->at), &point);
+    return point;
 }
 
 static size_t put_utf8(uint8_t *to, uint32_t c)

@@ -54,7 +54,7 @@ const open = (host, what, offset = 0) => host.send('open', { what, offset });
 
 test('before anything was exported there is nothing to open, and no path can be given', () =>
   withHost(async (host) => {
-    assert.equal((await open(host, 'folder')).error.code, 'not-found');
+    assert.equal((await open(host, 'folder')).error.code, 'package-gone');
     assert.equal((await open(host, 'home')).error.code, 'bad-value');
     assert.equal((await host.send('open', { what: 'folder', offset: 0, path: '/etc' })).error.code, 'unknown-member');
   }));
@@ -73,7 +73,7 @@ test('the report is the one in the package, byte for byte', () =>
     assert.equal((await open(host, 'report', 2 ** 40)).error.code, 'bad-value');
     // Gone since: said, not made up.
     renameSync(path, `${path}.elsewhere`);
-    assert.equal((await open(host, 'report')).ok, false);
+    assert.equal((await open(host, 'report')).error.code, 'package-gone');
   }));
 
 test('the file manager is asked to show it, over the bus, and only when it is asked for', () =>
