@@ -18,11 +18,11 @@ struct child {
     int to, from; /* our ends of its pipes */
 };
 
-static enum cl_err start(int starter, enum cl_errand errand, struct child *child)
+static enum cl_err start(int starter, enum cl_command command, struct child *child)
 {
     int in[2] = {-1, -1}, out[2] = {-1, -1};
     bool piped = !pipe2(in, O_CLOEXEC) && !pipe2(out, O_CLOEXEC);
-    enum cl_err err = piped ? cl_starter_begin(starter, errand, in[0], out[1]) : CL_IO;
+    enum cl_err err = piped ? cl_starter_begin(starter, command, in[0], out[1]) : CL_IO;
 
     close_fd(&in[0]);
     close_fd(&out[1]);
@@ -93,11 +93,11 @@ static enum cl_err finish(int starter, struct child *child, enum cl_err err, boo
     return CL_OK;
 }
 
-enum cl_err cl_delegate(int starter, enum cl_errand errand, const struct cl_buf *input,
+enum cl_err cl_delegate(int starter, enum cl_command command, const struct cl_buf *input,
                         struct cl_buf *to, bool *ret_refused)
 {
     struct child child;
-    enum cl_err err = start(starter, errand, &child);
+    enum cl_err err = start(starter, command, &child);
 
     if (err) {
         close_fd(&child.to);

@@ -51,15 +51,15 @@ static enum cl_err pass_on(struct request *r, const struct cl_buf *said)
     return CL_OK;
 }
 
-static enum cl_err run(struct request *r, enum cl_errand errand, const struct cl_buf *input)
+static enum cl_err run(struct request *r, enum cl_command command, const struct cl_buf *input)
 {
     cl_cleanup(cl_buf_free) struct cl_buf said = cl_buf(ANSWER_MAX);
     bool refused = false;
-    enum cl_err err = cl_delegate(r->peer->starter, errand, input, &said, &refused);
+    enum cl_err err = cl_delegate(r->peer->starter, command, input, &said, &refused);
 
     if (!err && refused)
         return take_error(r, &said);
-    if (!err && errand == CL_ERRAND_EXPORT)
+    if (!err && command == CL_COMMAND_EXPORT)
         remember(r, &said);
     return err ? err : pass_on(r, &said);
 }
@@ -74,7 +74,7 @@ static enum cl_err end_input(struct request *r, struct cl_json_writer *w)
 }
 
 /* As long as somebody is there to hear of it. */
-static enum cl_err run_heard(struct request *r, enum cl_errand errand, struct cl_json_writer *w,
+static enum cl_err run_heard(struct request *r, enum cl_command command, struct cl_json_writer *w,
                              const struct cl_buf *input)
 {
     struct cl_hangup hangup;
@@ -83,7 +83,7 @@ static enum cl_err run_heard(struct request *r, enum cl_errand errand, struct cl
     if (err)
         return err;
     cl_hangup_watch(&hangup, r->peer->patient);
-    err = run(r, errand, input);
+    err = run(r, command, input);
     cl_hangup_stop(&hangup);
     return err;
 }
@@ -93,7 +93,7 @@ enum cl_err op_timestamp_request(struct request *r)
     const struct cl_buf nothing = {0};
     enum cl_err err = cl_read_end(&r->params);
 
-    return err ? err : run(r, CL_ERRAND_TIMESTAMP_REQUEST, &nothing);
+    return err ? err : run(r, CL_COMMAND_TIMESTAMP_REQUEST, &nothing);
 }
 
 enum cl_err op_timestamp_store(struct request *r)
@@ -109,7 +109,7 @@ enum cl_err op_timestamp_store(struct request *r)
     cl_json_str(&w, "reply", cl_read_text(&r->params, "reply", TOKEN_TEXT));
     cl_json_str(&w, "authority", cl_read_str(&r->params, "authority", CL_AUTHORITY_MAX));
     err = end_input(r, &w);
-    return err ? err : run(r, CL_ERRAND_TIMESTAMP_STORE, &input);
+    return err ? err : run(r, CL_COMMAND_TIMESTAMP_STORE, &input);
 }
 
 /* ---- export ------------------------------------------------------------------------------ */
@@ -158,7 +158,7 @@ enum cl_err op_export(struct request *r)
                 cl_language_names[cl_read_enum(&r->params, "language", cl_language_names)]);
     copy_str_or_null(&r->params, &w, "owner", CL_OWNER_MAX);
     copy_str_or_null(&r->params, &w, "folder", CL_FOLDER_MAX);
-    return run_heard(r, CL_ERRAND_EXPORT, &w, &input);
+    return run_heard(r, CL_COMMAND_EXPORT, &w, &input);
 }
 
 /* ---- open -------------------------------------------------------------------------------- */
@@ -197,7 +197,7 @@ enum cl_err op_open(struct request *r)
         err = CL_PACKAGE_GONE;
     if (!err)
         err = cl_json_end(&w);
-    return err ? err : run(r, CL_ERRAND_OPEN, &input);
+    return err ? err : run(r, CL_COMMAND_OPEN, &input);
 }
 
 /* ---- recovery.show ----------------------------------------------------------------------- */
@@ -211,5 +211,5 @@ enum cl_err op_recovery_show(struct request *r)
     cl_json_object(&w, NULL);
     cl_json_str(&w, "language",
                 cl_language_names[cl_read_enum(&r->params, "language", cl_language_names)]);
-    return run_heard(r, CL_ERRAND_WINDOW, &w, &input);
+    return run_heard(r, CL_COMMAND_WINDOW, &w, &input);
 }

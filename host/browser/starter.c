@@ -23,17 +23,17 @@
 #define PATIENCE_MS 2000 /* after SIGTERM */
 #define STEP_MS     5
 
-static char *const errands[][WORDS_MAX] = {
-    [CL_ERRAND_EXPORT] = {(char[]){"consentlog"}, (char[]){"export"}, (char[]){"--json"},
-                          (char[]){"--request"}},
-    [CL_ERRAND_TIMESTAMP_REQUEST] = {(char[]){"consentlog"}, (char[]){"timestamp"},
-                                     (char[]){"request"}, (char[]){"--json"}},
-    [CL_ERRAND_TIMESTAMP_STORE] = {(char[]){"consentlog"}, (char[]){"timestamp"}, (char[]){"store"},
-                                   (char[]){"--json"}},
-    [CL_ERRAND_OPEN] = {(char[]){"consentlog"}, (char[]){"--open"}},
-    [CL_ERRAND_WINDOW] = {(char[]){"consentlog"}, (char[]){"--window"}},
+static char *const commands[][WORDS_MAX] = {
+    [CL_COMMAND_EXPORT] = {(char[]){"consentlog"}, (char[]){"export"}, (char[]){"--json"},
+                           (char[]){"--request"}},
+    [CL_COMMAND_TIMESTAMP_REQUEST] = {(char[]){"consentlog"}, (char[]){"timestamp"},
+                                      (char[]){"request"}, (char[]){"--json"}},
+    [CL_COMMAND_TIMESTAMP_STORE] = {(char[]){"consentlog"}, (char[]){"timestamp"},
+                                    (char[]){"store"}, (char[]){"--json"}},
+    [CL_COMMAND_OPEN] = {(char[]){"consentlog"}, (char[]){"--open"}},
+    [CL_COMMAND_WINDOW] = {(char[]){"consentlog"}, (char[]){"--window"}},
 };
-#define ERRANDS (sizeof errands / sizeof *errands)
+#define COMMANDS (sizeof commands / sizeof *commands)
 
 static void free_text(char **text)
 {
@@ -94,7 +94,7 @@ static void become(const char *program, char *const *argv, pid_t parent, const i
     _exit(127);
 }
 
-static enum cl_err start(enum cl_errand errand, const int ends[static 2], pid_t *ret_pid)
+static enum cl_err start(enum cl_command command, const int ends[static 2], pid_t *ret_pid)
 {
     cl_cleanup(free_text) char *program = find_program();
     int report[2] = {-1, -1};
@@ -106,7 +106,7 @@ static enum cl_err start(enum cl_errand errand, const int ends[static 2], pid_t 
         return err;
     *ret_pid = pipe2(report, O_CLOEXEC) ? -1 : fork();
     if (*ret_pid == 0)
-        become(program, errands[errand], self, ends, report[1]);
+        become(program, commands[command], self, ends, report[1]);
     close_fd(&report[1]);
     /* The pipe closes when exec succeeds; what comes through it is exec's errno. */
     bool failed = *ret_pid > 0 && read(report[0], &why, sizeof why) > 0;
@@ -143,7 +143,7 @@ static int put_an_end_to(pid_t pid)
 
 /* ---- the starter ------------------------------------------------------------------------- */
 
-/* One byte, and with an errand's two descriptors. False at the end. */
+/* One byte, and with an command's two descriptors. False at the end. */
 static bool hear(int from, uint8_t *ret_byte, int ends[static 2])
 {
     union {
@@ -173,12 +173,12 @@ static bool answer(int to, int32_t value)
 }
 
 /* Started, then waited for or ended as is said; by the other side's end, too. */
-static bool do_errand(int peer, enum cl_errand errand, int ends[static 2])
+static bool do_command(int peer, enum cl_command command, int ends[static 2])
 {
     pid_t pid = -1;
     uint8_t now = true;
     int none[2] = {-1, -1};
-    enum cl_err err = start(errand, ends, &pid);
+    enum cl_err err = start(command, ends, &pid);
 
     close_fd(&ends[0]);
     close_fd(&ends[1]);
@@ -190,15 +190,15 @@ static bool do_errand(int peer, enum cl_errand errand, int ends[static 2])
     return answer(peer, now || !there ? put_an_end_to(pid) : wait_for(pid));
 }
 
-static void serve_errands(int peer)
+static void serve_commands(int peer)
 {
     int ends[2] = {-1, -1};
-    uint8_t errand;
+    uint8_t command;
     bool there = true;
 
-    while (there && hear(peer, &errand, ends)) {
-        if (errand < ERRANDS && ends[0] >= 0)
-            there = do_errand(peer, errand, ends);
+    while (there && hear(peer, &command, ends)) {
+        if (command < COMMANDS && ends[0] >= 0)
+            there = do_command(peer, command, ends);
         else
             there = answer(peer, CL_BAD_VALUE);
         close_fd(&ends[0]);
@@ -232,7 +232,7 @@ int cl_starter_split(void)
     if (pid == 0) {
         const int peer = keep_only(pair[1]);
         if (peer >= 0)
-            serve_errands(peer);
+            serve_commands(peer);
         _exit(0);
     }
     close(pair[1]);
@@ -252,14 +252,14 @@ static enum cl_err take_answer(int starter, int32_t *ret)
     return CL_OK;
 }
 
-enum cl_err cl_starter_begin(int starter, enum cl_errand errand, int in, int out)
+enum cl_err cl_starter_begin(int starter, enum cl_command command, int in, int out)
 {
     union {
         struct cmsghdr align;
         char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control = {0};
     const int ends[2] = {in, out};
-    uint8_t byte = (uint8_t)errand;
+    uint8_t byte = (uint8_t)command;
     struct iovec part = {&byte, 1};
     const struct msghdr message = {.msg_iov = &part,
                                    .msg_iovlen = 1,
