@@ -1,9 +1,9 @@
 #include "cli/say.h"
 
 #include "base/common.h"
-#include "cli/terminal.h"
 #include "report/words.h"
 
+#include <limits.h>
 #include <locale.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -25,29 +25,26 @@ static bool is_read_by_programs(int argc, char **argv)
 }
 
 /* Beside this program, wherever it was installed or built. */
-static char *find_catalogues(void)
+static bool find_catalogues(char ret_folder[static PATH_MAX])
 {
-    static const char *const places[] = {"../share/locale", "locale"};
-    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
-    char *slash = self ? strrchr(self, '/') : NULL;
+    static const char *const places[] = {"/../share/locale", "/locale"};
+    char path[PATH_MAX + 32];
+    char *slash = realpath("/proc/self/exe", path) ? strrchr(path, '/') : NULL;
 
-    if (!slash)
-        return NULL;
-    *slash = '\0';
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        cl_cleanup(term_free) char *path = term_format("%s/%s", self, places[i]);
-        char *real = realpath(path, NULL);
-        if (real)
-            return real;
+    for (size_t i = 0; slash && i < sizeof places / sizeof *places; i++) {
+        memcpy(slash, places[i], strlen(places[i]) + 1);
+        if (realpath(path, ret_folder))
+            return true;
     }
-    return NULL;
+    return false;
 }
 
 /* Of the language that LANGUAGE and the locale name. */
 static void open_catalogue(void)
 {
-    cl_cleanup(term_free) char *folder = find_catalogues();
-    if (!folder || !bindtextdomain(DOMAIN, folder) || !bind_textdomain_codeset(DOMAIN, "UTF-8"))
+    char folder[PATH_MAX];
+    if (!find_catalogues(folder) || !bindtextdomain(DOMAIN, folder) ||
+        !bind_textdomain_codeset(DOMAIN, "UTF-8"))
         return;
     (void)textdomain(DOMAIN);
     (void)gettext(""); /* reads the catalogue, while that can still be done */

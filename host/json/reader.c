@@ -65,7 +65,8 @@ static bool is_live(const struct cl_reader *r)
     return r->object && !r->fault->err;
 }
 
-static const struct cl_json *mark(struct cl_reader *r, const struct cl_json *member, unsigned at)
+static const struct cl_json *mark_read(struct cl_reader *r, const struct cl_json *member,
+                                       unsigned at)
 {
     r->asked |= UINT64_C(1) << at;
     r->next = member->next;
@@ -79,11 +80,11 @@ static const struct cl_json *ask(struct cl_reader *r, const char *name)
     if (!is_live(r))
         return NULL;
     if (r->next && r->next_at < CL_JSON_MEMBERS_MAX && strcmp(r->next->name, name) == 0)
-        return mark(r, r->next, r->next_at);
+        return mark_read(r, r->next, r->next_at);
     unsigned i = 0;
     for (const struct cl_json *m = r->object->first; m && i < CL_JSON_MEMBERS_MAX; m = m->next, i++)
         if (strcmp(m->name, name) == 0)
-            return mark(r, m, i);
+            return mark_read(r, m, i);
     cl_read_fail(r, name, CL_MISSING_MEMBER);
     return NULL;
 }
