@@ -6,15 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static struct cl_cage_kernel kernel;
-
-struct cl_cage_kernel cl_cage_kernel(void)
-{
-    return kernel;
-}
 
 /* The lists are of these two; a build for another goes without a cage, as on a kernel that has
  * none. */
@@ -38,12 +30,18 @@ struct cl_cage_kernel cl_cage_kernel(void)
 #define NAME_MEMORY 0x53564d41u /* PR_SET_VMA, which the C library's headers may not have */
 #define X32         0x40000000u /* calls of that architecture have this bit in their number */
 #define NUMBERS     512         /* above all that the table names */
-#define LIVE        470         /* about as many calls as kernels have */
-#define FILTER_MAX  1024        /* instructions */
+#define WORD        32u         /* bits */
+#define WORD_BITS   5
+#define WORDS       (NUMBERS / WORD)
+#define FILTER_MAX  256 /* instructions */
+
+static bool standing; /* in the base: no new privileges, and if the kernel has filters, that one */
+static bool filtered;
 
 /* ---- rules on arguments ------------------------------------------------------------------ */
 
-/* Looked at is the lower half of the argument: each of these is an int, or has its bits there. */
+/* What the base's filter refuses a later one need not refuse again: the kernel asks both.
+ * Looked at is the lower half of the argument: each of these is an int, or has its bits there. */
 enum how { ONE_OF, NONE_OF_BITS, ALL_BITS, OWN_PROCESS, CODE_OF_FILES, ABSENT };
 #define VALUES 5
 
@@ -59,12 +57,12 @@ static const struct rule {
     uint32_t
         values[VALUES]; /* ONE_OF: as many as are not 0, and 0 only as the first; else the bits */
 } argument_rules[] = {
-    {SYS_socket, BASE | LOG, 0, ONE_OF, {AF_UNIX}},
-    {SYS_socketpair, BASE | LOG, 0, ONE_OF, {AF_UNIX}},
+    {SYS_socket, BASE, 0, ONE_OF, {AF_UNIX}},
+    {SYS_socketpair, BASE, 0, ONE_OF, {AF_UNIX}},
     {SYS_clone, BASE, 0, NONE_OF_BITS, {NAMESPACES}},
     {SYS_clone, LOG | PACKAGE, 0, ALL_BITS, {CLONE_VM | CLONE_THREAD}},
     /* Its flags are in memory, where no filter can look. */
-    {SYS_clone3, BASE | LOG | PACKAGE, 0, ABSENT, {0}},
+    {SYS_clone3, BASE, 0, ABSENT, {0}},
     {SYS_ioctl, LOG | PACKAGE, 1, ONE_OF, {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO}},
     {SYS_prctl,
      LOG,
@@ -85,188 +83,184 @@ static const struct rule {
 
 /* ---- the filter -------------------------------------------------------------------------- */
 
-enum { ALLOW = 0, REFUSE = 1, RULE = 2 /* and on: the rule of that index */ };
-
+/* The kernel translates a filter anew in every process, so each instruction less is seen in every
+ * start: the calls without a rule are a bit each, and each verdict stands there once.
+ *
+ * Jumps go forward only. A filter is made from its end to its beginning, so that each place that is
+ * jumped to is there already; `start` is its first instruction so far. */
 struct filter {
-    uint32_t refusal; /* what the kernel does with a refused call */
-    uint16_t length;
+    uint16_t start;
+    uint16_t allow, refuse; /* where these verdicts stand */
     struct sock_filter code[FILTER_MAX];
 };
 
-static void emit(struct filter *f, uint16_t code, uint32_t k, uint8_t yes, uint8_t no)
+/* Returns where it stands. What does not jump goes on to what was emitted before it. One that does
+ * not fit is not installed. */
+static uint16_t emit(struct filter *f, uint16_t code, uint32_t k, uint8_t yes, uint8_t no)
 {
-    if (f->length < FILTER_MAX)
-        f->code[f->length] = (struct sock_filter){code, yes, no, k};
-    f->length++; /* one that does not fit is not installed */
+    if (f->start > 0)
+        f->code[--f->start] = (struct sock_filter){code, yes, no, k};
+    return f->start;
 }
 
-static void emit_verdict(struct filter *f, uint32_t verdict)
+static uint16_t emit_verdict(struct filter *f, uint32_t verdict)
 {
-    emit(f, BPF_RET | BPF_K, verdict, 0, 0);
+    return emit(f, BPF_RET | BPF_K, verdict, 0, 0);
 }
 
-static void emit_load(struct filter *f, size_t offset)
+static uint16_t emit_load(struct filter *f, size_t offset)
 {
-    emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+    return emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static uint16_t emit_and(struct filter *f, uint32_t bits)
+{
+    return emit(f, BPF_ALU | BPF_AND | BPF_K, bits, 0, 0);
+}
+
+/* A place that a test emitted next, or the one after that, can jump to. */
+static uint16_t within_reach(struct filter *f, uint16_t to)
+{
+    const unsigned far = (unsigned)to - f->start;
+    return far + 1 > UINT8_MAX ? emit(f, BPF_JMP | BPF_JA, far, 0, 0) : to;
+}
+
+static uint16_t emit_test(struct filter *f, uint16_t test, uint32_t k, uint16_t yes, uint16_t no)
+{
+    yes = within_reach(f, yes);
+    no = within_reach(f, no);
+    return emit(f, BPF_JMP | BPF_K | test, k, (uint8_t)(yes - f->start), (uint8_t)(no - f->start));
+}
+
+static uint16_t emit_load_argument(struct filter *f, unsigned argument)
+{
+    return emit_load(f, offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t));
 }
 
 static void emit_one_of(struct filter *f, const struct rule *rule)
 {
-    for (size_t i = 0; i < VALUES && (i == 0 || rule->values[i]); i++) {
-        emit(f, BPF_JMP | BPF_JEQ | BPF_K, rule->values[i], 0, 1);
-        emit_verdict(f, SECCOMP_RET_ALLOW);
-    }
-    emit_verdict(f, f->refusal);
+    unsigned count = 1;
+    while (count < VALUES && rule->values[count])
+        count++;
+    uint16_t next = f->refuse;
+    while (count-- > 0)
+        next = emit_test(f, BPF_JEQ, rule->values[count], f->allow, next);
 }
 
-static void emit_load_argument(struct filter *f, unsigned argument)
+static void emit_own_process(struct filter *f, const struct rule *rule)
 {
-    emit_load(f, offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t));
+    const uint16_t own = emit_test(f, BPF_JEQ, (uint32_t)getpid(), f->allow, f->refuse);
+    /* 0 is this process for prlimit, its whole group for kill. */
+    if (rule->number == SYS_prlimit64)
+        emit_test(f, BPF_JEQ, 0, f->allow, own);
 }
 
 /* mmap: executable only what is a file's, and then not writable. */
-static void emit_code_of_files(struct filter *f)
+static uint16_t emit_code_of_files(struct filter *f)
 {
-    emit_load_argument(f, 2);
-    emit(f, BPF_ALU | BPF_AND | BPF_K, PROT_EXEC | PROT_WRITE, 0, 0);
-    emit(f, BPF_JMP | BPF_JEQ | BPF_K, PROT_EXEC | PROT_WRITE, 4, 0);
-    emit(f, BPF_JMP | BPF_JEQ | BPF_K, PROT_EXEC, 0, 4);
-    emit_load_argument(f, 3);
-    emit(f, BPF_ALU | BPF_AND | BPF_K, MAP_ANONYMOUS, 0, 0);
-    emit(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-    emit_verdict(f, f->refusal);
-    emit_verdict(f, SECCOMP_RET_ALLOW);
+    emit_test(f, BPF_JEQ, 0, f->allow, f->refuse);
+    emit_and(f, MAP_ANONYMOUS);
+    const uint16_t executable = emit_load_argument(f, 3);
+    const uint16_t not_both = emit_test(f, BPF_JEQ, PROT_EXEC, executable, f->allow);
+    emit_test(f, BPF_JEQ, PROT_EXEC | PROT_WRITE, f->refuse, not_both);
+    emit_and(f, PROT_EXEC | PROT_WRITE);
+    return emit_load_argument(f, 2);
 }
 
-static void emit_rule(struct filter *f, const struct rule *rule)
+static uint16_t emit_rule(struct filter *f, const struct rule *rule)
 {
     const uint32_t bits = rule->values[0];
 
-    if (rule->how == ABSENT) {
-        emit_verdict(f, SECCOMP_RET_ERRNO | ENOSYS);
-        return;
-    }
-    if (rule->how == CODE_OF_FILES) {
-        emit_code_of_files(f);
-        return;
-    }
-    emit_load_argument(f, rule->argument);
+    if (rule->how == ABSENT)
+        return emit_verdict(f, SECCOMP_RET_ERRNO | ENOSYS);
+    if (rule->how == CODE_OF_FILES)
+        return emit_code_of_files(f);
     if (rule->how == ONE_OF) {
         emit_one_of(f, rule);
-        return;
-    }
-    if (rule->how == OWN_PROCESS) {
-        /* 0 is this process for prlimit, its whole group for kill. */
-        if (rule->number == SYS_prlimit64)
-            emit(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0);
-        emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 0, 1);
+    } else if (rule->how == OWN_PROCESS) {
+        emit_own_process(f, rule);
     } else {
-        emit(f, BPF_ALU | BPF_AND | BPF_K, bits, 0, 0);
-        emit(f, BPF_JMP | BPF_JEQ | BPF_K, rule->how == ALL_BITS ? bits : 0, 0, 1);
+        emit_test(f, BPF_JEQ, rule->how == ALL_BITS ? bits : 0, f->allow, f->refuse);
+        emit_and(f, bits);
     }
-    emit_verdict(f, SECCOMP_RET_ALLOW);
-    emit_verdict(f, f->refusal);
+    return emit_load_argument(f, rule->argument);
 }
 
-/* What becomes of each number. */
-static void judge_calls(uint8_t list, uint8_t verdicts[static NUMBERS])
+/* Calls of x32 have numbers of their own, of which no list says anything. */
+static void emit_x32(struct filter *f, uint16_t native)
 {
-    memset(verdicts, list == BASE ? ALLOW : REFUSE, NUMBERS);
+#ifdef __x86_64__
+    emit_test(f, BPF_JGE, X32, f->refuse, native);
+#else
+    (void)f;
+    (void)native;
+#endif
+}
+
+/* A bit for each number whose verdict is not the list's usual one. */
+static void mark_calls(uint8_t list, uint32_t marked[static WORDS])
+{
+    memset(marked, 0, WORDS * sizeof *marked);
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (calls[i].in & list)
-            verdicts[calls[i].number] = list == BASE ? REFUSE : ALLOW;
+            marked[calls[i].number / WORD] |= 1u << calls[i].number % WORD;
+}
+
+/* Which word is the number's, and whether its bit is set there: goes to `usual` or `other`. */
+static void emit_bits(struct filter *f, uint8_t list, uint16_t usual, uint16_t other)
+{
+    uint32_t marked[WORDS];
+    uint16_t words[WORDS], next = usual;
+
+    mark_calls(list, marked);
+    emit_test(f, BPF_JSET, 1, other, usual);
+    const uint16_t shift = emit(f, BPF_ALU | BPF_RSH | BPF_X, 0, 0, 0);
+    for (unsigned i = WORDS; i-- > 0;) {
+        if (!marked[i])
+            continue;
+        if (f->start != shift)
+            emit(f, BPF_JMP | BPF_JA, (uint32_t)(shift - f->start), 0, 0);
+        words[i] = emit(f, BPF_LD | BPF_IMM, marked[i], 0, 0);
+    }
+    for (unsigned i = WORDS; i-- > 0;)
+        if (marked[i])
+            next = emit_test(f, BPF_JEQ, i, words[i], next);
+    emit(f, BPF_ALU | BPF_RSH | BPF_K, WORD_BITS, 0, 0);
+    emit_load(f, offsetof(struct seccomp_data, nr));
+    emit(f, BPF_MISC | BPF_TAX, 0, 0, 0);
+    emit_and(f, WORD - 1);
+}
+
+static void make_filter(struct filter *f, uint8_t list, uint32_t refusal)
+{
+    uint16_t rules[RULES];
+
+    f->start = FILTER_MAX;
+    f->allow = emit_verdict(f, SECCOMP_RET_ALLOW);
+    f->refuse = emit_verdict(f, refusal);
     for (size_t i = 0; i < RULES; i++)
         if (argument_rules[i].in & list)
-            verdicts[argument_rules[i].number] = (uint8_t)(RULE + i);
-}
-
-/* Numbers from `start` on, up to the next run, have that verdict. */
-struct run {
-    uint32_t start;
-    uint8_t verdict;
-};
-
-static unsigned list_runs(uint8_t list, struct run runs[static NUMBERS + 1])
-{
-    uint8_t verdicts[NUMBERS];
-    unsigned count = 0;
-
-    judge_calls(list, verdicts);
-    for (unsigned at = 0; at < NUMBERS; at++)
-        if (at == 0 || verdicts[at] != verdicts[at - 1])
-            runs[count++] = (struct run){at, verdicts[at]};
-#ifdef __x86_64__
-    runs[count++] = (struct run){X32, REFUSE};
-#endif
-    return count;
-}
-
-/* How many of the calls that there are. */
-static unsigned calls_in(const struct run *runs, unsigned count)
-{
-    const uint32_t first = runs[0].start < LIVE ? runs[0].start : LIVE;
-    const uint32_t end = runs[count].start < LIVE ? runs[count].start : LIVE;
-    return end - first;
-}
-
-/* The run before which about half of the calls lie. */
-static unsigned middle(const struct run *runs, unsigned count)
-{
-    unsigned left = 1;
-    while (left + 1 < count && 2 * calls_in(runs, left + 1) <= calls_in(runs, count))
-        left++;
-    return left;
-}
-
-/* A search by halves: the kernel runs a new filter once for each call that there is, so that what
- * it looks at on the way is what closing the cage costs. Behind the last run stands its end. */
-static void emit_runs(struct filter *f, const struct run *runs, unsigned count)
-{
-    const uint8_t verdict = runs[0].verdict;
-
-    if (count > 1) {
-        const unsigned left = middle(runs, count);
-        const uint16_t jump = f->length;
-        emit(f, BPF_JMP | BPF_JGE | BPF_K, runs[left].start, 0, 0);
-        emit_runs(f, runs, left);
-        const unsigned far = f->length - jump - 1u;
-        if (far > UINT8_MAX) { /* too far for that jump: over one that goes farther */
-            f->length = jump;
-            emit(f, BPF_JMP | BPF_JGE | BPF_K, runs[left].start, 0, 1);
-            emit(f, BPF_JMP | BPF_JA, far, 0, 0);
-            emit_runs(f, runs, left);
-        } else if (jump < FILTER_MAX) {
-            f->code[jump].jt = (uint8_t)far;
-        }
-        emit_runs(f, runs + left, count - left);
-    } else if (verdict >= RULE) {
-        emit_rule(f, &argument_rules[verdict - RULE]);
-    } else {
-        emit_verdict(f, verdict == ALLOW ? SECCOMP_RET_ALLOW : f->refusal);
-    }
-}
-
-static void make_filter(struct filter *f, uint8_t list)
-{
-    struct run runs[NUMBERS + 2];
-    const unsigned count = list_runs(list, runs);
-
-    runs[count] = (struct run){UINT32_MAX, REFUSE};
+            rules[i] = emit_rule(f, &argument_rules[i]);
+    if (list == BASE)
+        emit_bits(f, list, f->allow, f->refuse);
+    else
+        emit_bits(f, list, f->refuse, f->allow);
+    for (size_t i = 0; i < RULES; i++)
+        if (argument_rules[i].in & list)
+            emit_test(f, BPF_JEQ, argument_rules[i].number, rules[i], f->start);
+    emit_x32(f, f->start);
+    const uint16_t number = emit_load(f, offsetof(struct seccomp_data, nr));
+    emit_test(f, BPF_JEQ, NATIVE, number, f->refuse);
     emit_load(f, offsetof(struct seccomp_data, arch));
-    emit(f, BPF_JMP | BPF_JEQ | BPF_K, NATIVE, 1, 0);
-    emit_verdict(f, f->refusal);
-    emit_load(f, offsetof(struct seccomp_data, nr));
-    emit_runs(f, runs, count);
 }
 
 static bool install(uint8_t list, uint32_t refusal)
 {
-    struct filter f = {.refusal = refusal};
+    struct filter f;
 
-    make_filter(&f, list);
-    const struct sock_fprog program = {f.length, f.code};
-    return f.length <= FILTER_MAX &&
-           syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
+    make_filter(&f, list, refusal);
+    const struct sock_fprog program = {FILTER_MAX - f.start, f.code + f.start};
+    return f.start > 0 && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
 }
 
 /* ---- files ------------------------------------------------------------------------------- */
@@ -313,7 +307,6 @@ static void allow_beneath(int ruleset, uint32_t handled, const struct cl_cage_pl
                           int flags)
 {
     const uint32_t of_file = READ_FILE | WRITE_FILE | TRUNCATE;
-    struct stat st;
     int fd = place->path ? open(place->path, O_PATH | O_CLOEXEC | flags) : -1;
 
     if (fd < 0)
@@ -321,11 +314,13 @@ static void allow_beneath(int ruleset, uint32_t handled, const struct cl_cage_pl
     uint32_t rights = READ_FILE | READ_DIR;
     if (place->write)
         rights |= WRITE_FILE | TRUNCATE | REMOVE_FILE | MAKE_FILE;
-    if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
-        rights &= of_file;
-    const struct beneath rule = {.allowed = rights & handled, .parent = fd};
-    /* Refused for what is no file of a file system, a pipe; and that needs no rule. */
-    (void)syscall(LANDLOCK_ADD, ruleset, BENEATH, &rule, 0);
+    struct beneath rule = {.allowed = rights & handled, .parent = fd};
+    /* Refused are a folder's rights for what is none, and any for what is no file of a file system,
+     * a pipe; and that needs no rule. */
+    if (syscall(LANDLOCK_ADD, ruleset, BENEATH, &rule, 0) != 0) {
+        rule.allowed &= of_file;
+        (void)syscall(LANDLOCK_ADD, ruleset, BENEATH, &rule, 0);
+    }
     (void)close(fd);
 }
 
@@ -344,16 +339,25 @@ static void allow_system(int ruleset, uint32_t handled)
     allow_beneath(ruleset, handled, &(struct cl_cage_place){.path = "/dev/null", .write = true}, 0);
 }
 
+/* Asked when it is needed, which `hello` is not; once, because later the cage may not let it. */
+static int landlock_version(void)
+{
+    static long version = -1;
+    if (version < 0 && standing)
+        version = syscall(LANDLOCK_CREATE, NULL, 0, ASK_VERSION);
+    return version > 0 ? (int)version : 0;
+}
+
 static void keep_to(const struct cl_cage_place *places, size_t count)
 {
-    const int version = kernel.files;
+    const int version = count ? landlock_version() : 0;
     const uint32_t handled = files_handled(version);
     const struct ruleset attributes = {.files = handled,
                                        .net = version >= 4 ? NET_TCP : 0,
                                        .scoped = version >= 6 ? SCOPE_SIGNAL : 0};
     const size_t size = version >= 6 ? 24 : version >= 4 ? 16 : 8;
 
-    if (version < 1 || count == 0)
+    if (version < 1)
         return;
     const long ruleset = syscall(LANDLOCK_CREATE, &attributes, size, 0);
     if (ruleset < 0)
@@ -398,9 +402,8 @@ void cl_cage_base(void)
 {
     if (!wanted() || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return;
-    const long version = syscall(LANDLOCK_CREATE, NULL, 0, ASK_VERSION);
-    kernel.files = version > 0 ? (int)version : 0;
-    kernel.calls = install(BASE, refusal());
+    standing = true;
+    filtered = install(BASE, refusal());
 }
 
 void cl_cage_enter(enum cl_cage_kind kind, const struct cl_cage_place *places, size_t count)
@@ -408,8 +411,13 @@ void cl_cage_enter(enum cl_cage_kind kind, const struct cl_cage_place *places, s
     if (!wanted())
         return;
     keep_to(places, count);
-    if (kernel.calls)
+    if (filtered)
         (void)install(kind == CL_CAGE_LOG ? LOG : PACKAGE, refusal());
+}
+
+struct cl_cage_kernel cl_cage_kernel(void)
+{
+    return (struct cl_cage_kernel){.calls = filtered, .files = landlock_version()};
 }
 
 #else
@@ -421,6 +429,11 @@ void cl_cage_enter(enum cl_cage_kind kind, const struct cl_cage_place *places, s
     (void)kind;
     (void)places;
     (void)count;
+}
+
+struct cl_cage_kernel cl_cage_kernel(void)
+{
+    return (struct cl_cage_kernel){0};
 }
 
 #endif

@@ -33,7 +33,7 @@ struct cl_cage_place {
  * thread. */
 void cl_cage_enter(enum cl_cage_kind kind, const struct cl_cage_place *places, size_t count);
 
-/* What cl_cage_base found in this kernel. */
+/* What this kernel has of it. */
 struct cl_cage_kernel {
     bool calls; /* seccomp filters */
     int files;  /* Landlock's version; 0: none */

@@ -198,6 +198,11 @@ static const struct call {
     {SYS_finit_module, BASE},
     {SYS_delete_module, BASE},
     {SYS_kexec_load, BASE},
+#ifdef SYS_create_module
+    {SYS_create_module, BASE}, /* what came before those: in no kernel of today */
+    {SYS_get_kernel_syms, BASE},
+    {SYS_query_module, BASE},
+#endif
 #ifdef SYS_kexec_file_load
     {SYS_kexec_file_load, BASE},
 #endif
