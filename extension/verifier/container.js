@@ -1,5 +1,6 @@
 // From what somebody dropped to the files of a bag: our own ZIP, one that was packed again, or a folder.
 
+import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
 import { LIMITS } from './limits.js';
 import { isJunk, NameSet } from './names.js';
@@ -25,7 +26,13 @@ function bagOf(all) {
   const roots = kept
     .map(({ name }) => /^(?:.*\/)?(?=bagit\.txt$)/.exec(name)?.[0])
     .filter((place) => place !== undefined);
-  if (roots.length !== 1) throw new Refusal('malformed', 'bagit.txt', 'missing');
+  if (roots.length > 1) throw new Refusal('malformed', null, 'zipSeveral');
+  if (roots.length === 0)
+    throw new Refusal(
+      'malformed',
+      'bagit.txt',
+      kept.some(({ name }) => /.\.zip$/i.test(name)) ? 'zipInside' : 'missing',
+    );
   const [root] = roots;
   const names = new NameSet();
   const files = new Map();
@@ -38,11 +45,22 @@ function bagOf(all) {
   return files;
 }
 
+/**
+ * What is left out has to end where it says: behind it a reader from the front could find other files.
+ * @param {import('./zip-other.js').OtherFile} file
+ */
+async function checkSum({ name, crc, chunks }) {
+  let sum = 0;
+  for await (const chunk of chunks()) sum = crc32(chunk, sum);
+  if (sum !== crc) throw new Refusal('malformed', name, 'zipData');
+}
+
 /** @param {Source} source @param {number} depth @returns {Promise<Container>} */
 async function openAgain(source, depth) {
   const all = await openOther(source);
   const kept = all.filter(({ name }) => !isJunk(name));
-  if (depth === 0 && kept.length === 1 && /\.zip$/i.test(kept[0].name)) return openSource(await inside(kept[0]), 1);
+  for (const file of all) if (isJunk(file.name)) await checkSum(file);
+  if (depth === 0 && kept.length === 1 && /.\.zip$/i.test(kept[0].name)) return openSource(await inside(kept[0]), 1);
   const files = bagOf(all);
   return { files, count: files.size, kind: 'packed-again' };
 }
@@ -68,7 +86,7 @@ export const openZip = (source) => openSource(source, 0);
 
 /** @param {FolderFile[]} list @returns {Container} */
 export function openFolder(list) {
-  if (list.length > LIMITS.files) throw new Refusal('package-limit', null, 'packageLarge');
+  if (list.length > LIMITS.records) throw new Refusal('package-limit', null, 'packageLarge');
   const all = list.map(({ path, blob }) => ({
     name: path,
     size: blob.size,

@@ -13,7 +13,7 @@ const [ASKED_FOR, AT_ONCE] = [1 << 14, 40 << 20];
 
 /** @param {ContainerFile} file @param {Uint8Array} bytes @param {(length: number) => void} passed */
 async function digestAtOnce(file, bytes, passed) {
-  if (file.crc !== undefined && crc32(bytes) !== file.crc) throw new Refusal('package-unsafe', file.name, 'zipData');
+  if (file.crc !== undefined && crc32(bytes) !== file.crc) throw new Refusal('malformed', file.name, 'zipData');
   if (bytes.length < ASKED_FOR) {
     passed(bytes.length);
     return sha256(bytes);
@@ -35,7 +35,7 @@ async function digest(file, passed) {
     passed(chunk.length);
   }
   if (length !== file.size || (file.crc !== undefined && sum !== file.crc))
-    throw new Refusal('package-unsafe', file.name, 'zipData');
+    throw new Refusal('malformed', file.name, 'zipData');
   return hash.digest();
 }
 

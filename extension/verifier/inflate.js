@@ -47,7 +47,7 @@ async function* inflate(packed, format, size, wrong) {
 
 /** A file of a ZIP. @param {AsyncIterable<Uint8Array>} packed @param {number} size @param {string} name */
 export const inflateRaw = (packed, size, name) =>
-  inflate(packed, 'deflate-raw', size, () => new Refusal('package-unsafe', name, 'zipData'));
+  inflate(packed, 'deflate-raw', size, () => new Refusal('malformed', name, 'zipData'));
 
 /** The picture data of a PNG. @param {AsyncIterable<Uint8Array>} packed @param {number} size */
 export const inflateZlib = (packed, size) => inflate(packed, 'deflate', size, () => new RangeError('zlib'));

@@ -5,6 +5,8 @@ export const LIMITS = Object.freeze({
   files: 65534,
   name: 160,
   records: 262140, // of another program's ZIP
+  longName: 1024, // bytes of a name in it, its folders included
+  extra: 64512, // and of the fields beside it
   directory: 24 << 20, // bytes of them
   unpacked: 16 << 20, // bytes that any ZIP may unpack to,
   ratio: 64, // and so many times its own

@@ -40,7 +40,27 @@ export class NameSet {
   }
 }
 
-const JUNK = /(?:^|\/)(?:__MACOSX\/.*|\.DS_Store|\._[^/]*|Thumbs\.db|[Dd]esktop\.ini|check\.py|ROOT\.pem)$/;
+const FOLDERS = /(?:^|\/)(?:__MACOSX|@eaDir|\.AppleDouble)\//;
+const JUNK = /(?:^|\/)(?:\.DS_Store|\.directory|\.localized|Icon\r|check\.py|ROOT\.pem)$/;
+const ANY_CASE = /(?:^|\/)(?:thumbs\.db|ehthumbs\.db|desktop\.ini)$/i;
+const MADE = /(?:^|\/)(?:\._[^/]*|~\$[^/]*|\.~lock\.[^/]*#|\.[^/]*\.swp|[^/]*:Zone\.Identifier)$/;
 
-/** What a Mac or Windows adds to what it packs, and what VERIFY.txt has its reader save. @param {string} name */
-export const isJunk = (name) => JUNK.test(name);
+/** What systems and programs put beside others' files, and what VERIFY.txt has its reader save. @param {string} name */
+export const isJunk = (name) => [FOLDERS, JUNK, ANY_CASE, MADE].some((pattern) => pattern.test(name));
+
+const SEPARATOR = /[/\\]/;
+/** No control characters, not absolute, and no part that climbs. @param {string} name of another program's, a sign a byte */
+export const isSane = (name) =>
+  name !== '' && !SEPARATOR.test(name[0]) && !/[^ -~\u0080-\u00ff]/.test(name) && !name.split(SEPARATOR).includes('..');
+
+/**
+ * Does a field that gives a file another name give it the same, but for parts of the path that the header could not spell?
+ * @param {string} name @param {string} other
+ */
+export function isAlike(name, other) {
+  const [parts, others] = [name, other].map((whole) => whole.split(/([/\\])/));
+  if (!isSane(other) || parts.length !== others.length) return false;
+  return parts.every(
+    (part, i) => part === others[i] || (/[^A-Za-z0-9._/\\-]/.test(part) && /[\u0080-\u00ff]/.test(others[i])),
+  );
+}

@@ -52,10 +52,10 @@ export async function whole(file) {
   const bytes = new Uint8Array(file.size);
   let at = 0;
   for await (const chunk of file.chunks()) {
-    if (at + chunk.length > bytes.length) throw new Refusal('package-unsafe', file.name, 'zipData');
+    if (at + chunk.length > bytes.length) throw new Refusal('malformed', file.name, 'zipData');
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  if (at !== bytes.length) throw new Refusal('package-unsafe', file.name, 'zipData');
+  if (at !== bytes.length) throw new Refusal('malformed', file.name, 'zipData');
   return bytes;
 }

@@ -2,7 +2,7 @@
 
 import { Refusal } from './fault.js';
 import { LIMITS } from './limits.js';
-import { END, END_SIZE, viewOf } from './zip-records.js';
+import { END, END_SIZE, LOCAL_SIZE, localRecord, viewOf } from './zip-records.js';
 
 /** @typedef {import('./source.js').Source} Source */
 /** Sizes and offset as ZIP64 states them. @typedef {import('./zip-records.js').CentralRecord} WideRecord */
@@ -28,11 +28,20 @@ export async function findEnd(source) {
   if (source.size > LIMITS.container) throw new Refusal('package-limit', null, 'packageLarge');
   const from = Math.max(0, source.size - END_SIZE - COMMENT);
   const view = viewOf(await source.read(from, source.size - from));
+  const ends = [];
   for (let at = view.byteLength - END_SIZE; at >= 0; at -= 1) {
-    if (view.getUint32(at, true) !== END || at + END_SIZE + view.getUint16(at + 20, true) !== view.byteLength) continue;
-    return readEnd(source, view, at, from + at);
+    if (view.getUint32(at, true) === END && at + END_SIZE + view.getUint16(at + 20, true) === view.byteLength)
+      ends.push(at);
   }
-  throw new Refusal('malformed', null, 'zipNone');
+  if (ends.length > 1) throw hides();
+  if (ends.length === 0) throw await withoutEnd(source);
+  return readEnd(source, view, ends[0], from + ends[0]);
+}
+
+/** @param {Source} source */
+async function withoutEnd(source) {
+  const begins = source.size >= LOCAL_SIZE && localRecord(await source.read(0, LOCAL_SIZE));
+  return new Refusal('malformed', null, begins ? 'zipCut' : 'zipNone');
 }
 
 /** @param {Source} source @param {DataView} view @param {number} at @param {number} place of the end record */
@@ -40,6 +49,7 @@ async function readEnd(source, view, at, place) {
   const [disk, start, here, count] = [4, 6, 8, 10].map((member) => view.getUint16(at + member, true));
   const [length, offset] = [12, 16].map((member) => view.getUint32(at + member, true));
   const wide = await readEnd64(source, place);
+  if (!wide && [length, offset].includes(ONES32)) throw new Refusal('malformed', null, 'zipCut');
   const end = wide ?? { count, length, at: offset, place };
   const agree =
     !wide ||
@@ -59,8 +69,7 @@ async function readEnd64(source, place) {
   const locator = viewOf(await source.read(place - LOCATOR_SIZE, LOCATOR_SIZE));
   if (locator.getUint32(0, true) !== LOCATOR) return null;
   const at = place - LOCATOR_SIZE - END64_SIZE;
-  if (locator.getUint32(4, true) || locator.getUint32(16, true) !== 1 || at < 0 || big(locator, 8) !== at)
-    throw hides();
+  if (locator.getUint32(4, true) || locator.getUint32(16, true) > 1 || at < 0 || big(locator, 8) !== at) throw hides();
   const view = viewOf(await source.read(at, END64_SIZE));
   const disks = view.getUint32(16, true) || view.getUint32(20, true);
   if (view.getUint32(0, true) !== END64 || big(view, 4) !== END64_SIZE - 12 || disks || big(view, 24) !== big(view, 32))
@@ -72,12 +81,16 @@ async function readEnd64(source, place) {
 export function widen(record) {
   const wide = { ...record };
   const view = viewOf(record.extra);
-  for (let at = 0; at < record.extra.length; at += 4 + view.getUint16(at + 2, true)) {
-    const end = at + 4 <= record.extra.length ? at + 4 + view.getUint16(at + 2, true) : Infinity;
+  let found = false;
+  for (let at = 0; at + 4 <= record.extra.length; at += 4 + view.getUint16(at + 2, true)) {
+    const end = at + 4 + view.getUint16(at + 2, true);
     if (end > record.extra.length) throw hides(record.name);
-    if (view.getUint16(at, true) === WIDE) widenBy(wide, view, at + 4, end);
+    if (view.getUint16(at, true) !== WIDE) continue;
+    if (found) throw hides(record.name);
+    found = true;
+    widenBy(wide, view, at + 4, end);
   }
-  if ([wide.size, wide.packed, wide.offset].includes(ONES32)) throw new Refusal('package-limit', null, 'packageLarge');
+  if (!found && [wide.size, wide.packed, wide.offset].includes(ONES32)) throw hides(record.name);
   return wide;
 }
 

@@ -1,11 +1,13 @@
 // A ZIP that another program packed: its bytes are not fixed, so what it holds is, and nothing may lie where a second reader looks.
 // docs/evidence-format.md section 2, "Containers of others".
 
-import { latin1, same } from './bytes.js';
+import { latin1 } from './bytes.js';
 import { Refusal } from './fault.js';
 import { inflateRaw } from './inflate.js';
 import { LIMITS } from './limits.js';
+import { isAlike, isSane } from './names.js';
 import { parts } from './source.js';
+import { checkBeginning } from './strangers.js';
 import { findEnd, widen } from './zip-end.js';
 import { centralRecord, DESCRIPTOR, LOCAL_SIZE, localRecord, viewOf } from './zip-records.js';
 import { isOwnRecord } from './zip-own.js';
@@ -21,7 +23,7 @@ const ENCRYPTED = 0x2041; // by any of three ways
 const KNOWN_FLAGS = 0x080e;
 const OTHER_NAME = 0x7075;
 const CIPHER = 0x9901;
-const UNSEEN = /^$|^\/|[^\u0080-\u{10ffff} -~]|\\/u; // no byte that moves or hides others; which letters the rest are, each system says for itself
+const [FOLDER, FILE, SYSTEMS] = [4, 8, [3, 19]]; // kinds of file, and who states them
 const ZERO_OR = (/** @type {number} */ value, /** @type {number} */ wanted, /** @type {boolean} */ later) =>
   value === wanted || (later && value === 0);
 
@@ -36,35 +38,34 @@ function enciphers(extra) {
   return false;
 }
 
-/** An extra field that gives the file another name. @param {Uint8Array} extra @param {Uint8Array} name */
+/** An extra field that gives the file another name. @param {Uint8Array} extra @param {string} name */
 function renames(extra, name) {
   const view = viewOf(extra);
   for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
-    if (
-      view.getUint16(at, true) === OTHER_NAME &&
-      !same(extra.subarray(at + 9, at + 4 + view.getUint16(at + 2, true)), name)
-    )
-      return true;
+    const other = latin1(extra.subarray(at + 9, at + 4 + view.getUint16(at + 2, true)));
+    if (view.getUint16(at, true) === OTHER_NAME && !isAlike(name, other)) return true;
   }
   return false;
 }
 
+const isFolder = (/** @type {string} */ name) => /[/\\]$/.test(name);
+
 /** @param {WideRecord} record */
 function checkReadable(record) {
-  const { flags, method, external, made, name, extra } = record;
+  const { flags, method, name, extra, size, packed } = record;
   if (flags & ENCRYPTED || enciphers(extra)) throw unsafe('zipLocked', name);
-  if (flags & ~KNOWN_FLAGS || UNSEEN.test(name)) throw unsafe('zipHides', name);
-  if (
-    renames(
-      extra,
-      Uint8Array.from(name, (sign) => sign.charCodeAt(0)),
-    )
-  )
-    throw unsafe('zipHides', name);
+  if (flags & ~KNOWN_FLAGS) throw unsafe('zipHides', name);
   if (method !== STORED && method !== DEFLATED) throw unsafe('zipMethod', name);
-  if (method === STORED && record.packed !== record.size) throw unsafe('zipHides', name);
-  const kind = made >> 8 === 3 ? external >>> 28 : 0;
-  if (kind && kind !== 8 && kind !== 4) throw unsafe('zipLink', name);
+  if (method === STORED && packed !== size) throw unsafe('zipHides', name);
+}
+
+/** @param {WideRecord} record */
+function checkKind({ external, made, name, extra, crc, size, packed }) {
+  if (name.length > LIMITS.longName || extra.length > LIMITS.extra) throw new Refusal('package-limit', null, 'name');
+  if (!isSane(name) || renames(extra, name)) throw unsafe('zipHides', name);
+  if (isFolder(name) && (size || crc || (packed && packed !== 2))) throw unsafe('zipHides', name);
+  const kind = SYSTEMS.includes(made >> 8) ? external >>> 28 : 0;
+  if (kind && kind !== (isFolder(name) ? FOLDER : FILE)) throw unsafe('zipLink', name);
 }
 
 /** Where its data lie, and that nothing but what belongs there follows them. @param {Source} source @param {WideRecord} record @param {number} end */
@@ -81,12 +82,20 @@ async function locate(source, record, end) {
     ZERO_OR(head.crc, record.crc, later) &&
     ZERO_OR(local.packed, record.packed, later) &&
     ZERO_OR(local.size, record.size, later);
-  if (!agrees || renames(extra, rest.subarray(0, head.named))) throw unsafe('zipHides', record.name);
+  if (enciphers(extra)) throw unsafe('zipLocked', record.name);
+  if (!agrees || extra.length > LIMITS.extra || renames(extra, record.name)) throw unsafe('zipHides', record.name);
   const left = end - body - record.packed;
   if (later ? !(await isDescriptor(source, body + record.packed, left, record)) : left !== 0)
     throw unsafe('zipHides', record.name);
   if (later && record.method === STORED) await checkStream(source, body, record);
+  if (isFolder(record.name) && record.packed) await checkEmpty(source, body, record.name);
   return body;
+}
+
+/** Two bytes that open to none. @param {Source} source @param {number} at @param {string} name of a folder */
+async function checkEmpty(source, at, name) {
+  const [first, second] = await source.read(at, 2);
+  if (first !== 3 || second !== 0) throw unsafe('zipHides', name);
 }
 
 /** @param {Source} source @param {number} at @param {number} length @param {WideRecord} record */
@@ -114,7 +123,8 @@ function readDirectory(directory, count) {
   let next = 0;
   for (let i = 0; i < count; i += 1) {
     const record = centralRecord(directory, next);
-    if (!record || record.disk || (i === 0 && isOwnRecord(record))) throw unsafe('zipHides');
+    if (!record) throw new Refusal('malformed', null, 'zipCut');
+    if (record.disk || (i === 0 && isOwnRecord(record))) throw unsafe('zipHides');
     records.push(widen(record));
     ({ next } = record);
   }
@@ -135,16 +145,20 @@ function checkSizes({ size }, records) {
  * @returns {Promise<OtherFile[]>}
  */
 export async function openOther(source) {
+  await checkBeginning(source);
   const { count, at, length } = await findEnd(source);
   const records = readDirectory(await source.read(at, length), count).sort((a, b) => a.offset - b.offset);
   checkSizes(source, records);
   const files = [];
   if (records[0].offset !== 0) throw unsafe('zipHides');
+  const slashes = ['/', '\\'].filter((slash) => records.some(({ name }) => name.includes(slash)));
+  if (slashes.length === 2) throw unsafe('zipHides');
   for (const [i, record] of records.entries()) {
+    checkKind(record);
     checkReadable(record);
     const body = await locate(source, record, records[i + 1]?.offset ?? at);
-    if (!record.name.endsWith('/')) files.push(fileOf(source, record, body));
-    else if (record.size) throw unsafe('zipHides', record.name);
+    const name = record.name.replaceAll('\\', '/'); // as some programs of Windows write it
+    if (!isFolder(name)) files.push(fileOf(source, { ...record, name }, body));
   }
   return files;
 }

@@ -169,6 +169,32 @@ enum cl_err cl_bundle_read(struct cl_bundle *b, size_t i, struct cl_buf *to, str
     return err ? err : take_file(b, i, &visitor, flaw);
 }
 
+static enum cl_err into_nothing(void *context, size_t i, const void *bytes, size_t n)
+{
+    (void)context;
+    (void)i;
+    (void)bytes;
+    (void)n;
+    return CL_OK;
+}
+
+/* What is left out is not read, but it has to end where it says: behind it a reader from the front
+ * could find other files. */
+static enum cl_err check_foreign(struct cl_bundle *b, struct cl_flaw *flaw)
+{
+    cl_cleanup(free_reader) struct reader *r = NULL;
+    enum cl_err err = new_reader(&b->source, &r);
+    for (size_t i = 0; i < b->zip.count && !err; i++) {
+        const struct cl_zip_file *file = &b->zip.files[i];
+        struct sink sink = {.r = r, .file = file, .left = file->size, .take = into_nothing};
+        if (cl_repacked_is_foreign(file->name))
+            err = unpack(&sink);
+    }
+    return err == CL_MALFORMED
+               ? cl_flaw(flaw, err, "", "a file in it does not unpack: it was changed or cut")
+               : err;
+}
+
 /* ---- a ZIP in a ZIP -------------------------------------------------------------------------- */
 
 static enum cl_err into_file(void *context, size_t i, const void *bytes, size_t n)
@@ -265,6 +291,8 @@ static enum cl_err open_others(struct cl_bundle *b, bool inner, struct cl_flaw *
     *flaw = (struct cl_flaw){0};
     enum cl_err err = b->source.folder ? cl_folder_read(b->source.fd, &b->zip, flaw)
                                        : cl_repacked_read(&b->source, &b->zip, flaw);
+    if (!err && !b->source.folder)
+        err = check_foreign(b, flaw);
     if (err)
         return err;
     if (!inner && !b->source.folder && cl_repacked_nested(&b->zip, &nested)) {

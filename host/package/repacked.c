@@ -108,6 +108,19 @@ static int by_offset(const void *a, const void *b, void *context)
     return x < y ? -1 : x > y;
 }
 
+/* A folder that was deflated has two bytes, which open to none. */
+static enum cl_err check_emptiness(struct repacked_reading *r, const struct cl_zip_file *file,
+                                   struct cl_flaw *flaw)
+{
+    const uint8_t *bytes = NULL;
+    if (!file->deflated || file->size || !strchr("/\\", file->name[strlen(file->name) - 1]))
+        return CL_OK;
+    if (file->packed != 2 || cl_window_read(&r->headers, file->data, 2, &bytes) || bytes[0] != 3 ||
+        bytes[1] != 0)
+        return cl_repacked_refuse(flaw, file->name, "is a folder with contents");
+    return CL_OK;
+}
+
 static enum cl_err check_file(struct repacked_reading *r, struct list *list, size_t i,
                               uint64_t next, struct cl_flaw *flaw)
 {
@@ -127,7 +140,7 @@ static enum cl_err check_file(struct repacked_reading *r, struct list *list, siz
     if (found)
         return cl_repacked_refuse(flaw, file->name,
                                   "holds what a reader from the front would take for other files");
-    return CL_OK;
+    return check_emptiness(r, file, flaw);
 }
 
 /* End to end, in the order in which they lie. */
@@ -150,6 +163,14 @@ static enum cl_err check_files(struct repacked_reading *r, const struct repacked
     }
     free(order);
     return err;
+}
+
+/* Some programs of Windows write them with backslashes, all of them. */
+static void turn_slashes(struct list *list)
+{
+    for (size_t i = 0; i < list->name_used; i++)
+        if (list->zip.names[i] == '\\')
+            list->zip.names[i] = '/';
 }
 
 static void drop_folders(struct cl_zip *zip)
@@ -187,6 +208,7 @@ enum cl_err cl_repacked_read(const struct cl_source *source, struct cl_zip *ret_
         err = check_files(r, &end, &list, flaw);
     if (err)
         return err;
+    turn_slashes(&list);
     drop_folders(&list.zip);
     *ret_zip = list.zip;
     list.zip = (struct cl_zip){0};

@@ -20,11 +20,13 @@ CL_MUST_USE enum cl_err cl_repacked_read(const struct cl_source *source, struct 
 /* The plain files below a folder, by their names from there on. The same errors. */
 CL_MUST_USE enum cl_err cl_folder_read(int fd, struct cl_zip *ret_zip, struct cl_flaw *flaw);
 
-/* Of files with any names: leave out what systems put beside others' files (__MACOSX, ._*,
- * .DS_Store, Thumbs.db, desktop.ini) and what VERIFY.txt has its reader save (check.py, ROOT.pem),
- * find the folder that the package is, wherever it lies and whatever it is called, and take the
- * names from there on. Then the names are held to a package's own. *ret_left_out counts the others;
- * *ret_length bytes of path stand in front of each name, and stay there. */
+/* Is it one of those that systems put beside others' files (__MACOSX, ._*, .DS_Store, Thumbs.db,
+ * desktop.ini …) or that VERIFY.txt has its reader save (check.py, ROOT.pem)? */
+CL_MUST_USE bool cl_repacked_is_foreign(const char *name);
+/* Of files with any names: leave those out, find the folder that the package is, wherever it lies
+ * and whatever it is called, and take the names from there on. Then the names are held to a
+ * package's own. *ret_left_out counts the others; *ret_length bytes of path stand in front of each
+ * name, and stay there. */
 CL_MUST_USE enum cl_err cl_repacked_root(struct cl_zip *zip, size_t *ret_length,
                                          size_t *ret_left_out, struct cl_flaw *flaw);
 /* Is it a ZIP that holds one other ZIP and nothing else that counts? Then which file that is. */

@@ -62,7 +62,7 @@ static enum cl_err read_zip64(const struct cl_source *source, uint64_t at, struc
                               struct cl_flaw *flaw)
 {
     uint8_t locator[ZIP64_LOCATOR], e[ZIP64_END];
-    const bool wanted = end->count == ALL_16 || end->size == ALL_32 || end->directory == ALL_32;
+    const bool wanted = end->size == ALL_32 || end->directory == ALL_32;
     if (at < ZIP64_LOCATOR || cl_source_read(source, at - ZIP64_LOCATOR, locator, ZIP64_LOCATOR) ||
         zip_u32(locator) != ZIP64_LOCATOR_SIGNATURE)
         return wanted ? cl_flaw(flaw, CL_MALFORMED, "", "its end refers to another that is missing")
@@ -70,8 +70,8 @@ static enum cl_err read_zip64(const struct cl_source *source, uint64_t at, struc
     const uint64_t record = zip_u64(locator + 8);
     if (zip_u32(locator + 4) != 0 || zip_u32(locator + 16) > 1 ||
         cl_source_read(source, record, e, ZIP64_END) || zip_u32(e) != ZIP64_END_SIGNATURE ||
-        record + 12 + zip_u64(e + 4) != at - ZIP64_LOCATOR || zip_u64(e + 16) != 0 ||
-        zip_u64(e + 24) != zip_u64(e + 32))
+        record + ZIP64_END != at - ZIP64_LOCATOR || zip_u64(e + 4) != ZIP64_END - 12 ||
+        zip_u64(e + 16) != 0 || zip_u64(e + 24) != zip_u64(e + 32))
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "its two ends do not agree");
     const struct repacked_end large = {.count = zip_u64(e + 32),
                                        .size = zip_u64(e + 40),
@@ -85,12 +85,22 @@ static enum cl_err read_zip64(const struct cl_source *source, uint64_t at, struc
     return CL_OK;
 }
 
+/* Where ZIP64's end follows, which says so itself, the numbers may say nothing. */
+static bool is_one_part(const uint8_t e[static ZIP_END], bool zip64)
+{
+    const unsigned disk = zip_u16(e + 4), start = zip_u16(e + 6);
+    return (disk == 0 || (zip64 && disk == ALL_16)) && (start == 0 || (zip64 && start == ALL_16)) &&
+           zip_u16(e + 8) == zip_u16(e + 10);
+}
+
 enum cl_err cl_repacked_end(const struct cl_source *source, struct repacked_end *ret_end,
                             struct cl_flaw *flaw)
 {
     uint8_t e[ZIP_END];
     uint64_t at = 0;
-    enum cl_err err = find_end(source, &at, flaw);
+    enum cl_err err = cl_repacked_begin(source, flaw);
+    if (!err)
+        err = find_end(source, &at, flaw);
     if (err)
         return err;
     if (cl_source_read(source, at, e, ZIP_END))
@@ -99,11 +109,11 @@ enum cl_err cl_repacked_end(const struct cl_source *source, struct repacked_end 
                                .size = zip_u32(e + 12),
                                .directory = zip_u32(e + 16),
                                .offset = at};
-    if (zip_u32(e + 4) != 0 || zip_u16(e + 8) != end.count)
-        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "it is in several parts");
     err = read_zip64(source, at, &end, flaw);
     if (err)
         return err;
+    if (!is_one_part(e, end.offset != at))
+        return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "", "it is in several parts");
     if (end.count > RECORDS_MAX || end.size > DIRECTORY_MAX)
         return cl_flaw(flaw, CL_PACKAGE_LIMIT, "", "it has more files than a package may have");
     if (end.count == 0 || end.size > end.offset || end.directory != end.offset - end.size)
@@ -134,12 +144,6 @@ static bool read_large(const uint8_t *at, const uint8_t *end, bool central,
     return !central || e->offset != ALL_32 || take_u64(&at, end, &e->offset);
 }
 
-/* Version, checksum of the header's name, and the name once more. */
-static bool names_alike(const uint8_t *at, size_t n, const char *name)
-{
-    return n >= 5 && n - 5 == strlen(name) && memcmp(at + 5, name, n - 5) == 0;
-}
-
 static const char *read_extra(const uint8_t *at, size_t n, bool central, const char *name,
                               struct repacked_entry *e)
 {
@@ -153,7 +157,7 @@ static const char *read_extra(const uint8_t *at, size_t n, bool central, const c
             return "has extra fields that are cut";
         if (id == EXTRA_CIPHER)
             return "is encrypted";
-        if (id == EXTRA_NAME && !names_alike(at, size, name))
+        if (id == EXTRA_NAME && !cl_repacked_names_alike(at, size, name))
             return "has two names";
         if (id == EXTRA_ZIP64 && (large || !read_large(at, at + size, central, e)))
             return "states its size in two ways";
@@ -188,14 +192,6 @@ static const char *mode_flaw(const uint8_t record[static ZIP_CENTRAL], bool fold
     return type == (folder ? S_IFDIR : S_IFREG) ? NULL : "is not a plain file";
 }
 
-static bool name_is_sane(const char *name, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if ((uint8_t)name[i] < ' ' || name[i] == '\x7f' || name[i] == '\\')
-            return false;
-    return n > 0 && name[0] != '/';
-}
-
 enum cl_err cl_repacked_refuse(struct cl_flaw *flaw, const char *name, const char *what)
 {
     const bool ours = !cl_zip_name_flaw(name, strlen(name)) && strlen(name) <= CL_BUNDLE_NAME_MAX;
@@ -226,10 +222,13 @@ enum cl_err cl_repacked_central(struct repacked_reading *r, uint64_t *at,
         return cl_flaw(flaw, CL_MALFORMED, "", "its directory is cut");
     memcpy(r->name, bytes, e.h.name_len);
     r->name[e.h.name_len] = '\0';
-    if (strlen(r->name) != e.h.name_len || !name_is_sane(r->name, e.h.name_len))
+    r->slash |= strchr(r->name, '/') != NULL;
+    r->backslash |= strchr(r->name, '\\') != NULL;
+    if (strlen(r->name) != e.h.name_len || !cl_repacked_name_is_sane(r->name) ||
+        (r->slash && r->backslash))
         return cl_flaw(flaw, CL_PACKAGE_UNSAFE, "",
                        "a file in it has a name with characters that are not allowed");
-    const bool folder = r->name[e.h.name_len - 1] == '/';
+    const bool folder = strchr("/\\", r->name[e.h.name_len - 1]);
     const char *what = header_flaw(&e.h);
     if (!what)
         what = mode_flaw(record, folder);
@@ -237,7 +236,7 @@ enum cl_err cl_repacked_central(struct repacked_reading *r, uint64_t *at,
         what = "lies in another part";
     if (!what)
         what = read_extra(bytes + e.h.name_len, e.h.extra_len, true, r->name, &e);
-    if (!what && folder && e.size != 0)
+    if (!what && folder && (e.size != 0 || e.h.crc != 0 || (e.packed != 0 && e.packed != 2)))
         what = "is a folder with contents";
     if (!what && e.h.method == ZIP_STORED && e.packed != e.size)
         what = "states two sizes";

@@ -18,6 +18,7 @@ struct repacked_reading {
     const struct cl_source *source;
     struct cl_window directory, headers;
     char name[REPACKED_NAME_MAX + 1];
+    bool slash, backslash; /* which of them stand in names */
 };
 
 struct repacked_end {
@@ -29,6 +30,17 @@ struct repacked_end {
 struct repacked_stated {
     uint16_t flags, method;
 };
+
+/* By its first bytes, is it something else that people send, or a part of a ZIP? Then *flaw says
+ * what to do. */
+CL_MUST_USE enum cl_err cl_repacked_begin(const struct cl_source *source, struct cl_flaw *flaw);
+
+/* No control characters, not absolute, and no part that climbs; parts end with / or \. */
+CL_MUST_USE bool cl_repacked_name_is_sane(const char *name);
+/* Does the field that gives a file another name (0x7075: version, checksum of the header's, name)
+ * give it the same? But for parts of the path that the header could not spell, which it may: no
+ * file of a package has such. */
+CL_MUST_USE bool cl_repacked_names_alike(const uint8_t *field, size_t n, const char *name);
 
 /* Where the directory lies, by the one end record in the tail of the file, and ZIP64's where there
  * is one. */

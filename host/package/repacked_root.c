@@ -12,28 +12,55 @@ static const char *last_part(const char *name)
     return slash ? slash + 1 : name;
 }
 
-static bool is_foreign(const char *name)
+static bool ends_with(const char *name, const char *ending)
 {
-    static const char *const others[] = {".DS_Store",   "Thumbs.db", "desktop.ini",
-                                         "Desktop.ini", "check.py",  "ROOT.pem"};
-    const char *last = last_part(name);
-    if (strncmp(name, "__MACOSX/", 9) == 0 || strstr(name, "/__MACOSX/") ||
-        strncmp(last, "._", 2) == 0)
-        return true;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strcmp(last, others[i]) == 0)
+    const size_t n = strlen(name), m = strlen(ending);
+    return n > m && strcmp(name + n - m, ending) == 0;
+}
+
+static bool is_below(const char *name, const char *folder)
+{
+    const size_t n = strlen(folder);
+    for (const char *part = name, *slash; (slash = strchr(part, '/')); part = slash + 1)
+        if ((size_t)(slash - part) == n && memcmp(part, folder, n) == 0)
             return true;
     return false;
+}
+
+bool cl_repacked_is_foreign(const char *name)
+{
+    static const char *const exact[] = {".DS_Store", ".directory", ".localized",
+                                        "Icon\r",    "check.py",   "ROOT.pem"};
+    static const char *const any_case[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini"};
+    const char *last = last_part(name);
+    bool foreign = is_below(name, "__MACOSX") || is_below(name, "@eaDir") ||
+                   is_below(name, ".AppleDouble") || strncmp(last, "._", 2) == 0 ||
+                   strncmp(last, "~$", 2) == 0 || ends_with(last, ":Zone.Identifier") ||
+                   (strncmp(last, ".~lock.", 7) == 0 && ends_with(last, "#")) ||
+                   (last[0] == '.' && ends_with(last, ".swp"));
+    for (size_t i = 0; i < sizeof exact / sizeof *exact; i++)
+        foreign |= strcmp(last, exact[i]) == 0;
+    for (size_t i = 0; i < sizeof any_case / sizeof *any_case; i++)
+        foreign |= strcasecmp(last, any_case[i]) == 0;
+    return foreign;
 }
 
 static size_t drop_foreign(struct cl_zip *zip)
 {
     size_t kept = 0, all = zip->count;
     for (size_t i = 0; i < all; i++)
-        if (!is_foreign(zip->files[i].name))
+        if (!cl_repacked_is_foreign(zip->files[i].name))
             zip->files[kept++] = zip->files[i];
     zip->count = kept;
     return all - kept;
+}
+
+static bool holds_zip(const struct cl_zip *zip)
+{
+    for (size_t i = 0; i < zip->count; i++)
+        if (ends_with(zip->files[i].name, ".zip") || ends_with(zip->files[i].name, ".ZIP"))
+            return true;
+    return false;
 }
 
 /* The length of the path in front of the one bagit.txt that lies highest. */
@@ -52,8 +79,10 @@ static enum cl_err find_root(const struct cl_zip *zip, size_t *ret_length, const
     if (found > 1)
         return cl_flaw(flaw, CL_MALFORMED, "", "it holds several packages");
     if (!*ret_root)
-        return cl_flaw(flaw, CL_MALFORMED, CL_FILE_BAGIT,
-                       "is missing, so it is no evidence package");
+        return cl_flaw(flaw, CL_MALFORMED, CL_FILE_BAGIT, "%s",
+                       holds_zip(zip) ? CL_SAID("is missing, so it is no evidence package; but it "
+                                                "holds another ZIP: take that out, and name it")
+                                      : CL_SAID("is missing, so it is no evidence package"));
     return CL_OK;
 }
 
@@ -91,7 +120,7 @@ bool cl_repacked_nested(const struct cl_zip *zip, size_t *ret_i)
     for (size_t i = 0; i < zip->count; i++) {
         const char *name = zip->files[i].name;
         const size_t n = strlen(name);
-        if (is_foreign(name))
+        if (cl_repacked_is_foreign(name))
             continue;
         if (n < sizeof ending || strcasecmp(name + n - strlen(ending), ending) != 0)
             return false;

@@ -6,12 +6,15 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { relist, unzip, zip } from '../evidence/package.mjs';
 import { judgePage } from '../evidence/page.mjs';
+import { wrap } from '../evidence/wrap.mjs';
 import { ROOT } from './host.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PEER = join(process.env.CL_BUILD ?? join(ROOT, 'build'), 'tests/evidence_peer');
+const BEHIND = 'behind-stream.zip';
 const WAIT = { timeout: 30_000 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -42,6 +45,14 @@ sys.stdout.buffer.write(out.getvalue())`;
   return spawnSync('python3', ['-c', program, join(folder, 'source.zip')], { maxBuffer: 1 << 26 }).stdout;
 }
 
+/** For a reader from the front another package, behind the stream of what is left out. @param {Buffer} good */
+function behindStream(good) {
+  const again = (/** @type {any} */ how) =>
+    [...unzip(good)].map(([name, data]) => /** @type {[string, Buffer, any]} */ ([name, data, how]));
+  const packed = Buffer.concat([deflateRawSync(Buffer.from('x')), wrap(again({ method: 8, flags: 8 }))]);
+  return wrap([['.DS_Store', Buffer.from('x'), { method: 8, flags: 8, packed }], ...again({ method: 8 })]);
+}
+
 /** A page that was built, and packages beside it. */
 export function stage() {
   const folder = mkdtempSync(join(tmpdir(), 'consentlog-page-'));
@@ -57,6 +68,7 @@ export function stage() {
     'cut.zip': good.subarray(0, good.length - 40),
     'no.zip': Buffer.from('no package'),
     'hides.zip': Buffer.concat([Buffer.from('MZ'), good]),
+    [BEHIND]: behindStream(good),
   };
   for (const [name, raw] of Object.entries(packages)) writeFileSync(join(folder, name), raw);
   return {
@@ -106,6 +118,10 @@ export async function saysTheSame(page, world) {
     await page.goto(world.address);
     await choose(page, '#zips', [join(world.folder, name)]);
     const [said] = await drawn(page);
+    if (name === BEHIND) {
+      assert.ok(said.findings.includes('container failed zipData'), said.findings.join()); // Node.js would not look behind a stream
+      continue;
+    }
     const wanted = await judgePage(raw);
     assert.equal(said.good, wanted.good, `${name}: ${said.headline}`);
     assert.deepEqual(

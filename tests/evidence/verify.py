@@ -103,6 +103,17 @@ def is_own(raw):
         raw[at:at + 4] == b"PK\1\2" and len(raw) >= at + 46 and marked(raw[at:], 6, 46))
 
 
+def sane(name):
+    return name and name[:1] not in b"/\\" and not re.search(rb"[\0-\x1f\x7f]", name) and b".." not in re.split(rb"[/\\]", name)
+
+
+def alike(name, other):
+    """The same, but for parts that the header could not spell."""
+    parts, others = re.split(rb"([/\\])", name), re.split(rb"([/\\])", other)
+    return sane(other) and len(other) <= 1024 and len(parts) == len(others) and all(
+        a == b or (re.search(rb"[^A-Za-z0-9._/\\-]", a) and re.search(rb"[\x80-\xff]", b)) for a, b in zip(parts, others))
+
+
 def extras(extra):
     found = {}
     while len(extra) >= 4:
@@ -116,7 +127,7 @@ def extras(extra):
 def widen(values, extra, name):
     """Sizes and offset of eight bytes, where four are all ones."""
     found = extras(extra)
-    need(0x7075 not in found or found[0x7075][5:] == name, "two names")
+    need(0x7075 not in found or alike(name, found[0x7075][5:]), "two names")
     wide = found.get(1, b"")
     for i, value in enumerate(values):
         if value == 0xFFFFFFFF:
@@ -132,17 +143,18 @@ def end_of(raw):
             if raw[i:i + 4] == b"PK\5\6" and i + 22 + struct.unpack("<H", raw[i + 20:i + 22])[0] == len(raw)]
     need(len(ends) == 1, "not a ZIP, or something follows it")
     disk, start, here, count, size, at = struct.unpack("<HHHHII", raw[ends[0] + 4:ends[0] + 20])
-    need((disk, start) == (0, 0) and here == count, "several parts")
     follows, locator = ends[0], raw[max(0, ends[0] - 20):ends[0]]
     if locator[:4] == b"PK\6\7":
         first, follows, disks = struct.unpack("<IQI", locator[4:])
         record = raw[follows:follows + 56]
         need(first == 0 and disks <= 1 and record[:4] == b"PK\6\6", "two ends")
-        need(follows + 12 + struct.unpack("<Q", record[4:12])[0] == ends[0] - 20 and record[16:24] == bytes(8), "two ends")
+        need(follows + 56 == ends[0] - 20 and record[4:12] == struct.pack("<Q", 44) and record[16:24] == bytes(8), "two ends")
         wide_here, wide, wide_size, wide_at = struct.unpack("<QQQQ", record[24:])
         need(wide_here == wide and count in (wide, 0xFFFF) and size in (wide_size, 0xFFFFFFFF) and
              at in (wide_at, 0xFFFFFFFF), "two ends")
-        count, size, at = wide, wide_size, wide_at
+        here, count, size, at = here if here != count else wide, wide, wide_size, wide_at
+        disk, start = (0 if part == 0xFFFF else part for part in (disk, start))
+    need((disk, start) == (0, 0) and here == count, "several parts")
     need(0 < count <= 4 * 65535 and size <= 24 << 20 and at + size == follows, "directory")
     return at, follows, count
 
@@ -154,13 +166,14 @@ def central(raw, at):
         "<HHHHIIIIHHHHHII", head[4:])
     name = raw[at + 46:at + 46 + n]
     need(0 < n <= 1024 and len(name) == n and disk == 0, "directory")
-    need(name[:1] != b"/" and not re.search(rb"[\0-\x1f\x7f\\]", name), "a name")
-    folder = name[-1:] == b"/"
+    need(sane(name) and x <= 64512, "a name")
+    folder = name[-1:] in b"/\\"
     kind = external >> 28
     need(made >> 8 not in (3, 19) or kind in (0, 4 if folder else 8), "a link")
     need(not flags & ~0x080E and method in (0, 8), "packed otherwise")
     size, packed, offset = widen([size, packed, offset], raw[at + 46 + n:at + 46 + n + x], name)
-    need((method == 8 or size == packed) and not (folder and size), "sizes")
+    need(method == 8 or size == packed, "sizes")
+    need(not folder or (size == crc == 0 and packed in (0, 2)), "a folder with contents")
     return (name, flags, method, crc, packed, size, offset), at + 46 + n + x + c
 
 
@@ -194,8 +207,10 @@ def contents(raw, record, following):
 
 def is_foreign(name):
     last = name.split("/")[-1]
-    return "__MACOSX" in name.split("/")[:-1] or last.startswith("._") or last in (
-        ".DS_Store", "Thumbs.db", "desktop.ini", "Desktop.ini", "check.py", "ROOT.pem")
+    return bool({"__MACOSX", "@eaDir", ".AppleDouble"} & set(name.split("/")[:-1])) or last.startswith(("._", "~$")) or (
+        last in (".DS_Store", ".directory", ".localized", "Icon\r", "check.py", "ROOT.pem")) or (
+        last.lower() in ("thumbs.db", "ehthumbs.db", "desktop.ini")) or bool(
+        re.fullmatch(r"\.~lock\..*#|\..*\.swp|.+:Zone\.Identifier", last))
 
 
 def root_of(files):
@@ -220,11 +235,12 @@ def unpack_other(raw, nested=False):
     need(sum(record[5] for record in records) <= (16 << 20) + 64 * len(raw), "it opens to too much")
     records.sort(key=lambda record: record[6])
     need(records[0][6] == 0, "something stands before")
+    need(not all(any(slash in record[0] for record in records) for slash in (b"/", b"\\")), "two kinds of slashes")
     files = {}
     for record, following in zip(records, [r[6] for r in records[1:]] + [directory]):
         data = contents(raw, record, following)
-        name = record[0].decode("utf-8", "surrogateescape")
-        need(name not in files, "a name twice")
+        name = record[0].decode("utf-8", "surrogateescape").replace("\\", "/")
+        need(name not in files or is_foreign(name), "a name twice")
         if name[-1] != "/":
             files[name] = data
     inner = [name for name in files if not is_foreign(name)]
