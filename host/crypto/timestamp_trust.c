@@ -160,6 +160,11 @@ static enum cl_err make_store(struct cl_span roots, X509_STORE **ret_store)
     return CL_OK;
 }
 
+static bool same_bytes(const struct cl_buf *kept, struct cl_span asked)
+{
+    return kept->len == asked.len && (!asked.len || memcmp(kept->data, asked.data, asked.len) == 0);
+}
+
 /* The roots that were asked for last: a process has few sets of them and many tokens, and to parse
  * them takes longer than all else about a token. */
 static enum cl_err find_store(struct cl_span roots, X509_STORE **ret_store)
@@ -168,8 +173,7 @@ static enum cl_err find_store(struct cl_span roots, X509_STORE **ret_store)
         X509_STORE *store;
         struct cl_buf roots;
     } kept;
-    if (!kept.store || kept.roots.len != roots.len ||
-        (roots.len && memcmp(kept.roots.data, roots.data, roots.len) != 0)) {
+    if (!kept.store || !same_bytes(&kept.roots, roots)) {
         X509_STORE_free(kept.store);
         kept.store = NULL;
         cl_buf_free(&kept.roots);
@@ -189,13 +193,35 @@ static enum cl_err make_chain(struct cl_span pem, STACK_OF(X509) * *ret_certs)
     cl_cleanup(free_certs) STACK_OF(X509) *certs = sk_X509_new_null();
     if (!certs)
         return CL_NO_MEMORY;
-    if (pem.len > CL_ROOTS_MAX)
-        return CL_MALFORMED;
     enum cl_err err = pem.len ? each_cert(pem, into_stack, certs) : CL_OK;
     if (err)
         return err;
     *ret_certs = certs;
     certs = NULL;
+    return CL_OK;
+}
+
+/* The chain that was asked for last: packages of one authority bring the same one. It stays ours.
+ */
+static enum cl_err find_chain(struct cl_span pem, STACK_OF(X509) * *ret_certs)
+{
+    static struct {
+        STACK_OF(X509) * certs;
+        struct cl_buf pem;
+    } kept;
+    if (!kept.certs || !same_bytes(&kept.pem, pem)) {
+        free_certs(&kept.certs);
+        kept.certs = NULL;
+        cl_buf_free(&kept.pem);
+        kept.pem = cl_buf(CL_ROOTS_MAX);
+        enum cl_err err =
+            pem.len <= CL_ROOTS_MAX ? cl_buf_put(&kept.pem, pem.data, pem.len) : CL_MALFORMED;
+        if (!err)
+            err = make_chain(pem, &kept.certs);
+        if (err)
+            return err;
+    }
+    *ret_certs = kept.certs;
     return CL_OK;
 }
 
@@ -382,10 +408,10 @@ enum cl_err cl_timestamp_trust(CMS_ContentInfo *token, TS_TST_INFO *info, struct
     struct met met = {0};
     X509 *signer = NULL;
     X509_STORE *store = NULL;
-    cl_cleanup(free_certs) STACK_OF(X509) *chain = NULL;
+    STACK_OF(X509) *chain = NULL;
     enum cl_err err = find_store(roots, &store);
     if (!err)
-        err = make_chain(pem, &chain);
+        err = find_chain(pem, &chain);
     if (!err)
         err = check_signature(token, chain, &signer);
     if (!err)

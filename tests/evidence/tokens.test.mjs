@@ -293,6 +293,42 @@ test('without its intermediates it leads to no root: not counted, and neither na
   assert.ok(!said.checks.some((/** @type {any} */ c) => c.what.includes('deep')));
 });
 
+test('what vouches for one stamp vouches for no other that does not bring it', () => {
+  const entries = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
+  const extra = new Map();
+  for (const chain of [['lower', 'middle'], ['root'], ['lower', 'middle'], ['lower']]) {
+    const texts = entries.map((entry) => JSON.stringify(entry));
+    const head = note(
+      `consentlog/${sha256(texts[0]).toString('hex').slice(0, 16)}`,
+      texts.length,
+      root(texts.map(leaf)),
+    );
+    const token = reply('deep', head, {});
+    entries.push(
+      stamp(entries, extra, work, {
+        reply: token,
+        time: /(\d{14}(?:\.\d+)?Z)/.exec(token.toString('latin1'))?.[1],
+        chain: Buffer.concat(chain.map((one) => read(`${one}.pem`))),
+        tsa: 'CN=deep,O=Test',
+      }),
+    );
+  }
+  writeFileSync(at('chains.zip'), pack(entries, { instructions: 'x', extra }).raw);
+  const told = spawnSync(
+    join(build, 'consentlog'),
+    ['verify', '--json', '--tsa-roots', at('root.pem'), at('chains.zip')],
+    {
+      encoding: 'utf8',
+    },
+  );
+  const said = JSON.parse(told.stdout);
+  assert.deepEqual(
+    [said.good, said.timestamps.map((/** @type {any} */ t) => t.size)],
+    [true, [2, 4]],
+    JSON.stringify(said),
+  );
+});
+
 test('ten authorities below the root, wherever they stand in chain.pem: counted here and in the page; eleven are not', async () => {
   const row = Array.from({ length: 11 }, (_, i) => `m${i + 1}`);
   for (const [i, who] of row.entries()) certificate(who, row[i - 1] ?? 'root', CA, ...EC);
