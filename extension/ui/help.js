@@ -32,7 +32,7 @@ byId('answers').replaceChildren(
       { class: 'card', id },
       element('summary', {}, element('h2', {}, t(`helpQ_${id}`))),
       element('p', {}, t(`helpA_${id}`)),
-      ...commands.map(commandRow),
+      ...commands.map((command) => commandRow(command)),
     ),
   ),
 );

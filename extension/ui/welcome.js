@@ -63,20 +63,26 @@ function accessBody() {
   return [text(t('accessWhy')), row(allow)];
 }
 
+/** What brings the program: the first of them is what to do now. @param {string | null} code */
+function hostCommands(code) {
+  const register = registerCommand(browser);
+  if (code === 'host-missing')
+    return [
+      hint(t('installWhat')),
+      commandRow('bash manifests/install.sh', look('host')),
+      hint(t('installWhere')),
+      hint(t('orRegister')),
+      commandRow(register),
+    ];
+  return [hint(t('runThis')), commandRow(code === 'host-forbidden' ? register : 'consentlog doctor', look('host'))];
+}
+
 /** @param {Step} step */
 function hostBody({ state, code, detail }) {
   if (state === 'wait') return [element('p', { class: 'busy' }, t('looking'))];
   if (state === 'done') return [text(t('hostFound', detail))];
-  if (code === 'host-version') return [text(t('hostVersion', detail)), commandRow('consentlog doctor')];
-  const commands =
-    code === 'host-missing' || code === 'host-forbidden'
-      ? [
-          ...(code === 'host-missing' ? [hint(t('installWhat')), commandRow('bash manifests/install.sh')] : []),
-          hint(t(code === 'host-missing' ? 'orRegister' : 'runThis')),
-          commandRow(registerCommand(browser)),
-        ]
-      : [hint(t('runThis')), commandRow('consentlog doctor')];
-  return [text(errorSentence(code ?? '')), ...commands, hint(t('hostLooksAgain'))];
+  if (code === 'host-version') return [text(t('hostVersion', detail)), commandRow('consentlog doctor', look('host'))];
+  return [text(errorSentence(code ?? '')), ...hostCommands(code), hint(t('hostLooksAgain'))];
 }
 
 /** @param {Step} step @param {boolean} logged is there a log yet? */
@@ -93,9 +99,13 @@ function keyringBody({ state, code }, logged) {
     return [text(errorSentence(code ?? '')), row(unlock)];
   }
   if (!ALARM_ERRORS.has(code ?? ''))
-    return [text(errorSentence(code ?? '')), hint(t('runThis')), commandRow('consentlog doctor')];
-  const advice = ['consentlog verify', 'consentlog acknowledge'].map(commandRow);
-  return [text(errorSentence(code ?? '')), text(t('goOnSteps')), ...advice];
+    return [text(errorSentence(code ?? '')), hint(t('runThis')), commandRow('consentlog doctor', look('keyring'))];
+  return [
+    text(errorSentence(code ?? '')),
+    text(t('goOnSteps')),
+    commandRow('consentlog verify', look('keyring')),
+    commandRow('consentlog acknowledge'),
+  ];
 }
 
 /** @param {Step} step @param {import('../shared/view.js').View} view */

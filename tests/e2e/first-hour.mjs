@@ -8,6 +8,7 @@ import { after, before } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { messagesOf } from '../extension/fake-browser.mjs';
 import { SETTING } from '../replica/server.mjs';
+import { cutOff } from './cut.mjs';
 import { sleep } from './host.mjs';
 import { chapters, stage } from './story.mjs';
 import { gist, history as entriesOf, observations, picture, registerHost, unregisterHost, until } from './support.mjs';
@@ -142,9 +143,10 @@ function setsUp(who, chapter) {
     m.welcome = await m.open('welcome.html');
     await m.says(m.welcome, 'h1', m.word('welcomeTitle'));
     await m.says(m.welcome, '#step-host', m.word('installWhat'));
+    await m.says(m.welcome, '#step-host', m.word('installWhere'));
     await m.says(m.welcome, '#step-host', `consentlog register --browser ${m.browser().name}`);
     await m.says(m.welcome, '.promises', m.word('notByLinkedIn'));
-    await m.look(m.welcome, 'setup');
+    await m.look(m.welcome, 'setup', { filled: [m.word('copy')] });
     const popup = await m.open('popup.html');
     await m.says(popup, 'main', m.word('trouble_missing'));
     await m.look(popup, 'popup-no-program', {
@@ -161,6 +163,8 @@ function setsUp(who, chapter) {
     await until('the program', () => m.welcome.$('#step-host[data-state="done"]'));
     await until('the keyring', () => m.welcome.$('#step-keyring[data-state="done"]'));
     if (await m.welcome.$('#step-pin')) {
+      const drawn = (one) => one.checkVisibility() && one.naturalWidth > 0 && one.clientWidth > 0;
+      await until('the picture of the pin', () => m.welcome.$eval('#step-pin img', drawn));
       await m.look(m.welcome, 'pin');
       await m.press(m.welcome, '#pin-noted', 'the pin to be noted', async () => !(await m.welcome.$('#step-pin')));
     }
@@ -237,14 +241,13 @@ function handsOn(who, chapter) {
     await page.close();
   });
 
-  chapter('on a narrow screen nothing is to be scrolled sideways', async () => {
+  chapter('on a narrow screen nothing is cut or to be scrolled sideways', async () => {
     const m = who();
     for (const name of ['welcome', 'history', 'export', 'options', 'documents', 'help']) {
       const page = await m.open(`${name}.html`);
       await page.setViewport(NARROW);
-      const over = () =>
-        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await until(`${name} to fit ${NARROW.width} pixels`, async () => (await over()) <= 0, 10_000);
+      const cut = async () => page.evaluate(cutOff).catch(() => ['not there']);
+      await until(`${name} to fit ${NARROW.width} pixels`, async () => (await cut()).length === 0);
       await picture(page, `first-hour-${m.browser().name}-${m.language}-narrow-${name}`);
       await page.close();
     }
