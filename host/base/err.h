@@ -38,7 +38,7 @@
   X(KEYRING_TIMEOUT, "keyring-timeout", "The keyring did not answer in time.", " Nothing was written.", " Try again.") \
   X(KEYRING_FAILED, "keyring-failed", "The keyring refused.", " Nothing was written.", " See: consentlog doctor") \
   /* the log */ \
-  X(LOG_ABSENT, "log-absent", "There is no log yet.", "", " The first recorded observation creates it.") \
+  X(LOG_ABSENT, "log-absent", "There is no log yet.", "", " Open LinkedIn's setting in a browser that has the extension: the first check creates it.") \
   X(LOG_BUSY, "log-busy", "Another consentlog is writing.", " Nothing was written.", " Try again.") \
   X(LOG_MISSING, "log-missing", "There was a log here, but its file is gone.", " Nothing was written.", " Bring it back from a backup, or run: consentlog acknowledge") \
   X(LOG_ROLLED_BACK, "log-rolled-back", "The log is older than the keyring remembers: entries are missing at its end.", " Nothing was written.", " Look at it with: consentlog verify; then: consentlog acknowledge") \

@@ -20,7 +20,7 @@ int cli_fail(enum cl_err err)
     const char *effect = cl_err_effect(err), *remedy = cl_err_remedy(err);
     if (strcmp(effect, "Nothing was written.") == 0)
         effect = "";
-    fprintf(stderr, "consentlog: %s%s%s%s%s\n", _(cl_err_what(err)), effect[0] ? " " : "",
+    fprintf(stderr, _("consentlog: %s%s%s%s%s\n"), _(cl_err_what(err)), effect[0] ? " " : "",
             effect[0] ? _(effect) : "", remedy[0] ? " " : "", remedy[0] ? _(remedy) : "");
     if (cl_paths_concerns(err) && cl_paths_spelled(&path) == CL_OK) {
         cl_cleanup(term_free) char *safe = term_safe((const char *)path.data);

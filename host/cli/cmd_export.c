@@ -64,7 +64,9 @@ static int take_option(struct export_request *request, int option)
     case 'u':
         if (date_arg_parse(optarg, option == 'u',
                            option == 'u' ? &request->until : &request->since))
-            return cli_usage("export", term_format("'%s' is not a time.", optarg));
+            return cli_usage("export", term_format("'%s' is neither a day (2026-11-21) nor a "
+                                                   "moment (2026-11-21T18:00:00Z).",
+                                                   optarg));
         return CL_EXIT_GOOD;
     case 'w':
         if (!export_request_withhold(request, optarg))
@@ -299,10 +301,13 @@ static int say(const struct job *job, const char *path)
 {
     cl_cleanup(term_free) char *entries = term_count(job->done.entries, N_("entry"), N_("entries"));
     cl_cleanup(term_free) char *first =
-        term_format("Wrote %s: %s, %" PRIu64
-                    " of them withheld (their places are kept, so the rest can still be "
-                    "proved). It was read again, and verifies.",
-                    path, entries, job->done.withheld);
+        job->done.withheld == 0
+            ? term_format("Wrote %s: %s, none withheld. It was read again, and verifies.", path,
+                          entries)
+            : term_format("Wrote %s: %s, %" PRIu64
+                          " of them withheld (their places are kept, so the rest can still be "
+                          "proved). It was read again, and verifies.",
+                          path, entries, job->done.withheld);
     term_wrap(stdout, first, 0, 0);
     printf(_("The log's key: %s\n"), job->fingerprint);
     term_wrap(stdout,

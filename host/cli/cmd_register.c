@@ -104,7 +104,7 @@ static int find_host(const struct request *request, char **ret_host)
 {
     char *host = request->host ? realpath(request->host, NULL) : manifest_own_host();
     if (!host && request->host)
-        fprintf(stderr, "consentlog: %s: %s.\n", request->host, strerror(errno));
+        fprintf(stderr, _("consentlog: %s: %s.\n"), request->host, strerror(errno));
     else if (!host)
         fputs(
             _("consentlog: consentlog-host is not where it was installed. Name it with --host, or "
@@ -134,9 +134,10 @@ static int finish(struct registration *run)
     if (run->done == 0 && run->remove)
         puts(_("Nothing was registered."));
     else if (run->done == 0)
-        puts(_("No browser was found that can start the host. Name one with --browser, or a folder "
-               "with "
-               "--user-data-dir."));
+        puts(_(
+            "No browser was found that can start the program. Name one with --browser, or a folder "
+            "with "
+            "--user-data-dir."));
     else if (!run->remove && !run->dry_run && !run->failed)
         printf(_("The browsers start %s\n"), run->host);
     return code;

@@ -38,7 +38,7 @@ static void print_account(const struct cl_account *a)
     term_time(a->last_seen, when);
     printf(_("Last look   %s"), when);
     if (a->last_state >= 0)
-        printf(": %s", history_rows_state_word((enum cl_state)a->last_state));
+        printf(_(": %s"), history_rows_state_word((enum cl_state)a->last_state));
     if (a->last_reason >= 0)
         printf(" (%s)", history_rows_reason_words(a->last_reason));
     putchar('\n');

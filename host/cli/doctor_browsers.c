@@ -131,7 +131,8 @@ static void check_host(struct doctor *doctor, const struct browser *browser, con
     else if (!own || strcmp(own, host) != 0) {
         doctor_add(
             doctor, "manifest-host", DOCTOR_NOTE,
-            term_format("%s starts another host than this program's own: %s", browser->title, host),
+            term_format("%s starts another consentlog-host than the one beside this program: %s",
+                        browser->title, host),
             remedy);
         greet(doctor, host);
         check_host_safe(doctor, host);
@@ -217,7 +218,7 @@ static void not_registered(struct doctor *doctor, const struct browser *browser)
     cl_cleanup(term_free) char *first = file ? manifest_obstacle(file) : NULL;
     cl_cleanup(term_free) char *remedy = again(browser, false);
     doctor_add(doctor, "manifest", DOCTOR_WARNING,
-               term_format("%s does not know where the host is.", browser->title),
+               term_format("%s does not know where the program is.", browser->title),
                first ? term_format("%s; then: %s", first, remedy) : term_format("%s", remedy));
 }
 
@@ -239,9 +240,9 @@ static void hindrances(struct doctor *doctor, const struct browser *browser, uns
     if ((here & BROWSER_SNAP) && browser->kind == BROWSER_GECKO)
         doctor_add(
             doctor, "snap", DOCTOR_NOTE,
-            term_format(
-                "%s is here as a snap: it starts the host through a portal (xdg-desktop-portal).",
-                browser->title),
+            term_format("%s is here as a snap: it starts the program through a portal "
+                        "(xdg-desktop-portal).",
+                        browser->title),
             term_format("Say yes when it asks. If it never asks, use Firefox from Mozilla's own "
                         "packages."));
 }
@@ -259,9 +260,10 @@ static void apparmor(struct doctor *doctor)
         if (access(profiles[i], F_OK) == 0)
             doctor_add(
                 doctor, "apparmor", DOCTOR_NOTE,
-                term_format("AppArmor may forbid the browser to start the host: %s", profiles[i]),
+                term_format("AppArmor may forbid the browser to start the program: %s",
+                            profiles[i]),
                 term_format(
-                    "If the popup cannot reach the host, look for DENIED in: journalctl -k"));
+                    "If the popup cannot reach the program, look for DENIED in: journalctl -k"));
 }
 
 void doctor_browsers(struct doctor *doctor)

@@ -91,8 +91,8 @@ static void check_allowed(struct view *view, const struct profile_copy *copy)
         return;
     bool ours = packed_version(view, copy->id) || strcmp(copy->id, CHROMIUM_FIRST_ID) == 0;
     doctor_add(view->doctor, "extension-unknown", DOCTOR_WARNING,
-               term_format("The extension in the profile %s of %s has the id %s, which no manifest "
-                           "allows: the host does not answer it.",
+               term_format("The extension in the profile %s of %s has the id %s, which is not "
+                           "registered: the program does not answer it.",
                            view->name, view->browser->title, copy->id),
                ours ? term_format("consentlog register --browser %s", name)
                     : term_format("Remove it in chrome://extensions there, and install consentlog "

@@ -171,7 +171,7 @@ static void check_log(struct doctor *doctor, const char *store, bool keyring)
         doctor_authorities(doctor, log);
     } else if (err == CL_LOG_ABSENT) {
         doctor_add(doctor, "log", DOCTOR_NOTE,
-                   term_format("There is no log yet; the first observation makes it: %s", store),
+                   term_format("There is no log yet; the first check makes it: %s", store),
                    term_format("Open LinkedIn's setting in a browser that has the extension."));
     } else if (!keyring || cl_keyring_is_err(err)) {
         doctor_add(doctor, "log", DOCTOR_NOTE,

@@ -18,11 +18,12 @@ static const struct cl_command commands[] = {
     {"status", cmd_status, "status", N_("what the setting is now, and whether the log is well"), "",
      N_("  --json   one object, as the host's status operation answers\n")},
     {"history", cmd_history, "history [--since TIME] [--until TIME] [--csv] [--tsa-roots PEM]",
-     N_("every observation in the log, oldest first"),
+     N_("all that is in the log, oldest first"),
      N_("  --since TIME      nothing before TIME\n"
         "  --until TIME      nothing after TIME\n"
         "  --csv             a table for a spreadsheet\n"
-        "  --tsa-roots PEM   trust these time authorities' roots, not the system's\n"
+        "  --tsa-roots PEM   trust these root certificates of time authorities, and not\n"
+        "                    the system's\n"
         "\n"
         "TIME is a day (2026-11-21, in your time zone; --until includes it) or a\n"
         "moment (2026-11-21T18:00:00Z, 2026-11-21T19:00:00+01:00).\n"),
@@ -49,8 +50,8 @@ static const struct cl_command commands[] = {
         "  --owner TEXT        whose log the report says it is; nobody checks it\n"
         "  --language LANG     of the report: en, de or fr\n"
         "\n"
-        "What is withheld stays in its place as a hash: the reader sees how many and\n"
-        "where, and all the rest is proved as before. A file is never replaced.\n"),
+        "What is withheld leaves its fingerprint in its place: the reader sees how many\n"
+        "and where, and all the rest is proved as before. A file is never replaced.\n"),
      N_("  --json      say it as one object\n"
         "  --request   with --json: read what to do from standard input, as the browser\n"
         "              asks it\n")},
@@ -64,7 +65,8 @@ static const struct cl_command commands[] = {
         "  --key FINGERPRINT   the packages must be of this key (SHA256:...): the one that\n"
         "                      their owner's consentlog status shows and that the owner\n"
         "                      tells you by another way: by telephone, on paper\n"
-        "  --tsa-roots PEM     trust these time authorities' roots, not the system's\n"
+        "  --tsa-roots PEM     trust these root certificates of time authorities, and not\n"
+        "                      the system's\n"
         "  --report FILE       make a report of the one package's entries, whatever the\n"
         "                      report in it says; only if the package verifies\n"
         "  --language LANG     of that report: en, de or fr\n"
@@ -84,7 +86,7 @@ static const struct cl_command commands[] = {
         "By hand:\n"
         "\n"
         "  accept    from now on keep answers of that address that lead to another root\n"
-        "            than before; ROOT is the SHA-256 of its certificate\n"
+        "            certificate than before; ROOT is its SHA-256\n"
         "  request   the question to send to a time authority (RFC 3161), to a file\n"
         "  store     check the answer and keep it as an entry of the log\n"
         "\n"

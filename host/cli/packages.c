@@ -305,7 +305,7 @@ static int open_path(const char *path, int flags)
     if (fd < 0) {
         const char *why = strerror(errno);
         cl_cleanup(term_free) char *safe = term_safe(path);
-        (void)fprintf(stderr, "consentlog: %s: %s\n", safe, why);
+        (void)fprintf(stderr, _("consentlog: %s: %s\n"), safe, why);
     }
     return fd;
 }

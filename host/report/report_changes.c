@@ -42,7 +42,7 @@ static void put_words(struct writing *w, const struct cl_event *e)
                                      (!e->label || same_text(e->label, last->label))))
         return;
     w->worded = e;
-    element(w, "<p class=\"words\">", CL_WORD_WORDING, ": ");
+    element(w, "<p class=\"words\">", CL_WORD_WORDING, " ");
     raw(w, "<q>");
     cl_html_bdi(&w->page, e->title);
     if (e->title && e->label)

@@ -38,6 +38,7 @@ static const char cl_report_style[] =
     "td{max-width:420px}"
     ".pair{margin-top:20px}tr.warn td:first-child{box-shadow:inset 4px 0 var(--on)}"
     ".words{color:var(--soft);margin:2px 0 0}"
+    "q:lang(fr){quotes:'« ' ' »'}" /* no browser puts the spaces */
     "a{color:var(--mark)}figure{margin:0 0 16px}"
     "figure img{max-width:100%;max-height:520px;border:1px solid var(--line)}"
     ".wide{overflow-x:auto}"

@@ -7,7 +7,7 @@ set -l in __fish_seen_subcommand_from
 complete -c consentlog -n $none -s h -l help -d 'List the commands'
 complete -c consentlog -n $none -s V -l version -d 'Print the version'
 complete -c consentlog -n $none -a status -d 'What the setting is now, and whether the log is well'
-complete -c consentlog -n $none -a history -d 'Every observation in the log, oldest first'
+complete -c consentlog -n $none -a history -d 'All that is in the log, oldest first'
 complete -c consentlog -n $none -a keep -d 'Seal a file of your own into the log'
 complete -c consentlog -n $none -a export -d 'An evidence package that others can check'
 complete -c consentlog -n $none -a verify -d 'Check that nothing in the log was changed or removed'
@@ -32,7 +32,7 @@ complete -c consentlog -n "$in export" -l owner -x -d 'Whose log the report says
 complete -c consentlog -n "$in export verify" -l language -x -a 'en de fr' -d 'Of the report'
 complete -c consentlog -n "$in export" -l request -d 'Read what to do from standard input'
 complete -c consentlog -n "$in verify" -l key -x -d 'The packages must be of this key (SHA256:...)'
-complete -c consentlog -n "$in history verify" -l tsa-roots -r -F -d "Trust these time authorities' roots"
+complete -c consentlog -n "$in history verify" -l tsa-roots -r -F -d "Trust these root certificates of time authorities"
 complete -c consentlog -n "$in verify" -l report -r -F -d 'Make a report of the entries'
 complete -c consentlog -n "$in verify" -F -d 'An evidence package'
 complete -c consentlog -n "$in acknowledge" -l yes -d 'Do not ask'

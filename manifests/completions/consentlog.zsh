@@ -4,7 +4,7 @@
 _consentlog_commands() {
     local -a commands=(
         'status:what the setting is now, and whether the log is well'
-        'history:every observation in the log, oldest first'
+        'history:all that is in the log, oldest first'
         'keep:keep a file of your own in the log, such as a mail or a picture'
         'export:an evidence package that others can check without consentlog'
         'verify:check that nothing in the log was changed or removed'
@@ -39,7 +39,7 @@ _consentlog_options() {
     status | doctor) _arguments $json ;;
     history)
         _arguments $times '(--csv)--json[the exact entries of the log, one a line]' '(--json)--csv[a table for a spreadsheet]' \
-            "--tsa-roots[trust these time authorities' roots]:file:_files"
+            "--tsa-roots[trust these root certificates of time authorities]:file:_files"
         ;;
     keep) _arguments '--note[what you say of it]:text:' '*:file:_files' ;;
     export)
@@ -50,7 +50,7 @@ _consentlog_options() {
         ;;
     verify)
         _arguments $json '--key[the packages must be of this key]:fingerprint (SHA256\:...):' \
-            "--tsa-roots[trust these time authorities' roots]:file:_files" '--report[make a report of the entries]:file:_files' \
+            "--tsa-roots[trust these root certificates of time authorities]:file:_files" '--report[make a report of the entries]:file:_files' \
             '--language[of that report]:language:(en de fr)' '*:package:_files -g "*.zip"'
         ;;
     acknowledge) _arguments '--yes[do not ask]' ;;
