@@ -17,7 +17,7 @@ const QUESTIONS = [
     'delete',
     [
       'bash manifests/install.sh --uninstall',
-      'rm -r ~/.local/share/consentlog',
+      'rm -r ~/.local/share/consentlog ~/.local/share/consentlog.known',
       'secret-tool clear application consentlog',
     ],
   ],

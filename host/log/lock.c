@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
@@ -67,7 +68,7 @@ void cl_lock_release(int *fd)
 
 /* ---- which log was here ---------------------------------------------------------------------- */
 
-void cl_lock_recall(int fd, char ret_key_id[static CL_KEY_ID])
+static void read_line(int fd, char ret_key_id[static CL_KEY_ID])
 {
     char line[LINE] = "";
     const bool whole = fd >= 0 && pread(fd, line, LINE, 0) == LINE && line[LINE - 1] == '\n';
@@ -77,15 +78,44 @@ void cl_lock_recall(int fd, char ret_key_id[static CL_KEY_ID])
         memcpy(ret_key_id, line, CL_KEY_ID);
 }
 
-void cl_lock_remember(int fd, const char key_id[static CL_KEY_ID])
+static void write_line(int fd, const char key_id[static CL_KEY_ID])
 {
     char line[LINE];
     char before[CL_KEY_ID];
-    cl_lock_recall(fd, before);
+    read_line(fd, before);
     if (fd < 0 || strcmp(before, key_id) == 0)
         return;
     memcpy(line, key_id, LINE - 1);
     line[LINE - 1] = '\n';
     if (pwrite(fd, line, LINE, 0) == LINE)
         (void)fdatasync(fd);
+}
+
+/* What stands beside the folder; -1 where it is not to be had. */
+static int open_trace(const char *path, int flags)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf trace = cl_buf(PATH_MAX);
+    if (cl_paths_trace(path, &trace))
+        return -1;
+    int fd = open((const char *)trace.data, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (fd >= 0 && cl_paths_safe(fd, false))
+        cl_lock_release(&fd);
+    return fd;
+}
+
+void cl_lock_recall(const char *path, int fd, char ret_key_id[static CL_KEY_ID])
+{
+    cl_cleanup(cl_lock_release) int trace = -1;
+    read_line(fd, ret_key_id);
+    if (ret_key_id[0])
+        return;
+    trace = open_trace(path, O_RDONLY);
+    read_line(trace, ret_key_id);
+}
+
+void cl_lock_remember(const char *path, int fd, const char key_id[static CL_KEY_ID])
+{
+    cl_cleanup(cl_lock_release) int trace = open_trace(path, O_RDWR | O_CREAT);
+    write_line(fd, key_id);
+    write_line(trace, key_id);
 }

@@ -6,7 +6,8 @@
  * for as long as the log is open.
  *
  * The lock file outlives the log's file: it says which key that had, so that a log whose key is out
- * of sight too, in a database that is closed, is missed all the same. */
+ * of sight too, in a database that is closed, is missed all the same. So does a file beside the
+ * folder (cl_paths_trace), which outlives that. */
 #ifndef CL_LOCK_H
 #define CL_LOCK_H
 
@@ -25,10 +26,11 @@ CL_MUST_USE enum cl_err cl_lock_take(const char *path, bool exclusive, int *ret_
 /* Release and set to -1. Accepts -1; for cl_cleanup. */
 void cl_lock_release(int *fd);
 
-/* The id of the key of the log that was last written under that lock; "" where none is known. */
-void cl_lock_recall(int fd, char ret_key_id[static CL_KEY_ID]);
-/* Keep it, if it is another one. To be called once the log is on the disk: where that was cut off
- * there never was one. Of no help where the disk is full. */
-void cl_lock_remember(int fd, const char key_id[static CL_KEY_ID]);
+/* The id of the key of the log at `path` that was last written there, by the lock (or -1) or by
+ * what stands beside the folder; "" where none is known. */
+void cl_lock_recall(const char *path, int fd, char ret_key_id[static CL_KEY_ID]);
+/* Keep it in both, if it is another one. To be called once the log is on the disk: where that was
+ * cut off there never was one. Of no help where the disk is full. */
+void cl_lock_remember(const char *path, int fd, const char key_id[static CL_KEY_ID]);
 
 #endif

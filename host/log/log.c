@@ -93,7 +93,7 @@ static enum cl_err find_as_spelled(struct cl_log *log)
 static bool is_remembered(struct cl_log *log, const struct cl_key *key)
 {
     char key_id[CL_KEY_ID];
-    cl_lock_recall(log->lock, key_id);
+    cl_lock_recall(path_of(log), log->lock, key_id);
     if (key_id[0] == '\0' || (key && strcmp(key->id, key_id) != 0))
         return false;
     memcpy(log->named, key_id, CL_KEY_ID);
@@ -274,7 +274,7 @@ static enum cl_err find_log(struct cl_log *log, bool write, enum cl_err *ret_fin
         return err;
     *ret_finding = err;
     if (!err && write) /* logs of before are not remembered yet */
-        cl_lock_remember(log->lock, log->key->id);
+        cl_lock_remember(path_of(log), log->lock, log->key->id);
     if (err || !write || log->size == log->head.size)
         return CL_OK;
     log->behind = true;

@@ -184,7 +184,7 @@ enum cl_err cl_log_make(struct cl_log *log, const struct cl_clock *clock,
     if (err)
         cl_log_abort(log);
     else
-        cl_lock_remember(log->lock, log->key->id);
+        cl_lock_remember((const char *)log->path.data, log->lock, log->key->id);
     return err;
 }
 

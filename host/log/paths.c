@@ -149,6 +149,19 @@ enum cl_err cl_paths_log(struct cl_buf *to)
     return err ? err : name_file(to);
 }
 
+enum cl_err cl_paths_trace(const char *path, struct cl_buf *to)
+{
+    const char *name = strrchr(path, '/');
+    while (name && name > path && name[-1] != '/') /* the folder's */
+        name--;
+    if (!name || name == path)
+        return CL_LOG_UNSAFE;
+    enum cl_err err = cl_buf_put(to, path, (size_t)(name - path));
+    if (!err)
+        err = cl_buf_put_str(to, "consentlog.known");
+    return err ? err : cl_buf_put(to, "", 1);
+}
+
 bool cl_paths_concerns(enum cl_err err)
 {
     return err == CL_LOG_LINKED || err == CL_LOG_UNSAFE || err == CL_LOG_NOT_YOURS ||

@@ -15,6 +15,9 @@
 CL_MUST_USE enum cl_err cl_paths_log(struct cl_buf *to);
 /* The same as the environment spells it: what logs were kept under before. */
 CL_MUST_USE enum cl_err cl_paths_spelled(struct cl_buf *to);
+/* The file beside the folder of the log at `path` that tells, when the folder is gone, which log
+ * was in it; appended with NUL. CL_LOG_UNSAFE. */
+CL_MUST_USE enum cl_err cl_paths_trace(const char *path, struct cl_buf *to);
 /* XDG_DATA_HOME is one of a sandbox and is not used. */
 bool cl_paths_is_redirected(void);
 

@@ -47,12 +47,14 @@ for (const signal of /** @type {const} */ (['SIGTERM', 'SIGINT', 'SIGKILL']))
   test(`${signal} at any moment`, async () => {
     const random = randomSource().next;
     let stopped = 0;
-    for (let round = 0; round < ROUNDS; round++) {
+    let within = took * 1.1; // of a machine that was busier then: less, as long as none was stopped
+    for (let round = 0; round < ROUNDS || (stopped === 0 && round < 5 * ROUNDS); round++) {
       const child = spawn(CLI, ['export', '-o', join(folder, 'package.zip')], { env: session.env, stdio: 'ignore' });
       const gone = new Promise((done) => child.once('exit', (_, by) => done(by)));
-      await sleep(random() * took * 1.1);
+      await sleep(random() * within);
       child.kill(signal);
       if ((await gone) === signal) stopped++;
+      else if (stopped === 0) within *= 0.9;
       nothingHalf();
     }
     assert.ok(stopped > 0, 'none was stopped before its end');

@@ -125,15 +125,24 @@ static void restore(void)
     copy_file(saved, path);
 }
 
-/* Which log was here. */
-static void lock_file_says(const char *text)
+static void put_text(const char *file, const char *text)
 {
-    char lock[160];
-    snprintf(lock, sizeof lock, "%s/consentlog/log.lock", home);
-    int fd = open(lock, O_WRONLY | O_TRUNC);
+    char name[192];
+    snprintf(name, sizeof name, "%s/%s", home, file);
+    int fd = open(name, O_WRONLY | O_TRUNC);
     assert_true(fd >= 0);
     assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
     close(fd);
+}
+
+/* Which log was here: with "" neither the lock nor what is beside the folder knows. */
+static void lock_file_says(const char *text)
+{
+    char beside[160];
+    snprintf(beside, sizeof beside, "%s/consentlog.known", home);
+    put_text("consentlog/log.lock", text);
+    if (access(beside, F_OK) == 0)
+        put_text("consentlog.known", "");
 }
 
 static void sql(const char *statements)
