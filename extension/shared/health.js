@@ -86,8 +86,12 @@ export function summaryOf(steps) {
   };
 }
 
-/** The one to take now. @param {Step[]} steps @returns {Step['id'] | null} */
-export const nextOf = (steps) => steps.find(({ state }) => state === 'todo' || state === 'bad')?.id ?? null;
+/** The one to take now: what is needed, then what fails, then what may be. @param {Step[]} steps @returns {Step['id'] | null} */
+export function nextOf(steps) {
+  const open = steps.filter(({ state }) => state === 'todo' || state === 'bad');
+  const first = open.find(({ optional }) => !optional) ?? open.find(({ state }) => state === 'bad') ?? open[0];
+  return first?.id ?? null;
+}
 
 /** Names of `consentlog register --browser` by the names of shared/client.js. */
 const REGISTERED_AS = Object.freeze(

@@ -201,14 +201,10 @@ function timestampsBody({ state, code }, prefs) {
   const options = element('a', { href: 'options.html#timestamps' }, t('timestampOptions'));
   const authorities = authoritiesOf(prefs.timestamps);
   const host = hostsOf(authorities);
-  if (code)
-    return [
-      text(errorSentence(code)),
-      row(
-        button('timestamp-now', t('tryAgain'), () => tellAloud(outcome(), 'timestamp-now')),
-        options,
-      ),
-    ];
+  if (code) {
+    const again = () => tellAloud(outcome(), 'timestamp-now');
+    return [text(errorSentence(code)), row(button('timestamp-now', t('tryAgain'), again, look('timestamps')), options)];
+  }
   if (state === 'done') return [text(t('timestampsGood', host)), row(options)];
   const on = button('timestamps-on', t('timestampsOn'), async () => {
     if (!(await turnTimestampsOn(authorities))) outcome().textContent = t('notAllowed');

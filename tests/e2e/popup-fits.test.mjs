@@ -2,23 +2,17 @@
 // themes, it is seen whole without scrolling, and one button at most is filled. A real browser lays out the real page; what it asks
 // its browser for is played here, so that every state can be had.
 import assert from 'node:assert/strict';
-import { createReadStream, existsSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join, normalize } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { chromium } from 'playwright-core';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
 import { DOCUMENTS } from '../../extension/shared/documents.js';
 import { noticesOf } from '../../extension/shared/notices.js';
 import { REASONS } from '../../extension/shared/protocol.js';
 import { storedFrom } from '../../extension/shared/stored.js';
 import { viewOf } from '../../extension/shared/view.js';
-import { anObservation, messagesOf } from '../extension/fake-browser.mjs';
-import { chromiumPath } from './chromium.mjs';
-import { ROOT } from './host.mjs';
+import { anObservation } from '../extension/fake-browser.mjs';
+import { startPlayed } from './played.mjs';
 import { picture } from './support.mjs';
 
-const TYPES = { '.js': 'text/javascript', '.html': 'text/html', '.css': 'text/css', '.svg': 'image/svg+xml' };
 const HEIGHT = 600;
 const WIDTH = 360;
 const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
@@ -138,65 +132,14 @@ const PICTURED = new Set([
 
 /* ---- a real page in a browser that is played ---- */
 
-/** Runs in the page, before it: as much of the browser as the popup asks for. */
-function played({ messages, language }) {
-  const data = {};
-  const listeners = [];
-  globalThis.chrome = {
-    i18n: {
-      getUILanguage: () => language,
-      getMessage: (name, values = []) =>
-        name === '@@bidi_dir'
-          ? 'ltr'
-          : (messages[name]?.message ?? '').replace(/\$(\d)/g, (_, number) => values[number - 1] ?? ''),
-    },
-    runtime: { sendMessage: async () => ({ ok: true }), getURL: (path) => `/${path}` },
-    tabs: { query: async () => [] },
-    storage: {
-      local: { get: async () => structuredClone(data) },
-      session: { get: async () => ({}) },
-      onChanged: { addListener: (listener) => listeners.push(listener) },
-    },
-  };
-  globalThis.put = (next) => {
-    for (const key of Object.keys(data)) delete data[key];
-    Object.assign(data, next);
-    for (const listener of listeners) listener({}, 'local');
-  };
-}
-
-let server;
-let browser;
+let pages;
 before(async () => {
-  server = createServer(({ url }, response) => {
-    const file = join(ROOT, 'extension', normalize(new URL(url, 'http://x').pathname));
-    if (!existsSync(file)) return void response.writeHead(404).end();
-    response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream');
-    createReadStream(file).pipe(response);
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    timeout: 90_000,
-    args: process.getuid() === 0 ? ['--no-sandbox'] : [],
-  });
+  pages = await startPlayed();
 });
-after(async () => {
-  await browser?.close();
-  server.close();
-});
+after(() => pages?.stop());
 
 async function openPopup(language, colorScheme) {
-  const page = await browser.newPage({
-    viewport: { width: WIDTH, height: HEIGHT },
-    colorScheme,
-    reducedMotion: 'reduce',
-  });
-  page.setDefaultTimeout(60_000);
-  await page.addInitScript(played, { messages: messagesOf(language), language });
-  await page.goto(`http://127.0.0.1:${server.address().port}/ui/popup.html`);
-  await page.waitForFunction(() => !document.body.hidden);
-  return page;
+  return pages.open('popup', language, { width: WIDTH, height: HEIGHT }, colorScheme);
 }
 
 /** Put it there, wait until it is shown, and measure. */
