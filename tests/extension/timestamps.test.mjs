@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import { beforeEach, describe, it } from 'node:test';
+import { createServer } from 'node:http';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { changePrefs } from '../../extension/background/prefs.js';
 import {
   createTimestamps,
@@ -13,6 +16,7 @@ import { CodedError } from '../../extension/shared/errors.js';
 import { originPattern, readStamping } from '../../extension/shared/stamping.js';
 import { installFakeBrowser } from './fake-browser.mjs';
 
+const overTheNetwork = globalThis.fetch;
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -217,6 +221,107 @@ describe('asking', () => {
       assert.ok(!host.includes('timestamp.store'));
     });
   }
+
+  describe('over the network', () => {
+    /** @type {import('node:http').Server} */
+    let server;
+    let asked;
+    let answer;
+    beforeEach(async () => {
+      asked = [];
+      server = createServer((request, response) => {
+        asked.push(`${request.method} ${request.url}`);
+        response.on('error', () => {});
+        request.resume().on('end', () => answer(response));
+      });
+      await new Promise((done) => server.listen(0, '127.0.0.1', done));
+      const authority = `http://127.0.0.1:${/** @type {any} */ (server.address()).port}/tsr`;
+      browser.permissions.granted.add('http://127.0.0.1/*');
+      await changePrefs({ timestamps: { on: true, authority } });
+      globalThis.fetch = overTheNetwork;
+    });
+    afterEach(() => {
+      server.closeAllConnections();
+      return new Promise((done) => server.close(done));
+    });
+
+    const bomb = gzipSync(Buffer.alloc(16 << 20));
+    for (const [name, give] of [
+      ['a redirect', (to) => to.writeHead(307, { location: '/elsewhere' }).end('reply')],
+      ['a redirect to itself', (to) => to.writeHead(302, { location: '/tsr' }).end()],
+      ['not modified', (to) => to.writeHead(304).end()],
+      ['no content', (to) => to.writeHead(204).end()],
+      ['a demand for a password', (to) => to.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end('reply')],
+      [
+        'a length that is not reached',
+        (to) => to.writeHead(200, { 'content-length': 100 }).write('reply', () => to.destroy()),
+      ],
+      ['pieces that break off', (to) => to.writeHead(200).write('reply', () => to.destroy())],
+      ['what is not compressed as it says', (to) => to.writeHead(200, { 'content-encoding': 'gzip' }).end('reply')],
+      ['little that unpacks to much', (to) => to.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)],
+      [
+        'a length of more than is taken',
+        (to) => to.writeHead(200, { 'content-length': 1 << 30 }).write(Buffer.alloc(1 << 20)),
+      ],
+      ['the end of the connection', (to) => to.destroy()],
+    ]) {
+      it(`${name}: put off, and nothing reaches the log`, { timeout: 60_000 }, async () => {
+        answer = give;
+        await make().look();
+        assert.equal((await readStamping()).error, 'tsa-unreachable');
+        assert.deepEqual([asked, host.includes('timestamp.store')], [['POST /tsr'], false]);
+      });
+    }
+
+    for (const [name, give] of [
+      ['of another type', (to) => to.writeHead(200, { 'content-type': 'text/html' }).end('reply')],
+      ['without a type', (to) => to.writeHead(200).end('reply')],
+      ['that says to be a part', (to) => to.writeHead(206, { 'content-range': 'bytes 0-4/5' }).end('reply')],
+      ['behind hints', (to) => (to.writeEarlyHints({ link: '</x>; rel=preload' }), to.end('reply'))],
+      ['compressed', (to) => to.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('reply'))],
+    ]) {
+      it(`an answer ${name}: the host judges its bytes`, async () => {
+        answer = give;
+        await make().look();
+        assert.equal(host[2]?.reply, b64('reply'));
+        assert.equal((await readStamping()).error, null);
+      });
+    }
+  });
+
+  for (const [name, slow] of [
+    ['no answer', (over) => over],
+    ['headers without a body', () => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))],
+    [
+      'a byte now and then',
+      () => new Response(new ReadableStream({ pull: (to) => sleep(20).then(() => to.enqueue(new Uint8Array(1))) })),
+    ],
+  ])
+    it(`${name}, for ever: left when half a minute is over`, { timeout: 60_000 }, async (t) => {
+      let asked;
+      const end = new AbortController();
+      t.mock.method(AbortSignal, 'timeout', (ms) => {
+        asked = ms;
+        setTimeout(() => end.abort(new Error('over')), 200);
+        return end.signal;
+      });
+      // As a browser does: what its signal ends fails, the body that is being read too.
+      globalThis.fetch = async (_url, { signal }) => {
+        const over = new Promise((_, no) => signal.addEventListener('abort', () => no(signal.reason)));
+        over.catch(() => {});
+        const answer = await slow(over);
+        const read = answer.body.getReader();
+        return {
+          ok: true,
+          status: 200,
+          body: { getReader: () => ({ read: () => Promise.race([read.read(), over]), cancel: async () => {} }) },
+        };
+      };
+      await make().look();
+      assert.equal(asked, 30_000);
+      assert.equal((await readStamping()).error, 'tsa-unreachable');
+      assert.ok(!host.includes('timestamp.store'));
+    });
 
   it('the host’s refusal is told to a member who asked, and is put off', async () => {
     const timestamps = createTimestamps({
