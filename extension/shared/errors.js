@@ -71,6 +71,7 @@ export const ERROR_CODES = Object.freeze([
   'too-often',
   'keyring-unsaved',
   'package-gone',
+  'path-too-long',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

@@ -17,6 +17,9 @@
 #define CL_JSON_VALUES_MAX 16384
 /* JSON numbers are integers that a double holds exactly (RFC 7493, section 2.2). */
 #define CL_INT_MAX 9007199254740991LL
+/* The path of the log's file, without NUL: SQLite takes 512 bytes, and a journal's ending with it.
+ */
+#define CL_LOG_PATH_MAX 504u
 /* One entry; c2sp.org/tlog-tiles serves entries with a 16-bit length. */
 #define CL_ENTRY_MAX 65535u
 /* Observations in one record request, one transaction: what an outbox sends at once. */

@@ -1,7 +1,7 @@
 #include "log/paths.h"
 
 #include "base/io.h"
-
+#include "base/limits.h"
 #include "base/unicode.h"
 
 #include <errno.h>
@@ -70,7 +70,7 @@ static enum cl_err resolve(const char *path, struct cl_buf *to)
     char real[PATH_MAX] = "";
     size_t there = strlen(path);
     if (there >= sizeof near)
-        return CL_IO;
+        return CL_PATH_LONG;
     memcpy(near, path, there + 1);
     while (there > 0 && !realpath(near, real)) {
         struct stat st;
@@ -146,7 +146,11 @@ enum cl_err cl_paths_log(struct cl_buf *to)
         err = cl_buf_put(&real, "", 1);
     if (!err)
         err = check_owner((const char *)real.data);
-    return err ? err : name_file(to);
+    if (!err)
+        err = name_file(to);
+    if (err == CL_TOO_LONG || (!err && to->len - 1 > CL_LOG_PATH_MAX))
+        return CL_PATH_LONG;
+    return err;
 }
 
 enum cl_err cl_paths_trace(const char *path, struct cl_buf *to)
@@ -197,6 +201,8 @@ enum cl_err cl_paths_errno(void)
         return CL_LOG_LINKED;
     case EROFS:
         return CL_DISK_READ_ONLY;
+    case ENAMETOOLONG:
+        return CL_PATH_LONG;
     case ENOTDIR:
     case EISDIR:
     case ENXIO: /* a socket */

@@ -11,7 +11,7 @@
  * has one place: the folder for data by its real name, however it is spelled. A relative
  * XDG_DATA_HOME is ignored, as the XDG Base Directory Specification says; so is one that a snap or
  * a Flatpak gave to the terminal in it, where a second log would begin. CL_IO when there is no home
- * either, CL_PATH_ENCODING, CL_LOG_NOT_YOURS (root in the home of somebody else). */
+ * either, CL_PATH_ENCODING, CL_PATH_LONG, CL_LOG_NOT_YOURS (root in the home of somebody else). */
 CL_MUST_USE enum cl_err cl_paths_log(struct cl_buf *to);
 /* The same as the environment spells it: what logs were kept under before. */
 CL_MUST_USE enum cl_err cl_paths_spelled(struct cl_buf *to);

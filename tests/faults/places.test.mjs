@@ -78,6 +78,46 @@ for (const variable of ['HOME', 'XDG_DATA_HOME'])
       assert.ok(Date.now() - started < 10_000);
     }));
 
+/** A folder with a path of that many bytes. @param {string} dir @param {number} length */
+function folderOf(dir, length) {
+  let path = dir;
+  while (path.length < length - 2) path += `/${'y'.repeat(Math.min(200, length - path.length - 1))}`;
+  return path.padEnd(length, 'y');
+}
+
+test('a folder for data whose path is too long is refused in a sentence, and up to there there is a log', () =>
+  within(async (session) => {
+    const as = (/** @type {string} */ data) => ({ XDG_DATA_HOME: data });
+    for (const length of [480, 482]) {
+      const env = as(folderOf(session.dir, length));
+      assert.equal((await record(session, env)).result?.size, 2, String(length));
+      assert.equal((await record(session, env)).result?.size, 3, String(length));
+      assert.equal(session.run(CLI, ['verify'], { env }).status, 0);
+    }
+    const long = [483, 490, 512, 1000, 4050, 4074, 4075, 4096, 5000].map((length) => folderOf(session.dir, length));
+    for (const data of [...long, join(session.dir, 'y'.repeat(256))]) {
+      const answer = await record(session, as(data));
+      assert.equal(answer.error?.code, 'path-too-long', String(data.length));
+      assert.match(answer.error.message, /at most 480 bytes/);
+      for (const command of ['status', 'verify', 'history']) {
+        const got = session.run(CLI, [command], { env: as(data) });
+        assert.equal(got.status, 3, `${data.length}, ${command}: ${got.stdout}`);
+        assert.match(got.stderr.replace(/\s+/g, ' '), /is too long for a log/);
+      }
+      assert.match(
+        session.run(CLI, ['doctor'], { env: as(data) }).stdout.replace(/\s+/g, ' '),
+        /is too long for a log/,
+      );
+    }
+    const home = folderOf(session.dir, 475);
+    assert.equal((await record(session, { HOME: home, XDG_DATA_HOME: '' })).error?.code, 'path-too-long');
+    // A long way to a short place is none.
+    symlinkSync(join(session.dir, 'data'), join(session.dir, 'short'));
+    const round = `${session.dir}${'/.'.repeat(400)}/short`;
+    assert.equal((await record(session, as(round))).result?.size, 2);
+    assert.equal((await record(session)).result?.size, 3);
+  }));
+
 for (const data of ['snap/code/173/.local/share', '.var/app/com.visualstudio.code/data'])
   test(`the terminal of a sandbox (${data}) has no log of its own, and says which is meant`, () =>
     within(async (session) => {
