@@ -67,13 +67,32 @@ export function markOf({ kind, change, cause, phase }) {
   return change === 'changed' && phase !== 'pending' && (cause === 'user' || cause === 'unexplained') ? cause : null;
 }
 
-/** @param {Summary[]} seen of one account, by time, none pending @returns {Stretch[]} */
-export function stretchesOf(seen) {
+/** Is one of these, in order, between the two? @param {number[]} lost @param {number} a @param {number} b */
+function isBetween(lost, a, b) {
+  const [from, to] = [Math.min(a, b), Math.max(a, b)];
+  let [low, high] = [0, lost.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lost[middle] < from) low = middle + 1;
+    else high = middle;
+  }
+  return low < lost.length && lost[low] < to;
+}
+
+/**
+ * A state lasted from one look to the next where both saw it and no entry between them is lost: that may have been another look.
+ * @param {Summary[]} seen of one account, by time, none pending
+ * @param {number[]} lost entries of which nothing is known, in order
+ * @returns {Stretch[]}
+ */
+export function stretchesOf(seen, lost = []) {
   /** @type {Stretch[]} */
   const stretches = [];
   let last = /** @type {Stretch | null} */ (null);
-  for (const { at, state } of seen) {
-    const lasted = last && last.state === state && at - last.to <= GAP;
+  let before = 0;
+  for (const { at, state, seq } of seen) {
+    const lasted = last && last.state === state && at - last.to <= GAP && !isBetween(lost, before, seq);
+    before = seq;
     if (last && lasted) {
       last.to = at;
       continue;
@@ -99,10 +118,16 @@ export function lanesOf(summaries, now = -Infinity) {
     seen.push(one);
     byAccount.set(one.account, seen);
   }
+  const lost = summaries
+    .filter(({ kind }) => kind === 'lost')
+    .map(({ seq }) => seq)
+    .sort((a, b) => a - b);
   return [...byAccount].map(([account, seen]) => {
-    const stretches = stretchesOf(seen);
+    const stretches = stretchesOf(seen, lost);
     const last = stretches[stretches.length - 1];
-    if (last.to < now) stretches.push({ state: last.state, from: last.to, to: now, unseen: true });
+    if (last.to < now && isBetween(lost, seen[seen.length - 1].seq, Infinity))
+      stretches.push({ state: 'gap', from: last.to, to: now });
+    else if (last.to < now) stretches.push({ state: last.state, from: last.to, to: now, unseen: true });
     return { account, stretches };
   });
 }

@@ -8,10 +8,17 @@ import { eventWords, plain, when } from './verify-words.js';
 /** @typedef {import('../verifier/story.js').Event} Event @typedef {import('../verifier/session.js').Told} Told */
 /** @typedef {(name: string) => Promise<Uint8Array | null>} Read */
 
-const PICTURES = 40;
+/** Drawn unasked: so many, and so many pixels of all together; a picture can have twice as many alone. */
+const [PICTURES, PIXELS] = [40, 1 << 25];
 
 /** @param {Uint8Array} bytes */
 const textOf = (bytes) => new TextDecoder().decode(bytes);
+
+/** Pixels of a PNG that was verified: its header stands first. @param {Uint8Array} png */
+function pixelsOf(png) {
+  const header = new DataView(png.buffer, png.byteOffset + 16, 8);
+  return header.getUint32(0) * header.getUint32(4);
+}
 
 /** @param {Uint8Array} png @param {string} label */
 async function canvasOf(png, label) {
@@ -23,29 +30,55 @@ async function canvasOf(png, label) {
   return canvas;
 }
 
+/** @param {string} words */
+const hint = (words) => element('p', { class: 'hint' }, words);
+
+/** A picture as far as it can be drawn: itself, or why not. @param {Uint8Array | null} png @param {string} label */
+async function drawn(png, label) {
+  if (!png) return hint(t('verifyAbsent'));
+  return canvasOf(png, label).catch(() => hint(t('verifyPictureBad')));
+}
+
 /** @param {Event} event @param {Read} read @param {number} accounts */
-function picture(event, read, accounts) {
+function pictureOf(event, read, accounts) {
   const label = t('verifyPicture', event.seq);
-  const figure = element(
-    'figure',
-    {},
-    element('figcaption', {}, `${label} · ${when(event.at)} · ${eventWords(event, accounts)}`),
-  );
-  void read(`data/attachments/${event.attachment}.png`)
-    .then((png) => (png ? canvasOf(png, label) : element('p', { class: 'hint' }, t('verifyAbsent'))))
-    .catch(() => element('p', { class: 'hint' }, t('verifyPictureBad')))
-    .then((shown) => figure.prepend(shown));
-  return figure;
+  const ask = element('button', { class: 'button', type: 'button' }, t('verifyShowPicture', event.seq));
+  const caption = element('figcaption', {}, `${label} · ${when(event.at)} · ${eventWords(event, accounts)}`);
+  const figure = element('figure', { tabindex: '-1' }, ask, caption);
+  const load = () => read(`data/attachments/${event.attachment}.png`).catch(() => null);
+  /** @param {Uint8Array | null} png */
+  const show = async (png) => {
+    const was = document.activeElement === ask;
+    ask.replaceWith(await drawn(png, label));
+    if (was) figure.focus();
+  };
+  ask.addEventListener('click', async () => show(await load()), { once: true });
+  return { figure, load, show };
+}
+
+/** One after the other, for each needs room while it is decoded. @param {ReturnType<typeof pictureOf>[]} pictures */
+async function drawUnasked(pictures) {
+  let pixels = 0;
+  for (const { load, show } of pictures.slice(0, PICTURES)) {
+    const png = await load();
+    pixels += png ? pixelsOf(png) : 0;
+    if (pixels > PIXELS) return;
+    await show(png);
+  }
 }
 
 /** @param {Told} verdict @param {Read} read @returns {HTMLElement | null} */
 export function picturesOf({ story }, read) {
   const events = (story?.events ?? []).filter(({ kind, attachment }) => kind === 'observation' && attachment);
   if (!story || events.length === 0) return null;
-  const shown = events.slice(0, PICTURES).map((event) => picture(event, read, story.accounts));
-  const rest =
-    shown.length < events.length ? element('p', {}, t('verifyPicturesShown', shown.length, events.length)) : null;
-  return element('section', { class: 'kept' }, element('h3', {}, t('verifyPictures')), rest, ...shown);
+  const pictures = events.map((event) => pictureOf(event, read, story.accounts));
+  void drawUnasked(pictures);
+  return element(
+    'section',
+    { class: 'kept' },
+    element('h3', {}, t('verifyPictures')),
+    ...pictures.map(({ figure }) => figure),
+  );
 }
 
 /** @param {{text: string, marked: boolean}[] | null} parts @param {'del' | 'ins'} mark */

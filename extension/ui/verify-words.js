@@ -103,5 +103,8 @@ export function bracketWords(seq, brackets) {
 }
 
 /** @param {{account: string, state: string, from: string, to: string, looks: number}} run */
-export const runWords = (run) =>
-  t('verifyRun', t('verifyAccount', run.account), t(`headline_${run.state}`), when(run.from), when(run.to), run.looks);
+export function runWords({ account, state, from, to, looks }) {
+  const name = t('verifyAccount', account);
+  if (state === 'hidden') return t('verifyRunHidden', name, when(from), when(to));
+  return t('verifyRun', name, t(`headline_${state}`), when(from), when(to), looks);
+}

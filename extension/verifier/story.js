@@ -1,5 +1,6 @@
 // What a reader is told of the entries: changes and not every look, made from verified entries alone. Bounded.
 
+import { GAP } from '../shared/timeline.js';
 import { EXHIBITS } from './content.js';
 import { LIMITS } from './limits.js';
 
@@ -36,7 +37,11 @@ import { LIMITS } from './limits.js';
  * @property {string | null} place in the package; null: it was withheld
  * @property {boolean} doubted
  */
-/** Looks that saw the same. @typedef {{account: string, state: string, from: string, to: string, first: number, last: number, looks: number}} Run */
+/**
+ * Looks that saw the same; or, `hidden`, the time between two looks with entries between them that nobody can read.
+ * @typedef {{account: string, state: string, from: string, to: string, first: number, last: number, looks: number}} Run
+ */
+/** @typedef {{number: string, seen: number, run: Run | null, holes: number}} Account its last run, and how many holes there were by its end */
 
 const PROMPT = 5 * 60000;
 const WAITED = 400 * 86400000;
@@ -59,8 +64,10 @@ export class Story {
   /** @type {Exhibit[]} those that are told */
   exhibits = [];
   enclosed = 0;
-  /** @type {Map<string, {number: string, seen: number, run: Run | null}>} */
+  /** @type {Map<string, Account>} */
   #accounts = new Map();
+  /** Entries of which nothing is known. */
+  #holes = 0;
 
   /** @returns {Told} */
   told() {
@@ -96,6 +103,7 @@ export class Story {
 
   /** @param {number} seq */
   hide(seq) {
+    this.#holes += 1;
     const before = this.events[this.events.length - 1];
     if (before?.kind === 'withheld' && before.last === seq - 1) before.last = seq;
     else this.#add({ seq, kind: 'withheld' });
@@ -103,6 +111,7 @@ export class Story {
 
   /** @param {number} seq @param {number | null} time @param {string} member */
   unread(seq, time, member) {
+    this.#holes += 1;
     this.#add({
       seq,
       kind: 'unread',
@@ -125,7 +134,12 @@ export class Story {
   /** @param {string | null} pseudonym */
   #account(pseudonym) {
     const name = pseudonym ?? '';
-    const known = this.#accounts.get(name) ?? { number: String(this.#accounts.size + 1), seen: 0, run: null };
+    const known = this.#accounts.get(name) ?? {
+      number: String(this.#accounts.size + 1),
+      seen: 0,
+      run: null,
+      holes: 0,
+    };
     this.#accounts.set(name, known);
     return known;
   }
@@ -166,24 +180,30 @@ export class Story {
     });
   }
 
-  /** @param {{number: string, run: Run | null}} account @param {Entry} entry @param {string} at */
+  /**
+   * A state is told to have lasted where no entry between two looks is hidden; over more than a month nobody knows.
+   * @param {Account} account @param {Entry} entry @param {string} at
+   */
   #extend(account, entry, at) {
     if (entry.phase === 'pending' || entry.change === 'stale') return;
     const { run } = account;
-    if (run && run.state === entry.state) {
-      Object.assign(run, { to: at, last: entry.seq, looks: run.looks + 1 });
-    } else if (this.runs.length < LIMITS.changes) {
-      account.run = {
-        account: account.number,
-        state: entry.state,
-        from: at,
-        to: at,
-        first: entry.seq,
-        last: entry.seq,
-        looks: 1,
-      };
-      this.runs.push(account.run);
+    const { state, seq } = entry;
+    const hidden = run !== null && account.holes !== this.#holes;
+    account.holes = this.#holes;
+    if (run && hidden) this.#begin(account, 'hidden', { from: run.to, to: at, first: run.last, last: seq, looks: 0 });
+    else if (run && run.state === state && Date.parse(at) - Date.parse(run.to) <= GAP) {
+      Object.assign(run, { to: at, last: seq, looks: run.looks + 1 });
+      return;
     }
+    account.run = this.#begin(account, state, { from: at, to: at, first: seq, last: seq, looks: 1 });
+  }
+
+  /** @param {Account} account @param {string} state @param {Omit<Run, 'account' | 'state'>} more @returns {Run | null} null: there are enough */
+  #begin({ number }, state, more) {
+    if (this.runs.length >= LIMITS.changes) return null;
+    const run = { account: number, state, ...more };
+    this.runs.push(run);
+    return run;
   }
 
   /** @param {Entry} entry @param {boolean} doubted */

@@ -67,10 +67,13 @@ struct cl_model_account {
         int64_t ms;
         size_t event; /* index + 1; 0: left out */
     } flip;
-    size_t span; /* index + 1 of its last */
+    size_t span;     /* index + 1 of its last */
+    uint64_t hidden; /* entries of the log that were not to be read, up to its last look */
 };
 
-/* A time in which an account's looks agreed. blind: nobody looked for more than a day. */
+/* A time in which an account's looks agreed; unknown where an entry between them is kept back, lost
+ * or not understood, for it may have been another look. blind: nobody looked for more than a day.
+ */
 struct cl_span_of_time {
     int account;
     enum cl_state state;

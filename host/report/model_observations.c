@@ -157,6 +157,7 @@ static void count_observation(struct cl_model *s, struct cl_model_account *a,
     if (a->observations++ == 0)
         a->first_ms = at;
     a->last_ms = at;
+    a->hidden = s->withheld + s->unread;
     if (s->observations++ == 0 || at < s->first_ms)
         s->first_ms = at;
     s->last_ms = cl_observation_looked(o, written, s->last_ms);
@@ -175,17 +176,27 @@ static void count_observation(struct cl_model *s, struct cl_model_account *a,
     a->state_ms = at;
 }
 
+/* The time between an account's last look and this one. */
+static struct cl_span_of_time span_until(const struct cl_model *s, const struct cl_model_account *a,
+                                         int account, int64_t at)
+{
+    const bool hole = a->hidden != s->withheld + s->unread;
+    return (struct cl_span_of_time){
+        .account = account,
+        .state = hole ? CL_STATE_UNKNOWN : a->shown,
+        .blind = !hole && at - a->last_ms > CL_DAY_MS + CL_DAY_MS / 2,
+        .from_ms = a->last_ms,
+        .to_ms = at,
+    };
+}
+
 enum cl_err cl_model_tell_observation(struct cl_model *s, const struct cl_entry *entry)
 {
     const struct cl_observation *o = &entry->observation.seen;
     int index;
     struct cl_model_account *a = find_account(s, entry->observation.pseudonym, &index);
     const int64_t at = cl_observation_looked(o, entry->head.clock.time_ms, a->last_ms);
-    const struct cl_span_of_time span = {.account = index,
-                                         .state = a->shown,
-                                         .blind = at - a->last_ms > CL_DAY_MS + CL_DAY_MS / 2,
-                                         .from_ms = a->last_ms,
-                                         .to_ms = at};
+    const struct cl_span_of_time span = span_until(s, a, index, at);
     const bool news = is_news(a, entry);
     const size_t before = s->event_count;
     enum cl_err err = a->observations ? add_span(s, &span, a) : CL_OK;

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { JSDOM } from 'jsdom';
 import { nextOf, registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
 import { DEFAULTS } from '../../extension/shared/prefs.js';
-import { GAP, labelled, lanesOf, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
+import { GAP, labelled, lanesOf, lostAt, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
 import { showDetail } from '../../extension/ui/entry-detail.js';
 import { signOf, whatOf, whenOf } from '../../extension/ui/entry-words.js';
 import { loadAll } from '../../extension/ui/history-load.js';
@@ -44,6 +44,15 @@ describe('stretches', () => {
   ]) {
     it(name, () => assert.deepEqual(told(stretchesOf(given)), expected));
   }
+
+  it('end where an entry is lost: it may have been a look that saw otherwise', () => {
+    const seq = (summary, number) => ({ ...summary, seq: number });
+    const looks = [seq(seen(0, 'off'), 1), seq(seen(1, 'off'), 2), seq(seen(2, 'off'), 5), seq(seen(3, 'off'), 6)];
+    const [lane] = lanesOf([lostAt(4), ...looks, lostAt(3), lostAt(0)], 9 * DAY);
+    assert.deepEqual(told(lane.stretches), ['off 0-1', 'gap 1-2', 'off 2-3', 'off 3-9']);
+    const [open] = lanesOf([...looks.slice(0, 2), lostAt(3)], 9 * DAY);
+    assert.deepEqual(told(open.stretches), ['off 0-1', 'gap 1-9'], 'nor does it go on until now');
+  });
 
   it('are of one account each, by time, and what is pending is none', () => {
     const lanes = lanesOf([

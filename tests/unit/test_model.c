@@ -166,6 +166,28 @@ static void nobody_looked(void **state)
     assert_int_equal(model->gap_count, 1);
 }
 
+/* What is kept back between two looks that saw the same may have been a look that saw otherwise. */
+static void nobody_knows_what_was_where_an_entry_is_hidden(void **state)
+{
+    (void)state;
+    const struct cl_fault fault = {.field = "state"};
+    genesis();
+    tell(look(AT(0), ADA, CL_STATE_OFF, false), CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    cl_model_hide(model, next_seq++);
+    tell(look(AT(1), ADA, CL_STATE_OFF, false), CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    tell(look(AT(2), ADA, CL_STATE_OFF, false), CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    assert_int_equal(cl_model_unread(model, next_seq++, &fault), CL_OK);
+    tell(look(AT(9), ADA, CL_STATE_OFF, false), CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    cl_model_end(model, AT(9));
+    assert_int_equal(model->span_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(model->spans[i].state, i == 1 ? CL_STATE_OFF : CL_STATE_UNKNOWN);
+        assert_false(model->spans[i].blind);
+    }
+    assert_int_equal(model->spans[1].from_ms, AT(1));
+    assert_int_equal(model->spans[1].to_ms, AT(2));
+}
+
 static void accounts_are_kept_apart(void **state)
 {
     (void)state;
@@ -296,6 +318,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_is_counted_with_whose_it_was, begin, end),
         cmocka_unit_test_setup_teardown(a_flip_that_was_not_saved_is_said_of_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(nobody_looked, begin, end),
+        cmocka_unit_test_setup_teardown(nobody_knows_what_was_where_an_entry_is_hidden, begin, end),
         cmocka_unit_test_setup_teardown(accounts_are_kept_apart, begin, end),
         cmocka_unit_test_setup_teardown(what_denies_itself_is_found_and_not_told, begin, end),
         cmocka_unit_test_setup_teardown(an_account_too_many_is_said_to_be_that, begin, end),
