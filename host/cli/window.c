@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -47,6 +49,14 @@ static enum kind choose(void)
     return is_usable(first) ? first : is_usable(second) ? second : NEITHER;
 }
 
+/* In a locale without UTF-8, as one that is not installed is, no title with an umlaut is taken. */
+static int speak_utf8(void)
+{
+    if (setlocale(LC_ALL, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return 0;
+    return setenv("LC_ALL", "C.UTF-8", 1);
+}
+
 /* Between fork and exec. */
 static void become(enum kind kind, const struct window_words *words, const int ends[static 2],
                    pid_t parent)
@@ -72,7 +82,8 @@ static void become(enum kind kind, const struct window_words *words, const int e
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent || nothing < 0 || dup2(ends[0], STDIN_FILENO) < 0 ||
         dup2(nothing, STDOUT_FILENO) < 0 || dup2(nothing, STDERR_FILENO) < 0 ||
-        setenv("ZENITY_CANCEL", CLOSED_TEXT, 1) || setenv("ZENITY_ESC", CLOSED_TEXT, 1))
+        setenv("ZENITY_CANCEL", CLOSED_TEXT, 1) || setenv("ZENITY_ESC", CLOSED_TEXT, 1) ||
+        speak_utf8())
         _exit(127);
     execv(programs[kind], kind == ZENITY ? zenity : kdialog);
     _exit(127);

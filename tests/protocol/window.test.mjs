@@ -138,6 +138,20 @@ describe('on a screen', { skip }, () => {
         assert.equal(zenity(), null);
       }));
 
+  // Its title and its buttons have letters that such a locale does not know.
+  for (const [locale, more] of [
+    ['none', { LANG: '', LC_ALL: '' }],
+    ['C', { LC_ALL: 'C' }],
+    ['one that is not installed', { LANG: 'xx_YY.UTF-8' }],
+  ])
+    test(`the locale is ${locale}: it is shown all the same`, () =>
+      withHost({ ...env, ...more }, async (host) => {
+        const answer = ask(host, 'fr');
+        const id = await window('fr');
+        const told = await actUntil(answer, () => xdotool('windowfocus', id, 'key', 'Escape'));
+        assert.deepEqual(told.result, { shown: true, noted: false });
+      }));
+
   test('closed without a word: shown, but not noted', () =>
     withHost(env, async (host) => {
       const answer = ask(host, 'en');
