@@ -62,11 +62,22 @@ function attachmentsFit(entry) {
   return listed.every(({ name, size, media_type }) => size > 0 && (TYPES[name]?.includes(media_type) ?? true));
 }
 
+/**
+ * A log that was begun in the place of another says so in entry 1; of one that could not be opened it knows neither name nor size.
+ * @param {Entry} entry
+ */
+function beginningLie({ seq, log_size, log_root, previous }) {
+  if (previous !== null) return seq === 1 ? null : 'previous';
+  if (seq === 1 && log_size === 0) return /^0+$/.test(log_root) ? null : 'log_root';
+  return log_size === seq ? null : 'log_size';
+}
+
 /** @param {Entry} entry */
 function discontinuityLie(entry) {
-  const { found, head_size, log_size, previous, damaged } = entry;
+  const { found, head_size, log_size, damaged } = entry;
   if (!ACKNOWLEDGED.has(found)) return 'found';
-  if (previous === null && log_size !== entry.seq) return 'log_size';
+  const lie = beginningLie(entry);
+  if (lie) return lie;
   if (found === 'log-rolled-back' && head_size <= log_size) return 'head_size';
   const overlaps = damaged.some(
     (/** @type {any} */ span, /** @type {number} */ i) =>
@@ -201,8 +212,7 @@ export class Consistency {
     if (this.#readings.again(entry.client.reading)) this.#find('reading-again');
     this.#checkTimes(entry);
     if (Date.parse(page.loaded_at) > Date.parse(entry.observed_at) + PROMPT) this.#find('loaded-after');
-    const shown = state === 'on' || state === 'off';
-    if (page.corroboration !== null && shown && !isPending(entry) && page.corroboration !== state)
+    if (page.corroboration !== null && state !== 'unknown' && !isPending(entry) && page.corroboration !== state)
       this.#find('page-data', { stated: page.corroboration });
     const member = contradiction(entry);
     const denied = member !== null || this.#isOneTooMany(entry);
@@ -273,7 +283,8 @@ export class Consistency {
   #checkDocument(entry) {
     this.#checkTimes(entry);
     const latest = new Date(Date.parse(entry.time) + TERMS_AHEAD).toISOString().slice(0, 10);
-    if (entry.effective && (entry.effective < '2003-01-01' || entry.effective > latest)) this.#find('date');
+    const { effective, effective_text: stated } = entry;
+    if (effective && (stated === null || effective < '2003-01-01' || effective > latest)) this.#find('date');
     const known = this.#documents.get(entry.document) ?? { sha256: null, unsure: this.#hole };
     const hash = entry.attachments[0]?.sha256 ?? '';
     const given = known.sha256 === null ? 'first' : known.sha256 === hash ? 'unchanged' : 'changed';

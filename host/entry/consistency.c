@@ -114,12 +114,11 @@ static void check_clock(struct cl_consistency *c, struct finding f, const struct
  * ----------------------------------------------------------------------------------- */
 
 /* LinkedIn is of 2003, and nobody announces terms three years ahead. */
-static bool far_away(const char *effective, int64_t written_ms)
+static bool is_far_away(const char *effective, int64_t written_ms)
 {
     char latest[CL_TIME_TEXT];
     cl_time_format(written_ms + 1096 * CL_DAY_MS, latest);
-    return effective && (strcmp(effective, "2003-01-01") < 0 ||
-                         strncmp(effective, latest, CL_DATE_TEXT - 1) > 0);
+    return strcmp(effective, "2003-01-01") < 0 || strncmp(effective, latest, CL_DATE_TEXT - 1) > 0;
 }
 
 static void check_document(struct cl_consistency *c, struct finding f, struct cl_entry *entry)
@@ -130,7 +129,8 @@ static void check_document(struct cl_consistency *c, struct finding f, struct cl
     const enum cl_change stated = entry->document.change;
     doc.asked = true;
     cl_consistency_times(f, doc.observed_at, entry->head.clock.time_ms);
-    if (far_away(doc.effective, entry->head.clock.time_ms))
+    if (doc.effective &&
+        (!doc.effective_text || is_far_away(doc.effective, entry->head.clock.time_ms)))
         cl_finding_words(f, CL_FINDING_DATE, NULL, NULL, NULL);
     cl_document_interpret(&doc, state, entry->head.clock.time_ms, entry->head.seq, &given, state);
     const bool unsure = c->document_unsure[doc.which];
@@ -153,13 +153,26 @@ static bool can_be_found(enum cl_err found)
            (found >= CL_LOG_MISSING && found <= CL_NOT_FOUND) || found == CL_KEY_RESTORED;
 }
 
+/* A log that was begun in the place of another says so in entry 1. Of one that could not be opened
+ * it knows neither name nor size. */
+static const char *beginning_lie(const struct cl_discontinuity *d, uint64_t seq)
+{
+    static const uint8_t none[CL_HASH];
+    if (d->has_previous)
+        return seq == 1 ? NULL : "previous";
+    if (seq == 1 && d->log_size == 0)
+        return memcmp(d->log_root, none, CL_HASH) == 0 ? NULL : "log_root";
+    return d->log_size == seq ? NULL : "log_size";
+}
+
 static const char *discontinuity_lie(const struct cl_entry *entry)
 {
     const struct cl_discontinuity *d = &entry->discontinuity;
+    const char *lie = beginning_lie(d, entry->head.seq);
     if (!can_be_found(d->found))
         return "found";
-    if (!d->has_previous && d->log_size != entry->head.seq)
-        return "log_size";
+    if (lie)
+        return lie;
     if (d->found == CL_LOG_ROLLED_BACK && d->head_size <= d->log_size)
         return "head_size";
     for (unsigned i = 0; i < d->damaged_count; i++)

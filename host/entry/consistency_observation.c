@@ -17,7 +17,7 @@ static void check_page(struct finding f, const struct cl_observation *o)
 {
     if (o->page.loaded_at > o->observed_at + CL_PROMPT_MS)
         cl_finding_words(f, CL_FINDING_LOADED_AFTER, NULL, NULL, NULL);
-    if (o->page.corroboration >= 0 && o->state <= CL_STATE_OFF && !o->pending &&
+    if (o->page.corroboration >= 0 && o->state != CL_STATE_UNKNOWN && !o->pending &&
         o->page.corroboration != (int)o->state)
         cl_finding_words(f, CL_FINDING_PAGE_DATA, NULL, cl_state_names[o->page.corroboration],
                          NULL);

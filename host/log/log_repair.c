@@ -204,6 +204,18 @@ static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
     return err ? err : cl_merkle_root(&tiles, log->size, &log->root);
 }
 
+/* Of what is left: what did not belong at the end was found, too, and is gone. */
+static void put_damaged(const struct cl_audit *audit, struct cl_discontinuity *why)
+{
+    for (unsigned i = 0; i < audit->damaged_count; i++) {
+        const uint64_t first = audit->damaged[i].first, last = audit->damaged[i].last;
+        if (first >= why->log_size)
+            continue;
+        why->damaged[why->damaged_count].first = first;
+        why->damaged[why->damaged_count++].last = last < why->log_size ? last : why->log_size - 1;
+    }
+}
+
 static enum cl_err go_on(struct cl_log *log, enum cl_err found, const struct cl_audit *audit)
 {
     struct cl_clock clock;
@@ -214,12 +226,9 @@ static enum cl_err go_on(struct cl_log *log, enum cl_err found, const struct cl_
         err = mend_file(log, audit);
     if (err)
         return err;
+    why.log_size = log->size; /* what was at its end and did not belong there is gone */
     memcpy(why.log_root, log->root.bytes, CL_HASH);
-    why.damaged_count = audit->damaged_count;
-    for (unsigned i = 0; i < audit->damaged_count; i++) {
-        why.damaged[i].first = audit->damaged[i].first;
-        why.damaged[i].last = audit->damaged[i].last;
-    }
+    put_damaged(audit, &why);
     err = cl_log_add_discontinuity(log, &clock, &why);
     return err ? err : cl_log_commit(log);
 }

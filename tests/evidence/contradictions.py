@@ -167,7 +167,10 @@ def discontinuity_fits(d, seq, root):
     ranges = [(r["first"], r["last"]) for r in d["damaged"]]
     if any(last >= d["log_size"] for _, last in ranges) or any(b[0] <= a[1] for a, b in zip(ranges, ranges[1:])):
         return False
-    return d["previous"] is not None or (d["log_size"] == seq and d["log_root"] == root(seq).hex())
+    if d["previous"] is not None:
+        return seq == 1
+    anew = seq == 1 and d["log_size"] == 0 and d["log_root"] == "0" * 64
+    return anew or (d["log_size"] == seq and d["log_root"] == root(seq).hex())
 
 
 # ---- what an observation means after those before -------------------------------------------------------------------------
@@ -310,7 +313,7 @@ class Contradictions:
         said = o["page"]["corroboration"]
         if ms(o["page"]["loaded_at"]) > ms(o["observed_at"]) + PROMPT:
             self.say(seq, "loaded after it was observed")
-        if said and o["state"] in ("on", "off") and o["trusted"] is None and said != o["state"]:
+        if said and o["state"] != "unknown" and o["trusted"] is None and said != o["state"]:
             self.say(seq, "the page's own data")
         too_many = len(self.accounts) == 256 and o["account"]["pseudonym"] not in self.accounts
         contradicts = denied(o) or too_many
@@ -328,7 +331,7 @@ class Contradictions:
     def document(self, seq, d):
         self.times(seq, d)
         latest = (datetime.datetime.fromisoformat(d["time"][:-1]) + datetime.timedelta(days=1096)).strftime("%Y-%m-%d")
-        if d["effective"] and not "2003-01-01" <= d["effective"] <= latest:
+        if d["effective"] and (d["effective_text"] is None or not "2003-01-01" <= d["effective"] <= latest):
             self.say(seq, "its date")
         digest = d["attachments"][0]["sha256"]
         before, unsure = self.documents.get(d["document"], (None, self.hole))

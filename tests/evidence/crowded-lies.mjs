@@ -500,6 +500,62 @@ export function ofOthers(honest, folder, chain) {
     [7],
     bend(7, (e) => ({ ...member('member-on')(e), candidates: 0 })),
   );
+  /** A log that begins with what became of the one before. @param {any} what */
+  const anew = (what) => {
+    const lost = {
+      ...head(1, 'discontinuity', BEGIN + HOUR),
+      found: 'log-damaged',
+      head_size: 5,
+      head_root: '0c'.repeat(32),
+      log_size: 0,
+      log_root: '00'.repeat(32),
+      previous: null,
+      damaged: [],
+      ...what,
+    };
+    return [genesis(), lost, look(2, BEGIN + DAY, 'on', { change: 'first' })];
+  };
+  add('a log in the place of one that nobody could open', 'good', [], anew({}));
+  add(
+    'a log in the place of another',
+    'good',
+    [],
+    anew({ found: 'key-missing', log_size: 5, previous: '0d'.repeat(32) }),
+  );
+  add(
+    'a log that changed when it was new',
+    'good',
+    [],
+    anew({ found: 'log-changed', log_size: 1, log_root: leaf(JSON.stringify(genesis())).toString('hex') }),
+  );
+  add('a root of what nobody could open', 'named', [1], anew({ log_root: '0d'.repeat(32) }));
+  add('a size of what nobody could open', 'named', [1], anew({ log_size: 5 }));
+  add('damage in what nobody could open', 'named', [1], anew({ damaged: [{ first: 0, last: 0 }] }));
+  add('a cut of what nobody could open', 'good', [], anew({ found: 'log-rolled-back' }));
+  add('a cut to more than there was', 'named', [1], anew({ found: 'log-rolled-back', head_size: 0 }));
+  const unseen = (/** @type {any} */ e) => ({ ...look(2, Date.parse(e.time), 'not-offered', { change: 'changed' }) });
+  add(
+    'not offered, and the page’s own data say on',
+    'named',
+    [2],
+    bend(2, (e) => ({
+      ...unseen(e),
+      cause: 'unexplained',
+      page: { ...e.page, corroboration: 'on' },
+    })),
+  );
+  add(
+    'in force on a day that nothing states',
+    'named',
+    [5],
+    bend(5, (e) => ({ ...e, effective_text: null })),
+  );
+  add(
+    'a statement of no day',
+    'good',
+    [],
+    bend(5, (e) => ({ ...e, effective: null })),
+  );
   const again = (/** @type {any} */ what) => then(() => [{ ...genesis(), ...head(9, 'genesis', T), ...what }]);
   add('a second beginning of another key', 'named', [9], again({ public_key: '07'.repeat(32) }));
   add('a second beginning with a member more', 'named', [9], again({ x: 1 }));

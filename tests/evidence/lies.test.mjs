@@ -538,7 +538,8 @@ function ofEdges() {
   edge('damage that ends before it begins', 'named', 8, lost({ damaged: [{ first: 3, last: 2 }] }));
   for (const found of ['absent', 'mismatch', 'unknown', 'nobody-knows', '', 'malformed', 'internal'])
     edge(`lost by ${found}`, 'named', 8, lost({ found }));
-  edge('of another log before it', 'good', 8, lost({ previous: '0d'.repeat(32), log_root: '0e'.repeat(32) }));
+  edge('of another log before it', 'named', 8, lost({ previous: '0d'.repeat(32), log_root: '0e'.repeat(32) }));
+  edge('of a log that nobody could open', 'named', 8, lost({ log_size: 0, log_root: '00'.repeat(32) }));
   edge('a root in capitals', 'named', 8, lost({ head_root: '0C'.repeat(32) }));
   edge('nothing that it withholds', 'bad', 2, () => `{"withheld":"${'0'.repeat(63)}"}`);
   edge('it withholds the beginning', 'bad', 0, (e) => `{"withheld":"${leaf(JSON.stringify(e)).toString('hex')}"}`);

@@ -237,6 +237,18 @@ async function assertHistoryIsWhole(session) {
   assert.deepEqual(result.lost, known, 'those that were acknowledged, and no other');
 }
 
+/** Who was honest all the time is not accused by the package of what is left. @param {Session} session */
+function assertExportsWell(session) {
+  const file = join(session.dir, 'package.zip');
+  const exported = session.run(CLI, ['export', '--output', file]);
+  assert.equal(exported.status, 0, exported.stdout + exported.stderr);
+  const judged = session.run(CLI, ['verify', '--json', file]);
+  assert.equal(judged.status, 0, judged.stdout + judged.stderr);
+  const { good, findings, checks } = JSON.parse(judged.stdout);
+  const said = checks.filter((/** @type {any} */ { check, result }) => check === 'contents' && result === 'remark');
+  assert.deepEqual([good, findings, said], [true, 0, []]);
+}
+
 /** Opening says that the file is not as it was; which of these it is can depend on where it looks first. */
 const FOUND_IN_THE_FILE = ['log-rolled-back', 'log-changed', 'log-damaged'];
 
@@ -270,6 +282,7 @@ describe('what was changed is found, named, and stands in the way until it is ac
         await assertHistoryIsWhole(session);
         await assertAppends(session);
         assertVerifies(session, 'and it goes on');
+        assertExportsWell(session);
       } finally {
         await session.stop();
       }
