@@ -44,7 +44,7 @@ const busConfig = (socket) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /** @param {() => boolean} holds @param {string} what @param {number} [within] milliseconds */
-export async function waitUntil(holds, what, within = 20_000) {
+export async function waitUntil(holds, what, within = 60_000) {
   const limit = Date.now() + within;
   while (!holds()) {
     if (Date.now() > limit) throw new Error(`in vain: ${what}`);

@@ -115,9 +115,10 @@ export class KeePassXC {
       await waitUntil(() => this.session.hasOwner('org.freedesktop.secrets'), 'and its Secret Service');
     for (const name of open) this.openDatabase(name);
     for (const name of locked) this.#call('openDatabase', `string:${this.path(name)}`);
-    const shared = open.filter((name) => !this.options.unshared?.includes(name));
-    if (this.options.service !== false)
-      await waitUntil(() => shared.every((name) => this.isOpen(name)), 'all are open');
+    if (this.options.service === false) return;
+    const isShared = (/** @type {string} */ name) => !this.options.unshared?.includes(name);
+    await waitUntil(() => open.filter(isShared).every((name) => this.isOpen(name)), 'all are open');
+    await waitUntil(() => locked.filter(isShared).every((name) => this.isLocked(name)), 'and the others are shown');
   }
 
   /** @param {string} name */
@@ -132,14 +133,22 @@ export class KeePassXC {
 
   /** @param {string} database */
   isOpen(database) {
-    return this.session
-      .dbusSend(
-        'org.freedesktop.secrets',
-        `/org/freedesktop/secrets/collection/${database}`,
-        'org.freedesktop.DBus.Properties.Get',
-        ['string:org.freedesktop.Secret.Collection', 'string:Locked'],
-      )
-      .includes('boolean false');
+    return this.#locked(database).includes('boolean false');
+  }
+
+  /** Is it there, but locked? @param {string} database */
+  isLocked(database) {
+    return this.#locked(database).includes('boolean true');
+  }
+
+  /** @param {string} database */
+  #locked(database) {
+    return this.session.dbusSend(
+      'org.freedesktop.secrets',
+      `/org/freedesktop/secrets/collection/${database}`,
+      'org.freedesktop.DBus.Properties.Get',
+      ['string:org.freedesktop.Secret.Collection', 'string:Locked'],
+    );
   }
 
   /** Lock all databases. */
@@ -157,12 +166,29 @@ export class KeePassXC {
       .map((title) => title.replace('*', ''));
   }
 
-  /** @param {string} title @param {...string} keys */
+  /** The window with that title, by its number; the next one may have the same title. @param {string} title */
+  #window(title) {
+    return this.session.run('xdotool', ['search', '--onlyvisible', '--name', title]).stdout.trim().split('\n')[0];
+  }
+
+  /**
+   * In front of that window, until it is gone: on a busy machine it may be seen before it listens.
+   * @param {string} title @param {...string} keys
+   */
   async press(title, ...keys) {
-    await waitUntil(() => this.windows().some((name) => name.includes(title)), `a window "${title}"`);
-    this.session.run('xdotool', ['search', '--onlyvisible', '--name', title, 'windowfocus', '--sync', 'key', ...keys]);
-    // the next one has the same title
-    await waitUntil(() => !this.windows().some((name) => name.includes(title)), `the window "${title}" is gone`);
+    await waitUntil(() => this.#window(title) !== '', `a window "${title}"`);
+    const window = this.#window(title);
+    const isThere = () =>
+      this.session
+        .run('xdotool', ['search', '--onlyvisible', '--name', title])
+        .stdout.trim()
+        .split('\n')
+        .includes(window);
+    for (let i = 0; i < 12 && isThere(); i++) {
+      this.session.run('xdotool', ['windowfocus', '--sync', window, 'key', ...keys], { timeout: 5000 });
+      await waitUntil(() => !isThere(), 'it is gone', 5000).catch(() => {});
+    }
+    if (isThere()) throw new Error(`the window "${title}" does not go`);
   }
 
   /**
@@ -177,7 +203,6 @@ export class KeePassXC {
         if (!isAsked()) continue;
         asked++;
         await this.press('Access Request', 'Return');
-        await waitUntil(() => !isAsked(), 'the window is gone');
       }
       return asked;
     })();

@@ -99,7 +99,14 @@ export class KWallet {
 
   /** As a login: the wallet is open for KWallet's own clients. The Secret Service still calls it locked. @param {string} wallet */
   login(wallet) {
-    this.#call('pamOpen', `string:${wallet}`, HASH, 'int32:0');
+    // While it is busy with another question it does nothing and says so to nobody.
+    const isOpen = () => this.#call('isOpen', `string:${wallet}`).includes('boolean true');
+    for (let i = 0; i < 300; i++) {
+      this.#call('pamOpen', `string:${wallet}`, HASH, 'int32:0');
+      if (isOpen()) return;
+      spawnSync('sleep', ['0.1']);
+    }
+    throw new Error(`${wallet} does not open`);
   }
 
   /** Close it for everybody. @param {string} wallet */
