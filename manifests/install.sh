@@ -97,6 +97,23 @@ only_one() {
     CONSENTLOG_INSTALLING=yes exec "${locks[@]}" bash "${BASH_SOURCE[0]}" "$@"
 }
 
+# In a member's own home a folder of root's, which some sudo has left there, is no place to write as root: what would lie in
+# it could not be changed without root again.
+check_own() {
+    local place
+    for place in "$prefix"/{bin,libexec/consentlog,share/{consentlog/extension,man/man1,locale/{de,fr}/LC_MESSAGES}}; do
+        while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
+        [[ -d $place ]] || die "%s is in the way: a folder has to be there." "$place"
+        [[ -w $place && -x $place ]] ||
+            die "%s cannot be written by you; it belongs to %s. Make this one folder yours, and run this again: %s" \
+                "$place" "$(stat -c %U -- "$place")" "$(how_to_own "$place")"
+    done
+}
+
+how_to_own() {
+    if [[ -O $1 ]]; then printf 'chmod u+rwx %q' "$1"; else printf 'sudo chown %q %q' "$(id -un)" "$1"; fi
+}
+
 # Root is asked only where the place is not ours to write.
 check_place() {
     local place=$prefix
@@ -105,6 +122,7 @@ check_place() {
         die "%s has a sign in its name that the build cannot write: a quotation mark, a backslash or a new line. Try: --prefix DIR" "$prefix"
         ;;
     esac
+    [[ $system == yes || $prefix != "$HOME"/* ]] || check_own
     while [[ ! -e $place ]]; do place=$(dirname -- "$place"); done
     [[ -w $place && ($system == no || $EUID == 0) ]] && return 0 # a group may write /usr/local, where root's browsers look
     ((${#sudo[@]})) || die "%s cannot be written, and there is no sudo. Try: --prefix DIR" "$prefix"

@@ -244,6 +244,32 @@ test(
   },
 );
 
+test('a folder of somebody else in the home, or none where one has to be: which, and nothing is made', () => {
+  const other = join(dir, 'a home with a guest');
+  for (const at of ['.local', '.local/share', '.local/bin', '.local/share/man/man1', '.local/share/consentlog']) {
+    mkdirSync(join(other, at), { recursive: true });
+    if (ROOT_HERE) {
+      spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, other]);
+      chownSync(join(other, at), 0, 0);
+    } else chmodSync(join(other, at), 0o500);
+    const found = listing(other);
+    for (const args of [[], ['--uninstall']]) {
+      const got = install(args, { HOME: other });
+      assert.equal(got.status, 1, at);
+      assert.ok(got.stderr.startsWith(`install.sh: ${join(other, at)} cannot be written by you`), got.stderr);
+      assert.match(got.stderr, ROOT_HERE ? /: sudo chown \S+ [^:]+\n$/ : /: chmod u\+rwx [^:]+\n$/);
+      assert.equal(got.stderr.split('\n').length, 2);
+      assert.deepEqual(listing(other), found);
+    }
+    if (!ROOT_HERE) chmodSync(join(other, at), 0o700);
+    rmSync(other, { recursive: true });
+  }
+  mkdirSync(join(other, '.local'), { recursive: true });
+  writeFileSync(join(other, '.local/share'), 'a file');
+  if (ROOT_HERE) spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, other]);
+  assert.match(install([], { HOME: other }).stderr, /\.local\/share is in the way: a folder has to be there\.\n$/);
+});
+
 /** Until it says that it waits for another, or ends. @param {import('node:child_process').ChildProcess} child */
 async function waiting(child) {
   let text = '';
