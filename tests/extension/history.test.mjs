@@ -5,7 +5,16 @@ import { describe, it } from 'node:test';
 import { JSDOM } from 'jsdom';
 import { nextOf, registerCommand, stepsOf, summaryOf as healthOf } from '../../extension/shared/health.js';
 import { DEFAULTS } from '../../extension/shared/prefs.js';
-import { GAP, labelled, lanesOf, lostAt, markOf, stretchesOf, summaryOf, ticksOf } from '../../extension/shared/timeline.js';
+import {
+  GAP,
+  labelled,
+  lanesOf,
+  lostAt,
+  markOf,
+  stretchesOf,
+  summaryOf,
+  ticksOf,
+} from '../../extension/shared/timeline.js';
 import { showDetail } from '../../extension/ui/entry-detail.js';
 import { signOf, whatOf, whenOf } from '../../extension/ui/entry-words.js';
 import { loadAll } from '../../extension/ui/history-load.js';
