@@ -9,6 +9,7 @@ import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
+import { readEntry } from '../../extension/verifier/entry.js';
 import { slowly, strictObject } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
 import { checkLayout, REQUIRED } from '../../extension/verifier/layout.js';
@@ -19,7 +20,7 @@ import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
 import { signedPackage } from '../bench/worst.mjs';
-import { BEGIN, DAY, genesis, look, pack } from './liar.mjs';
+import { BEGIN, DAY, genesis, head, listed, look, pack, text as document } from './liar.mjs';
 import { STRIPES } from './log.mjs';
 import { judgePage } from './page.mjs';
 
@@ -574,6 +575,44 @@ describe('times and brackets', () => {
       to: at(5),
     });
   });
+});
+
+test('the page on the format has the body of every kind', () => {
+  const page = readFileSync(new URL('../../docs/evidence-format.md', here), 'utf8');
+  const bodies = page.slice(page.indexOf('### Bodies'), page.indexOf('A look is pending where'));
+  const file = [listed('file', 'message/rfc822', Buffer.from('x'))];
+  const [hash, time] = ['0a'.repeat(32), new Date(BEGIN).toISOString()];
+  const client = { browser: 'firefox', version: '1', extension: '1' };
+  const mail = { from: null, date: null, subject: null, linkedin_signature: false };
+  const samples = [
+    genesis(),
+    look(1, BEGIN, 'on'),
+    document(2, BEGIN, Buffer.from('x')),
+    { ...head(3, 'timestamp', BEGIN), size: 3, root: hash, tsa: 'x', gen_time: time, authority: 'x', attachments: [] },
+    { ...head(4, 'exhibit', BEGIN), file: 'x', note: null, mail, client, attachments: file },
+    {
+      ...head(5, 'discontinuity', BEGIN),
+      ...{ found: 'log-changed', head_size: 5, head_root: hash, log_size: 5, log_root: hash, previous: null },
+      damaged: [{ first: 1, last: 2 }],
+    },
+  ];
+  /** @param {any} value @returns {string[]} */
+  const names = (value) =>
+    Object.entries(value ?? {}).flatMap(([name, inner]) => [
+      ...(Array.isArray(value) ? [] : [name]),
+      ...(typeof inner === 'object' && name !== 'attachments' ? names(inner) : []),
+    ]);
+  const first = new Set(['v', 'seq', 'kind', 'time', 'clock', 'salt']);
+  for (const entry of samples) {
+    readEntry(entry);
+    const body = new RegExp(`^${entry.kind} +(\\{[^]*?\\})\\n(?=\\S)`, 'm').exec(bodies)?.[1] ?? '';
+    const told = [...body.matchAll(/"(\w+)":/g)].map(([, name]) => name);
+    assert.deepEqual(
+      told,
+      names(Object.fromEntries(Object.entries(entry).filter(([name]) => !first.has(name)))),
+      entry.kind,
+    );
+  }
 });
 
 test('the libraries are those of the registry', () => {
