@@ -168,6 +168,10 @@ test('step 1: no file is other than listed, missing, or more', () => {
     'data/tagmanifest-letter.txt',
     'tagmanifest-sha256.txt.sig.txt',
     'tagmanifest-sha512.txt',
+    '.DS_Store',
+    'data/proofs/.hidden',
+    ' bagit.txt',
+    'bagit.txt\nXXbagit.txt', // each of its two lines is a name that is listed
   ])
     assert.equal(
       follow(new Map([...files, [`${top}/${name}`, Buffer.from('not ours')]]), [1])[0],
@@ -179,6 +183,26 @@ test('step 1: no file is other than listed, missing, or more', () => {
     false,
     'the signature removed',
   );
+  const list = [...files.keys()].find((name) => name.endsWith('/manifest-sha256.txt'));
+  for (const [what, change] of /** @type {[string, (text: string) => string][]} */ ([
+    ['a line twice', (text) => text.replace(/^.*\n/, '$&$&')],
+    ['a line in the way of another program', (text) => text.replace(/^(.{64})  /, '$1 *')],
+    ['an escape', (text) => `\\${text}`],
+    ['capitals', (text) => text.replace(/^.{64}/, (hash) => hash.toUpperCase())],
+    ['ends of lines of Windows', (text) => text.replaceAll('\n', '\r\n')],
+    ['a mark', (text) => `\ufeff${text}`],
+    ['words', (text) => `${text}and a word\n`],
+    ['a climb', (text) => text.replace('  data/', '  ../data/')],
+    ['no file at all', (text) => `${text}${'0'.repeat(64)}  data/none\n`],
+  ]))
+    assert.equal(
+      follow(
+        edit(list.slice(list.indexOf('/') + 1), (b) => change(b.toString())),
+        [1, 2],
+      ).every(Boolean),
+      false,
+      `a list with ${what}`,
+    );
   unpack(files);
   symlinkSync('report.html', join(folder, top, 'data/letter.html'));
   const { stdout } = spawnSync(at('bin/sh'), ['-c', steps[0][1]], {
