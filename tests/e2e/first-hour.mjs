@@ -123,7 +123,8 @@ async function beginAnew(world, language) {
   for (const page of await world.browser.pages()) if (page !== world.ours && page !== world.first) await page.close();
   if (world.registered) unregisterHost(session, world.name);
   world.registered = false;
-  rmSync(dirname(session.log), { recursive: true, force: true });
+  const folder = dirname(session.log);
+  for (const one of [folder, `${folder}.known`]) rmSync(one, { recursive: true, force: true });
   session.run('secret-tool', ['clear', 'application', 'consentlog']);
   Object.assign(replica.options, { language, signedIn: 'ada' });
   replica.accounts.get('ada').training = true;
