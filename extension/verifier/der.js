@@ -1,5 +1,5 @@
 // ASN.1 of a time-stamp's answer and of certificates: every tag and every length of what is read, as RFC 3161, 5280 and 5652 have
-// them. Lengths may be as BER has them.
+// them. Lengths may be as BER has them, but for those of what is signed.
 
 /** @typedef {{bytes: Uint8Array, tag: number, from: number, body: number, end: number, next: number}} Node end: of what is in it */
 /** @typedef {(node: Node) => boolean} Shape */
@@ -57,6 +57,12 @@ export const wholeOf = ({ bytes, from, next }) => bytes.subarray(from, next);
 
 /** @type {Shape} */
 const anything = () => true;
+/** In it each length is stated, in the shortest way. @type {Shape} */
+const isDer = (node) => {
+  const { bytes, tag, from, body, end, next } = node;
+  const isShort = body === from + 2 || (bytes[from + 2] !== 0 && end - body > 127);
+  return next === end && isShort && (!(tag & 32) || (childrenOf(node)?.every(isDer) ?? false));
+};
 /** @type {Shape} */
 const isInteger = ({ bytes, body, end }) =>
   end === body + 1 ||
@@ -75,7 +81,7 @@ const isBits = ({ bytes, body, end }) => end > body && bytes[body] < 8 && (end >
 /** @type {Shape} */
 const isOne = ({ body, end }) => end === body + 1;
 /** @type {Shape} */
-const isEmpty = ({ body, end }) => end === body;
+const isEmpty = ({ from, body, end }) => end === body && body === from + 2;
 
 /** By its tag. @type {Map<number, Shape>} */
 const PLAIN = new Map([
@@ -158,10 +164,12 @@ const CERTIFICATE = sequence(
 /** @type {Member} beside certificates: what is passed over */
 const CHOICE = {
   tags: [0x30, 0xa0, 0xa1, 0xa2, 0xa3],
-  shape: (node) => node.tag !== 0x30 || CERTIFICATE.shape(node),
+  shape: (node) => isDer(node) && (node.tag !== 0x30 || CERTIFICATE.shape(node)),
 };
 const REVOCATION = { tags: [0x30, 0xa1], shape: anything };
-const ATTRIBUTES = setOf(sequence(OBJECT, setOf(ANY)));
+const ATTRIBUTE_SET = setOf(sequence(OBJECT, setOf(ANY)));
+/** @type {Member} */
+const ATTRIBUTES = { ...ATTRIBUTE_SET, shape: (node) => isDer(node) && ATTRIBUTE_SET.shape(node) };
 /** @type {Member} */
 const SIGNER = {
   tags: [0x30, 0x80],
@@ -215,7 +223,8 @@ const fits =
 
 /** What follows the certificate is not looked at. */
 export const isCertificate = fits(CERTIFICATE);
-export const isResponse = fits(RESPONSE);
+/** @param {Uint8Array} bytes */
+export const isResponse = (bytes) => nodeOf(bytes)?.end === bytes.length && fits(RESPONSE)(bytes);
 export const isInfo = fits(INFO);
 
 /** @param {Node} node */
@@ -227,7 +236,7 @@ export function isEcdsa(bytes) {
   const node = nodeOf(bytes);
   const list = node?.tag === 0x30 && node.next === bytes.length ? childrenOf(node) : null;
   const length = bytes.length - 2 < 128 ? 2 : 3;
-  return node?.body === length && list?.length === 2 && list.every(isPositive);
+  return node?.body === length && node.end === bytes.length && list?.length === 2 && list.every(isPositive);
 }
 
 /** @param {Uint8Array} bytes @param {number} width big-endian */

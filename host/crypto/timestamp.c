@@ -126,7 +126,7 @@ static enum cl_err read_status(const unsigned char **p, const unsigned char *end
 static enum cl_err read_reply(struct cl_span der, CMS_ContentInfo **ret_token)
 {
     const unsigned char *p = der.data, *end = der.data + der.len;
-    if (der.len == 0 || der.len > CL_TOKEN_MAX)
+    if (der.len == 0 || der.len > CL_TOKEN_MAX || !cl_timestamp_is_der(der))
         return CL_TSA_MALFORMED;
     enum cl_err err = read_status(&p, end);
     if (err)

@@ -14,6 +14,12 @@
         destroy(*p);                                                                               \
     }
 
+/* Whether in an answer what is signed (certificates and attributes) is spelled as DER has it: each
+ * length stated, in the shortest way, and what has elements in it tagged so. OpenSSL takes other
+ * spellings and checks the signature over the right one, other readers do not; and somebody on the
+ * way could spell it anew. Around that lengths may be as BER has them, as some authorities do. */
+CL_MUST_USE bool cl_timestamp_is_der(struct cl_span reply);
+
 /* Who signed the token: its signature fits, its signer may do so, is named by it, and leads to a
  * root or not (timestamp->trust). Fills in the authority, and the chain unless NULL. roots and pem
  * as in cl_timestamp_check. CL_TSA_SIGNATURE. */

@@ -407,6 +407,68 @@ for (const [what, who, says] of /** @type {[string, string, any][]} */ ([
   });
 }
 
+/**
+ * The same answer, of which one element is spelled otherwise.
+ * @param {Buffer} bytes @param {number[]} path of elements, each the n-th in the one before
+ * @param {(tag: number, content: Buffer) => Buffer} spell @returns {Buffer}
+ */
+function spelled(bytes, [index, ...rest], spell) {
+  const done = [];
+  for (let from = 0, n = 0; from < bytes.length; n += 1) {
+    const more = bytes[from + 1] & 128 ? bytes[from + 1] & 127 : 0;
+    const body = from + 2 + more;
+    const end = body + (more ? bytes.readUIntBE(from + 2, more) : bytes[from + 1]);
+    const content = bytes.subarray(body, end);
+    if (n !== index) done.push(bytes.subarray(from, end));
+    else done.push(rest.length ? plainly(bytes[from], spelled(content, rest, spell)) : spell(bytes[from], content));
+    from = end;
+  }
+  return Buffer.concat(done);
+}
+const plainly = (/** @type {number} */ tag, /** @type {Buffer} */ content) => {
+  const { length } = content;
+  const header =
+    length < 128 ? [tag, length] : length < 256 ? [tag, 0x81, length] : [tag, 0x82, length >> 8, length & 255];
+  return Buffer.concat([Buffer.from(header), content]);
+};
+/** @type {Record<string, (tag: number, content: Buffer) => Buffer>} */
+const SPELLINGS = {
+  'a length that is longer than it need be': (tag, content) =>
+    Buffer.concat([Buffer.from([tag, 0x84, 0, 0, content.length >> 8, content.length & 255]), content]),
+  'a mark at its end': (tag, content) => Buffer.concat([Buffer.from([tag | 0x20, 0x80]), content, Buffer.alloc(2)]),
+  'a tag of what has nothing in it': (tag, content) => plainly(tag & ~0x20, content),
+};
+const [LONG, OPEN, PLAIN] = Object.keys(SPELLINGS);
+/** Below response, token, [0] and signed data: its members. */
+const MEMBERS = [0, 1, 1, 0];
+for (const [what, path, spellings] of /** @type {[string, number[], string[]][]} */ ([
+  ['the answer', [0], [OPEN]],
+  ['certificates', [...MEMBERS, 3], [PLAIN]],
+  ['a certificate', [...MEMBERS, 3, 0], [LONG, OPEN]],
+  ['the algorithm in a certificate', [...MEMBERS, 3, 0, 1], [LONG, OPEN]],
+  ['the parameters of a digest', [...MEMBERS, 1, 0, 1], [LONG]],
+  ['the signed attributes', [...MEMBERS, 4, 0, 3], [LONG, OPEN, PLAIN]],
+  ['a signed attribute', [...MEMBERS, 4, 0, 3, 0], [LONG, OPEN]],
+  ['the value of a signed attribute', [...MEMBERS, 4, 0, 3, 0, 1], [LONG, OPEN]],
+]))
+  for (const spelling of spellings)
+    test(`${what}, spelled on the way with ${spelling}: refused`, () => {
+      const good = reply('plain', checkpoint, {});
+      assert.deepEqual(spelled(good, path, plainly), good);
+      const said = judged(spelled(good, path, SPELLINGS[spelling]), 'plain', ['root'], false);
+      assert.deepEqual([said.good, said.timestamps], [false, []], JSON.stringify(said.checks));
+    });
+for (const [what, path] of /** @type {[string, number[]][]} */ ([
+  ['the token', [0, 1]],
+  ['the signed data', MEMBERS],
+  ['what is signed', [...MEMBERS, 2]],
+  ['the certificates as a whole', [...MEMBERS, 3]],
+]))
+  test(`${what}, with a mark at its end, as some authorities have it: counted`, () => {
+    const said = judged(spelled(reply('plain', checkpoint, {}), path, SPELLINGS[OPEN]), 'plain', ['root'], false);
+    assert.deepEqual([said.good, said.timestamps.length], [true, 1], JSON.stringify(said.checks));
+  });
+
 test('an extension that nobody knows and that is not critical is passed over', () => {
   const says = { time: generalized(Date.now() - 1000), more: [unknownExtension(false)] };
   const said = judged(answer(work, 'plain', checkpoint, says), 'plain');
