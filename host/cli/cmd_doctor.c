@@ -28,7 +28,9 @@ static void print_text(const struct doctor *doctor)
     cl_cleanup(term_free) char *e = term_count(errors, N_("error"), N_("errors"));
     cl_cleanup(term_free) char *w = term_count(warnings, N_("warning"), N_("warnings"));
     if (errors + warnings == 0)
-        puts(_("\nAll is well."));
+        puts(doctor_count(doctor, DOCTOR_NOTE) > 0
+                 ? _("\nNo error and no warning; please read what is marked as a note.")
+                 : _("\nAll is well."));
     else
         printf("\n%s, %s.\n", e, w);
 }

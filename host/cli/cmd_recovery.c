@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define TYPED_MAX 256
+#define GIVEN_MAX 4096 /* bytes for one line, with empty ones before it: of what has no end */
 #define TRIES     3
 
 /* ---- show -------------------------------------------------------------------------------- */
@@ -53,7 +54,7 @@ static bool next_line(char ret_text[static TYPED_MAX])
 {
     size_t n = 0;
     char c;
-    for (ssize_t got; (got = read(STDIN_FILENO, &c, 1)) == 1;) {
+    for (size_t all = 0; all < GIVEN_MAX && read(STDIN_FILENO, &c, 1) == 1; all++) {
         if (c == '\n' && n > 0)
             break;
         if (c != '\n' && c != '\r' && n < TYPED_MAX - 1)

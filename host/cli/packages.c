@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define LIST_MAX (64u << 20)
@@ -313,14 +314,21 @@ static int open_path(const char *path, int flags)
 enum cl_err packages_read_roots(const char *path, struct cl_buf *to)
 {
     uint8_t piece[4096];
-    int fd = open_path(path, 0);
+    struct stat st;
+    int fd = open_path(path, O_NONBLOCK); /* a pipe would be waited for */
     if (fd < 0)
         return CL_IO;
     ssize_t n;
     enum cl_err err = CL_OK;
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+        err = CL_MALFORMED;
     while (!err && (n = read(fd, piece, sizeof piece)) != 0)
         err = n < 0 ? CL_IO : cl_buf_put(to, piece, (size_t)n);
     (void)close(fd);
+    if (err == CL_MALFORMED)
+        (void)cli_usage("verify", term_format("'%s' is not a plain file.", path));
+    else if (err)
+        (void)cli_fail(err);
     return err;
 }
 

@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -94,11 +95,13 @@ static void write_line(int fd, const char key_id[static CL_KEY_ID])
 /* What stands beside the folder; -1 where it is not to be had. */
 static int open_trace(const char *path, int flags)
 {
+    struct stat st;
     cl_cleanup(cl_buf_free) struct cl_buf trace = cl_buf(PATH_MAX);
     if (cl_paths_trace(path, &trace))
         return -1;
     int fd = open((const char *)trace.data, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-    if (fd >= 0 && cl_paths_safe(fd, false))
+    /* One that has another name, too, is not ours alone to write. */
+    if (fd >= 0 && (cl_paths_safe(fd, false) || fstat(fd, &st) != 0 || st.st_nlink != 1))
         cl_lock_release(&fd);
     return fd;
 }

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import {
   chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   readdirSync,
@@ -296,6 +297,46 @@ test('what is no file in the place of the log or its lock, before there was a lo
 test('a folder for data in which nothing can be made: a record does not say that the next one would', () =>
   within(async (session) => {
     assert.equal((await record(session, { XDG_DATA_HOME: '/proc' })).error?.code, 'io');
+  }));
+
+test('what has no end in the place of root certificates or of a recovery code is not waited for', () =>
+  within(async (session) => {
+    assert.equal((await record(session)).result.size, 2);
+    const pipe = join(session.dir, 'pipe');
+    const sample = join(session.dir, 'package.zip');
+    assert.equal(spawnSync('mkfifo', [pipe]).status, 0);
+    assert.equal(session.run(CLI, ['export', '-o', sample]).status, 0);
+    for (const roots of [pipe, '/dev/zero', session.dir])
+      for (const command of [
+        ['verify', '--tsa-roots', roots, sample],
+        ['history', '--tsa-roots', roots],
+      ]) {
+        const got = session.run(CLI, command);
+        assert.equal(got.signal, null, command.join(' '));
+        assert.equal(got.status, 3);
+        assert.match(got.stderr, /is not a plain file/);
+      }
+    for (const endless of ['/dev/zero', 'yes ""', 'yes x'].map((from) => (from[0] === '/' ? `cat ${from}` : from))) {
+      const got = session.run('bash', ['-c', `${endless} | "${CLI}" recovery restore`]);
+      assert.equal(got.signal, null, endless);
+      assert.match(got.stderr, /line 1 of the code is missing or has a slip/);
+    }
+  }));
+
+test('what is beside the folder is never a way into another file', () =>
+  within(async (session) => {
+    const beside = join(session.dir, 'data/consentlog.known');
+    const victim = join(session.dir, 'victim');
+    const text = 'of somebody, and longer than a line';
+    writeFileSync(victim, text);
+    for (const put of [() => symlinkSync(victim, beside), () => linkSync(victim, beside), () => mkdirSync(beside)]) {
+      put();
+      assert.equal((await record(session)).ok, true);
+      assert.equal(readFileSync(victim, 'utf8'), text);
+      rmSync(beside, { recursive: true });
+    }
+    assert.equal(spawnSync('mkfifo', ['-m', '600', beside]).status, 0);
+    assert.equal((await record(session)).ok, true);
   }));
 
 test('a pipe is no package, and is not waited for', () =>
