@@ -31,6 +31,8 @@
     isInline,
     drawnIn,
     aboveOf,
+    isCrossed,
+    struckAround,
     isHidden,
     titleInside,
     piecesOf,
@@ -70,16 +72,19 @@
       close,
       isOpen: () => open,
       /* What counts for no name, and may turn one. */
-      note(words) {
+      note(words, level) {
         const said = squeezed(words).slice(0, TEXT_MAX);
-        if (said !== '' && loose.length < BLOCKS_MAX) loose.push(said);
+        if (said !== '' && loose.length < BLOCKS_MAX) loose.push({ said, level });
       },
+      /* Another control: the words in front of it may be its own. */
       stop() {
         close();
+        const last = blocks[blocks.length - 1];
+        if (last && open) last.bound = true;
         open = false;
       },
       add(text, owner, level, backwards) {
-        current ??= { texts: [], level, heading: owner !== null && closest(owner, HEADING) !== null };
+        current ??= { texts: [], level, heading: owner !== null && closest(owner, HEADING) !== null, bound: false };
         if (backwards) current.texts.unshift({ text, owner });
         else current.texts.push({ text, owner });
       },
@@ -106,16 +111,22 @@
     return named !== null && (named === element || contains(element, named));
   }
 
+  const isUnsaid = (element) => SILENT.has(tag(element)) || isHidden(element, true) || isCrossed(element);
+
+  /** A button that opened what the control stands in is its heading. */
+  const isOver = (button, backwards) =>
+    backwards && (attr(button, 'aria-expanded') === 'true' || closest(button, HEADING) !== null);
+
   function readElement(element, reader, level, backwards) {
-    if (SILENT.has(tag(element)) || isHidden(element, true)) return;
+    if (isUnsaid(element)) return;
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
     /* What a label says is said of what it names, there or not. */
     if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) {
-      if (!labelled(element)) reader.note(ours.natives.text(element));
+      if (!labelled(element)) reader.note(ours.natives.text(element), level);
       return reader.stop();
     }
-    reader.note(pictured(element));
-    if (tag(element) === 'button' || tag(element) === 'svg') return;
+    reader.note(pictured(element), level);
+    if (tag(element) === 'svg' || (tag(element) === 'button' && !isOver(element, backwards))) return;
     const inline = tag(element) !== 'br' && isInline(element);
     if (!inline) reader.close();
     const children = drawnIn(element).slice(0, NODES_MAX);
@@ -136,8 +147,15 @@
 
   function readSide(element, step, backwards) {
     const reader = blockReader(element);
+    const struck = struckAround(element);
+    let crossed = struck !== null;
     let at = element;
     for (let level = 1; level <= LEVELS_MAX && at && reader.isOpen(); level += 1) {
+      crossed &&= at !== struck;
+      if (crossed) {
+        at = aboveOf(at);
+        continue;
+      }
       let count = 0;
       for (const node of nextTo(at, step, backwards)) {
         if (!reader.isOpen() || count >= NODES_MAX) break;
@@ -150,13 +168,19 @@
       if (at) readDrawn(at, backwards ? '::before' : '::after', reader, level, backwards);
     }
     reader.close();
-    const blocks = reader.blocks.map(({ texts, level, heading }) => ({ pieces: piecesOf({ texts }), level, heading }));
+    const linked = ({ texts }) => texts.every(({ owner }) => owner !== null && closest(owner, 'a[href]') !== null);
+    const blocks = reader.blocks.map((block) => ({
+      pieces: piecesOf(block),
+      level: block.level,
+      heading: block.heading,
+      apart: block.bound || linked(block),
+    }));
     return { blocks, loose: reader.loose };
   }
 
   /**
-   * The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element; `loose`: what pictures
-   * there show, and what a label of nothing says.
+   * The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element; `apart`: they are a link,
+   * or stand right before another control; `loose`: what pictures there show, and what a label of nothing says.
    */
   function wordsBeside(element) {
     const [before, after] = [readSide(element, previous, true), readSide(element, next, false)];

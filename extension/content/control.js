@@ -22,6 +22,8 @@
     indeterminate,
     isBefore,
     text,
+    style,
+    rootOf,
   } = ours.natives;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
   const { accessibleName, allNames, labelsOf, labelsOfId, referenced, squeezed } = ours.name;
@@ -35,6 +37,9 @@
   const GROUPS_MAX = 8;
   const TITLE_MAX = 2_048;
   const HEAD_WORDS = 3;
+  const ROW_DEPTH = 3;
+  const CELLS_MAX = 12;
+  const REFERRING_MAX = 20;
   const ENDS = 'main,[role="main"],body';
   const CONTROL = 'input,select,textarea,button,[role="switch"],[role="checkbox"]';
   const STATED = '[aria-checked],[aria-pressed]';
@@ -124,27 +129,69 @@
 
   const elementsIn = (node) => childNodes(node).filter((e) => nodeType(e) === 1);
 
-  /** Where rows are drawn without a table: what stands in its place in the first row, if that has as many cells and no control. */
-  function overIt(element) {
-    let cell = element;
-    for (let depth = 0; depth < DEPTH_MAX && cell && !matches(cell, ENDS); depth += 1, cell = parent(cell)) {
-      const row = parent(cell);
-      const [first] = row && !matches(row, ENDS) && parent(row) ? elementsIn(parent(row)) : [];
-      const [cells, heads] =
-        first && first !== row && !matches(first, 'tr') ? [elementsIn(row), elementsIn(first)] : [[], []];
-      const head = cells.length > 1 && cells.length === heads.length ? heads[cells.indexOf(cell)] : null;
-      if (head && !one(first, CONTROL)) return [textOf(head)].filter((said) => said.split(' ').length <= HEAD_WORDS);
+  /** The first row of what stands before: as many cells, and no control in it. */
+  function headRow(row, count) {
+    for (let at = row, up = 0; up < ROW_DEPTH && at && !matches(at, ENDS); up += 1, at = parent(at)) {
+      let [first] = parent(at) ? elementsIn(parent(at)) : [];
+      for (let down = 0; down < ROW_DEPTH && first && first !== at; down += 1) {
+        if (!matches(first, 'tr') && elementsIn(first).length === count && !one(first, CONTROL))
+          return elementsIn(first);
+        [first] = elementsIn(first);
+      }
     }
     return [];
   }
 
+  /** Of cells without rows, laid out in a grid: the one that stands over it. */
+  function headOfGrid(cell, cells) {
+    const { display, gridTemplateColumns = '' } = style(parent(cell));
+    if (!/grid/.test(display)) return [];
+    const tracks = gridTemplateColumns.replace(/\[[^\]]*\]/g, ' ').trim();
+    const [at, count] = [cells.indexOf(cell), tracks.split(/\s+/).length];
+    const known = !/[()]/.test(tracks) && count > 1;
+    const over = known ? [cells[at % count]] : cells;
+    const heads = over.slice(0, CELLS_MAX).filter((one_) => one_ && cells.indexOf(one_) < at);
+    return heads.some((head) => matches(head, CONTROL) || one(head, CONTROL)) ? [] : heads;
+  }
+
+  /** Where rows are drawn without a table: what stands over it, in few words. */
+  function overIt(element) {
+    let cell = element;
+    for (let depth = 0; depth < DEPTH_MAX && cell && !matches(cell, ENDS); depth += 1, cell = parent(cell)) {
+      const row = parent(cell);
+      const cells = row && !matches(row, ENDS) ? elementsIn(row) : [];
+      const head = cells.length > 1 ? headRow(row, cells.length)[cells.indexOf(cell)] : null;
+      const heads = [...(head ? [head] : []), ...(cells.length > 1 ? headOfGrid(cell, cells) : [])];
+      if (heads.length > 0) return heads.map(textOf).filter((said) => said.split(' ').length <= HEAD_WORDS);
+    }
+    return [];
+  }
+
+  /** What refers to it, or to what it stands in, wherever that may be. */
+  const referringTo = (element, attribute) =>
+    some(rootOf(element), `[${attribute}]`, REFERRING_MAX).filter((one_) =>
+      referenced(one_, attribute).some((other) => contains(other, element)),
+    );
+
+  function legendOf(element) {
+    const legend = matches(element, 'fieldset') ? one(element, 'legend') : null;
+    return legend && textOf(legend);
+  }
+
+  /** Names of what opens and closes the part that it stands in. */
+  const openersOf = (element) =>
+    referringTo(element, 'aria-controls')
+      .filter((opener) => !matches(opener, 'input'))
+      .map(accessibleName);
+
   /** The names of what it stands in, up to the page's main part. */
   function groupsOf(element) {
     const names = [];
-    for (let at = parentOf(element); at && !matches(at, ENDS); at = parentOf(at))
-      if (names.length < GROUPS_MAX && matches(at, '[aria-label],[aria-labelledby],[title]'))
-        names.push(accessibleName(at));
-    return [...names, ...columnsOf(element), ...overIt(element)].filter(Boolean);
+    for (const from of [parentOf(element), ...referringTo(element, 'aria-owns')])
+      for (let at = from; at && !matches(at, ENDS); at = parentOf(at))
+        if (names.length < GROUPS_MAX && matches(at, 'fieldset,[aria-label],[aria-labelledby],[title]'))
+          names.push(accessibleName(at), legendOf(at));
+    return [...names, ...openersOf(element), ...columnsOf(element), ...overIt(element)].filter(Boolean);
   }
 
   /** Is it named by what nobody sees? */

@@ -16,9 +16,9 @@
     nodeType,
     data,
     parent,
-    closest,
     type,
     value,
+    byId,
 
     isVisible,
     style,
@@ -33,16 +33,7 @@
   const PIECES_MAX = 40;
   const NODES_MAX = 600; /* of one name */
 
-  const SILENT = new Set([
-    'script',
-    'style',
-    'template',
-    'noscript',
-    'code',
-    'del',
-    's',
-    'strike',
-  ]); /* what is struck out is not said */
+  const SILENT = new Set(['script', 'style', 'template', 'noscript', 'code']);
 
   const squeezed = (text) => text.replace(/\s+/gu, ' ').trim();
 
@@ -82,7 +73,25 @@
 
   const aboveOf = (element) => slotOf(element) ?? parent(element) ?? hostOf(rootOf(element));
 
-  const isStruck = (element) => closest(element, 'del,s,strike') !== null;
+  /** What is struck out is not said. */
+  function isCrossed(element) {
+    const { textDecorationLine = '', textDecoration = '' } = style(element);
+    return matches(element, 'del,s,strike') || `${textDecorationLine} ${textDecoration}`.includes('line-through');
+  }
+
+  /** The line goes through all that is drawn in what has it. */
+  function struckAround(element) {
+    for (let at = element; at; at = aboveOf(at)) if (isCrossed(at)) return at;
+    return null;
+  }
+
+  const isStruck = (element) => struckAround(element) !== null;
+
+  /** What a reference in an attribute leads to. */
+  function referenced(element, attribute) {
+    const ids = (attr(element, attribute) ?? '').split(/\s+/).filter(Boolean).slice(0, 4);
+    return ids.map((id) => byId(rootOf(element), id)).filter(Boolean);
+  }
 
   /** Whether ARIA hides it matters to the name, and not to what is drawn. */
   const isHidden = (element, unheard) =>
@@ -98,11 +107,13 @@
       if (kind === 3) push(collected, data(child), element);
       else if (kind === 1) collectChild(child, collected);
     }
+    for (const owned of referenced(element, 'aria-owns')) collectChild(owned, collected);
     push(collected, drawn(element, '::after'), element);
   }
 
   function collectChild(element, collected) {
     if (SILENT.has(tag(element)) || collected.seen.has(element) || isHidden(element, collected.unheard)) return;
+    if (isCrossed(element)) return;
     const gap = tag(element) === 'br' || !isInline(element);
     if (gap) collected.texts.push(GAP);
     collectElement(element, collected);
@@ -163,7 +174,10 @@
     isInline,
     drawnIn,
     aboveOf,
+    isCrossed,
+    struckAround,
     isStruck,
+    referenced,
     isHidden,
     collectInside,
     collectElement,

@@ -6,7 +6,7 @@
 
 {
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { attr, tag, all, byId, rootOf, labels, labelFor, labelled, closest, type, value, alt } = ours.natives;
+  const { attr, tag, all, rootOf, labels, labelFor, labelled, closest, type, value, alt } = ours.natives;
   const {
     TEXT_MAX,
     squeezed,
@@ -14,6 +14,7 @@
 
     push,
     isStruck,
+    referenced,
     isHidden,
     collectInside,
     collectElement,
@@ -71,11 +72,6 @@
   }
 
   const nameOf = ({ texts }) => squeezed(texts.map(({ text }) => text).join('')).slice(0, TEXT_MAX);
-
-  function referenced(element, attribute) {
-    const ids = (attr(element, attribute) ?? '').split(/\s+/).filter(Boolean).slice(0, 4);
-    return ids.map((id) => byId(rootOf(element), id)).filter(Boolean);
-  }
 
   /** Its own, and one around it: HTML gives a label to one control, its `for` before its content. */
   function labelsOf(element) {

@@ -129,10 +129,95 @@ const SILENT = [
   ],
 ];
 
+/** @type {[string, string, string][]} struck out by a style, over it in a grid, put there by a reference, said to be reversed, asked and answered */
+const SILENT_TOO = [
+  ['en', 'en', `<div><span id="l" style="text-decoration:line-through">${L}</span>${named()}</div>`],
+  [
+    'en',
+    'en',
+    `<style>.x{text-decoration:line-through}</style><div><span id="l" class="x">${L}</span>${named()}</div>`,
+  ],
+  ['en', 'en', `<style>.x{text-decoration-line:line-through}</style><div class="x">${row(L)}</div>`],
+  [
+    'en',
+    'en',
+    `<div style="text-decoration:line-through"><p>${L}</p><input type="checkbox" role="switch" checked></div>`,
+  ],
+  [
+    'en',
+    'en',
+    `<label for="s" style="text-decoration:underline line-through red">${L}</label><input id="s" type="checkbox" role="switch" checked>`,
+  ],
+  [
+    'en',
+    'en',
+    `<div role="grid"><div role="rowgroup"><div role="row"><div>Refuse</div><div>Purpose</div></div></div><div role="rowgroup"><div role="row"><div>${named()}</div><div id="l">${L}</div></div></div></div>`,
+  ],
+  [
+    'en',
+    'en',
+    `<style>.g{display:grid;grid-template-columns:1fr 60px 60px}</style><div class="g"><b>Purpose</b><b>More</b><b>I object</b><div id="l">${L}</div><p>text</p><div>${named()}</div></div>`,
+  ],
+  ['en', 'en', `<div><span id="l" aria-owns="n">${L}</span>${named()}</div><p><i id="n">is what I refuse</i></p>`],
+  ['en', 'en', `<div role="group" aria-label="Opt out" aria-owns="r"></div><div id="r">${row(L)}</div>`],
+  ['en', 'en', `<button aria-expanded="true" aria-controls="r">Hands off</button><div id="r">${row(L)}</div>`],
+  ['en', 'en', `<h3><button aria-expanded="true">Waived</button></h3>${row(L)}`],
+  ['en', 'en', `${row(L)}<p>The reverse of this is what happens.</p>`],
+  ['en', 'en', `<p>It is the other way round here.</p>${row(L)}`],
+  ['en', 'en', `${row(L)}<p>This switch works backwards.</p>`],
+  ['de', 'de', `${row(labelOf('de'))}<p>Hier ist es genau umgekehrt.</p>`],
+  ['fr', 'fr', `${row(labelOf('fr'))}<p>C’est l’inverse qui se passe.</p>`],
+  ['en', 'en', `<div><span>No:</span> <span id="l">${labelOf('es')}</span>${named()}</div>`],
+  ['en', 'en', `<p>No:</p>${row(labelOf('es'))}`],
+  ['de', 'de', `<p>Nein:</p>${row(labelOf('de'))}`],
+  ['en', 'en', row(`${L}? No.`)],
+  ['en', 'en', row(`${L} = 0`)],
+  ['en', 'en', row(`~${L}~`)],
+  [
+    'en',
+    'en',
+    `<fieldset><legend>Waived</legend><div><label for="x">Ads</label><input id="x" type="checkbox"></div>${row(L)}</fieldset>`,
+  ],
+  ['en', 'en', `<div><span id="l">${L}</span>${named()}<span>? No.</span></div>`],
+  ['en', 'en', `<div><span id="l">${L}</span> ? Off ${named()}</div>`],
+  ['en', 'en', `<div><span id="l">${L}</span>${named('aria-description="Waived"')}</div>`],
+  ['en', 'en', `<figure>${row(L)}<figcaption>Say goodbye to</figcaption></figure>`],
+  ['en', 'en', `<div><img alt="Void" src="data:,"><span id="l">${L}</span>${named()}</div>`],
+  ['fr', 'fr', `<fieldset><legend>Plus de</legend>${row(labelOf('fr'))}</fieldset>`],
+  ...[
+    'Share my data with affiliates for training AI models',
+    'Share my data with LinkedIn and its affiliates for training AI models',
+    'Share my posts with partners for AI training',
+    'Allow partners to use my data for training AI models',
+  ].map(
+    (said) =>
+      /** @type {[string, string, string]} */ ([
+        'en',
+        'en',
+        `<span id="allowGenAiTraining">${said}</span><input type="checkbox" role="switch" aria-labelledby="allowGenAiTraining" checked>`,
+      ]),
+  ),
+];
+
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
   ['en', 'en', `<h2>How LinkedIn uses your data</h2>${row(L)}`],
   ['en', 'en', `<h2>AI</h2><input type="checkbox" role="switch" aria-label="${L}" checked>`],
+  [
+    'en',
+    'en',
+    '<span id="allowGenAiTraining">Allow LinkedIn and its affiliates to use my data for training AI models</span><input type="checkbox" role="switch" aria-labelledby="allowGenAiTraining" checked>',
+  ],
+  ['en', 'en', `<div><s>Do not</s> <span id="l">${L}</span>${named()}</div>`],
+  [
+    'en',
+    'en',
+    `<div><span id="l">${L}</span>${named()}</div><div><span id="d">Dark mode</span><input type="checkbox" aria-labelledby="d"></div>`,
+  ],
+  ['en', 'en', `${row(L)}<p><a href="/help/linkedin/answer/a6278444">Ask for your archive</a></p>`],
+  ['fr', 'fr', `${row(labelOf('fr'))}<p><a href="/help/">En savoir plus</a></p>`],
+  ['en', 'en', `<div><img alt="Sparkles icon" src="data:,"><span id="l">${L}</span>${named()}</div>`],
+  ['en', 'en', `<button aria-expanded="true" aria-controls="r">Data privacy</button><div id="r">${row(L)}</div>`],
   ['en', 'en', `<input type="checkbox" role="switch" aria-label="Toggle ${L}" checked>`],
   ['en', 'en', `<input type="checkbox" role="switch" aria-label="${L}, switch, on" checked>`],
   ['en', 'en', row(`${L} <span>Updated</span>`)],
@@ -153,6 +238,6 @@ async function stateOf([language, title, main]) {
   return (await readStill(page))?.state ?? 'unknown';
 }
 
-for (const page of SILENT)
+for (const page of [...SILENT, ...SILENT_TOO])
   test(`no state: ${page[2].slice(0, 90)}`, async () => assert.equal(await stateOf(page), 'unknown'));
 for (const page of SAID) test(`said: ${page[2].slice(0, 90)}`, async () => assert.equal(await stateOf(page), 'on'));

@@ -18,7 +18,7 @@ const WORDS = Object.freeze({
   da: 'brug bruge anvend / data oplysninger / ai træne træning modeller generativ oplæring oplære / tillad mine dine til at af for der skaber skabe oprettelse indhold og som personlige indholdsskabelse',
   de: 'verwenden verwendet nutzen genutzt teilen einbeziehen freigeben verwendung nutzung / daten inhalte beiträge informationen / ki training trainieren schulen schulung modelle modellen modells modell generativer generative generativen / erlauben zulassen ihre meine deine ihrer meiner die der des den das zum zur von für mit um zu und in inhalten erstellen erstellung verbesserung verbessern dürfen darf werden durch personenbezogenen persönlichen entwickeln entwicklung',
   el: 'χρήση χρησιμοποίηση χρησιμοποιήστε / δεδομένων δεδομένα / τν ai εκπαίδευση μοντέλων μοντέλα παραγωγικής γενετικής τεχνητής νοημοσύνης / μου των τα για την της του στην τη και δημιουργίας δημιουργία περιεχομένου που δημιουργούν προσωπικών',
-  en: 'use share include contribute used / data post posts content contents information activity profile / ai genai training train models model generative / allow let to be my your the personal public for with in of and that which make makes making create creates creating creation improve improving improvement develop developing gen partners affiliates its',
+  en: 'use share include contribute used / data post posts content contents information activity profile / ai genai training train models model generative / allow let to be my your the personal public for with in of and that which make makes making create creates creating creation improve improving improvement develop developing gen',
   es: 'usar utilizar use utilice compartir incluir uso / datos contenido contenidos publicaciones / ia entrenar entrenamiento modelos modelo generativa / permitir mis tus sus los las el la de del para en que crean crear creación con personales mejorar mejora',
   fa: 'استفاده / داده / هوش مصنوعی آموزش مدل ai / اجازه ها های هایم من از برای در تولید محتوا محتوای شود کن کنید',
   fi: 'käytä käyttää käyttö / tietojani tietojasi tietoja tietojeni tiedot tietoni / tekoälymallien tekoälymalleja tekoäly tekoälyn mallien malleja opettamiseen kouluttamiseen koulutukseen kouluttamaan opettamaan generatiivisen ai / salli saa sisältöä luovien sisällön luomiseen luovia ja henkilökohtaisia luontiin tuottavien parantamiseen',
@@ -100,10 +100,20 @@ const POINTING = new Set(
 /** @param {string} said as `plain` gives it @param {string | null} language of the page, BCP 47 @returns {boolean} */
 export const points = (said, language) => POINTING.has(said) && tables.has(firstOf(language));
 
+/**
+ * Who else is given the data is told in these words only: LinkedIn names its affiliates beside itself as those who use them, and partners by
+ * what they make is the end again. Sharing with them is another setting.
+ * @type {Readonly<Record<string, RegExp>>}
+ */
+const TOGETHER = Object.freeze({
+  en: /(?<=(?:^|let |allow )linkedin)(?: and its affiliates)(?= to | use )|(?<= with )partners(?= (?:that|which) make )/gu,
+});
+
 /** @param {string} said @param {string | null} language */
 function wordsIn(said, language) {
   const runs = said
     .replaceAll('\u0307', '') // of a Turkish capital
+    .replace(TOGETHER[firstOf(language)] ?? '', '')
     .split(/[^\p{L}\p{M}\p{N}]+/u)
     .filter(Boolean);
   const table = tables.get(firstOf(language));

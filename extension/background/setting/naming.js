@@ -4,6 +4,7 @@
  */
 
 import {
+  answersOtherwise,
   endsUse,
   hasLabel,
   hasWording,
@@ -11,11 +12,13 @@ import {
   isBeginning,
   isKnownTitle,
   isKnownWording,
+  isRefusal,
   languageOfLabel,
   mentionsLabel,
   plain,
   pointsOn,
   refuses,
+  restOf,
   saysNothing,
   saysOnlyState,
   saysTheOpposite,
@@ -49,13 +52,13 @@ function withoutLinks(pieces, links, language) {
   return kept.length > 0 ? kept : pieces;
 }
 
-/** @typedef {{pieces: string[], level: number, heading: boolean}} Block */
+/** @typedef {{pieces: string[], level: number, heading: boolean, apart: boolean}} Block */
 
 /** @param {any} blocks @returns {Block[]} */
 const blocksOf = (blocks) =>
   list(blocks)
     .filter((b) => isPieces(b?.pieces))
-    .map((b) => ({ pieces: b.pieces, level: Number(b.level), heading: b.heading === true }));
+    .map((b) => ({ pieces: b.pieces, level: Number(b.level), heading: b.heading === true, apart: b.apart === true }));
 
 const joined = (/** @type {string[]} */ pieces) => pieces.join(' ');
 const saysState = (/** @type {string[]} */ pieces) => pieces.every(saysOnlyState);
@@ -196,7 +199,19 @@ const isGroupOfOther = (c, name, language) =>
 const isFewWords = (said) => said.split(' ').length <= FEW;
 
 /**
- * Few words right behind it, or more that are no sentence but stand in its row.
+ * A hint of few words says what it is, or is made of known words; one of more that is no sentence does not turn.
+ * @param {any} c
+ * @param {string} said
+ * @param {string | null} language
+ */
+const isOddHint = (c, said, language) =>
+  !SENTENCE.test(said.trim()) &&
+  !saysState([said]) &&
+  !saysNothing(said) &&
+  (isFewWords(said) ? mayTurn(c, said, language) : turns(plain(said), language));
+
+/**
+ * Few words right behind it or right below its row, or more that are no sentence but stand in its row.
  * @param {any} c
  * @param {Block[]} before
  * @param {Block[]} after
@@ -209,8 +224,13 @@ function isTurnedBehind(c, before, after, language) {
   const said = joined(behind.pieces);
   const row = [...before, ...after].find(known)?.level ?? ROW;
   const inRow = !behind.heading && behind.level <= row;
+  const below = !behind.heading && !behind.apart && behind.level <= row + 1;
   if (SENTENCE.test(said.trim()) || !(isFewWords(said) || inRow)) return false;
-  return turns(plain(said), language) || endsUse(said) || (inRow && isFewWords(said) && mayTurn(c, said, language));
+  return (
+    turns(plain(said), language) ||
+    endsUse(said) ||
+    ((inRow || below) && isFewWords(said) && mayTurn(c, said, language))
+  );
 }
 
 /**
@@ -231,7 +251,7 @@ function isContradictedAround(c, language) {
       saysTheOpposite(said, language),
     ) ||
     groups.some((name) => isGroupOfOther(c, name, language)) ||
-    list(c.described).some((said) => isFewWords(text(said) ?? '') && turned(text(said) ?? '')) ||
+    list(c.described).some((said) => isOddHint(c, text(said) ?? '', language)) ||
     isTurnedBehind(c, before, after, language) ||
     (c.labelled === false && seen.some((said) => (speaksOfData(said) || speaksOfAi(said)) && turned(said)))
   );
@@ -280,11 +300,39 @@ function wordsIn(c, language) {
 
 /** A picture beside it that is said to show the opposite, or a label of nothing that says it. @param {any} c @param {string | null} language */
 const isTurnedLoosely = (c, language) =>
-  list(c.beside?.loose).some((said) => turns(plain(text(said) ?? ''), language) || hasOddSign(said));
+  list(c.beside?.loose).some((loose) => {
+    const said = text(loose?.said) ?? '';
+    const odd = turns(plain(said), language) || hasOddSign(said);
+    return odd || (Number(loose?.level) <= ROW && isFewWords(said) && mayTurn(c, said, language));
+  });
+
+/** @param {any} c */
+const isOn = (c) => [c.checked, c.ariaChecked, c.ariaPressed].some((voice) => voice === true || voice === 'true');
+
+/**
+ * "No:" before the words or in front of the switch; "No" right beside one that is on; "? No." behind the words.
+ * @param {any} c
+ * @param {string | null} language
+ */
+function isRefusedBeside(c, language) {
+  const [before, after] = [blocksOf(c.beside?.before), blocksOf(c.beside?.after)];
+  const on = isOn(c);
+  const refused = (/** @type {Block | undefined} */ block) => block !== undefined && isRefusal(joined(block.pieces));
+  const words = before.findIndex(({ pieces }) => isKnownWording(pieces, language));
+  const over = before[words + 1];
+  return (
+    before.some((block) => refused(block) && GOES_ON.test(joined(block.pieces))) ||
+    (words >= 0 && refused(over) && (over.heading || over.level <= before[words].level)) ||
+    (on && (refused(before[0]) || refused(after[0]))) ||
+    [...before, ...after].some(({ pieces }) => answersOtherwise(joined(pieces), on))
+  );
+}
 
 /** Its name is, or ends in, a word for a state that it does not have, or "No". @param {any} c @param {string[][]} names */
 function isRefusedByName(c, names) {
-  const on = [c.checked, c.ariaChecked, c.ariaPressed].some((voice) => voice === true || voice === 'true');
+  const on = isOn(c);
+  const behind = names.map((pieces) => restOf(joined(pieces)));
+  if (behind.some((rest) => answersOtherwise(rest, on) || (on && isRefusal(rest)))) return true;
   const own = names.some((pieces) => saysState(pieces) && refuses(joined(pieces), on));
   const ended = names.some(
     (pieces) => pieces.length > 1 && on && saysState(pieces.slice(-1)) && refuses(pieces[pieces.length - 1], on),
@@ -298,6 +346,7 @@ const isTurnedAround = (c, language) =>
   isCrossedOut(c.beside) ||
   isTurnedAbove(c, language) ||
   isTurnedLoosely(c, language) ||
+  isRefusedBeside(c, language) ||
   isRefusedByName(c, namesOf(c));
 
 /** @param {any} c @param {Block | null} near @param {string | null} language */

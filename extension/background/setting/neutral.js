@@ -13,15 +13,16 @@ const WORDS = Object.freeze({
     'setting settings option options control controls preference preferences privacy account choose choice choices manage managing ' +
     'about how what when we linkedin generative artificial intelligence uses active enabled consent feature features permission permissions purpose purposes state status ' +
     'text tell people person general overview details more learn find read this it is are you can may us on at here help info information new saved ' +
-    'recommended updated update policy terms see also user agreement language region',
+    'recommended updated update policy terms see also user agreement language region icon image picture photo illustration logo sparkle ' +
+    'sparkles external link opens arrow chevron question',
   de:
     'einstellung einstellungen option optionen kontrolle präferenzen datenschutz konto auswahl auswählen verwalten über wie was wann wir ' +
     'linkedin künstliche künstlicher intelligenz funktion funktionen berechtigung berechtigungen zweck zwecke status zustand allgemein ' +
     'übersicht details mehr erfahren weitere hier hilfe neu gespeichert empfohlen aktualisiert sie können ihr ihren',
   fr:
     'réglage réglages paramètre paramètres option options contrôle préférence préférences confidentialité compte choix choisir gérer à propos ' +
-    'comment que nous linkedin intelligence artificielle fonctionnalité autorisations finalité finalités état statut général aperçu détails ' +
-    'en savoir plus ici aide nouveau enregistré recommandé votre vos vous l',
+    'comment que nous linkedin intelligence artificielle fonctionnalité autorisations finalité finalités état statut général  détails ' +
+    'en ici aide nouveau enregistré recommandé votre vos vous l',
   nl:
     'instelling instellingen optie opties voorkeuren privacy account keuze kiezen beheren over hoe wat wij linkedin kunstmatige intelligentie ' +
     'functie functies doel doeleinden status algemeen overzicht details meer informatie lees hier hulp nieuw opgeslagen aanbevolen uw je u',
@@ -54,6 +55,9 @@ const STATES = new Set(
 const tables = new Map(Object.entries(WORDS).map(([language, line]) => [language, new Set(line.split(' '))]));
 const NONE = new Set();
 
+/** Of words that would turn by themselves: "Plus de". */
+const PHRASES = /en savoir plus|plus d'(?:informations|options|infos)/gu;
+
 /** A sign that is none of writing, of a state, of a list or of a path: it may cross the words out. */
 const HARMLESS = /[\p{Co}\p{L}\p{M}\p{N}\p{P}\p{Z}\p{Cf}\s✓✔☑✅●○◉◯▪▸▾▼▲›»→←↗★☆✨🤖🧠🔒🔓🛈ℹⓘ©®™+|<>~^`´¨=]/gu;
 
@@ -73,7 +77,7 @@ export function isNeutral(said, language) {
   const own = tables.get(firstOf(language)) ?? NONE;
   const english = /** @type {Set<string>} */ (tables.get('en'));
   return wordsKnown(
-    said,
+    said.replace(PHRASES, ' '),
     language,
     (word) => own.has(word) || english.has(word) || STATES.has(word) || /^\p{N}+$/u.test(word),
   );

@@ -163,6 +163,26 @@ const OFF_STATES = new Set(
 export const refuses = (said, on) =>
   lettersOf(said).some((word) => TURNING_STATES.has(word) || (on && OFF_STATES.has(word)));
 
+/** A word for a state that is "No", and so may turn what it stands at. @param {string} said */
+export const isRefusal = (said) => saysOnlyState(said) && lettersOf(said).some((word) => TURNING_STATES.has(word));
+
+/**
+ * "…? No." behind the words at a box that is checked, "…? Yes." at one that is not: asked and answered, and not as the box says.
+ * @param {string} said
+ * @param {boolean} on
+ */
+export const answersOtherwise = (said, on) =>
+  /^\P{L}*[?？؟]/u.test(said) &&
+  saysOnlyState(said) &&
+  lettersOf(said).some((word) => (TURNING_STATES.has(word) || OFF_STATES.has(word)) === on);
+
+/** What follows the known label in these words. @param {string} said */
+export function restOf(said) {
+  const words = plain(said);
+  const label = labels.find((one) => words.includes(one));
+  return label === undefined ? '' : words.slice(words.indexOf(label) + label.length);
+}
+
 /**
  * Texts of a page, in order: does a known label stand among them, wherever it begins and however it is cut up?
  * @param {unknown[]} texts
@@ -257,6 +277,10 @@ const TURNS_OFF =
   /(?:enabling|activating|(?:turning|switching) (?:this|it) on)[^.!?]*(?:(?:turn|switch)(?:s|es)? off|disabl|stops?(?:$|\P{L}))/u;
 const ON_IN_GERMAN = /(?:schalter|einstellung|option|dies|er|sie) an\s*(?:[,.:]|ist|steht|$)/u;
 
+/** "The reverse of this is what happens": whatever it is said of, nobody would say it of a switch that means what it says. */
+const REVERSES =
+  /(?:^|\P{L})(?:reverse[ds]?|opposite|invert\p{L}*|inverse(?:ly)?|backwards?|upside down|(?:the )?(?:other|wrong) way (?:a)?round|vice versa|contrary (?:to|of)|the contrary|not what it says|umgekehrt\p{L}*|umgedreht\p{L}*|andersherum|andersrum|verkehrt herum|(?:das|im) gegenteil|entgegengesetzt\p{L}*|invertiert|l'inverse|inversée?s?|à l'envers|le contraire|l'opposé|lo contrario|al revés|invertid[oa]s?|inversa|lo opuesto|omgekeerd\p{L}*|andersom|tegendeel|tegenovergestelde|na odwrót|odwrotn\p{L}*|odwróc\p{L}*|przeciwni\p{L}*|o contrário|ao contrário|o inverso|o oposto|naopak|opačn\p{L}*|obrácen\p{L}*|il contrario|al contrario|all'inverso|l'opposto|päinvasto\p{L}*|tvärtom|omvendt|逆|相反|반대)(?:$|\P{L})/u;
+
 /** "Untick the box to let us": taken off is what is needed to allow it. */
 const TO_LET =
   /(?:untick|uncheck|deselect|haken entfernen|décoch|odznacz|desmar|odškrtn|uitvink|vinkje weg)[^.!?]*(?:(?:^|\P{L})(?:let|allow|permit|agree)|erlaub|zuzulassen|zustimm|permett|autoris|toestaan|zezwol|permitir|povol)/u;
@@ -272,6 +296,7 @@ export function saysTheOpposite(said, language) {
     const on = [...words].some((word) => ON_WORDS.has(word)) || ON_IN_GERMAN.test(plain(sentence));
     const told = on || (OF_THE_SWITCH.test(plain(sentence)) && !/affect|retroact/u.test(plain(sentence)));
     return (
+      REVERSES.test(plain(sentence)) ||
       TO_LET.test(plain(sentence)) ||
       TURNS_OFF.test(plain(sentence)) ||
       (told &&
@@ -326,6 +351,7 @@ function isLabelItself(text) {
     const [before, after] = [said.slice(0, at), said.slice(at + label.length)];
     return (
       !hasOddSign(before + after) &&
+      !/[\p{N}~=]/u.test(before + after) &&
       (saysStateBefore(before) || saysKind(before)) &&
       lettersOf(after).every((word) => STATE_WORDS.has(word) || KINDS_OF_SWITCH.has(word)) &&
       !/^[\p{L}\p{M}\p{N}]/u.test(after) &&
