@@ -127,7 +127,7 @@ const programs = [
   ),
 ];
 
-test('a log that is gone while its key is out of sight', { concurrency: 4 }, async (t) => {
+test('a log that is gone while its key is out of sight', { concurrency: 2 }, async (t) => {
   await Promise.all(
     programs.map(([name, why, start, wanted, knows]) =>
       t.test(name, { skip: why ?? false }, async () => {
