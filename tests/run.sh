@@ -6,8 +6,8 @@
 #           judge and reader, lint (of clang-tidy only what differs from the main branch)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
-# the other and are seen at work; when all run, those of LANES run side by side, those of PATIENT beside them with what the
-# others leave of the machine, and all are printed as they end.
+# the other and are seen at work; when all run, those of QUEUE run AT_ONCE side by side, those of PATIENT beside them with what
+# the others leave of the machine, and all are printed as they end.
 #   FUZZ_SECONDS=      how long each fuzz target runs; unless said: FUZZ_ALL_SECONDS, divided among them
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
@@ -23,8 +23,10 @@ readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, sk
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
-# The browsers mostly wait for pages to settle.
-readonly LANES=('chromium keyrings extension' 'firefox faults' 'unit protocol cli evidence packages')
+# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle. The shortest of those that
+# only end together stands last, so that no core is idle for long.
+readonly QUEUE=(chromium firefox unit protocol cli evidence extension packages faults keyrings)
+readonly AT_ONCE=3
 readonly PATIENT='lint fuzz'
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
@@ -212,7 +214,16 @@ of_browser() {
   mapfile -t BROWSER_TESTS < <(grep "$1" startFirefox tests/e2e/*.test.mjs)
 }
 
-stage_quick()        { run_lanes '' "${QUICK[@]}"; }
+stage_quick() {
+  local stages
+  local -a pids=()
+  for stages in "${QUICK[@]}"; do
+    # shellcheck disable=SC2086 # a list of words
+    lane $stages &
+    pids+=($!)
+  done
+  await "${pids[@]}"
+}
 stage_quick_unit()   { ctest_stage dev --exclude-regex '^evidence'; } # a stage of its own
 stage_quick_tables() { node_stage extension tests/extension/{judge,reader,rooms,locales,router,outbox}.test.mjs; }
 stage_quick_lint()   { stage_lint changed; }
@@ -313,10 +324,28 @@ lane() {
   done
 }
 
+# next_stage: the first of those that wait in $OUTPUT/queue, which then waits no longer; false if there is none.
+next_stage() {
+  local stage
+  (
+    flock 9
+    read -r stage <"$OUTPUT/queue" || exit 1
+    sed -i 1d "$OUTPUT/queue"
+    printf '%s\n' "$stage"
+  ) 9>"$OUTPUT/queue.lock"
+}
+
+queue_lane() {
+  local stage
+  while stage=$(next_stage); do lane "$stage"; done
+}
+
+# What the benches measure is made here, where it disturbs none of them; a failure is told when their turn comes.
 patient_lane() {
   renice -n 19 -p "$BASHPID" >/dev/null
   lane "$@"
-  build bench >"$OUTPUT/lane-bench.log" 2>&1 # a failure is told when its turn comes
+  build bench >"$OUTPUT/lane-bench.log" 2>&1 &&
+    CL_BUILD=$PWD/build/bench node tests/bench/fixtures.mjs "$CL_BENCH_FIXTURES" >>"$OUTPUT/lane-bench.log" 2>&1
 }
 
 # A sign of life each minute, for whoever ends what has been silent.
@@ -324,27 +353,31 @@ heartbeat() {
   while sleep 60; do note "-- at work ($SECONDS s)"; done
 }
 
-# run_lanes <process that runs beside them, or none> <lane …>: each lane a list of stages.
-run_lanes() {
-  local stages pulse
-  local -a pids=(${1:+"$1"})
-  shift
+# await <process …>: with signs of life meanwhile.
+await() {
+  local pulse
   heartbeat &
   pulse=$!
-  for stages in "$@"; do
-    # shellcheck disable=SC2086 # a list of words
-    lane $stages &
-    pids+=($!)
-  done
-  wait "${pids[@]}"
+  wait "$@"
   kill "$pulse"
   wait "$pulse" 2>/dev/null
 }
 
 run_all() {
-  # shellcheck disable=SC2086
+  local i
+  local -a pids=()
+  export CL_BENCH_FIXTURES
+  CL_BENCH_FIXTURES=$(mktemp -d) || exit 2
+  trap 'rm -rf "$CL_BENCH_FIXTURES"' EXIT
+  # shellcheck disable=SC2086 # a list of words
   patient_lane $PATIENT &
-  run_lanes $! "${LANES[@]}"
+  pids+=($!)
+  printf '%s\n' "${QUEUE[@]}" >"$OUTPUT/queue"
+  for ((i = 0; i < AT_ONCE; i++)); do
+    queue_lane &
+    pids+=($!)
+  done
+  await "${pids[@]}"
   run_stage bench # alone: it measures
 }
 

@@ -1,12 +1,13 @@
 /* What a log costs as it grows, and what its commit costs beside a bare one.
  *
- *   bench_log DIR SMALL LARGE ROUNDS
+ *   bench_log SMALL LARGE SCRATCH ROUNDS
  *
- * Makes two logs of SMALL and LARGE entries below DIR (on its file system, with every sync that
- * SQLite asks for) and a keyring in memory, so that only the log is measured. Then, in turns so
- * that both see the same machine: open for reading; open, record one observation, close; a
- * transaction of the store; the same bytes by bare SQLite with the same settings. Prints one line
- * `name microseconds` for each single measurement; tests/bench/log.bench.mjs takes the medians. */
+ * SMALL and LARGE are homes of logs that bench_package has made, SCRATCH an empty folder on their
+ * file system, with every sync that SQLite asks for; the keyring is in memory, so that only the log
+ * is measured. In turns so that both see the same machine: open for reading; open, record one
+ * observation, close; a transaction of the store; the same bytes by bare SQLite with the same
+ * settings. Prints one line `name microseconds` for each single measurement;
+ * tests/bench/log.bench.mjs takes the medians. */
 #include "fake_keyring.h"
 #include "log/store.h"
 #include "sample.h"
@@ -37,7 +38,7 @@ static double now_us(void)
 
 /* One of the two logs, and the keyring that belongs to it. */
 struct place {
-    char home[512];
+    const char *home;
     struct fake_state keyring;
 };
 
@@ -52,11 +53,18 @@ static void leave(struct place *place)
     place->keyring = fake_keyring;
 }
 
-static void make(struct place *place, const char *dir, uint64_t size)
+static void find(struct place *place, const char *home)
 {
-    snprintf(place->home, sizeof place->home, "%s/%llu", dir, (unsigned long long)size);
-    make_log(place->home, size);
+    place->home = home;
+    enter_home(home);
     leave(place);
+}
+
+/* What was appended is there the next time. */
+static void keep(const struct place *place)
+{
+    enter(place);
+    keep_keyring(place->home);
 }
 
 static void open_once(const struct place *place, const char *name)
@@ -172,20 +180,22 @@ int main(int argc, char **argv)
 {
     static struct place small, large;
     if (argc != 5) {
-        fputs("usage: bench_log DIR SMALL LARGE ROUNDS\n", stderr);
+        fputs("usage: bench_log SMALL LARGE SCRATCH ROUNDS\n", stderr);
         return 2;
     }
     unsigned rounds = (unsigned)strtoul(argv[4], NULL, 10);
-    make(&small, argv[1], strtoull(argv[2], NULL, 10));
-    make(&large, argv[1], strtoull(argv[3], NULL, 10));
+    find(&small, argv[1]);
+    find(&large, argv[2]);
     sync();
     syncs = true;
-    commits(argv[1], rounds);
+    commits(argv[3], rounds);
     for (unsigned i = 0; i < rounds; i++) {
         open_once(&small, "small");
         open_once(&large, "large");
         append_once(&small, "small");
         append_once(&large, "large");
     }
+    keep(&small);
+    keep(&large);
     return 0;
 }

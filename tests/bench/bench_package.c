@@ -6,7 +6,6 @@
  *
  * The keyring is in memory, and between the two in HOME/keyring: what is measured is the export. */
 #include "export/export.h"
-#include "fake_keyring.h"
 #include "sample.h"
 
 #include <stdio.h>
@@ -16,34 +15,16 @@
 
 #define NOW 1785000000000
 
-static FILE *open_keyring(const char *home, const char *mode)
-{
-    char path[4096];
-    (void)snprintf(path, sizeof path, "%s/keyring", home);
-    FILE *file = fopen(path, mode);
-    if (file)
-        return file;
-    perror(path);
-    exit(EXIT_FAILURE);
-}
-
 static void make(const char *home, uint64_t size)
 {
     make_log(home, size);
-    FILE *file = open_keyring(home, "wb");
-    bool good = fwrite(&fake_keyring, sizeof fake_keyring, 1, file) == 1;
-    if (fclose(file) || !good)
-        must(CL_IO, "keyring");
+    keep_keyring(home);
 }
 
 static struct cl_log *open_log(const char *home)
 {
     struct cl_log *log = NULL;
-    FILE *file = open_keyring(home, "rb");
-    bool good = fread(&fake_keyring, sizeof fake_keyring, 1, file) == 1;
-    (void)fclose(file);
-    if (!good || setenv("XDG_DATA_HOME", home, 1))
-        must(CL_IO, "keyring");
+    enter_home(home);
     must(cl_log_open(CL_LOG_READ, &log), "open");
     return log;
 }

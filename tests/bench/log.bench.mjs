@@ -1,29 +1,25 @@
 /** Nothing may grow with the log, and a commit may cost little more than SQLite's own. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { BUILD } from '../e2e/host.mjs';
+import { LARGE, withFixtures } from './fixtures.mjs';
 import { gate, medians } from './table.mjs';
 
 const SMALL = 1000;
-const LARGE = 1_000_000;
 const ROUNDS = 100;
 
-await gate(() => {
-  const dir = mkdtempSync(join(tmpdir(), 'consentlog-bench-'));
-  try {
-    return table(dir);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
-});
+await withFixtures([SMALL, LARGE], ([small, large], dir) =>
+  gate((attempt) => {
+    const scratch = join(dir, String(attempt));
+    mkdirSync(scratch);
+    return table([small.log, large.log, scratch, String(ROUNDS)]);
+  }),
+);
 
-/** @param {string} dir */
-function table(dir) {
-  console.log(`making a log of ${LARGE.toLocaleString('en')} entries …`);
-  const args = [dir, SMALL, LARGE, ROUNDS].map(String);
+/** @param {string[]} args */
+function table(args) {
   const result = medians(execFileSync(join(BUILD, 'tests/bench/bench_log'), args, { encoding: 'utf8' }));
   /** @param {string} name */
   const ms = (name) => /** @type {{us: number}} */ (result.get(name)).us / 1000;

@@ -14,6 +14,11 @@ void record(struct cl_log *log, size_t count);
  * XDG_DATA_HOME. */
 void make_log(const char *home, uint64_t size);
 
+/* The keyring of the log below `home` into the file HOME/keyring, and from there into memory, with
+ * XDG_DATA_HOME set. They end the program if they fail. */
+void keep_keyring(const char *home);
+void enter_home(const char *home);
+
 /* False, as it is at first: fsync(2) and fdatasync(2) do nothing in this program. Making a large
  * log would take minutes if every batch were synced. */
 extern bool syncs;

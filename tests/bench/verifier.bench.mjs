@@ -1,13 +1,11 @@
 /** The page's checks beside `consentlog verify` of the same package: how much longer they take informs; in memory that does not follow its size. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BUILD } from '../e2e/host.mjs';
+import { withFixtures } from './fixtures.mjs';
 import { gate, medians } from './table.mjs';
 
-const MAKER = join(BUILD, 'tests/bench/bench_package');
 const SPAWN = join(BUILD, 'tests/bench/bench_spawn');
 const CONSENTLOG = join(BUILD, 'consentlog');
 const PAGE = fileURLToPath(new URL('verify-as-the-page.mjs', import.meta.url));
@@ -17,23 +15,13 @@ const MEMORY_MB = 300;
 /** @param {string} program @param {...string} args */
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 24 });
 
-/** @param {string} dir @param {number} size */
-function make(dir, size) {
-  const [log, zip] = [join(dir, `log-${size}`), join(dir, `${size}.zip`)];
-  run(MAKER, 'make', log, String(size));
-  run(MAKER, 'export', log, zip);
-  return zip;
-}
-
-const dir = mkdtempSync(join(tmpdir(), 'consentlog-bench-'));
-try {
-  const [large, small] = [make(dir, LARGE), make(dir, SMALL)];
+await withFixtures([LARGE, SMALL], async ([large, small]) => {
   await gate(() => {
     const commands = [
-      ['page', process.execPath, PAGE, large],
-      ['program', CONSENTLOG, 'verify', large],
-      ['page-small', process.execPath, PAGE, small],
-      ['program-small', CONSENTLOG, 'verify', small],
+      ['page', process.execPath, PAGE, large.zip],
+      ['program', CONSENTLOG, 'verify', large.zip],
+      ['page-small', process.execPath, PAGE, small.zip],
+      ['program-small', CONSENTLOG, 'verify', small.zip],
     ];
     const result = medians(
       run(SPAWN, '2', ...commands.flatMap(([name, ...argv]) => ['--', name, 'exit', '-', ...argv])),
@@ -60,6 +48,4 @@ try {
     ];
     return { title: 'the page that checks, median of 2 in turns', rows };
   });
-} finally {
-  rmSync(dir, { recursive: true, force: true });
-}
+});
