@@ -36,6 +36,7 @@ const web = names(
   'Blob',
   'ReadableStream',
   'Worker',
+  'MessageChannel',
   'DecompressionStream',
   'Event',
   'MouseEvent',

@@ -3,12 +3,14 @@
 import { byId, element } from '../shared/dom.js';
 import { localise, t } from '../shared/i18n.js';
 import { Session } from '../verifier/session.js';
+import { serveSums } from '../verifier/sums.js';
 import { openVerifier, redraw } from './verify-page.js';
 
 const LANGUAGES = Object.freeze({ en: 'English', de: 'Deutsch', fr: 'Français' });
 
-/** This file's own script, which in a worker only checks. */
+/** This file's own script, which in a worker only checks, or sums. */
 const own = () => new Blob([document.getElementById('script')?.textContent ?? ''], { type: 'text/javascript' });
+const makeWorker = () => new Worker(URL.createObjectURL(own()));
 
 function speak() {
   localise(document);
@@ -37,12 +39,15 @@ function openAlone() {
   speak();
   masthead();
   document.body.hidden = false;
-  openVerifier({ makeWorker: () => new Worker(URL.createObjectURL(own())), here: async () => ({ Session }) });
+  openVerifier({ makeWorker, makeSummer: makeWorker, here: async () => ({ Session }) });
 }
 
 if (typeof document === 'undefined') {
   const session = new Session((answer) => self.postMessage(answer));
-  self.addEventListener('message', ({ data }) => void session.ask(data));
+  self.addEventListener('message', ({ data }) => {
+    if (data.type === 'sum') serveSums(data.port);
+    else void session.ask(data);
+  });
 } else {
   openAlone();
 }

@@ -3,12 +3,29 @@
 /** @typedef {import('../verifier/session.js').Question} Question @typedef {import('../verifier/session.js').Answer} Answer */
 /** @typedef {{postMessage: (question: Question) => void}} Checker */
 
+/** @typedef {{makeWorker: () => Worker, makeSummer?: () => Worker, here: () => Promise<{Session: any}>}} Ways */
+
+/** A second worker beside the first, for what can be summed meanwhile; without it all is done as well. @param {Worker} worker @param {Ways} ways */
+function addSummer(worker, { makeSummer }) {
+  if (!makeSummer || navigator.hardwareConcurrency < 2) return;
+  try {
+    const { port1, port2 } = new MessageChannel();
+    const summer = makeSummer();
+    summer.addEventListener('error', () => worker.postMessage({ type: 'sums', port: null }));
+    summer.postMessage({ type: 'sum', port: port2 }, [port2]);
+    worker.postMessage({ type: 'sums', port: port1 }, [port1]);
+  } catch {
+    // there is none
+  }
+}
+
 /**
  * @param {(answer: Answer) => void} heard
- * @param {{makeWorker: () => Worker, here: () => Promise<{Session: any}>}} ways
+ * @param {Ways} ways
  * @returns {Checker}
  */
-function begin(heard, { makeWorker, here }) {
+function begin(heard, ways) {
+  const { makeWorker, here } = ways;
   /** @type {Question[]} */
   const asked = [];
   const beside = here().then(({ Session }) => new Session(heard));
@@ -24,6 +41,7 @@ function begin(heard, { makeWorker, here }) {
       heard(data);
     });
     worker.addEventListener('error', fallBack);
+    addSummer(worker, ways);
   } catch {
     worker = null;
   }
@@ -44,7 +62,7 @@ export class Client {
   /** @type {(answer: Answer) => void} */
   heard = () => {};
 
-  /** @param {{makeWorker: () => Worker, here: () => Promise<{Session: any}>}} ways */
+  /** @param {Ways} ways */
   constructor(ways) {
     this.checker = begin((answer) => this.#take(answer), ways);
   }

@@ -139,7 +139,7 @@ export function redraw() {
   byId('results').replaceChildren(...verdicts.flatMap((verdict, index) => (verdict ? [drawn(index, verdict)] : [])));
 }
 
-/** @param {{makeWorker: () => Worker, here: () => Promise<{Session: any}>}} ways */
+/** @param {import('./verify-client.js').Ways} ways */
 export function openVerifier(ways) {
   client = new Client(ways);
   client.heard = heard;

@@ -23,6 +23,8 @@ async function digestAtOnce(file, bytes, passed) {
   return new Uint8Array(hash);
 }
 
+/** @typedef {(file: ContainerFile, passed: (length: number) => void) => Promise<Uint8Array | null>} DigestOne */
+
 /** @param {ContainerFile} file @param {(length: number) => void} passed @returns {Promise<Uint8Array>} */
 async function digest(file, passed) {
   if (file.size < AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await whole(file), passed);
@@ -43,20 +45,32 @@ async function digest(file, passed) {
  * The SHA-256 of every file, read once from front to back.
  * @param {Map<string, ContainerFile>} files
  * @param {Progress} progress
+ * @param {{name: string, digest: DigestOne} | null} [aside] a file that somebody else sums over at the same time; null of it: could not
  * @returns {Promise<Map<string, Uint8Array>>}
  */
-export async function digestAll(files, progress) {
+export async function digestAll(files, progress, aside = null) {
   const digests = new Map();
   const total = [...files.values()].reduce((sum, { size }) => sum + size, 0);
   let done = 0;
+  const passed = (/** @type {number} */ length) => {
+    done += length;
+    progress(done, total);
+  };
+  /** @type {Promise<Uint8Array> | null} */
+  let begun = null;
   for (const [name, file] of files) {
-    digests.set(
-      name,
-      await digest(file, (length) => {
-        done += length;
-        progress(done, total);
-      }),
-    );
+    if (name === aside?.name) {
+      begun = aside.digest(file, passed).then((sum) => sum ?? digest(file, () => {}));
+      begun.catch(() => {}); // told below
+      continue;
+    }
+    try {
+      digests.set(name, await digest(file, passed));
+    } catch (why) {
+      await begun; // a fault of a file before this one comes first
+      throw why;
+    }
   }
+  if (aside && begun) digests.set(aside.name, await begun);
   return digests;
 }

@@ -1,14 +1,15 @@
 // data/entries.jsonl: every line, its leaf and its place in the tree, and what is said against it. docs/evidence-format.md section 7.
 
-import { fromHex, hex, latin1, same } from './bytes.js';
+import { hex, same } from './bytes.js';
 import { Consistency } from './consistency.js';
 import { readEntry, readHead } from './entry.js';
 import { exhibitLies } from './exhibits.js';
 import { Refusal } from './fault.js';
 import { strictObject } from './json.js';
-import { linesOf } from './lines.js';
+import { linesOf, withheldLeaf } from './lines.js';
 import { Unread } from './schema.js';
 import { Story } from './story.js';
+import { Gone } from './sums-client.js';
 import { readTime } from './times.js';
 import { Tree } from './tree.js';
 import { sha256 } from './vendor/noble.js';
@@ -27,8 +28,6 @@ import { sha256 } from './vendor/noble.js';
 /** @typedef {{seq: number, time: number, boot: string | null, uptime: number}} Look */
 
 const FILE = 'data/entries.jsonl';
-const WITHHELD = 79; // {"withheld":"…"}
-const PATTERN = /^\{"withheld":"([0-9a-f]{64})"\}$/;
 const [FOUND_KEPT, CLOCKS_KEPT] = [200, 20];
 const MINUTE = 60000;
 const APART = 5 * MINUTE;
@@ -39,6 +38,8 @@ const fault = (seq, say, code, ...values) => new Refusal(code, FILE, say, seq, .
 /** What is known once all lines were read. */
 export class Entries {
   tree = new Tree();
+  /** That were taken. */
+  lines = 0;
   story = new Story();
   withheld = 0;
   /** Disclosed, but not understood by this version. */
@@ -72,25 +73,37 @@ export class Entries {
   #sizes;
   /** @type {Map<string, import('./content.js').Content>} */
   #contents;
+  /** The tree is built by somebody else. */
+  #isBuiltAside;
 
-  /** @param {Iterable<number>} sizes that time-stamps are about @param {Map<string, import('./content.js').Content>} contents of exhibits */
-  constructor(sizes, contents) {
+  /**
+   * @param {Iterable<number>} sizes that time-stamps are about
+   * @param {Map<string, import('./content.js').Content>} contents of exhibits
+   * @param {boolean} [isBuiltAside] is the tree?
+   */
+  constructor(sizes, contents, isBuiltAside = false) {
     this.#sizes = new Set(sizes);
     this.#contents = contents;
+    this.#isBuiltAside = isBuiltAside;
   }
 
   /** @param {PackedFile} file @param {(lines: number) => void} passed */
   async read(file, passed) {
     for await (const lines of linesOf(file, (at, code) => fault(at, 'entryJson', code))) {
-      for (const line of lines) this.#take(line);
-      passed(this.tree.size);
+      this.take(lines);
+      passed(this.lines);
     }
+  }
+
+  /** @param {Uint8Array[]} lines the next */
+  take(lines) {
+    for (const line of lines) this.#take(line);
   }
 
   /** @param {Uint8Array} line */
   #take(line) {
-    const seq = this.tree.size;
-    const withheld = line.length === WITHHELD && seq > 0 ? PATTERN.exec(latin1(line)) : null;
+    const seq = this.lines;
+    const withheld = withheldLeaf(line, seq);
     if (withheld) {
       this.withheld += 1;
       this.#consistency.hide();
@@ -98,9 +111,10 @@ export class Entries {
     } else {
       this.#disclosed(line, seq);
     }
-    if (withheld) this.tree.append(/** @type {Uint8Array} */ (fromHex(withheld[1])));
-    else this.tree.appendEntry(line);
-    if (this.#sizes.has(this.tree.size)) this.latestBelow.set(this.tree.size, this.#latest);
+    this.lines += 1;
+    if (!this.#isBuiltAside && withheld) this.tree.append(withheld);
+    else if (!this.#isBuiltAside) this.tree.appendEntry(line);
+    if (this.#sizes.has(this.lines)) this.latestBelow.set(this.lines, this.#latest);
   }
 
   /** @param {Uint8Array} line @param {number} seq */
@@ -139,6 +153,7 @@ export class Entries {
   /** The root that it states of the log at that moment is the one that the entries before it give. @param {Entry} entry @returns {Found[]} */
   #checkRoot({ kind, seq, previous, log_size: size, log_root: root }) {
     if (kind !== 'discontinuity' || previous !== null || size !== seq || seq === 0) return [];
+    if (this.#isBuiltAside) throw new Gone(); // the root is asked for in the middle: it has to be built along
     if (root === hex(this.tree.root())) return [];
     return [{ seq, what: 'discontinuity', member: 'log_root', stated: '', given: '', number: 0 }];
   }

@@ -1,8 +1,52 @@
 // The lines of a file that streams by.
 
+import { fromHex, latin1 } from './bytes.js';
 import { LIMITS } from './limits.js';
 
 /** @typedef {import('./source.js').PackedFile} PackedFile */
+
+const WITHHELD = 79; // {"withheld":"…"}
+const PATTERN = /^\{"withheld":"([0-9a-f]{64})"\}$/;
+
+/** The leaf hash of an entry that the owner keeps back; null: the line is an entry. @param {Uint8Array} line @param {number} seq */
+export function withheldLeaf(line, seq) {
+  const found = line.length === WITHHELD && seq > 0 ? PATTERN.exec(latin1(line)) : null;
+  return found ? fromHex(found[1]) : null;
+}
+
+/** Puts the pieces of a file together to lines. */
+export class Splitter {
+  #rest = new Uint8Array();
+  #count = 0;
+  #wrong;
+
+  /** @param {(at: number, code: string) => Error} wrong a line is too long, or the last has no newline */
+  constructor(wrong) {
+    this.#wrong = wrong;
+  }
+
+  /** Those that the next piece completes, without their newlines; valid as long as the piece is. @param {Uint8Array} piece */
+  take(piece) {
+    const lines = [];
+    let from = 0;
+    for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, from)) {
+      lines.push(this.#rest.length ? joined(this.#rest, piece.subarray(from, end)) : piece.subarray(from, end));
+      if (lines[lines.length - 1].length > LIMITS.entry)
+        throw this.#wrong(this.#count + lines.length - 1, 'package-limit');
+      this.#rest = new Uint8Array();
+      from = end + 1;
+    }
+    this.#rest = joined(this.#rest, piece.subarray(from));
+    this.#count += lines.length;
+    if (this.#rest.length > LIMITS.entry) throw this.#wrong(this.#count, 'package-limit');
+    return lines;
+  }
+
+  /** Nothing follows. */
+  end() {
+    if (this.#rest.length) throw this.#wrong(this.#count, 'malformed');
+  }
+}
 
 /**
  * Each line without its newline; valid until the next is asked for.
@@ -11,23 +55,9 @@ import { LIMITS } from './limits.js';
  * @returns {AsyncGenerator<Uint8Array[]>} those that one piece completes
  */
 export async function* linesOf(file, wrong) {
-  let rest = new Uint8Array();
-  let count = 0;
-  for await (const chunk of file.chunks()) {
-    const lines = [];
-    let from = 0;
-    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-      lines.push(rest.length ? joined(rest, chunk.subarray(from, end)) : chunk.subarray(from, end));
-      if (lines[lines.length - 1].length > LIMITS.entry) throw wrong(count + lines.length - 1, 'package-limit');
-      rest = new Uint8Array();
-      from = end + 1;
-    }
-    rest = joined(rest, chunk.subarray(from));
-    count += lines.length;
-    if (rest.length > LIMITS.entry) throw wrong(count, 'package-limit');
-    yield lines;
-  }
-  if (rest.length) throw wrong(count, 'malformed');
+  const splitter = new Splitter(wrong);
+  for await (const piece of file.chunks()) yield splitter.take(piece);
+  splitter.end();
 }
 
 /** @param {Uint8Array} a @param {Uint8Array} b */

@@ -4,6 +4,7 @@ import { certificatesOf } from './certificates.js';
 import { openFolder, openZip } from './container.js';
 import { ROOTS } from './roots.js';
 import { fromBlob, whole } from './source.js';
+import { SumsClient } from './sums-client.js';
 import { verify } from './verify.js';
 
 /** @typedef {import('./container.js').FolderFile} FolderFile @typedef {import('./container.js').Container} Container */
@@ -12,7 +13,8 @@ import { verify } from './verify.js';
 /**
  * Answers bear the number of the run that they are of: another question may have come before they do.
  * @typedef {{type: 'verify', run: number, packages: Dropped[], pems: Uint8Array[]} |
- *   {type: 'read', id: number, index: number, name: string}} Question
+ *   {type: 'read', id: number, index: number, name: string} | {type: 'sums', port: MessagePort | null}} Question
+ *   `sums`: another thread; null: it is gone
  * @typedef {{type: 'progress', index: number, part: number} | {type: 'verdict', index: number, verdict: Told} |
  *   {type: 'done', badPems: number}} RunAnswer
  * @typedef {(RunAnswer & {run: number}) | {type: 'bytes', id: number, bytes: Uint8Array | null}} Answer
@@ -36,6 +38,8 @@ export class Session {
   #run = 0;
   /** @type {(Container | null)[]} */
   #containers = [];
+  /** @type {SumsClient | null} */
+  #sums = null;
 
   /** @param {(answer: Answer) => void} answer */
   constructor(answer) {
@@ -45,6 +49,7 @@ export class Session {
   /** @param {Question} question */
   async ask(question) {
     if (question.type === 'verify') await this.#verify(question);
+    else if (question.type === 'sums') this.#meet(question.port);
     else this.answer({ type: 'bytes', id: question.id, bytes: await this.#read(question.index, question.name) });
   }
 
@@ -62,6 +67,7 @@ export class Session {
       const verdict = await verify(() => this.#open(run, index, dropped), {
         roots,
         earlier,
+        sums: this.#sums,
         progress: progressOf((part) => tell({ type: 'progress', index, part })),
       });
       if (this.#run !== run) return;
@@ -69,6 +75,12 @@ export class Session {
       tell({ type: 'verdict', index, verdict: { ...verdict, story: verdict.story?.told() ?? null } });
     }
     tell({ type: 'done', badPems: given.filter((list) => list === null).length });
+  }
+
+  /** @param {MessagePort | null} port */
+  #meet(port) {
+    this.#sums?.lose();
+    this.#sums = port && new SumsClient(port);
   }
 
   /** @param {number} run @param {number} index @param {Dropped} dropped */

@@ -27,6 +27,11 @@ export class Tree {
   levels = [new Uint8Array(1 << 12)];
   size = 0;
 
+  /** One that was built elsewhere. @param {{levels: Uint8Array[], size: number}} built */
+  static of({ levels, size }) {
+    return Object.assign(new Tree(), { levels, size });
+  }
+
   /** @param {Uint8Array} left @param {Uint8Array} right */
   node(left, right) {
     return hashInto(new Uint8Array(HASH), NODE, left, right);

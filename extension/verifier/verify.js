@@ -1,5 +1,6 @@
 // The whole check of a package, in the order of docs/evidence-format.md section 14. Nothing here draws, and nothing reaches a network.
 
+import { Aside, ENTRIES } from './aside.js';
 import { checkAttachments } from './attachments.js';
 import { checkBag } from './bag.js';
 import { openCheckpoint } from './checkpoint.js';
@@ -20,7 +21,10 @@ import { checkTimestamps, stampsOf } from './timestamps.js';
 
 /** @typedef {import('./container.js').Container} Container @typedef {import('./container.js').ContainerFile} ContainerFile */
 /** @typedef {import('./fork.js').Head} Head @typedef {import('./keys.js').Key} Key @typedef {import('./story.js').Story} Story */
-/** @typedef {{roots: import('./certificates.js').Cert[], earlier?: Head | null, progress?: (done: number, total: number) => void}} Options */
+/**
+ * @typedef {{roots: import('./certificates.js').Cert[], earlier?: Head | null, progress?: (done: number, total: number) => void,
+ *   sums?: import('./sums-client.js').SumsClient | null}} Options `sums`: another thread, for packages that take long
+ */
 /**
  * What `consentlog verify --json` tells, with sentences as data; and what there is to show.
  * @typedef {object} Verdict
@@ -71,6 +75,8 @@ class Run {
   entries = null;
   /** @type {import('./timestamps.js').Times | null} */
   times = null;
+  /** @type {Aside | null} */
+  aside = null;
 
   /** @type {unknown} */
   layoutFault = null;
@@ -114,7 +120,16 @@ class Run {
       this.layoutFault = why;
     }
     if (!this.layoutFault) {
-      this.digests = await digestAll(this.files, (done, total) => options.progress?.(done * 0.6, total));
+      this.aside = await Aside.of(this.container, options.sums ?? null);
+      const part = this.aside ? 1 : 0.6;
+      this.digests = await digestAll(
+        this.files,
+        (done, total) => options.progress?.(done * part, total),
+        this.aside && {
+          name: ENTRIES,
+          digest: (file, passed) => /** @type {Aside} */ (this.aside).digest(file, passed),
+        },
+      );
     }
     const { kind, count } = this.container;
     if (kind !== 'own') findings.remark('container', null, `container-${kind}`);
@@ -153,8 +168,20 @@ class Run {
   }
 
   async readEntries() {
-    const { key, checkpoint, findings, options } = this;
+    const { key, checkpoint, findings } = this;
     if (!key || !checkpoint) return;
+    const entries = await this.#lines(checkpoint);
+    entries.hold(key, checkpoint);
+    this.entries = entries;
+    entries.remark(findings);
+    findings.good('entries', 'entries', entries.tree.size, entries.withheld);
+  }
+
+  /** Every line, read; here, or before. @param {import('./checkpoint.js').Checkpoint} checkpoint */
+  async #lines(checkpoint) {
+    const { options, aside } = this;
+    if (aside?.outcome?.fault) throw aside.outcome.fault.why;
+    if (aside?.outcome) return aside.outcome.entries;
     const sizes = stampsOf(this.files.keys()).map(({ size }) => size);
     const entries = new Entries(sizes, await contentsOf(this.files));
     await entries.read(/** @type {ContainerFile} */ (this.files.get('data/entries.jsonl')), (lines) => {
@@ -162,10 +189,7 @@ class Run {
         throw new Refusal('package-changed', 'data/entries.jsonl', 'entriesCount', lines, checkpoint.size);
       options.progress?.(0.6 * checkpoint.size + 0.4 * lines, checkpoint.size);
     });
-    entries.hold(key, checkpoint);
-    this.entries = entries;
-    entries.remark(findings);
-    findings.good('entries', 'entries', entries.tree.size, entries.withheld);
+    return entries;
   }
 
   extend() {

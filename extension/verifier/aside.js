@@ -1,0 +1,121 @@
+// A long data/entries.jsonl is read once: its lines here, while another thread sums over the same pieces. What comes of it is what the checks
+// would have found one after the other; they take it when their turn comes.
+
+import { Entries } from './entries.js';
+import { contentsOf } from './exhibits.js';
+import { Refusal } from './fault.js';
+import { readKey } from './keys.js';
+import { openCheckpoint } from './checkpoint.js';
+import { Splitter } from './lines.js';
+import { whole } from './source.js';
+import { Gone } from './sums-client.js';
+import { stampsOf } from './timestamps.js';
+import { Tree } from './tree.js';
+
+/** @typedef {import('./container.js').Container} Container @typedef {import('./container.js').ContainerFile} ContainerFile */
+/** @typedef {import('./sums-client.js').SumsClient} SumsClient */
+/** @typedef {{entries: Entries, fault: {why: unknown} | null}} Outcome of the check of entries, but for what the checkpoint says of them */
+
+export const ENTRIES = 'data/entries.jsonl';
+
+/** The size that a checkpoint of the package's key states; null: one of the checks will not pass. @param {Container['files']} files */
+async function sizeOf(files) {
+  const texts = new Map();
+  for (const name of ['data/vkey', 'data/allowed_signers', 'data/public-key.pem', 'data/checkpoint'])
+    texts.set(name, await whole(/** @type {ContainerFile} */ (files.get(name))));
+  const text = (/** @type {string} */ name) => texts.get(name);
+  try {
+    return openCheckpoint(text('data/checkpoint'), readKey(text), 'data/checkpoint').size;
+  } catch {
+    return null;
+  }
+}
+
+/** Reads lines until one is at fault. */
+class Reading {
+  /** @type {{why: unknown} | null} */
+  fault = null;
+
+  /** @param {Entries} entries @param {number} most lines */
+  constructor(entries, most) {
+    this.entries = entries;
+    this.most = most;
+    this.splitter = new Splitter((at, code) => new Refusal(code, ENTRIES, 'entryJson', at));
+  }
+
+  /** @param {() => void} step */
+  #unlessAtFault(step) {
+    try {
+      if (!this.fault) step();
+    } catch (why) {
+      this.fault = { why };
+    }
+  }
+
+  /** @param {Uint8Array} piece */
+  take(piece) {
+    const { entries, most, splitter } = this;
+    this.#unlessAtFault(() => {
+      entries.take(splitter.take(piece));
+      if (entries.lines > most) throw new Refusal('package-changed', ENTRIES, 'entriesCount', entries.lines, most);
+    });
+  }
+
+  end() {
+    this.#unlessAtFault(() => this.splitter.end());
+  }
+}
+
+export class Aside {
+  /** @type {Outcome | null} of the reading; null: it has to be done as ever */
+  outcome = null;
+
+  /** @param {Entries} entries @param {number} most @param {SumsClient} client */
+  constructor(entries, most, client) {
+    this.reading = new Reading(entries, most);
+    this.client = client;
+  }
+
+  /** @param {Container} container @param {SumsClient | null} client @returns {Promise<Aside | null>} null: not worth it, or not possible */
+  static async of({ files, kind }, client) {
+    const file = files.get(ENTRIES);
+    if (!client || kind === 'packed-again' || !file || file.size < client.least) return null;
+    if (!(await client.isThere())) return null;
+    try {
+      const size = await sizeOf(files);
+      const sizes = stampsOf(files.keys()).map((stamp) => stamp.size);
+      return size === null ? null : new Aside(new Entries(sizes, await contentsOf(files), true), size, client);
+    } catch {
+      return null; // the checks say what it is
+    }
+  }
+
+  /** @param {ContainerFile} file @param {(length: number) => void} passed @returns {Promise<Uint8Array | null>} null: the other thread is gone */
+  async digest(file, passed) {
+    const { reading, client } = this;
+    const job = client.begin();
+    try {
+      for await (const piece of file.chunks()) {
+        await job.give(piece, reading.fault === null);
+        reading.take(piece);
+        passed(piece.length);
+      }
+      reading.end();
+      return this.#took(file, await job.end());
+    } catch (why) {
+      if (why instanceof Gone) return null;
+      job.end().catch(() => {}); // forget it
+      throw why;
+    }
+  }
+
+  /** @param {ContainerFile} file @param {import('./sums.js').Sums} sums */
+  #took(file, { digest, crc, length, tree }) {
+    if (length !== file.size || (file.crc !== undefined && crc !== file.crc))
+      throw new Refusal('malformed', file.name, 'zipData');
+    const { entries, fault } = this.reading;
+    if (tree) entries.tree = Tree.of(tree);
+    if (fault ? !(fault.why instanceof Gone) : tree) this.outcome = { entries, fault };
+    return digest;
+  }
+}
