@@ -1,4 +1,7 @@
-/** The page's checks beside `consentlog verify` of the same package: with the second thread that a browser has for sums; in memory that does not follow its size. */
+/**
+ * The page's checks beside `consentlog verify` of the same package, with the second thread that a browser has for sums: how much longer they
+ * take, in memory that does not follow its size.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
+import { BEGIN, genesis, look, pack } from '../evidence/liar.mjs';
 import { relist, unzip, zip } from '../evidence/package.mjs';
 import { judgePage } from '../evidence/page.mjs';
 import { wrap } from '../evidence/wrap.mjs';
@@ -53,6 +54,16 @@ function behindStream(good) {
   return wrap([['.DS_Store', Buffer.from('x'), { method: 8, flags: 8, packed }], ...again({ method: 8 })]);
 }
 
+/** So long that a second worker sums over it. */
+function long() {
+  const looks = Array.from({ length: 6000 }, (_, i) =>
+    look(i + 1, BEGIN + (i + 1) * 60_000, 'off', { change: i ? 'unchanged' : 'first' }),
+  );
+  const { raw } = pack([genesis(), ...looks], { instructions: '@FOLDER@ @KEY@' });
+  assert.ok(raw.length > 5 << 20, `${raw.length} bytes`);
+  return raw;
+}
+
 /** A page that was built, and packages beside it. */
 export function stage() {
   const folder = mkdtempSync(join(tmpdir(), 'consentlog-page-'));
@@ -66,6 +77,7 @@ export function stage() {
     'changed.zip': changed(good),
     'packed-again.zip': packedAgain(good, folder),
     'cut.zip': good.subarray(0, good.length - 40),
+    'long.zip': long(),
     'no.zip': Buffer.from('no package'),
     'hides.zip': Buffer.concat([Buffer.from('MZ'), good]),
     [BEHIND]: behindStream(good),
