@@ -103,6 +103,7 @@ export class SumsClient {
         this.lose();
         resolve();
       }, PATIENCE);
+      /** @type {any} */ (timer).unref?.(); // in Node.js, where the port keeps the process as long as it is needed
       ask(() => {
         clearTimeout(timer);
         resolve();
