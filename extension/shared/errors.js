@@ -72,6 +72,7 @@ export const ERROR_CODES = Object.freeze([
   'keyring-unsaved',
   'package-gone',
   'path-too-long',
+  'folder-missing',
 ]);
 
 /** What only the browser's side can find. Never sent over the wire. */

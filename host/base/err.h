@@ -86,7 +86,8 @@
   X(TOO_OFTEN, "too-often", "More of these came in a short time than are recorded.", " This one was not written.", " Later ones are written again.") \
   X(KEYRING_UNSAVED, "keyring-unsaved", "KeePassXC is set not to save by itself after a change, so a new key could be lost with it.", " Nothing was written.", " Switch on, in KeePassXC under Settings, General, File Management: Automatically save after every change.") \
   X(PACKAGE_GONE, "package-gone", "There is no package to open: it is no longer where it was exported, or none was exported yet.", " Nothing was lost: the log still has it all.", " Open it where it lies now, or export again.") \
-  X(PATH_LONG, "path-too-long", "The path of the folder for the log is too long for a log to be kept there.", " Nothing was written.", " Set HOME or XDG_DATA_HOME to a folder whose path has at most 480 bytes, and no name in it more than 255.")
+  X(PATH_LONG, "path-too-long", "The path of the folder for the log is too long for a log to be kept there.", " Nothing was written.", " Set HOME or XDG_DATA_HOME to a folder whose path has at most 480 bytes, and no name in it more than 255.") \
+  X(FOLDER, "folder-missing", "There is no such folder, or it is not yours to write in.", " Nothing was written and nothing was lost.", " Choose another folder.")
 /* clang-format on */
 
 enum cl_err {

@@ -11,6 +11,7 @@
 #include "package/verifier.h"
 #include "report/zone.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -381,12 +382,19 @@ static enum cl_err choose_folder(struct export_request *request, struct cl_buf *
     return err;
 }
 
-static void enclose(const struct export_request *request)
+/* The folder that the package goes to, before the cage is closed: a slip in its name is said as
+ * what it is. */
+static enum cl_err enclose(const struct export_request *request, struct cl_fault *fault)
 {
     cl_cleanup(term_free) char *folder = request->path     ? cli_folder_of(request->path)
                                          : request->folder ? term_format("%s", request->folder)
                                                            : term_format(".");
+    if (access(folder, W_OK | X_OK) != 0)
+        fault->err = errno == EROFS ? CL_DISK_READ_ONLY : CL_FOLDER;
+    if (fault->err && request->folder)
+        memcpy(fault->field, "folder", sizeof "folder");
     cli_enclose(folder);
+    return fault->err;
 }
 
 int cmd_export(int argc, char **argv)
@@ -405,7 +413,8 @@ int cmd_export(int argc, char **argv)
     fault.err = choose_folder(&request, &folder);
     if (fault.err)
         return fail(&request, &fault);
-    enclose(&request);
+    if (enclose(&request, &fault))
+        return fail(&request, &fault);
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     fault.err = cl_log_open(CL_LOG_READ, &log);
     return fault.err ? fail(&request, &fault) : export_log(log, &request);

@@ -196,7 +196,7 @@ describe('export over the host', () => {
       assert.equal(got.error.code, code, JSON.stringify(change));
       assert.ok(got.error.field.startsWith(field), `${got.error.field} for ${field}`);
     }
-    refused(await session.once('export', request({ folder: '/no/such/folder' })), 'io', '');
+    refused(await session.once('export', request({ folder: '/no/such/folder' })), 'folder-missing', 'folder');
     assert.equal(readdirSync(work).length, before_);
   });
 });
