@@ -116,6 +116,7 @@
       ),
       mains: outermost(merge(byTag(root, 'main'), withRole('main'))),
       busy: [...all(root, '[aria-busy="true"]'), ...withRole('progressbar'), ...byTag(root, 'progress')],
+      live: merge(withRole('alert'), withRole('status'), all(root, '[aria-live]')),
       inputs,
       forms: byTag(root, 'form'),
       frames: byTag(root, 'iframe').filter(isHtml),

@@ -108,6 +108,31 @@
     };
   }
 
+  /* What a page says when the switch shows what is not kept, or not yet. */
+  const UNSAVED = new RegExp(
+    [
+      "(?:could ?n[o'’]t|could not|can(?:no|['’])t|unable to|failed to|was ?n['’]t|were ?n['’]t|was not|were not) (?:be )?(?:sav|updat|chang|appl|stor)",
+      '(?:something|an error) (?:went wrong|occurred)',
+      '^saving(?![\\p{L}])|unsaved',
+      'nicht (?:gespeichert|aktualisiert|geändert|übernommen)|wird gespeichert|werden gespeichert|schiefgegangen|schiefgelaufen',
+      "(?:n['’](?:a|ont) pas (?:pu être|été)|impossible d(?:['’]|e )) ?(?:enregistr|mettre à jour|mis|modifi)|enregistrement en cours|non enregistré",
+      'no se (?:ha |han |pudo |pudieron |ha podido |han podido )(?:guarda|actualiza|cambia)|guardando|sin guardar',
+      '(?:não foi possível|não foram|não foi) (?:salv|guard|atualiz|alter)|salvando|não salv',
+      'impossibile (?:salvare|aggiornare)|non è stato possibile (?:salvare|aggiornare)|salvataggio in corso|non salvat',
+      'niet (?:worden )?(?:opgeslagen|opslaan|bijgewerkt|gewijzigd)|wordt opgeslagen',
+    ].join('|'),
+    'iu',
+  );
+  const LIVE_MAX = 16;
+  const NOTICE_MAX = 300; // a region that holds more is a part of the page
+
+  /** Is there a notice, anywhere in the page, that a change was not kept or is on its way? */
+  const isUnsaved = ({ live }) =>
+    live.slice(0, LIVE_MAX).some((e) => {
+      const text = isShown(e) ? textOf(e) : '';
+      return text.length <= NOTICE_MAX && UNSAVED.test(text);
+    });
+
   /** The page's main part, where there is one. */
   function mainOf({ mains }) {
     const shown = mains.filter(isShown);
@@ -130,6 +155,7 @@
       complete: readyState() === 'complete',
       visible: visibility() === 'visible',
       busy: own.busy.some(inside) || own.mains.filter(isShown).some(isBusy),
+      unsaved: isUnsaved(own),
       buttons: own.buttons.some((e) => inside(e) && !isExpander(e) && !isWayBack(e, main)),
       choices: own.choices.some((e) => inside(e) || labels(e).some(inside)),
       ...describeSigns(own),

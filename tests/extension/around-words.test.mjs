@@ -199,8 +199,27 @@ const SILENT_TOO = [
   ),
 ];
 
+/** @type {[string, string][]} language, and what the page tells of a change */
+const NOTICES = [
+  ['en', 'We couldn’t save your change. Try again.'],
+  ['en', 'Something went wrong. Your setting was not changed.'],
+  ['en', 'Unable to save. Please try again.'],
+  ['en', 'Your changes could not be saved.'],
+  ['en', 'Saving…'],
+  ['en', 'Unsaved changes'],
+  ['de', 'Ihre Änderung konnte nicht gespeichert werden.'],
+  ['de', 'Wird gespeichert …'],
+  ['fr', 'Votre modification n’a pas pu être enregistrée.'],
+  ['fr', 'Impossible d’enregistrer la modification.'],
+  ['es', 'No se ha podido guardar el cambio.'],
+  ['pt', 'Não foi possível salvar a alteração.'],
+  ['nl', 'Je wijziging kon niet worden opgeslagen.'],
+];
+
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  ['en', 'en', `${row(L)}<div role="status">Your changes have been saved.</div>`],
+  ['en', 'en', `${row(L)}<div role="alert" hidden>We couldn’t save your change.</div>`],
   ['en', 'en', `<h2>How LinkedIn uses your data</h2>${row(L)}`],
   ['en', 'en', `<h2>AI</h2><input type="checkbox" role="switch" aria-label="${L}" checked>`],
   [
@@ -241,3 +260,11 @@ async function stateOf([language, title, main]) {
 for (const page of [...SILENT, ...SILENT_TOO])
   test(`no state: ${page[2].slice(0, 90)}`, async () => assert.equal(await stateOf(page), 'unknown'));
 for (const page of SAID) test(`said: ${page[2].slice(0, 90)}`, async () => assert.equal(await stateOf(page), 'on'));
+for (const [language, said] of NOTICES)
+  test(`no state while the page says: ${said}`, async () => {
+    for (const notice of ['role="alert"', 'role="status"', 'aria-live="polite"'])
+      assert.equal(
+        await stateOf([language, language, `${row(labelOf(language))}<div ${notice}><p>${said}</p></div>`]),
+        'unknown',
+      );
+  });

@@ -41,6 +41,8 @@ function isDoubted({ state, control }, reading) {
 function isRipe(verdict, reading) {
   const { quiet, final } = reading;
   if (verdict.state === 'on' || verdict.state === 'off') {
+    /* "Could not save": the switch shows what may not be kept, for as long as the page says so. */
+    if (reading.page.unsaved === true) return false;
     const flipped = verdict.control.raw.flip?.trusted === true;
     /* A page that says it is busy may be about to draw another; one that stays busy for all its time is not. */
     const late = verdict.late || isDoubted(verdict, reading) || reading.page.busy === true;
