@@ -34,7 +34,7 @@
     isCrossed,
     struckAround,
     isHidden,
-    titleInside,
+    wordsInside,
     piecesOf,
   } = ours.drawn;
 
@@ -48,7 +48,7 @@
 
   /** What a picture is said to show. */
   function pictured(element) {
-    if (tag(element) === 'svg') return attr(element, 'aria-label') ?? titleInside(element);
+    if (tag(element) === 'svg') return attr(element, 'aria-label') ?? wordsInside(element);
     if (tag(element) === 'img')
       return attr(element, 'aria-label') ?? attr(element, 'alt') ?? attr(element, 'title') ?? '';
     return matches(element, '[role="img" i]') ? (attr(element, 'aria-label') ?? '') : '';

@@ -22,7 +22,7 @@
 
     isVisible,
     style,
-    one,
+    all,
     shadowRoot,
     slotOf,
     assigned,
@@ -33,7 +33,7 @@
   const PIECES_MAX = 40;
   const NODES_MAX = 600; /* of one name */
 
-  const SILENT = new Set(['script', 'style', 'template', 'noscript', 'code']);
+  const SILENT = new Set(['script', 'style', 'template', 'noscript']);
 
   const squeezed = (text) => text.replace(/\s+/gu, ' ').trim();
 
@@ -133,16 +133,19 @@
     } else if (tag(element) === 'img' || type(element) === 'image') {
       push(collected, attr(element, 'alt') ?? attr(element, 'title') ?? '', element);
     } else if (tag(element) === 'svg') {
-      push(collected, titleInside(element), element);
+      push(collected, wordsInside(element), element);
     } else {
       collectInside(element, collected);
     }
   }
 
-  function titleInside(svg) {
-    const title = one(svg, 'title');
-    return title ? squeezed(ours.natives.text(title)) : '';
-  }
+  /** The title of a drawing, and the words drawn in it. */
+  const wordsInside = (svg) =>
+    squeezed(
+      all(svg, 'title,text')
+        .map((said) => ours.natives.text(said))
+        .join(' '),
+    );
 
   const collection = (seen, unheard) => ({ texts: [], seen: new Set(seen), left: NODES_MAX, unheard });
 
@@ -181,7 +184,7 @@
     isHidden,
     collectInside,
     collectElement,
-    titleInside,
+    wordsInside,
     collection,
     piecesOf,
   });

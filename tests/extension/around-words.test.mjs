@@ -199,6 +199,12 @@ const SILENT_TOO = [
   ),
 ];
 
+SILENT_TOO.push(
+  ['en', 'en', `<div><svg><text>Do not</text></svg>${row(L)}</div>`],
+  ['en', 'en', `<div><code>not</code> ${row(L)}</div>`],
+  ['en', 'en', `<label for="s"><code>not</code> ${L}</label><input type="checkbox" role="switch" id="s" checked>`],
+);
+
 /** @type {[string, string][]} language, and what the page tells of a change */
 const NOTICES = [
   ['en', 'We couldn’t save your change. Try again.'],
