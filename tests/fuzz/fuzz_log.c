@@ -46,6 +46,8 @@ static void leave(void)
     snprintf(lock, sizeof lock, "%s/log.lock", dir);
     (void)unlink(lock);
     (void)rmdir(dir);
+    snprintf(lock, sizeof lock, "%s/consentlog.known", folder);
+    (void)unlink(lock);
     (void)rmdir(folder);
 }
 

@@ -39,6 +39,7 @@ static void begin_anew(void)
 
     snprintf(path, sizeof path, "%s/consentlog", folder);
     empty_folder(path);
+    empty_folder(folder); /* consentlog.known, which would remember the log that was there */
     fake_keyring_reset();
 }
 
