@@ -67,16 +67,27 @@ export function markOf({ kind, change, cause, phase }) {
   return change === 'changed' && phase !== 'pending' && (cause === 'user' || cause === 'unexplained') ? cause : null;
 }
 
-/** Is one of these, in order, between the two? @param {number[]} lost @param {number} a @param {number} b */
-function isBetween(lost, a, b) {
-  const [from, to] = [Math.min(a, b), Math.max(a, b)];
-  let [low, high] = [0, lost.length];
+/**
+ * The first whose value is not below that; as many as there are if none is.
+ * @template T
+ * @param {readonly T[]} items by value, ascending
+ * @param {number} wanted
+ * @param {(item: T) => number} valueOf
+ */
+export function firstFrom(items, wanted, valueOf) {
+  let [low, high] = [0, items.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (lost[middle] < from) low = middle + 1;
+    if (valueOf(items[middle]) < wanted) low = middle + 1;
     else high = middle;
   }
-  return low < lost.length && lost[low] < to;
+  return low;
+}
+
+/** Is one of these, in order, between the two? @param {number[]} lost @param {number} a @param {number} b */
+function isBetween(lost, a, b) {
+  const at = firstFrom(lost, Math.min(a, b), Number);
+  return at < lost.length && lost[at] < Math.max(a, b);
 }
 
 /**

@@ -1,6 +1,6 @@
 // Draws the picture of a history as SVG and lets mouse and keyboard reach every point. It is one slider for those who hear.
 
-import { labelled, lanesOf, markOf, ticksOf } from '../shared/timeline.js';
+import { firstFrom, labelled, lanesOf, markOf, ticksOf } from '../shared/timeline.js';
 import { language } from '../shared/i18n.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -222,16 +222,10 @@ export class Timeline {
   /** The nearest point, one that stands out before the others. @param {number} x @returns {number} */
   #nearest(x) {
     const time = this.#from + ((x - PAD) / (this.#width - 2 * PAD)) * this.#span;
-    let low = 0;
-    let high = this.#points.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#points[middle].at < time) low = middle + 1;
-      else high = middle;
-    }
-    const before = Math.max(low - 1, 0);
-    const near = time - this.#points[before].at < this.#points[low].at - time ? before : low;
-    return this.#markNear(low, x) ?? near;
+    const from = firstFrom(this.#points, time, ({ at }) => at);
+    const [before, after] = [Math.max(from - 1, 0), Math.min(from, this.#points.length - 1)];
+    const near = time - this.#points[before].at < this.#points[after].at - time ? before : after;
+    return this.#markNear(after, x) ?? near;
   }
 
   /** @param {number} index @param {number} x @returns {number | null} */

@@ -21,7 +21,7 @@ const WORDS = Object.freeze({
     'übersicht details mehr erfahren weitere hier hilfe neu gespeichert empfohlen aktualisiert sie können ihr ihren',
   fr:
     'réglage réglages paramètre paramètres option options contrôle préférence préférences confidentialité compte choix choisir gérer à propos ' +
-    'comment que nous linkedin intelligence artificielle fonctionnalité autorisations finalité finalités état statut général  détails ' +
+    'comment que nous linkedin intelligence artificielle fonctionnalité autorisations finalité finalités état statut général aperçu détails ' +
     'en ici aide nouveau enregistré recommandé votre vos vous l',
   nl:
     'instelling instellingen optie opties voorkeuren privacy account keuze kiezen beheren over hoe wat wij linkedin kunstmatige intelligentie ' +
