@@ -7,6 +7,7 @@
 #include "log/log_cage.h"
 #include "log/paths.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +138,13 @@ char *cli_folder_of(const char *path)
     if (!slash)
         return strdup(".");
     return slash == path ? strdup("/") : strndup(path, (size_t)(slash - path));
+}
+
+enum cl_err cli_check_folder(const char *folder)
+{
+    if (folder && access(folder, W_OK | X_OK) == 0)
+        return CL_OK;
+    return folder && errno == EROFS ? CL_DISK_READ_ONLY : CL_FOLDER;
 }
 
 void cli_enclose(const char *to)

@@ -79,5 +79,8 @@ void cli_enclose(const char *to);
 
 /* The folder of a file that is to be written; new string. */
 char *cli_folder_of(const char *path);
+/* Can a file be made in it? CL_FOLDER, CL_DISK_READ_ONLY: a slip in its name is said as what it is.
+ */
+CL_MUST_USE enum cl_err cli_check_folder(const char *folder);
 
 #endif

@@ -11,7 +11,6 @@
 #include "package/verifier.h"
 #include "report/zone.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -382,15 +381,13 @@ static enum cl_err choose_folder(struct export_request *request, struct cl_buf *
     return err;
 }
 
-/* The folder that the package goes to, before the cage is closed: a slip in its name is said as
- * what it is. */
+/* The folder that the package goes to is looked at before the cage is closed. */
 static enum cl_err enclose(const struct export_request *request, struct cl_fault *fault)
 {
     cl_cleanup(term_free) char *folder = request->path     ? cli_folder_of(request->path)
                                          : request->folder ? term_format("%s", request->folder)
                                                            : term_format(".");
-    if (access(folder, W_OK | X_OK) != 0)
-        fault->err = errno == EROFS ? CL_DISK_READ_ONLY : CL_FOLDER;
+    fault->err = cli_check_folder(folder);
     if (fault->err && request->folder)
         memcpy(fault->field, "folder", sizeof "folder");
     cli_enclose(folder);

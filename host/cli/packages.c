@@ -346,11 +346,19 @@ static int no_package(const char *path)
     return CL_EXIT_NOT_NOW;
 }
 
+/* Before the long part; written it is with O_EXCL. */
+static enum cl_err check_report(const char *path)
+{
+    cl_cleanup(term_free) char *folder = cli_folder_of(path);
+    return access(path, F_OK) == 0 ? CL_EXISTS : cli_check_folder(folder);
+}
+
 static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,
                        struct earlier *earlier)
 {
-    if (choice->report && access(choice->report, F_OK) == 0)
-        return cli_fail(CL_EXISTS); /* before the long part; written it is with O_EXCL */
+    const enum cl_err err = choice->report ? check_report(choice->report) : CL_OK;
+    if (err)
+        return cli_fail(err);
     struct earlier this = {.fd = open_path(path, O_NONBLOCK)}; /* a pipe is no package */
     struct cl_verified v = {0};
     if (this.fd < 0)

@@ -696,6 +696,12 @@ describe('a report of one’s own', () => {
     assert.equal(ask(raw, '--report', at('own.html'), at('given.zip')).code, 2);
     assert.equal(ask(raw, '--report', at('own.html'), '--language', 'nl').code, 2);
   });
+  test('and of a folder that is not there it is said before the long part', () => {
+    const { code, text, err } = ask(pack(told()).raw, '--report', at('none/own.html'));
+    assert.equal(code, 3);
+    assert.match(err, /There is no such folder/);
+    assert.equal(text, '');
+  });
 });
 
 describe('real authorities', () => {
