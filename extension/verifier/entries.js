@@ -8,7 +8,7 @@ import { Refusal } from './fault.js';
 import { strictObject } from './json.js';
 import { linesOf, withheldLeaf } from './lines.js';
 import { Unread } from './schema.js';
-import { Story } from './story.js';
+import { ReportModel } from './report-model.js';
 import { Gone } from './sums-client.js';
 import { readTime } from './times.js';
 import { Tree } from './tree.js';
@@ -40,7 +40,7 @@ export class Entries {
   tree = new Tree();
   /** That were taken. */
   lines = 0;
-  story = new Story();
+  model = new ReportModel();
   withheld = 0;
   /** Disclosed, but not understood by this version. */
   unread = 0;
@@ -107,7 +107,7 @@ export class Entries {
     if (withheld) {
       this.withheld += 1;
       this.#consistency.hide();
-      this.story.hide(seq);
+      this.model.hide(seq);
     } else {
       this.#disclosed(line, seq);
     }
@@ -135,7 +135,7 @@ export class Entries {
       this.#head(members, seq);
       this.unread += 1;
       this.#note(this.#consistency.unread(seq, why.member));
-      this.story.unread(seq, readTime(members.time), why.member);
+      this.model.unread(seq, readTime(members.time), why.member);
       this.#attachments(seq, members, false);
     }
     this.#clock(seq, members);
@@ -170,7 +170,7 @@ export class Entries {
     const { found: first, entry: told } = this.#consistency.take(entry);
     const found = [...first, ...this.#checkRoot(entry), ...this.#checkExhibit(entry)];
     this.#note(found);
-    this.story.take(told, found);
+    this.model.take(told, found);
     this.#attachments(entry.seq, entry, true);
     if (
       entry.kind === 'observation' &&

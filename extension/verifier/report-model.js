@@ -52,7 +52,7 @@ const WAITED = 400 * 86400000;
  *   accounts: number, exhibits: Exhibit[], enclosed: number}} Told
  */
 
-export class Story {
+export class ReportModel {
   /** @type {Event[]} */
   events = [];
   more = 0;
