@@ -46,6 +46,8 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {ReminderView} reminder
  * @property {TasksView} tasks
  * @property {{words: string, reading: string, answered: boolean} | null} asks of which words the member is asked what they mean
+ * @property {{reading: string, said: boolean, accounts: {account: string, number: number}[], more: boolean} | null} whose the page named nobody:
+ *   which accounts the member may name, the last seen first
  * @property {boolean} allowed may we look at LinkedIn's settings?
  */
 
@@ -203,6 +205,23 @@ function asksOf(last) {
   return { words: last.words, reading: last.reading, answered: last.reason !== 'reworded' };
 }
 
+/** As many accounts have a button; the others are rarely signed in here. */
+const OFFERED = 4;
+
+/** @param {Last | null} last @param {Account[]} listed in the log's order @returns {View['whose']} */
+function whoseOf(last, listed) {
+  if (!last?.whose) return null;
+  const said = last.whose === 'said';
+  const named = listed.filter(({ pseudonym }) => pseudonym !== null);
+  const accounts = named
+    .map(({ pseudonym, last_seq: seq }, index) => ({ account: String(pseudonym), number: index + 1, seq }))
+    .filter(({ account }) => !said || account !== last.account)
+    .sort((a, b) => b.seq - a.seq)
+    .slice(0, OFFERED)
+    .map(({ account, number }) => ({ account, number }));
+  return { reading: last.reading, said, accounts, more: named.length > 0 };
+}
+
 /** @param {Stored} stored @returns {View} */
 export function viewOf(stored) {
   const { last, log, outbox, warnings } = stored;
@@ -227,6 +246,7 @@ export function viewOf(stored) {
     reminder: reminderView(stored.reminders ?? null),
     tasks: tasksView(stored),
     asks: asksOf(last),
+    whose: whoseOf(last, log.status?.accounts ?? []),
     allowed: stored.access?.allowed ?? true,
     others: accounts
       .filter((one) => one !== current && one.pseudonym !== null)
@@ -245,6 +265,7 @@ export function viewOf(stored) {
  */
 export function hasNotices({
   asks,
+  whose,
   allowed,
   warning,
   pending,
@@ -258,7 +279,7 @@ export function hasNotices({
 }) {
   const { failed, waiting: scheduled, changed } = tasks;
   const counted = problems + thinned + lost + waiting + reminder.open.length + changed.length;
-  return counted > 0 || !allowed || Boolean(asks || warning || pending || trouble || failed || scheduled);
+  return counted > 0 || !allowed || Boolean(asks || whose || warning || pending || trouble || failed || scheduled);
 }
 
 /** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */

@@ -72,7 +72,8 @@ function changeWords({ change, cause, phase }) {
 /** @param {Event} event @param {number} accounts */
 function lookWords(event, accounts) {
   const account = accounts > 1 ? t('verifyAccount', event.account) : null;
-  return [account, stateWords(event), changeWords(event)].filter((part) => part !== null).join(' · ');
+  const said = event.said ? t('verifyAccountSaid') : null;
+  return [account, stateWords(event), changeWords(event), said].filter((part) => part !== null).join(' · ');
 }
 
 /** @param {Event} event */

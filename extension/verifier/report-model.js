@@ -23,6 +23,7 @@ import { LIMITS } from './limits.js';
  * @property {string | null} effective
  * @property {string | null} attachment SHA-256 of the picture or the text
  * @property {boolean} doubted something is said against the entry
+ * @property {boolean} said whose account it is, is the owner's word
  */
 /**
  * @typedef {object} Exhibit a file of the owner's own. Its name and note are the owner's word, `mail` what the file says of itself.
@@ -97,6 +98,7 @@ export class ReportModel {
       effective: null,
       attachment: null,
       doubted: false,
+      said: false,
       ...event,
     });
   }
@@ -177,6 +179,7 @@ export class ReportModel {
       text: entry.control?.label ?? '',
       attachment: picture,
       doubted,
+      said: entry.account.said === true,
     });
   }
 
