@@ -110,7 +110,7 @@ const stored = () => ours.evaluate(() => chrome.storage.local.get(null));
 const seenAndWritten = (before = null) =>
   until('a reading, written', async () => {
     const { last, outbox, log } = await stored();
-    return last && last.reading !== before && outbox.waiting.length === 0 && log.covers === last.reading;
+    return last && last.reading !== before && outbox?.waiting.length === 0 && log?.covers === last.reading;
   });
 
 /** The member looks at the setting. */

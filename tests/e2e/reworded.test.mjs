@@ -40,7 +40,7 @@ function story(name, start) {
       const popup = await world.browser.openPopup();
       await popup.waitForSelector('#notice-words');
       const notice = await popupText(popup, '[aria-labelledby="notice-words"]');
-      assert.ok(notice.includes(NEW_WORDS) && notice.includes('Does on mean that LinkedIn may use my data?'), notice);
+      assert.ok(notice.includes(NEW_WORDS) && notice.includes('Does “on” mean that LinkedIn may use my data?'), notice);
       await picture(popup, `${name}-popup-reworded`);
       await popup.click('[id="words wording-no"]');
       const entry = await nextObservation(world.session, 2);

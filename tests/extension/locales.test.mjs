@@ -177,7 +177,11 @@ describe('sentences', () => {
 
   it('call one thing by the name that report and programs have for it', () => {
     for (const path of ['host/po/fr.po', 'host/report/words.inc', 'host/report/instructions.c', 'docs/README.fr.md'])
-      assert.doesNotMatch(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'), /occult|propriétaire/i, path);
+      assert.doesNotMatch(
+        readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+        /occult|propriétaire/i,
+        path,
+      );
     for (const path of ['host/po/de.po', 'host/report/words.inc', 'host/report/instructions.c', 'docs/README.de.md'])
       assert.doesNotMatch(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'), /Besitzer/, path);
   });
