@@ -131,7 +131,7 @@ function whoseNotice({ whose }) {
     id: 'whose',
     tone: said ? 'plain' : 'know',
     title: said ? 'whoseSaid' : 'whoseTitle',
-    sentences: [{ key: said ? 'whoseHolds' : 'whoseWhy' }],
+    sentences: [said ? { key: 'whoseHolds' } : { key: 'whoseWhy' }],
     actions: [
       ...accounts.map((named) => ({
         id: 'account-said',

@@ -88,7 +88,7 @@ test('where the page names nobody, the account that the member names, and whose 
         { pseudonym: first.pseudonym, premium: false },
         { pseudonym: first.pseudonym, premium: null, said: true },
         { pseudonym: fresh, premium: null, said: true },
-        nobody,
+        { pseudonym: null, premium: null },
       ],
     );
     assert.equal(good(await own.once('check')).faults, 0);
