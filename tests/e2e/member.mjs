@@ -70,7 +70,8 @@ class Member {
     this.ours = await this.world.browser.openOwn('ui/popup.html');
   }
 
-  photograph = (page, what) => picture(page, `member-${this.name}-${String((this.step += 1)).padStart(2, '0')}-${what}`);
+  photograph = (page, what) =>
+    picture(page, `member-${this.name}-${String((this.step += 1)).padStart(2, '0')}-${what}`);
   inside = (body, argument) => this.ours.evaluate(body, argument);
   stored = () => this.inside(() => chrome.storage.local.get(null));
   serverSets = (training) => {
