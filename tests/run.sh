@@ -57,7 +57,7 @@ readonly NEEDS=(
 )
 
 # The same for keyring programs that not every distribution has: what it has is installed, and tests tell which they miss.
-readonly WISHES=(
+readonly OPTIONAL=(
   kwalletd5:libkf5wallet-bin qca-qt5:libqca-qt5-2-plugins kwalletd6:kwallet6 qca-qt6:libqca-qt6-plugins
   keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool zenity:zenity
 )
@@ -94,7 +94,7 @@ apt_missing() {
   for need in "${NEEDS[@]}"; do
     has "${need%%:*}" || printf '%s\n' "${need#*:}"
   done
-  for need in "${WISHES[@]}"; do
+  for need in "${OPTIONAL[@]}"; do
     if ! has "${need%%:*}" && knows "${need#*:}"; then printf '%s\n' "${need#*:}"; fi
   done
   has_fuzzer_runtime || printf 'libclang-rt-%s-dev\n' "$(clang_major)"

@@ -21,7 +21,6 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} failed why the last check that the member asked for saw nothing
  * @property {{why: string, at: string} | null} waiting scheduled checks have seen nothing: why, and when the next is
  * @property {string[]} changed documents whose text has changed and the member has not seen how
- * @property {{done: number, total: number, current: string | null} | null} keeping all documents, one after another
  *
  * @typedef {object} View
  * @property {'empty' | State} kind
@@ -195,7 +194,6 @@ export function tasksView({ check, plan, documents }) {
     changed: Object.entries(documents?.changes ?? {})
       .filter(([, { seen }]) => !seen)
       .map(([id]) => id),
-    keeping: documents?.progress ?? null,
   };
 }
 

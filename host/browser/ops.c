@@ -388,8 +388,8 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
     if (err)
         return err;
     op = find_op(name);
-    if (op && op->run != op_hello && peer->enclose)
-        peer->enclose(peer);
+    if (op && op->run != op_hello && peer->enter_cage)
+        peer->enter_cage(peer);
     if (op)
         return run_op(op, &r, id, answer);
     cl_read_fail(&root, "op", CL_UNKNOWN_OP);
@@ -404,7 +404,7 @@ void cl_ops_settle(struct cl_peer *peer)
 void cl_ops_end(struct cl_peer *peer)
 {
     cl_ops_settle(peer);
-    cl_keeping_free(&peer->keeping);
+    cl_upload_free(&peer->upload);
 }
 
 enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,

@@ -10,7 +10,7 @@ import { messagesOf } from '../extension/fake-browser.mjs';
 import { SETTING } from '../replica/server.mjs';
 import { cutOff } from './cut.mjs';
 import { CLI, sleep } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { gist, history as entriesOf, observations, picture, registerHost, unregisterHost, until } from './support.mjs';
 
 const TABS_MAX = 60;

@@ -9,7 +9,7 @@ import { SETTING } from '../replica/server.mjs';
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
 import { installPictures } from './gallery-install.mjs';
 import { observation, observationOff, ROOT, sleep } from './host.mjs';
-import { stage } from './story.mjs';
+import { stage } from './stage.mjs';
 import { registerHost, unregisterHost, until } from './support.mjs';
 
 const FOLDER = join(ROOT, 'docs/gallery');

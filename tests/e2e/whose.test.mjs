@@ -7,7 +7,7 @@ import { after, before, describe } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { startChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, nextObservation, picture, registerHost, unregisterHost, until } from './support.mjs';
 
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;
@@ -32,7 +32,7 @@ const holding = (folder) =>
     }
   });
 
-function story(name, start) {
+function scenario(name, start) {
   describe(`${name}: whose a reading is`, { concurrency: 1 }, () => {
     const chapter = chapters();
     let world;
@@ -165,8 +165,8 @@ function asked(name, start) {
 }
 
 describe('whose', { concurrency: 2 }, () => {
-  story('chromium', startChromium);
-  story('firefox', startFirefox);
+  scenario('chromium', startChromium);
+  scenario('firefox', startFirefox);
 });
 
 describe('whose account', { concurrency: 2 }, () => {
