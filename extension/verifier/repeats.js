@@ -62,6 +62,7 @@ function lengthOfNumber(text, at) {
 
 /** @param {string} text @param {Known} known @returns {Entry | null} */
 function readAs(text, { entry, segments, holes, nested }) {
+  /** @type {string[]} */
   const values = [];
   let at = 0;
   for (let i = 0; i < holes.length; i += 1) {
