@@ -3,6 +3,8 @@
 
 import { EXHIBITS } from './content.js';
 import { contradiction, interpret, isPending, nobody, possible } from './observation.js';
+import { Seen, sixteenOfBase64, sixteenOfHex } from './seen.js';
+import { millis } from './times.js';
 
 /** @typedef {import('./entry.js').Entry} Entry @typedef {import('./entry.js').Attachment} Attachment */
 /** @typedef {import('./observation.js').Account} Account @typedef {import('./observation.js').Meaning} Meaning */
@@ -15,7 +17,6 @@ const DAY = 1440 * MINUTE;
 const LEAP = 400 * DAY;
 const UPTIME = 3650 * DAY;
 const BOOTS = 64;
-const REMEMBERED = 1 << 15;
 const DISTINCT = 6; // different bytes that sixteen random ones have at the least
 const ACCOUNTS = 256;
 const TERMS_AHEAD = 1096 * DAY;
@@ -89,24 +90,11 @@ function discontinuityLie(entry) {
 /** As it is stated. @param {Entry} entry @returns {Meaning} */
 const meaningOf = ({ change, cause, phase }) => ({ change, cause, phase });
 
-/** Has it as many different bytes as a salt has? @param {string} bytes */
+/** Are there as many different ones as a salt has? @param {Uint8Array} bytes */
 function isMixed(bytes) {
   let distinct = 0;
   for (let i = 0; i < bytes.length && distinct < DISTINCT; i += 1) if (bytes.indexOf(bytes[i]) === i) distinct += 1;
   return distinct === DISTINCT;
-}
-
-/** Remembers, up to a bound, what was there. */
-class Seen {
-  /** @type {Set<string>} */
-  #values = new Set();
-
-  /** @param {string} value @returns {boolean} was it there before? */
-  again(value) {
-    if (this.#values.has(value)) return true;
-    if (this.#values.size < REMEMBERED) this.#values.add(value);
-    return false;
-  }
 }
 
 export class Consistency {
@@ -158,7 +146,7 @@ export class Consistency {
   take(entry) {
     this.#seq = entry.seq;
     this.#found = [];
-    if (this.#afterHole) this.#holeTime = Date.parse(entry.time);
+    if (this.#afterHole) this.#holeTime = millis(entry.time);
     this.#afterHole = false;
     this.#checkSalt(entry.salt);
     this.#checkClock(entry);
@@ -170,14 +158,15 @@ export class Consistency {
 
   /** @param {string} salt */
   #checkSalt(salt) {
-    if (!isMixed(atob(salt))) this.#find('salt-weak');
-    if (this.#salts.again(salt)) this.#find('salt-again');
+    const bytes = sixteenOfBase64(salt);
+    if (!isMixed(bytes)) this.#find('salt-weak');
+    if (this.#salts.again(bytes)) this.#find('salt-again');
   }
 
   /** @param {Entry} entry */
   #checkClock({ time, clock }) {
     const last = this.#last;
-    const passed = last ? Date.parse(time) - Date.parse(last.time) : 0;
+    const passed = last ? millis(time) - millis(last.time) : 0;
     const [boot, before] = [clock.boot_id, last?.clock.boot_id];
     if (clock.uptime_ms > UPTIME) this.#find('uptime');
     if (!boot) this.#find('boot-none');
@@ -201,7 +190,7 @@ export class Consistency {
 
   /** @param {Entry} entry */
   #checkTimes(entry) {
-    const waited = Date.parse(entry.time) - Date.parse(entry.observed_at);
+    const waited = millis(entry.time) - millis(entry.observed_at);
     if (waited < -PROMPT) this.#find('observed-after');
     else if (waited > DAY) this.#find('written-late', { number: Math.floor(waited / DAY) });
   }
@@ -209,9 +198,9 @@ export class Consistency {
   /** @param {Entry} entry @returns {Entry} */
   #checkObservation(entry) {
     const { page, state } = entry;
-    if (this.#readings.again(entry.client.reading)) this.#find('reading-again');
+    if (this.#readings.again(sixteenOfHex(entry.client.reading))) this.#find('reading-again');
     this.#checkTimes(entry);
-    if (Date.parse(page.loaded_at) > Date.parse(entry.observed_at) + PROMPT) this.#find('loaded-after');
+    if (millis(page.loaded_at) > millis(entry.observed_at) + PROMPT) this.#find('loaded-after');
     if (page.corroboration !== null && state !== 'unknown' && !isPending(entry) && page.corroboration !== state)
       this.#find('page-data', { stated: page.corroboration });
     const member = contradiction(entry);
@@ -258,13 +247,13 @@ export class Consistency {
       Object.assign(known.account, {
         pending: true,
         pendingState: entry.state,
-        pendingAt: Date.parse(entry.observed_at),
+        pendingAt: millis(entry.observed_at),
         pendingTrusted: meaning.cause === 'user',
       });
       return meaning;
     }
     known.account = interpret(entry, { ...known.account, settled: false, pending: false }).after;
-    known.unsure = Date.parse(entry.page.loaded_at) < this.#holeTime;
+    known.unsure = millis(entry.page.loaded_at) < this.#holeTime;
     return meaning;
   }
 
@@ -282,7 +271,7 @@ export class Consistency {
   /** @param {Entry} entry @returns {Entry} */
   #checkDocument(entry) {
     this.#checkTimes(entry);
-    const latest = new Date(Date.parse(entry.time) + TERMS_AHEAD).toISOString().slice(0, 10);
+    const latest = new Date(millis(entry.time) + TERMS_AHEAD).toISOString().slice(0, 10);
     const { effective, effective_text: stated } = entry;
     if (effective && (stated === null || effective < '2003-01-01' || effective > latest)) this.#find('date');
     const known = this.#documents.get(entry.document) ?? { sha256: null, unsure: this.#hole };

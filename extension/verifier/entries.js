@@ -1,16 +1,17 @@
 // data/entries.jsonl: every line, its leaf and its place in the tree, and what is said against it. docs/evidence-format.md section 7.
 
-import { hex, same } from './bytes.js';
+import { decodeUtf8, hex, same } from './bytes.js';
 import { Consistency } from './consistency.js';
 import { readEntry, readHead } from './entry.js';
 import { exhibitLies } from './exhibits.js';
 import { Refusal } from './fault.js';
-import { strictObject } from './json.js';
+import { strictText } from './json.js';
 import { linesOf, withheldLeaf } from './lines.js';
+import { Repeats } from './repeats.js';
 import { Unread } from './schema.js';
 import { ReportModel } from './report-model.js';
 import { Gone } from './sums-client.js';
-import { readTime } from './times.js';
+import { millis, readTime } from './times.js';
 import { Tree } from './tree.js';
 import { sha256 } from './vendor/noble.js';
 
@@ -66,6 +67,7 @@ export class Entries {
   genesisHash = new Uint8Array();
 
   #consistency = new Consistency();
+  #repeats = new Repeats();
   #latest = -1;
   /** @type {Look | null} */
   #last = null;
@@ -119,8 +121,10 @@ export class Entries {
 
   /** @param {Uint8Array} line @param {number} seq */
   #disclosed(line, seq) {
-    const members = strictObject(line);
-    if (!members) throw fault(seq, 'entryJson', 'malformed');
+    const text = decodeUtf8(line);
+    const known = text === null ? null : this.#repeats.read(text);
+    const members = known ?? strictText(text);
+    if (!members || text === null) throw fault(seq, 'entryJson', 'malformed');
     if (seq === 0) {
       this.genesis = members;
       this.genesisHash = sha256(line);
@@ -128,7 +132,9 @@ export class Entries {
     if (members.v !== 1 || members.seq !== seq)
       throw fault(seq, members.v === 1 ? 'entryPlace' : 'entryVersion', 'malformed');
     try {
-      this.#told(readEntry(members));
+      const entry = known ?? readEntry(members);
+      if (!known) this.#repeats.learn(text, entry);
+      this.#told(entry);
     } catch (why) {
       if (!(why instanceof Unread)) throw why;
       if (seq === 0) throw fault(seq, 'entryJson', 'malformed');
@@ -175,7 +181,7 @@ export class Entries {
     if (
       entry.kind === 'observation' &&
       entry.page.server_date !== null &&
-      Math.abs(Date.parse(entry.page.server_date) - Date.parse(entry.page.loaded_at)) > APART
+      Math.abs(millis(entry.page.server_date) - millis(entry.page.loaded_at)) > APART
     )
       this.apart += 1;
   }

@@ -36,7 +36,11 @@ const BROWSERS = ['chromium', 'chrome', 'edge', 'brave', 'vivaldi', 'opera', 'fi
 const CONTROLS = ['role-switch', 'checkbox', 'artdeco', 'aria-switch', 'aria-button', 'aria-checkbox'];
 const ARIA = ['false', 'true', 'mixed'];
 const triState = orNull(bool);
-const id = like(/^[0-9a-f]{32}$/);
+/** Sixteen bytes in hexadecimal. */
+export const READING = /^[0-9a-f]{32}$/;
+/** Sixteen bytes in base64. */
+export const SALT = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
+const id = like(READING);
 const address = like(/^https:\/\/www\.linkedin\.com\/(?!.*[?#"<>\\])[!-~]{0,231}$/);
 
 /** @param {number} most bytes of each */
@@ -88,7 +92,7 @@ const HEAD = {
   ),
   time,
   clock: object({ synchronized: triState, boot_id: orNull(text(36)), uptime_ms: integer(0) }),
-  salt: like(/^[A-Za-z0-9+/]{21}[AQgw]==$/), // 16 bytes of base64
+  salt: like(SALT),
 };
 
 /** @type {Record<string, Record<string, Rule>>} */

@@ -137,11 +137,10 @@ function quickly(text) {
 
 /**
  * An object of strict JSON.
- * @param {Uint8Array} bytes
+ * @param {string | null} text null: what should be one is no UTF-8
  * @returns {Record<string, Json> | null} null: it is none
  */
-export function strictObject(bytes) {
-  const text = decodeUtf8(bytes);
+export function strictText(text) {
   if (text === null) return null;
   try {
     const value = quickly(text) ?? slowly(text);
@@ -150,3 +149,6 @@ export function strictObject(bytes) {
     return null;
   }
 }
+
+/** An object of strict JSON in UTF-8. @param {Uint8Array} bytes */
+export const strictObject = (bytes) => strictText(decodeUtf8(bytes));

@@ -1,5 +1,7 @@
 // What a look at the setting says, whether its parts agree, and what it means after the one before. docs/protocol.md, `record`.
 
+import { millis } from './times.js';
+
 /** @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {{change: string, cause: string | null, phase: string}} Meaning */
 /** What was read: the page's language, the control's key and its label. @typedef {(string | null)[]} Wording */
@@ -89,9 +91,9 @@ export function contradiction(entry) {
 }
 
 /** @param {Entry} entry */
-const loadedAt = (entry) => Date.parse(entry.page.loaded_at);
+const loadedAt = (entry) => millis(entry.page.loaded_at);
 /** @param {Entry} entry */
-const observedAt = (entry) => Date.parse(entry.observed_at);
+const observedAt = (entry) => millis(entry.observed_at);
 
 /** Does it belong to a flip that no later document has confirmed or refuted yet? @param {Entry} entry @param {Account} before */
 const stillWaits = (entry, before) => before.pending && loadedAt(entry) <= before.pendingAt;

@@ -3,6 +3,7 @@
 import { GAP } from '../shared/timeline.js';
 import { EXHIBITS } from './content.js';
 import { LIMITS } from './limits.js';
+import { millis } from './times.js';
 
 /** @typedef {import('./entry.js').Entry} Entry @typedef {import('./consistency.js').Found} Found */
 /**
@@ -148,7 +149,7 @@ export class ReportModel {
 
   /** When somebody looked: by the log's clock, or the browser's where the reading had waited. @param {Entry} entry @param {number} last */
   #looked(entry, last) {
-    const [written, observed] = [Date.parse(entry.time), Date.parse(entry.observed_at)];
+    const [written, observed] = [millis(entry.time), millis(entry.observed_at)];
     if (observed >= written - PROMPT || observed < written - WAITED) return written;
     return observed < last && last <= written ? last : observed;
   }
@@ -158,7 +159,7 @@ export class ReportModel {
     const account = this.#account(entry.account.pseudonym);
     const looked = this.#looked(entry, account.seen);
     account.seen = looked;
-    const at = looked === Date.parse(entry.time) ? entry.time : new Date(looked).toISOString();
+    const at = looked === millis(entry.time) ? entry.time : new Date(looked).toISOString();
     const picture = entry.attachments[0]?.sha256 ?? null;
     this.observations += 1;
     if (picture) this.pictures += 1;
@@ -194,7 +195,7 @@ export class ReportModel {
     const hidden = run !== null && account.holes !== this.#holes;
     account.holes = this.#holes;
     if (run && hidden) this.#begin(account, 'hidden', { from: run.to, to: at, first: run.last, last: seq, looks: 0 });
-    else if (run && run.state === state && Date.parse(at) - Date.parse(run.to) <= GAP) {
+    else if (run && run.state === state && millis(at) - millis(run.to) <= GAP) {
       Object.assign(run, { to: at, last: seq, looks: run.looks + 1 });
       return;
     }

@@ -10,17 +10,19 @@ import { base64, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
 import { readEntry } from '../../extension/verifier/entry.js';
-import { slowly, strictObject } from '../../extension/verifier/json.js';
+import { slowly, strictObject, strictText } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
 import { checkLayout, REQUIRED } from '../../extension/verifier/layout.js';
 import { isPng } from '../../extension/verifier/png.js';
+import { Repeats } from '../../extension/verifier/repeats.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
 import { text as textRule } from '../../extension/verifier/schema.js';
+import { Seen, sixteenOfBase64, sixteenOfHex } from '../../extension/verifier/seen.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { leafHash, Tree } from '../../extension/verifier/tree.js';
 import { signedPackage } from '../bench/worst.mjs';
-import { BEGIN, DAY, genesis, head, listed, look, pack, text as document } from './liar.mjs';
+import { BEGIN, DAY, genesis, head, iso, listed, look, pack, text as document } from './liar.mjs';
 import { STRIPES } from './log.mjs';
 import { judgePage } from './page.mjs';
 
@@ -617,4 +619,128 @@ test('the page on the format has the body of every kind', () => {
 
 test('the libraries are those of the registry', () => {
   execFileSync('bash', [new URL('../extension/vendor-verifier.sh', here).pathname, '--check'], { stdio: 'pipe' });
+});
+
+describe('lines that say what another said, at another moment', () => {
+  const other = { change: 'unchanged', client: { ...look(1, BEGIN, 'on').client, version: 'é \u2028 "\\' } };
+  const looks = [look(1, BEGIN, 'on', { change: 'first' }), look(1, BEGIN, 'unknown'), look(1, BEGIN, 'off', other)];
+  const bare = { ...looks[1], page: { ...looks[1].page, server_date: null } };
+  const turned = Object.fromEntries(Object.entries(looks[0]).reverse());
+  const known = [...looks, bare, turned].map((entry) => JSON.stringify(entry));
+  /** What it is read as the plain way, as text; null: not at all. @param {string} text */
+  function plain(text) {
+    const members = strictText(text);
+    if (!members) return null;
+    try {
+      return JSON.stringify(readEntry(members));
+    } catch {
+      return null;
+    }
+  }
+  const taught = () => {
+    const repeats = new Repeats();
+    for (const text of known) repeats.learn(text, readEntry(strictText(text)));
+    return repeats;
+  };
+  /** @param {Repeats} repeats @param {string} text */
+  const again = (repeats, text) => JSON.stringify(repeats.read(text));
+
+  test('are read as the plain way reads them', () => {
+    const repeats = taught();
+    for (const text of known) assert.equal(again(repeats, text), text);
+    const later = known[0].replace('"seq":1', '"seq":9007199254740991').replace(/T08/, 'T23');
+    assert.equal(again(repeats, later), plain(later));
+    assert.notEqual(repeats.read(later)?.clock, repeats.read(later)?.clock, 'each has objects of its own');
+  });
+
+  test('or not at all, however one is bent', () => {
+    const repeats = taught();
+    const any = dice(16);
+    const put = [
+      '"',
+      '\\',
+      '0',
+      '-',
+      '.',
+      'e',
+      ' ',
+      ',',
+      '}',
+      '{',
+      '\0',
+      '\u2028',
+      'é',
+      '\ud800',
+      'a',
+      '99',
+      '1e2',
+      'null',
+      '\\u0031',
+    ];
+    const wrong = ['-0', '01', '1.0', '1e2', '9007199254740992', '""', 'null', '"1"', '', '1 '];
+    const bent = wrong.flatMap((number) =>
+      known.flatMap((text) => [
+        text.replace('"seq":1', `"seq":${number}`),
+        text.replace(/("uptime_ms":)\d+/, `$1${number}`),
+      ]),
+    );
+    for (const time of [
+      '2026-02-30T08:00:00.000Z',
+      '2026-06-02T24:00:00.000Z',
+      '1969-12-31T23:59:59.999Z',
+      '2026-06-02t08:00:00.000Z',
+    ])
+      for (const name of ['time', 'observed_at', 'loaded_at', 'server_date'])
+        for (const text of known) bent.push(text.replace(new RegExp(`("${name}":)"[^"]*"`), `$1"${time}"`));
+    for (let i = 0; i < 6000; i += 1) {
+      const text = known[any(known.length)];
+      const at = any(text.length);
+      bent.push(text.slice(0, at) + put[any(put.length)] + text.slice(at + any(3)));
+    }
+    let read = 0;
+    for (const text of bent) {
+      const found = repeats.read(text);
+      if (found === null) continue;
+      read += 1;
+      assert.equal(JSON.stringify(found), plain(text), text);
+    }
+    assert.ok(read > 20, `${read} of ${bent.length} are read`);
+  });
+
+  test('and no more are learnt than pay', () => {
+    const repeats = new Repeats();
+    const text = (/** @type {number} */ i) =>
+      JSON.stringify(look(1, BEGIN, 'on', { account: { pseudonym: String(i).padStart(32, '0'), premium: null } }));
+    for (let i = 0; i < 40; i += 1) if (!repeats.read(text(i))) repeats.learn(text(i), readEntry(strictText(text(i))));
+    assert.equal(repeats.read(text(39)), null);
+    assert.notEqual(repeats.read(text(16)), null);
+  });
+});
+
+test('times are read as the engine reads them, or not at all', () => {
+  const any = dice(7);
+  const pick = (/** @type {string} */ signs) => signs[any(signs.length)];
+  for (let i = 0; i < 20000; i += 1) {
+    let text = iso(any(2 ** 32) * 1000 + any(1000));
+    for (let n = any(3); n > 0; n -= 1) {
+      const at = any(26);
+      text = text.slice(0, at) + pick('0123456789:-TtZz. +é') + text.slice(at + 1);
+    }
+    const engine = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) ? Date.parse(text) : NaN;
+    const is = engine >= 0 && new Date(engine).toISOString() === text;
+    assert.equal(readTime(text), is ? engine : null, text);
+  }
+});
+
+test('sixteen bytes are found again, up to a bound', () => {
+  const of = (/** @type {number} */ i) => createHash('sha256').update(String(i)).digest().subarray(0, 16);
+  for (let i = 0; i < 200; i += 1) {
+    assert.deepEqual(Buffer.from(sixteenOfBase64(of(i).toString('base64'))), Buffer.from(of(i)));
+    assert.deepEqual(Buffer.from(sixteenOfHex(of(i).toString('hex'))), Buffer.from(of(i)));
+  }
+  const [seen, count] = [new Seen(), 1 << 15];
+  const again = (/** @type {number} */ i) => seen.again(sixteenOfHex(of(i).toString('hex')));
+  for (let i = 0; i < count + 10; i += 1) assert.equal(again(i), false);
+  for (let i = 0; i < count; i += 7) assert.equal(again(i), true);
+  assert.equal(again(count), false, 'beyond the bound nothing is remembered');
 });
