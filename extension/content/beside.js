@@ -156,9 +156,14 @@
   const isOver = (button, backwards) =>
     backwards && (attr(button, 'aria-expanded') === 'true' || closest(button, HEADING) !== null);
 
+  function noteWordsOn(element, reader, level, backwards) {
+    if (isOver(element, backwards)) return;
+    for (const said of wordsOn(element)) reader.note(said, level);
+  }
+
   function readElement(element, reader, level, backwards) {
     if (isUnsaid(element)) return;
-    if (!isOver(element, backwards)) for (const said of wordsOn(element)) reader.note(said, level);
+    noteWordsOn(element, reader, level, backwards);
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
     /* What a label says is said of what it names, there or not. */
     if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) {

@@ -11,7 +11,9 @@ const row = (label) => `<div><span id="l">${label}</span>${SWITCH}</div>`;
 const other = (name) =>
   `<div><span id="o">${name}</span><input type="checkbox" role="switch" aria-labelledby="o"></div>`;
 
-/** @typedef {{refuse: string, yes: string, no: string, allow: string, unsaved: string[], plain: string, theme: string, dark: string, label: string}} Words */
+/**
+ * @typedef {{refuse: string, yes: string, no: string, allow: string, unsaved: string[], plain: string, dark: string, label: string}} Words
+ */
 
 /** A structure and what is in it. `words`: of one language. @type {Readonly<Record<string, (words: Words) => string>>} */
 export const CHOICES = Object.freeze({
@@ -356,12 +358,6 @@ const raw = {
 };
 
 const LANGUAGES = Object.keys(raw);
-
-/** @param {string} language @param {number} turn */
-function wordsFor(language, turn) {
-  const { refusals, ...words } = raw[language];
-  return { ...words, refuse: refusals[turn % refusals.length], label: String(WORDING[language].label) };
-}
 
 /** What is in each of a list of structures, and what it is made with. @param {Words & {refusals: string[]}} words @param {number} turn */
 const LISTS = [
