@@ -20,6 +20,12 @@
 
     slotOf,
     assigned,
+    some,
+    parent,
+    value,
+    bodyOf,
+    ownDocument,
+    writtenDocument,
   } = ours.natives;
   const {
     TEXT_MAX,
@@ -37,8 +43,11 @@
     wordsInside,
     piecesOf,
   } = ours.drawn;
+  const { accessibleName } = ours.name;
 
   const BLOCKS_MAX = 4; /* before it and after it */
+  const LOOSE_MAX = 8;
+  const OPTIONS_MAX = 8;
   const LEVELS_MAX = 8;
 
   const MAIN = 'main,[role="main"]';
@@ -46,12 +55,40 @@
   const EMBEDDED =
     'input,select,textarea,[role="switch" i],[role="checkbox" i],[role="radio" i],[aria-pressed],[aria-checked]';
 
-  /** What a picture is said to show. */
+  const FIELD =
+    'input:not([type="checkbox" i],[type="radio" i],[type="hidden" i],[type="password" i],[type="image" i])';
+  const NAMED = 'button,[aria-pressed],input[type="image" i],meter,progress';
+
+  /** What a picture is said to show, and the words drawn in it. */
   function pictured(element) {
-    if (tag(element) === 'svg') return attr(element, 'aria-label') ?? wordsInside(element);
+    if (tag(element) === 'svg') return `${attr(element, 'aria-label') ?? ''} ${wordsInside(element)}`;
     if (tag(element) === 'img')
       return attr(element, 'aria-label') ?? attr(element, 'alt') ?? attr(element, 'title') ?? '';
     return matches(element, '[role="img" i]') ? (attr(element, 'aria-label') ?? '') : '';
+  }
+
+  /** What stands in a frame, where it can be read, and what it is called. */
+  function framed(frame) {
+    const inside = ownDocument(frame) ?? writtenDocument(frame);
+    const body = inside && bodyOf(inside);
+    return [accessibleName(frame) ?? '', body ? ours.natives.text(body) : ''];
+  }
+
+  const optionsIn = (list) =>
+    some(list, 'option,optgroup', OPTIONS_MAX).map((one) => attr(one, 'label') ?? ours.natives.text(one));
+
+  /** What is drawn in something that is worked with: it counts for no name. */
+  function wordsOn(element) {
+    if (tag(element) === 'iframe') return framed(element);
+    if (tag(element) === 'select') return [accessibleName(element) ?? '', ...optionsIn(element)];
+    if (tag(element) === 'textarea') return [ours.natives.text(element) || (attr(element, 'placeholder') ?? '')];
+    if (matches(element, FIELD)) return [value(element) || (attr(element, 'placeholder') ?? '')];
+    /* One of several that are pressed in turns: the others say what this one is not. */
+    const all =
+      matches(element, '[aria-pressed]') && parent(element)
+        ? some(parent(element), '[aria-pressed]', OPTIONS_MAX)
+        : [element];
+    return matches(element, NAMED) ? all.map((one) => accessibleName(one) ?? '') : [];
   }
 
   /** Blocks of text from one sibling after another, until there are enough or another control is met. */
@@ -74,7 +111,9 @@
       /* What counts for no name, and may turn one. */
       note(words, level) {
         const said = squeezed(words).slice(0, TEXT_MAX);
-        if (said !== '' && loose.length < BLOCKS_MAX) loose.push({ said, level });
+        /* Over a heading it is in no row of the control's. */
+        const row = blocks.some(({ heading }) => heading) ? level + LEVELS_MAX : level;
+        if (said !== '' && loose.length < LOOSE_MAX) loose.push({ said, level: row });
       },
       /* Another control: the words in front of it may be its own. */
       stop() {
@@ -117,8 +156,14 @@
   const isOver = (button, backwards) =>
     backwards && (attr(button, 'aria-expanded') === 'true' || closest(button, HEADING) !== null);
 
+  function noteWordsOn(element, reader, level, backwards) {
+    if (isOver(element, backwards)) return;
+    for (const said of wordsOn(element)) reader.note(said, level);
+  }
+
   function readElement(element, reader, level, backwards) {
     if (isUnsaid(element)) return;
+    noteWordsOn(element, reader, level, backwards);
     if (matches(element, EMBEDDED) && type(element) !== 'hidden') return reader.stop();
     /* What a label says is said of what it names, there or not. */
     if (matches(element, 'label[for]') && !isLabelOf(element, reader.of)) {

@@ -39,11 +39,21 @@
   const HEAD_WORDS = 3;
   const ROW_DEPTH = 3;
   const CELLS_MAX = 12;
+  const ROWS_MAX = 40;
+  const SPAN_MAX = 12;
   const REFERRING_MAX = 20;
   const ENDS = 'main,[role="main"],body';
   const CONTROL = 'input,select,textarea,button,[role="switch"],[role="checkbox"]';
   const STATED = '[aria-checked],[aria-pressed]';
-  const DESCRIBING = ['aria-description', 'title', 'aria-roledescription', 'aria-valuetext'];
+  const DESCRIBING = [
+    'aria-description',
+    'title',
+    'aria-roledescription',
+    'aria-valuetext',
+    'aria-braillelabel',
+    'aria-brailleroledescription',
+  ];
+  const REFERRED = ['aria-describedby', 'aria-details', 'aria-errormessage'];
 
   const textOf = (node) => squeezed(text(node).slice(0, 4 * TITLE_MAX)).slice(0, TITLE_MAX);
 
@@ -108,26 +118,97 @@
       .flatMap((label) => some(label, 'a[href]', LINKS_MAX))
       .map(textOf);
 
-  /** What is said of it beside its name. */
-  const descriptionsOf = ({ element, native }) =>
-    [...new Set([element, native])]
-      .flatMap((e) => [...DESCRIBING.map((name) => attr(e, name)), ...referenced(e, 'aria-describedby').map(textOf)])
+  /** What is said of an element beside its name. */
+  const descriptionsOf = (element) => [
+    ...DESCRIBING.map((name) => attr(element, name)),
+    ...REFERRED.flatMap((name) => referenced(element, name).map(textOf)),
+  ];
+
+  /** Of the control, and what is seen under a pointer over its words. */
+  const descriptionsOfPart = ({ element, native }) =>
+    [
+      ...[...new Set([element, native])].flatMap(descriptionsOf),
+      ...[...labelsOf(native), ...referenced(element, 'aria-labelledby')].map((words) => attr(words, 'title')),
+    ]
       .filter(Boolean)
       .map((said) => squeezed(said.slice(0, TITLE_MAX)))
       .slice(0, GROUPS_MAX);
 
-  /** In a table: what its cell says that it is of, and what stands over its column. */
+  const elementsIn = (node) => childNodes(node).filter((e) => nodeType(e) === 1);
+
+  const spanOf = (cell, name) => Math.min(SPAN_MAX, Math.max(1, Number.parseInt(attr(cell, name) ?? '1', 10) || 1));
+
+  /** The cells of a row by the columns that they take, beside those that come down from rows above (HTML, "forming a table"). */
+  function columnsIn(row, down) {
+    const cells = [];
+    for (const cell of elementsIn(row).slice(0, CELLS_MAX)) {
+      while (down.some(({ column, left }) => column === cells.length && left > 0)) cells.push(null);
+      const from = cells.length;
+      for (let at = 0; at < spanOf(cell, 'colspan'); at += 1) {
+        cells.push(cell);
+        down.push({ column: from + at, left: spanOf(cell, 'rowspan'), cell });
+      }
+    }
+    for (const one_ of down) one_.left -= 1;
+    return cells;
+  }
+
+  /** Rows that are no record of the table: its head and foot, its first row, and a row of heads. */
+  const isHeadRow = (row, index) =>
+    !one(row, CONTROL) &&
+    (index === 0 || matches(parent(row), 'thead,tfoot') || elementsIn(row).every((cell) => matches(cell, 'th')));
+
+  const saidOfCell = (cell) => [textOf(cell), attr(cell, 'abbr') ?? '', attr(cell, 'title') ?? ''];
+
+  /** In a table: what its cell says that it is of, and what stands over and under its column. */
   function columnsOf(element) {
     const cell = closest(element, 'td,th');
     const table = cell && closest(cell, 'table');
     if (!table) return [];
-    const cellsOf = (row) => childNodes(row).filter((e) => nodeType(e) === 1);
-    const head = cellsOf(one(table, 'tr'))[cellsOf(parent(cell)).indexOf(cell)];
-    const heads = head && !contains(head, element) && matches(head, 'th') ? [head] : [];
-    return [...heads, ...referenced(cell, 'headers')].map(textOf);
+    const down = [];
+    const rows = some(table, 'tr', ROWS_MAX).map((row) => ({ row, cells: columnsIn(row, down) }));
+    const own = rows.find(({ row }) => contains(row, element))?.cells.indexOf(cell) ?? -1;
+    const heads = rows.filter(({ row }, index) => !contains(row, element) && isHeadRow(row, index));
+    const over = [...new Set(heads.map(({ cells }) => cells[own]))].filter((head) => head && !one(head, CONTROL));
+    const columns = some(table, 'col', CELLS_MAX);
+    return [
+      ...over.flatMap(saidOfCell).filter((said) => said.split(' ').length <= 2 * HEAD_WORDS),
+      ...referenced(cell, 'headers').map(textOf),
+      attr(columns[own] ?? table, 'title'),
+    ];
   }
 
-  const elementsIn = (node) => childNodes(node).filter((e) => nodeType(e) === 1);
+  const HEAD = 'h1,h2,h3,h4,h5,h6,legend,summary,dt,figcaption,caption,[role="heading" i]';
+
+  /**
+   * Of what stands before it in one part of the page, behind other controls and their words: the nearest. Words right before a control are
+   * the control's, unless they are a heading.
+   */
+  function headBefore(element) {
+    const all = parent(element) ? elementsIn(parent(element)) : [];
+    let passed = false;
+    let bare = matches(element, CONTROL);
+    for (const at of all.slice(0, all.indexOf(element)).slice(-ROWS_MAX).reverse()) {
+      if (matches(at, CONTROL) || one(at, CONTROL)) {
+        passed = true;
+        bare = matches(at, CONTROL);
+      } else if (textOf(at) !== '') {
+        if (!bare || matches(at, HEAD)) return passed ? at : null;
+        bare = false;
+      }
+    }
+    return null;
+  }
+
+  /** What stands over the parts that it is in, with other controls between. */
+  function headsOver(element) {
+    const heads = [];
+    for (let at = element; at && !matches(at, ENDS); at = parent(at)) heads.push(headBefore(at));
+    return heads
+      .filter(Boolean)
+      .map(textOf)
+      .filter((said) => said.split(' ').length <= 2 * HEAD_WORDS);
+  }
 
   /** The first row of what stands before: as many cells, and no control in it. */
   function headRow(row, count) {
@@ -184,14 +265,22 @@
       .filter((opener) => !matches(opener, 'input'))
       .map(accessibleName);
 
-  /** The names of what it stands in, up to the page's main part. */
+  const SAYING = [
+    'fieldset',
+    '[aria-label]',
+    ...[...DESCRIBING, ...REFERRED, 'aria-labelledby'].map((name) => `[${name}]`),
+  ].join();
+
+  /** The names of what it stands in, and what is said of it, up to the page's main part. */
   function groupsOf(element) {
     const names = [];
     for (const from of [parentOf(element), ...referringTo(element, 'aria-owns')])
       for (let at = from; at && !matches(at, ENDS); at = parentOf(at))
-        if (names.length < GROUPS_MAX && matches(at, 'fieldset,[aria-label],[aria-labelledby],[title]'))
-          names.push(accessibleName(at), legendOf(at));
-    return [...names, ...openersOf(element), ...columnsOf(element), ...overIt(element)].filter(Boolean);
+        if (names.length < GROUPS_MAX && matches(at, SAYING))
+          names.push(...[accessibleName(at), legendOf(at), ...descriptionsOf(at)].filter(Boolean));
+    return [...names, ...openersOf(element), ...columnsOf(element), ...overIt(element), ...headsOver(element)].filter(
+      Boolean,
+    );
   }
 
   /** Is it named by what nobody sees? */
@@ -213,7 +302,7 @@
     return {
       names: native === element ? own : [...own, ...allNames(native)],
       links: linksIn(part),
-      described: descriptionsOf(part),
+      described: descriptionsOfPart(part),
       groups: groupsOf(element),
       beside: wordsBeside(element),
     };
@@ -269,5 +358,5 @@
     );
   }
 
-  ours.control ??= Object.freeze({ CONTROLS_MAX, STATED, gather, hasMoved, isBusy, isOutOfUse, textOf });
+  ours.control ??= Object.freeze({ CONTROLS_MAX, STATED, gather, hasMoved, headingOf, isBusy, isOutOfUse, textOf });
 }

@@ -24,6 +24,8 @@
     style,
     all,
     shadowRoot,
+    closedRoot,
+    firstElement,
     slotOf,
     assigned,
     hostOf,
@@ -65,10 +67,14 @@
 
   const isInline = (element) => /^(?:inline|contents)$/.test(style(element).display) || tag(element) === 'slot';
 
+  /** Asking for a closed one is slow: only of what has a name of the site's own making, or nothing in it. */
+  const treeOf = (element) =>
+    shadowRoot(element) ?? (tag(element).includes('-') || firstElement(element) === null ? closedRoot(element) : null);
+
   /** As it is drawn: in place of a slot what was put into it, in place of a host's content its shadow tree. */
   function drawnIn(element) {
     const put = assigned(element);
-    return put.length > 0 ? put : childNodes(shadowRoot(element) ?? element);
+    return put.length > 0 ? put : childNodes(treeOf(element) ?? element);
   }
 
   const aboveOf = (element) => slotOf(element) ?? parent(element) ?? hostOf(rootOf(element));
@@ -120,6 +126,20 @@
     if (gap) collected.texts.push(GAP);
   }
 
+  /** A name in an attribute goes before what is drawn, which a person sees all the same. */
+  function collectSaid(element, said, collected) {
+    push(collected, said, element);
+    const inside = collected.unheard
+      ? tag(element) === 'svg'
+        ? wordsInside(element)
+        : ours.natives.text(element)
+      : '';
+    if (squeezed(inside) === '' || squeezed(inside) === said) return;
+    collected.texts.push(GAP);
+    if (tag(element) === 'svg') push(collected, inside, element);
+    else collectInside(element, collected);
+  }
+
   /** Steps 2C to 2I for what stands in a name. */
   function collectElement(element, collected) {
     collected.seen.add(element);
@@ -129,7 +149,7 @@
     ) {
       push(collected, attr(element, 'aria-valuetext') ?? value(element) ?? '', element);
     } else if (said) {
-      push(collected, said, element);
+      collectSaid(element, said, collected);
     } else if (tag(element) === 'img' || type(element) === 'image') {
       push(collected, attr(element, 'alt') ?? attr(element, 'title') ?? '', element);
     } else if (tag(element) === 'svg') {
@@ -142,7 +162,7 @@
   /** The title of a drawing, and the words drawn in it. */
   const wordsInside = (svg) =>
     squeezed(
-      all(svg, 'title,text')
+      all(svg, 'title,text,foreignObject')
         .map((said) => ours.natives.text(said))
         .join(' '),
     );

@@ -18,13 +18,17 @@
     src,
     address,
     documentElement,
+    body,
+    text,
+    parent,
+    walker,
     readyState,
     visibility,
     labels,
   } = ours.natives;
-  const { regionOf, isOwn, isShown } = ours.places;
+  const { closestComposed, regionOf, isOwn, isShown } = ours.places;
   const { accessibleName } = ours.name;
-  const { isBusy, textOf } = ours.control;
+  const { headingOf, isBusy, textOf } = ours.control;
 
   const HEADINGS_SAID = 12;
   const SIGN_IN = /^\/(?:uas\/login|login|authwall|checkpoint\/lg)\b/;
@@ -108,30 +112,74 @@
     };
   }
 
+  const ASKING =
+    'fieldset,select,' +
+    ['radiogroup', 'listbox', 'combobox', 'menu', 'group'].map((role) => `[role="${role}" i]`).join();
+  const QUESTIONS_MAX = 8;
+  const CHOICES_MAX = 50;
+
+  /** What a choice is about: the name of its list or its group, or the heading over it; empty: it does not say. */
+  function questionOf(choice, headings) {
+    const group = closestComposed(choice, ASKING);
+    const legend = group && one(group, 'legend');
+    const named = group && (accessibleName(group) ?? (legend && textOf(legend)));
+    return (named || headingOf(choice, headings) || '').slice(0, 512);
+  }
+
+  function describeChoices({ choices, headings }, inside) {
+    const shown = choices.filter((e) => inside(e) || labels(e).some(inside));
+    const own = headings.filter((h) => isOwn(regionOf(h)));
+    return {
+      choices: shown.length > 0,
+      questions: [...new Set(shown.slice(0, CHOICES_MAX).map((e) => questionOf(e, own)))].slice(0, QUESTIONS_MAX),
+    };
+  }
+
   /* What a page says when the switch shows what is not kept, or not yet. */
   const UNSAVED = new RegExp(
     [
       "(?:could ?n[o'’]t|could not|can(?:no|['’])t|unable to|failed to|was ?n['’]t|were ?n['’]t|was not|were not) (?:be )?(?:sav|updat|chang|appl|stor)",
+      "(?:ha(?:s|ve)(?:n['’]t| not)|not)(?: yet)?(?: been)? (?:saved|stored|applied)",
       '(?:something|an error) (?:went wrong|occurred)',
       '^saving(?![\\p{L}])|unsaved',
-      'nicht (?:gespeichert|aktualisiert|geändert|übernommen)|wird gespeichert|werden gespeichert|schiefgegangen|schiefgelaufen',
-      "(?:n['’](?:a|ont) pas (?:pu être|été)|impossible d(?:['’]|e )) ?(?:enregistr|mettre à jour|mis|modifi)|enregistrement en cours|non enregistré",
-      'no se (?:ha |han |pudo |pudieron |ha podido |han podido )(?:guarda|actualiza|cambia)|guardando|sin guardar',
-      '(?:não foi possível|não foram|não foi) (?:salv|guard|atualiz|alter)|salvando|não salv',
+      'ungespeichert|nicht (?:gespeichert|aktualisiert|geändert|übernommen)|wird gespeichert|werden gespeichert|schiefgegangen|schiefgelaufen',
+      "(?:n['’](?:a|ont) pas (?:pu être|été)|impossible d(?:['’]|e )) ?(?:enregistr|mettre à jour|mis|modifi)|enregistrement en cours|(?:non|pas encore) enregistr",
+      '(?:no|aún no) se (?:ha |han |pudo |pudieron |ha podido |han podido )?(?:guard|actualiza|cambia)|guardando|sin guardar',
+      '(?:não foi possível|não foram|não foi) (?:salv|guard|atualiz|alter)|salvando|não salv|ainda não foi',
       'impossibile (?:salvare|aggiornare)|non è stato possibile (?:salvare|aggiornare)|salvataggio in corso|non salvat',
-      'niet (?:worden )?(?:opgeslagen|opslaan|bijgewerkt|gewijzigd)|wordt opgeslagen',
+      '(?:niet|nog niet)[ -](?:worden )?(?:opgeslagen|opslaan|bijgewerkt|gewijzigd)|wordt opgeslagen',
+      'niezapisan|nie (?:został[ay]?|zostały|udało się) zapis|^zapisywanie',
+      '(?:neuložen|(?:nebyl[ay]?|nepodařilo se)(?: změny)? ulož|^ukládání)',
     ].join('|'),
     'iu',
   );
   const LIVE_MAX = 16;
+  const UNREAD = 'script,style,template,noscript';
   const NOTICE_MAX = 300; // a region that holds more is a part of the page
 
-  /** Is there a notice, anywhere in the page, that a change was not kept or is on its way? */
-  const isUnsaved = ({ live }) =>
-    live.slice(0, LIVE_MAX).some((e) => {
-      const text = isShown(e) ? textOf(e) : '';
-      return text.length <= NOTICE_MAX && UNSAVED.test(text);
-    });
+  /* Most pages have none of these words, and need no walk. */
+  const OF_SAVING = /sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
+  const PLAIN_MAX = 80; // a longer text tells of something
+
+  const tellsUnsaved = (e, longest) => {
+    const said = textOf(e);
+    return said.length <= longest && UNSAVED.test(said) && isShown(e);
+  };
+
+  /** Texts that speak of saving, each with what it stands in. */
+  function* spokenOfSaving() {
+    if (!body() || !OF_SAVING.test(text(body()))) return;
+    const steps = walker(body(), NodeFilter.SHOW_TEXT);
+    for (let node = steps.nextNode(); node; node = steps.nextNode())
+      if (OF_SAVING.test(text(node))) yield* [parent(node), parent(parent(node))].filter(Boolean);
+  }
+
+  /** Does the page tell, in a notice or in a line of text, that a change was not kept or is on its way? */
+  function isUnsaved({ live }) {
+    if (live.slice(0, LIVE_MAX).some((e) => tellsUnsaved(e, NOTICE_MAX))) return true;
+    for (const around of spokenOfSaving()) if (!matches(around, UNREAD) && tellsUnsaved(around, PLAIN_MAX)) return true;
+    return false;
+  }
 
   /** The page's main part, where there is one. */
   function mainOf({ mains }) {
@@ -157,7 +205,7 @@
       busy: own.busy.some(inside) || own.mains.filter(isShown).some(isBusy),
       unsaved: isUnsaved(own),
       buttons: own.buttons.some((e) => inside(e) && !isExpander(e) && !isWayBack(e, main)),
-      choices: own.choices.some((e) => inside(e) || labels(e).some(inside)),
+      ...describeChoices(own, inside),
       ...describeSigns(own),
     };
   }

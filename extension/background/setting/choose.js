@@ -5,6 +5,7 @@
 
 import { affirms, points } from './affirming.js';
 import { isDisputed, isNamed, mayBeCopy, seenOnes, stateOf, unknown } from './candidate.js';
+import { isNeutral } from './neutral.js';
 import { saysNotOffered } from './not-offered.js';
 import { list, text } from './reading.js';
 import { turns } from './turning.js';
@@ -49,6 +50,33 @@ const isOfAnother = (c, page) => c.heading !== null && !c.titleKnown && list(pag
 
 /** Radio buttons, lists to choose from: the setting may have become one of these. @param {any} page */
 const hasChoices = (page) => page.choices === true;
+
+/** A page's list of languages. */
+const OF_LANGUAGE =
+  /^(?:(?:select |choose )?(?:your )?language|sprache(?: auswählen)?|langue|idioma|taal|język|jazyk|lingua|kieli)$/u;
+
+/**
+ * Another way to answer the same: a choice beside the switch that has no question of its own, or one that may be the setting's. Which of the
+ * two counts is not known.
+ * @param {Candidate} one
+ * @param {any} page
+ */
+function isAskedAgain(one, page) {
+  const language = text(page.language);
+  return list(page.questions).some((said) => {
+    const words = plain(said);
+    return (
+      words === '' ||
+      said === one.heading ||
+      speaksOfData(said) ||
+      speaksOfAi(said) ||
+      isKnownTitle(said) ||
+      mentionsLabel([said]) ||
+      (isNeutral(words, language) && !OF_LANGUAGE.test(words)) ||
+      turns(words, language)
+    );
+  });
+}
 
 /**
  * A plain check box with other words than the known ones, and a button to press after it: a form that asks for something, as in
@@ -168,7 +196,7 @@ function choose(all, page) {
   const [one] = named;
   /* The words may stand in something shown over the page, and the page's own switch may have new ones. */
   const rival = !one.main && seen.some((c) => c.main && c.keyKind !== 'other');
-  if (rival || isDisputed(one, all)) return unknown('ambiguous');
+  if (rival || isDisputed(one, all) || isAskedAgain(one, page)) return unknown('ambiguous');
   return one.labelKnown ? stateOf(one) : chooseByKey(one, seen, page);
 }
 

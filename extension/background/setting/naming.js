@@ -191,7 +191,9 @@ const isGroupOfOther = (c, name, language) =>
   !isKnownTitle(name) &&
   !isKnownWording([name], language) &&
   !saysState([name]) &&
-  ((SENTENCE.test(name.trim()) ? turns(plain(name), language) : mayTurn(c, name, language)) ||
+  ((SENTENCE.test(name.trim())
+    ? turns(plain(name), language) && !TELLS_OF_OFF.test(plain(name))
+    : mayTurn(c, name, language)) ||
     speaksOfAnother(name) ||
     endsUse(name));
 
@@ -250,7 +252,7 @@ function isContradictedAround(c, language) {
     [...around, ...groups, ...list(c.described).map((said) => text(said) ?? '')].some((said) =>
       saysTheOpposite(said, language),
     ) ||
-    groups.some((name) => isGroupOfOther(c, name, language)) ||
+    groups.some((name) => isGroupOfOther(c, name, language) || (saysState([name]) && refuses(name, isOn(c)))) ||
     list(c.described).some((said) => isOddHint(c, text(said) ?? '', language)) ||
     isTurnedBehind(c, before, after, language) ||
     (c.labelled === false && seen.some((said) => (speaksOfData(said) || speaksOfAi(said)) && turned(said)))
@@ -302,7 +304,7 @@ function wordsIn(c, language) {
 const isTurnedLoosely = (c, language) =>
   list(c.beside?.loose).some((loose) => {
     const said = text(loose?.said) ?? '';
-    const odd = turns(plain(said), language) || hasOddSign(said);
+    const odd = turns(plain(said), language) || hasOddSign(said) || endsUse(said);
     return odd || (Number(loose?.level) <= ROW && isFewWords(said) && mayTurn(c, said, language));
   });
 
