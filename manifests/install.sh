@@ -12,6 +12,7 @@ system=default # no, yes; by default: yes for root
 action=install
 sudo=()     # how to become root, if we are not
 as_owner=() # how to become who may write the prefix
+by_hand=()  # browsers into which the extension has to be loaded so
 scratch=
 
 usage() {
@@ -334,7 +335,7 @@ for one in json.load(open(sys.argv[1]))["files"]:
 }
 
 looks() {
-    local words=() name answer said by_hand=()
+    local words=() name answer said
     step "Each browser, started once to see"
     mapfile -d '' -t words < <(each_browser "$scratch/registered.json")
     if ((${#words[@]} == 0)) && [[ $trouble == yes ]]; then
@@ -385,7 +386,11 @@ load_by_hand() {
 
 what_now() {
     step "Now"
-    say "Start your browser anew, sign in to LinkedIn and open the setting:"
+    if ((${#by_hand[@]})); then
+        say "Load it by hand where that is said above; start the other browsers anew. Then sign in to LinkedIn and open the setting:"
+    else
+        say "Start your browser anew, sign in to LinkedIn and open the setting:"
+    fi
     printf '   %s\n' "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement"
     say "If something does not work: %s" "$called doctor"
 }

@@ -57,7 +57,7 @@ readonly NEEDS=(
 )
 
 # The same for keyring programs that not every distribution has: what it has is installed, and tests tell which they miss.
-readonly WISHES=(
+readonly OPTIONAL=(
   kwalletd5:libkf5wallet-bin qca-qt5:libqca-qt5-2-plugins kwalletd6:kwallet6 qca-qt6:libqca-qt6-plugins
   keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool zenity:zenity
 )
@@ -94,7 +94,7 @@ apt_missing() {
   for need in "${NEEDS[@]}"; do
     has "${need%%:*}" || printf '%s\n' "${need#*:}"
   done
-  for need in "${WISHES[@]}"; do
+  for need in "${OPTIONAL[@]}"; do
     if ! has "${need%%:*}" && knows "${need#*:}"; then printf '%s\n' "${need#*:}"; fi
   done
   has_fuzzer_runtime || printf 'libclang-rt-%s-dev\n' "$(clang_major)"
@@ -150,11 +150,15 @@ install_modules() {
 
 # ---------------------------------------------------------------------------------------------------------- building
 
+# By one stage at a time: two may want the same tree.
 build() {
   local preset=$1
   say "building: $preset"
-  cmake --preset "$preset" >"$OUTPUT/configure-$preset.log" 2>&1 || { cat "$OUTPUT/configure-$preset.log"; return 1; }
-  cmake --build --preset "$preset" -j "$JOBS"
+  (
+    flock 8
+    cmake --preset "$preset" >"$OUTPUT/configure-$preset.log" 2>&1 || { cat "$OUTPUT/configure-$preset.log"; exit 1; }
+    cmake --build --preset "$preset" -j "$JOBS"
+  ) 8>"$OUTPUT/build-$preset.lock"
 }
 
 # -------------------------------------------------------------------------------------------------------- the stages
@@ -230,7 +234,7 @@ stage_quick_lint()   { stage_lint changed; }
 
 stage_unit() {
   stage_quick_unit
-  if build asan; then ctest_stage asan; else count unit-asan 0 1; fi
+  if build fuzz; then ctest_stage fuzz; else count unit-fuzz 0 1; fi # once more, with the sanitizers
 }
 stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
 stage_cli()       { node_stage cli tests/cli/*.test.mjs; }

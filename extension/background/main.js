@@ -8,6 +8,7 @@ import { ask as askOnce, askPatiently, openConversation } from '../shared/host.j
 import { isSettingAddress, SETTING_URL } from './setting/address.js';
 import { judge } from './setting/judge.js';
 import { listenToNotifications } from './reminders/notifications.js';
+import { createMemberAccount } from './setting/member-account.js';
 import { createMemberReading } from './setting/member-reading.js';
 import { createOutbox, OUTBOX_ALARM } from './host/outbox.js';
 import { createPace } from './host/pace.js';
@@ -41,6 +42,7 @@ const settingsTab = createSettingsTab({
   isBackgroundTab: tasks.isBackgroundTab,
 });
 const serverDate = createServerDate({ isSettingAddress });
+const memberAccount = createMemberAccount({ observe });
 const memberReading = createMemberReading({ observe });
 const access = createAccess({ onAllowed: settingsTab.readOpenTabs });
 const client = clientInfo();
@@ -49,6 +51,7 @@ const take = createObserved({ pace: createPace(), outbox, state, client });
 /** @type {typeof state.noteRecorded} */
 async function noteRecorded(recorded, batch, size) {
   await state.noteRecorded(recorded, batch, size);
+  await memberAccount.noteRecorded(recorded, batch);
   await reminders.noteRecorded(recorded, batch);
   await timestamps.noteRecorded(recorded);
 }
@@ -65,7 +68,8 @@ const synchronise = createGathered(async () => {
  */
 async function withMore(seen, tabId) {
   const dated = await serverDate.apply(seen, tabId).catch(() => seen);
-  return memberReading.apply(dated).catch(() => dated);
+  const owned = await memberAccount.apply(dated).catch(() => dated);
+  return memberReading.apply(owned).catch(() => owned);
 }
 
 /** @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId] where it was made */
@@ -119,6 +123,7 @@ const onMessage = createRouter({
   isDocumentAddress: (url) => documentAt(url) !== null,
   routes: new Map([
     ...tasks.routes,
+    ...memberAccount.routes,
     ...memberReading.routes,
     ['reading', { from: 'page', handle: onReading }],
     ['refresh', { from: 'ours', handle: synchronise }],

@@ -4,6 +4,7 @@
  * @typedef {object} Action
  * @property {string} id the message to the background
  * @property {string} label key of the button's words
+ * @property {{account: string, number: number}} [named] the button has the name of this account instead
  * @property {object} [more] what goes with the message
  * @property {string} [page] of ours that the button opens instead
  * @property {boolean} [filled] the one thing to do now
@@ -122,6 +123,28 @@ function wordsNotice({ asks }) {
   });
 }
 
+/** The page names nobody: only the member can say whose account it is. @param {import('./view.js').View} view @returns {Notice | null} */
+function whoseNotice({ whose }) {
+  if (!whose) return null;
+  const { reading, said, accounts, more } = whose;
+  return notice({
+    id: 'whose',
+    tone: said ? 'plain' : 'know',
+    title: said ? 'whoseSaid' : 'whoseTitle',
+    sentences: [said ? { key: 'whoseHolds' } : { key: 'whoseWhy' }],
+    actions: [
+      ...accounts.map((named) => ({
+        id: 'account-said',
+        label: 'account',
+        named,
+        more: { reading, account: named.account },
+      })),
+      { id: 'account-new', label: more ? 'whoseOther' : 'whoseNew', more: { reading } },
+      ...(said ? [{ id: 'account-unsure', label: 'asksUnsure', more: { reading } }] : []),
+    ],
+  });
+}
+
 /** @param {import('./view.js').View} view @returns {Notice | null} */
 function problemsNotice({ problems, problemCode }) {
   if (problems === 0) return null;
@@ -225,10 +248,16 @@ export function taskNotices({ failed, waiting, changed }, said) {
   return notices;
 }
 
+const whoseUnsaid = (/** @type {import('./view.js').View} */ view) => (view.whose?.said ? null : whoseNotice(view));
+/** What was answered waits for all else. */
+const whoseSaid = (/** @type {import('./view.js').View} */ view) => (view.whose?.said ? whoseNotice(view) : null);
+
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 export function noticesOf(view) {
-  const first = [warningNotice, accessNotice, pendingNotice, troubleNotice, wordsNotice].map((make) => make(view));
-  const last = [problemsNotice, fullNotice, waitingNotice].map((make) => make(view));
+  const first = [warningNotice, accessNotice, pendingNotice, troubleNotice, wordsNotice, whoseUnsaid].map((make) =>
+    make(view),
+  );
+  const last = [problemsNotice, fullNotice, waitingNotice, whoseSaid].map((make) => make(view));
   return [
     ...first,
     ...taskNotices(view.tasks, view.kind === 'unknown' ? view.reason : null).map(notice),

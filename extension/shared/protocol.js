@@ -41,7 +41,8 @@ export const REASONS = Object.freeze(
  * @property {boolean} pending
  * @property {boolean | null} trusted
  * @property {boolean} asked
- * @property {{id: string | null, premium: boolean | null}} account
+ * @property {{id: string | null, premium: boolean | null, said?: string}} account said: the pseudonym of the one that the member names, where
+ *   the page names nobody
  * @property {object} page
  * @property {object | null} control
  * @property {number} candidates

@@ -18,6 +18,7 @@ export const GAP = 31 * DAY_MS;
  * @property {string | null} phase
  * @property {string | null} subject which document, authority, fault or file
  * @property {boolean} pictured is a picture kept with it?
+ * @property {boolean} said is the account the member's word?
  *
  * @typedef {{state: string, from: number, to: number, unseen?: boolean}} Stretch `state` may be 'gap'; unseen: not known to have lasted
  * @typedef {{account: string, stretches: Stretch[]}} Lane
@@ -36,6 +37,7 @@ export function summaryOf(entry) {
     change: entry.change ?? null,
     cause: entry.cause ?? null,
     phase: entry.phase ?? null,
+    said: entry.account?.said === true,
     subject: entry.document ?? entry.tsa ?? entry.authority ?? entry.found ?? entry.file ?? null,
     // a picture of the setting; one that the member enclosed is a file like others
     pictured:
@@ -57,6 +59,7 @@ export const lostAt = (seq) => ({
   phase: null,
   subject: null,
   pictured: false,
+  said: false,
 });
 
 /** @param {Summary} summary @returns {'user' | 'unexplained' | 'document' | 'timestamp' | 'break' | null} the mark that stands out */

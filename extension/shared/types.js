@@ -38,6 +38,7 @@
  * @property {State | null} settled the last state that was neither pending nor unknown
  * @property {string | null} settledSince
  * @property {string | null} [account] whose it is, once the host has said so
+ * @property {'unsaid' | 'said'} [whose] the page did not say whose it is; has the member?
  * @property {string} [words] of the switch, of which the member is asked what they mean
  * @property {number} [before] the number of the first entry that the log got after it
  * @property {boolean} [unkept] it is not on its way to the log: there was no room, or there were too many

@@ -21,7 +21,6 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} failed why the last check that the member asked for saw nothing
  * @property {{why: string, at: string} | null} waiting scheduled checks have seen nothing: why, and when the next is
  * @property {string[]} changed documents whose text has changed and the member has not seen how
- * @property {{done: number, total: number, current: string | null} | null} keeping all documents, one after another
  *
  * @typedef {object} View
  * @property {'empty' | State} kind
@@ -46,6 +45,8 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {ReminderView} reminder
  * @property {TasksView} tasks
  * @property {{words: string, reading: string, answered: boolean} | null} asks of which words the member is asked what they mean
+ * @property {{reading: string, said: boolean, accounts: {account: string, number: number}[], more: boolean} | null} whose the page named nobody:
+ *   which accounts the member may name, the last seen first
  * @property {boolean} allowed may we look at LinkedIn's settings?
  */
 
@@ -193,7 +194,6 @@ export function tasksView({ check, plan, documents }) {
     changed: Object.entries(documents?.changes ?? {})
       .filter(([, { seen }]) => !seen)
       .map(([id]) => id),
-    keeping: documents?.progress ?? null,
   };
 }
 
@@ -201,6 +201,23 @@ export function tasksView({ check, plan, documents }) {
 function asksOf(last) {
   if (!last?.words) return null;
   return { words: last.words, reading: last.reading, answered: last.reason !== 'reworded' };
+}
+
+/** As many accounts have a button; the others are rarely signed in here. */
+const OFFERED = 4;
+
+/** @param {Last | null} last @param {Account[]} listed in the log's order @returns {View['whose']} */
+function whoseOf(last, listed) {
+  if (!last?.whose) return null;
+  const said = last.whose === 'said';
+  const named = listed.filter(({ pseudonym }) => pseudonym !== null);
+  const accounts = named
+    .map(({ pseudonym, last_seq: seq }, index) => ({ account: String(pseudonym), number: index + 1, seq }))
+    .filter(({ account }) => !said || account !== last.account)
+    .sort((a, b) => b.seq - a.seq)
+    .slice(0, OFFERED)
+    .map(({ account, number }) => ({ account, number }));
+  return { reading: last.reading, said, accounts, more: named.length > 0 };
 }
 
 /** @param {Stored} stored @returns {View} */
@@ -227,6 +244,7 @@ export function viewOf(stored) {
     reminder: reminderView(stored.reminders ?? null),
     tasks: tasksView(stored),
     asks: asksOf(last),
+    whose: whoseOf(last, log.status?.accounts ?? []),
     allowed: stored.access?.allowed ?? true,
     others: accounts
       .filter((one) => one !== current && one.pseudonym !== null)
@@ -245,6 +263,7 @@ export function viewOf(stored) {
  */
 export function hasNotices({
   asks,
+  whose,
   allowed,
   warning,
   pending,
@@ -258,7 +277,7 @@ export function hasNotices({
 }) {
   const { failed, waiting: scheduled, changed } = tasks;
   const counted = problems + thinned + lost + waiting + reminder.open.length + changed.length;
-  return counted > 0 || !allowed || Boolean(asks || warning || pending || trouble || failed || scheduled);
+  return counted > 0 || !allowed || Boolean(asks || whose || warning || pending || trouble || failed || scheduled);
 }
 
 /** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */

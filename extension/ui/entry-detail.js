@@ -48,11 +48,18 @@ function saidOf({ checked, aria_checked: ariaChecked, aria_pressed: ariaPressed 
     .join(' · ');
 }
 
+/** @param {any} account of an observation @param {Record<string, string>} names */
+function accountWords(account, names) {
+  if (!account?.pseudonym) return null;
+  const name = names[account.pseudonym] ?? account.pseudonym;
+  return account.said ? `${name} · ${t('noteSaid')}` : name;
+}
+
 /** @param {any} entry @param {Record<string, string>} names */
 function seenFacts({ page, control, account, candidates }, names) {
   return facts(
     [
-      [t('factAccount'), account?.pseudonym ? (names[account.pseudonym] ?? account.pseudonym) : null],
+      [t('factAccount'), accountWords(account, names)],
       [t('premium'), yesNo(account?.premium)],
       [t('factLabel'), control?.label],
       [t('factPage'), page?.title],

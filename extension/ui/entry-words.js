@@ -24,7 +24,12 @@ function stateWords({ state, reason, change, cause, phase }) {
 }
 
 /** @param {Summary} point @returns {string} */
-const observationWords = (point) => [stateWords(point), ...(point.pictured ? [t('notePicture')] : [])].join(' · ');
+const observationWords = (point) =>
+  [
+    stateWords(point),
+    ...(point.said ? [t('noteAccountSaid')] : []),
+    ...(point.pictured ? [t('notePicture')] : []),
+  ].join(' · ');
 
 /** @param {Summary} point @returns {string} */
 export function whatOf(point) {

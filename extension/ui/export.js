@@ -72,6 +72,15 @@ function busy(on) {
 /** A remark is something to know, and no praise. */
 const MARKS = Object.freeze({ good: '✓', remark: '·', failed: '✗', skipped: '✗' });
 
+/** What the checks of a package are about; others have no name here. */
+const PARTS = new Set([
+  ...['container', 'layout', 'bag', 'key', 'signature', 'checkpoint', 'entries'],
+  ...['attachments', 'proofs', 'timestamps', 'contents', 'derived'],
+]);
+
+/** @param {string} name of a check @returns {(Node | string)[]} in the language of the page, whatever the report's is */
+const partOf = (name) => (PARTS.has(name) ? [element('b', { lang: language() }, t(`part_${name}`)), ' · '] : []);
+
 /**
  * What was found, in the host's own words. A host of before did not tell a remark apart.
  * @param {{name: string, ok: boolean, result?: keyof typeof MARKS, what: string}} check
@@ -82,8 +91,21 @@ function checkRow({ name, ok, result = ok ? 'remark' : 'failed', what }) {
     'li',
     { 'data-ok': String(ok), 'data-result': result },
     element('span', { class: 'check-mark', 'aria-hidden': 'true' }, MARKS[result]),
-    element('span', {}, said ? element('span', { class: 'visually-hidden' }, `${said} `) : null, what || name),
+    element(
+      'span',
+      {},
+      said ? element('span', { class: 'visually-hidden' }, `${said} `) : null,
+      ...partOf(name),
+      what || name,
+    ),
   );
+}
+
+/** By what a receiver can tell whose package it is, once the member has told them. @param {{name: string, what: string}[]} checks */
+function showKey(checks) {
+  const [key] = checks.find(({ name }) => name === 'key')?.what.match(/SHA256:[A-Za-z0-9+/]{43}/) ?? [];
+  byId('key').hidden = !key;
+  if (key) byId('key-fingerprint').replaceChildren(element('code', {}, key), copyButton(key, t('copyKey')));
 }
 
 /** @param {any} done as docs/protocol.md has it */
@@ -99,6 +121,7 @@ function showResult({ path, bytes, entries, disclosed, withheld, verified, check
   ];
   byId('result-text').textContent = parts.join(' · ');
   byId('result-path').replaceChildren(element('code', {}, path), copyButton(path, t('copyPath')));
+  showKey(checks);
   byId('result-checks').lang = control('report-language').value; // they are said in the report's
   byId('result-checks').replaceChildren(.../** @type {any[]} */ (checks).map(checkRow));
   byId('how-command').replaceChildren(commandRow(`consentlog verify ${nameOf(path)}`));

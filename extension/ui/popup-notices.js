@@ -12,10 +12,11 @@ import { openPage, reloadSetting } from './popup-tasks.js';
  * @typedef {(type: string, more?: object) => Promise<any>} Tell
  */
 
-/** @param {import('../shared/notices.js').Action} action @param {string} noticeId @param {Tell} tell */
-function actionButton({ id, label, more, page, filled }, noticeId, tell) {
+/** @param {import('../shared/notices.js').Action} action @param {string} noticeId @param {Tell} tell @param {Record<string, string>} names */
+function actionButton({ id, label, named: whose, more, page, filled }, noticeId, tell, names) {
   const look = filled ? 'button button--primary' : 'button';
-  const button = element('button', { class: look, type: 'button', id: `${noticeId} ${id}` }, t(label));
+  const words = whose ? (names[whose.account] ?? t('accountShort', whose.number)) : t(label);
+  const button = element('button', { class: look, type: 'button', id: `${noticeId} ${whose?.number ?? id}` }, words);
   button.addEventListener('click', async () => {
     if (button.getAttribute('aria-disabled') === 'true') return;
     if (page) return void (await openPage(page));
@@ -24,7 +25,7 @@ function actionButton({ id, label, more, page, filled }, noticeId, tell) {
     if (id === 'unlock') announce((button.textContent = t('unlocking')));
     await tell(id, more).finally(() => {
       button.removeAttribute('aria-disabled');
-      button.textContent = t(label);
+      button.textContent = words;
     });
   });
   return button;
@@ -69,8 +70,8 @@ function noticeParts({ id, list, sentences, commands }) {
   ];
 }
 
-/** @param {Notice} notice @param {string} title @param {Tell} tell */
-function noticeElement(notice, title, tell) {
+/** @param {Notice} notice @param {string} title @param {Tell} tell @param {Record<string, string>} names */
+function noticeElement(notice, title, tell, names) {
   const { id, tone, actions } = notice;
   const heading = `notice-${id}`;
   return element(
@@ -79,7 +80,7 @@ function noticeElement(notice, title, tell) {
     element('h2', { id: heading }, title),
     ...noticeParts(notice),
     actions.length > 0
-      ? element('div', { class: 'actions' }, ...actions.map((action) => actionButton(action, id, tell)))
+      ? element('div', { class: 'actions' }, ...actions.map((action) => actionButton(action, id, tell, names)))
       : null,
   );
 }
@@ -114,7 +115,7 @@ export function showNotices(view, tell, names) {
   const notices = noticesOf(view);
   const urgent = notices.filter(({ tone }) => tone === 'attention');
   const others = notices.filter(({ tone }) => tone !== 'attention');
-  const made = (/** @type {Notice} */ notice) => noticeElement(notice, titleOf(notice, names), tell);
+  const made = (/** @type {Notice} */ notice) => noticeElement(notice, titleOf(notice, names), tell, names);
   const open = urgent.length > 0 ? 0 : 1;
   byId('urgent').replaceChildren(...urgent.slice(0, 1).map(made), ...folded('fold-urgent', urgent.slice(1).map(made)));
   byId('notices').replaceChildren(

@@ -50,10 +50,13 @@ function placeOf({ unwritten, unkept }) {
 
 /** @param {View} view @param {string} why the state is not known, where that is not said above */
 function factsOf(view, why) {
-  const { kind, account, since, lastSeen, looked, trouble } = view;
+  const { kind, account, since, lastSeen, looked, trouble, whose } = view;
   if (kind === 'empty') return [];
   const facts = why ? [element('dt', {}, t('factWhy')), element('dd', {}, why)] : [];
-  if (account && names[account]) facts.push(element('dt', {}, t('account')), element('dd', {}, names[account]));
+  if (account && names[account]) {
+    const word = whose?.said ? ` · ${t('noteSaid')}` : '';
+    facts.push(element('dt', {}, t('account')), element('dd', {}, names[account] + word));
+  }
   if (since) facts.push(...timeFact('since', since));
   if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
   if (looked) facts.push(...timeFact('lastLook', looked));

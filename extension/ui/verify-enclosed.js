@@ -5,7 +5,7 @@ import { plural, sizeWords, t } from '../shared/i18n.js';
 import { mailRows } from './mail-rows.js';
 import { plain, when } from './verify-words.js';
 
-/** @typedef {import('../verifier/story.js').Exhibit} Exhibit @typedef {import('../verifier/session.js').Told} Told */
+/** @typedef {import('../verifier/report-model.js').Exhibit} Exhibit @typedef {import('../verifier/session.js').Told} Told */
 
 /** @param {string} term @param {string | null} value @param {object} [look] */
 const fact = (term, value, look = {}) =>
@@ -40,15 +40,15 @@ function item({ seq, at, file, note, mail, type, size, sha256, place, doubted })
 }
 
 /** @param {Told} verdict @returns {HTMLElement | null} */
-export function enclosedOf({ story }) {
-  if (!story || story.exhibits.length === 0) return null;
-  const more = story.enclosed - story.exhibits.length;
+export function enclosedOf({ model }) {
+  if (!model || model.exhibits.length === 0) return null;
+  const more = model.enclosed - model.exhibits.length;
   return element(
     'section',
     { class: 'kept' },
     element('h3', {}, t('verifyExhibits')),
     element('p', { class: 'hint' }, t('verifyExhibitsHint')),
-    element('ul', { class: 'documents enclosed' }, ...story.exhibits.map(item)),
+    element('ul', { class: 'documents enclosed' }, ...model.exhibits.map(item)),
     more > 0 ? element('p', {}, plural('verifyExhibitsMore', more)) : null,
   );
 }

@@ -5,7 +5,7 @@ import { element } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { eventWords, plain, when } from './verify-words.js';
 
-/** @typedef {import('../verifier/story.js').Event} Event @typedef {import('../verifier/session.js').Told} Told */
+/** @typedef {import('../verifier/report-model.js').Event} Event @typedef {import('../verifier/session.js').Told} Told */
 /** @typedef {(name: string) => Promise<Uint8Array | null>} Read */
 
 /** Drawn unasked: so many, and so many pixels of all together; a picture can have twice as many alone. */
@@ -68,10 +68,10 @@ async function drawUnasked(pictures) {
 }
 
 /** @param {Told} verdict @param {Read} read @returns {HTMLElement | null} */
-export function picturesOf({ story }, read) {
-  const events = (story?.events ?? []).filter(({ kind, attachment }) => kind === 'observation' && attachment);
-  if (!story || events.length === 0) return null;
-  const pictures = events.map((event) => pictureOf(event, read, story.accounts));
+export function picturesOf({ model }, read) {
+  const events = (model?.events ?? []).filter(({ kind, attachment }) => kind === 'observation' && attachment);
+  if (!model || events.length === 0) return null;
+  const pictures = events.map((event) => pictureOf(event, read, model.accounts));
   void drawUnasked(pictures);
   return element(
     'section',
@@ -130,8 +130,8 @@ function document_(event, before, read) {
 }
 
 /** @param {Told} verdict @param {Read} read @returns {HTMLElement | null} */
-export function documentsOf({ story }, read) {
-  const events = (story?.events ?? []).filter(({ kind, attachment }) => kind === 'document' && attachment);
+export function documentsOf({ model }, read) {
+  const events = (model?.events ?? []).filter(({ kind, attachment }) => kind === 'document' && attachment);
   if (events.length === 0) return null;
   const items = events.map((event, i) =>
     document_(

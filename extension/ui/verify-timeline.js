@@ -4,7 +4,7 @@ import { element } from '../shared/dom.js';
 import { t } from '../shared/i18n.js';
 import { runWords, when } from './verify-words.js';
 
-/** @typedef {import('../verifier/story.js').Run} Run */
+/** @typedef {import('../verifier/report-model.js').Run} Run */
 
 const SVG = 'http://www.w3.org/2000/svg';
 const [WIDTH, LANE, BAR, THIN] = [1000, 34, 22, 6];

@@ -1,4 +1,4 @@
-// One package's verdict: a sentence first, then what it means and does not, then the story. All of it from what the checks gave.
+// One package's verdict: a sentence first, then what it means and does not, then what the entries say. All of it from what the checks gave.
 
 import { element } from '../shared/dom.js';
 import { language, plural, t } from '../shared/i18n.js';
@@ -7,7 +7,7 @@ import { documentsOf, picturesOf } from './verify-kept.js';
 import { timelineOf } from './verify-timeline.js';
 import { bracketWords, eventWords, plain, saying, utcUp, when } from './verify-words.js';
 
-/** @typedef {import('../verifier/session.js').Told} Told @typedef {import('../verifier/story.js').Event} Event */
+/** @typedef {import('../verifier/session.js').Told} Told @typedef {import('../verifier/report-model.js').Event} Event */
 /** @typedef {import('./verify-kept.js').Read} Read */
 /** @typedef {'same' | 'other' | 'none'} Match */
 
@@ -119,8 +119,8 @@ function row(event, verdict, accounts) {
 }
 
 /** @param {Told} verdict */
-function story(verdict) {
-  const told = verdict.story;
+function entriesSection(verdict) {
+  const told = verdict.model;
   if (!told) return null;
   const heads = [t('verifyTime'), t('verifyWhat'), t('verifyBracket'), t('verifyEntry')].map((name) =>
     element('th', { scope: 'col' }, name),
@@ -129,15 +129,15 @@ function story(verdict) {
   return element(
     'section',
     {},
-    element('h3', {}, t('verifyStory')),
-    element('p', {}, t('verifyStoryCounts', told.observations, told.documents, told.accounts)),
+    element('h3', {}, t('verifyEntries')),
+    element('p', {}, t('verifyEntriesCounts', told.observations, told.documents, told.accounts)),
     timelineOf(told.runs),
     element(
       'div',
-      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('verifyStory') },
+      { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('verifyEntries') },
       element(
         'table',
-        { class: 'story' },
+        { class: 'events' },
         element('thead', {}, element('tr', {}, ...heads)),
         element('tbody', {}, ...rows),
       ),
@@ -178,7 +178,7 @@ export function verdictElement(name, verdict, given, read) {
     counts,
     verdict.good ? meaning(verdict) : null,
     findings(verdict),
-    story(verdict),
+    entriesSection(verdict),
     verdict.good ? picturesOf(verdict, read) : null,
     verdict.good ? documentsOf(verdict, read) : null,
     verdict.good ? enclosedOf(verdict) : null,

@@ -3,7 +3,7 @@
 import { language, plural, t } from '../shared/i18n.js';
 import { COUNTED } from '../verifier/sayings.js';
 
-/** @typedef {import('../verifier/fault.js').Finding} Finding @typedef {import('../verifier/story.js').Event} Event */
+/** @typedef {import('../verifier/fault.js').Finding} Finding @typedef {import('../verifier/report-model.js').Event} Event */
 /** @typedef {import('../verifier/brackets.js').Bracket} Bracket */
 
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
@@ -18,7 +18,7 @@ export function plain(text) {
   return shown.length > WIDTH ? `${shown.slice(0, WIDTH)}…` : shown;
 }
 
-/** Made once for each language: a long story asks thousands of times, and to make one takes longer than to use it. @type {Map<string, any>} */
+/** Made once for each language: a long log asks thousands of times, and to make one takes longer than to use it. @type {Map<string, any>} */
 const formats = new Map();
 
 /** @template T @param {string} name @param {(language: string) => T} make @returns {T} */
@@ -72,7 +72,8 @@ function changeWords({ change, cause, phase }) {
 /** @param {Event} event @param {number} accounts */
 function lookWords(event, accounts) {
   const account = accounts > 1 ? t('verifyAccount', event.account) : null;
-  return [account, stateWords(event), changeWords(event)].filter((part) => part !== null).join(' · ');
+  const said = event.said ? t('verifyAccountSaid') : null;
+  return [account, stateWords(event), changeWords(event), said].filter((part) => part !== null).join(' · ');
 }
 
 /** @param {Event} event */
@@ -82,7 +83,7 @@ function documentWords({ document, change, effective }) {
   return [name, what, effective ?? t('docNoDate')].join(' · ');
 }
 
-/** @param {Event} event @param {number} accounts how many the story has */
+/** @param {Event} event @param {number} accounts how many there are */
 export function eventWords(event, accounts) {
   if (event.kind === 'observation') return lookWords(event, accounts);
   if (event.kind === 'document') return documentWords(event);

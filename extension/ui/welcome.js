@@ -116,11 +116,12 @@ function checkBody({ state }, view) {
     () => tellAloud(outcome(), 'check-now'),
     look('check'),
   );
-  const open = button('open-setting', t('openSetting'), () => tellAloud(outcome(), 'open-setting'));
+  const isOn = state === 'done' && view.kind === 'on' && view.pending === null;
+  const open = button('open-setting', t(isOn ? 'optOut' : 'openSetting'), () => tellAloud(outcome(), 'open-setting'));
   const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
   const known = view.settled ? ` ${t(`settled_${view.settled}`)}.` : '';
   const words = state === 'done' ? `${t(`headline_${view.kind}`)}.${known}${seen}` : t('checkWhy');
-  return [text(words), row(now, open)];
+  return [text(words), ...(isOn ? [text(t('next_on'))] : []), row(now, open)];
 }
 
 /** Is the window with the code open? */

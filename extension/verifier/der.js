@@ -35,10 +35,10 @@ function read(bytes, from, limit, depth = 0) {
 }
 
 /** The first value of the bytes. @param {Uint8Array} bytes */
-export const nodeOf = (bytes) => read(bytes, 0, bytes.length);
+const nodeOf = (bytes) => read(bytes, 0, bytes.length);
 
 /** @param {Node} node @returns {Node[] | null} null: they do not fill it */
-export function childrenOf({ bytes, body, end }) {
+function childrenOf({ bytes, body, end }) {
   const list = [];
   for (let at = body; at < end;) {
     const one = read(bytes, at, end);

@@ -9,7 +9,7 @@ import { strictText } from './json.js';
 import { linesOf, withheldLeaf } from './lines.js';
 import { Repeats } from './repeats.js';
 import { Unread } from './schema.js';
-import { Story } from './story.js';
+import { ReportModel } from './report-model.js';
 import { Gone } from './sums-client.js';
 import { millis, readTime } from './times.js';
 import { Tree } from './tree.js';
@@ -41,7 +41,7 @@ export class Entries {
   tree = new Tree();
   /** That were taken. */
   lines = 0;
-  story = new Story();
+  model = new ReportModel();
   withheld = 0;
   /** Disclosed, but not understood by this version. */
   unread = 0;
@@ -109,7 +109,7 @@ export class Entries {
     if (withheld) {
       this.withheld += 1;
       this.#consistency.hide();
-      this.story.hide(seq);
+      this.model.hide(seq);
     } else {
       this.#disclosed(line, seq);
     }
@@ -141,7 +141,7 @@ export class Entries {
       this.#head(members, seq);
       this.unread += 1;
       this.#note(this.#consistency.unread(seq, why.member));
-      this.story.unread(seq, readTime(members.time), why.member);
+      this.model.unread(seq, readTime(members.time), why.member);
       this.#attachments(seq, members, false);
     }
     this.#clock(seq, members);
@@ -176,7 +176,7 @@ export class Entries {
     const { found: first, entry: told } = this.#consistency.take(entry);
     const found = [...first, ...this.#checkRoot(entry), ...this.#checkExhibit(entry)];
     this.#note(found);
-    this.story.take(told, found);
+    this.model.take(told, found);
     this.#attachments(entry.seq, entry, true);
     if (
       entry.kind === 'observation' &&

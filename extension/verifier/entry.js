@@ -4,7 +4,21 @@ import { DOCUMENTS } from '../shared/documents.js';
 import { ERROR_CODES } from '../shared/errors.js';
 import { REASONS, STATES } from '../shared/protocol.js';
 import { LIMITS } from './limits.js';
-import { bool, hexOf, integer, like, list, object, oneOf, orNull, readMembers, text, time, Unread } from './schema.js';
+import {
+  bool,
+  hexOf,
+  integer,
+  isTrue,
+  like,
+  list,
+  object,
+  oneOf,
+  orNull,
+  readMembers,
+  text,
+  time,
+  Unread,
+} from './schema.js';
 
 /** @typedef {import('./json.js').Json} Json */
 /** @typedef {import('./schema.js').Rule} Rule */
@@ -37,6 +51,15 @@ const attachments = attachmentsOf(LIMITS.attachment);
 const attachmentOf = (most) => (value, path) => {
   attachmentsOf(most)(value, path);
   if (/** @type {Json[]} */ (value).length !== 1) throw new Unread(path);
+};
+/** Whose it is: the page's word, or, `said`, the member's where the page named nobody. @type {Rule} */
+const account = (value, path) => {
+  const said = value !== null && typeof value === 'object' && Object.hasOwn(value, 'said');
+  readMembers(
+    value,
+    path,
+    said ? { pseudonym: id, premium: triState, said: isTrue } : { pseudonym: orNull(id), premium: triState },
+  );
 };
 const browser = { browser: oneOf(BROWSERS), version: text(32), extension: text(32) };
 const client = object({ ...browser, reading: id });
@@ -83,7 +106,7 @@ const BODIES = {
     change: oneOf(CHANGES),
     cause: orNull(oneOf(CAUSES)),
     phase: oneOf(PHASES),
-    account: object({ pseudonym: orNull(id), premium: triState }),
+    account,
     page: object({
       url: address,
       language: orNull(text(35)),

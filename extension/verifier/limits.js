@@ -26,7 +26,7 @@ export const LIMITS = Object.freeze({
   members: 64,
   values: 16384,
   remarks: 20000, // kept to be shown: one for each answer that a package can have, and those that are said of its entries
-  changes: 2000, // of the story
+  changes: 2000, // events, runs and exhibits that the report model keeps
   certificates: 32, // that may have issued one
   path: 11, // of them in a row: ten authorities and the root
   tries: 1024, // signatures of certificates

@@ -60,7 +60,7 @@ I2MLdq2qjZFDOCXsxBxJpbmLGBx9ow6ZerlUxzws2AWv2pk=
   {
     authority: 'DigiCert',
     name: 'DigiCert Trusted Root G4',
-    source: 'Mozilla, by Debian ca-certificates 20230311',
+    source: 'Mozilla (Debian ca-certificates 20230311)',
     taken: '2026-11-28',
     sha256: '552f7bdcf1a7af9e6ce672017f4f12abf77240c78e761ac203d1d9d20ac89988',
     pem: `-----BEGIN CERTIFICATE-----
@@ -99,7 +99,7 @@ gKDWHrO8Dw9TdSmq6hN35N6MgSGtBxBHEa2HPQfRdbzP82Z+
   {
     authority: 'DigiCert',
     name: 'DigiCert Assured ID Root CA',
-    source: 'Mozilla, by Debian ca-certificates 20230311',
+    source: 'Mozilla (Debian ca-certificates 20230311)',
     taken: '2026-11-28',
     sha256: '3e9099b5015e8f486c00bcea9d111ee721faba355a89bcf1df69561e3dc6325c',
     pem: `-----BEGIN CERTIFICATE-----
@@ -128,7 +128,7 @@ H2sMNgcWfzd8qVttevESRmCD1ycEvkvOl77DZypoEd+A5wwzZr8TDRRu838fYxAe
   {
     authority: 'Sectigo',
     name: 'USERTrust RSA Certification Authority',
-    source: 'Mozilla, by Debian ca-certificates 20230311',
+    source: 'Mozilla (Debian ca-certificates 20230311)',
     taken: '2026-11-28',
     sha256: 'e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2',
     pem: `-----BEGIN CERTIFICATE-----
@@ -169,7 +169,7 @@ jjxDah2nGN59PRbxYvnKkKj9
   {
     authority: 'Sectigo, qualified',
     name: 'Sectigo Qualified Time Stamping Root R45',
-    source: 'a copy of https://www.sectigo.com/uploads/files/SectigoQualifiedRootCAs.zip',
+    source: 'https://www.sectigo.com/uploads/files/SectigoQualifiedRootCAs.zip (copy)',
     taken: '2026-11-29',
     sha256: 'f871f8976b4068d700d5f281084b4a29eaf4b8f35743330ba062fab46f58c2ed',
     pem: `-----BEGIN CERTIFICATE-----

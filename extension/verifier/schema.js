@@ -59,6 +59,9 @@ export const integer =
 export const bool = (value, path) => need(typeof value === 'boolean', path);
 
 /** @type {Rule} */
+export const isTrue = (value, path) => need(value === true, path);
+
+/** @type {Rule} */
 export const time = (value, path) => need(readTime(value) !== null, path);
 
 /** @param {number} bytes @returns {Rule} */

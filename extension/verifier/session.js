@@ -9,7 +9,7 @@ import { verify } from './verify.js';
 
 /** @typedef {import('./container.js').FolderFile} FolderFile @typedef {import('./container.js').Container} Container */
 /** @typedef {{name: string, zip: Blob | null, files: FolderFile[]}} Dropped a ZIP, or the files of a folder */
-/** @typedef {Omit<import('./verify.js').Verdict, 'story'> & {story: import('./story.js').Told | null}} Told */
+/** @typedef {Omit<import('./verify.js').Verdict, 'model'> & {model: import('./report-model.js').Told | null}} Told */
 /**
  * Answers bear the number of the run that they are of: another question may have come before they do.
  * @typedef {{type: 'verify', run: number, packages: Dropped[], pems: Uint8Array[]} |
@@ -72,7 +72,7 @@ export class Session {
       });
       if (this.#run !== run) return;
       earlier = verdict.head ?? earlier;
-      tell({ type: 'verdict', index, verdict: { ...verdict, story: verdict.story?.told() ?? null } });
+      tell({ type: 'verdict', index, verdict: { ...verdict, model: verdict.model?.told() ?? null } });
     }
     tell({ type: 'done', badPems: given.filter((list) => list === null).length });
   }

@@ -20,7 +20,7 @@ import { timeText } from './times.js';
 import { checkTimestamps, stampsOf } from './timestamps.js';
 
 /** @typedef {import('./container.js').Container} Container @typedef {import('./container.js').ContainerFile} ContainerFile */
-/** @typedef {import('./fork.js').Head} Head @typedef {import('./keys.js').Key} Key @typedef {import('./story.js').Story} Story */
+/** @typedef {import('./fork.js').Head} Head @typedef {import('./keys.js').Key} Key @typedef {import('./report-model.js').ReportModel} ReportModel */
 /**
  * @typedef {{roots: import('./certificates.js').Cert[], earlier?: Head | null, progress?: (done: number, total: number) => void,
  *   sums?: import('./sums-client.js').SumsClient | null}} Options `sums`: another thread, for packages that take long
@@ -45,7 +45,7 @@ import { checkTimestamps, stampsOf } from './timestamps.js';
  * @property {string} kind of the container
  * @property {string[]} derived files that are not opened here
  * @property {Head | null} head of a good package, for those after it
- * @property {Story | null} story of a good package
+ * @property {ReportModel | null} model of a good package
  */
 
 const SMALL = [
@@ -208,7 +208,7 @@ class Run {
   async attachments() {
     const entries = /** @type {Entries} */ (this.entries);
     const { count, missing } = await checkAttachments(this.files, this.digests, entries);
-    entries.story.enclose(this.files);
+    entries.model.enclose(this.files);
     if (missing) this.findings.remark('attachments', 'data/entries.jsonl', 'attachmentsWithheld', missing);
     this.findings.good('attachments', 'attachments', count);
   }
@@ -302,9 +302,9 @@ function timesOf(times) {
 /** What the entries tell, if all is well. @param {Run} run */
 function toldBy({ findings, key, entries, checkpoint }) {
   const counts = { entries: entries?.tree.size ?? 0, withheld: entries?.withheld ?? 0, unread: entries?.unread ?? 0 };
-  if (!findings.isGood || !key || !entries || !checkpoint) return { ...counts, head: null, story: null };
+  if (!findings.isGood || !key || !entries || !checkpoint) return { ...counts, head: null, model: null };
   const head = { name: key.name, fingerprint: key.fingerprint, size: checkpoint.size, root: checkpoint.root };
-  return { ...counts, head, story: entries.story };
+  return { ...counts, head, model: entries.model };
 }
 
 /**

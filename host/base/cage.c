@@ -374,18 +374,18 @@ static void keep_to(const struct cl_cage_place *places, size_t count)
 /* A build for tests is told what to do with a refused call, and may be told to do without a cage;
  * in what is installed there is nothing to tell. */
 #ifdef CL_CAGE_TESTS
-static const char *wish(void)
+static const char *cage_mode(void)
 {
     const char *said = getenv("CL_CAGE");
     return said ? said : CL_CAGE_TESTS;
 }
 static bool wanted(void)
 {
-    return strcmp(wish(), "off") != 0;
+    return strcmp(cage_mode(), "off") != 0;
 }
 static uint32_t refusal(void)
 {
-    return strcmp(wish(), "kill") == 0 ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM;
+    return strcmp(cage_mode(), "kill") == 0 ? SECCOMP_RET_KILL_PROCESS : SECCOMP_RET_ERRNO | EPERM;
 }
 #else
 static bool wanted(void)

@@ -134,15 +134,38 @@ static bool others_may_write(const char *path)
     return (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && !ours);
 }
 
-enum cl_err cl_io_program_safe(const char *path)
+/* Who may write there may put another folder of the same name in its place. By rights alone: where
+ * a container hides who owns the root, it belongs to nobody that is known. */
+static bool anyone_may_replace_in(const char *folder)
 {
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    if (!slash || (size_t)(slash - path) >= sizeof folder)
+    struct stat st;
+    return stat(folder, &st) != 0 || (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH;
+}
+
+/* Cuts the last name off. */
+static void go_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    slash[slash == path] = '\0';
+}
+
+enum cl_err cl_io_program_safe(const char *path, char ret_where[static CL_IO_WHERE])
+{
+    const size_t n = strlen(path);
+    if (path[0] != '/' || n >= CL_IO_WHERE) {
+        ret_where[0] = '\0';
         return CL_PROGRAM_UNSAFE;
-    memcpy(folder, path, (size_t)(slash - path));
-    folder[slash - path] = '\0';
-    if (others_may_write(path) || others_may_write(folder[0] ? folder : "/"))
+    }
+    memcpy(ret_where, path, n + 1);
+    if (others_may_write(ret_where))
         return CL_PROGRAM_UNSAFE;
+    go_up(ret_where);
+    if (others_may_write(ret_where))
+        return CL_PROGRAM_UNSAFE;
+    while (ret_where[1]) {
+        go_up(ret_where);
+        if (anyone_may_replace_in(ret_where))
+            return CL_PROGRAM_UNSAFE;
+    }
     return CL_OK;
 }

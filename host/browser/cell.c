@@ -7,9 +7,9 @@
 
 void cl_cell_close(struct cl_peer *peer)
 {
-    if (peer->enclosed)
+    if (peer->caged)
         return;
-    peer->enclosed = true;
+    peer->caged = true;
     peer->starter = cl_starter_split();
     cl_log_cage(true, NULL, 0);
 }

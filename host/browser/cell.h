@@ -6,7 +6,7 @@
 #include "browser/ops.h"
 
 /* Split the starter off, make the log's folder if there is none (inside, none can be made), and
- * close the cage around both. For cl_peer.enclose. */
+ * close the cage around both. For cl_peer.enter_cage. */
 void cl_cell_close(struct cl_peer *peer);
 
 #endif

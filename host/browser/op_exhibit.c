@@ -11,7 +11,7 @@
 #define PART_TEXT ((CL_ATTACHMENT_MAX + 2) / 3 * 4) /* in base64 */
 
 /* What has come so far. */
-struct cl_keeping {
+struct cl_upload {
     char file[CL_EXHIBIT_FILE_MAX + 1];
     char note[CL_EXHIBIT_NOTE_MAX + 1]; /* "" none */
     uint64_t size;                      /* of the whole */
@@ -31,12 +31,12 @@ static void part_free(struct part *part)
     cl_buf_free(&part->bytes);
 }
 
-void cl_keeping_free(struct cl_keeping **keeping)
+void cl_upload_free(struct cl_upload **upload)
 {
-    if (*keeping)
-        cl_buf_free(&(*keeping)->bytes);
-    free(*keeping);
-    *keeping = NULL;
+    if (*upload)
+        cl_buf_free(&(*upload)->bytes);
+    free(*upload);
+    *upload = NULL;
 }
 
 static enum cl_err read_part(struct cl_reader *r, struct part *part)
@@ -61,35 +61,35 @@ static enum cl_err read_part(struct cl_reader *r, struct part *part)
 
 static enum cl_err begin(struct cl_peer *peer, const struct part *part)
 {
-    struct cl_keeping *keeping = calloc(1, sizeof *keeping);
+    struct cl_upload *upload = calloc(1, sizeof *upload);
 
-    cl_keeping_free(&peer->keeping);
-    if (!keeping)
+    cl_upload_free(&peer->upload);
+    if (!upload)
         return CL_NO_MEMORY;
-    memcpy(keeping->file, part->file, strlen(part->file) + 1);
+    memcpy(upload->file, part->file, strlen(part->file) + 1);
     if (part->note)
-        memcpy(keeping->note, part->note, strlen(part->note) + 1);
-    keeping->size = part->size;
-    keeping->bytes = cl_buf((size_t)part->size);
-    peer->keeping = keeping;
+        memcpy(upload->note, part->note, strlen(part->note) + 1);
+    upload->size = part->size;
+    upload->bytes = cl_buf((size_t)part->size);
+    peer->upload = upload;
     return CL_OK;
 }
 
 /* The next part of the same file? The member that says otherwise is named. */
-static enum cl_err check(struct cl_reader *r, const struct cl_keeping *keeping,
+static enum cl_err check(struct cl_reader *r, const struct cl_upload *upload,
                          const struct part *part)
 {
     const char *other = NULL;
 
-    if (!keeping || part->offset != keeping->bytes.len)
+    if (!upload || part->offset != upload->bytes.len)
         cl_read_fail(r, "offset", CL_BAD_VALUE);
-    else if (part->bytes.len > keeping->size - keeping->bytes.len)
+    else if (part->bytes.len > upload->size - upload->bytes.len)
         cl_read_fail(r, "base64", CL_TOO_LONG);
-    else if (part->size != keeping->size)
+    else if (part->size != upload->size)
         other = "size";
-    else if (strcmp(part->file, keeping->file) != 0)
+    else if (strcmp(part->file, upload->file) != 0)
         other = "file";
-    else if (strcmp(part->note ? part->note : "", keeping->note) != 0)
+    else if (strcmp(part->note ? part->note : "", upload->note) != 0)
         other = "note";
     if (other)
         cl_read_fail(r, other, CL_CONTRADICTION);
@@ -99,8 +99,8 @@ static enum cl_err check(struct cl_reader *r, const struct cl_keeping *keeping,
 static enum cl_err write_whole(struct request *r, const struct part *part)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    const struct cl_keeping *keeping = r->peer->keeping;
-    const struct cl_span bytes = {keeping->bytes.data, keeping->bytes.len};
+    const struct cl_upload *upload = r->peer->upload;
+    const struct cl_span bytes = {upload->bytes.data, upload->bytes.len};
     struct cl_exhibit exhibit = {.file = part->file, .note = part->note, .has_client = true};
     const struct cl_attachment *file = &exhibit.attachments.item[0];
     struct cl_mail mail;
@@ -126,20 +126,20 @@ static enum cl_err write_whole(struct request *r, const struct part *part)
 
 static enum cl_err take_part(struct request *r, struct part *part)
 {
-    struct cl_keeping *keeping;
+    struct cl_upload *upload;
     enum cl_err err = read_part(&r->params, part);
 
     if (!err && part->offset == 0)
         err = begin(r->peer, part);
-    keeping = r->peer->keeping;
+    upload = r->peer->upload;
     if (!err)
-        err = check(&r->params, keeping, part);
+        err = check(&r->params, upload, part);
     if (!err)
-        err = cl_buf_put(&keeping->bytes, part->bytes.data, part->bytes.len);
-    if (err || keeping->bytes.len == keeping->size)
+        err = cl_buf_put(&upload->bytes, part->bytes.data, part->bytes.len);
+    if (err || upload->bytes.len == upload->size)
         return err ? err : write_whole(r, part);
     cl_json_bool(&r->result, "written", false);
-    cl_json_int(&r->result, "received", (int64_t)keeping->bytes.len);
+    cl_json_int(&r->result, "received", (int64_t)upload->bytes.len);
     return CL_OK;
 }
 
@@ -147,9 +147,9 @@ enum cl_err op_keep(struct request *r)
 {
     cl_cleanup(part_free) struct part part = {0};
     enum cl_err err = take_part(r, &part);
-    const struct cl_keeping *keeping = r->peer->keeping;
+    const struct cl_upload *upload = r->peer->upload;
 
-    if (err || keeping->bytes.len == keeping->size)
-        cl_keeping_free(&r->peer->keeping);
+    if (err || upload->bytes.len == upload->size)
+        cl_upload_free(&r->peer->upload);
     return err;
 }

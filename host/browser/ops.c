@@ -46,13 +46,14 @@ static enum cl_err op_status(struct request *r)
 
 struct batch {
     size_t count;
-    struct cl_observation seen[CL_BATCH_MAX];
-    struct cl_recorded recorded[CL_BATCH_MAX];
+    struct cl_observation *seen;
+    struct cl_recorded *recorded;
 };
 
-static void free_batch(struct batch **batch)
+static void free_batch(struct batch *batch)
 {
-    free(*batch);
+    free(batch->seen);
+    free(batch->recorded);
 }
 
 static enum cl_err read_batch(struct cl_reader *params, struct batch *ret)
@@ -62,6 +63,12 @@ static enum cl_err read_batch(struct cl_reader *params, struct batch *ret)
 
     if (array && ret->count == 0)
         cl_read_fail(params, name, CL_BAD_VALUE);
+    if (array && ret->count > 0) {
+        ret->seen = calloc(ret->count, sizeof *ret->seen);
+        ret->recorded = calloc(ret->count, sizeof *ret->recorded);
+        if (!ret->seen || !ret->recorded)
+            return CL_NO_MEMORY;
+    }
     for (size_t i = 0; array && i < ret->count; i++) {
         struct cl_reader item = cl_read_item(params, array, name, i);
         enum cl_err err = cl_observation_read(&item, &ret->seen[i]);
@@ -91,19 +98,19 @@ static void write_recorded(struct cl_json_writer *w, const struct cl_observation
 static enum cl_err op_record(struct request *r)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
-    cl_cleanup(free_batch) struct batch *batch = calloc(1, sizeof *batch);
+    cl_cleanup(free_batch) struct batch batch = {0};
     struct cl_json_writer *w = &r->result;
-    enum cl_err err = batch ? read_batch(&r->params, batch) : CL_NO_MEMORY;
+    enum cl_err err = read_batch(&r->params, &batch);
 
     if (!err)
         err = cl_log_open(CL_LOG_APPEND, &log);
     if (!err)
-        err = cl_log_record(log, batch->seen, batch->count, batch->recorded);
+        err = cl_log_record(log, batch.seen, batch.count, batch.recorded);
     if (err)
         return err;
     cl_json_array(w, "recorded");
-    for (size_t i = 0; i < batch->count; i++)
-        write_recorded(w, &batch->seen[i], &batch->recorded[i]);
+    for (size_t i = 0; i < batch.count; i++)
+        write_recorded(w, &batch.seen[i], &batch.recorded[i]);
     cl_json_array_end(w);
     cl_json_int(w, "size", (int64_t)cl_log_size(log));
     r->peer->log = log;
@@ -381,8 +388,8 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
     if (err)
         return err;
     op = find_op(name);
-    if (op && op->run != op_hello && peer->enclose)
-        peer->enclose(peer);
+    if (op && op->run != op_hello && peer->enter_cage)
+        peer->enter_cage(peer);
     if (op)
         return run_op(op, &r, id, answer);
     cl_read_fail(&root, "op", CL_UNKNOWN_OP);
@@ -397,7 +404,7 @@ void cl_ops_settle(struct cl_peer *peer)
 void cl_ops_end(struct cl_peer *peer)
 {
     cl_ops_settle(peer);
-    cl_keeping_free(&peer->keeping);
+    cl_upload_free(&peer->upload);
 }
 
 enum cl_err cl_ops_answer(struct cl_peer *peer, const struct cl_buf *request,

@@ -15,17 +15,17 @@
 struct cl_peer {
     int patient;
     /* Called before any operation but hello; NULL: none. */
-    void (*enclose)(struct cl_peer *peer);
-    bool enclosed; /* by enclose */
-    int starter;   /* of browser/starter.h, by enclose; -1: none */
-    bool last;     /* set by cl_ops_answer: send this answer and end, a prompt is still up */
+    void (*enter_cage)(struct cl_peer *peer);
+    bool caged;  /* by enter_cage */
+    int starter; /* of browser/starter.h, by enter_cage; -1: none */
+    bool last;   /* set by cl_ops_answer: send this answer and end, a prompt is still up */
     char exported[CL_PATH_MAX + 1]; /* the package that was exported last; "" for none */
     struct cl_log *log;             /* left open by cl_ops_answer, for cl_ops_settle */
-    struct cl_keeping *keeping;     /* parts of a file that is to be kept; freed by cl_ops_end */
+    struct cl_upload *upload;       /* parts of a file that is to be kept; freed by cl_ops_end */
 };
 
-struct cl_keeping;
-void cl_keeping_free(struct cl_keeping **keeping); /* accepts NULL */
+struct cl_upload;
+void cl_upload_free(struct cl_upload **keeping); /* accepts NULL */
 
 /* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), whose
  * max should be CL_REPLY_MAX, unless memory is out. */

@@ -100,7 +100,8 @@ static enum cl_err start(enum cl_command command, const int ends[static 2], pid_
     int report[2] = {-1, -1};
     int why = 0;
     pid_t self = getpid();
-    enum cl_err err = program ? cl_io_program_safe(program) : CL_PROGRAM_MISSING;
+    char where[CL_IO_WHERE];
+    enum cl_err err = program ? cl_io_program_safe(program, where) : CL_PROGRAM_MISSING;
 
     if (err)
         return err;

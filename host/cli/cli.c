@@ -147,7 +147,7 @@ enum cl_err cli_check_folder(const char *folder)
     return folder && errno == EROFS ? CL_DISK_READ_ONLY : CL_FOLDER;
 }
 
-void cli_enclose(const char *to)
+void cli_enter_cage(const char *to)
 {
     const struct cl_cage_place more[CL_LOG_CAGE_MORE] = {{.path = to, .write = true},
                                                          {.path = getenv("SSL_CERT_FILE")},

@@ -75,7 +75,7 @@ int cli_only_json(int argc, char **argv, bool *ret_json);
 
 /* Close the cage (base/cage.h) around a command on the own log: its folder, and `to`, the folder
  * in which the command writes, or NULL. Nothing more is started, so not for commands that do. */
-void cli_enclose(const char *to);
+void cli_enter_cage(const char *to);
 
 /* The folder of a file that is to be written; new string. */
 char *cli_folder_of(const char *path);

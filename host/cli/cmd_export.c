@@ -382,7 +382,7 @@ static enum cl_err choose_folder(struct export_request *request, struct cl_buf *
 }
 
 /* The folder that the package goes to is looked at before the cage is closed. */
-static enum cl_err enclose(const struct export_request *request, struct cl_fault *fault)
+static enum cl_err enter_cage(const struct export_request *request, struct cl_fault *fault)
 {
     cl_cleanup(term_free) char *folder = request->path     ? cli_folder_of(request->path)
                                          : request->folder ? term_format("%s", request->folder)
@@ -390,7 +390,7 @@ static enum cl_err enclose(const struct export_request *request, struct cl_fault
     fault->err = cli_check_folder(folder);
     if (fault->err && request->folder)
         memcpy(fault->field, "folder", sizeof "folder");
-    cli_enclose(folder);
+    cli_enter_cage(folder);
     return fault->err;
 }
 
@@ -410,7 +410,7 @@ int cmd_export(int argc, char **argv)
     fault.err = choose_folder(&request, &folder);
     if (fault.err)
         return fail(&request, &fault);
-    if (enclose(&request, &fault))
+    if (enter_cage(&request, &fault))
         return fail(&request, &fault);
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     fault.err = cl_log_open(CL_LOG_READ, &log);

@@ -243,7 +243,7 @@ static int show(const struct choice *choice)
     cl_cleanup(cl_buf_free) struct cl_buf roots = cl_buf(CL_ROOTS_MAX);
     if (choice->roots && packages_read_roots(choice->roots, &roots))
         return CL_EXIT_NOT_NOW;
-    cli_enclose(NULL); /* in which no roots could be read any more */
+    cli_enter_cage(NULL); /* in which no roots could be read any more */
     enum cl_err err = open_log(&log, &wrong);
     if (err)
         return cli_fail(err);

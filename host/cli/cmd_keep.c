@@ -101,7 +101,7 @@ static int keep(struct cl_exhibit *exhibit, const struct cl_buf *file)
     uint64_t seq = 0;
     enum cl_err err = make_folder();
     if (!err) {
-        cli_enclose(NULL);
+        cli_enter_cage(NULL);
         err = write_entry(exhibit, file, &seq);
     }
     if (err)

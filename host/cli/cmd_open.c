@@ -113,9 +113,10 @@ static bool show_file(const char *path)
 {
     struct stat st;
     int status = -1;
+    char where[CL_IO_WHERE];
     cl_cleanup(term_free) char *address = address_of(path);
     const bool can = address && stat(path, &st) == 0 && S_ISREG(st.st_mode) &&
-                     access(ASKER, X_OK) == 0 && cl_io_program_safe(ASKER) == CL_OK;
+                     access(ASKER, X_OK) == 0 && cl_io_program_safe(ASKER, where) == CL_OK;
     const pid_t pid = can ? fork() : -1;
     if (pid == 0)
         become_asker(address);

@@ -158,7 +158,7 @@ int cmd_status(int argc, char **argv)
     int code = cli_only_json(argc, argv, &json);
     if (code != CL_EXIT_GOOD)
         return code;
-    cli_enclose(NULL);
+    cli_enter_cage(NULL);
     cl_cleanup(cl_status_free) struct cl_status status;
     cl_status_look(&status);
     if (!json)

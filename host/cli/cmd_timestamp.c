@@ -295,7 +295,7 @@ static int accept_root(const char *url, const char *fingerprint)
     if (!read_fingerprint(fingerprint, root))
         return cli_usage("timestamp",
                          term_format("'%s' is no SHA-256 of a certificate.", fingerprint));
-    cli_enclose(NULL);
+    cli_enter_cage(NULL);
     enum cl_err err = cl_log_open(CL_LOG_APPEND, &log);
     if (!err)
         err = authority_accept(log, url, root);
@@ -322,6 +322,6 @@ int cmd_timestamp(int argc, char **argv)
     int code = cli_only_json(argc - 1, argv + 1, &json);
     if (code != CL_EXIT_GOOD)
         return code;
-    cli_enclose(NULL);
+    cli_enter_cage(NULL);
     return asks ? request(json) : store(json);
 }

@@ -15,7 +15,7 @@ int cmd_unlock(int argc, char **argv)
     int code = cli_no_operands(argc, argv);
     if (code != CL_EXIT_GOOD)
         return code;
-    cli_enclose(NULL);
+    cli_enter_cage(NULL);
     enum cl_err err = cl_log_unlock(CL_UNLOCK_MS);
     if (err != CL_OK)
         return cli_fail(err);

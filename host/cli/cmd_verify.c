@@ -131,7 +131,7 @@ static int parse_options(int argc, char **argv, struct packages_choice *choice)
 
 /* What strangers made is looked at in a cage: these packages, the roots to trust, and nothing to
  * write but the report. */
-static void enclose(const struct packages_choice *choice, char **paths, int count)
+static void enter_cage(const struct packages_choice *choice, char **paths, int count)
 {
     cl_cleanup(term_free) char *folder = choice->report ? cli_folder_of(choice->report) : NULL;
     const size_t own = 4, all = (size_t)count + own;
@@ -159,10 +159,10 @@ int cmd_verify(int argc, char **argv)
     if (code != CL_EXIT_GOOD)
         return code;
     if (optind < argc) {
-        enclose(&choice, argv + optind, argc - optind);
+        enter_cage(&choice, argv + optind, argc - optind);
         return packages_verify(&choice, argv + optind, argc - optind);
     }
-    cli_enclose(NULL);
+    cli_enter_cage(NULL);
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     enum cl_err err = cl_log_open(CL_LOG_REPAIR, &log);
     if (err != CL_OK)

@@ -1,5 +1,6 @@
 #include "cli/doctor.h"
 
+#include "base/io.h"
 #include "cli/browsers.h"
 #include "cli/manifest.h"
 #include "cli/probe.h"
@@ -84,10 +85,16 @@ static void check_safe(struct doctor *doctor, const char *id, const char *path, 
         term_free(&remedy);
 }
 
+/* A program, and the folders that it lies in: a browser starts what has its name. */
 static void check_host_safe(struct doctor *doctor, const char *host)
 {
-    check_safe(doctor, "host-owner", host,
-               term_format("Look at it, remove it, and install consentlog again."));
+    char where[CL_IO_WHERE];
+    char *why = unsafe(host);
+    if (!why && cl_io_program_safe(host, where))
+        why = term_format("%s can be changed by other users.", where);
+    if (why)
+        doctor_add(doctor, "host-owner", DOCTOR_ERROR, why,
+                   term_format("Look at it, remove it, and install consentlog again."));
 }
 
 static void programs(struct doctor *doctor)

@@ -102,9 +102,10 @@ static char *seen_meaning(const struct row *row)
     bool picture = seen->attachments.count > 0;
     bool waited = looked != row->time_ms; /* in the browser: no host, or a locked keyring */
     term_time(looked, when);
-    return term_format("%s%s%s%s%s", meaning, picture ? _(" (with a picture)") : "",
-                       waited ? _(" (seen ") : "", waited ? when : "",
-                       waited ? _(", written later)") : "");
+    return term_format("%s%s%s%s%s%s", meaning,
+                       seen->account.said ? _(" (account as you said)") : "",
+                       picture ? _(" (with a picture)") : "", waited ? _(" (seen ") : "",
+                       waited ? when : "", waited ? _(", written later)") : "");
 }
 
 static char *discontinuity_meaning(const struct cl_entry *entry)

@@ -32,8 +32,9 @@ static const char *const programs[] = {
 
 static bool is_usable(enum kind kind)
 {
+    char where[CL_IO_WHERE];
     char *real = realpath(programs[kind], NULL);
-    const bool good = real && access(real, X_OK) == 0 && cl_io_program_safe(real) == CL_OK;
+    const bool good = real && access(real, X_OK) == 0 && cl_io_program_safe(real, where) == CL_OK;
     free(real);
     return good;
 }

@@ -21,13 +21,6 @@ FREE_WITH(CMS_ContentInfo, free_cms, CMS_ContentInfo_free)
 FREE_WITH(TS_MSG_IMPRINT, free_imprint, TS_MSG_IMPRINT_free)
 FREE_WITH(X509_ALGOR, free_algorithm, X509_ALGOR_free)
 FREE_WITH(ASN1_INTEGER, free_integer, ASN1_INTEGER_free)
-FREE_WITH(BIO, free_bio, BIO_free_all)
-FREE_WITH(unsigned char, free_der, OPENSSL_free)
-
-static void free_certs(STACK_OF(X509) * *certs)
-{
-    sk_X509_pop_free(*certs, X509_free);
-}
 
 /* ---- asking ------------------------------------------------------------------------------ */
 

@@ -9,10 +9,18 @@
 
 /* A function for cl_cleanup that frees what OpenSSL made. */
 #define FREE_WITH(type, name, destroy)                                                             \
-    static void name(type **p)                                                                     \
+    static inline void name(type **p)                                                              \
     {                                                                                              \
         destroy(*p);                                                                               \
     }
+
+FREE_WITH(BIO, free_bio, BIO_free_all)
+FREE_WITH(unsigned char, free_der, OPENSSL_free)
+
+static inline void free_certs(STACK_OF(X509) * *certs)
+{
+    sk_X509_pop_free(*certs, X509_free);
+}
 
 /* Whether in an answer what is signed (certificates and attributes) is spelled as DER has it: each
  * length stated, in the shortest way, and what has elements in it tagged so. OpenSSL takes other

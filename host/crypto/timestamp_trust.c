@@ -22,19 +22,12 @@ FREE_WITH(GENERAL_NAMES, free_names, GENERAL_NAMES_free)
 FREE_WITH(X509_STORE_CTX, free_context, X509_STORE_CTX_free)
 FREE_WITH(X509_STORE, free_store, X509_STORE_free)
 FREE_WITH(X509, free_cert, X509_free)
-FREE_WITH(BIO, free_bio, BIO_free_all)
-FREE_WITH(unsigned char, free_der, OPENSSL_free)
 FREE_WITH(STACK_OF(X509), free_signers, sk_X509_free)
 
 static void close_dir(DIR **dir)
 {
     if (*dir)
         (void)closedir(*dir);
-}
-
-static void free_certs(STACK_OF(X509) * *certs)
-{
-    sk_X509_pop_free(*certs, X509_free);
 }
 
 /* What the chain's building and checking met. The callback lets it go on, so that a signature by an

@@ -124,6 +124,11 @@ static void read_account(struct cl_reader *parent, struct cl_observation *obs)
     struct cl_reader r = cl_read_object(parent, "account");
     obs->account.id = cl_read_str_or_null(&r, "id", 64);
     obs->account.premium = cl_read_tri(&r, "premium");
+    if (cl_read_has(&r, "said")) {
+        obs->account.said = cl_read_str(&r, "said", ID_DIGITS);
+        if (!r.fault->err && (obs->account.id || !cl_is_hex_id(obs->account.said)))
+            cl_read_fail(&r, "said", CL_BAD_VALUE);
+    }
     cl_read_close(&r);
 }
 
@@ -317,6 +322,8 @@ void cl_observation_write(struct cl_json_writer *w, const struct cl_observation 
     cl_json_object(w, "account");
     cl_json_str(w, "pseudonym", pseudonym);
     cl_json_tri(w, "premium", obs->account.premium);
+    if (pseudonym && obs->account.said)
+        cl_json_bool(w, "said", true);
     cl_json_object_end(w);
     write_page(w, obs);
     write_control(w, obs);
@@ -330,9 +337,13 @@ static const char *read_pseudonym(struct cl_reader *parent, struct cl_observatio
 {
     struct cl_reader r = cl_read_object(parent, "account");
     const char *pseudonym = cl_read_str_or_null(&r, "pseudonym", ID_DIGITS);
-    if (pseudonym && !cl_is_hex_id(pseudonym))
+    const bool said = cl_read_has(&r, "said");
+    if (pseudonym ? !cl_is_hex_id(pseudonym) : said)
         cl_read_fail(&r, "pseudonym", CL_BAD_VALUE);
     obs->account.premium = cl_read_tri(&r, "premium");
+    if (said && !cl_read_bool(&r, "said"))
+        cl_read_fail(&r, "said", CL_BAD_VALUE);
+    obs->account.said = said ? pseudonym : NULL;
     cl_read_close(&r);
     return pseudonym;
 }

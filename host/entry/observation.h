@@ -49,8 +49,10 @@ struct cl_observation {
     enum cl_tri trusted; /* pending only: was the flip made by a trusted event on that control? */
     bool asked;          /* the member asked for this record: keep it although nothing changed */
     struct {
-        const char *id; /* LinkedIn's own id of the member, 1..64; NULL unknown. Never stored: see
-                           pseudonym */
+        const char *id;   /* LinkedIn's own id of the member, 1..64; NULL unknown. Never stored: see
+                             pseudonym */
+        const char *said; /* where the page names nobody: the pseudonym, 32 hex digits, of the
+                             account that the member says it is; or NULL */
         enum cl_tri premium;
     } account;
     struct {

@@ -12,8 +12,8 @@ static enum cl_err add(struct cl_attachment_list *list, const struct cl_attachme
     enum cl_err err = CL_ARRAY_ROOM(list->item, list->room, list->count + 1);
     if (err)
         return err;
-    struct cl_enclosure *item = &list->item[list->count++];
-    *item = (struct cl_enclosure){.size = what->size};
+    struct cl_listed_attachment *item = &list->item[list->count++];
+    *item = (struct cl_listed_attachment){.size = what->size};
     memcpy(item->sha256, what->sha256, CL_HASH);
     (void)snprintf(item->name, sizeof item->name, "%s", name);
     return CL_OK;
@@ -104,7 +104,7 @@ enum cl_err cl_attachment_list_add(struct cl_attachment_list *list, const struct
 
 static int by_name(const void *a, const void *b)
 {
-    const struct cl_enclosure *x = a, *y = b;
+    const struct cl_listed_attachment *x = a, *y = b;
     return strcmp(x->name, y->name);
 }
 

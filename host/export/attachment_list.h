@@ -7,7 +7,7 @@
 #include "package/bundle.h"
 #include "package/layout.h"
 
-struct cl_enclosure {
+struct cl_listed_attachment {
     char
         name[CL_LAYOUT_NAME]; /* data/attachments/<sha256>.png, data/timestamps/<size>-<n>.tsr, … */
     uint8_t sha256[CL_HASH];
@@ -17,7 +17,7 @@ struct cl_enclosure {
 
 /* Zero-initialise. */
 struct cl_attachment_list {
-    struct cl_enclosure *item;
+    struct cl_listed_attachment *item;
     size_t count, room;
     bool no_pictures, no_documents, no_exhibits;
 };

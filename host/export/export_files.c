@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* The host takes a picture by its beginning; a verifier decodes it. */
-static bool opens_as_named(const struct cl_enclosure *item, const struct cl_buf *bytes)
+static bool opens_as_named(const struct cl_listed_attachment *item, const struct cl_buf *bytes)
 {
     struct cl_place place;
     return !cl_layout_place(item->name, &place) || place.role != CL_ROLE_PICTURE ||
@@ -14,7 +14,7 @@ static bool opens_as_named(const struct cl_enclosure *item, const struct cl_buf 
 
 /* One that cannot be had, or no program could show, is left at home; the entry that names it says
  * that there was one. */
-static enum cl_err put_attachment(struct exporting *x, const struct cl_enclosure *item,
+static enum cl_err put_attachment(struct exporting *x, const struct cl_listed_attachment *item,
                                   struct cl_buf *bytes)
 {
     cl_buf_clear(bytes);
@@ -36,7 +36,7 @@ static enum cl_err put_attachment(struct exporting *x, const struct cl_enclosure
 
 typedef enum cl_err on_part(void *context, const struct cl_buf *part);
 
-static enum cl_err each_part(struct exporting *x, const struct cl_enclosure *item,
+static enum cl_err each_part(struct exporting *x, const struct cl_listed_attachment *item,
                              struct cl_buf *bytes, on_part *take, void *context)
 {
     enum cl_err err = CL_OK;
@@ -62,7 +62,7 @@ static enum cl_err put_part(void *context, const struct cl_buf *part)
     return cl_bundle_put(context, part->data, part->len);
 }
 
-static enum cl_err check_whole(struct exporting *x, const struct cl_enclosure *item,
+static enum cl_err check_whole(struct exporting *x, const struct cl_listed_attachment *item,
                                struct cl_buf *bytes)
 {
     cl_cleanup(cl_hasher_free) struct cl_hasher *hasher = NULL;
@@ -78,7 +78,7 @@ static enum cl_err check_whole(struct exporting *x, const struct cl_enclosure *i
 }
 
 /* Read twice, for what is begun in the package must be whole, and it is not held in memory. */
-static enum cl_err put_exhibit(struct exporting *x, const struct cl_enclosure *item,
+static enum cl_err put_exhibit(struct exporting *x, const struct cl_listed_attachment *item,
                                struct cl_buf *bytes)
 {
     if (!x->source->part)
@@ -101,7 +101,7 @@ enum cl_err cl_exporting_files(struct exporting *x)
     enum cl_err err = CL_OK;
     cl_attachment_list_sort(&x->attachments);
     for (size_t i = 0; i < x->attachments.count && !err; i++) {
-        const struct cl_enclosure *item = &x->attachments.item[i];
+        const struct cl_listed_attachment *item = &x->attachments.item[i];
         err = item->in_parts ? put_exhibit(x, item, &bytes) : put_attachment(x, item, &bytes);
     }
     for (size_t i = 0; i < x->options->file_count && !err; i++) {

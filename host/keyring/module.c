@@ -55,6 +55,7 @@ static bool is_ours(const struct cl_module *module, size_t size)
 enum cl_err cl_module_load(const char *name, const char *table, size_t size, const void **ret_table)
 {
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(CL_MODULE_PATH_MAX);
+    char where[CL_IO_WHERE];
     enum cl_err err = cl_module_folder(name, &path);
 
     if (err)
@@ -62,7 +63,7 @@ enum cl_err cl_module_load(const char *name, const char *table, size_t size, con
     path.data[path.len - 1] = '/'; /* was the end */
     err = cl_buf_put(&path, name, strlen(name) + 1);
     if (!err)
-        err = cl_io_program_safe((const char *)path.data);
+        err = cl_io_program_safe((const char *)path.data, where);
     if (err)
         return err;
     /* Never let go of: GLib cannot be unloaded. */

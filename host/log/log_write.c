@@ -202,11 +202,13 @@ static void write_observation(struct cl_json_writer *w, const void *body)
     cl_observation_write(w, b->seen, b->meaning, b->pseudonym);
 }
 
-/* A history of its own for whom the page does not name. */
+/* A history of its own for whom neither the page nor the member names. */
 static enum cl_err name_account(const struct cl_log *log, const struct cl_observation *seen,
                                 char ret_pseudonym[static 33])
 {
     memset(ret_pseudonym, 0, 33);
+    if (seen->account.said)
+        memcpy(ret_pseudonym, seen->account.said, 32);
     return !seen->account.id ? CL_OK : cl_log_pseudonym(log, seen->account.id, ret_pseudonym);
 }
 
@@ -249,7 +251,7 @@ static struct cl_observation too_many(const struct cl_observation *seen)
     said.pending = said.asked = said.has_control = false;
     said.trusted = CL_NULL;
     said.candidates = 0;
-    said.account.id = NULL;
+    said.account.id = said.account.said = NULL;
     said.account.premium = CL_NULL;
     said.page.corroboration = -1;
     said.picture = NULL;

@@ -1,25 +1,33 @@
 #include "base/encoding.h"
 #include "log/summary_internal.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+/* Room for the most that a log may have, in pages of its own: those that few accounts leave
+ * untouched take no memory, which from the heap they would. */
 enum cl_err cl_summary_new(struct cl_summary **ret_summary)
 {
-    *ret_summary = calloc(1, sizeof **ret_summary);
-    if (!*ret_summary)
+    struct cl_summary *summary =
+        mmap(NULL, sizeof *summary, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (summary == MAP_FAILED)
         return CL_NO_MEMORY;
-    (*ret_summary)->tokens = (struct cl_token_state){.last_size = -1, .last_time = -1};
-    (*ret_summary)->authorities_known = true;
+    summary->tokens = (struct cl_token_state){.last_size = -1, .last_time = -1};
+    summary->authorities_known = true;
+    *ret_summary = summary;
     return CL_OK;
 }
 
 void cl_summary_free(struct cl_summary **summary)
 {
-    if (!*summary)
+    struct cl_summary *s = *summary;
+    if (!s)
         return;
-    cl_wipe(*summary, sizeof **summary);
-    free(*summary);
+    cl_wipe(s->accounts, s->account_count * sizeof *s->accounts);
+    cl_wipe(s->documents, sizeof s->documents);
+    cl_wipe(s->authorities, s->authority_count * sizeof *s->authorities);
+    cl_wipe(s->recent, s->recent_count * sizeof *s->recent);
+    munmap(s, sizeof *s);
     *summary = NULL;
 }
 

@@ -51,7 +51,7 @@ struct mark {
 
 #define CLOCK_REMARKS_MAX 20 /* then their number */
 
-/* Why a lane reads no further. */
+/* Why it reads no further. */
 struct entries_fault {
     enum cl_err err;
     struct cl_flaw flaw;

@@ -31,6 +31,7 @@ struct cl_event {
     enum cl_kind kind;
     enum cl_change change;          /* observation, document */
     int account;                    /* observation: index in accounts */
+    bool account_said;              /* whose it is, is the owner's word, not the page's */
     enum cl_state state;            /* observation */
     int reason;                     /* observation; or -1 */
     struct cl_meaning meaning;      /* observation */

@@ -134,6 +134,7 @@ static enum cl_err add_observation(struct cl_model *s, const struct cl_entry *en
         return err;
     event->time_ms = at;
     event->account = account;
+    event->account_said = o->account.said != NULL;
     event->state = o->state;
     event->reason = o->reason;
     event->meaning = entry->observation.meaning;

@@ -78,6 +78,10 @@ static void what_observation(struct writing *w, const struct cl_event *e)
         raw(w, ". ");
         cl_html_word(&w->page, CL_WORD_CONFIRMED);
     }
+    if (e->account_said) {
+        raw(w, ". ");
+        cl_html_word(&w->page, CL_WORD_ACCOUNT_SAID);
+    }
     put_picture_link(w, e);
     put_words(w, e);
 }

@@ -1,12 +1,13 @@
-/* From starting a program to its answer, and the memory it took.
+/* From starting a program to its answer, and the memory and the processor's time it took.
  *
  *   bench_spawn ROUNDS -- NAME reply|exit FRAMES|- [VARIABLE=VALUE] PROGRAM [ARGUMENT…] [-- NAME
  * …]…
  *
  * Runs the commands in turns. FRAMES is a folder whose file <round> goes to the program's standard
  * input, which then stays open as a browser's does. `reply` stops the clock at the first byte of
- * output, `exit` at the end of the program. Prints a line `NAME microseconds kilobytes` (peak
- * resident set) for each run. */
+ * output, `exit` at the end of the program. Prints a line `NAME microseconds kilobytes worked` for
+ * each run: the peak of the resident set, and the microseconds of processor time from start to end,
+ * the program's own and the kernel's on its behalf. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdbool.h>
@@ -42,6 +43,12 @@ static double now_us(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
+}
+
+static double worked_us(const struct rusage *usage)
+{
+    return (double)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1e6 +
+           (double)(usage->ru_utime.tv_usec + usage->ru_stime.tv_usec);
 }
 
 static size_t load_frame(const struct command *command, unsigned round, char *ret_frame)
@@ -102,8 +109,8 @@ static void measure(const struct command *command, unsigned round)
     if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
         die(command->name);
     double ended = now_us();
-    printf("%s %.1f %ld\n", command->name, (command->until_reply ? replied : ended) - begin,
-           usage.ru_maxrss);
+    printf("%s %.1f %ld %.0f\n", command->name, (command->until_reply ? replied : ended) - begin,
+           usage.ru_maxrss, worked_us(&usage));
 }
 
 /* Cut argv at each "--" into commands. */

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXTENSION_ID, startPlainChromium } from '../e2e/chromium.mjs';
 import { observation, observationOff } from '../e2e/host.mjs';
-import { stage } from '../e2e/story.mjs';
+import { stage } from '../e2e/stage.mjs';
 import { registerHost, until } from '../e2e/support.mjs';
 import { gate, median } from './table.mjs';
 

@@ -7,7 +7,7 @@ import { SETTING } from '../replica/server.mjs';
 import { EXTENSION_ID, startPlainChromium } from '../e2e/chromium.mjs';
 import { startFirefox } from '../e2e/firefox.mjs';
 import { sleep } from '../e2e/host.mjs';
-import { stage } from '../e2e/story.mjs';
+import { stage } from '../e2e/stage.mjs';
 import { registerHost, until } from '../e2e/support.mjs';
 import { gate, median } from './table.mjs';
 

@@ -169,6 +169,26 @@ test(
   },
 );
 
+test('a host in a folder that others may change, or below one', () => {
+  const above = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const folder = join(above, 'programs');
+  const host = join(folder, 'consentlog-host');
+  mkdirSync(folder);
+  copyFileSync(HOST, host);
+  const good = readFileSync(manifest, 'utf8').replace(HOST, host);
+  for (const [open, expected] of [
+    [folder, 'error'],
+    [above, 'error'],
+    ['', undefined],
+  ]) {
+    for (const path of [above, folder]) chmodSync(path, path === open ? 0o777 : 0o755);
+    const report = withManifest(good);
+    assert.equal(level(report, 'host-owner'), expected, open);
+    if (open) assert.ok(finding(report, 'host-owner').what.startsWith(`${open} `), finding(report, 'host-owner').what);
+  }
+  rmSync(above, { recursive: true });
+});
+
 test('no bus, no service, locked', async () => {
   for (const [keyring, id, expected] of [
     ['no-bus', 'session-bus', 'error'],

@@ -1,6 +1,6 @@
 /** What the compiler and the linker were asked for is in the programs, and no library that only the other one needs. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,6 +58,25 @@ for (const [kind, dir] of hardened) {
     test(`${kind} ${program}: stack protector`, () => assert.ok(calls(file, '__stack_chk_fail')));
   }
 }
+
+/** Does the compiler of these builds take it? @param {string[]} flags @param {string} [text] */
+const takes = (flags, text = '') =>
+  spawnSync('cc', ['-Werror', '-O2', ...flags, '-fsyntax-only', '-x', 'c', '-'], { input: text }).status === 0;
+const LEVEL_3 = '#include <stdio.h>\n#if __USE_FORTIFY_LEVEL < 3\n#error\n#endif\n';
+
+test('release: each source with the highest level of buffers that are known, and nothing of it begins with old memory', () => {
+  const compiled = JSON.parse(run('ninja', '-C', release, '-t', 'compdb')).filter(
+    (/** @type {{file: string}} */ { file }) => /\/host\/.*\.c$/.test(file),
+  );
+  assert.ok(compiled.length > 100, String(compiled.length));
+  const fortify = '-D_FORTIFY_SOURCE=3';
+  const wanted = [
+    ...(takes(['-U_FORTIFY_SOURCE', fortify], LEVEL_3) ? [fortify] : ['-D_FORTIFY_SOURCE=2']),
+    ...(takes(['-ftrivial-auto-var-init=zero']) ? ['-ftrivial-auto-var-init=zero'] : []),
+  ];
+  for (const { file, command } of compiled)
+    for (const flag of wanted) assert.ok(command.split(' ').includes(flag), `${file}: ${flag}`);
+});
 
 for (const program of PROGRAMS) {
   const file = join(release, program);

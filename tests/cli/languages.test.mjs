@@ -272,7 +272,7 @@ describe('what people read', () => {
       ],
       [
         'fr',
-        / est intact : 3 entrées, dont occultées : 0(?:, sans note| ; plus haut : \d+ notes?)(?: ; ce que disent certaines de ses entrées est douteux)?\.$/,
+        / est intact : 3 entrées, dont masquées : 0(?:, sans note| ; plus haut : \d+ notes?)(?: ; ce que disent certaines de ses entrées est douteux)?\.$/,
       ],
     ]) {
       const { status, stdout } = say(language, 'verify', file);

@@ -5,7 +5,7 @@ import { after, before } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { startChromium, watchForeignCode } from './chromium.mjs';
 import { sleep } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, gist, nextObservation, observations, registerHost } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';

@@ -1,8 +1,8 @@
 // What the member asks for beside opening the setting, in Chromium with tabs that are truly hidden.
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
-import { tasksStory } from './tasks.mjs';
+import { tasksChapters } from './tasks.mjs';
 
-tasksStory(
+tasksChapters(
   'chromium',
   async (session, replica) => {
     const started = await startPlainChromium(session, replica);

@@ -1,5 +1,5 @@
 // The main job in Chromium, with the real host and a real keyring.
 import { startChromium } from './chromium.mjs';
-import { coreStory } from './story.mjs';
+import { coreChapters } from './stage.mjs';
 
-coreStory('chromium', startChromium);
+coreChapters('chromium', startChromium);

@@ -117,7 +117,7 @@ export function filesKept(t) {
     const withheld = await judgePage(readFileSync(path));
     assert.ok(withheld.good);
     assert.deepEqual(
-      withheld.story.told().exhibits.map(({ file, place }) => [file, place]),
+      withheld.model.told().exhibits.map(({ file, place }) => [file, place]),
       [
         ['Your settings.eml', null],
         ['large.bin', null],
@@ -129,7 +129,7 @@ export function filesKept(t) {
     assert.equal(inPackage(all).length, 2);
     const verdict = await judgePage(readFileSync(all));
     assert.deepEqual([verdict.good, verdict.findings], [true, 0]);
-    const [mail] = verdict.story.told().exhibits;
+    const [mail] = verdict.model.told().exhibits;
     assert.deepEqual([mail.mail, mail.place], [MAIL_SAYS, `data/exhibits/${sha256(MAIL)}.eml`]);
     await assertWhole(t.world.session);
   });

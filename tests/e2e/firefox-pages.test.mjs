@@ -1,12 +1,12 @@
 // Every page of ours in Firefox, with the real host: no fault that axe finds in either theme, all of it by keyboard, one direction
-// to scroll at 320 pixels, and not a word on the console. What the pages do is told by pages.test.mjs and by the story.
+// to scroll at 320 pixels, and not a word on the console. What the pages do is told by pages.test.mjs and by member.mjs.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before } from 'node:test';
 import { startFirefox } from './firefox.mjs';
 import { observation, observationOff } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { picture, registerHost, until } from './support.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

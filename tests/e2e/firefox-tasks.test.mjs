@@ -1,5 +1,5 @@
 // What the member asks for beside opening the setting, in Firefox ESR.
 import { startFirefox } from './firefox.mjs';
-import { tasksStory } from './tasks.mjs';
+import { tasksChapters } from './tasks.mjs';
 
-tasksStory('firefox', startFirefox, { others: 1 });
+tasksChapters('firefox', startFirefox, { others: 1 });

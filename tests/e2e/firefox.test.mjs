@@ -1,5 +1,5 @@
 // The main job in Firefox ESR, with the real host and a real keyring.
 import { startFirefox } from './firefox.mjs';
-import { coreStory } from './story.mjs';
+import { coreChapters } from './stage.mjs';
 
-coreStory('firefox', startFirefox);
+coreChapters('firefox', startFirefox);

@@ -9,8 +9,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { messagesOf } from '../extension/fake-browser.mjs';
 import { SETTING } from '../replica/server.mjs';
 import { cutOff } from './cut.mjs';
-import { sleep } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { CLI, sleep } from './host.mjs';
+import { chapters, stage } from './stage.mjs';
 import { gist, history as entriesOf, observations, picture, registerHost, unregisterHost, until } from './support.mjs';
 
 const TABS_MAX = 60;
@@ -180,6 +180,7 @@ function optsOut(who, chapter) {
     await m.press(m.welcome, '#check-now', 'a check', async () => (await observations(m.world.session)).length > 0);
     await m.told({ state: 'on', phase: 'seen' });
     await until('the step to be done', () => m.welcome.$('#step-check[data-state="done"]'));
+    await m.says(m.welcome, '#step-check', m.word('next_on'));
     await until('the next step', () => m.welcome.$('#recovery-show.button--primary'));
     await m.look(m.welcome, 'checked', { filled: [m.word('recoveryShow')] });
     const popup = await m.open('popup.html');
@@ -231,6 +232,9 @@ function handsOn(who, chapter) {
     await m.says(page, '#result', m.word('exportVerified'));
     const name = basename(await page.$eval('#result-path code', (one) => one.innerText));
     assert.match(name, /^linkedin-consent-\d{4}-\d\d-\d\d/);
+    const told = await page.$eval('#key-fingerprint code', (one) => one.innerText);
+    assert.match(told, /^SHA256:/);
+    assert.ok(m.world.session.run(CLI, ['status']).stdout.includes(told), `the owner's own is not ${told}`);
     await m.look(page, 'exported', { filled: [m.word('reportOpen')] });
     await m.press(page, '#report-open', 'the report', () => m.find('ui/report.html'));
     const report = await m.tab('ui/report.html');

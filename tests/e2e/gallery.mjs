@@ -9,7 +9,7 @@ import { SETTING } from '../replica/server.mjs';
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
 import { installPictures } from './gallery-install.mjs';
 import { observation, observationOff, ROOT, sleep } from './host.mjs';
-import { stage } from './story.mjs';
+import { stage } from './stage.mjs';
 import { registerHost, unregisterHost, until } from './support.mjs';
 
 const FOLDER = join(ROOT, 'docs/gallery');
@@ -110,7 +110,7 @@ const stored = () => ours.evaluate(() => chrome.storage.local.get(null));
 const seenAndWritten = (before = null) =>
   until('a reading, written', async () => {
     const { last, outbox, log } = await stored();
-    return last && last.reading !== before && outbox.waiting.length === 0 && log.covers === last.reading;
+    return last && last.reading !== before && outbox?.waiting.length === 0 && log?.covers === last.reading;
   });
 
 /** The member looks at the setting. */

@@ -10,7 +10,7 @@ import { after, before } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { EXTENSION_ID, startChromium } from './chromium.mjs';
 import { CLI, ROOT } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { history, nextObservation, picture, registerHost, until } from './support.mjs';
 
 const AUTHORITY = join(ROOT, 'tests/evidence/tsa.sh');

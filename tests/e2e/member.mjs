@@ -1,4 +1,4 @@
-// A member's whole story, through the pages and by real clicks: from the installation to evidence that a stranger can check.
+// A member's whole way, through the pages and by real clicks: from the installation to evidence that a stranger can check.
 // Run with each browser; a picture of each step is left in tests/output.
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { CLI } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, gist, observations, picture, registerHost, until } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';
@@ -70,7 +70,8 @@ class Member {
     this.ours = await this.world.browser.openOwn('ui/popup.html');
   }
 
-  photograph = (page, what) => picture(page, `story-${this.name}-${String((this.step += 1)).padStart(2, '0')}-${what}`);
+  photograph = (page, what) =>
+    picture(page, `member-${this.name}-${String((this.step += 1)).padStart(2, '0')}-${what}`);
   inside = (body, argument) => this.ours.evaluate(body, argument);
   stored = () => this.inside(() => chrome.storage.local.get(null));
   serverSets = (training) => {
@@ -109,7 +110,7 @@ class Member {
     this.inside(async () => ({ text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}) }));
   badgeSays = (text) => until(`the badge to say ${text}`, async () => (await this.badge()).text === text, LONG_MS);
   /** The causes of the notifications that are up; null where the browser has no desktop to show them on. */
-  notified = async () =>
+  notifications = async () =>
     this.world.browser.desktop ? Object.keys(await this.inside(() => chrome.notifications.getAll())).map(cause) : null;
   /** A reminder that has been told, and its notification is up. */
   remindedOf = (what) =>
@@ -117,7 +118,7 @@ class Member {
       const { reminders } = await this.stored();
       return (
         Object.keys(reminders.given).some((key) => cause(key) === what) &&
-        ((await this.notified())?.includes(what) ?? true)
+        ((await this.notifications())?.includes(what) ?? true)
       );
     });
 }
@@ -180,7 +181,7 @@ function optsOut(m) {
     await m.told({ state: 'off', change: 'changed', cause: 'user', phase: 'confirmed' });
     await m.badgeSays('off');
     await until('no reminder to stand', async () => (await m.stored()).reminders.standing.length === 0);
-    await until('no notification', async () => !(await m.notified())?.length);
+    await until('no notification', async () => !(await m.notifications())?.length);
     await (await m.popup(/Switched off/, 'confirmed')).close();
   });
 
@@ -253,7 +254,7 @@ function proves(m) {
     },
   );
 
-  m.chapter(`${m.name}: each turn of the story is in the log, once`, async () => {
+  m.chapter(`${m.name}: each turn of it is in the log, once`, async () => {
     const all = (await observations(m.world.session)).filter(({ change }) => change !== 'unchanged');
     assert.deepEqual(all.map(gist), [
       { state: 'on', change: 'first', cause: null, phase: 'seen' },
@@ -270,7 +271,7 @@ function proves(m) {
  * @param {string} name of the browser
  * @param {(session: any, replica: any) => Promise<any>} start  answers {newPage, openOwn, pages, desktop, close}; desktop: notifications stay
  */
-export function memberStory(name, start) {
+export function memberChapters(name, start) {
   const member = new Member(name);
   before(() => member.start(start));
   after(() => member.world.stop());

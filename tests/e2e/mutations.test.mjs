@@ -9,7 +9,7 @@ import { loadPages } from '../replica/pages.mjs';
 import { SETTING } from '../replica/server.mjs';
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
-import { stage } from './story.mjs';
+import { stage } from './stage.mjs';
 import { until } from './support.mjs';
 
 const SEED = Number(process.env.CL_SEED ?? 20_261_126);
@@ -84,7 +84,7 @@ for (const [name, start, openOwn, howMany] of [
         for (let seed = SEED; all.length < Number(process.env.CL_MUTATIONS ?? howMany); seed += 1) {
           all.push(await judgedIn(world, pages[seed % pages.length], kind, seed));
         }
-        const wrong = all.filter((one) => one.wrong).map(({ story }) => story);
+        const wrong = all.filter((one) => one.wrong).map(({ trace }) => trace);
         const read = all.filter(({ state }) => state === 'on' || state === 'off').length;
         t.diagnostic(`CL_SEED=${SEED}: ${all.length} pages, ${read} read, ${wrong.length} wrong`);
         assert.deepEqual(wrong, []);

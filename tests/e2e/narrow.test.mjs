@@ -7,7 +7,7 @@ import { EXTENSION_ID, startChromium } from './chromium.mjs';
 import { cutOff } from './cut.mjs';
 import { observation, observationOff } from './host.mjs';
 import { document as kept } from './kept.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { picture, registerHost, until } from './support.mjs';
 
 const LANGUAGES = ['en', 'de', 'fr'];

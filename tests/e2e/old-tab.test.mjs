@@ -7,7 +7,7 @@ import { SETTING } from '../replica/server.mjs';
 import { startPlainChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
 import { sleep } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, gist, nextObservation, registerHost } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';
@@ -35,7 +35,7 @@ async function awayAndBack(tab) {
   }, SETTING);
 }
 
-function story(name, start) {
+function scenario(name, start) {
   describe(`${name}: an old tab`, () => {
     const chapter = chapters();
     let world;
@@ -84,5 +84,5 @@ function story(name, start) {
   });
 }
 
-story('chromium', startPlainChromium);
-story('firefox', startFirefox);
+scenario('chromium', startPlainChromium);
+scenario('firefox', startFirefox);

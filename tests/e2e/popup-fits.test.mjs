@@ -119,7 +119,10 @@ const PICTURED = new Set([
   'empty',
   'on',
   'off',
+  'not-offered',
+  'two accounts',
   'unknown: reworded',
+  'new words, asked',
   'switched off, not confirmed',
   'undone',
   'off elsewhere',
@@ -127,6 +130,7 @@ const PICTURED = new Set([
   'trouble: host-missing',
   'trouble: keyring-locked',
   'trouble: log-changed',
+  'trouble: keyring-consent',
   'all and host-missing',
 ]);
 

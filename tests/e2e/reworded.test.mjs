@@ -6,7 +6,7 @@ import { SETTING } from '../replica/server.mjs';
 import { startChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
 import { CLI } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, nextObservation, picture, registerHost, until } from './support.mjs';
 
 const AT = `https://www.linkedin.com${SETTING}`;
@@ -14,7 +14,7 @@ const NEW_WORDS = 'Guard my posts against AI models';
 
 const told = ({ state, reason, control }) => [state, reason, control.label, control.checked];
 
-function story(name, start) {
+function scenario(name, start) {
   describe(`${name}: other words at the switch`, { concurrency: 1 }, () => {
     const chapter = chapters();
     let world;
@@ -40,7 +40,7 @@ function story(name, start) {
       const popup = await world.browser.openPopup();
       await popup.waitForSelector('#notice-words');
       const notice = await popupText(popup, '[aria-labelledby="notice-words"]');
-      assert.ok(notice.includes(NEW_WORDS) && notice.includes('Does on mean that LinkedIn may use my data?'), notice);
+      assert.ok(notice.includes(NEW_WORDS) && notice.includes('Does “on” mean that LinkedIn may use my data?'), notice);
       await picture(popup, `${name}-popup-reworded`);
       await popup.click('[id="words wording-no"]');
       const entry = await nextObservation(world.session, 2);
@@ -75,6 +75,6 @@ function story(name, start) {
 }
 
 describe('reworded', { concurrency: 2 }, () => {
-  story('chromium', startChromium);
-  story('firefox', startFirefox);
+  scenario('chromium', startChromium);
+  scenario('firefox', startFirefox);
 });

@@ -1,4 +1,4 @@
-// What the stories of both browsers share: registering the host, reading the log, waiting, pictures.
+// What the tests of both browsers share: registering the host, reading the log, waiting, pictures.
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -74,7 +74,7 @@ export async function nextObservation(session, count) {
   return seen.at(-1);
 }
 
-/** The parts of an observation that tell the story. */
+/** The parts of an observation that tell what happened. */
 export const gist = ({ state, change, cause, phase }) => ({ state, change, cause, phase });
 
 /** The log is whole: the owner's own check finds no fault, and the program in the terminal tells the same entries. */

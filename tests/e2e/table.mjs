@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { allowedStates, difference, loadPages } from '../replica/pages.mjs';
 import { HOST, sleep } from './host.mjs';
-import { stage } from './story.mjs';
+import { stage } from './stage.mjs';
 import { registerHost } from './support.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';

@@ -9,7 +9,7 @@ import { SETTING } from '../replica/server.mjs';
 import { openPage } from '../extension/page-window.mjs';
 import { filesKept } from './enclosing.mjs';
 import { sleep } from './host.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, history, nextObservation, observations, picture, registerHost, until } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';
@@ -192,7 +192,7 @@ function documentsKept(t, others) {
     assert.deepEqual(await t.ask('documents-collect'), { ok: true, started: true });
     let most = 0;
     await until(
-      'the end of the course',
+      'the end of collecting all',
       async () => {
         const all = await t.tabs();
         most = Math.max(most, all.length);
@@ -481,7 +481,7 @@ function scheduleKept(t) {
  * @param {{schemes?: boolean, others?: number}} [can] schemes: may pages be shown in both colour schemes?
  *   others: how many of the pages that are no document; the judge of them is the same in every browser
  */
-export function tasksStory(name, start, { schemes = false, others = NOT_DOCUMENTS.length } = {}) {
+export function tasksChapters(name, start, { schemes = false, others = NOT_DOCUMENTS.length } = {}) {
   const t = new Tasks(name, schemes);
   before(() => t.start(start));
   after(() => t.world.stop());

@@ -5,7 +5,7 @@ import { after, before, describe } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { startChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
-import { chapters, stage } from './story.mjs';
+import { chapters, stage } from './stage.mjs';
 import { assertWhole, nextObservation, registerHost, until } from './support.mjs';
 
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;
@@ -27,7 +27,7 @@ const silent = {
   },
 };
 
-function story(name, start) {
+function scenario(name, start) {
   describe(`${name}: a page that cannot be read`, { concurrency: 1 }, () => {
     const chapter = chapters();
     let world;
@@ -82,6 +82,6 @@ function story(name, start) {
 }
 
 describe('unheard', { concurrency: 2 }, () => {
-  story('chromium', startChromium);
-  story('firefox', startFirefox);
+  scenario('chromium', startChromium);
+  scenario('firefox', startFirefox);
 });

@@ -7,7 +7,7 @@ import { SETTING, startReplica } from '../replica/server.mjs';
 import { startChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
 import { CLI, Session, sleep } from './host.mjs';
-import { chapters } from './story.mjs';
+import { chapters } from './stage.mjs';
 import { assertWhole, nextObservation, observations, registerHost, unregisterHost, until } from './support.mjs';
 
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;

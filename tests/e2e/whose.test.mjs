@@ -7,13 +7,15 @@ import { after, before, describe } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { startChromium } from './chromium.mjs';
 import { startFirefox } from './firefox.mjs';
-import { chapters, stage } from './story.mjs';
-import { nextObservation, registerHost, unregisterHost, until } from './support.mjs';
+import { chapters, stage } from './stage.mjs';
+import { assertWhole, nextObservation, picture, registerHost, unregisterHost, until } from './support.mjs';
 
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;
 const ID = 'a-member-who-is-nobody-else';
 /** Where each browser keeps what extensions store. */
 const FOLDERS = { chromium: 'chromium/Default/Local Extension Settings', firefox: 'firefox/storage/default' };
+
+const PSEUDONYM = /^[0-9a-f]{32}$/;
 
 const filesUnder = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -30,7 +32,7 @@ const holding = (folder) =>
     }
   });
 
-function story(name, start) {
+function scenario(name, start) {
   describe(`${name}: whose a reading is`, { concurrency: 1 }, () => {
     const chapter = chapters();
     let world;
@@ -97,7 +99,77 @@ function story(name, start) {
   });
 }
 
+/** LinkedIn's newer pages name nobody: only the member can say whose account that was. */
+function asked(name, start) {
+  describe(`${name}: a page that names nobody`, { concurrency: 1 }, () => {
+    const chapter = chapters();
+    let world;
+    let popup;
+    let first;
+    const says = (words) =>
+      until(`the popup to say ${words}`, async () =>
+        words.test(await popup.$eval('main', (element) => element.textContent).catch(() => '')),
+      );
+    before(async () => {
+      world = await stage(name, start);
+      registerHost(world.session, name);
+      world.replica.options.nameless = true;
+      await world.start();
+    });
+    after(async () => world.stop());
+
+    chapter('the member is asked, and what was seen is recorded once more as theirs', async () => {
+      await world.page.goto(URL_OF_SETTING);
+      assert.deepEqual((await nextObservation(world.session, 1)).account, { pseudonym: null, premium: null });
+      popup = await world.browser.openPopup();
+      await popup.waitForSelector('#notice-whose');
+      await picture(popup, `${name}-popup-whose`);
+      await popup.click('[id="whose account-new"]');
+      const { account, state } = await nextObservation(world.session, 2);
+      assert.deepEqual([state, account.said, account.premium], ['on', true, null]);
+      assert.match(account.pseudonym, PSEUDONYM);
+      first = account.pseudonym;
+      await says(/The account is your answer/);
+      await picture(popup, `${name}-popup-whose-said`);
+    });
+
+    chapter('the answer holds for the next look, and another account is another history', async () => {
+      world.replica.accounts.get('ada').training = false;
+      await world.page.reload();
+      const own = await nextObservation(world.session, 3);
+      assert.deepEqual([own.account.pseudonym, own.account.said, own.change], [first, true, 'changed']);
+      world.replica.options.signedIn = 'ben';
+      await world.page.reload();
+      const taken = await nextObservation(world.session, 4);
+      assert.equal(taken.account.pseudonym, first, 'nothing on the page tells that somebody else is signed in');
+      await popup.click('[id="whose account-new"]');
+      const other = await nextObservation(world.session, 5);
+      assert.deepEqual([other.account.said, other.change, other.state], [true, 'first', 'on']);
+      assert.notEqual(other.account.pseudonym, first);
+    });
+
+    chapter('a page that names the member ends it', async () => {
+      world.replica.options.nameless = false;
+      await world.page.reload();
+      const named = await nextObservation(world.session, 6);
+      assert.equal(named.account.said, undefined);
+      assert.match(named.account.pseudonym, PSEUDONYM);
+      world.replica.options.nameless = true;
+      world.replica.accounts.get('ben').training = false;
+      await world.page.reload();
+      assert.deepEqual((await nextObservation(world.session, 7)).account, { pseudonym: null, premium: null });
+      await says(/Whose account was that/);
+      await assertWhole(world.session);
+    });
+  });
+}
+
 describe('whose', { concurrency: 2 }, () => {
-  story('chromium', startChromium);
-  story('firefox', startFirefox);
+  scenario('chromium', startChromium);
+  scenario('firefox', startFirefox);
+});
+
+describe('whose account', { concurrency: 2 }, () => {
+  asked('chromium', startChromium);
+  asked('firefox', startFirefox);
 });

@@ -44,8 +44,8 @@ function peer(...args) {
 
 /** @param {Uint8Array} raw @param {SumsClient | null} sums */
 async function judge(raw, sums) {
-  const { story, ...rest } = await verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots: [], sums });
-  return { ...rest, story: story?.told() };
+  const { model, ...rest } = await verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots: [], sums });
+  return { ...rest, model: model?.told() };
 }
 
 /** The package with that text in the place of the one file, its lists made to fit; the signature no longer does. */

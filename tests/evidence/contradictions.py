@@ -95,7 +95,8 @@ BODIES = {
     "observation": {
         "setting": of("data-for-ai-improvement"), "state": of(*STATES), "reason": of(None, *REASONS), "observed_at": time,
         "change": of(*CHANGES), "cause": of(None, "user", "unexplained"), "phase": of("seen", "pending", "confirmed"),
-        "account": shape(pseudonym=maybe(digits(32)), premium=TRI),
+        "account": lambda v: shape(pseudonym=maybe(digits(32)), premium=TRI)(v)
+        or shape(pseudonym=digits(32), premium=TRI, said=of(True))(v),
         "page": shape(url=page_url, language=maybe(text(35)), title=maybe(text(512)), navigation=of("load", "in-page"),
                       loaded_at=time, server_date=maybe(time), corroboration=of(None, "on", "off")),
         "control": maybe(shape(kind=of("role-switch", "checkbox", "artdeco", "aria-switch", "aria-button", "aria-checkbox"), key=maybe(text(128)),

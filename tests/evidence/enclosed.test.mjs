@@ -188,17 +188,17 @@ async function judged(entries, files) {
 const RFC822 = 'message/rfc822';
 
 test('a mail, enclosed: told apart, as the member’s word and the file’s', async () => {
-  const { good, found, story, checks } = await judged([exhibit(2, mail, RFC822)], [[place(mail), mail]]);
+  const { good, found, model, checks } = await judged([exhibit(2, mail, RFC822)], [[place(mail), mail]]);
   assert.ok(good, JSON.stringify(checks));
   assert.deepEqual(found, []);
-  const [{ file, note, mail: said, type, size, place: at, doubted }] = story.told().exhibits;
+  const [{ file, note, mail: said, type, size, place: at, doubted }] = model.told().exhibits;
   assert.deepEqual(
     [file, note, said, type, size, at, doubted],
     ['mail.eml', 'from my inbox', stated, RFC822, mail.length, place(mail), false],
   );
   assert.equal(checks.find(({ check }) => check === 'attachments').values[0], '1');
   assert.deepEqual(
-    story
+    model
       .told()
       .events.filter(({ kind }) => kind === 'exhibit')
       .map(({ seq, text }) => [seq, text]),
@@ -206,16 +206,16 @@ test('a mail, enclosed: told apart, as the member’s word and the file’s', as
   );
 });
 test('withheld, it is counted and its entry stays', async () => {
-  const { good, checks, story } = await judged([exhibit(2, mail, RFC822)], []);
+  const { good, checks, model } = await judged([exhibit(2, mail, RFC822)], []);
   assert.ok(good);
   assert.deepEqual(checks.find(({ say }) => say === 'attachmentsWithheld').values, ['1']);
-  assert.equal(story.told().exhibits[0].place, null);
+  assert.equal(model.told().exhibits[0].place, null);
 });
 test('the same bytes twice, once withheld as an entry', async () => {
   const entries = [exhibit(2, mail, RFC822), { ...exhibit(3, mail, RFC822), file: 'again.eml' }];
-  const { good, story } = await judged(entries, [[place(mail), mail]]);
+  const { good, model } = await judged(entries, [[place(mail), mail]]);
   assert.ok(good);
-  assert.equal(story.told().enclosed, 2);
+  assert.equal(model.told().enclosed, 2);
 });
 
 const text = Buffer.from('plain words\n');
@@ -284,17 +284,17 @@ const named = [
 ];
 for (const [what, entry, files, wanted] of named)
   test(`named: ${what}`, async () => {
-    const { good, found, story } = await judged([entry], files);
+    const { good, found, model } = await judged([entry], files);
     assert.ok(good);
     assert.deepEqual(
       found.map((one) => one.trim()),
       wanted,
     );
     assert.equal(
-      story.told().exhibits.some(({ doubted }) => doubted),
+      model.told().exhibits.some(({ doubted }) => doubted),
       wanted.length > 0,
     );
-    if (wanted[0]?.endsWith('mail')) assert.equal(story.told().exhibits[0].mail, null, 'what is denied is not told');
+    if (wanted[0]?.endsWith('mail')) assert.equal(model.told().exhibits[0].mail, null, 'what is denied is not told');
   });
 for (const [what, entry] of /** @type {[string, object][]} */ ([
   ['two files', exhibit(2, text, TEXT, { attachments: [listed('file', TEXT, text), listed('file', TEXT, mail)] })],
@@ -311,8 +311,8 @@ for (const [what, entry] of /** @type {[string, object][]} */ ([
   ['more than 25 MiB', exhibit(2, text, TEXT, { attachments: [{ ...listed('file', TEXT, text), size: 26214401 }] })],
 ]))
   test(`cannot be read: ${what}`, async () => {
-    const { good, found, unread, story } = await judged([entry], []);
-    assert.deepEqual([good, unread, found[0]?.split(' ')[0], story.told().enclosed], [true, 1, 'found-unread', 0]);
+    const { good, found, unread, model } = await judged([entry], []);
+    assert.deepEqual([good, unread, found[0]?.split(' ')[0], model.told().enclosed], [true, 1, 'found-unread', 0]);
   });
 
 const other = Buffer.from('%PDF-x');

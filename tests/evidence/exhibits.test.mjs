@@ -98,9 +98,9 @@ describe('exhibits in a package', () => {
     assert.deepEqual(remarks, []);
     const theirs = second(at('all.zip'));
     assert.deepEqual([theirs.status, theirs.stdout.trim()], [0, '{"entries": {}, "remarks": []}'], theirs.stderr);
-    const { good, findings, story } = await judgePage(readFileSync(at('all.zip')));
+    const { good, findings, model } = await judgePage(readFileSync(at('all.zip')));
     assert.deepEqual([good, findings], [true, 0]);
-    const [mail, picture] = story.told().exhibits;
+    const [mail, picture] = model.told().exhibits;
     assert.deepEqual([mail.file, mail.note, mail.mail], ['Your settings.eml', 'as it <b>arrived</b>', MAIL_SAYS]);
     assert.deepEqual([picture.type, picture.place], ['image/png', `data/exhibits/${sha256(PICTURE)}.png`]);
     const hand = spawnSync('python3', ['check.py'], { cwd: unpacked(files, at('hand')), encoding: 'utf8' });

@@ -490,6 +490,15 @@ function ofEdges() {
     edge(`an address ${url.slice(0, 40)}`, 'named', 7, (e) => ({ ...e, page: { ...e.page, url } }));
   edge('the setting, and a slash too many', 'named', 2, (e) => ({ ...e, page: { ...e.page, url: `${e.page.url}//` } }));
   edge('an account in capitals', 'named', 2, (e) => ({ ...e, account: { ...e.account, pseudonym: 'F'.repeat(32) } }));
+  const said = (/** @type {any} */ account) => (/** @type {any} */ e) => ({
+    ...e,
+    account: { ...e.account, ...account },
+  });
+  edge('an account by the owner’s word', 'good', 2, said({ said: true }));
+  for (const [word, value] of Object.entries({ no: false, nothing: null, words: 'true', number: 1 }))
+    edge(`an account by a word of ${word}`, 'named', 2, said({ said: value }));
+  edge('nobody by the owner’s word', 'named', 2, said({ pseudonym: null, said: true }));
+  edge('an account of more words', 'named', 2, said({ said: true, why: 'x' }));
   edge('a premium of words', 'named', 2, (e) => ({ ...e, account: { ...e.account, premium: 'true' } }));
   edge('a thousand candidates', 'good', 2, (e) => ({ ...e, candidates: 1000 }));
   edge('a thousand candidates and one', 'named', 2, (e) => ({ ...e, candidates: 1001 }));

@@ -183,7 +183,7 @@ export class Log {
 }
 
 /** Half a year in the life of a member: on by default, opted out, undone by nobody known, opted out again. */
-export function story(log, stamp = () => {}) {
+export function halfYear(log, stamp = () => {}) {
   const at = (day, hour = 0) => BEGIN + day * DAY + hour * 3600000;
   log.see(at(0), 'on', { change: 'first', picture: STRIPES });
   stamp(at(0, 1));

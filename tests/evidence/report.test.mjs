@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'parse5';
-import { BEGIN, DAY, genTimeOf, Log, sha256, stripes, story, STRIPES } from './log.mjs';
+import { BEGIN, DAY, genTimeOf, Log, sha256, stripes, halfYear, STRIPES } from './log.mjs';
 import { relist, unzip, zip } from './package.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -75,7 +75,7 @@ function told(stamps = false) {
       reply: Buffer.from(`r${when}`),
       chain: Buffer.from('x'),
     });
-  story(log, stamps ? fake : undefined);
+  halfYear(log, stamps ? fake : undefined);
   return log;
 }
 
@@ -124,7 +124,7 @@ describe('report.html', () => {
     });
   }
 
-  test('tells the story', () => {
+  test('tells what happened', () => {
     const said = visible(pack(told(true)).text('data/report.html'));
     for (const words of [
       '● Off',

@@ -291,7 +291,7 @@ describe('on the page that checks', () => {
     doubted: true,
   };
   const verdict = (/** @type {object[]} */ exhibits, enclosed = exhibits.length) =>
-    /** @type {any} */ ({ story: { exhibits, enclosed } });
+    /** @type {any} */ ({ model: { exhibits, enclosed } });
 
   it('stands under a heading of its own, with whose word it is, and is not drawn', () => {
     const { window } = new JSDOM('', { url: 'https://verify.example/' });

@@ -39,6 +39,8 @@ const FAMILIES = [
   ...family('control', KINDS),
   ...family('why', REASONS),
   ...family('pinHow', ['chromium', 'firefox']),
+  ...family('part', ['container', 'layout', 'bag', 'key', 'signature', 'checkpoint', 'entries']),
+  ...family('part', ['attachments', 'proofs', 'timestamps', 'contents', 'derived']),
   ...family('every', ['never', 'day', 'days']),
   ...family('schedule', SCHEDULES),
   ...family('authority', [...AUTHORITIES.map(({ by }) => by), 'own']),
@@ -85,6 +87,7 @@ const FAMILY_NAMES = new Set([
   'authority',
   'legend',
   'kind',
+  'part',
   'control',
   'why',
   'filter',
@@ -161,17 +164,33 @@ describe('sentences', () => {
 
   it('call one thing by one name', () => {
     for (const [locale, other] of [
-      ['fr', /paramètre/i],
-      ['de', /Ihr Nein|Ihr Widerspruch/],
+      ['fr', /paramètre|occult|propriétaire/i],
+      ['de', /Ihr Nein|Ihr Widerspruch|Besitzer/],
     ]) {
-      for (const [key, { message }] of Object.entries(messagesOf(locale))) assert.doesNotMatch(message, other, key);
+      const elsewhere = locale === 'fr' ? /sous Paramètres( de la base de données)?,/ : /^$/; // KeePassXC's own menu
+      for (const [key, { message }] of Object.entries(messagesOf(locale))) {
+        const ours = message.includes('KeePassXC') ? message.replace(elsewhere, '') : message;
+        assert.doesNotMatch(ours, other, key);
+      }
     }
+  });
+
+  it('call one thing by the name that report and programs have for it', () => {
+    for (const path of ['host/po/fr.po', 'host/report/words.inc', 'host/report/instructions.c', 'docs/README.fr.md'])
+      assert.doesNotMatch(
+        readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'),
+        /occult|propriétaire/i,
+        path,
+      );
+    for (const path of ['host/po/de.po', 'host/report/words.inc', 'host/report/instructions.c', 'docs/README.de.md'])
+      assert.doesNotMatch(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'), /Besitzer/, path);
   });
 
   it('are translated, not copied', () => {
     const english = messagesOf('en');
     const same = new Set([
       'documentsTitle',
+      'part_signature',
       'verifyFileType',
       'verifyFileNote',
       'verifyMailDate',

@@ -538,6 +538,6 @@ export function reworded(document, name, seed) {
 export function verdict(name, seed, observation, { right, done }) {
   const state = observation?.state ?? 'unknown';
   const wrong = state !== 'unknown' && !right.includes(state);
-  const story = `${name}, seed ${seed}: said ${state}, true is ${right.join() || 'nothing'}\n  ${done.join('\n  ')}`;
-  return { state, wrong, story, changes: done.length };
+  const trace = `${name}, seed ${seed}: said ${state}, true is ${right.join() || 'nothing'}\n  ${done.join('\n  ')}`;
+  return { state, wrong, trace, changes: done.length };
 }

@@ -67,12 +67,12 @@ const ONCE_WRONG = [
 
 for (const [name, seed, change = once] of ONCE_WRONG) {
   test(`once wrong: ${name}, seed ${seed}`, async () => {
-    const { wrong, state, story } = await judged(
+    const { wrong, state, trace } = await judged(
       loadPages().find((page) => page.name === name),
       seed,
       change,
     );
-    assert.ok(!wrong && state === 'unknown', story);
+    assert.ok(!wrong && state === 'unknown', trace);
   });
 }
 
@@ -94,7 +94,7 @@ for (const [what, change, names] of [
         `CL_SEED=${seed}: ${results.reduce((n, r) => n + r.changes, 0)} changes, ${states}, wrong ${results.filter((r) => r.wrong).length}`,
       );
     }
-    const wrong = all.filter((r) => r.wrong).map((r) => r.story);
+    const wrong = all.filter((r) => r.wrong).map((r) => r.trace);
     assert.equal(wrong.length, 0, `${wrong.length} wrong:\n${wrong.slice(0, 12).join('\n')}`);
     /* Silence would pass too: what the changes leave readable must often be read. */
     assert.ok(count(all, 'on') + count(all, 'off') > all.length / 4, 'too little was read');
@@ -108,6 +108,6 @@ test('words that turn the switch round, and those of another purpose: no state',
   t.diagnostic(
     `${all.reduce((n, r) => n + r.changes, 0)} changes, unknown ${count(all, 'unknown')}, wrong ${all.filter((r) => r.wrong).length}`,
   );
-  const wrong = all.filter((r) => r.wrong).map((r) => r.story);
+  const wrong = all.filter((r) => r.wrong).map((r) => r.trace);
   assert.equal(wrong.length, 0, `${wrong.length} wrong:\n${wrong.slice(0, 12).join('\n')}`);
 });

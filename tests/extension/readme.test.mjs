@@ -18,6 +18,11 @@ const HEADINGS = [
     de: '## Was es beweist und was nicht',
     fr: '## Ce qu’il prouve, et ce qu’il ne prouve pas',
   },
+  {
+    en: '## Help, and reporting a fault',
+    de: '## Hilfe, und einen Fehler melden',
+    fr: '## Aide, et signaler un problème',
+  },
   { en: '## Test', de: '## Testen', fr: '## Tester' },
   { en: '## More', de: '## Mehr', fr: '## Pour aller plus loin' },
 ];
@@ -63,6 +68,10 @@ describe('README in other languages', () => {
       assert.deepEqual(signs(text), badge(language));
       assert.deepEqual(links(path), links(ENGLISH));
     });
+
+  it('has in French no sign that begins a line', () => {
+    assert.doesNotMatch(read(OTHERS.fr), / [;:?!»]|« /);
+  });
 
   it('is found from the first lines of each', () => {
     const first = (/** @type {string} */ path) => read(path).split('\n').slice(0, 4).join('\n');

@@ -61,6 +61,10 @@ test('one form, and no other', () => {
     '2026-11-28T12:00:03Z',
     'Sat, 28 Nov 2026 12:00:03 +0100',
     'Sat, 28 Xyz 2026 12:00:03 GMT',
+    'Sat, 31 Feb 2026 12:00:00 GMT',
+    'Mon, 28 Nov 2026 12:00:03 GMT',
+    'Sat, 28 Nov 2026 24:00:00 GMT',
+    'Thu, 01 Jan 1970 00:00:00 GMT',
     undefined,
   ])
     assert.equal(of(value), null, String(value));
@@ -75,6 +79,14 @@ test('of the document that speaks, when the next one is on its way', async () =>
   assert.equal(page.server_date, '2026-11-28T12:00:03.000Z');
   const next = { page: { ...observation.page, loaded_at: new Date(AT + 60_000).toISOString() } };
   assert.equal((await serverDate.apply(next, 7)).page.server_date, '2026-11-28T12:01:03.000Z');
+});
+
+test('of the document, and not of the redirect that led to it', async () => {
+  const serverDate = createServerDate({ isSettingAddress });
+  const old = 'https://www.linkedin.com/mypreferences/d/data-for-ai-improvement';
+  await serverDate.onHeaders({ ...answer, url: old, statusCode: 302, timeStamp: AT + 400 });
+  await serverDate.onHeaders(answer);
+  assert.equal((await serverDate.apply(observation, 7)).page.server_date, '2026-11-28T12:00:03.000Z');
 });
 
 test('of none, when the one that brought the document had none', async () => {

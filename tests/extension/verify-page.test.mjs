@@ -40,7 +40,7 @@ const VERDICT = {
   brackets: [],
   checks: [],
   derived: [],
-  story: null,
+  model: null,
 };
 /** By the name of the package. @type {Record<string, object>} */
 let verdicts = {};

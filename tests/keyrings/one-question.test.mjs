@@ -57,7 +57,7 @@ async function agree(browser, openOwn) {
  * @param {string} name @param {(session: any, replica: any) => Promise<any>} start
  * @param {number} idle milliseconds after which a browser ends a script that does nothing, and more
  */
-async function story(name, start, idle) {
+async function scenario(name, start, idle) {
   const keepassxc = await KeePassXC.start({ confirm: true });
   const { session } = keepassxc;
   const replica = await startReplica();
@@ -107,7 +107,7 @@ async function story(name, start, idle) {
 }
 
 test('Chromium: one question', { skip }, () =>
-  story(
+  scenario(
     'chromium',
     async (session, replica) => {
       const started = await startPlainChromium(session, replica);
@@ -125,7 +125,7 @@ test('Chromium: one question', { skip }, () =>
 );
 
 test('Firefox: one question', { skip }, () =>
-  story(
+  scenario(
     'firefox',
     (session, replica) => startFirefox(session, replica, { 'extensions.background.idle.timeout': 2_000 }),
     8_000,

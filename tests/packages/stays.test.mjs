@@ -23,7 +23,7 @@ import { basename, join } from 'node:path';
 import { after, before } from 'node:test';
 import { EXTENSION_ID } from '../e2e/chromium.mjs';
 import { CLI, HOST, MODULES, ROOT, Session, sleep } from '../e2e/host.mjs';
-import { chapters } from '../e2e/story.mjs';
+import { chapters } from '../e2e/stage.mjs';
 import { nextObservation, until } from '../e2e/support.mjs';
 import { startProxy } from '../replica/proxy.mjs';
 import { SETTING, startReplica } from '../replica/server.mjs';

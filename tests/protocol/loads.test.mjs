@@ -112,6 +112,26 @@ describe('whom the modules belong to', () => {
       assert.deepEqual([loaded, answer.result.log, answer.result.keyring], [[], 'program-unsafe', 'program-unsafe']);
     });
 
+  test('a folder above that anybody can write: none is loaded; in one that only its owner may take from, they are', () => {
+    const above = join(session.dir, 'above');
+    mkdirSync(above, { mode: 0o755 });
+    const folder = join(above, 'programs');
+    mkdirSync(folder, { mode: 0o755 });
+    for (const file of [HOST, ...MODULES]) cpSync(file, join(folder, basename(file)));
+    try {
+      for (const [mode, log] of /** @type {[number, string][]} */ ([
+        [0o777, 'program-unsafe'],
+        [0o1777, 'ok'],
+        [0o755, 'ok'],
+      ])) {
+        chmodSync(above, mode);
+        assert.equal(ask('status', {}, {}, join(folder, basename(HOST))).answer.result.log, log, mode.toString(8));
+      }
+    } finally {
+      rmSync(above, { recursive: true });
+    }
+  });
+
   test('doctor says what to do about that', () => {
     const folder = join(session.dir, 'unsafe');
     mkdirSync(folder);

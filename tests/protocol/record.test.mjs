@@ -57,6 +57,57 @@ test('the first record makes the log: genesis, then the observation', async () =
   assert.ok(!JSON.stringify(entries).includes(o.account.id));
 });
 
+test('where the page names nobody, the account that the member names, and whose word that is', async () => {
+  const own = await Session.start();
+  try {
+    const nobody = { id: null, premium: null };
+    const first = good(await own.once('record', { observations: [observation()] })).recorded[0];
+    const said = { account: { ...nobody, said: first.pseudonym } };
+    const fresh = 'ab'.repeat(16);
+    const { recorded } = good(
+      await own.once('record', {
+        observations: [
+          observationOff(said),
+          observation({ account: { ...nobody, said: fresh } }),
+          observation({ account: nobody }),
+        ],
+      }),
+    );
+    assert.deepEqual(
+      recorded.map((/** @type {any} */ { pseudonym, change }) => [pseudonym, change]),
+      [
+        [first.pseudonym, 'changed'],
+        [fresh, 'first'],
+        [null, 'first'],
+      ],
+    );
+    const { entries } = good(await own.once('history', { from: 1, count: 9 }));
+    assert.deepEqual(
+      entries.map(({ account }) => account),
+      [
+        { pseudonym: first.pseudonym, premium: false },
+        { pseudonym: first.pseudonym, premium: null, said: true },
+        { pseudonym: fresh, premium: null, said: true },
+        { pseudonym: null, premium: null },
+      ],
+    );
+    assert.equal(good(await own.once('check')).faults, 0);
+    const told = own.run(CLI, ['history'], { env: { LC_ALL: 'C.UTF-8' } }).stdout;
+    assert.equal(told.match(/account as you said/g)?.length, 2, told);
+    for (const wrong of ['', 'AB'.repeat(16), 'ab', 'ab'.repeat(17), null, true, 7]) {
+      const answer = await own.once('record', { observations: [observation({ account: { ...nobody, said: wrong } })] });
+      assert.equal(answer.ok, false, JSON.stringify(wrong));
+      assert.match(answer.error.field, /account\.said$/);
+    }
+    const both = await own.once('record', {
+      observations: [observation({ account: { id: 'x', premium: null, said: fresh } })],
+    });
+    assert.match(both.error.field, /account\.said$/);
+  } finally {
+    await own.stop();
+  }
+});
+
 test('the same batch again is answered with the same entries and written once', async () => {
   const observations = [observationOff(), observation({ asked: true })];
   const first = good(await session.once('record', { observations }));

@@ -94,9 +94,12 @@ LinkedIn to train generative AI models that create content?</p><div class="row">
 }
 
 function shell(account, options, title, main, blobs = '') {
+  const locale = `<meta name="i18nLocale" content="${esc(options.language)}_US">`;
+  /* Server-driven pages have neither (KNOWN of the feed). */
+  const data = options.nameless ? '' : meBlob(account) + blobs;
   return `<!doctype html><html lang="${esc(options.language)}"><head><meta charset="utf-8">
-<meta name="i18nLocale" content="${esc(options.language)}_US"><title>${esc(title)} | LinkedIn</title><style>${STYLE}</style>
-</head><body data-delay="${Number(options.delay)}">${masthead(account)}<main id="main">${main}</main>${meBlob(account)}${blobs}
+${options.nameless ? '' : locale}<title>${esc(title)} | LinkedIn</title><style>${STYLE}</style>
+</head><body data-delay="${Number(options.delay)}">${masthead(account)}<main id="main">${main}</main>${data}
 <script src="/replica/client.js"></script></body></html>`;
 }
 

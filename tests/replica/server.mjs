@@ -24,7 +24,7 @@ const CLIENT = readFileSync(new URL('client.js', import.meta.url));
  * @property {string} origin          where it answers on loopback
  * @property {Map<string, Account>} accounts  live: a test flips `training` to play the server's part
  * @property {{ layout: 'classic'|'classic-aria'|'new'|'hashed', language: string, delay: number, refuse: boolean,
- *              signedIn: string|null, offered: boolean, label: string|null }} options  live as well
+ *              signedIn: string|null, offered: boolean, label: string|null, nameless: boolean }} options  live as well
  * @property {string[]} requests      method and path of everything asked, oldest first
  * @property {Map<string, import('./documents.mjs').Choice>} documents  by path: another variant of a document than the plain one
  * @property {Map<string, object>} pages  page files by name; a request with `x-replica-page: NAME` gets that one
@@ -47,6 +47,7 @@ const defaults = () => ({
   signedIn: 'ada',
   offered: true,
   label: null,
+  nameless: false,
 });
 
 /** A self-signed certificate for the name, made anew each time: no key is ever kept in the repository. */

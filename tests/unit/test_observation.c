@@ -223,7 +223,7 @@ static void readings_are_taken_or_refused_by_name(void **state)
 
 /* ---- meaning --------------------------------------------------------------------------------- */
 
-#define T0     1790000000000LL /* when a story starts, for browser and host alike */
+#define T0     1790000000000LL /* when a sequence starts, for browser and host alike */
 #define SECOND 1000LL
 
 enum {
@@ -256,10 +256,10 @@ struct look {
     int premium; /* 0 as before (true), 1 false, 2 null */
 };
 
-static const struct story {
+static const struct sequence {
     const char *name;
     struct look looks[8];
-} stories[] = {
+} sequences[] = {
     {"first, then nothing new, then after a day",
      {{1, 0, ON, -1, "a", FIRST, SEEN, NOBODY, 0, 0, 0, 0},
       {3600, 3599, ON, -1, "a", SAME, SEEN, NOBODY, REPEAT, 0, 0, 0},
@@ -388,13 +388,13 @@ static struct cl_observation seen_at(const struct look *look)
     };
 }
 
-static void stories_mean_what_they_say(void **state)
+static void sequences_mean_what_they_say(void **state)
 {
     (void)state;
-    for (size_t s = 0; s < sizeof stories / sizeof stories[0]; s++) {
+    for (size_t s = 0; s < sizeof sequences / sizeof sequences[0]; s++) {
         struct cl_account account;
-        for (size_t i = 0; i < 8 && stories[s].looks[i].at > 0; i++) {
-            const struct look *look = &stories[s].looks[i];
+        for (size_t i = 0; i < 8 && sequences[s].looks[i].at > 0; i++) {
+            const struct look *look = &sequences[s].looks[i];
             struct cl_observation obs = seen_at(look);
             struct cl_meaning meaning;
             struct cl_account after;
@@ -403,8 +403,8 @@ static void stories_mean_what_they_say(void **state)
                              CL_OK);
             if ((int)meaning.change != look->change || (int)meaning.phase != look->phase ||
                 (int)meaning.cause != look->cause || meaning.repeat != look->repeat)
-                fail_msg("%s, look %zu: change %d phase %d cause %d repeat %d", stories[s].name, i,
-                         (int)meaning.change, (int)meaning.phase, (int)meaning.cause,
+                fail_msg("%s, look %zu: change %d phase %d cause %d repeat %d", sequences[s].name,
+                         i, (int)meaning.change, (int)meaning.phase, (int)meaning.cause,
                          meaning.repeat);
             if (meaning.repeat)
                 assert_memory_equal(&after, &account, sizeof after);
@@ -469,7 +469,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(readings_are_taken_or_refused_by_name),
-        cmocka_unit_test(stories_mean_what_they_say),
+        cmocka_unit_test(sequences_mean_what_they_say),
         cmocka_unit_test(an_account_remembers_what_it_needs),
         cmocka_unit_test(a_look_counts_when_it_was),
     };

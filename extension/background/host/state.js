@@ -3,6 +3,7 @@
 import { CodedError } from '../../shared/errors.js';
 import { createSerial } from '../../shared/serial.js';
 import { readStored, UNSTORED_KEY } from '../../shared/stored.js';
+import { canAskWhose } from '../../shared/whose.js';
 import { wordsToAsk } from '../../shared/wordings.js';
 
 /**
@@ -28,6 +29,7 @@ export function lastAfter(before, observation) {
     settled: settles ? state : (before?.settled ?? null),
     settledSince: settles && !same ? observedAt : (before?.settledSince ?? null),
     ...(words === null ? {} : { words }),
+    ...(canAskWhose(observation) ? { whose: account.said === undefined ? 'unsaid' : 'said' } : {}),
   };
 }
 

@@ -15,6 +15,9 @@ const EARLY_MS = 1_000;
 /** The one form that servers send (RFC 9110, IMF-fixdate). */
 const FORM = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
+/** They bring no document: the next answer does. */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
 export const HEADERS_OF = Object.freeze({ urls: ['https://www.linkedin.com/mypreferences/*'], types: ['main_frame'] });
 
 /** @param {{name: string, value?: string}[]} headers @returns {number | null} where one is sent, and only one */
@@ -22,7 +25,8 @@ export function dateIn(headers) {
   const [only, ...more] = headers.filter(({ name }) => name.toLowerCase() === 'date');
   if (!only?.value || more.length > 0 || !FORM.test(only.value)) return null;
   const date = Date.parse(only.value);
-  return Number.isFinite(date) && date > 0 ? date : null;
+  // A day or an hour that there is not would become another.
+  return date > 0 && new Date(date).toUTCString() === only.value ? date : null;
 }
 
 /** @param {{isSettingAddress: (url: string) => boolean}} parts */
@@ -35,7 +39,7 @@ export function createServerDate({ isSettingAddress }) {
      * @param {{tabId: number, url: string, statusCode: number, fromCache?: boolean, timeStamp: number, responseHeaders?: any[]}} details
      */
     async onHeaders({ tabId, url, statusCode, fromCache, timeStamp, responseHeaders }) {
-      if (tabId < 0 || !isSettingAddress(url)) return;
+      if (tabId < 0 || !isSettingAddress(url) || REDIRECTS.has(statusCode)) return;
       const date = fromCache === true || statusCode !== 200 ? null : dateIn(responseHeaders ?? []);
       const answer = { path: new URL(url).pathname, date, at: Math.round(timeStamp) };
       await record.update((before) => {

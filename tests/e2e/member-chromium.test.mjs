@@ -1,11 +1,11 @@
-// The member's story in Chromium, with tabs that are truly hidden.
+// The member's whole way in Chromium, with tabs that are truly hidden.
 import { EXTENSION_ID, startPlainChromium } from './chromium.mjs';
-import { memberStory } from './member.mjs';
+import { memberChapters } from './member.mjs';
 
 /** The browser asks the member itself before it grants this; a driver cannot click its answer. */
 const granted = (manifest) => ({ ...manifest, permissions: [...manifest.permissions, 'notifications'] });
 
-memberStory('chromium', async (session, replica) => {
+memberChapters('chromium', async (session, replica) => {
   const started = await startPlainChromium(session, replica, { manifest: granted });
   const openOwn = async (path) => {
     const page = await started.browser.newPage();

@@ -19,7 +19,7 @@ import {
 const URL_OF_SETTING = `https://www.linkedin.com${SETTING}`;
 const SWITCH = 'input[role="switch"]';
 
-/** Everything a story needs; `browser` and `page` change when the browser restarts. */
+/** Everything such chapters need; `browser` and `page` change when the browser restarts. */
 export async function stage(name, start) {
   const session = await Session.start();
   const replica = await startReplica();
@@ -67,7 +67,7 @@ const serverSets = (world, training) => {
   world.replica.accounts.get('ada').training = training;
 };
 
-export function coreStory(name, start) {
+export function coreChapters(name, start) {
   const chapter = chapters();
   let world;
   let badgeWhenOff;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIMITS } from '../../extension/verifier/limits.js';
-import { Story } from '../../extension/verifier/story.js';
+import { ReportModel } from '../../extension/verifier/report-model.js';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-06-01T08:00:00.000Z');
@@ -26,14 +26,14 @@ const look = (seq, day, state, more = {}) => ({
 
 /** @param {(Record<string, any> | 'withheld' | 'unread')[]} entries */
 function runsOf(entries) {
-  const story = new Story();
+  const model = new ReportModel();
   entries.forEach((entry, seq) => {
-    if (entry === 'withheld') story.hide(seq);
-    else if (entry === 'unread') story.unread(seq, null, 'state');
-    else story.take(/** @type {any} */ (entry), []);
+    if (entry === 'withheld') model.hide(seq);
+    else if (entry === 'unread') model.unread(seq, null, 'state');
+    else model.take(/** @type {any} */ (entry), []);
   });
   const day = (/** @type {string} */ at) => (Date.parse(at) - START) / DAY;
-  return story
+  return model
     .told()
     .runs.map(({ account, state, from, to, looks }) => [account, state, `${day(from)}-${day(to)}`, looks].join(' '));
 }

@@ -24,6 +24,7 @@ import { millis } from './times.js';
  * @property {string | null} effective
  * @property {string | null} attachment SHA-256 of the picture or the text
  * @property {boolean} doubted something is said against the entry
+ * @property {boolean} said whose account it is, is the owner's word
  */
 /**
  * @typedef {object} Exhibit a file of the owner's own. Its name and note are the owner's word, `mail` what the file says of itself.
@@ -53,7 +54,7 @@ const WAITED = 400 * 86400000;
  *   accounts: number, exhibits: Exhibit[], enclosed: number}} Told
  */
 
-export class Story {
+export class ReportModel {
   /** @type {Event[]} */
   events = [];
   more = 0;
@@ -98,6 +99,7 @@ export class Story {
       effective: null,
       attachment: null,
       doubted: false,
+      said: false,
       ...event,
     });
   }
@@ -178,6 +180,7 @@ export class Story {
       text: entry.control?.label ?? '',
       attachment: picture,
       doubted,
+      said: entry.account.said === true,
     });
   }
 
