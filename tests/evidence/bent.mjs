@@ -51,12 +51,19 @@ function headersOf(raw) {
   return places;
 }
 
+/** The package as it is exported, and as another program packs it. @returns {['own' | 'other', Buffer][]} */
+function bothKinds() {
+  const own = packed(entries()).raw;
+  const list = [...unzip(own)].map(([name, data], i) => [name, data, { method: i % 2 ? 8 : 0, flags: i % 3 ? 0 : 8 }]);
+  return [
+    ['own', own],
+    ['other', wrap(/** @type {any} */ (list))],
+  ];
+}
+
 /** Any byte of the container, and any of a record's members at an edge. @param {Any} any @param {number} count @returns {Bent[]} */
 function containers(any, count) {
-  const own = packed(entries()).raw;
-  const other = wrap(
-    [...unzip(own)].map(([name, data], i) => [name, data, { method: i % 2 ? 8 : 0, flags: i % 3 ? 0 : 8 }]),
-  );
+  const [[, own], [, other]] = bothKinds();
   return Array.from({ length: count }, (_, i) => {
     const raw = i % 2 ? own : other;
     const places = headersOf(raw);
@@ -70,6 +77,38 @@ function containers(any, count) {
     return { what: `container ${i}: ${value} at ${at}`, raw: bent };
   });
 }
+
+/** Members of a local header, of a record of the directory and of the end: where each begins, and how many bytes it has. */
+const members = (/** @type {string} */ sizes) => {
+  let at = 0;
+  return [...sizes].map((size) => [(at += Number(size)) - Number(size), Number(size)]);
+};
+const [LOCAL, CENTRAL, END] = ['42222244422', '422222244422222444', '42222442'].map(members);
+const EDGES = [0, 1, 7, 0xffffffff];
+
+/** Each member of two headers of each kind and of the end, at its edges, in our ZIP and in another's. @returns {Bent[]} */
+const headers = () =>
+  bothKinds().flatMap(([kind, raw]) => {
+    const end = raw.length - 22;
+    const [local, central] = ['PK\x03\x04', 'PK\x01\x02'].map((mark) => {
+      const first = raw.indexOf(mark);
+      return [first, raw.indexOf(mark, raw.indexOf(mark, first + 4) + 4)];
+    });
+    const records = /** @type {[number, number[][]][]} */ ([
+      ...local.map((at) => [at, LOCAL]),
+      ...central.map((at) => [at, CENTRAL]),
+      [end, END],
+    ]);
+    return records.flatMap(([at, parts]) =>
+      parts.flatMap(([from, size]) =>
+        EDGES.flatMap((edge) => {
+          const bytes = Buffer.from(raw);
+          bytes.writeUIntLE(edge % 2 ** (8 * size), at + from, size);
+          return bytes.equals(raw) ? [] : [{ what: `${kind}: ${edge} at ${at} + ${from}`, raw: bytes }];
+        }),
+      ),
+    );
+  });
 
 /** What parsers of JSON see in two ways. */
 const WORDS = [
@@ -297,6 +336,7 @@ function byHand() {
 /** What is the matter with each file's own bytes. @param {Any} any @param {number} count packages of each sort */
 export const bent = (any, count) => [
   ...byHand(),
+  ...headers(),
   ...containers(any, count),
   ...lines(any, count),
   ...forms(any, count),
