@@ -84,7 +84,7 @@ const members = (/** @type {string} */ sizes) => {
   return [...sizes].map((size) => [(at += Number(size)) - Number(size), Number(size)]);
 };
 const [LOCAL, CENTRAL, END] = ['42222244422', '422222244422222444', '42222442'].map(members);
-const EDGES = [0, 1, 7, 0xffffffff];
+const EDGES = [0, 7, 0xffffffff];
 
 /** Each member of two headers of each kind and of the end, at its edges, in our ZIP and in another's. @returns {Bent[]} */
 const headers = () =>

@@ -13,7 +13,7 @@ import { judgePage } from './page.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
 const seed = Number(process.env.CL_SEED ?? 16);
-const count = Number(process.env.CL_BENT ?? 60);
+const count = Number(process.env.CL_BENT ?? 30);
 const AT_ONCE = 200;
 const work = mkdtempSync(join(tmpdir(), 'consentlog-bent-'));
 after(() => rmSync(work, { recursive: true, force: true }));
