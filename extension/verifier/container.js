@@ -3,10 +3,10 @@
 import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
 import { LIMITS } from './limits.js';
-import { isJunk, NameSet } from './names.js';
+import { isJunk, NameSet, shown } from './names.js';
 import { fromBlob, fromBytes, parts, whole } from './source.js';
 import { openOther } from './zip-other.js';
-import { beginsAsOwn, openOwn } from './zip-own.js';
+import { isOwn, openOwn } from './zip-own.js';
 
 /** @typedef {import('./source.js').Source} Source @typedef {import('./source.js').PackedFile} PackedFile */
 /** @typedef {PackedFile & {crc?: number}} ContainerFile */
@@ -15,6 +15,19 @@ import { beginsAsOwn, openOwn } from './zip-own.js';
 /** @typedef {{path: string, blob: Blob}} FolderFile */
 
 const NESTED = 1 << 28; // bytes of a ZIP inside a ZIP that has to be unpacked to be read
+
+/**
+ * What is wrong with a file's data is said of it by its name in the bag; of one outside, by none: names of strangers are not repeated.
+ * @param {PackedFile['chunks']} chunks
+ * @param {string | null} name
+ */
+async function* calling(chunks, name) {
+  try {
+    yield* chunks();
+  } catch (why) {
+    throw why instanceof Refusal ? new Refusal(why.code, name, why.say, ...why.values) : why;
+  }
+}
 
 /**
  * What others added is left out, and the folder that holds bagit.txt is the bag.
@@ -37,10 +50,10 @@ function bagOf(all) {
   const names = new NameSet();
   const files = new Map();
   for (const file of kept) {
-    if (!file.name.startsWith(root)) throw new Refusal('package-unsafe', file.name, 'zipFolder');
+    if (!file.name.startsWith(root)) throw new Refusal('package-unsafe', shown(file.name), 'zipFolder');
     const name = file.name.slice(root.length);
     names.add(name);
-    files.set(name, file);
+    files.set(name, { ...file, name, chunks: () => calling(file.chunks, name) });
   }
   return files;
 }
@@ -49,10 +62,10 @@ function bagOf(all) {
  * What is left out has to end where it says: behind it a reader from the front could find other files.
  * @param {import('./zip-other.js').OtherFile} file
  */
-async function checkSum({ name, crc, chunks }) {
+async function checkSum({ crc, chunks }) {
   let sum = 0;
-  for await (const chunk of chunks()) sum = crc32(chunk, sum);
-  if (sum !== crc) throw new Refusal('malformed', name, 'zipData');
+  for await (const chunk of calling(chunks, null)) sum = crc32(chunk, sum);
+  if (sum !== crc) throw new Refusal('malformed', null, 'zipData');
 }
 
 /** @param {Source} source @param {number} depth @returns {Promise<Container>} */
@@ -75,7 +88,7 @@ async function inside(file) {
 
 /** @param {Source} source @param {number} depth @returns {Promise<Container>} */
 async function openSource(source, depth) {
-  if (!(await beginsAsOwn(source))) return openAgain(source, depth);
+  if (!(await isOwn(source))) return openAgain(source, depth);
   const own = await openOwn(source);
   const files = new Map([...own.files].map(([name, file]) => [name.slice(own.folder.length), file]));
   return { files, count: files.size, kind: depth ? 'packed-again' : 'own' };

@@ -5,18 +5,14 @@ import { LIMITS } from './limits.js';
 
 const ALLOWED = /^[A-Za-z0-9._/-]+$/;
 
-/**
- * The name, as this document allows names, or a refusal.
- * @param {string} name
- */
-function checkName(name) {
-  if (name.length > LIMITS.name) throw new Refusal('package-unsafe', null, 'name');
-  if (!ALLOWED.test(name)) throw new Refusal('package-unsafe', null, 'name');
-  for (const part of name.split('/')) {
-    if (part === '') throw new Refusal('package-unsafe', null, 'name');
-    if (part.startsWith('.') || part.endsWith('.')) throw new Refusal('package-unsafe', null, 'name');
-  }
-}
+/** Is it one that this document allows? @param {string} name */
+export const isName = (name) =>
+  name.length <= LIMITS.name &&
+  ALLOWED.test(name) &&
+  name.split('/').every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.'));
+
+/** What a finding calls a file: names of strangers are not repeated. @param {string | null} name */
+export const shown = (name) => (name !== null && isName(name) ? name : null);
 
 /** Refuses names that are alike whatever the case, and one that is a file and a folder. */
 export class NameSet {
@@ -27,7 +23,7 @@ export class NameSet {
 
   /** @param {string} name */
   add(name) {
-    checkName(name);
+    if (!isName(name)) throw new Refusal('package-unsafe', null, 'name');
     const lower = name.toLowerCase();
     if (this.files.has(lower)) throw new Refusal('package-unsafe', name, 'nameTwice');
     if (this.folders.has(lower)) throw new Refusal('package-unsafe', name, 'nameTwice');

@@ -80,6 +80,8 @@ class Run {
 
   /** @type {unknown} */
   layoutFault = null;
+  /** @type {unknown} of the files' contents, as the container says them */
+  dataFault = null;
   found = 0;
   /** @type {import('./bag.js').BagInfo} */
   info = { foreign: 0, identifier: '' };
@@ -122,7 +124,7 @@ class Run {
     if (!this.layoutFault) {
       this.aside = await Aside.of(this.container, options.sums ?? null);
       const part = this.aside ? 1 : 0.6;
-      this.digests = await digestAll(
+      const digests = digestAll(
         this.files,
         (done, total) => options.progress?.(done * part, total),
         this.aside && {
@@ -130,6 +132,10 @@ class Run {
           digest: (file, passed) => /** @type {Aside} */ (this.aside).digest(file, passed),
         },
       );
+      this.digests = await digests.catch((why) => {
+        this.dataFault = why;
+        return new Map();
+      });
     }
     const { kind, count } = this.container;
     if (kind !== 'own') findings.remark('container', null, `container-${kind}`);
@@ -138,11 +144,13 @@ class Run {
 
   async layout() {
     if (this.layoutFault) throw this.layoutFault;
-    for (const name of SMALL) this.texts.set(name, await whole(/** @type {ContainerFile} */ (this.files.get(name))));
+    if (!this.dataFault)
+      for (const name of SMALL) this.texts.set(name, await whole(/** @type {ContainerFile} */ (this.files.get(name))));
     this.findings.good('layout', 'layout');
   }
 
   bag() {
+    if (this.dataFault) throw this.dataFault;
     const sizes = new Map([...this.files].map(([name, { size }]) => [name, size]));
     this.info = checkBag({ digests: this.digests, sizes, text: this.text });
     if (this.info.foreign) this.findings.remark('bag', 'bag-info.txt', 'infoForeign', this.info.foreign);

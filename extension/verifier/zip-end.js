@@ -2,6 +2,7 @@
 
 import { Refusal } from './fault.js';
 import { LIMITS } from './limits.js';
+import { shown } from './names.js';
 import { END, END_SIZE, LOCAL_SIZE, localRecord, viewOf } from './zip-records.js';
 
 /** @typedef {import('./source.js').Source} Source */
@@ -14,14 +15,10 @@ const [LOCATOR, END64, WIDE] = [0x07064b50, 0x06064b50, 1];
 const [LOCATOR_SIZE, END64_SIZE] = [20, 56];
 
 /** @param {string | null} [file] */
-const hides = (file = null) => new Refusal('package-unsafe', file, 'zipHides');
+const hides = (file = null) => new Refusal('package-unsafe', shown(file), 'zipHides');
 
-/** @param {DataView} view @param {number} at */
-function big(view, at) {
-  const value = Number(view.getBigUint64(at, true));
-  if (value > LIMITS.container) throw new Refusal('package-limit', null, 'packageLarge');
-  return value;
-}
+/** Beyond 2^53 rounded, where all are beyond what is read. @param {DataView} view @param {number} at */
+const big = (view, at) => Number(view.getBigUint64(at, true));
 
 /** @param {Source} source @returns {Promise<End>} */
 export async function findEnd(source) {
@@ -57,9 +54,10 @@ async function readEnd(source, view, at, place) {
       (length === ONES32 || length === wide.length) &&
       (offset === ONES32 || offset === wide.at));
   const one = [disk, start].every((number) => number === 0 || (wide && number === ONES16)) && here === count;
-  if (!agree || !one || end.count === 0 || end.at + end.length !== end.place) throw hides();
+  if (!agree || !one) throw hides();
   if (end.count > LIMITS.records || end.length > LIMITS.directory)
     throw new Refusal('package-limit', null, 'packageLarge');
+  if (end.count === 0 || end.at + end.length !== end.place) throw hides();
   return end;
 }
 
@@ -72,7 +70,8 @@ async function readEnd64(source, place) {
   if (locator.getUint32(4, true) || locator.getUint32(16, true) > 1 || at < 0 || big(locator, 8) !== at) throw hides();
   const view = viewOf(await source.read(at, END64_SIZE));
   const disks = view.getUint32(16, true) || view.getUint32(20, true);
-  if (view.getUint32(0, true) !== END64 || big(view, 4) !== END64_SIZE - 12 || disks || big(view, 24) !== big(view, 32))
+  const counts = [24, 32].map((member) => view.getBigUint64(member, true));
+  if (view.getUint32(0, true) !== END64 || big(view, 4) !== END64_SIZE - 12 || disks || counts[0] !== counts[1])
     throw hides();
   return { count: big(view, 32), length: big(view, 40), at: big(view, 48), place: at };
 }

@@ -5,7 +5,7 @@ import { latin1 } from './bytes.js';
 import { Refusal } from './fault.js';
 import { inflateRaw } from './inflate.js';
 import { LIMITS } from './limits.js';
-import { isAlike, isSane } from './names.js';
+import { isAlike, isSane, shown } from './names.js';
 import { parts } from './source.js';
 import { checkBeginning } from './strangers.js';
 import { findEnd, widen } from './zip-end.js';
@@ -28,7 +28,7 @@ const ZERO_OR = (/** @type {number} */ value, /** @type {number} */ wanted, /** 
   value === wanted || (later && value === 0);
 
 /** @param {string} say @param {string | null} [file] */
-const unsafe = (say, file = null) => new Refusal('package-unsafe', file, say);
+const unsafe = (say, file = null) => new Refusal('package-unsafe', shown(file), say);
 
 /** Is there a field that says how the data are enciphered? @param {Uint8Array} extra */
 function enciphers(extra) {
@@ -61,8 +61,7 @@ function checkReadable(record) {
 
 /** @param {WideRecord} record */
 function checkKind({ external, made, name, extra, crc, size, packed }) {
-  if (name.length > LIMITS.longName || extra.length > LIMITS.extra) throw new Refusal('package-limit', null, 'name');
-  if (!isSane(name) || renames(extra, name)) throw unsafe('zipHides', name);
+  if (renames(extra, name)) throw unsafe('zipHides', name);
   if (isFolder(name) && (size || crc || (packed && packed !== 2))) throw unsafe('zipHides', name);
   const kind = SYSTEMS.includes(made >> 8) ? external >>> 28 : 0;
   if (kind && kind !== (isFolder(name) ? FOLDER : FILE)) throw unsafe('zipLink', name);
@@ -71,7 +70,8 @@ function checkKind({ external, made, name, extra, crc, size, packed }) {
 /** Where its data lie, and that nothing but what belongs there follows them. @param {Source} source @param {WideRecord} record @param {number} end */
 async function locate(source, record, end) {
   const head = localRecord(await source.read(record.offset, LOCAL_SIZE));
-  if (!head || head.flags !== record.flags || head.method !== record.method) throw unsafe('zipHides', record.name);
+  if (!head) throw new Refusal('malformed', null, 'zipCut');
+  if (head.flags !== record.flags || head.method !== record.method) throw unsafe('zipHides', record.name);
   const rest = await source.read(record.offset + LOCAL_SIZE, head.named + head.extra);
   if (latin1(rest.subarray(0, head.named)) !== record.name) throw unsafe('zipHides', record.name);
   const extra = rest.subarray(head.named);
@@ -117,26 +117,32 @@ function fileOf(source, record, body) {
   return { name, size, crc, chunks, stored: stored ? { source, at: body } : null };
 }
 
-/** @param {Uint8Array} directory @param {number} count @returns {WideRecord[]} */
-function readDirectory(directory, count) {
+/** @param {import('./zip-records.js').CentralRecord} record @param {number} end */
+function checkName({ named, name, extra, next }, end) {
+  if (named > LIMITS.longName) throw new Refusal('package-limit', null, 'name');
+  if (next > end || extra.length > LIMITS.extra) throw new Refusal('malformed', null, 'zipCut');
+  if (!isSane(name)) throw unsafe('zipHides');
+}
+
+/** @param {Uint8Array} directory @param {number} count @param {number} most that all may unpack to @returns {WideRecord[]} */
+function readDirectory(directory, count, most) {
   const records = [];
-  let next = 0;
+  let [next, total] = [0, 0];
   for (let i = 0; i < count; i += 1) {
     const record = centralRecord(directory, next);
     if (!record) throw new Refusal('malformed', null, 'zipCut');
-    if (record.disk || (i === 0 && isOwnRecord(record))) throw unsafe('zipHides');
-    records.push(widen(record));
+    checkName(record, directory.length);
+    if (record.disk || (i === 0 && isOwnRecord(record))) throw unsafe('zipHides', record.name);
+    const wide = widen(record);
+    checkKind(wide);
+    checkReadable(wide);
+    records.push(wide);
+    total += wide.size;
+    if (total > most) throw new Refusal('package-limit', null, 'packageLarge');
     ({ next } = record);
   }
   if (next !== directory.length) throw unsafe('zipHides');
   return records;
-}
-
-/** @param {Source} source @param {WideRecord[]} records */
-function checkSizes({ size }, records) {
-  const total = records.reduce((sum, record) => sum + record.size, 0);
-  if (total > Math.min(LIMITS.container, LIMITS.unpacked + LIMITS.ratio * size))
-    throw new Refusal('package-limit', null, 'packageLarge');
 }
 
 /**
@@ -147,15 +153,12 @@ function checkSizes({ size }, records) {
 export async function openOther(source) {
   await checkBeginning(source);
   const { count, at, length } = await findEnd(source);
-  const records = readDirectory(await source.read(at, length), count).sort((a, b) => a.offset - b.offset);
-  checkSizes(source, records);
+  const most = Math.min(LIMITS.container, LIMITS.unpacked + LIMITS.ratio * source.size);
+  const records = readDirectory(await source.read(at, length), count, most).sort((a, b) => a.offset - b.offset);
   const files = [];
-  if (records[0].offset !== 0) throw unsafe('zipHides');
   const slashes = ['/', '\\'].filter((slash) => records.some(({ name }) => name.includes(slash)));
-  if (slashes.length === 2) throw unsafe('zipHides');
+  if (records[0].offset !== 0 || slashes.length === 2) throw unsafe('zipHides');
   for (const [i, record] of records.entries()) {
-    checkKind(record);
-    checkReadable(record);
     const body = await locate(source, record, records[i + 1]?.offset ?? at);
     const name = record.name.replaceAll('\\', '/'); // as some programs of Windows write it
     if (!isFolder(name)) files.push(fileOf(source, { ...record, name }, body));

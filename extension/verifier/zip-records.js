@@ -11,12 +11,13 @@ export const END = 0x06054b50;
 export const DESCRIPTOR = 0x08074b50;
 export const END_SIZE = 22;
 export const LOCAL_SIZE = 30;
-const CENTRAL_SIZE = 46;
+export const CENTRAL_SIZE = 46;
 
 /**
- * What the central directory says of a file.
+ * What the central directory says of a file. Name and extra fields are as long as there are bytes; `next` beyond them says that it is cut.
  * @typedef {{made: number, version: number, flags: number, method: number, time: number, crc: number, packed: number, size: number,
- *   disk: number, internal: number, external: number, offset: number, name: string, extra: Uint8Array, comment: number, next: number}} CentralRecord
+ *   disk: number, internal: number, external: number, offset: number, named: number,
+ *   name: string, extra: Uint8Array, comment: number, next: number}} CentralRecord
  */
 
 /** @param {Uint8Array} bytes of the directory @param {number} at @returns {CentralRecord | null} null: there is none */
@@ -26,7 +27,6 @@ export function centralRecord(bytes, at) {
   if (view.getUint32(at, true) !== CENTRAL) return null;
   const [named, extra, comment] = [28, 30, 32].map((member) => view.getUint16(at + member, true));
   const next = at + CENTRAL_SIZE + named + extra + comment;
-  if (next > bytes.length) return null;
   const name = at + CENTRAL_SIZE;
   return {
     made: view.getUint16(at + 4, true),
@@ -41,6 +41,7 @@ export function centralRecord(bytes, at) {
     internal: view.getUint16(at + 36, true),
     external: view.getUint32(at + 38, true),
     offset: view.getUint32(at + 42, true),
+    named,
     name: latin1(bytes.subarray(name, name + named)),
     extra: bytes.subarray(name + named, name + named + extra),
     comment,

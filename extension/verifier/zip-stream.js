@@ -1,6 +1,7 @@
 // Stored data whose end a reader from the front has to search for: is there what it would take for the end, or for another file?
 
 import { Refusal } from './fault.js';
+import { shown } from './names.js';
 import { parts } from './source.js';
 
 /** @typedef {import('./source.js').Source} Source */
@@ -20,7 +21,7 @@ export async function checkStream(source, at, { name, size }) {
   let done = 0;
   for await (const { length } of parts(source, at, size)) {
     const piece = await source.read(at + done, Math.min(length + 3, size - done));
-    if (holdsMark(piece)) throw new Refusal('package-unsafe', name, 'zipHides');
+    if (holdsMark(piece)) throw new Refusal('package-unsafe', shown(name), 'zipHides');
     done += length;
   }
 }

@@ -1,0 +1,96 @@
+// Packages that are bent, by hand and at random: `consentlog verify` and the page that checks say the same of each, check for check; the
+// second verifier comes to the same verdict. CL_BUILD is the build directory; CL_SEED another seed, CL_BENT how many of each sort.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { bent } from './bent.mjs';
+import { judgePage } from './page.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const build = process.env.CL_BUILD ?? join(here, '../../build');
+const seed = Number(process.env.CL_SEED ?? 16);
+const count = Number(process.env.CL_BENT ?? 30);
+const AT_ONCE = 200;
+const work = mkdtempSync(join(tmpdir(), 'consentlog-bent-'));
+after(() => rmSync(work, { recursive: true, force: true }));
+
+/** Numbers from the seed. @param {number} begin */
+function numbers(begin) {
+  let state = begin;
+  return (/** @type {number} */ below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) % below;
+  };
+}
+
+/** @param {string} program @param {string[]} args @param {string} [input] @returns {any[]} a value a line */
+const linesOf = (program, args, input) =>
+  spawnSync(program, args, { encoding: 'utf8', input, maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C' } })
+    .stdout.trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** Several at once, and by itself what is then held against another: it is not about that here. @param {string[]} paths @returns {any[]} */
+function firstOpinions(paths) {
+  const judge = (/** @type {string[]} */ some) => linesOf(join(build, 'consentlog'), ['verify', '--json', ...some]);
+  const forks = (/** @type {any} */ { checks }) => checks.some((/** @type {any} */ c) => c.check === 'extends');
+  return judge(paths).map((verdict, i) => (forks(verdict) ? judge([paths[i]])[0] : verdict));
+}
+
+/** @param {string[]} paths @returns {any[]} */
+function secondOpinions(paths) {
+  const script = `import json, struct, sys, zlib
+sys.path.insert(0, ${JSON.stringify(here)})
+import verify
+for path in json.load(sys.stdin):
+    try:
+        verify.verify(path)
+        print('true')
+    except (verify.Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error, RecursionError):
+        print('false')`;
+  return linesOf('python3', ['-c', script], JSON.stringify(paths));
+}
+
+/** @param {{check: string, result: string, code: string, file: string | null}} check */
+const short = ({ check, result, code, file }) => [check, result, code, file].join(' ');
+/** What is not made again by the page. */
+const APART = ['derived'];
+/** @param {any} verdict */
+const said = ({ good, findings, entries, withheld, unread, checks }) =>
+  JSON.stringify([
+    good,
+    findings,
+    ...(good ? [entries, withheld, unread] : []), // of others they say how far the reader came
+    ...checks.filter((/** @type {any} */ c) => !APART.includes(c.check)).map(short),
+  ]);
+
+test(`what is bent is judged alike by all (seed ${seed})`, async () => {
+  const all = bent(numbers(seed), count);
+  const [wrong, good] = [/** @type {string[]} */ ([]), /** @type {number[]} */ ([])];
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const some = all.slice(from, from + AT_ONCE);
+    const paths = some.map((_, i) => join(work, `${from + i}.zip`));
+    some.forEach(({ raw }, i) => writeFileSync(paths[i], raw));
+    const ours = firstOpinions(paths);
+    const theirs = secondOpinions(paths);
+    assert.deepEqual([ours.length, theirs.length], [some.length, some.length]);
+    for (const [i, { what, raw }] of some.entries()) {
+      const page = await judgePage(raw);
+      if (ours[i].good) good.push(i);
+      if (said(page) !== said(ours[i])) wrong.push(`${what}:\n  program ${said(ours[i])}\n  page    ${said(page)}`);
+      if (theirs[i] !== ours[i].good) wrong.push(`${what}: program ${ours[i].good}, second verifier ${theirs[i]}`);
+    }
+    paths.forEach((path) => rmSync(path));
+  }
+  assert.equal(wrong.join('\n'), '');
+  assert.ok(
+    good.length > all.length / 20 && good.length < all.length / 1.2,
+    `${good.length} of ${all.length} are good`,
+  );
+});
