@@ -129,7 +129,8 @@ static enum cl_err check_file(struct repacked_reading *r, struct list *list, siz
     enum cl_err err = cl_repacked_local(r, &list->stated[i], file, &descriptor, flaw);
     if (err)
         return err;
-    if (file->end > next || (!descriptor && file->end != next) ||
+    /* A length of 64 bits may go round. */
+    if (file->end < file->data || file->end > next || (!descriptor && file->end != next) ||
         (descriptor && !descriptor_fits(r, file, next - file->end)))
         return cl_repacked_refuse(flaw, file->name,
                                   "is not followed by the next, so something could hide between");
