@@ -297,6 +297,26 @@ static int say_json(const struct job *job, const char *path)
     return cli_print_json(&w);
 }
 
+/* The entries are there, but not what they name. */
+static void say_left_out(const struct export_request *request)
+{
+    const struct {
+        bool is;
+        const char *what;
+    } left_out[] = {
+        {request->no_pictures,
+         N_("The pictures are withheld: the package has their fingerprints alone.")},
+        {request->no_documents,
+         N_("The texts of the documents are withheld: the package has their fingerprints alone.")},
+        {request->no_exhibits,
+         N_("The files that you kept are withheld: the package has their fingerprints alone.")},
+    };
+
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+        if (left_out[i].is)
+            term_wrap(stdout, left_out[i].what, 0, 0);
+}
+
 static int say(const struct job *job, const char *path)
 {
     cl_cleanup(term_free) char *entries = term_count(job->done.entries, N_("entry"), N_("entries"));
@@ -309,6 +329,7 @@ static int say(const struct job *job, const char *path)
                           "proved). It was read again, and verifies.",
                           path, entries, job->done.withheld);
     term_wrap(stdout, first, 0, 0);
+    say_left_out(job->request);
     printf(_("The log's key: %s\n"), job->fingerprint);
     term_wrap(stdout,
               "Read data/report.html in it first. Tell the receiver the key by another way than "

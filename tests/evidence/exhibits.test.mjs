@@ -119,7 +119,9 @@ describe('exhibits in a package', () => {
   });
 
   test('their files withheld, and not their entries', () => {
-    cli('export', '-o', at('none.zip'), '--withhold', 'exhibits');
+    const said = cli('export', '-o', at('none.zip'), '--withhold', 'exhibits');
+    assert.match(said.replace(/\s+/g, ' '), /The files that you kept are withheld: the package has their fingerprints/);
+    assert.doesNotMatch(cli('export', '-o', at('all-said.zip')), /are withheld/);
     assert.deepEqual(names(filesOf('none.zip')), []);
     assert.deepEqual(verified('none.zip').remarks, ['attachments that entries name and that are withheld: 3']);
     assert.equal(second(at('none.zip')).status, 0);
