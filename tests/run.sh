@@ -23,10 +23,11 @@ readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, sk
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
-# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle. The shortest of those that
-# only end together stands last, so that no core is idle for long.
-readonly QUEUE=(chromium firefox unit protocol cli evidence extension packages faults keyrings)
-readonly AT_ONCE=3
+# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
+# second kind begins when most of the first is over. The shortest of those that only end together stands last, so that no core is
+# idle for long.
+readonly QUEUE=(chromium unit protocol cli evidence firefox extension packages faults keyrings)
+readonly AT_ONCE=2
 readonly PATIENT='lint fuzz'
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false

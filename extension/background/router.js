@@ -24,11 +24,21 @@ export function createRouter({
   isSettingAddress,
   isDocumentAddress = () => false,
 }) {
+  /**
+   * Where the page is now. After a pushState Chromium may go on naming a sender by the address that its document was loaded with; the tab's
+   * is of now, and counts where both are of one origin: then it is that document, at another address.
+   * @param {Sender} sender @param {(url: string) => boolean} isMeant
+   */
+  const stands = ({ tab, frameId, url }, isMeant) =>
+    tab !== undefined &&
+    frameId === 0 &&
+    url !== undefined &&
+    (isMeant(url) || (tab.url !== undefined && isMeant(tab.url) && new URL(tab.url).origin === new URL(url).origin));
+
   /** @type {Record<Route['from'], (sender: Sender) => boolean>} */
   const comesFrom = {
-    page: ({ tab, frameId, url }) => tab !== undefined && frameId === 0 && url !== undefined && isSettingAddress(url),
-    document: ({ tab, frameId, url }) =>
-      tab !== undefined && frameId === 0 && url !== undefined && isDocumentAddress(url),
+    page: (sender) => stands(sender, isSettingAddress),
+    document: (sender) => stands(sender, isDocumentAddress),
     popup: ({ url }) => url === popupUrl,
     ours: ({ url }) => pagesUrl !== undefined && url !== undefined && url.startsWith(pagesUrl),
   };

@@ -54,6 +54,24 @@ chapter('reached from the feed by pushState: read, and said to be in-page', asyn
   assert.deepEqual([entry.state, entry.page.navigation], ['off', 'in-page']);
 });
 
+chapter(
+  'once more, in a tab that had shown the setting before: Chromium then names the sender by the feed',
+  async () => {
+    await world.page.goto(AT + SETTING);
+    await world.page.waitForSelector('input[role="switch"]');
+    world.replica.accounts.get('ada').training = true;
+    await world.page.goto(`${AT}/feed/`);
+    await world.page.click('#to-setting');
+    const on = await next();
+    assert.deepEqual([on.state, on.page.navigation], ['on', 'in-page']);
+    world.replica.accounts.get('ada').training = false;
+    await world.page.goto(`${AT}/feed/`);
+    await world.page.click('#to-setting');
+    const off = await next();
+    assert.deepEqual([off.state, off.page.navigation], ['off', 'in-page']);
+  },
+);
+
 chapter('a script of the page flips the switch: never the user', async () => {
   await world.page.goto(AT + SETTING);
   await world.page.waitForSelector('input[role="switch"]');

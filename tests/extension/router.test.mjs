@@ -38,6 +38,16 @@ describe('router', () => {
     assert.equal(calls.length, 4);
   });
 
+  it('a page that came there by pushState, whose sender has the address of before', async () => {
+    const { onMessage } = aRouter();
+    const from = (url, now) => answerOf(onMessage, { type: 'reading' }, { ...page, url, tab: { id: 1, url: now } });
+    const feed = 'https://www.linkedin.com/feed/';
+    assert.deepEqual(await from(feed, SETTING), { ok: true });
+    assert.equal(await from(feed, feed), 'refused');
+    assert.equal(await from('https://evil.example/', SETTING), 'refused', 'another document than the tab shows');
+    assert.equal(await from('about:blank', SETTING), 'refused');
+  });
+
   for (const [name, message, sender] of [
     ['an unknown type', { type: 'export' }, popup],
     ['a name of Object.prototype', { type: 'constructor' }, popup],
