@@ -30,6 +30,7 @@ readonly QUEUE=(chromium unit protocol cli evidence firefox extension packages f
 readonly AT_ONCE=2
 readonly PATIENT='lint fuzz'
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
+readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
 
 # Some continuous integration has no home, and npm, Go and the browsers want a place for what they keep.
@@ -323,9 +324,9 @@ lane() {
   local stage
   for stage in "$@"; do
     note "-- $stage begins ($SECONDS s)"
-    run_stage "$stage" >"$OUTPUT/lane-$stage.log" 2>&1
+    { time run_stage "$stage" >"$OUTPUT/lane-$stage.log" 2>&1; } 2>"$OUTPUT/lane-$stage.time"
     flock "$OUTPUT/lane.lock" cat "$OUTPUT/lane-$stage.log"
-    note "-- $stage has ended ($SECONDS s)"
+    note "-- $stage has ended ($SECONDS s), $(cat "$OUTPUT/lane-$stage.time")"
   done
 }
 

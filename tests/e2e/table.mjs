@@ -2,8 +2,8 @@
 // wrong, and what it reports at last is what the page's file expects. Several browsers side by side, each with one tab,
 // because most of the time is waiting for a page to stand still.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { cpus, freemem, loadavg } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -13,31 +13,53 @@ import { stage } from './stage.mjs';
 import { registerHost } from './support.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
-const TEE = fileURLToPath(new URL('tee-host.mjs', import.meta.url));
+const TEE = fileURLToPath(new URL('tee-host.sh', import.meta.url));
 const POLL_MS = 200;
+
+/** The messages of a file of frames; the last may not be whole yet. */
+function messages(file) {
+  const bytes = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+  const found = [];
+  for (let at = 0; at + 4 <= bytes.length;) {
+    const end = at + 4 + (endianness() === 'LE' ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
+    if (end > bytes.length) break;
+    found.push(JSON.parse(bytes.toString('utf8', at + 4, end)));
+    at = end;
+  }
+  return found;
+}
+
+/** What was asked to record, with the answers that are there, in the order of time. */
+function recorded(directory) {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.questions'))
+    .flatMap((name) => {
+      const answers = messages(join(directory, name.replace('.questions', '.answers')));
+      return messages(join(directory, name))
+        .slice(0, answers.length)
+        .map((question, index) => ({ question, answer: answers[index] }));
+    })
+    .filter(({ question }) => question.op === 'record')
+    .flatMap(({ question, answer }) =>
+      question.params.observations.map((observation, index) => ({
+        observation,
+        recorded: answer.result?.recorded[index] ?? null,
+        error: answer.error ?? null,
+      })),
+    )
+    .sort((a, b) => Date.parse(a.observation.observed_at) - Date.parse(b.observation.observed_at));
+}
 
 /** One browser with its own session; `notes` are the observations sent so far, each with the host's answer. */
 async function startLane(name, start, pages) {
   const world = await stage(name, start);
-  const file = join(world.session.dir, 'notes.jsonl');
-  Object.assign(world.session.env, { CL_TEE_FILE: file, CL_TEE_HOST: HOST });
+  const directory = join(world.session.dir, 'notes');
+  mkdirSync(directory);
+  Object.assign(world.session.env, { CL_TEE_DIR: directory, CL_TEE_HOST: HOST });
   registerHost(world.session, name, TEE);
   for (const page of pages) world.replica.pages.set(page.name, page);
   await world.start();
-  world.notes = () =>
-    (existsSync(file) ? readFileSync(file, 'utf8') : '')
-      .split('\n')
-      .slice(0, -1) /* the last may not be whole yet */
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-      .filter(({ question }) => question.op === 'record')
-      .flatMap(({ question, answer }) =>
-        question.params.observations.map((observation, index) => ({
-          observation,
-          recorded: answer.result?.recorded[index] ?? null,
-          error: answer.error ?? null,
-        })),
-      );
+  world.notes = () => recorded(directory);
   return world;
 }
 
@@ -77,7 +99,7 @@ async function takeSteps(tab, page, notes) {
 }
 
 async function tryPage(lane, page) {
-  const tab = await lane.browser.newPage();
+  const tab = await inTurn(() => lane.browser.newPage());
   try {
     const began = Date.now();
     const notes = () => lane.notes().filter(({ observation }) => Date.parse(observation.observed_at) >= began);
@@ -108,18 +130,41 @@ function judge(page, notes, wrong) {
   if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
 }
 
+/** How many browsers side by side: eight fill two cores with what their pages do when they do not wait. */
+const LANES = 8;
+
+const IDLE_ENOUGH = 0.3; /* of all processors */
+const IDLE_WINDOW_MS = 500;
+const ROOM_WAIT_MS = 8_000;
+
+/** Processor time since the start of the machine, in ms: what was idle or lent to processes of low priority, and all. */
+function processorTime() {
+  const times = cpus().map(({ times }) => times);
+  const sum = (/** @type {(keyof typeof times[0])[]} */ ...names) =>
+    times.reduce((total, time) => total + names.reduce((of, name) => of + time[name], 0), 0);
+  return { idle: sum('idle', 'nice'), all: sum('idle', 'nice', 'user', 'sys', 'irq') };
+}
+
+/** Waits until the processors have time to spare; bounded, for others may keep them busy. */
+async function untilIdle() {
+  for (const limit = Date.now() + ROOM_WAIT_MS; Date.now() < limit;) {
+    const since = processorTime();
+    await sleep(IDLE_WINDOW_MS);
+    const now = processorTime();
+    if (now.idle - since.idle >= IDLE_ENOUGH * (now.all - since.all)) return;
+  }
+}
+
 /**
- * How many browsers side by side. Two cores are not filled by eight: then the table takes what its pages wait, divided by their
- * number. Twelve of them take some 4 GB, and the other browser's twelve may begin at the same time.
+ * One page after the other is opened, and each only when those before it are drawn: a dozen that begin at once are drawn so late that
+ * there is no time left to look at them, while the processors idle between two such crowds. (The load average tells nothing of
+ * this: it is an average of minutes.)
  */
-const LANES = freemem() > 15 * 2 ** 30 ? 12 : 8;
-
-const LOAD_MAX = 8 * cpus().length;
-const ROOM_WAIT = 180; /* seconds */
-
-/** On a crowded machine a page is drawn so late that there is no time left to look at it. Bounded, for others may keep it crowded. */
-async function untilThereIsRoom() {
-  for (let waited = 0; waited < ROOM_WAIT && loadavg()[0] > LOAD_MAX; waited += 1) await sleep(1_000);
+let lastOpened = Promise.resolve();
+function inTurn(open) {
+  const opened = lastOpened.then(untilIdle).then(open);
+  lastOpened = opened.catch(() => {});
+  return opened;
 }
 
 const LAST_LOOK = 26; /* seconds: what is unknown is said at the reader's bound */
@@ -156,7 +201,6 @@ export function pageTable(name, start, differs = {}) {
       it(`${page.name}: ${page.shows}`, async () => {
         const lane = free.pop();
         try {
-          await untilThereIsRoom();
           await tryPage(lane, page);
         } finally {
           free.push(lane);
