@@ -4,6 +4,7 @@
 #include "base/encoding.h"
 #include "base/limits.h"
 #include "crypto/crypto.h"
+#include "entry/encoded_word.h"
 #include "report/report_internal.h"
 
 #include <string.h>
@@ -80,8 +81,10 @@ static void put_stated(struct writing *w, enum cl_word word, const char *text)
 {
     if (!text)
         return;
+    char shown[CL_ENCODED_WORD_SHOWN + 1];
+    cl_encoded_words_show(text, shown);
     element(w, "<div><span class=\"soft\">", word, "</span> ");
-    cl_html_bdi(&w->page, text);
+    cl_html_bdi(&w->page, shown);
     raw(w, "</div>");
 }
 
