@@ -155,6 +155,21 @@ describe('exhibits in a package', () => {
       assert.equal(stranger('verify', at(name)).status, 0);
     });
 
+  test('a sender and a subject in encoded words are read as people read them, and stay in the entry as they are', () => {
+    const subject = '=?UTF-8?Q?=C3=84nderung_der?= =?ISO-8859-1?B?IFJpY2h0bGluaWU=?=';
+    writeFileSync(at('encoded.eml'), `From: =?utf-8?B?TMOv?= <a@b>\r\nDate: today\r\nSubject: ${subject}\r\n\r\n`);
+    cli('keep', at('encoded.eml'));
+    cli('export', '-o', at('encoded.zip'));
+    const files = [...filesOf('encoded.zip')];
+    const [, report] = files.find(([n]) => n.endsWith('report.html'));
+    for (const shown of ['Lï &lt;a@b&gt;', 'Änderung der Richtlinie'])
+      assert.ok(report.toString().includes(shown), shown);
+    assert.ok(
+      files.some(([n, bytes]) => n.endsWith('entries.jsonl') && bytes.toString().includes(`"subject":"${subject}"`)),
+    );
+    assert.equal(stranger('verify', at('encoded.zip')).status, 0);
+  });
+
   test('history.csv has name and note', () => {
     const table = [...filesOf('all.zip')].find(([n]) => n.endsWith('history.csv'))[1].toString();
     assert.match(table, /^"2","[^"]*","exhibit",("",){11}"Your settings\.eml","as it <b>arrived<\/b>","","","",""\r$/m);
@@ -177,7 +192,7 @@ print(ran.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)`;
   });
 
   test('a package of before has no exhibits and stays good', () => {
-    cli('export', '-o', at('before.zip'), '--withhold', '2-5');
+    cli('export', '-o', at('before.zip'), '--withhold', '2-6');
     assert.deepEqual(names(filesOf('before.zip')), []);
     assert.equal(stranger('verify', at('before.zip')).status, 0);
   });
