@@ -150,6 +150,13 @@ install_modules() {
   cp tests/package-lock.json tests/node_modules/.consentlog-lock
 }
 
+# A version manager's python3 is a shell script that looks for Python at each start, and the tests start thousands.
+use_python_itself() {
+  local python
+  python=$(python3 -c 'import sys; print(sys.executable)') || return
+  [ "$python" = "$(command -v python3)" ] || PATH=$(dirname "$python"):$PATH
+}
+
 # ---------------------------------------------------------------------------------------------------------- building
 
 # By one stage at a time: two may want the same tree.
@@ -420,6 +427,7 @@ main() {
   : >"$COUNTS"
   install_packages || count install 0 1 # what needs them may leave itself out, which must not look like success
   install_modules || { note 'the node modules that the tests need could not be installed'; exit 3; }
+  use_python_itself
   if ! build dev; then
     count build 0 1
   elif [ $# = 0 ]; then
