@@ -17,7 +17,7 @@ import { PREFS_KEY } from '../shared/prefs.js';
 import { changePrefs } from './prefs.js';
 import { createReminders, REMINDERS_ALARM } from './reminders/remind.js';
 import { createRouter } from './router.js';
-import { createServerDate, HEADERS_OF } from './setting/server-date.js';
+import { createServerDate, ANSWERS_OF } from './setting/server-date.js';
 import { createSettingsTab } from './setting/settings-tab.js';
 import { UNHEARD_ALARM } from './setting/unheard.js';
 import { createStanding } from './host/standing.js';
@@ -64,17 +64,16 @@ const synchronise = createGathered(async () => {
 
 /**
  * With what is known beside it, as far as the browser gives it: a reading does not wait for that.
- * @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId]
+ * @param {import('../shared/protocol.js').Observation} seen
  */
-async function withMore(seen, tabId) {
-  const dated = await serverDate.apply(seen, tabId).catch(() => seen);
-  const owned = await memberAccount.apply(dated).catch(() => dated);
+async function withMore(seen) {
+  const owned = await memberAccount.apply(seen).catch(() => seen);
   return memberReading.apply(owned).catch(() => owned);
 }
 
 /** @param {import('../shared/protocol.js').Observation} seen @param {number} [tabId] where it was made */
 async function observe(seen, tabId) {
-  const observation = await withMore(seen, tabId);
+  const observation = await withMore(seen);
   const asked = observation.asked || (await tasks.wasAsked(tabId).catch(() => false));
   const taken = await take({ ...observation, asked });
   void synchronise();
@@ -95,7 +94,8 @@ async function keep(document) {
 async function onReading({ reading }, { tab }) {
   const observation = judge(/** @type {any} */ (reading));
   if (!observation) return { enough: false };
-  await observe(observation, tab?.id);
+  // Of what was seen of a document, and of nothing that was told without one.
+  await observe(await serverDate.apply(observation, tab?.id).catch(() => observation), tab?.id);
   await settingsTab.onHeard(tab?.id);
   return { enough: true };
 }
@@ -156,9 +156,9 @@ chrome.tabs.onUpdated.addListener((tabId, change, tab) => {
   void settingsTab.onUpdated(tabId, change, tab);
   void tasks.onUpdated(tabId, change, tab);
 });
-chrome.webRequest.onHeadersReceived.addListener(
-  (details) => void serverDate.onHeaders(/** @type {any} */ (details)),
-  /** @type {any} */ (HEADERS_OF),
+chrome.webRequest.onResponseStarted.addListener(
+  (details) => void serverDate.onAnswer(/** @type {any} */ (details)),
+  /** @type {any} */ (ANSWERS_OF),
   ['responseHeaders'],
 );
 chrome.tabs.onRemoved.addListener((tabId) => {

@@ -43,8 +43,14 @@
     /^(?:(?:go|navigate) )?back\b|^return\b|zurück|^retour|^revenir|^retourner|terug|wstecz|wróć|powrót|^voltar|zpět|^volver|^atrás|^regresar|indietro|takaisin/iu;
   const BACK_MAX = 48;
 
-  /** Once a document: reading it later would count the time the machine slept (performance.now stands still then). */
-  const loadedAt = Math.floor(Math.min(performance.timeOrigin || Infinity, Date.now() - performance.now()));
+  const YOUNG = 10_000;
+  /**
+   * Once a document: reading it later would count the time the machine slept (performance.now stands still then). Firefox reckons timeOrigin from the
+   * beginning of its process (bug 1710762): after a sleep each document there begins as much too early, and one that is young is asked alone.
+   */
+  const age = performance.now();
+  const began = Date.now() - age;
+  const loadedAt = Math.floor(age < YOUNG ? began : Math.min(performance.timeOrigin || Infinity, began));
   const navigationEntry = performance.getEntriesByType?.('navigation')[0];
   const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : readyState() !== 'complete';
 

@@ -32,7 +32,7 @@ function faultOf(file, note) {
   if (!file) return t('encloseNone');
   if (file.size === 0) return t('encloseEmpty');
   if (file.size > MOST) return t('encloseLarge', sizeWords(file.size));
-  if (!fits(file.name, NAME)) return t('encloseName');
+  if (!fits(file.name, NAME) || /[/\\]/.test(file.name)) return t('encloseName');
   return fits(note, NOTE) ? '' : t('encloseNoteWrong');
 }
 

@@ -121,7 +121,9 @@ function checkBody({ state }, view) {
   const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
   const known = view.settled ? ` ${t(`settled_${view.settled}`)}.` : '';
   const words = state === 'done' ? `${t(`headline_${view.kind}`)}.${known}${seen}` : t('checkWhy');
-  return [text(words), ...(isOn ? [text(t('next_on'))] : []), row(now, open)];
+  /* Newspapers have told people to switch it on to opt out: what it means stands beside it. */
+  const means = state === 'done' && !['unknown', 'empty'].includes(view.kind) ? [text(t(`meaning_${view.kind}`))] : [];
+  return [text(words), ...means, ...(isOn ? [text(t('next_on'))] : []), row(now, open)];
 }
 
 /** Is the window with the code open? */

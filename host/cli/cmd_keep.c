@@ -119,8 +119,9 @@ static int check_words(const struct cl_exhibit *exhibit)
 {
     if (!cl_exhibit_is_file(exhibit->file))
         return cli_usage("keep",
-                         term_format("the file's name has characters that nobody sees, or is no "
-                                     "UTF-8, or is longer than %d bytes. Rename it.",
+                         term_format("the file's name has a backslash or characters that nobody "
+                                     "sees, or is no UTF-8, or is longer than %d bytes. Rename "
+                                     "it.",
                                      CL_EXHIBIT_FILE_MAX));
     if (exhibit->note && !cl_exhibit_is_note(exhibit->note))
         return cli_usage(

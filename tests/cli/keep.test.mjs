@@ -62,6 +62,7 @@ describe('keep', () => {
     writeFileSync(at('larger'), '');
     truncateSync(at('larger'), LIMITS.CL_EXHIBIT_MAX + 1);
     writeFileSync(at('turned\u202e.eml'), MAIL);
+    writeFileSync(at('back\\slash.eml'), MAIL);
     assert.equal(spawnSync('mkfifo', [at('fifo')]).status, 0);
     symlinkSync('/dev/zero', at('endless'));
     for (const [args, status, says] of /** @type {[string[], number, RegExp][]} */ ([
@@ -72,6 +73,7 @@ describe('keep', () => {
       [[at('empty')], 2, /is empty/],
       [[at('larger')], 2, /larger than 26214400 bytes/],
       [[at('turned\u202e.eml')], 2, /characters that nobody sees/],
+      [[at('back\\slash.eml')], 2, /has a backslash/],
       [[at('none')], 3, /No such file/],
       [[], 2, /one FILE at a time/],
       [[at('mail.eml'), at('mail.eml')], 2, /one FILE at a time/],

@@ -180,6 +180,7 @@ function optsOut(who, chapter) {
     await m.press(m.welcome, '#check-now', 'a check', async () => (await observations(m.world.session)).length > 0);
     await m.told({ state: 'on', phase: 'seen' });
     await until('the step to be done', () => m.welcome.$('#step-check[data-state="done"]'));
+    await m.says(m.welcome, '#step-check', m.word('meaning_on'));
     await m.says(m.welcome, '#step-check', m.word('next_on'));
     await until('the next step', () => m.welcome.$('#recovery-show.button--primary'));
     await m.look(m.welcome, 'checked', { filled: [m.word('recoveryShow')] });

@@ -151,6 +151,7 @@ describe('a file of the member’s own', () => {
     ['an empty one', new File([], 'x'), '', /is empty/],
     ['one of more than 25 MB', large, '', /too large \(26\.2 MB\)/],
     ['a name that turns round', new File(['x'], 'a\u202egpj.exe'), '', /name of this file/],
+    ['a name that a ZIP of Windows has left', new File(['x'], 'mails\\one.eml'), '', /has a backslash \(\\\)/],
     ['a name of 256 bytes', new File(['x'], 'é'.repeat(128)), '', /name of this file/],
     ['a note that hides a sign', new File(['x'], 'x'), 'a\u200bb', /^The note/],
     ['a note of 1,001 bytes', new File(['x'], 'x'), `${'é'.repeat(500)}e`, /^The note/],

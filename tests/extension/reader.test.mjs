@@ -247,3 +247,17 @@ test('its text asks for no network, no cookie, no storage, and writes no markup'
     assert.doesNotMatch(source, word);
   }
 });
+
+for (const [what, age, aside, said] of [
+  ['a young document of a process that has slept since it began', 0, -8 * 3_600_000, 0],
+  ['an old document, after a sleep of the machine', 3_600_000, -8 * 3_600_000, -8 * 3_600_000],
+  ['an old document, whose beginning the browser tells too late', 3_600_000, 60_000, 0],
+])
+  test(`when it was loaded: ${what}`, () =>
+    opened('role-switch-on', {}, async ({ window, clock, readings }) => {
+      const began = window.Date.now() - window.performance.now();
+      Object.defineProperty(window.performance, 'timeOrigin', { value: began + aside });
+      clock.now = age;
+      await clock.advance(30_000);
+      assert.ok(Math.abs(readings[0].page.loadedAt - began - said) <= 2, String(readings[0].page.loadedAt - began));
+    }));

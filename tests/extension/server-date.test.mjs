@@ -1,5 +1,6 @@
 // The server's clock: from the answer that brought the very document, and from no other.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { beforeEach, test } from 'node:test';
 import { isSettingAddress, SETTING_URL } from '../../extension/background/setting/address.js';
 import { createServerDate, dateIn } from '../../extension/background/setting/server-date.js';
@@ -29,7 +30,7 @@ beforeEach(() => {
 
 async function dateOf(heard, { page = {}, tabId = 7 } = {}) {
   const serverDate = createServerDate({ isSettingAddress });
-  await serverDate.onHeaders({ ...answer, ...heard });
+  await serverDate.onAnswer({ ...answer, ...heard });
   const { page: said } = await serverDate.apply({ ...observation, page: { ...observation.page, ...page } }, tabId);
   return said.server_date;
 }
@@ -72,9 +73,9 @@ test('one form, and no other', () => {
 
 test('of the document that speaks, when the next one is on its way', async () => {
   const serverDate = createServerDate({ isSettingAddress });
-  await serverDate.onHeaders(answer);
+  await serverDate.onAnswer(answer);
   const later = [{ name: 'Date', value: 'Sat, 28 Nov 2026 12:01:03 GMT' }];
-  await serverDate.onHeaders({ ...answer, timeStamp: AT + 60_900, responseHeaders: later });
+  await serverDate.onAnswer({ ...answer, timeStamp: AT + 60_900, responseHeaders: later });
   const { page } = await serverDate.apply(observation, 7);
   assert.equal(page.server_date, '2026-11-28T12:00:03.000Z');
   const next = { page: { ...observation.page, loaded_at: new Date(AT + 60_000).toISOString() } };
@@ -84,14 +85,41 @@ test('of the document that speaks, when the next one is on its way', async () =>
 test('of the document, and not of the redirect that led to it', async () => {
   const serverDate = createServerDate({ isSettingAddress });
   const old = 'https://www.linkedin.com/mypreferences/d/data-for-ai-improvement';
-  await serverDate.onHeaders({ ...answer, url: old, statusCode: 302, timeStamp: AT + 400 });
-  await serverDate.onHeaders(answer);
+  await serverDate.onAnswer({ ...answer, url: old, statusCode: 302, timeStamp: AT + 400 });
+  await serverDate.onAnswer(answer);
   assert.equal((await serverDate.apply(observation, 7)).page.server_date, '2026-11-28T12:00:03.000Z');
 });
 
 test('of none, when the one that brought the document had none', async () => {
   const serverDate = createServerDate({ isSettingAddress });
-  await serverDate.onHeaders({ ...answer, fromCache: true });
-  await serverDate.onHeaders({ ...answer, timeStamp: AT + 60_900 });
+  await serverDate.onAnswer({ ...answer, fromCache: true });
+  await serverDate.onAnswer({ ...answer, timeStamp: AT + 60_900 });
   assert.equal((await serverDate.apply(observation, 7)).page.server_date, null);
+});
+
+test('of this load, and not of the one before it that was broken off at once', async () => {
+  const serverDate = createServerDate({ isSettingAddress });
+  const before = [{ name: 'Date', value: 'Sat, 28 Nov 2026 11:59:59 GMT' }];
+  await serverDate.onAnswer({ ...answer, timeStamp: AT - 50, responseHeaders: before });
+  await serverDate.onAnswer(answer);
+  assert.equal((await serverDate.apply(observation, 7)).page.server_date, '2026-11-28T12:00:03.000Z');
+});
+
+test('of this load, though the worker has slept between the answer and the reading', async () => {
+  await createServerDate({ isSettingAddress }).onAnswer(answer);
+  const { page } = await createServerDate({ isSettingAddress }).apply(observation, 7);
+  assert.equal(page.server_date, '2026-11-28T12:00:03.000Z');
+});
+
+test('of none, where only the load before it was answered', async () => {
+  const serverDate = createServerDate({ isSettingAddress });
+  await serverDate.onAnswer({ ...answer, timeStamp: AT - 500 });
+  assert.equal((await serverDate.apply(observation, 7)).page.server_date, null);
+});
+
+/* Chromium's onHeadersReceived has no `fromCache` (its web_request.json); its onResponseStarted has. */
+test('heard of at the event that tells in both browsers whether the answer came out of the cache', () => {
+  const main = readFileSync(new URL('../../extension/background/main.js', import.meta.url), 'utf8');
+  assert.match(main, /webRequest\.onResponseStarted\.addListener\(\s*\(details\) => void serverDate\.onAnswer/);
+  assert.doesNotMatch(main, /onHeadersReceived/);
 });

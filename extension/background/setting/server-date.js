@@ -11,14 +11,15 @@ const TABS_MAX = 20;
 const ANSWERS_MAX = 4;
 /** Between the beginning of a load and its answer. */
 const ANSWER_MS = 120_000;
-const EARLY_MS = 1_000;
+/** So much may the two clocks differ by which a load's beginning and its answer are told. */
+const EARLY_MS = 100;
 /** The one form that servers send (RFC 9110, IMF-fixdate). */
 const FORM = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /** They bring no document: the next answer does. */
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
-export const HEADERS_OF = Object.freeze({ urls: ['https://www.linkedin.com/mypreferences/*'], types: ['main_frame'] });
+export const ANSWERS_OF = Object.freeze({ urls: ['https://www.linkedin.com/mypreferences/*'], types: ['main_frame'] });
 
 /** @param {{name: string, value?: string}[]} headers @returns {number | null} where one is sent, and only one */
 export function dateIn(headers) {
@@ -35,10 +36,10 @@ export function createServerDate({ isSettingAddress }) {
 
   return {
     /**
-     * For webRequest.onHeadersReceived. What comes out of the cache has the date of another day.
+     * For webRequest.onResponseStarted: Chromium says only from then on whether an answer came out of the cache, which has the date of another day.
      * @param {{tabId: number, url: string, statusCode: number, fromCache?: boolean, timeStamp: number, responseHeaders?: any[]}} details
      */
-    async onHeaders({ tabId, url, statusCode, fromCache, timeStamp, responseHeaders }) {
+    async onAnswer({ tabId, url, statusCode, fromCache, timeStamp, responseHeaders }) {
       if (tabId < 0 || !isSettingAddress(url) || REDIRECTS.has(statusCode)) return;
       const date = fromCache === true || statusCode !== 200 ? null : dateIn(responseHeaders ?? []);
       const answer = { path: new URL(url).pathname, date, at: Math.round(timeStamp) };
@@ -58,9 +59,11 @@ export function createServerDate({ isSettingAddress }) {
       const page = /** @type {any} */ (observation.page);
       if (tabId === undefined || page.navigation !== 'load') return observation;
       const after = (/** @type {Answer} */ { at }) => at - Date.parse(page.loaded_at);
-      const [answer] = ((await record.read())[tabId] ?? [])
+      const near = ((await record.read())[tabId] ?? [])
         .filter((one) => after(one) >= -EARLY_MS && after(one) <= ANSWER_MS)
         .sort((a, b) => a.at - b.at);
+      /* An earlier one is of the load before, where this one has an answer of its own. */
+      const answer = near.find((one) => after(one) >= 0) ?? near.at(-1);
       if (!answer || answer.date === null || new URL(page.url).pathname !== answer.path) return observation;
       return { ...observation, page: { ...page, server_date: new Date(answer.date).toISOString() } };
     },
