@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "cli/authority.h"
 #include "cli/cli.h"
 #include "cli/say.h"
@@ -153,6 +154,11 @@ struct verdict {
     struct cl_tsa_chain chain;
 };
 
+static bool is_visible(const char *name)
+{
+    return cl_text_visible((struct cl_span){(const uint8_t *)name, strlen(name)});
+}
+
 /* Whether the authority's root is trusted is judged by whoever verifies; that its certificate was
  * valid at the time that it states is asked here. `known`: certificates of
  * its that came before, which may lead further. */
@@ -170,6 +176,9 @@ static enum cl_err check_answer(struct answer *answer, struct cl_span known, str
         err = CL_TSA_EXPIRED;
     if (!err)
         err = check_time(&ret->stamp);
+    /* What a stranger is called would stand in the log for good. */
+    if (!err && (!is_visible(ret->stamp.authority) || !is_visible(ret->chain.root)))
+        err = CL_TSA_MALFORMED;
     if (!err)
         err = cl_timestamp_chain(stamped.reply, &answer->chain);
     if (err)

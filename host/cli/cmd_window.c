@@ -1,5 +1,8 @@
 /* --window: for the browser's program alone. The recovery code in a window of the desktop's own: no
- * page of the browser's ever has it, and what is answered is only whether it was shown. */
+ * page of the browser's ever has it, and what is answered is only whether it was shown.
+ *
+ * In the log's cage no program can be started. So who starts the window is split off before it is
+ * closed; it has the code by a pipe, and neither log nor keyring. */
 #include "base/io.h"
 #include "base/limits.h"
 #include "cli/cli.h"
@@ -9,8 +12,11 @@
 #include "json/gate.h"
 #include "json/reader.h"
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define REQUEST_MAX 1024u
@@ -89,19 +95,86 @@ static enum cl_err write_text(struct page *page, const struct words *said, size_
     return CL_OK;
 }
 
+/* The two ends that are ours. */
+struct shower {
+    int text, end;
+};
+
+static void shower_close(struct shower *s)
+{
+    if (s->text >= 0)
+        close(s->text);
+    if (s->end >= 0)
+        close(s->end);
+    s->text = s->end = -1;
+}
+
+static _Noreturn void be_shower(const struct words *said, int text, int end, pid_t for_whom)
+{
+    struct page *page = page_new();
+    uint8_t how = WINDOW_NONE;
+    size_t len = 0;
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (page && cl_io_read(text, page->text, TEXT_MAX, &len) == CL_OK && len > 0)
+        how = (uint8_t)window_show(&said->window, page->text, len, for_whom, SHOWN_MS);
+    page_free(&page);
+    _exit(cl_io_write(end, &how, 1) == CL_OK ? 0 : 1);
+}
+
+static enum cl_err split_off(const struct words *said, struct shower *ret)
+{
+    const pid_t self = getpid();
+    int text[2], end[2];
+    if (pipe2(text, O_CLOEXEC))
+        return CL_IO;
+    if (pipe2(end, O_CLOEXEC)) {
+        close(text[0]);
+        close(text[1]);
+        return CL_IO;
+    }
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close(text[1]);
+        close(end[0]);
+        be_shower(said, text[0], end[1], self);
+    }
+    close(text[0]);
+    close(end[1]);
+    *ret = (struct shower){text[1], end[0]};
+    return pid < 0 ? CL_IO : CL_OK;
+}
+
+/* Not waited for by its number: in the cage that is no call, and its last byte says as much. */
+static enum window_end hand_over(struct shower *s, const char *text, size_t len)
+{
+    uint8_t how = WINDOW_NONE;
+    size_t n = 0;
+    const bool given = cl_io_write(s->text, text, len) == CL_OK;
+    close(s->text);
+    s->text = -1;
+    if (!given || cl_io_read(s->end, &how, 1, &n) || n != 1 || how > WINDOW_DONE)
+        return WINDOW_NONE;
+    return (enum window_end)how;
+}
+
 static enum cl_err show(enum cl_language language, enum window_end *ret_end)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     cl_cleanup(page_free) struct page *page = page_new();
+    cl_cleanup(shower_close) struct shower shower = {-1, -1};
     size_t len = 0;
-    enum cl_err err = page ? cl_log_open(CL_LOG_REPAIR, &log) : CL_NO_MEMORY;
+    enum cl_err err = page ? split_off(&words[language], &shower) : CL_NO_MEMORY;
+    if (!err) {
+        cli_enter_cage(NULL);
+        err = cl_log_open(CL_LOG_REPAIR, &log);
+    }
     if (!err)
         err = cl_recovery_write(cl_log_key(log), page->lines);
     if (!err)
         err = write_text(page, &words[language], &len);
     cl_log_close(&log); /* nobody waits for the log while a member writes */
     if (!err)
-        *ret_end = window_show(&words[language].window, page->text, len, SHOWN_MS);
+        *ret_end = hand_over(&shower, page->text, len);
     return err;
 }
 

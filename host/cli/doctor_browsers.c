@@ -85,21 +85,24 @@ static void check_safe(struct doctor *doctor, const char *id, const char *path, 
         term_free(&remedy);
 }
 
-/* A program, and the folders that it lies in: a browser starts what has its name. */
-static void check_host_safe(struct doctor *doctor, const char *host)
+/* A program, and the folders that it lies in: a browser, or the host, starts what has its name. */
+static void check_program_safe(struct doctor *doctor, const char *id, const char *program)
 {
     char where[CL_IO_WHERE];
-    char *why = unsafe(host);
-    if (!why && cl_io_program_safe(host, where))
+    char *why = unsafe(program);
+    if (!why && cl_io_program_safe(program, where))
         why = term_format("%s can be changed by other users.", where);
     if (why)
-        doctor_add(doctor, "host-owner", DOCTOR_ERROR, why,
+        doctor_add(doctor, id, DOCTOR_ERROR, why,
                    term_format("Look at it, remove it, and install consentlog again."));
 }
 
 static void programs(struct doctor *doctor)
 {
     doctor_add(doctor, "version", DOCTOR_OK, term_format("consentlog %s", CL_VERSION), NULL);
+    cl_cleanup(term_free) char *self = realpath("/proc/self/exe", NULL);
+    if (self)
+        check_program_safe(doctor, "program-owner", self);
     cl_cleanup(term_free) char *host = manifest_own_host();
     if (!host) {
         doctor_add(doctor, "host", DOCTOR_ERROR,
@@ -108,7 +111,7 @@ static void programs(struct doctor *doctor)
         return;
     }
     greet(doctor, host);
-    check_host_safe(doctor, host);
+    check_program_safe(doctor, "host-owner", host);
 }
 
 /* ---- one manifest ------------------------------------------------------------------------ */
@@ -142,7 +145,7 @@ static void check_host(struct doctor *doctor, const struct browser *browser, con
                         browser->title, host),
             remedy);
         greet(doctor, host);
-        check_host_safe(doctor, host);
+        check_program_safe(doctor, "host-owner", host);
     } else
         term_free(&remedy);
 }

@@ -159,6 +159,22 @@ static bool check_keyring(struct doctor *doctor, const char *store)
     return true;
 }
 
+/* What is in it is encrypted; how long it is and when it grew is nobody else's either. The host
+ * makes 700 and 600; who copies it may make more. */
+static void check_rights(struct doctor *doctor, const char *store)
+{
+    cl_cleanup(term_free) char *folder = cli_folder_of(store);
+    struct stat st;
+    if (folder && stat(folder, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        doctor_add(doctor, "log-rights", DOCTOR_WARNING,
+                   term_format("%s can be looked into by other users.", folder),
+                   term_format("chmod 700 '%s'", folder));
+    if (stat(store, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+        doctor_add(doctor, "log-rights", DOCTOR_WARNING,
+                   term_format("%s can be looked into by other users.", store),
+                   term_format("chmod 600 '%s'", store));
+}
+
 static void check_log(struct doctor *doctor, const char *store, bool keyring)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
@@ -168,6 +184,7 @@ static void check_log(struct doctor *doctor, const char *store, bool keyring)
             term_count(cl_log_size(log), N_("entry"), N_("entries"));
         doctor_add(doctor, "log", DOCTOR_OK, term_format("The log has %s: %s", entries, store),
                    NULL);
+        check_rights(doctor, store);
         doctor_authorities(doctor, log);
     } else if (err == CL_LOG_ABSENT) {
         doctor_add(doctor, "log", DOCTOR_NOTE,

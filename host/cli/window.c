@@ -90,12 +90,13 @@ static void become(enum kind kind, const struct window_words *words, const int e
     _exit(127);
 }
 
-/* *ret_status as of waitpid; false: its time was over. */
-static bool wait_for(pid_t pid, int64_t ms, int *ret_status)
+/* *ret_status as of waitpid; false: its time was over, or `for_whom` is gone. (A signal at the end
+ * of who is in a cage with Landlock's scope would not come out of it.) */
+static bool wait_for(pid_t pid, pid_t for_whom, int64_t ms, int *ret_status)
 {
     const struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
 
-    for (int64_t waited = 0; waited < ms; waited += STEP_MS) {
+    for (int64_t waited = 0; waited < ms && getppid() == for_whom; waited += STEP_MS) {
         const pid_t got = waitpid(pid, ret_status, WNOHANG);
         if (got == pid)
             return true;
@@ -124,7 +125,7 @@ static enum window_end end_of(enum kind kind, int status)
 }
 
 enum window_end window_show(const struct window_words *words, const void *text, size_t len,
-                            int64_t ms)
+                            pid_t for_whom, int64_t ms)
 {
     const enum kind kind = choose();
     const pid_t self = getpid();
@@ -140,7 +141,7 @@ enum window_end window_show(const struct window_words *words, const void *text, 
     close(ends[1]);
     if (pid < 0)
         return WINDOW_NONE;
-    if (wait_for(pid, ms, &status))
+    if (wait_for(pid, for_whom, ms, &status))
         return given ? end_of(kind, status) : WINDOW_NONE;
     put_away(pid);
     return WINDOW_CLOSED;

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct window_words {
     const char *title, *done, *close; /* of the window, and its two buttons */
@@ -20,8 +21,8 @@ enum window_end {
 };
 
 /* Show the text, which is UTF-8, and wait until the window is closed, `ms` at most. The window goes
- * when this process ends. */
+ * when this process ends, or its parent, which is `for_whom`. */
 CL_MUST_USE enum window_end window_show(const struct window_words *words, const void *text,
-                                        size_t len, int64_t ms);
+                                        size_t len, pid_t for_whom, int64_t ms);
 
 #endif

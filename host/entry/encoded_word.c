@@ -97,7 +97,7 @@ static enum cl_err put_word(const struct word *word, struct cl_buf *to)
     const enum cl_err err = word->encoding == 'b' ? cl_base64_decode((const char *)word->text.data,
                                                                      word->text.len, &bytes)
                                                   : decode_q(word->text, &bytes);
-    if (err || bytes.len == 0)
+    if (err)
         return err;
     if (is_charset(word, "ISO-8859-1"))
         return put_latin1(&bytes, to);

@@ -81,11 +81,18 @@ static void put_stated(struct writing *w, enum cl_word word, const char *text)
 {
     if (!text)
         return;
-    char shown[CL_ENCODED_WORD_SHOWN + 1];
-    cl_encoded_words_show(text, shown);
     element(w, "<div><span class=\"soft\">", word, "</span> ");
-    cl_html_bdi(&w->page, shown);
+    cl_html_bdi(&w->page, text);
     raw(w, "</div>");
+}
+
+/* Its encoded words as people read them; a date has none (RFC 2047, section 5). */
+static void put_decoded(struct writing *w, enum cl_word word, const char *text)
+{
+    char shown[CL_ENCODED_WORD_SHOWN + 1];
+    if (text)
+        cl_encoded_words_show(text, shown);
+    put_stated(w, word, text ? shown : NULL);
 }
 
 /* What a mail says of itself, and nobody has verified. */
@@ -93,9 +100,9 @@ static void put_mail(struct writing *w, const struct cl_enclosed_file *file)
 {
     if (!file->has_mail)
         return;
-    put_stated(w, CL_WORD_MAIL_FROM, file->from);
+    put_decoded(w, CL_WORD_MAIL_FROM, file->from);
     put_stated(w, CL_WORD_MAIL_DATE, file->date);
-    put_stated(w, CL_WORD_MAIL_SUBJECT, file->subject);
+    put_decoded(w, CL_WORD_MAIL_SUBJECT, file->subject);
     element(w, "<div class=\"soft\">",
             file->linkedin_signature ? CL_WORD_MAIL_SIGNED : CL_WORD_MAIL_UNSIGNED, "</div>");
 }

@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { CLI, HOST, ROOT, Session, observation } from '../e2e/host.mjs';
@@ -189,6 +189,25 @@ test('a host in a folder that others may change, or below one', () => {
   rmSync(above, { recursive: true });
 });
 
+test('a program that others may change, or its folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const program = join(folder, 'consentlog');
+  for (const file of [HOST, CLI]) copyFileSync(file, join(folder, basename(file)));
+  for (const [open, mode] of /** @type {[string, number][]} */ ([
+    [program, 0o757],
+    [folder, 0o757],
+    ['', 0],
+  ])) {
+    chmodSync(folder, 0o755);
+    chmodSync(program, 0o755);
+    if (open) chmodSync(open, mode);
+    const report = JSON.parse(session.run(program, ['doctor', '--json'], { env: NO_BROWSER }).stdout);
+    assert.equal(level(report, 'program-owner'), open ? 'error' : undefined, open);
+    if (open) assert.ok(finding(report, 'program-owner').what.startsWith(`${open} `));
+  }
+  rmSync(folder, { recursive: true });
+});
+
 test('no bus, no service, locked', async () => {
   for (const [keyring, id, expected] of [
     ['no-bus', 'session-bus', 'error'],
@@ -215,6 +234,23 @@ test('a log that others can change is an error, and whole again when they cannot
   assert.equal(level(bad, 'log'), 'error');
   assert.match(finding(bad, 'log').do, /chmod 700/);
   assert.equal(level(doctor(), 'log'), 'ok');
+});
+
+test('a log or its folder that others can read is told, each with its command', () => {
+  const folder = dirname(session.log);
+  for (const [path, open, closed] of /** @type {[string, number, number][]} */ ([
+    [folder, 0o750, 0o700],
+    [folder, 0o705, 0o700],
+    [session.log, 0o640, 0o600],
+    [session.log, 0o604, 0o600],
+  ])) {
+    chmodSync(path, open);
+    const told = doctor();
+    chmodSync(path, closed);
+    assert.equal(level(told, 'log-rights'), 'warning', path);
+    assert.equal(finding(told, 'log-rights').do, `chmod ${closed.toString(8)} '${path}'`);
+  }
+  assert.equal(level(doctor(), 'log-rights'), undefined);
 });
 
 test('a copy whose id no manifest allows', () => {

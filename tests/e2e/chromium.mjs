@@ -19,7 +19,7 @@ export function chromiumPath() {
   return path;
 }
 
-const args = (port, extension) => [
+const args = ({ port, spki }, extension) => [
   '--headless=new',
   '--disable-gpu',
   '--disable-quic',
@@ -28,6 +28,7 @@ const args = (port, extension) => [
   '--disable-component-update',
   '--disable-sync',
   '--ignore-certificate-errors',
+  `--ignore-certificate-errors-spki-list=${spki}`, // no error at all, so that an answer may be cached as LinkedIn's
   '--disable-dev-shm-usage',
   ...(process.getuid() === 0 ? ['--no-sandbox'] : []),
   `--disable-extensions-except=${extension}`,
@@ -53,7 +54,7 @@ function prepare(session, change = null) {
 
 /**
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
- * @param {{ port: number }} replica
+ * @param {{ port: number, spki: string }} replica
  * @param {((manifest: any) => object) | null} [change] of the copied manifest: for what a test cannot click, such as a granted permission
  */
 export async function startChromium(session, replica, change = null) {
@@ -66,7 +67,7 @@ export async function startChromium(session, replica, change = null) {
       ignoreHTTPSErrors: true,
       env: session.env,
       timeout: START_MS,
-      args: args(replica.port, extension),
+      args: args(replica, extension),
       viewport: { width: 1000, height: 700 },
     });
     context.setDefaultTimeout(START_MS);
@@ -102,7 +103,7 @@ async function isAwake(context) {
  * The same by another driver, which leaves tabs as they are: playwright makes every tab believe that it is being looked at.
  * Pages only.
  * @param {import('./host.mjs').Session} session
- * @param {{ port: number }} replica
+ * @param {{ port: number, spki: string }} replica
  * @param {{ manifest?: (manifest: any) => any }} [more] manifest: a change to the copy, for what only a person's click can grant
  */
 export async function startPlainChromium(session, replica, { manifest } = {}) {
@@ -114,7 +115,7 @@ export async function startPlainChromium(session, replica, { manifest } = {}) {
     acceptInsecureCerts: true,
     userDataDir: directory,
     env: session.env,
-    args: args(replica.port, extension),
+    args: args(replica, extension),
     enableExtensions: true,
     timeout: START_MS,
     ignoreDefaultArgs: ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],

@@ -345,6 +345,17 @@ describe('all documents', () => {
     );
   });
 
+  it('one that was reached by pushState is told by where the tab is now, not by where its page was loaded', async () => {
+    const { documents, record } = await aCollection();
+    await documents.turn({ on: true });
+    const now = documentUrl(DOCUMENTS[1]);
+    for (const loaded of ['https://www.linkedin.com/legal/', documentUrl(DOCUMENTS[0])]) {
+      await record.update((all) => ({ ...all, refused: {} }));
+      await documents.onDocument({ seen: null }, { tab: { id: 7, url: now }, url: loaded });
+      assert.deepEqual(Object.keys((await record.read()).refused), [DOCUMENTS[1].id], loaded);
+    }
+  });
+
   it('stop when the member says so or closes the tab', async () => {
     const { collectAll, backgroundTab, documents, open, record } = await aCollection();
     await documents.turn({ on: true });

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BUILD, CLI, observation, ROOT, Session } from '../e2e/host.mjs';
+import { MAIL, parts } from '../e2e/exhibits.mjs';
 import { document } from '../e2e/kept.mjs';
 
 const PROBE = join(BUILD, 'tests/cage_probe.so');
@@ -141,6 +142,14 @@ describe('consentlog-host', () => {
     allRefused(found);
   });
 
+  test('keep', async () => {
+    for (const within of ['connect', 'fdatasync']) {
+      const { result, found } = await operation('keep', parts(MAIL)[0], within);
+      assert.equal(result.written, true);
+      allRefused(found);
+    }
+  });
+
   test('timestamp.store, in the program that does it', async () => {
     const authority = join(session.dir, 'authority');
     const tsa = (/** @type {string[]} */ ...args) =>
@@ -174,6 +183,29 @@ describe('consentlog-host', () => {
       folder,
     });
     assert.equal(result.verified, true);
+    allRefused(found);
+  });
+
+  test('open: the report is read in the program that does it', async () => {
+    const folder = join(session.dir, 'opened');
+    mkdirSync(folder);
+    const { env, found } = turncoat('pread');
+    const host = session.host({ env });
+    const withhold = { accounts: [], pictures: false, documents: false, entries: [] };
+    const params = { since: null, until: null, withhold, language: 'en', owner: null, folder };
+    assert.equal((await host.send('export', params)).ok, true);
+    const exported = found();
+    const { result } = await host.send('open', { what: 'report', offset: 0 });
+    await host.close();
+    assert.match(Buffer.from(result.base64, 'base64').toString(), /^<!doctype html>/i);
+    allRefused(exported);
+    allRefused(found());
+    assert.equal(readFileSync(env.CL_PROBE_TO, 'utf8').match(/^socket /gm)?.length, 2, 'each of the two programs');
+  });
+
+  test('recovery.show, in the program that does it; without a screen', async () => {
+    const { result, found } = await operation('recovery.show', { language: 'en' });
+    assert.deepEqual(result, { shown: false, noted: false });
     allRefused(found);
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -389,6 +389,29 @@ describe('a log', () => {
     }
   });
 
+  test('a name that hides or moves what it says is refused; one that is too long is cut where a character ends', async () => {
+    const at = (/** @type {string} */ name) => join(work, name);
+    writeFileSync(at('named.ext'), 'extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,digitalSignature\n');
+    const named = (/** @type {string} */ who, /** @type {string} */ subject) => {
+      const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', at(`${who}.key`), '-out', at(`${who}.csr`)];
+      execFileSync('openssl', ['req', '-new', '-utf8', '-subj', subject, ...key], { stdio: 'ignore' });
+      const by = ['-CA', at('root.pem'), '-CAkey', at('root.key'), '-set_serial', String(7000 + ++serial)];
+      const how = ['-days', '3000', '-extfile', at('named.ext'), '-out', at(`${who}.pem`)];
+      execFileSync('openssl', ['x509', '-req', '-in', at(`${who}.csr`), ...by, ...how], { stdio: 'ignore' });
+      execFileSync('bash', [TSA, 'configure', work, who, 'root']);
+    };
+    named('turned', '/O=Test/CN=Good\u202eemiT');
+    named('hiding', '/O=Test/CN=Good\u200b Time');
+    named('steering', '/O=Test/CN=Good\u009b31mTime');
+    for (const who of ['turned', 'hiding', 'steering'])
+      await isRefused(() => offer(who, `https://${who}.example/tsr`), 'tsa-malformed', 'reply');
+    named('long', `/O=${'é'.repeat(60)}/OU=${'é'.repeat(40)}/CN=${'é'.repeat(60)}x`);
+    const { tsa, seq } = good(await offer('long', 'https://long.example/tsr'));
+    assert.match(tsa, /^CN=é{60}x,OU=é{40},O=é{20}…$/);
+    const lines = session.run(CLI, ['history', '--json']).stdout.trimEnd().split('\n');
+    assert.equal(JSON.parse(lines[seq]).tsa, tsa);
+  });
+
   test('an address that is offered answers under its known root also the first time', async () => {
     for (const at of ['http://timestamp.digicert.com', 'https://freetsa.org/tsr', 'http://timestamp.sectigo.com:80/x'])
       await isRefused(() => offer('good', at), 'tsa-root', 'reply');
@@ -447,6 +470,15 @@ describe('the program that does it', () => {
     session.env.PATH = `${work}:${session.env.PATH}`;
     cpSync(CLI, join(work, 'consentlog'));
     refused(await hostIn(() => {}), 'program-missing');
+  });
+
+  test('is not run where others may change it', async () => {
+    const put = (/** @type {number} */ mode) => (/** @type {string} */ folder) => {
+      cpSync(CLI, join(folder, 'consentlog'));
+      chmodSync(join(folder, 'consentlog'), mode);
+    };
+    good(await hostIn(put(0o755)));
+    refused(await hostIn(put(0o757)), 'program-unsafe');
   });
 
   test('does not answer as it should', async () => {

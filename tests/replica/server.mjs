@@ -4,6 +4,7 @@
 // `--host-resolver-rules="MAP www.linkedin.com 127.0.0.1:PORT"` sees it at https://www.linkedin.com/.
 // Alone: `node tests/replica/server.mjs [port]` prints its address; /replica/ is the panel to play LinkedIn's side.
 import { execFileSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -22,9 +23,11 @@ const CLIENT = readFileSync(new URL('client.js', import.meta.url));
  * @typedef {object} Replica
  * @property {number} port
  * @property {string} origin          where it answers on loopback
+ * @property {string} spki            SHA-256 of its certificate's key in base64, as Chromium takes it
  * @property {Map<string, Account>} accounts  live: a test flips `training` to play the server's part
  * @property {{ layout: 'classic'|'classic-aria'|'new'|'hashed', language: string, delay: number, refuse: boolean,
- *              signedIn: string|null, offered: boolean, label: string|null, nameless: boolean }} options  live as well
+ *              signedIn: string|null, offered: boolean, label: string|null, nameless: boolean,
+ *              headers: Record<string, string> }} options  live as well; headers: more of them, of the setting's page
  * @property {string[]} requests      method and path of everything asked, oldest first
  * @property {Map<string, import('./documents.mjs').Choice>} documents  by path: another variant of a document than the plain one
  * @property {Map<string, object>} pages  page files by name; a request with `x-replica-page: NAME` gets that one
@@ -48,6 +51,7 @@ const defaults = () => ({
   offered: true,
   label: null,
   nameless: false,
+  headers: {},
 });
 
 /** A self-signed certificate for the name, made anew each time: no key is ever kept in the repository. */
@@ -167,14 +171,20 @@ async function answer(replica, request, response) {
   if (url.pathname === '/' || url.pathname === '/feed/') return html(response, feedPage(account, replica.options));
   if (url.pathname === '/mypreferences/d/categories/privacy')
     return html(response, indexPage(account, replica.options));
-  if (SETTING_PATHS.test(url.pathname)) return html(response, settingPage(account, replica.options));
+  if (SETTING_PATHS.test(url.pathname))
+    return send(response, 200, 'text/html', settingPage(account, replica.options), replica.options.headers);
   return html(response, '<!doctype html><title>Page not found | LinkedIn</title><h1>Page not found</h1>', 404);
 }
 
 /** Starts it on a free loopback port (or the one given). @returns {Promise<Replica>} */
 export async function startReplica({ port = 0 } = {}) {
   const replica = { accounts: accounts(), options: defaults(), requests: [], pages: new Map(), documents: new Map() };
-  const server = createServer(certificate(), (request, response) => {
+  const pair = certificate();
+  const { publicKey } = new X509Certificate(pair.cert);
+  replica.spki = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64');
+  const server = createServer(pair, (request, response) => {
     answer(replica, request, response).catch((error) => {
       if (!response.headersSent) send(response, 500, 'text/plain', String(error));
       else response.destroy();

@@ -28,6 +28,8 @@ CASES = [
     ("no word: a blank in it", "=?utf-8?q?a b?=", None),
     ("no word: another encoding", "=?utf-8?x?abc?=", None),
     ("another charset", "=?koi8-r?B?8NLJ18XU?=", None),
+    ("another charset, and nothing in it", "=?utf-8?q?a?= =?koi8-r?b??=", None),
+    ("nothing in a word, beside one", "=?utf-8?q?a?= =?iso-8859-1?q??=", "a"),
     ("without a charset", "=??q?abc?=", None),
     ("base64 without its end", "=?utf-8?B?w6k?=", None),
     ("half of a byte", "=?utf-8?q?=C?=", None),

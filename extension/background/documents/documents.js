@@ -75,7 +75,9 @@ export function createDocuments({ record, keep, collectAll }) {
     },
 
     /** From content/read-document.js. @param {{seen: any}} message @param {chrome.runtime.MessageSender} sender */
-    async onDocument({ seen }, { tab, url }) {
+    async onDocument({ seen }, { tab, url: loaded }) {
+      /* Chromium may go on naming the address of before a pushState; the tab's is of now (router.js). */
+      const url = documentAt(tab?.url) ? tab?.url : loaded;
       const kind = documentAt(url);
       if (!kind || !(await record.read()).on) return { kept: false };
       const verdict = judgeDocument(seen, { asked: await collectAll.isBackgroundTab(tab?.id), url });
