@@ -1,5 +1,6 @@
 // One entry in full: what was seen, by which clocks, the picture if there is one, and its place in the log.
 
+import { fromBase64 } from '../shared/encoding.js';
 import { CodedError } from '../shared/errors.js';
 import { element } from '../shared/dom.js';
 import { errorSentence, language, sizeWords, t } from '../shared/i18n.js';
@@ -147,9 +148,6 @@ function bytesPart(entry, proof) {
   );
 }
 
-/** @param {string} text base64 */
-const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-
 /** @param {import('../shared/host.js').Conversation} host @param {string} sha256 @returns {Promise<Blob>} */
 async function loadAttachment(host, sha256) {
   const parts = [];
@@ -157,7 +155,7 @@ async function loadAttachment(host, sha256) {
   for (let offset = /** @type {number | null} */ (0); offset !== null && offset < PICTURE_MAX;) {
     const answer = await host.ask('attachment', { sha256, offset }, TIMEOUT_MS);
     if (typeof answer?.base64 !== 'string') throw new CodedError('host-answer');
-    parts.push(bytesOf(answer.base64));
+    parts.push(fromBase64(answer.base64));
     type = answer.media_type;
     offset = answer.next;
   }

@@ -2,6 +2,7 @@
 
 import { openConversation } from '../shared/host.js';
 import { announce, byId, element } from '../shared/dom.js';
+import { fromBase64 } from '../shared/encoding.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, sizeWords, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
@@ -141,7 +142,7 @@ async function readReport() {
   const parts = [];
   for (let offset = /** @type {number | null} */ (0); offset !== null;) {
     const { base64, next } = await done.ask('open', { what: 'report', offset }, PART_MS);
-    parts.push(Uint8Array.from(atob(base64), (one) => one.charCodeAt(0)));
+    parts.push(fromBase64(base64));
     offset = next > offset ? next : null;
   }
   return new Blob(/** @type {BlobPart[]} */ (parts)).text();

@@ -1,7 +1,7 @@
 // What the log has kept of documents: which versions there are, and their texts.
 
+import { fromBase64, hex } from '../../shared/encoding.js';
 import { CodedError } from '../../shared/errors.js';
-import { hex } from '../../shared/ids.js';
 
 const PAGE = 1000;
 const TEXT_MAX = 1 << 20;
@@ -36,9 +36,6 @@ function enclosedOf({ kind, seq, time, file, note, mail, attachments }) {
   return [{ seq, at: time, file, note, mail, type: kept.media_type, size: kept.size }];
 }
 
-/** @param {string} base64 */
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
 /** @param {Uint8Array} bytes */
 async function sha256Of(bytes) {
   const hash = await crypto.subtle.digest('SHA-256', /** @type {any} */ (bytes));
@@ -70,7 +67,7 @@ export function createDocumentVersions({ ask }) {
       let size = 0;
       for (let offset = /** @type {number | null} */ (0); offset !== null;) {
         const { base64, next } = await ask('attachment', { sha256, offset });
-        parts.push(bytesOf(base64));
+        parts.push(fromBase64(base64));
         size += parts[parts.length - 1].length;
         if (size > TEXT_MAX || (next !== null && next !== size)) throw new CodedError('host-answer');
         offset = next;

@@ -3,7 +3,7 @@
 //
 // What the queue keeps instead is a sign by which repeats of one member are known, and which means nothing once the browser has ended.
 
-import { hex } from '../../shared/ids.js';
+import { hex } from '../../shared/encoding.js';
 import { createRecord } from '../record.js';
 
 const SALT = 'whose-salt';
