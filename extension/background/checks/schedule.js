@@ -15,9 +15,9 @@ export const SOON_MS = 15 * MINUTE_MS;
 
 /** @typedef {import('../../shared/types.js').Plan} Plan */
 
-/** @param {'weekly' | 'daily'} schedule @param {number} failures @param {number} chance 0 … 1 */
+/** @param {'weekly' | 'daily'} schedule @param {number} failures @param {number} chance 0 … 1 @returns {number} ms from one look to the next */
 export function distance(schedule, failures, chance) {
-  const plain = Math.min(EVERY_MS[schedule] * 2 ** failures, Math.max(LONGEST_MS, EVERY_MS[schedule]));
+  const plain = Math.min(EVERY_MS[schedule] * 2 ** failures, LONGEST_MS);
   return Math.round(plain * (1 + SPREAD * (2 * chance - 1)));
 }
 
