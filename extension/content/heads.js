@@ -22,18 +22,21 @@
 
   const spanOf = (cell, name) => Math.min(SPAN_MAX, Math.max(1, Number.parseInt(attr(cell, name) ?? '1', 10) || 1));
 
-  /** The cells of a row by the columns that they take, beside those that come down from rows above (HTML, "forming a table"). */
+  /**
+   * The cells of a row by the columns that they take, beside those that come down from rows above (HTML, "forming a table"); `down`: for how
+   * many rows more, by the column.
+   */
   function columnsIn(row, down) {
     const cells = [];
     for (const cell of elementsIn(row).slice(0, CELLS_MAX)) {
-      while (down.some(({ column, left }) => column === cells.length && left > 0)) cells.push(null);
-      const from = cells.length;
-      for (let at = 0; at < spanOf(cell, 'colspan'); at += 1) {
+      while (down[cells.length] > 0) cells.push(null);
+      const end = cells.length + spanOf(cell, 'colspan');
+      while (cells.length < end) {
+        down[cells.length] = Math.max(down[cells.length] ?? 0, spanOf(cell, 'rowspan'));
         cells.push(cell);
-        down.push({ column: from + at, left: spanOf(cell, 'rowspan') });
       }
     }
-    for (const span of down) span.left -= 1;
+    for (let column = 0; column < down.length; column += 1) down[column] -= 1;
     return cells;
   }
 
