@@ -1,6 +1,7 @@
 // Independent timestamps: what only the browser can do, because the host has no network. The host makes the question and
 // judges the answer; what leaves this computer is a hash, and it goes to the one address that the member has chosen, or to the two.
 
+import { fromBase64, toBase64 } from '../shared/encoding.js';
 import { CodedError } from '../shared/errors.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
@@ -73,10 +74,6 @@ export function failed(before, code, now) {
   const wait = Math.min(FIRST_RETRY_MS * 2 ** before.failures, DAY_MS);
   return { ...before, failures: before.failures + 1, retryAt: now + wait, error: code };
 }
-
-const toBase64 = (/** @type {Uint8Array} */ bytes) =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-const fromBase64 = (/** @type {string} */ text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
 /**
  * The body, read as it comes, so that one without an end is left after a few pieces.

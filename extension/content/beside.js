@@ -17,7 +17,6 @@
     labelled,
     closest,
     type,
-
     slotOf,
     assigned,
     some,
@@ -133,8 +132,7 @@
   function readNode(node, reader, level, backwards) {
     if (!reader.isOpen()) return;
     /* Text right in a shadow root has no element above it but the host. */
-    const owner = () => aboveOf(node);
-    if (nodeType(node) === 3) reader.add(data(node), owner(), level, backwards);
+    if (nodeType(node) === 3) reader.add(data(node), aboveOf(node), level, backwards);
     else if (nodeType(node) === 1) readElement(node, reader, level, backwards);
   }
 
@@ -225,7 +223,8 @@
 
   /**
    * The blocks of text next to it, nearest first; `level`: how far up one has to go to find them under one element; `apart`: they are a link,
-   * or stand right before another control; `loose`: what pictures there show, and what a label of nothing says.
+   * or stand right before another control; `loose`: what counts for no name there: what pictures show, what is drawn in controls, and what a
+   * label of nothing says.
    */
   function wordsBeside(element) {
     const [before, after] = [readSide(element, previous, true), readSide(element, next, false)];

@@ -6,8 +6,6 @@
 {
   const ours = globalThis[Symbol.for('consentlog.content')];
   const {
-    childNodes,
-    nodeType,
     one,
     attr,
     hasAttr,
@@ -21,13 +19,12 @@
     checked,
     indeterminate,
     isBefore,
-    text,
-    style,
     rootOf,
   } = ours.natives;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
-  const { accessibleName, allNames, labelsOf, labelsOfId, referenced, squeezed } = ours.name;
+  const { TITLE_MAX, accessibleName, allNames, labelsOf, labelsOfId, referenced, squeezed, textOf } = ours.name;
   const { wordsBeside } = ours.beside;
+  const { ENDS, headsOf } = ours.heads;
   const { LIST_MAX, merge } = ours.find;
 
   const CONTROLS_MAX = 50;
@@ -35,15 +32,7 @@
   const DEPTH_MAX = 6;
   const LINKS_MAX = 8;
   const GROUPS_MAX = 8;
-  const TITLE_MAX = 2_048;
-  const HEAD_WORDS = 3;
-  const ROW_DEPTH = 3;
-  const CELLS_MAX = 12;
-  const ROWS_MAX = 40;
-  const SPAN_MAX = 12;
   const REFERRING_MAX = 20;
-  const ENDS = 'main,[role="main"],body';
-  const CONTROL = 'input,select,textarea,button,[role="switch"],[role="checkbox"]';
   const STATED = '[aria-checked],[aria-pressed]';
   const DESCRIBING = [
     'aria-description',
@@ -54,8 +43,6 @@
     'aria-brailleroledescription',
   ];
   const REFERRED = ['aria-describedby', 'aria-details', 'aria-errormessage'];
-
-  const textOf = (node) => squeezed(text(node).slice(0, 4 * TITLE_MAX)).slice(0, TITLE_MAX);
 
   const bounded = (element, name) => attr(element, name)?.slice(0, 256) ?? null;
 
@@ -134,120 +121,6 @@
       .map((said) => squeezed(said.slice(0, TITLE_MAX)))
       .slice(0, GROUPS_MAX);
 
-  const elementsIn = (node) => childNodes(node).filter((e) => nodeType(e) === 1);
-
-  const spanOf = (cell, name) => Math.min(SPAN_MAX, Math.max(1, Number.parseInt(attr(cell, name) ?? '1', 10) || 1));
-
-  /** The cells of a row by the columns that they take, beside those that come down from rows above (HTML, "forming a table"). */
-  function columnsIn(row, down) {
-    const cells = [];
-    for (const cell of elementsIn(row).slice(0, CELLS_MAX)) {
-      while (down.some(({ column, left }) => column === cells.length && left > 0)) cells.push(null);
-      const from = cells.length;
-      for (let at = 0; at < spanOf(cell, 'colspan'); at += 1) {
-        cells.push(cell);
-        down.push({ column: from + at, left: spanOf(cell, 'rowspan'), cell });
-      }
-    }
-    for (const one_ of down) one_.left -= 1;
-    return cells;
-  }
-
-  /** Rows that are no record of the table: its head and foot, its first row, and a row of heads. */
-  const isHeadRow = (row, index) =>
-    !one(row, CONTROL) &&
-    (index === 0 || matches(parent(row), 'thead,tfoot') || elementsIn(row).every((cell) => matches(cell, 'th')));
-
-  const saidOfCell = (cell) => [textOf(cell), attr(cell, 'abbr') ?? '', attr(cell, 'title') ?? ''];
-
-  /** In a table: what its cell says that it is of, and what stands over and under its column. */
-  function columnsOf(element) {
-    const cell = closest(element, 'td,th');
-    const table = cell && closest(cell, 'table');
-    if (!table) return [];
-    const down = [];
-    const rows = some(table, 'tr', ROWS_MAX).map((row) => ({ row, cells: columnsIn(row, down) }));
-    const own = rows.find(({ row }) => contains(row, element))?.cells.indexOf(cell) ?? -1;
-    const heads = rows.filter(({ row }, index) => !contains(row, element) && isHeadRow(row, index));
-    const over = [...new Set(heads.map(({ cells }) => cells[own]))].filter((head) => head && !one(head, CONTROL));
-    const columns = some(table, 'col', CELLS_MAX);
-    return [
-      ...over.flatMap(saidOfCell).filter((said) => said.split(' ').length <= 2 * HEAD_WORDS),
-      ...referenced(cell, 'headers').map(textOf),
-      attr(columns[own] ?? table, 'title'),
-    ];
-  }
-
-  const HEAD = 'h1,h2,h3,h4,h5,h6,legend,summary,dt,figcaption,caption,[role="heading" i]';
-
-  /**
-   * Of what stands before it in one part of the page, behind other controls and their words: the nearest. Words right before a control are
-   * the control's, unless they are a heading.
-   */
-  function headBefore(element) {
-    const all = parent(element) ? elementsIn(parent(element)) : [];
-    let passed = false;
-    let bare = matches(element, CONTROL);
-    for (const at of all.slice(0, all.indexOf(element)).slice(-ROWS_MAX).reverse()) {
-      if (matches(at, CONTROL) || one(at, CONTROL)) {
-        passed = true;
-        bare = matches(at, CONTROL);
-      } else if (textOf(at) !== '') {
-        if (!bare || matches(at, HEAD)) return passed ? at : null;
-        bare = false;
-      }
-    }
-    return null;
-  }
-
-  /** What stands over the parts that it is in, with other controls between. */
-  function headsOver(element) {
-    const heads = [];
-    for (let at = element; at && !matches(at, ENDS); at = parent(at)) heads.push(headBefore(at));
-    return heads
-      .filter(Boolean)
-      .map(textOf)
-      .filter((said) => said.split(' ').length <= 2 * HEAD_WORDS);
-  }
-
-  /** The first row of what stands before: as many cells, and no control in it. */
-  function headRow(row, count) {
-    for (let at = row, up = 0; up < ROW_DEPTH && at && !matches(at, ENDS); up += 1, at = parent(at)) {
-      let [first] = parent(at) ? elementsIn(parent(at)) : [];
-      for (let down = 0; down < ROW_DEPTH && first && first !== at; down += 1) {
-        if (!matches(first, 'tr') && elementsIn(first).length === count && !one(first, CONTROL))
-          return elementsIn(first);
-        [first] = elementsIn(first);
-      }
-    }
-    return [];
-  }
-
-  /** Of cells without rows, laid out in a grid: the one that stands over it. */
-  function headOfGrid(cell, cells) {
-    const { display, gridTemplateColumns = '' } = style(parent(cell));
-    if (!/grid/.test(display)) return [];
-    const tracks = gridTemplateColumns.replace(/\[[^\]]*\]/g, ' ').trim();
-    const [at, count] = [cells.indexOf(cell), tracks.split(/\s+/).length];
-    const known = !/[()]/.test(tracks) && count > 1;
-    const over = known ? [cells[at % count]] : cells;
-    const heads = over.slice(0, CELLS_MAX).filter((one_) => one_ && cells.indexOf(one_) < at);
-    return heads.some((head) => matches(head, CONTROL) || one(head, CONTROL)) ? [] : heads;
-  }
-
-  /** Where rows are drawn without a table: what stands over it, in few words. */
-  function overIt(element) {
-    let cell = element;
-    for (let depth = 0; depth < DEPTH_MAX && cell && !matches(cell, ENDS); depth += 1, cell = parent(cell)) {
-      const row = parent(cell);
-      const cells = row && !matches(row, ENDS) ? elementsIn(row) : [];
-      const head = cells.length > 1 ? headRow(row, cells.length)[cells.indexOf(cell)] : null;
-      const heads = [...(head ? [head] : []), ...(cells.length > 1 ? headOfGrid(cell, cells) : [])];
-      if (heads.length > 0) return heads.map(textOf).filter((said) => said.split(' ').length <= HEAD_WORDS);
-    }
-    return [];
-  }
-
   /** What refers to it, or to what it stands in, wherever that may be. */
   const referringTo = (element, attribute) =>
     some(rootOf(element), `[${attribute}]`, REFERRING_MAX).filter((one_) =>
@@ -278,9 +151,7 @@
       for (let at = from; at && !matches(at, ENDS); at = parentOf(at))
         if (names.length < GROUPS_MAX && matches(at, SAYING))
           names.push(...[accessibleName(at), legendOf(at), ...descriptionsOf(at)].filter(Boolean));
-    return [...names, ...openersOf(element), ...columnsOf(element), ...overIt(element), ...headsOver(element)].filter(
-      Boolean,
-    );
+    return [...names, ...openersOf(element), ...headsOf(element)].filter(Boolean);
   }
 
   /** Is it named by what nobody sees? */
@@ -358,5 +229,5 @@
     );
   }
 
-  ours.control ??= Object.freeze({ CONTROLS_MAX, STATED, gather, hasMoved, headingOf, isBusy, isOutOfUse, textOf });
+  ours.control ??= Object.freeze({ CONTROLS_MAX, STATED, gather, hasMoved, headingOf, isBusy, isOutOfUse });
 }

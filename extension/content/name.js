@@ -11,7 +11,6 @@
     TEXT_MAX,
     squeezed,
     GAP,
-
     push,
     isStruck,
     referenced,
@@ -23,6 +22,7 @@
   } = ours.drawn;
 
   const LABELS_MAX = 1_000;
+  const TITLE_MAX = 2_048;
 
   /* ARIA: whose name is what they contain. */
   const FROM_CONTENT = new Set([
@@ -156,12 +156,17 @@
       .filter((pieces) => pieces.length > 0)
       .slice(0, 6);
 
+  /** The words of an element, as many as a name may have. */
+  const textOf = (element) => squeezed(ours.natives.text(element).slice(0, 4 * TITLE_MAX)).slice(0, TITLE_MAX);
+
   ours.name ??= Object.freeze({
+    TITLE_MAX,
     accessibleName,
     allNames,
     referenced,
     labelsOf,
     labelsOfId,
     squeezed,
+    textOf,
   });
 }

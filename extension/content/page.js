@@ -27,8 +27,8 @@
     labels,
   } = ours.natives;
   const { closestComposed, regionOf, isOwn, isShown } = ours.places;
-  const { accessibleName } = ours.name;
-  const { headingOf, isBusy, textOf } = ours.control;
+  const { accessibleName, textOf } = ours.name;
+  const { headingOf, isBusy } = ours.control;
 
   const HEADINGS_SAID = 12;
   const SIGN_IN = /^\/(?:uas\/login|login|authwall|checkpoint\/lg)\b/;

@@ -26,9 +26,9 @@
     body,
   } = ours.natives;
   const { MAIN, ASIDE, DIALOG, closestComposed, regionOf, isShown } = ours.places;
-  const { accessibleName, squeezed } = ours.name;
+  const { accessibleName, squeezed, textOf } = ours.name;
   const { survey, closedRoots, shadowRootsUnder } = ours.find;
-  const { STATED, textOf } = ours.control;
+  const { STATED } = ours.control;
   const { mainOf, isWayBack, isExpander } = ours.page;
 
   const LINES_MAX = 600;

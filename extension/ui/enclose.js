@@ -2,6 +2,7 @@
 
 import { clientInfo } from '../shared/client.js';
 import { announce, byId, element, visible } from '../shared/dom.js';
+import { toBase64 } from '../shared/encoding.js';
 import { CodedError } from '../shared/errors.js';
 import { openConversation } from '../shared/host.js';
 import { errorSentence, language, sizeWords, t } from '../shared/i18n.js';
@@ -36,14 +37,6 @@ function faultOf(file, note) {
   return fits(note, NOTE) ? '' : t('encloseNoteWrong');
 }
 
-/** @param {Uint8Array} bytes */
-function base64Of(bytes) {
-  let characters = '';
-  for (let at = 0; at < bytes.length; at += 8192)
-    characters += String.fromCharCode(.../** @type {any} */ (bytes.subarray(at, at + 8192)));
-  return btoa(characters);
-}
-
 /** @param {File} file @param {number} offset */
 async function partOf(file, offset) {
   const bytes = await file
@@ -69,7 +62,7 @@ async function send(host, file, note) {
   for (let offset = 0; ;) {
     busy(t('encloseProgress', sizeWords(offset), sizeWords(file.size)));
     const bytes = await partOf(file, offset);
-    const answer = await host.ask('keep', { ...about, offset, base64: base64Of(bytes) }, TIMEOUT_MS);
+    const answer = await host.ask('keep', { ...about, offset, base64: toBase64(bytes) }, TIMEOUT_MS);
     offset += bytes.length;
     if (answer?.written === true && offset === file.size) return answer;
     if (answer?.written !== false || answer.received !== offset || offset >= file.size)

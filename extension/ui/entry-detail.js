@@ -3,6 +3,7 @@
 import { CodedError } from '../shared/errors.js';
 import { element } from '../shared/dom.js';
 import { errorSentence, language, sizeWords, t } from '../shared/i18n.js';
+import { readParts } from '../shared/parts.js';
 import { exactTime } from '../shared/times.js';
 import { summaryOf } from '../shared/timeline.js';
 import { copyButton } from './copy.js';
@@ -147,21 +148,13 @@ function bytesPart(entry, proof) {
   );
 }
 
-/** @param {string} text base64 */
-const bytesOf = (text) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-
 /** @param {import('../shared/host.js').Conversation} host @param {string} sha256 @returns {Promise<Blob>} */
 async function loadAttachment(host, sha256) {
-  const parts = [];
-  let type = '';
-  for (let offset = /** @type {number | null} */ (0); offset !== null && offset < PICTURE_MAX;) {
-    const answer = await host.ask('attachment', { sha256, offset }, TIMEOUT_MS);
-    if (typeof answer?.base64 !== 'string') throw new CodedError('host-answer');
-    parts.push(bytesOf(answer.base64));
-    type = answer.media_type;
-    offset = answer.next;
-  }
-  return new Blob(parts, { type });
+  const { bytes, last } = await readParts(
+    (offset) => host.ask('attachment', { sha256, offset }, TIMEOUT_MS),
+    PICTURE_MAX,
+  );
+  return bytes.slice(0, bytes.size, last.media_type);
 }
 
 /**

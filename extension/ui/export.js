@@ -5,6 +5,7 @@ import { announce, byId, element } from '../shared/dom.js';
 import { CodedError } from '../shared/errors.js';
 import { errorSentence, language, plural, sizeWords, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
+import { readParts } from '../shared/parts.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { commandRow, copyButton } from './copy.js';
@@ -137,14 +138,10 @@ const tellResult = (words) => void (byId('result-outcome').textContent = words);
 
 /** @returns {Promise<string>} report.html out of the package that was just written, as it stands there */
 async function readReport() {
-  if (!done) throw new CodedError('package-gone');
-  const parts = [];
-  for (let offset = /** @type {number | null} */ (0); offset !== null;) {
-    const { base64, next } = await done.ask('open', { what: 'report', offset }, PART_MS);
-    parts.push(Uint8Array.from(atob(base64), (one) => one.charCodeAt(0)));
-    offset = next > offset ? next : null;
-  }
-  return new Blob(/** @type {BlobPart[]} */ (parts)).text();
+  const host = done;
+  if (!host) throw new CodedError('package-gone');
+  const { bytes } = await readParts((offset) => host.ask('open', { what: 'report', offset }, PART_MS));
+  return bytes.text();
 }
 
 /** @param {() => Promise<unknown>} act */

@@ -1,7 +1,7 @@
 // The browser's own sum over what it was shown: the hashes of all entries, put together as RFC 6962 says, must be the root
 // that the host states. It holds only if the host's JSON comes out of the browser byte for byte; when it does not, nothing is claimed.
 
-import { hex } from '../shared/ids.js';
+import { hex } from '../shared/encoding.js';
 
 const encoder = new TextEncoder();
 

@@ -1,6 +1,7 @@
 // The popup's part of "Record with a picture": cut the setting out of the window's picture, show it, keep or discard it.
 
 import { byId } from '../shared/dom.js';
+import { fromBase64 } from '../shared/encoding.js';
 import { t } from '../shared/i18n.js';
 
 /** Room around the setting, in CSS pixels. */
@@ -32,7 +33,7 @@ export function cutOf(box, image) {
 
 /** @param {string} dataUrl */
 function blobOf(dataUrl) {
-  const bytes = Uint8Array.from(atob(dataUrl.slice(dataUrl.indexOf(',') + 1)), (character) => character.charCodeAt(0));
+  const bytes = fromBase64(dataUrl.slice(dataUrl.indexOf(',') + 1));
   return new Blob([bytes], { type: 'image/png' });
 }
 

@@ -50,10 +50,10 @@ function childrenOf({ bytes, body, end }) {
 }
 
 /** @param {Node} node */
-export const contentOf = ({ bytes, body, end }) => bytes.subarray(body, end);
+const contentOf = ({ bytes, body, end }) => bytes.subarray(body, end);
 
 /** @param {Node} node */
-export const wholeOf = ({ bytes, from, next }) => bytes.subarray(from, next);
+const wholeOf = ({ bytes, from, next }) => bytes.subarray(from, next);
 
 /** @type {Shape} */
 const anything = () => true;

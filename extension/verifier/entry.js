@@ -29,7 +29,7 @@ import {
  * @typedef {Record<string, any> & {seq: number, kind: string, time: string, clock: Clock, salt: string}} Entry
  */
 
-export const CHANGES = Object.freeze(['first', 'unchanged', 'changed', 'reworded', 'stale']);
+const CHANGES = Object.freeze(['first', 'unchanged', 'changed', 'reworded', 'stale']);
 const CAUSES = ['user', 'unexplained'];
 const PHASES = ['seen', 'pending', 'confirmed'];
 const BROWSERS = ['chromium', 'chrome', 'edge', 'brave', 'vivaldi', 'opera', 'firefox', 'other'];

@@ -1,7 +1,6 @@
 // Strict JSON, as docs/evidence-format.md section 7 asks: no member twice, integers within ±(2^53 − 1) and no other number, no lone
 // surrogate, no NUL, bounded. The engine's parser reads; what it lets pass is looked for here.
 
-import { decodeUtf8 } from './bytes.js';
 import { LIMITS } from './limits.js';
 
 /** What JSON can say. @typedef {any} Json */
@@ -119,7 +118,7 @@ class Reader {
   }
 }
 
-/** What `strictObject` says, the plain way. @param {string} text @returns {Json} */
+/** What `strictText` says of an object, the plain way. @param {string} text @returns {Json} */
 export function slowly(text) {
   const reader = new Reader(text);
   if (!text.startsWith('{')) throw new SyntaxError('no object');
@@ -149,6 +148,3 @@ export function strictText(text) {
     return null;
   }
 }
-
-/** An object of strict JSON in UTF-8. @param {Uint8Array} bytes */
-export const strictObject = (bytes) => strictText(decodeUtf8(bytes));

@@ -1,5 +1,5 @@
 // Most looks of a log say the same at another moment. What such a line shares with one that was read is compared and not read again: the
-// rest of it is numbers, times and random bytes, each held to its rule. What this cannot tell is left to strictObject and readEntry.
+// rest of it is numbers, times and random bytes, each held to its rule. What this cannot tell is left to strictText and readEntry.
 
 import { decimal } from './bytes.js';
 import { READING, SALT } from './entry.js';

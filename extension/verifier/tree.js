@@ -18,9 +18,6 @@ function hashInto(to, ...parts) {
   return to;
 }
 
-/** @param {Uint8Array} entry */
-export const leafHash = (entry) => hashInto(new Uint8Array(HASH), LEAF, entry);
-
 /** Leaf hashes, end to end, of any number; the whole tree can be asked about. */
 export class Tree {
   /** @type {Uint8Array[]} level 0 are the leaves; level k holds the roots of whole runs of 2^k */

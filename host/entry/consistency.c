@@ -54,8 +54,7 @@ void cl_consistency_unread(struct cl_consistency *c, uint64_t seq, const struct 
     cl_consistency_hide(c);
 }
 
-/* ---- the head
- * ------------------------------------------------------------------------------------ */
+/* ---- the head -------------------------------------------------------------------------------- */
 
 static bool is_weak(const uint8_t salt[static CL_SALT])
 {
@@ -88,8 +87,7 @@ static bool has_ended(const struct cl_consistency *c, const char *boot_id)
     return false;
 }
 
-/* Steps within one run of the computer are told by cl_clock_compare; here, what it cannot compare.
- */
+/* Steps within one run of the computer are told by cl_clock_compare; here is what it cannot. */
 static void check_clock(struct cl_consistency *c, struct finding f, const struct cl_clock *now)
 {
     const struct cl_clock *last = &c->last;
@@ -110,8 +108,7 @@ static void check_clock(struct cl_consistency *c, struct finding f, const struct
         memcpy(c->boots[c->boot_count++ % BOOTS], last->boot_id, sizeof last->boot_id);
 }
 
-/* ---- documents
- * ----------------------------------------------------------------------------------- */
+/* ---- documents ------------------------------------------------------------------------------- */
 
 /* LinkedIn is of 2003, and nobody announces terms three years ahead. */
 static bool is_far_away(const char *effective, int64_t written_ms)
@@ -143,10 +140,10 @@ static void check_document(struct cl_consistency *c, struct finding f, struct cl
     entry->document.change = given.change;
 }
 
-/* ---- the other kinds
- * ----------------------------------------------------------------------------- */
+/* ---- the other kinds ------------------------------------------------------------------------- */
 
-/* What an owner can acknowledge: something about the log or its key, and not about a message. */
+/* What an owner can acknowledge: something about the log or its key, and not about a message. The
+ * numbers of errors never change, so what stands between two of them does not either. */
 static bool can_be_found(enum cl_err found)
 {
     return (found >= CL_KEY_MISSING && found <= CL_HEAD_MISSING) ||

@@ -12,11 +12,10 @@
 
 /* Its own home of names and sentences: report/words.inc, in this order. */
 enum cl_found_kind {
-    CL_FINDING_UNREAD,  /* member: what this version cannot read of the entry; nothing of it is told
-                         */
-    CL_FINDING_CONTROL, /* member: the state does not fit it; the state is not told */
-    CL_FINDING_PAGE_DATA,      /* stated: what the page's own data said, which is another state */
-    CL_FINDING_MEANING,        /* member, stated, and what the entries before give */
+    CL_FINDING_UNREAD,    /* member: this version cannot read it; nothing of the entry is told */
+    CL_FINDING_CONTROL,   /* member: the state does not fit it; the state is not told */
+    CL_FINDING_PAGE_DATA, /* stated: what the page's own data said, which is another state */
+    CL_FINDING_MEANING,   /* member, stated, and what the entries before give */
     CL_FINDING_OBSERVED_AFTER, /* it was written */
     CL_FINDING_WRITTEN_LATE,   /* number: days after it was observed */
     CL_FINDING_LOADED_AFTER,   /* the page was, after it was observed */
@@ -30,7 +29,7 @@ enum cl_found_kind {
     CL_FINDING_UPTIME,         /* longer than a computer runs */
     CL_FINDING_CLOCK_LEAP,     /* number: days since the entry before */
     CL_FINDING_ATTACHMENTS,    /* not those of its kind, or one listed twice */
-    CL_FINDING_DATE,           /* a document that takes effect decades away */
+    CL_FINDING_DATE,           /* a document's: before 2003, years ahead, or without its words */
     CL_FINDING_DISCONTINUITY,  /* member: what it says of this log is not so */
     CL_FINDING_TOKEN,          /* member: it is not the answer's */
     CL_FINDING_ACCOUNT,        /* one more than a log keeps; the state is not told */
@@ -60,7 +59,7 @@ void cl_consistency_free(struct cl_consistency **c); /* for cl_cleanup; accepts 
 
 /* The next entry. ret: what was found of it. In the entry itself, what contradicts is set right: a
  * state that its own control denies becomes unknown (inconsistent), a meaning becomes the one that
- * follows. */
+ * follows. An error says that the check failed (CL_NO_MEMORY), never that the entry is wrong. */
 CL_MUST_USE enum cl_err cl_consistency_take(struct cl_consistency *c, struct cl_entry *entry,
                                             struct cl_findings *ret);
 /* The next is not disclosed. */

@@ -13,13 +13,12 @@ struct word {
     size_t len;    /* of all of it */
 };
 
-/* What stands before the next of these signs, which must not be preceded by a blank; moves behind
- * it. */
-static bool take_until(const char **at, char sign, struct cl_span *ret_part)
+/* What stands before the next question mark, without a blank in it; *at moves behind the mark. */
+static bool take_part(const char **at, struct cl_span *ret_part)
 {
     const size_t n = strcspn(*at, "? ");
     *ret_part = (struct cl_span){(const uint8_t *)*at, n};
-    if ((*at)[n] != sign)
+    if ((*at)[n] != '?')
         return false;
     *at += n + 1;
     return true;
@@ -32,16 +31,16 @@ static bool take_word(const char *begin, struct word *ret_word)
     if (strncmp(at, "=?", 2) != 0)
         return false;
     at += 2;
-    if (!take_until(&at, '?', &ret_word->charset))
+    if (!take_part(&at, &ret_word->charset))
         return false;
     const uint8_t *language = memchr(ret_word->charset.data, '*', ret_word->charset.len);
     if (language)
         ret_word->charset.len = (size_t)(language - ret_word->charset.data);
-    if (strchr("bBqQ", *at) == NULL || *at == '\0' || at[1] != '?')
+    if (*at == '\0' || !strchr("bBqQ", *at) || at[1] != '?')
         return false;
     ret_word->encoding = *at == 'b' || *at == 'B' ? 'b' : 'q';
     at += 2;
-    if (!take_until(&at, '?', &ret_word->text) || *at != '=')
+    if (!take_part(&at, &ret_word->text) || *at != '=')
         return false;
     ret_word->len = (size_t)(at + 1 - begin);
     return true;

@@ -66,24 +66,28 @@ CL_MUST_USE enum cl_err cl_whole_why_locked(struct cl_service *service, char **i
 struct cl_attributes {
     const char *role, *key_id, *store, *instead;
 };
-/* Not owned by anybody yet, as GVariants begin. */
+/* An a{ss}, with a floating reference. schema: as a new item has it, with libsecret's xdg:schema;
+ * else as a search asks. */
 GVariant *cl_whole_dictionary(const struct cl_attributes *attributes, bool schema);
 CL_MUST_USE enum cl_err cl_whole_search_paths(struct cl_service *service,
                                               const struct cl_attributes *attributes,
                                               char ***ret_open, char ***ret_locked);
 
 /* What a search found: open items with their attributes, locked ones by their paths. */
-struct cl_found {
+struct cl_whole_found {
     GPtrArray *items; /* of struct cl_item */
     char **locked;
 };
-void cl_found_free(struct cl_found *found);
+void cl_whole_found_free(struct cl_whole_found *found);
 /* All items with that key id, or (NULL) at that path. */
 CL_MUST_USE enum cl_err cl_whole_search(struct cl_service *service, const char *key_id,
-                                        const char *store, struct cl_found *ret_found);
+                                        const char *store, struct cl_whole_found *ret_found);
+/* NULL: it has none of that name. */
 const char *cl_item_attribute(const struct cl_item *item, const char *name);
 bool cl_item_has(const struct cl_item *item, const char *name, const char *value);
-/* The newest item of that role, of any key (NULL) or of one. */
-struct cl_item *cl_found_newest(const struct cl_found *found, const char *role, const char *key_id);
+/* The newest item of that role, of any key (NULL) or of one; NULL: none. Older ones at the same
+ * path belong to logs set aside. It is the search's. */
+struct cl_item *cl_whole_found_newest(const struct cl_whole_found *found, const char *role,
+                                      const char *key_id);
 
 #endif

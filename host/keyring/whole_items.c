@@ -34,15 +34,14 @@ enum cl_err cl_whole_search_paths(struct cl_service *service,
     return cl_service_search(service, cl_whole_dictionary(attributes, false), ret_open, ret_locked);
 }
 
-void cl_found_free(struct cl_found *found)
+void cl_whole_found_free(struct cl_whole_found *found)
 {
     g_clear_pointer(&found->items, g_ptr_array_unref);
     g_clear_pointer(&found->locked, g_strfreev);
 }
 
-/* All items with that key id, or (NULL) at that path. */
 enum cl_err cl_whole_search(struct cl_service *service, const char *key_id, const char *store,
-                            struct cl_found *ret_found)
+                            struct cl_whole_found *ret_found)
 {
     const struct cl_attributes attributes = {.key_id = key_id, .store = key_id ? NULL : store};
     g_auto(GStrv) open = NULL;
@@ -75,9 +74,8 @@ bool cl_item_has(const struct cl_item *item, const char *name, const char *value
     return value && g_strcmp0(cl_item_attribute(item, name), value) == 0;
 }
 
-/* The newest item of that role, of any key (NULL) or of one. Older ones at the same path belong to
- * logs set aside. */
-struct cl_item *cl_found_newest(const struct cl_found *found, const char *role, const char *key_id)
+struct cl_item *cl_whole_found_newest(const struct cl_whole_found *found, const char *role,
+                                      const char *key_id)
 {
     struct cl_item *best = NULL;
 

@@ -60,11 +60,11 @@ static enum cl_err load_both(struct cl_service *service, const struct cl_item *k
 
 /* No key was found, perhaps a head. A head of size 0 is what a creation leaves that was cut off
  * before the key was stored; nothing was ever sealed for it. */
-static enum cl_err without_key(struct cl_service *service, const struct cl_found *found,
+static enum cl_err without_key(struct cl_service *service, const struct cl_whole_found *found,
                                const char *key_id)
 {
     g_autoptr(GHashTable) values = NULL;
-    struct cl_item *head = cl_found_newest(found, "head", key_id);
+    struct cl_item *head = cl_whole_found_newest(found, "head", key_id);
     struct cl_head was;
     enum cl_err err;
 
@@ -106,7 +106,7 @@ static enum cl_err check_succession(struct cl_service *service, const char *key_
 static enum cl_err check_place(struct cl_service *service, const struct cl_item *key,
                                const char *store)
 {
-    cl_cleanup(cl_found_free) struct cl_found found = {0};
+    cl_cleanup(cl_whole_found_free) struct cl_whole_found found = {0};
     struct cl_item *there;
     enum cl_err err = check_succession(service, cl_item_attribute(key, "key"));
 
@@ -114,7 +114,7 @@ static enum cl_err check_place(struct cl_service *service, const struct cl_item 
         err = cl_whole_search(service, NULL, store, &found);
     if (err)
         return err;
-    there = cl_found_newest(&found, "key", NULL);
+    there = cl_whole_found_newest(&found, "key", NULL);
     if (!there || cl_item_has(there, "key", cl_item_attribute(key, "key")))
         return CL_OK;
     return cl_item_has(key, "store", store) && there->created <= key->created ? CL_OK
@@ -153,7 +153,7 @@ static enum cl_err take_both(struct cl_whole *whole, const struct cl_item *key_i
 /* A collection that was brought back from a copy has a head of its own of the same key, and an old
  * one: taken for the log's, it would hide that the file is an old one too. The one that knows more
  * counts; all are advanced. */
-static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_found *found,
+static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_whole_found *found,
                                       const char *key_id, struct cl_head *head)
 {
     g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func(g_free);
@@ -189,7 +189,7 @@ static enum cl_err prefer_longer_head(struct cl_whole *whole, const struct cl_fo
 }
 
 /* How many there are of the same role and key. */
-static unsigned alike(const struct cl_found *found, const struct cl_item *as)
+static unsigned alike(const struct cl_whole_found *found, const struct cl_item *as)
 {
     unsigned count = 0;
 
@@ -205,12 +205,13 @@ static unsigned alike(const struct cl_found *found, const struct cl_item *as)
 
 /* The newest of key and head that can be read: one that cannot counts for nothing where there is
  * another of its kind. */
-static enum cl_err take_readable(struct cl_whole *whole, struct cl_found *found, const char *key_id,
-                                 struct cl_key **ret_key, struct cl_head *ret_head)
+static enum cl_err take_readable(struct cl_whole *whole, struct cl_whole_found *found,
+                                 const char *key_id, struct cl_key **ret_key,
+                                 struct cl_head *ret_head)
 {
     for (;;) {
-        struct cl_item *key = cl_found_newest(found, "key", key_id);
-        struct cl_item *head = cl_found_newest(found, "head", cl_item_attribute(key, "key"));
+        struct cl_item *key = cl_whole_found_newest(found, "key", key_id);
+        struct cl_item *head = cl_whole_found_newest(found, "head", cl_item_attribute(key, "key"));
         const enum cl_err err = take_both(whole, key, head, ret_key, ret_head);
         struct cl_item *bad = err == CL_KEY_DAMAGED ? key : err == CL_HEAD_MISSING ? head : NULL;
 
@@ -225,17 +226,17 @@ static enum cl_err take_readable(struct cl_whole *whole, struct cl_found *found,
 static enum cl_err load_carefully(struct cl_whole *whole, const char *key_id, const char *store,
                                   struct cl_key **ret_key, struct cl_head *ret_head)
 {
-    cl_cleanup(cl_found_free) struct cl_found found = {0};
+    cl_cleanup(cl_whole_found_free) struct cl_whole_found found = {0};
     struct cl_service *service = &whole->service;
     struct cl_item *key_item, *head_item;
     enum cl_err err = cl_whole_search(service, key_id, store, &found);
 
     if (err)
         return err;
-    key_item = cl_found_newest(&found, "key", key_id);
+    key_item = cl_whole_found_newest(&found, "key", key_id);
     if (!key_item)
         return without_key(service, &found, key_id);
-    head_item = cl_found_newest(&found, "head", cl_item_attribute(key_item, "key"));
+    head_item = cl_whole_found_newest(&found, "head", cl_item_attribute(key_item, "key"));
     /* What is locked may be the head; or, where only the path is known, a newer log. */
     if (found.locked[0] && (!key_id || !head_item))
         return cl_whole_why_locked(service, found.locked);

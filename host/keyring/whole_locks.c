@@ -31,7 +31,6 @@ static enum cl_err no_collection(struct cl_service *service)
                                                               : CL_NO_DEFAULT_KEYRING;
 }
 
-/* May we search? KeePassXC answers a search with a window, if no database is open. */
 enum cl_err cl_whole_before_search(struct cl_service *service)
 {
     cl_cleanup(cl_whole_locks_free) struct cl_locks locks = {0};

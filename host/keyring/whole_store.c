@@ -138,7 +138,7 @@ static enum cl_err create_both(struct cl_whole *whole, const struct cl_key *key,
 enum cl_err cl_whole_create(struct cl_whole *whole, const struct cl_key *key, const char *store,
                             const char *instead, int64_t until)
 {
-    cl_cleanup(cl_found_free) struct cl_found found = {0};
+    cl_cleanup(cl_whole_found_free) struct cl_whole_found found = {0};
     enum cl_err err;
 
     whole->service.until = until;
@@ -221,7 +221,7 @@ static void move_item(struct cl_service *service, const struct cl_item *item, co
 void cl_whole_set_aside(struct cl_whole *whole, const char *key_id, const char *store,
                         const char *aside, int64_t until)
 {
-    cl_cleanup(cl_found_free) struct cl_found found = {0};
+    cl_cleanup(cl_whole_found_free) struct cl_whole_found found = {0};
     g_autofree char *nowhere = g_strconcat(store, ".gone", NULL);
 
     whole->service.until = until;
@@ -262,13 +262,13 @@ static enum cl_err end_succession(struct cl_service *service, const char *key_id
     return err;
 }
 
-static enum cl_err restore_key(struct cl_service *service, const struct cl_found *found,
+static enum cl_err restore_key(struct cl_service *service, const struct cl_whole_found *found,
                                const struct cl_key *key, const char *store)
 {
     g_autoptr(SecretValue) value = NULL;
     g_autofree char *made = NULL;
     const struct cl_attributes text = {"key", key->id, store, NULL};
-    struct cl_item *item = cl_found_newest(found, "key", key->id);
+    struct cl_item *item = cl_whole_found_newest(found, "key", key->id);
     enum cl_err err = key_value(key, &value);
 
     if (err)
@@ -283,7 +283,7 @@ static enum cl_err restore_key(struct cl_service *service, const struct cl_found
 enum cl_err cl_whole_restore(struct cl_whole *whole, const struct cl_key *key, const char *store,
                              const struct cl_head *head, int64_t until)
 {
-    cl_cleanup(cl_found_free) struct cl_found found = {0};
+    cl_cleanup(cl_whole_found_free) struct cl_whole_found found = {0};
     struct cl_service *service = &whole->service;
     struct cl_item *head_item;
     enum cl_err err;
@@ -296,7 +296,7 @@ enum cl_err cl_whole_restore(struct cl_whole *whole, const struct cl_key *key, c
         err = end_succession(service, key->id);
     if (err)
         return err;
-    head_item = cl_found_newest(&found, "head", key->id);
+    head_item = cl_whole_found_newest(&found, "head", key->id);
     cl_whole_keep_head(whole, head_item ? head_item->path : NULL);
     if (head_item)
         move_item(service, head_item, store);

@@ -59,7 +59,7 @@ static void put_words(struct writing *w, const struct cl_event *e)
 
 static void put_picture_link(struct writing *w, const struct cl_event *e)
 {
-    char n[24];
+    char n[COUNT_TEXT];
     if (!e->has_file)
         return;
     if (!w->report->pictures) {
@@ -99,7 +99,7 @@ static void what_document(struct writing *w, const struct cl_event *e)
 
 static void what(struct writing *w, const struct cl_event *e)
 {
-    char n[24], when[CL_MOMENT];
+    char n[COUNT_TEXT], when[CL_MOMENT];
     switch (e->kind) {
     case CL_KIND_GENESIS:
         cl_html_word(&w->page, CL_WORD_GENESIS);
@@ -176,7 +176,7 @@ static void put_in_force(struct writing *w, int64_t ms)
             w->coming[i] = NULL;
         }
         const struct cl_event *doc = w->in_force[i];
-        char n[24];
+        char n[COUNT_TEXT];
         if (!doc)
             continue;
         raw(w, "<div><a href=\"#d");
@@ -204,7 +204,7 @@ static void put_written(struct writing *w, const struct cl_event *e)
 
 static void put_event(struct writing *w, const struct cl_event *e, bool accounts)
 {
-    char n[24];
+    char n[COUNT_TEXT];
     const bool observation = e->kind == CL_KIND_OBSERVATION;
     const bool warn = observation && e->meaning.change == CL_CHANGE_CHANGED &&
                       e->meaning.cause == CL_CAUSE_UNEXPLAINED;
@@ -237,7 +237,7 @@ void report_changes(struct writing *w)
     static const enum cl_word columns[] = {CL_WORD_COL_ENTRY,     CL_WORD_COL_WHEN,
                                            CL_WORD_COL_STATE,     CL_WORD_COL_WHAT,
                                            CL_WORD_COL_DOCUMENTS, CL_WORD_COL_BETWEEN};
-    char n[24];
+    char n[COUNT_TEXT];
     const bool accounts = w->model->account_count + w->model->has_unknown_account > 1;
     heading(w, CL_WORD_CHANGES);
     element(w, "<p class=\"soft\">", CL_WORD_CHANGES_DESC, " ");

@@ -12,7 +12,7 @@ static void put_facts(struct writing *w)
 {
     const struct cl_report *r = w->report;
     const struct cl_model *s = w->model;
-    char a[24], b[24], from[CL_MOMENT], to[CL_MOMENT];
+    char a[COUNT_TEXT], b[COUNT_TEXT], from[CL_MOMENT], to[CL_MOMENT];
     element(w, "<dl><dt>", CL_WORD_OWNER, "</dt><dd>");
     if (r->owner)
         cl_html_put(&w->page, CL_WORD_OWNER_SAYS, r->owner);
@@ -59,7 +59,7 @@ static void put_later(struct writing *w, const struct cl_model_account *a)
 
 static void put_card(struct writing *w, const struct cl_model_account *a)
 {
-    char x[24], y[24], z[24], when[CL_MOMENT];
+    char x[COUNT_TEXT], y[COUNT_TEXT], z[COUNT_TEXT], when[CL_MOMENT];
     report_account(w, a);
     raw(w, a->premium == CL_TRUE ? " (Premium)</h3>\n" : "</h3>\n");
     if (a->denied) {
@@ -83,10 +83,9 @@ static void put_card(struct writing *w, const struct cl_model_account *a)
     raw(w, "</li></ul>");
 }
 
-/* What authorities say of the whole, as far as they count. */
 void report_time(struct writing *w)
 {
-    char n[24], when[CL_MOMENT];
+    char n[COUNT_TEXT], when[CL_MOMENT];
     const struct cl_model *s = w->model;
     if (s->contradicted)
         cl_html_word(&w->page, CL_WORD_TIME_CONTRADICTED);
@@ -103,7 +102,7 @@ void report_time(struct writing *w)
 static void put_findings(struct writing *w)
 {
     const struct cl_model *s = w->model;
-    char n[24];
+    char n[COUNT_TEXT];
     if (s->found_count == 0)
         return;
     raw(w, "<section class=\"card findings\">");
@@ -126,7 +125,7 @@ static void put_findings(struct writing *w)
 
 static void put_glance(struct writing *w)
 {
-    char n[24], m[24];
+    char n[COUNT_TEXT], m[COUNT_TEXT];
     heading(w, CL_WORD_GLANCE);
     raw(w, "<div class=\"cards\">\n");
     for (int i = 0; i <= CL_ACCOUNTS_MAX; i++) {

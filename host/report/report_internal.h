@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#define COUNT_TEXT 24 /* a number of 64 bits in decimal, and its NUL */
+
 struct writing {
     struct cl_html page;
     const struct cl_report *report;
@@ -25,9 +27,9 @@ static inline struct cl_html *raw(struct writing *w, const char *markup)
     return &w->page;
 }
 
-static inline const char *count(uint64_t n, char text[static 24])
+static inline const char *count(uint64_t n, char text[static COUNT_TEXT])
 {
-    (void)snprintf(text, 24, "%" PRIu64, n);
+    (void)snprintf(text, COUNT_TEXT, "%" PRIu64, n);
     return text;
 }
 
@@ -67,7 +69,9 @@ static inline enum cl_word reason_word(int reason)
 
 /* A shape of its own for each state, for those who see no colour. */
 void report_state(struct writing *w, enum cl_state state);
+/* What authorities say of the whole, as far as they count. */
 void report_time(struct writing *w);
+/* By the beginning of its pseudonym. */
 void report_account(struct writing *w, const struct cl_model_account *account);
 /* A table of that class as far as its first row. */
 void report_columns(struct writing *w, const char *class, const enum cl_word *columns, int n);

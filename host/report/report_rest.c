@@ -20,7 +20,7 @@ static void put_file(struct writing *w, const struct cl_event *e, const char *ex
 
 static void put_document(struct writing *w, const struct cl_event *e)
 {
-    char n[24];
+    char n[COUNT_TEXT];
     raw(w, "<tr id=\"d");
     raw(w, count(e->seq, n));
     raw(w, "\"><td class=\"n\">");
@@ -110,7 +110,7 @@ static void put_mail(struct writing *w, const struct cl_enclosed_file *file)
 static void put_enclosed(struct writing *w, const struct cl_event *e)
 {
     const struct cl_enclosed_file *file = e->file;
-    char n[24], hex[2 * CL_HASH + 1];
+    char n[COUNT_TEXT], hex[2 * CL_HASH + 1];
     cl_hex_encode(e->sha256, CL_HASH, hex);
     raw(w, "<tr><td class=\"n\">");
     raw(w, count(e->seq, n));
@@ -160,7 +160,7 @@ static void put_exhibits(struct writing *w)
 
 static void put_picture(struct writing *w, const struct cl_event *e)
 {
-    char n[24];
+    char n[COUNT_TEXT];
     raw(w, "<figure id=\"p");
     raw(w, count(e->seq, n));
     raw(w, "\"><img src=\"");
@@ -190,7 +190,7 @@ static void put_stamps(struct writing *w)
 {
     static const enum cl_word columns[] = {CL_WORD_COL_ENTRY, CL_WORD_COL_TIME,
                                            CL_WORD_COL_AUTHORITY, CL_WORD_COL_COVERS};
-    char n[24];
+    char n[COUNT_TEXT];
     heading(w, CL_WORD_STAMPS);
     if (w->model->stamp_count == 0) {
         raw(w, "<p>");
@@ -215,7 +215,7 @@ static void put_stamps(struct writing *w)
 static void put_gaps(struct writing *w)
 {
     const struct cl_model *s = w->model;
-    char n[24];
+    char n[COUNT_TEXT];
     heading(w, CL_WORD_GAPS);
     if (s->gap_days == 0) {
         paragraph(w, CL_WORD_GAPS_NONE);
@@ -267,7 +267,7 @@ static void list_hidden(const struct cl_model *s, struct cl_buf *to)
 static void put_withheld(struct writing *w)
 {
     cl_cleanup(cl_buf_free) struct cl_buf list = cl_buf(64u * CL_MODEL_GAPS_MAX);
-    char n[24];
+    char n[COUNT_TEXT];
     if (w->model->withheld == 0 && w->model->unread == 0) {
         element(w, "<li>", CL_WORD_WITHHELD_NONE, "</li>\n");
     } else if (w->model->withheld) {
@@ -285,7 +285,7 @@ static void put_withheld(struct writing *w)
 static void put_clock(struct writing *w)
 {
     const struct cl_model *s = w->model;
-    char n[24], m[24];
+    char n[COUNT_TEXT], m[COUNT_TEXT];
     if (s->clock_steps == 0)
         element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");
     for (uint64_t i = 0; i < s->clock_steps && i < CL_MODEL_NOTES_MAX; i++) {
@@ -308,7 +308,7 @@ static void put_clock(struct writing *w)
 
 static void put_check(struct writing *w)
 {
-    char n[24];
+    char n[COUNT_TEXT];
     heading(w, CL_WORD_RELIABILITY);
     cl_html_put(raw(w, "<ul><li>"), CL_WORD_CHECKED_TREE, count(w->report->size, n));
     raw(w, "</li>\n");

@@ -42,9 +42,11 @@ void cl_zone_offset(int minutes, char ret_text[static CL_ZONE_OFFSET])
                    away % 60);
 }
 
-/* Could a zone be so? */
+/* Could a zone be so, and is it spelled in the one way? UTC has no step. */
 static bool is_likely(const struct cl_zone *zone)
 {
+    if (zone->count == 1 && zone->steps[0].minutes == 0)
+        return false;
     for (unsigned i = 0; i < zone->count; i++) {
         const struct cl_zone_step *step = &zone->steps[i];
         if (step->minutes < WEST_MAX || step->minutes > EAST_MAX || step->minutes % QUARTER)
@@ -98,9 +100,7 @@ void cl_zone_local(int64_t from_ms, int64_t to_ms, struct cl_zone *ret_zone)
         zone.steps[zone.count++] = (struct cl_zone_step){step, local_minutes(step)};
     }
     const bool whole = at >= to_ms && is_likely(&zone);
-    if (!whole || (zone.count == 1 && zone.steps[0].minutes == 0))
-        zone = (struct cl_zone){0};
-    *ret_zone = zone;
+    *ret_zone = whole ? zone : (struct cl_zone){0};
 }
 
 /* ---- as text --------------------------------------------------------------------------------- */
@@ -158,7 +158,7 @@ bool cl_zone_read(struct cl_span text, struct cl_zone *ret_zone)
             return false;
         zone.count++;
     }
-    if (!is_likely(&zone) || (zone.count == 1 && zone.steps[0].minutes == 0))
+    if (!is_likely(&zone))
         return false;
     *ret_zone = zone;
     return true;

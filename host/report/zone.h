@@ -36,6 +36,7 @@ int64_t cl_zone_shown(const struct cl_zone *zone, int64_t ms);
 int64_t cl_zone_begins(const struct cl_zone *zone, int64_t shown_ms);
 
 #define CL_ZONE_OFFSET 7 /* "+01:00" and its NUL */
+/* Minutes east of UTC, less than a day of them, as RFC 3339 spells them. */
 void cl_zone_offset(int minutes, char ret_text[static CL_ZONE_OFFSET]);
 
 /* "+01:00 2026-03-29T01:00:00Z +02:00 …"; "" for UTC. */

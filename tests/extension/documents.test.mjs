@@ -357,6 +357,11 @@ describe('the kept versions', () => {
     assert.rejects(createDocumentVersions({ ask: host() }).text({ sha256: 'f'.repeat(64) }), /host-answer/));
   it('refuses parts that do not fit', async () =>
     assert.rejects(createDocumentVersions({ ask: host({ next: 7 }) }).text({ sha256: await hash() }), /host-answer/));
+  it('refuses a part with nothing in it, which would be asked for without an end', async () =>
+    assert.rejects(
+      createDocumentVersions({ ask: host({ base64: '', next: 0 }) }).text({ sha256: await hash() }),
+      /host-answer/,
+    ));
   it('refuses a history that does not go on', async () =>
     assert.rejects(createDocumentVersions({ ask: host({ next: 0 }) }).versions(), /host-answer/));
 });

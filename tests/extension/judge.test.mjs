@@ -13,7 +13,7 @@ import {
   PLACES,
   SIZES,
 } from '../../extension/background/setting/observation.js';
-import { isKnownLabel, isKnownTitle, WORDING } from '../../extension/background/setting/wording.js';
+import { isKnownTitle, isKnownWording, WORDING } from '../../extension/background/setting/wording.js';
 
 const AT = Date.UTC(2026, 10, 21, 18);
 const { title: TITLE, label: LABEL } = WORDING.en;
@@ -715,6 +715,7 @@ describe("the server's own data corroborates and never decides", () => {
 });
 
 describe('words', () => {
+  const isKnownLabel = (/** @type {unknown} */ text) => isKnownWording([text], null);
   for (const { title, label } of Object.values(WORDING)) {
     test(title, () => {
       assert.ok(isKnownTitle(title) && isKnownTitle(`  ${title.replace('’', "'").toUpperCase()} `));

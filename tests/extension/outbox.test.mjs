@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { ask } from '../../extension/shared/host.js';
 import { createOutbox, OUTBOX_ALARM, readQueue } from '../../extension/background/host/outbox.js';
 import { createPace, NO_PACE, paced, READINGS_AN_HOUR } from '../../extension/background/host/pace.js';
+import { signOf } from '../../extension/background/host/whose.js';
 import { contradiction } from '../../extension/background/setting/observation.js';
 import {
   blamed,
@@ -352,6 +353,12 @@ describe('whose a reading is', () => {
     const signs = (await readQueue()).waiting.map(({ whose }) => whose);
     assert.equal(signs[0], signs[1]);
     assert.notEqual(signs[0], signs[2]);
+  });
+
+  it('has one sign, also where two are the first at the same time', async () => {
+    installFakeBrowser();
+    const [one, other] = await Promise.all([signOf(ID), signOf(ID)]);
+    assert.equal(one, other);
   });
 });
 

@@ -7,7 +7,7 @@ import { judge } from '../../extension/background/setting/judge.js';
 import { KEY_WORDS } from '../../extension/background/setting/key.js';
 import { SKETCH_FILES } from '../../extension/background/setting/reader-files.js';
 import { headOf } from '../../extension/background/setting/sketch.js';
-import { isKnownLabel, isKnownTitle, STATE_WORDS, WORDING } from '../../extension/background/setting/wording.js';
+import { isKnownTitle, isKnownWording, STATE_WORDS, WORDING } from '../../extension/background/setting/wording.js';
 import { loadPages, parsePage } from '../replica/pages.mjs';
 import { openPage } from './page-window.mjs';
 
@@ -61,7 +61,7 @@ function privateStrings(html) {
       !ours.has(found) &&
       !/^[A-Za-z]{2}([-_][A-Za-z]{2})?$/.test(found) &&
       !PUBLIC.includes(found.toLowerCase()) &&
-      !isKnownLabel(found) &&
+      !isKnownWording([found], null) &&
       !isKnownTitle(found.replace(/ [|] LinkedIn$/, '')),
   );
 }

@@ -213,6 +213,14 @@ describe('the schedule', () => {
       NOW,
       NOW + 7 * DAY,
     ],
+    [
+      'a plan of a clock that was a month ahead: as if there were none',
+      { schedule: 'daily', at: NOW + 31 * DAY, failures: 0, why: null, from: NOW + 30 * DAY },
+      'daily',
+      NOW - HOUR,
+      NOW + 23 * HOUR,
+    ],
+    ['seen by such a clock: from now', null, 'daily', NOW + 30 * DAY, NOW + DAY],
   ]) {
     it(name, () => assert.equal(planFor(before, schedule, { ...given, lastSeen })?.at ?? null, expected));
   }

@@ -5,6 +5,7 @@ import { createRecord } from '../record.js';
 import { planAfterFailure, planAfterSight, planFor, SOON_MS } from './schedule.js';
 
 export const SCHEDULE_ALARM = 'schedule';
+/** An alarm of Chromium's cannot come sooner. */
 const SOONEST_MS = 30_000;
 
 /** @typedef {import('../../shared/types.js').Plan} Plan */

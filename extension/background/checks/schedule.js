@@ -15,14 +15,15 @@ export const SOON_MS = 15 * MINUTE_MS;
 
 /** @typedef {import('../../shared/types.js').Plan} Plan */
 
-/** @param {'weekly' | 'daily'} schedule @param {number} failures @param {number} chance 0 … 1 */
+/** @param {'weekly' | 'daily'} schedule @param {number} failures @param {number} chance 0 … 1 @returns {number} ms from one look to the next */
 export function distance(schedule, failures, chance) {
-  const plain = Math.min(EVERY_MS[schedule] * 2 ** failures, Math.max(LONGEST_MS, EVERY_MS[schedule]));
+  const plain = Math.min(EVERY_MS[schedule] * 2 ** failures, LONGEST_MS);
   return Math.round(plain * (1 + SPREAD * (2 * chance - 1)));
 }
 
 /**
- * A plan for this choice: the old one where it still holds.
+ * A plan for this choice: the old one where it still holds. Times to come are none at which anything was seen: the clock was ahead, and
+ * was put right since.
  * @param {Plan | null} before
  * @param {'off' | 'weekly' | 'daily'} schedule
  * @param {{now: number, lastSeen: number | null, chance: number}} given
@@ -30,8 +31,10 @@ export function distance(schedule, failures, chance) {
  */
 export function planFor(before, schedule, { now, lastSeen, chance }) {
   if (schedule === 'off') return null;
-  const seen = Math.max(before?.from ?? 0, lastSeen ?? 0) || now;
-  if (before?.schedule === schedule && before.from >= seen) return before;
+  const held = before !== null && before.from <= now ? before : null;
+  const shown = lastSeen !== null && lastSeen <= now ? lastSeen : 0;
+  const seen = Math.max(held?.from ?? 0, shown) || now;
+  if (held?.schedule === schedule && held.from >= seen) return held;
   const at = Math.max(seen + distance(schedule, 0, chance), now + SOON_MS);
   return { schedule, at, failures: 0, why: null, from: seen };
 }

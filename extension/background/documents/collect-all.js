@@ -49,7 +49,7 @@ export function createCollectAll({ backgroundTab, record }) {
       if (current?.data.left[0] === id) await goOn(current.data.left.slice(1), current.data.total);
     });
 
-  /** @param {string} id @param {string} reason */
+  /** @param {string} id @param {import('./judge-document.js').Refusal} reason */
   const refuse = (id, reason) => record.update((documents) => withOutcome(documents, id, reason));
 
   return {

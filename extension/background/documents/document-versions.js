@@ -1,9 +1,12 @@
-// What the log has kept of documents: which versions there are, and their texts.
+// What the log has kept for the member to read: the versions of documents with their texts, and the files of the member's own.
 
+import { hex } from '../../shared/encoding.js';
 import { CodedError } from '../../shared/errors.js';
-import { hex } from '../../shared/ids.js';
+import { readParts } from '../../shared/parts.js';
 
+/** Entries asked for at once, of which the host gives as many as fit. */
 const PAGE = 1000;
+/** Of a text, as docs/protocol.md has it. */
 const TEXT_MAX = 1 << 20;
 
 /** @typedef {import('../../shared/types.js').Version} Version */
@@ -36,9 +39,6 @@ function enclosedOf({ kind, seq, time, file, note, mail, attachments }) {
   return [{ seq, at: time, file, note, mail, type: kept.media_type, size: kept.size }];
 }
 
-/** @param {string} base64 */
-const bytesOf = (base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-
 /** @param {Uint8Array} bytes */
 async function sha256Of(bytes) {
   const hash = await crypto.subtle.digest('SHA-256', /** @type {any} */ (bytes));
@@ -66,16 +66,8 @@ export function createDocumentVersions({ ask }) {
 
     /** A kept text, and it is the one that was kept. @param {{sha256: unknown}} message @returns {Promise<{text: string}>} */
     async text({ sha256 }) {
-      const parts = [];
-      let size = 0;
-      for (let offset = /** @type {number | null} */ (0); offset !== null;) {
-        const { base64, next } = await ask('attachment', { sha256, offset });
-        parts.push(bytesOf(base64));
-        size += parts[parts.length - 1].length;
-        if (size > TEXT_MAX || (next !== null && next !== size)) throw new CodedError('host-answer');
-        offset = next;
-      }
-      const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
+      const kept = await readParts((offset) => ask('attachment', { sha256, offset }), TEXT_MAX);
+      const bytes = new Uint8Array(await kept.bytes.arrayBuffer());
       if ((await sha256Of(bytes)) !== sha256) throw new CodedError('host-answer');
       return { text: new TextDecoder().decode(bytes) };
     },

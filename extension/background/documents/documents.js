@@ -12,7 +12,7 @@ import { DOCUMENT_FILES } from '../setting/reader-files.js';
  * @typedef {import('../../shared/types.js').Documents} Documents
  */
 
-/** @param {Documents} documents @param {string} id @param {string | null} reason null: it was kept */
+/** @param {Documents} documents @param {string} id @param {import('./judge-document.js').Refusal | null} reason null: it was kept */
 export function withOutcome(documents, id, reason) {
   const others = Object.fromEntries(Object.entries(documents.refused).filter(([name]) => name !== id));
   const refused = reason === null ? others : { ...others, [id]: { reason, at: new Date().toISOString() } };
@@ -86,7 +86,7 @@ export function createDocuments({ record, keep, collectAll }) {
           ? verdict.refused
           : await keep(verdict.document).then(
               () => null,
-              () => 'not-kept',
+              () => /** @type {const} */ ('not-kept'),
             );
       await record.update((documents) => withOutcome(documents, kind.id, reason));
       await collectAll.advance(kind.id, tab?.id);

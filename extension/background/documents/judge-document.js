@@ -8,19 +8,21 @@ import { effectiveOf } from './effective.js';
 import { fit } from '../setting/observation.js';
 
 /** Why a page was not kept; each has a sentence for the member. */
-export const REFUSALS = Object.freeze([
-  'other-page',
-  'error-page',
-  'signed-out',
-  'challenge',
-  'consent-wall',
-  'empty',
-  'too-long',
-  'wrong-page',
-  'not-loaded',
-  'closed',
-  'not-kept',
-]);
+export const REFUSALS = Object.freeze(
+  /** @type {const} */ ([
+    'other-page',
+    'error-page',
+    'signed-out',
+    'challenge',
+    'consent-wall',
+    'empty',
+    'too-long',
+    'wrong-page',
+    'not-loaded',
+    'closed',
+    'not-kept',
+  ]),
+);
 
 /** Bytes, as docs/protocol.md has them. */
 const SIZES = Object.freeze({ title: 512, language: 35, text: 1 << 20, leastText: 200 });
@@ -29,7 +31,8 @@ const encoder = new TextEncoder();
 
 /**
  * @typedef {import('../../shared/protocol.js').KeptDocument} KeptDocument
- * @typedef {{document: KeptDocument} | {refused: string}} Verdict
+ * @typedef {typeof REFUSALS[number]} Refusal
+ * @typedef {{document: KeptDocument} | {refused: Refusal}} Verdict
  */
 
 const text = (/** @type {any} */ v) => (typeof v === 'string' ? v : '');
@@ -66,7 +69,7 @@ function isNamed({ words }, seen) {
 /**
  * @param {import('../../shared/documents.js').DocumentKind} kind
  * @param {any} seen
- * @returns {string | null} null: nothing is wrong with it
+ * @returns {Refusal | null} null: nothing is wrong with it
  */
 function refusal(kind, seen) {
   if (Number.isInteger(seen.status) && seen.status >= 400) return 'error-page';

@@ -3,10 +3,8 @@
 //
 // What the queue keeps instead is a sign by which repeats of one member are known, and which means nothing once the browser has ended.
 
-import { hex } from '../../shared/ids.js';
+import { hex } from '../../shared/encoding.js';
 import { createRecord } from '../record.js';
-
-const SALT = 'whose-salt';
 
 /**
  * @typedef {import('../../shared/types.js').Item} Item
@@ -16,14 +14,14 @@ const SALT = 'whose-salt';
 const KEY = 'ids';
 const inMemory = createRecord(KEY, /** @type {Ids} */ ({}), () => chrome.storage.session);
 const onDisk = createRecord(KEY, /** @type {Ids} */ ({}));
+const salted = createRecord('whose-salt', { salt: '' }, () => chrome.storage.session);
 
-/** @returns {Promise<string>} */
+/** Made once, also where two ask at the same time. @returns {Promise<string>} */
 async function salt() {
-  const stored = /** @type {any} */ ((await chrome.storage.session.get(SALT))[SALT]);
-  if (typeof stored === 'string') return stored;
-  const made = hex(crypto.getRandomValues(new Uint8Array(16)));
-  await chrome.storage.session.set({ [SALT]: made });
-  return made;
+  const made = await salted.update((before) =>
+    before.salt === '' ? { salt: hex(crypto.getRandomValues(new Uint8Array(16))) } : before,
+  );
+  return made.salt;
 }
 
 /** @param {string} id @returns {Promise<string>} */

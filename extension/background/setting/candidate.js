@@ -16,7 +16,7 @@ import { isKnownTitle, isStateWord, plain, saysNothing } from './wording.js';
 /** @param {any} control @returns {string | null} */
 const keyOf = (control) => list(control.keys).slice(0, 3).find(isKey) ?? null;
 
-/** @param {any} c @returns {string | null} null: no kind of switch that is known here */
+/** @param {any} c @returns {import('./observation.js').Kind | null} null: no kind of switch that is known here */
 function kindOf(c) {
   const role = (text(c.role) ?? '').trim().toLowerCase();
   const input = c.tag === 'input';

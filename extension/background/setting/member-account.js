@@ -2,7 +2,8 @@
 // until the browser ends, a page says that nobody is signed in, or names another account. What is recorded by it says that it is the member's word.
 
 import { CodedError } from '../../shared/errors.js';
-import { hex, newReadingId } from '../../shared/ids.js';
+import { hex } from '../../shared/encoding.js';
+import { newReadingId } from '../../shared/ids.js';
 import { canAskWhose } from '../../shared/whose.js';
 import { createRecord } from '../record.js';
 

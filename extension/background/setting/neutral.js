@@ -58,7 +58,7 @@ const NONE = new Set();
 /** Of words that would turn by themselves: "Plus de". */
 const PHRASES = /en savoir plus|plus d'(?:informations|options|infos)/gu;
 
-/** A sign that is none of writing, of a state, of a list or of a path: it may cross the words out. */
+/** Signs of writing, of a state, of a list or of a path. Any other may cross the words out. */
 const HARMLESS = /[\p{Co}\p{L}\p{M}\p{N}\p{P}\p{Z}\p{Cf}\s✓✔☑✅●○◉◯▪▸▾▼▲›»→←↗★☆✨🤖🧠🔒🔓🛈ℹⓘ©®™+|<>~^`´¨=]/gu;
 
 /** Signs that cross out or refuse. */

@@ -3,6 +3,7 @@
  * contradictions. The host applies the same table; tests/vectors/contradictions.json holds both to it.
  *
  * @typedef {import('../../shared/protocol.js').Observation} Observation
+ * @typedef {typeof KINDS[number]} Kind
  */
 
 import { visible } from '../../shared/dom.js';
@@ -11,14 +12,10 @@ import { switchSays } from '../../shared/wordings.js';
 export const SETTING_ORIGIN = 'https://www.linkedin.com';
 export const SETTING_PATH = /^\/mypreferences\/[dm]\/(?:settings\/)?data-for-ai-improvement\/?$/;
 
-export const KINDS = Object.freeze([
-  'role-switch',
-  'checkbox',
-  'artdeco',
-  'aria-switch',
-  'aria-button',
-  'aria-checkbox',
-]);
+/** Of a control. */
+export const KINDS = Object.freeze(
+  /** @type {const} */ (['role-switch', 'checkbox', 'artdeco', 'aria-switch', 'aria-button', 'aria-checkbox']),
+);
 export const PLACES = Object.freeze(['document', 'shadow', 'frame']);
 export const NAVIGATIONS = Object.freeze(['load', 'in-page']);
 export const CANDIDATES_MAX = 1000;

@@ -48,7 +48,8 @@ export function createPicture({ isSettingAddress, observe }) {
   /** @param {number} windowId @returns {Promise<string | null>} null: not now */
   const photograph = (windowId) =>
     chrome.tabs.captureVisibleTab(windowId, { format: 'png' }).catch((error) => {
-      // No code tells these apart: Chromium and Firefox both name the permission that is missing, and else were asked too often.
+      // No code tells these apart: both browsers name a permission that is missing in words. Whatever else it is, such as too many
+      // pictures in a second, passes.
       if (/permission/i.test(String(error))) throw new CodedError('picture-not-allowed', { detail: String(error) });
       return null;
     });

@@ -10,6 +10,7 @@ const CONTENT = [
   'beside',
   'places',
   'find',
+  'heads',
   'control',
   'page',
   'rest',

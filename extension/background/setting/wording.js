@@ -436,13 +436,6 @@ export function isAffirming(pieces, language, whole = true) {
   return isAmong(pieces, language, fits) || isAmong(withoutBadges(pieces), language, fits);
 }
 
-/**
- * The label and nothing else.
- * @param {unknown} text
- * @returns {boolean}
- */
-export const isKnownLabel = (text) => isKnownWording(typeof text === 'string' ? [text] : [], null);
-
 /** The beginning of a label, as a button may show of the name that it has. @param {unknown} text @returns {boolean} */
 export function isBeginning(text) {
   const said = plain(text);
