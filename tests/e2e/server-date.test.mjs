@@ -22,27 +22,30 @@ function scenario(name, start) {
     });
     after(async () => world.stop());
 
-    chapter('is that of the answer, whatever it is', async () => {
-      await world.page.goto(`${AT}/feed/`); // the extension's worker may be beginning
-      const said = new Date(Math.floor((Date.now() - AGO_MS) / 1000) * 1000);
-      world.replica.options.headers = { 'cache-control': 'max-age=7200', date: said.toUTCString() };
-      await world.page.goto(AT + SHORT);
-      assert.equal((await nextObservation(world.session, 1)).page.server_date, said.toISOString());
-    });
+    const observed = async (seq, training, address, headers) => {
+      world.replica.accounts.get('ada').training = training;
+      world.replica.options.headers = headers;
+      await world.page.goto(AT + address);
+      return nextObservation(world.session, seq);
+    };
 
-    chapter('is of the very load, at another address of it', async () => {
-      world.replica.options.headers = {};
-      world.replica.accounts.get('ada').training = false;
-      await world.page.goto(AT + SETTING);
-      const { server_date: server, loaded_at: loaded } = (await nextObservation(world.session, 2)).page;
+    chapter('is of the very load', async () => {
+      await observed(1, true, SETTING, {}); // the extension's worker may be beginning
+      const { server_date: server, loaded_at: loaded } = (await observed(2, false, SETTING, {})).page;
       assert.ok(Math.abs(Date.parse(server) - Date.parse(loaded)) < 60_000, String(server));
     });
 
+    chapter('is that of the answer, whatever it is', async () => {
+      const said = new Date(Math.floor((Date.now() - AGO_MS) / 1000) * 1000);
+      const headers = { 'cache-control': 'max-age=7200', date: said.toUTCString() };
+      assert.equal((await observed(3, true, SHORT, headers)).page.server_date, said.toISOString());
+    });
+
     chapter('is none, where the document comes out of the cache', async () => {
+      await observed(4, false, SETTING, {});
       const asked = () => world.replica.requests.filter((request) => request === `GET ${SHORT}`).length;
       const times = asked();
-      await world.page.goto(AT + SHORT);
-      const { state, page } = await nextObservation(world.session, 3);
+      const { state, page } = await observed(5, false, SHORT, {});
       assert.equal(asked(), times, 'the cache was used, or this shows nothing');
       assert.deepEqual([state, page.navigation, page.server_date], ['on', 'load', null]);
     });
