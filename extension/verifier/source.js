@@ -14,7 +14,7 @@ const PART = 1 << 20;
  * @param {Source} source
  * @returns {Source}
  */
-function ahead({ size, read }) {
+export function ahead({ size, read }) {
   let from = 0;
   let held = /** @type {Uint8Array} */ (new Uint8Array());
   return {
