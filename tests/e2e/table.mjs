@@ -2,7 +2,7 @@
 // wrong, and what it reports at last is what the page's file expects. Several browsers side by side, each with one tab,
 // because most of the time is waiting for a page to stand still.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -29,10 +29,10 @@ function messages(file) {
   return found;
 }
 
-/** What was asked to record, with the answers that are there, in the order of time. */
-function recorded(directory) {
+/** What was asked to record since then, with the answers that are there, in the order of time. What is older is not read again. */
+function recorded(directory, since) {
   return readdirSync(directory)
-    .filter((name) => name.endsWith('.questions'))
+    .filter((name) => name.endsWith('.questions') && statSync(join(directory, name)).mtimeMs >= since)
     .flatMap((name) => {
       const answers = messages(join(directory, name.replace('.questions', '.answers')));
       return messages(join(directory, name))
@@ -47,10 +47,11 @@ function recorded(directory) {
         error: answer.error ?? null,
       })),
     )
+    .filter(({ observation }) => Date.parse(observation.observed_at) >= since)
     .sort((a, b) => Date.parse(a.observation.observed_at) - Date.parse(b.observation.observed_at));
 }
 
-/** One browser with its own session; `notes` are the observations sent so far, each with the host's answer. */
+/** One browser with its own session; `notes` are the observations made since a time, each with the host's answer. */
 async function startLane(name, start, pages) {
   const world = await stage(name, start);
   const directory = join(world.session.dir, 'notes');
@@ -59,7 +60,7 @@ async function startLane(name, start, pages) {
   registerHost(world.session, name, TEE);
   for (const page of pages) world.replica.pages.set(page.name, page);
   await world.start();
-  world.notes = () => recorded(directory);
+  world.notes = (since) => recorded(directory, since);
   return world;
 }
 
@@ -102,7 +103,7 @@ async function tryPage(lane, page) {
   const tab = await inTurn(() => lane.browser.newPage());
   try {
     const began = Date.now();
-    const notes = () => lane.notes().filter(({ observation }) => Date.parse(observation.observed_at) >= began);
+    const notes = () => lane.notes(began);
     await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
     if (page.hidden) await lane.page.bringToFront();
     await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
