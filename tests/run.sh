@@ -8,7 +8,7 @@
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, those of QUEUE run AT_ONCE side by side, those of PATIENT beside them with what
 # the others leave of the machine, and all are printed as they end.
-#   FUZZ_SECONDS=      how long each fuzz target runs; unless said: FUZZ_ALL_SECONDS, divided among them
+#   FUZZ_SECONDS=      how long each fuzz target runs; unless said: FUZZ_ALL_SECONDS, divided among them, or less where all is slow
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
@@ -16,12 +16,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 readonly STAGES=(unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint quick)
 readonly FUZZ_SECONDS=${FUZZ_SECONDS:-}
 readonly FUZZ_ALL_SECONDS=720
+readonly SLOW=1200 # seconds; where what runs before fuzzing takes so long, it gets a third, and the whole still ends in its time
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
 readonly OUTPUT=$PWD/tests/output
 readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, skipped
 readonly NODE_OLDEST=18
-readonly STAGE_LIMIT=2400 # seconds; well above what the longest stage takes, so only one that hangs meets it
+readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
 # In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
 # second kind begins when most of the first is over. The shortest of those that only end together stands last, so that no core is
@@ -280,6 +281,7 @@ stage_fuzz() {
     [ -f "$target" ] && [ -x "$target" ] && targets+=("$target")
   done
   seconds=${FUZZ_SECONDS:-$((FUZZ_ALL_SECONDS / ${#targets[@]}))}
+  [ "$SECONDS" -lt "$SLOW" ] || [ -n "$FUZZ_SECONDS" ] || seconds=$((seconds / 3))
   note "${#targets[@]} targets, $seconds s each, $JOBS at a time"
   for target in "${targets[@]}"; do
     fuzz_one "$target" "$seconds" &
