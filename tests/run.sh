@@ -151,11 +151,14 @@ install_modules() {
   cp tests/package-lock.json tests/node_modules/.consentlog-lock
 }
 
-# A version manager's python3 is a shell script that looks for Python at each start, and the tests start thousands.
+# A version manager's python3 is a shell script that looks for Python at each start, and what it has installed may load more; the tests
+# start thousands, and want no more than Python has by itself.
 use_python_itself() {
-  local python
-  python=$(python3 -c 'import sys; print(sys.executable)') || return
-  [ "$python" = "$(command -v python3)" ] || PATH=$(dirname "$python"):$PATH
+  local python=/usr/bin/python3
+  [ -x "$python" ] || python=$(python3 -c 'import sys; print(sys.executable)') || return
+  mkdir -p "$OUTPUT/bin"
+  ln -sf "$python" "$OUTPUT/bin/python3"
+  PATH=$OUTPUT/bin:$PATH
 }
 
 # ---------------------------------------------------------------------------------------------------------- building
