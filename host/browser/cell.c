@@ -5,11 +5,13 @@
 
 #include <stdbool.h>
 
-void cl_cell_close(struct cl_peer *peer)
+void cl_cell_close(struct cl_peer *peer, bool starts)
 {
     if (peer->caged)
         return;
     peer->caged = true;
-    peer->starter = cl_starter_split();
+    peer->confined = !starts;
+    if (starts)
+        peer->starter = cl_starter_split();
     cl_log_cage(true, NULL, 0);
 }

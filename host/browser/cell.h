@@ -5,8 +5,8 @@
 
 #include "browser/ops.h"
 
-/* Split the starter off, make the log's folder if there is none (inside, none can be made), and
- * close the cage around both. For cl_peer.enter_cage. */
-void cl_cell_close(struct cl_peer *peer);
+/* Split the starter off if one `starts` programs, make the log's folder if there is none (inside,
+ * none can be made), and close the cage around both. For cl_peer.enter_cage. */
+void cl_cell_close(struct cl_peer *peer, bool starts);
 
 #endif

@@ -256,24 +256,31 @@ static enum cl_err op_unlock(struct request *r)
 
 /* ---- the table --------------------------------------------------------------------------- */
 
+enum kind {
+    OWN,
+    FOREIGN, /* brings the words of a page or a file: a host that begins with it starts nothing */
+    STARTS,  /* done by the program consentlog */
+};
+
 static const struct op {
     const char *name;
     enum cl_err (*run)(struct request *r);
+    enum kind kind;
 } ops[] = {
-    {"hello", op_hello},
-    {"status", op_status},
-    {"record", op_record},
-    {"document", op_document},
-    {"keep", op_keep},
-    {"history", op_history},
-    {"attachment", op_attachment},
-    {"check", op_check},
-    {"export", op_export},
-    {"open", op_open},
-    {"recovery.show", op_recovery_show},
-    {"timestamp.request", op_timestamp_request},
-    {"timestamp.store", op_timestamp_store},
-    {"unlock", op_unlock},
+    {"hello", op_hello, OWN},
+    {"status", op_status, OWN},
+    {"record", op_record, FOREIGN},
+    {"document", op_document, FOREIGN},
+    {"keep", op_keep, FOREIGN},
+    {"history", op_history, OWN},
+    {"attachment", op_attachment, OWN},
+    {"check", op_check, OWN},
+    {"export", op_export, STARTS},
+    {"open", op_open, STARTS},
+    {"recovery.show", op_recovery_show, STARTS},
+    {"timestamp.request", op_timestamp_request, STARTS},
+    {"timestamp.store", op_timestamp_store, STARTS},
+    {"unlock", op_unlock, OWN},
 };
 #define OPS (sizeof ops / sizeof *ops)
 
@@ -389,11 +396,12 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
         return err;
     op = find_op(name);
     if (op && op->run != op_hello && peer->enter_cage)
-        peer->enter_cage(peer);
-    if (op)
+        peer->enter_cage(peer, op->kind != FOREIGN);
+    err = !op ? CL_UNKNOWN_OP : op->kind == STARTS && peer->confined ? CL_BAD_VALUE : CL_OK;
+    if (!err)
         return run_op(op, &r, id, answer);
-    cl_read_fail(&root, "op", CL_UNKNOWN_OP);
-    return CL_UNKNOWN_OP;
+    cl_read_fail(&root, "op", err);
+    return err;
 }
 
 void cl_ops_settle(struct cl_peer *peer)

@@ -14,11 +14,13 @@
  * none. */
 struct cl_peer {
     int patient;
-    /* Called before any operation but hello; NULL: none. */
-    void (*enter_cage)(struct cl_peer *peer);
-    bool caged;  /* by enter_cage */
-    int starter; /* of browser/starter.h, by enter_cage; -1: none */
-    bool last;   /* set by cl_ops_answer: send this answer and end, a prompt is still up */
+    /* Called before any operation but hello; NULL: none. Only the first call counts: it says
+     * whether this conversation may have programs started. */
+    void (*enter_cage)(struct cl_peer *peer, bool starts);
+    bool caged;    /* by enter_cage */
+    bool confined; /* by enter_cage: what takes a program is refused */
+    int starter;   /* of browser/starter.h, by enter_cage; -1: none */
+    bool last;     /* set by cl_ops_answer: send this answer and end, a prompt is still up */
     char exported[CL_PATH_MAX + 1]; /* the package that was exported last; "" for none */
     struct cl_log *log;             /* left open by cl_ops_answer, for cl_ops_settle */
     struct cl_upload *upload;       /* parts of a file that is to be kept; freed by cl_ops_end */

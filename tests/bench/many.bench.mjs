@@ -26,10 +26,10 @@ async function fill(session, tsa) {
     const observations = Array.from({ length: Math.min(BATCH, left) }, () => observation({ asked: true }));
     assert.equal((await host.send('record', { observations })).ok, true);
   }
-  const { result: asked } = await host.send('timestamp.request');
+  const { result: asked } = await session.once('timestamp.request');
   writeFileSync(join(tsa, 'query'), Buffer.from(asked.query, 'base64'));
   const reply = execFileSync('bash', [TSA, 'answer', tsa, 'good', join(tsa, 'query')]).toString('base64');
-  const stored = await host.send('timestamp.store', { ...asked, reply, authority: 'https://time.example/tsr' });
+  const stored = await session.once('timestamp.store', { ...asked, reply, authority: 'https://time.example/tsr' });
   assert.equal(stored.ok, true, JSON.stringify(stored));
   await host.close();
 }

@@ -23,10 +23,10 @@ before(async () => {
   execFileSync('bash', [TSA, 'make', at('tsa')]);
   const host = session.host();
   assert.equal((await host.send('record', { observations: [observation({ asked: true })] })).ok, true);
-  const { result: asked } = await host.send('timestamp.request');
+  const { result: asked } = await session.once('timestamp.request');
   writeFileSync(at('query'), Buffer.from(asked.query, 'base64'));
   const reply = execFileSync('bash', [TSA, 'answer', at('tsa'), 'good', at('query')]).toString('base64');
-  const stored = await host.send('timestamp.store', { ...asked, reply, authority: 'https://time.example/tsr' });
+  const stored = await session.once('timestamp.store', { ...asked, reply, authority: 'https://time.example/tsr' });
   assert.equal(stored.ok, true, JSON.stringify(stored));
   await host.close();
   assert.equal(session.run(CLI, ['export', '-o', at('0.zip')]).status, 0);

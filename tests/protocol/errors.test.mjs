@@ -52,7 +52,7 @@ test('a sentence ends, and says what became of the log', () => {
 
 test('every operation of the host has its heading, and every heading its operation', () => {
   const table = read('host/browser/ops.c').match(/\} ops\[\] = \{([\s\S]*?)\n\};/)?.[1] ?? '';
-  const inCode = [...table.matchAll(/\{"([a-z.]+)", op_\w+\}/g)].map((m) => m[1]);
+  const inCode = [...table.matchAll(/\{"([a-z.]+)", op_\w+\b/g)].map((m) => m[1]);
   const inDoc = [...doc.matchAll(/^### `([a-z.]+)`/gm)].map((m) => m[1]);
   assert.ok(inCode.length >= 6);
   assert.deepEqual(inDoc, inCode);

@@ -18,6 +18,7 @@ let question;
 before(async () => {
   session = await Session.start();
   host = session.host();
+  good(await host.send('status')); // one that begins with a record starts no programs, and five of these are theirs
   good(await host.send('record', { observations: [observation()] }));
   question = good(await host.send('timestamp.request'));
 });
