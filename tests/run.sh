@@ -25,9 +25,9 @@ readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
 # In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
-# second kind begins when most of the first is over. The shortest of those that only end together stands last, so that no core is
-# idle for long.
-readonly QUEUE=(chromium unit protocol cli evidence firefox extension packages faults keyrings)
+# second kind begins when most of the first is over. The keyrings' programs mostly wait too, so they have their turn early, and what
+# keeps a core busy by itself comes last, so that none is idle for long.
+readonly QUEUE=(chromium unit keyrings protocol cli evidence firefox extension packages faults)
 readonly AT_ONCE=2
 readonly PATIENT='lint fuzz'
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)

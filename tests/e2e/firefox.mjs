@@ -31,6 +31,10 @@ const preferences = (proxy) => ({
   // A tab that was switched from is unloaded once it has been painted over; nothing is painted here, so without a delay the browser asks
   // again at once and for ever.
   'browser.tabs.remote.unloadDelayMs': 1000,
+  // What a browser does for later: a new tab's page and a process that nobody asks for, and a session that is kept every 15 seconds.
+  'browser.newtab.preload': false,
+  'dom.ipc.processPrelaunch.enabled': false,
+  'browser.sessionstore.interval': 3_600_000,
   'app.update.enabled': false,
   'browser.safebrowsing.malware.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,

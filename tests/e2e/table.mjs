@@ -2,7 +2,7 @@
 // wrong, and what it reports at last is what the page's file expects. Several browsers side by side, each with one tab,
 // because most of the time is waiting for a page to stand still.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -29,10 +29,10 @@ function messages(file) {
   return found;
 }
 
-/** What was asked to record since then, with the answers that are there, in the order of time. What is older is not read again. */
+/** What was asked to record since then, with the answers that are there, in the order of time. */
 function recorded(directory, since) {
   return readdirSync(directory)
-    .filter((name) => name.endsWith('.questions') && statSync(join(directory, name)).mtimeMs >= since)
+    .filter((name) => name.endsWith('.questions'))
     .flatMap((name) => {
       const answers = messages(join(directory, name.replace('.questions', '.answers')));
       return messages(join(directory, name))
@@ -61,6 +61,7 @@ async function startLane(name, start, pages) {
   for (const page of pages) world.replica.pages.set(page.name, page);
   await world.start();
   world.notes = (since) => recorded(directory, since);
+  world.forgetNotes = () => readdirSync(directory).forEach((name) => unlinkSync(join(directory, name)));
   return world;
 }
 
@@ -102,6 +103,7 @@ async function takeSteps(tab, page, notes) {
 async function tryPage(lane, page) {
   const tab = await inTurn(() => lane.browser.newPage());
   try {
+    lane.forgetNotes(); // so that each look reads this page's alone
     const began = Date.now();
     const notes = () => lane.notes(began);
     await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
