@@ -33,7 +33,7 @@ async function rootOf(leaves) {
     // One without a partner goes up as it is.
     level = await Promise.all(pairs.map(([left, right]) => (right ? hash(1, left, right) : Promise.resolve(left))));
   }
-  return level[0] ?? hash(0);
+  return level[0] ?? sha256(new Uint8Array(0));
 }
 
 /**
