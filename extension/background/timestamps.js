@@ -1,8 +1,9 @@
 // Independent timestamps: what only the browser can do, because the host has no network. The host makes the question and
 // judges the answer; what leaves this computer is a hash, and it goes to the one address that the member has chosen, or to the two.
 
-import { fromBase64, toBase64 } from '../shared/encoding.js';
+import { toBase64 } from '../shared/encoding.js';
 import { CodedError } from '../shared/errors.js';
+import { bytesOf } from '../shared/parts.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
@@ -104,7 +105,7 @@ async function post(authority, query) {
     const answer = await fetch(authority, {
       method: 'POST',
       headers: { 'Content-Type': 'application/timestamp-query', Accept: 'application/timestamp-reply' },
-      body: fromBase64(query),
+      body: bytesOf(query),
       credentials: 'omit',
       cache: 'no-store',
       redirect: 'error',

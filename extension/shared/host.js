@@ -80,7 +80,7 @@ export async function ask(op, params = {}, timeoutMs = ANSWER_TIMEOUT_MS) {
 /**
  * @typedef {object} Conversation
  * @property {(op: string, params: object, timeoutMs: number) => Promise<any>} ask
- * @property {() => void} close the host then gives up what it is doing
+ * @property {() => void} close the host then gives up what it is doing, and whoever waits for an answer is told `host-crashed`
  */
 
 /** A port: for what may prompt or take long, and for many questions in a row. @returns {Conversation} */
@@ -97,12 +97,16 @@ export function openConversation() {
     waiting.get(id)?.resolve(answer);
     waiting.delete(id);
   });
-  port.onDisconnect.addListener((closed) => {
-    const error = fromBrowserError(/** @type {any} */ (closed).error ?? chrome.runtime.lastError);
+  /** @param {CodedError} error */
+  function end(error) {
     ended = error;
     waiting.forEach(({ reject }) => reject(error));
     waiting.clear();
-  });
+  }
+
+  port.onDisconnect.addListener((closed) =>
+    end(fromBrowserError(/** @type {any} */ (closed).error ?? chrome.runtime.lastError)),
+  );
 
   return {
     async ask(op, params, timeoutMs) {
@@ -112,7 +116,10 @@ export function openConversation() {
       port.postMessage({ id, op, params });
       return openAnswer(await within(answer, timeoutMs), id);
     },
-    close: () => port.disconnect(),
+    close() {
+      port.disconnect();
+      end(fromBrowserError('disconnected')); // the browser tells the other side alone
+    },
   };
 }
 

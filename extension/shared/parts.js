@@ -1,7 +1,17 @@
-// What the host gives in parts (an attachment, a report): asked for one after the other until it is all there.
+// Bytes that the host gives as base64, also in parts (an attachment, a report): asked for one after the other until they are all there.
 
 import { fromBase64 } from './encoding.js';
 import { CodedError } from './errors.js';
+
+/** @param {unknown} base64 @throws {CodedError} `host-answer`: it is none */
+export function bytesOf(base64) {
+  try {
+    if (typeof base64 === 'string') return fromBase64(base64);
+  } catch {
+    // told below
+  }
+  throw new CodedError('host-answer');
+}
 
 /**
  * @template {{base64: string, next: number | null}} T
@@ -15,8 +25,7 @@ export async function readParts(ask, max = Infinity) {
   const parts = [];
   for (let size = 0; ;) {
     const answer = await ask(size);
-    if (typeof answer?.base64 !== 'string') throw new CodedError('host-answer');
-    const part = fromBase64(answer.base64);
+    const part = bytesOf(answer?.base64);
     const { next } = answer;
     parts.push(part);
     size += part.length;

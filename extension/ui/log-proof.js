@@ -2,13 +2,14 @@
 // that the host states. It holds only if the host's JSON comes out of the browser byte for byte; when it does not, nothing is claimed.
 
 import { hex } from '../shared/encoding.js';
+import { sha256 } from '../shared/hash.js';
 
 const encoder = new TextEncoder();
 
 /** @typedef {{root: string, leaves: string[]}} Proof */
 
 /** @param {number} prefix @param {...Uint8Array} parts @returns {Promise<Uint8Array>} */
-async function hash(prefix, ...parts) {
+function hash(prefix, ...parts) {
   const bytes = new Uint8Array(1 + parts.reduce((sum, part) => sum + part.length, 0));
   bytes[0] = prefix;
   let at = 1;
@@ -16,7 +17,7 @@ async function hash(prefix, ...parts) {
     bytes.set(part, at);
     at += part.length;
   }
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return sha256(bytes);
 }
 
 /** @param {any} entry @returns {Promise<Uint8Array>} */
@@ -32,7 +33,7 @@ async function rootOf(leaves) {
     // One without a partner goes up as it is.
     level = await Promise.all(pairs.map(([left, right]) => (right ? hash(1, left, right) : Promise.resolve(left))));
   }
-  return level[0] ?? hash(0);
+  return level[0] ?? sha256(new Uint8Array(0));
 }
 
 /**

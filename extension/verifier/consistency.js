@@ -36,7 +36,7 @@ const TYPES = {
   text: [EXHIBITS.txt],
   file: Object.values(EXHIBITS),
 };
-/** What an owner can acknowledge: something about the log or its key. */
+/** What an owner can acknowledge: something about the log or its key (tests/vectors/acknowledged.txt). */
 const ACKNOWLEDGED = new Set([
   'key-missing',
   'key-damaged',

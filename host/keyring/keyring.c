@@ -248,11 +248,10 @@ enum cl_err cl_keyring_unlock(const char *key_id, const char *store, int timeout
     return err ? err : full->unlock(key_id, store, timeout_ms);
 }
 
-/* KWallet's and KeePassXC's, in the folder of settings. */
 enum cl_err cl_keyring_settings_path(unsigned which, struct cl_buf *to)
 {
-    static const char *const files[CL_KEYRING_SETTINGS] = {"/kwalletrc",
-                                                           "/keepassxc/keepassxc.ini"};
+    static const char *const files[CL_KEYRING_SETTINGS] = {"/" CL_KWALLET_SETTINGS,
+                                                           "/" CL_KEEPASSXC_SETTINGS};
     const char *folder = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
     enum cl_err err = CL_OK;

@@ -94,8 +94,11 @@ CL_MUST_USE enum cl_err cl_keyring_unlock(const char *key_id, const char *store,
 /* Is that what the keyring says of itself, rather than the log? */
 bool cl_keyring_is_err(enum cl_err err);
 
-/* Append, with NUL, the path of one of the files that are read to find out how keyring programs are
- * set, for a cage that must leave them open. CL_ABSENT: there is no folder for them. */
+/* The files that are read to find out how keyring programs are set, in the folder of settings. */
+#define CL_KWALLET_SETTINGS   "kwalletrc"
+#define CL_KEEPASSXC_SETTINGS "keepassxc/keepassxc.ini"
+/* Append, with NUL, the path of one of them, for a cage that must leave them open. CL_ABSENT: there
+ * is no folder for them. */
 #define CL_KEYRING_SETTINGS 2
 CL_MUST_USE enum cl_err cl_keyring_settings_path(unsigned which, struct cl_buf *to);
 /* Append, with NUL, the folder of the modules that are loaded to reach the keyring, which such a

@@ -1,19 +1,15 @@
 #include "keyring/provider.h"
 
 #include "base/limits.h"
+#include "keyring/keyring.h"
 
 #include <string.h>
 
 #define BUS_NAME  "org.freedesktop.DBus"
 #define KEEPASSXC "org.keepassxc.KeePassXC.MainWindow"
-/* As in cl_keyring_settings_path. */
-#define KWALLET_SETTINGS   "kwalletrc"
-#define KEEPASSXC_SETTINGS "keepassxc/keepassxc.ini"
-
-#define KWALLET "org.kde.KWallet"
-#define KWALLET_APP                                                                                \
-    "org.freedesktop.secrets" /* as whom KWallet itself opens its wallets for us                   \
-                               */
+#define KWALLET   "org.kde.KWallet"
+/* As whom KWallet itself opens its wallets for us. */
+#define KWALLET_APP "org.freedesktop.secrets"
 
 /* Of Plasma 5 and 6: name and object. In Frameworks 6.14 the service itself moved to ksecretd. */
 static const struct kwallet {
@@ -93,14 +89,14 @@ bool cl_provider_is_off(struct cl_service *service)
     for (unsigned i = 0; i < G_N_ELEMENTS(kwallets); i++)
         if (has_owner(service, kwallets[i].name))
             return true;
-    return !setting(KWALLET_SETTINGS, "Wallet", "Enabled", true) ||
-           !setting(KWALLET_SETTINGS, "org.freedesktop.secrets", "apiEnabled", true);
+    return !setting(CL_KWALLET_SETTINGS, "Wallet", "Enabled", true) ||
+           !setting(CL_KWALLET_SETTINGS, "org.freedesktop.secrets", "apiEnabled", true);
 }
 
 bool cl_provider_saves(struct cl_service *service)
 {
     return cl_service_search_is_quiet(service) ||
-           setting(KEEPASSXC_SETTINGS, "General", "AutoSaveAfterEveryChange", true) ||
+           setting(CL_KEEPASSXC_SETTINGS, "General", "AutoSaveAfterEveryChange", true) ||
            cl_provider_kind(service) != CL_PROVIDER_KEEPASSXC;
 }
 
@@ -129,7 +125,7 @@ bool cl_provider_kwallet_opens(struct cl_service *service, const char *collectio
     gboolean open = FALSE;
 
     /* With this one it would ask all the same: whether our program may. */
-    if (!wallet || setting(KWALLET_SETTINGS, "Wallet", "Prompt on Open", false))
+    if (!wallet || setting(CL_KWALLET_SETTINGS, "Wallet", "Prompt on Open", false))
         return false;
     if (cl_service_ask(service, kwallet->name, kwallet->path, KWALLET, "isOpen",
                        g_variant_new("(s)", wallet), "(b)", &reply) == CL_OK)

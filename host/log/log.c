@@ -1,4 +1,3 @@
-#include "base/encoding.h"
 #include "log/log_internal.h"
 
 #include "base/limits.h"
@@ -9,8 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Keys made from the data key, one a purpose: HMAC-SHA-256(data key, label). */
 
 /* ---- a log's life ---------------------------------------------------------------------------- */
 

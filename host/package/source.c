@@ -3,7 +3,6 @@
 #include "base/unicode.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,15 +70,20 @@ enum cl_err cl_window_read(struct cl_window *w, uint64_t at, size_t n, const uin
     return CL_OK;
 }
 
+void cl_flaw_say(struct cl_flaw *flaw, const char *file, const char *format, va_list args)
+{
+    (void)snprintf(flaw->file, sizeof flaw->file, "%s", file);
+    (void)vsnprintf(flaw->what, sizeof flaw->what, CL_SAID(format), args);
+    cl_utf8_trim(flaw->file);
+    cl_utf8_trim(flaw->what);
+}
+
 enum cl_err cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format,
                     ...)
 {
     va_list args;
     va_start(args, format);
-    (void)snprintf(flaw->file, sizeof flaw->file, "%s", file);
-    (void)vsnprintf(flaw->what, sizeof flaw->what, CL_SAID(format), args);
-    cl_utf8_trim(flaw->file);
-    cl_utf8_trim(flaw->what);
+    cl_flaw_say(flaw, file, format, args);
     va_end(args);
     return err;
 }

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 
 #include <libintl.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -47,8 +48,11 @@ struct cl_flaw {
 /* In the language that the program speaks to people, where it opened a catalogue (cli/say.h): else
  * as it stands. */
 #define CL_SAID(text) gettext(text)
-/* Fill it by a printf format, said in that language, and return err. What goes into the format is
- * not translated here. */
+/* Fill it by a printf format, said in that language. What goes into the format is not translated
+ * here. */
+__attribute__((format(printf, 3, 0))) void cl_flaw_say(struct cl_flaw *flaw, const char *file,
+                                                       const char *format, va_list args);
+/* The same, and return err. */
 __attribute__((format(printf, 4, 5))) enum cl_err
 cl_flaw(struct cl_flaw *flaw, enum cl_err err, const char *file, const char *format, ...);
 

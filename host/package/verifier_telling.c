@@ -1,10 +1,7 @@
 /* What all checks say, and the roots they ask for. */
 #include "package/verifier_internal.h"
 
-#include "base/unicode.h"
-
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 void verifier_tell(struct verifier *v, enum cl_check_result result, enum cl_err err)
@@ -20,10 +17,7 @@ void verifier_remark(struct verifier *v, const char *file, const char *format, .
     struct cl_flaw before = v->flaw;
     va_list args;
     va_start(args, format);
-    (void)snprintf(v->flaw.file, sizeof v->flaw.file, "%s", file);
-    (void)vsnprintf(v->flaw.what, sizeof v->flaw.what, CL_SAID(format), args);
-    cl_utf8_trim(v->flaw.file);
-    cl_utf8_trim(v->flaw.what);
+    cl_flaw_say(&v->flaw, file, format, args);
     va_end(args);
     v->out.remarks++;
     verifier_tell(v, CL_CHECK_REMARK, CL_OK);

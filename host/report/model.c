@@ -21,63 +21,64 @@ enum cl_err cl_model_begin(struct cl_model **ret_model)
 
 void cl_model_free(struct cl_model **model)
 {
-    struct cl_model *s = *model;
-    if (!s)
+    struct cl_model *freed = *model;
+    if (!freed)
         return;
-    for (size_t i = 0; i < s->event_count; i++)
-        cl_model_free_event(&s->events[i]);
-    free(s->events);
-    free(s->spans);
-    free(s->not_saved);
-    free(s->found);
-    free(s->stamps);
-    cl_consistency_free(&s->consistency);
-    cl_brackets_free(&s->brackets);
-    free(s);
+    for (size_t i = 0; i < freed->event_count; i++)
+        cl_model_free_event(&freed->events[i]);
+    free(freed->events);
+    free(freed->spans);
+    free(freed->not_saved);
+    free(freed->found);
+    free(freed->stamps);
+    cl_consistency_free(&freed->consistency);
+    cl_brackets_free(&freed->brackets);
+    free(freed);
     *model = NULL;
 }
 
-enum cl_err cl_model_found(struct cl_model *s, const struct cl_found *found)
+enum cl_err cl_model_found(struct cl_model *model, const struct cl_found *found)
 {
-    s->found_count++;
-    if (s->found_kept == CL_MODEL_FOUND_MAX)
+    model->found_count++;
+    if (model->found_kept == CL_MODEL_FOUND_MAX)
         return CL_OK;
-    enum cl_err err = CL_ARRAY_ROOM(s->found, s->found_room, s->found_kept + 1);
+    enum cl_err err = CL_ARRAY_ROOM(model->found, model->found_room, model->found_kept + 1);
     if (err)
         return err;
-    s->found[s->found_kept++] = *found;
+    model->found[model->found_kept++] = *found;
     return CL_OK;
 }
 
-enum cl_err cl_model_deny(struct cl_model *s, uint64_t seq, const char *member)
+enum cl_err cl_model_deny(struct cl_model *model, uint64_t seq, const char *member)
 {
     struct cl_found found = {.seq = seq, .what = CL_FINDING_EXHIBIT};
     (void)snprintf(found.member, sizeof found.member, "%s", member);
-    for (size_t i = 0; i < s->event_count; i++)
-        if (s->events[i].seq == seq && s->events[i].file) {
-            cl_model_forget_mail(s->events[i].file);
-            s->events[i].file->type = CL_CONTENT_TYPES;
+    for (size_t i = 0; i < model->event_count; i++)
+        if (model->events[i].seq == seq && model->events[i].file) {
+            cl_model_forget_mail(model->events[i].file);
+            model->events[i].file->type = CL_CONTENT_TYPES;
         }
-    return cl_model_found(s, &found);
+    return cl_model_found(model, &found);
 }
 
-static void note_clock(struct cl_model *s, const struct cl_entry_head *head)
+static void note_clock(struct cl_model *model, const struct cl_entry_head *head)
 {
     enum cl_clock_step step =
-        s->has_last ? cl_clock_compare(&s->last, &head->clock) : CL_CLOCK_STEADY;
-    if (step && s->clock_steps++ < CL_MODEL_NOTES_MAX)
-        s->clock[s->clock_steps - 1] = (struct cl_clock_note){s->last_seq, head->seq, step};
-    s->unsynchronized += head->clock.synchronized == CL_FALSE;
-    s->last = head->clock;
-    s->last_seq = head->seq;
-    s->has_last = true;
+        model->has_last ? cl_clock_compare(&model->last, &head->clock) : CL_CLOCK_STEADY;
+    if (step && model->clock_steps++ < CL_MODEL_NOTES_MAX)
+        model->clock[model->clock_steps - 1] =
+            (struct cl_clock_note){model->last_seq, head->seq, step};
+    model->unsynchronized += head->clock.synchronized == CL_FALSE;
+    model->last = head->clock;
+    model->last_seq = head->seq;
+    model->has_last = true;
 }
 
-static enum cl_err keep_findings(struct cl_model *s)
+static enum cl_err keep_findings(struct cl_model *model)
 {
     enum cl_err err = CL_OK;
-    for (size_t i = 0; i < s->findings.count && !err; i++)
-        err = cl_model_found(s, &s->findings.item[i]);
+    for (size_t i = 0; i < model->findings.count && !err; i++)
+        err = cl_model_found(model, &model->findings.item[i]);
     return err;
 }
 

@@ -26,18 +26,18 @@ void cl_model_free_event(struct cl_event *event)
 }
 
 /* A new event, or NULL in *ret_event when there are enough of them. */
-enum cl_err cl_model_new_event(struct cl_model *s, const struct cl_entry *entry,
+enum cl_err cl_model_new_event(struct cl_model *model, const struct cl_entry *entry,
                                struct cl_event **ret_event)
 {
     *ret_event = NULL;
-    if (s->event_count == CL_MODEL_EVENTS_MAX) {
-        s->events_left_out++;
+    if (model->event_count == CL_MODEL_EVENTS_MAX) {
+        model->events_left_out++;
         return CL_OK;
     }
-    enum cl_err err = CL_ARRAY_ROOM(s->events, s->event_room, s->event_count + 1);
+    enum cl_err err = CL_ARRAY_ROOM(model->events, model->event_room, model->event_count + 1);
     if (err)
         return err;
-    struct cl_event *event = &s->events[s->event_count++];
+    struct cl_event *event = &model->events[model->event_count++];
     *event = (struct cl_event){.seq = entry->head.seq,
                                .time_ms = entry->head.clock.time_ms,
                                .written_ms = entry->head.clock.time_ms,
@@ -64,14 +64,14 @@ void cl_model_keep_file(struct cl_event *event, const struct cl_attachments *lis
         memcpy(event->sha256, list->item[0].sha256, CL_HASH);
 }
 
-enum cl_err cl_model_tell_document(struct cl_model *s, const struct cl_entry *entry)
+enum cl_err cl_model_tell_document(struct cl_model *model, const struct cl_entry *entry)
 {
     const struct cl_document *doc = &entry->document.seen;
     struct cl_event *event;
-    s->documents++;
+    model->documents++;
     if (entry->document.change == CL_CHANGE_UNCHANGED)
         return CL_OK;
-    enum cl_err err = cl_model_new_event(s, entry, &event);
+    enum cl_err err = cl_model_new_event(model, entry, &event);
     if (err || !event)
         return err;
     event->document = doc->which;
@@ -89,12 +89,12 @@ enum cl_err cl_model_tell_document(struct cl_model *s, const struct cl_entry *en
 
 /* What it states of the answer is held against the answer where that counts (cl_model_end); until
  * then, and where it does not, nothing of it is told but that it is there. */
-enum cl_err cl_model_tell_token(struct cl_model *s, const struct cl_entry *entry)
+enum cl_err cl_model_tell_token(struct cl_model *model, const struct cl_entry *entry)
 {
     const struct cl_token *token = &entry->token;
     struct cl_event *event;
-    s->tokens++;
-    enum cl_err err = cl_model_new_event(s, entry, &event);
+    model->tokens++;
+    enum cl_err err = cl_model_new_event(model, entry, &event);
     if (err || !event)
         return err;
     event->size = token->size;
@@ -102,10 +102,10 @@ enum cl_err cl_model_tell_token(struct cl_model *s, const struct cl_entry *entry
     return cl_model_keep(token->tsa, &event->label);
 }
 
-static bool is_denied(const struct cl_model *s)
+static bool is_denied(const struct cl_model *model)
 {
-    for (size_t i = 0; i < s->findings.count; i++)
-        if (s->findings.item[i].what == CL_FINDING_EXHIBIT)
+    for (size_t i = 0; i < model->findings.count; i++)
+        if (model->findings.item[i].what == CL_FINDING_EXHIBIT)
             return true;
     return false;
 }
@@ -120,12 +120,12 @@ static enum cl_err keep_mail(const struct cl_exhibit *exhibit, struct cl_enclose
     return err ? err : cl_model_keep(exhibit->mail.subject, &file->subject);
 }
 
-enum cl_err cl_model_tell_exhibit(struct cl_model *s, const struct cl_entry *entry)
+enum cl_err cl_model_tell_exhibit(struct cl_model *model, const struct cl_entry *entry)
 {
     const struct cl_exhibit *exhibit = &entry->exhibit;
     const struct cl_attachment *item = &exhibit->attachments.item[0];
     struct cl_event *event;
-    enum cl_err err = cl_model_new_event(s, entry, &event);
+    enum cl_err err = cl_model_new_event(model, entry, &event);
     if (err || !event)
         return err;
     cl_model_keep_file(event, &exhibit->attachments);
@@ -137,13 +137,13 @@ enum cl_err cl_model_tell_exhibit(struct cl_model *s, const struct cl_entry *ent
     err = cl_model_keep(exhibit->file, &event->title);
     if (!err)
         err = cl_model_keep(exhibit->note, &event->label);
-    return err || !exhibit->has_mail || is_denied(s) ? err : keep_mail(exhibit, event->file);
+    return err || !exhibit->has_mail || is_denied(model) ? err : keep_mail(exhibit, event->file);
 }
 
-enum cl_err cl_model_tell_other(struct cl_model *s, const struct cl_entry *entry)
+enum cl_err cl_model_tell_other(struct cl_model *model, const struct cl_entry *entry)
 {
     struct cl_event *event;
-    enum cl_err err = cl_model_new_event(s, entry, &event);
+    enum cl_err err = cl_model_new_event(model, entry, &event);
     if (!err && event && entry->head.kind == CL_KIND_DISCONTINUITY)
         event->found = entry->discontinuity.found;
     return err;

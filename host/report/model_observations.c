@@ -15,53 +15,54 @@ static int64_t day_of(int64_t ms)
 }
 
 /* Whole days between the last look and this one. */
-static void note_gap(struct cl_model *s, int64_t now_ms)
+static void note_gap(struct cl_model *model, int64_t now_ms)
 {
-    int64_t first = day_of(s->last_ms) + 1, last = day_of(now_ms) - 1;
-    if (s->observations == 0 || last < first)
+    int64_t first = day_of(model->last_ms) + 1, last = day_of(now_ms) - 1;
+    if (model->observations == 0 || last < first)
         return;
-    s->gap_days += last - first + 1;
-    if (s->gap_count < CL_MODEL_GAPS_MAX)
-        s->gaps[s->gap_count++] = (struct cl_day_range){first, last};
+    model->gap_days += last - first + 1;
+    if (model->gap_count < CL_MODEL_GAPS_MAX)
+        model->gaps[model->gap_count++] = (struct cl_day_range){first, last};
 }
 
-static enum cl_err add_span(struct cl_model *s, const struct cl_span_of_time *span,
+static enum cl_err add_span(struct cl_model *model, const struct cl_span_of_time *span,
                             struct cl_model_account *account)
 {
-    if (span->to_ms <= span->from_ms || s->span_count == CL_MODEL_SPANS_MAX)
+    if (span->to_ms <= span->from_ms || model->span_count == CL_MODEL_SPANS_MAX)
         return CL_OK;
-    struct cl_span_of_time *last = account->span && s->spans ? &s->spans[account->span - 1] : NULL;
+    struct cl_span_of_time *last =
+        account->span && model->spans ? &model->spans[account->span - 1] : NULL;
     if (last && last->state == span->state && last->blind == span->blind &&
         last->to_ms == span->from_ms) {
         last->to_ms = span->to_ms;
         return CL_OK;
     }
-    enum cl_err err = CL_ARRAY_ROOM(s->spans, s->span_room, s->span_count + 1);
+    enum cl_err err = CL_ARRAY_ROOM(model->spans, model->span_room, model->span_count + 1);
     if (err)
         return err;
-    s->spans[s->span_count++] = *span;
-    account->span = s->span_count;
+    model->spans[model->span_count++] = *span;
+    account->span = model->span_count;
     return CL_OK;
 }
 
 /* ---- observations ------------------------------------------------------------------------ */
 
-static struct cl_model_account *find_account(struct cl_model *s, const char *pseudonym,
+static struct cl_model_account *find_account(struct cl_model *model, const char *pseudonym,
                                              int *ret_index)
 {
     int i = 0;
     *ret_index = UNKNOWN_ACCOUNT;
     if (pseudonym) {
-        while (i < s->account_count && strcmp(s->accounts[i].pseudonym, pseudonym) != 0)
+        while (i < model->account_count && strcmp(model->accounts[i].pseudonym, pseudonym) != 0)
             i++;
         if (i < CL_ACCOUNTS_MAX)
             *ret_index = i;
     }
-    struct cl_model_account *account = &s->accounts[*ret_index];
+    struct cl_model_account *account = &model->accounts[*ret_index];
     if (*ret_index == UNKNOWN_ACCOUNT) {
-        s->has_unknown_account = true;
-    } else if (i == s->account_count) {
-        s->account_count++;
+        model->has_unknown_account = true;
+    } else if (i == model->account_count) {
+        model->account_count++;
         memcpy(account->pseudonym, pseudonym, sizeof account->pseudonym);
     }
     if (account->observations == 0)
@@ -74,21 +75,21 @@ const struct cl_model_account *cl_model_account(const struct cl_model *model, in
     return &model->accounts[account < 0 ? UNKNOWN_ACCOUNT : account];
 }
 
-static enum cl_err note_not_saved(struct cl_model *s, uint64_t seq)
+static enum cl_err note_not_saved(struct cl_model *model, uint64_t seq)
 {
     const size_t need = (size_t)(seq / 8) + 1;
-    const size_t had = s->not_saved_room;
-    enum cl_err err = CL_ARRAY_ROOM(s->not_saved, s->not_saved_room, need);
+    const size_t had = model->not_saved_room;
+    enum cl_err err = CL_ARRAY_ROOM(model->not_saved, model->not_saved_room, need);
     if (err)
         return err;
-    if (had < s->not_saved_room)
-        memset(s->not_saved + had, 0, s->not_saved_room - had);
-    s->not_saved[seq / 8] |= (uint8_t)(1u << seq % 8);
+    if (had < model->not_saved_room)
+        memset(model->not_saved + had, 0, model->not_saved_room - had);
+    model->not_saved[seq / 8] |= (uint8_t)(1u << seq % 8);
     return CL_OK;
 }
 
 /* A flip waits for a fresh look; one that shows another state says that it was not saved. */
-static enum cl_err settle(struct cl_model *s, struct cl_model_account *account,
+static enum cl_err settle(struct cl_model *model, struct cl_model_account *account,
                           const struct cl_entry *entry, int64_t at, size_t event)
 {
     const struct cl_meaning *m = &entry->observation.meaning;
@@ -99,9 +100,9 @@ static enum cl_err settle(struct cl_model *s, struct cl_model_account *account,
     if (account->flip.waits && m->phase != CL_PHASE_PENDING) {
         const bool lost = account->flip.state != state;
         if (account->flip.event)
-            s->events[account->flip.event - 1].not_saved = lost;
+            model->events[account->flip.event - 1].not_saved = lost;
         if (lost)
-            err = note_not_saved(s, account->flip.seq);
+            err = note_not_saved(model, account->flip.seq);
         account->flip.waits = false;
     }
     if (m->phase == CL_PHASE_PENDING) {
@@ -124,12 +125,12 @@ static bool is_news(const struct cl_model_account *account, const struct cl_entr
            account->shown_reason != o->reason || o->attachments.count > 0;
 }
 
-static enum cl_err add_observation(struct cl_model *s, const struct cl_entry *entry, int64_t at,
+static enum cl_err add_observation(struct cl_model *model, const struct cl_entry *entry, int64_t at,
                                    int account)
 {
     const struct cl_observation *o = &entry->observation.seen;
     struct cl_event *event;
-    enum cl_err err = cl_model_new_event(s, entry, &event);
+    enum cl_err err = cl_model_new_event(model, entry, &event);
     if (err || !event)
         return err;
     event->time_ms = at;
@@ -147,7 +148,7 @@ static enum cl_err add_observation(struct cl_model *s, const struct cl_entry *en
 }
 
 /* The state that holds from now until the next look says otherwise. */
-static void count_observation(struct cl_model *s, struct cl_model_account *a,
+static void count_observation(struct cl_model *model, struct cl_model_account *a,
                               const struct cl_entry *entry, int64_t at)
 {
     const struct cl_observation *o = &entry->observation.seen;
@@ -158,10 +159,10 @@ static void count_observation(struct cl_model *s, struct cl_model_account *a,
     if (a->observations++ == 0)
         a->first_ms = at;
     a->last_ms = at;
-    a->hidden = s->withheld + s->unread;
-    if (s->observations++ == 0 || at < s->first_ms)
-        s->first_ms = at;
-    s->last_ms = cl_observation_looked(o, written, s->last_ms);
+    a->hidden = model->withheld + model->unread;
+    if (model->observations++ == 0 || at < model->first_ms)
+        model->first_ms = at;
+    model->last_ms = cl_observation_looked(o, written, model->last_ms);
     a->shown = o->state;
     a->shown_reason = o->reason;
     if (o->account.premium != CL_NULL)
@@ -178,10 +179,10 @@ static void count_observation(struct cl_model *s, struct cl_model_account *a,
 }
 
 /* The time between an account's last look and this one. */
-static struct cl_span_of_time span_until(const struct cl_model *s, const struct cl_model_account *a,
-                                         int account, int64_t at)
+static struct cl_span_of_time span_until(const struct cl_model *model,
+                                         const struct cl_model_account *a, int account, int64_t at)
 {
-    const bool hole = a->hidden != s->withheld + s->unread;
+    const bool hole = a->hidden != model->withheld + model->unread;
     return (struct cl_span_of_time){
         .account = account,
         .state = hole ? CL_STATE_UNKNOWN : a->shown,
@@ -191,31 +192,31 @@ static struct cl_span_of_time span_until(const struct cl_model *s, const struct 
     };
 }
 
-enum cl_err cl_model_tell_observation(struct cl_model *s, const struct cl_entry *entry)
+enum cl_err cl_model_tell_observation(struct cl_model *model, const struct cl_entry *entry)
 {
     const struct cl_observation *o = &entry->observation.seen;
     int index;
-    struct cl_model_account *a = find_account(s, entry->observation.pseudonym, &index);
+    struct cl_model_account *a = find_account(model, entry->observation.pseudonym, &index);
     const int64_t at = cl_observation_looked(o, entry->head.clock.time_ms, a->last_ms);
-    const struct cl_span_of_time span = span_until(s, a, index, at);
+    const struct cl_span_of_time span = span_until(model, a, index, at);
     const bool news = is_news(a, entry);
-    const size_t before = s->event_count;
-    enum cl_err err = a->observations ? add_span(s, &span, a) : CL_OK;
+    const size_t before = model->event_count;
+    enum cl_err err = a->observations ? add_span(model, &span, a) : CL_OK;
     if (!err && news)
-        err = add_observation(s, entry, at, index);
+        err = add_observation(model, entry, at, index);
     if (err)
         return err;
-    err = settle(s, a, entry, at, s->event_count > before ? s->event_count : 0);
+    err = settle(model, a, entry, at, model->event_count > before ? model->event_count : 0);
     if (err)
         return err;
-    note_gap(s, at);
-    s->server_apart +=
+    note_gap(model, at);
+    model->server_apart +=
         o->page.server_date >= 0 && llabs(o->page.server_date - o->page.loaded_at) > APART_MS;
-    count_observation(s, a, entry, at);
+    count_observation(model, a, entry, at);
     a->denied = false;
-    for (size_t i = 0; i < s->findings.count; i++)
-        a->denied = a->denied || s->findings.item[i].what == CL_FINDING_CONTROL ||
-                    s->findings.item[i].what == CL_FINDING_ACCOUNT;
+    for (size_t i = 0; i < model->findings.count; i++)
+        a->denied = a->denied || model->findings.item[i].what == CL_FINDING_CONTROL ||
+                    model->findings.item[i].what == CL_FINDING_ACCOUNT;
     return CL_OK;
 }
 

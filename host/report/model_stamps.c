@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum cl_err cl_model_stamp(struct cl_model *s, const struct cl_stamp *stamp)
+enum cl_err cl_model_stamp(struct cl_model *model, const struct cl_stamp *stamp)
 {
-    enum cl_err err = CL_ARRAY_ROOM(s->stamps, s->stamp_room, s->stamp_count + 1);
+    enum cl_err err = CL_ARRAY_ROOM(model->stamps, model->stamp_room, model->stamp_count + 1);
     if (err)
         return err;
-    s->stamps[s->stamp_count++] = *stamp;
-    return cl_brackets_add(&s->brackets, stamp->size, stamp->seq, stamp->stamp.earliest_ms,
+    model->stamps[model->stamp_count++] = *stamp;
+    return cl_brackets_add(&model->brackets, stamp->size, stamp->seq, stamp->stamp.earliest_ms,
                            stamp->stamp.latest_ms);
 }
 
@@ -21,29 +21,30 @@ static int by_seq(const void *a, const void *b)
     return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
-static const struct cl_stamp *find_stamp(const struct cl_model *s, uint64_t seq)
+static const struct cl_stamp *find_stamp(const struct cl_model *model, uint64_t seq)
 {
     const struct cl_stamp wanted = {.seq = seq};
-    return s->stamp_count ? bsearch(&wanted, s->stamps, s->stamp_count, sizeof wanted, by_seq)
-                          : NULL;
+    return model->stamp_count
+               ? bsearch(&wanted, model->stamps, model->stamp_count, sizeof wanted, by_seq)
+               : NULL;
 }
 
-static enum cl_err find_lie(struct cl_model *s, uint64_t seq, const char *member)
+static enum cl_err find_lie(struct cl_model *model, uint64_t seq, const char *member)
 {
     struct cl_found found = {.seq = seq, .what = CL_FINDING_TOKEN};
     (void)snprintf(found.member, sizeof found.member, "%s", member);
-    return cl_model_found(s, &found);
+    return cl_model_found(model, &found);
 }
 
 /* The signer's name takes the place of the one that the entry gives. */
-static enum cl_err name_signer(struct cl_model *s, struct cl_event *event)
+static enum cl_err name_signer(struct cl_model *model, struct cl_event *event)
 {
-    const struct cl_stamp *stamp = find_stamp(s, event->seq);
+    const struct cl_stamp *stamp = find_stamp(model, event->seq);
     enum cl_err err = CL_OK;
     if (stamp && event->label && strcmp(event->label, stamp->stamp.authority) != 0)
-        err = find_lie(s, event->seq, "tsa");
+        err = find_lie(model, event->seq, "tsa");
     if (!err && stamp && memcmp(event->sha256, stamp->root.bytes, CL_HASH) != 0)
-        err = find_lie(s, event->seq, "root");
+        err = find_lie(model, event->seq, "root");
     free(event->label);
     event->label = NULL;
     if (err || !stamp)
@@ -55,27 +56,27 @@ static enum cl_err name_signer(struct cl_model *s, struct cl_event *event)
 }
 
 /* The largest size that is covered, and since when at the latest. */
-static void note_covered(struct cl_model *s)
+static void note_covered(struct cl_model *model)
 {
-    for (size_t i = 0; i < s->stamp_count; i++) {
-        const struct cl_stamp *one = &s->stamps[i];
-        if (one->size < s->stamped_size ||
-            (one->size == s->stamped_size && one->stamp.latest_ms >= s->stamped_ms))
+    for (size_t i = 0; i < model->stamp_count; i++) {
+        const struct cl_stamp *one = &model->stamps[i];
+        if (one->size < model->stamped_size ||
+            (one->size == model->stamped_size && one->stamp.latest_ms >= model->stamped_ms))
             continue;
-        s->stamped_size = one->size;
-        s->stamped_ms = one->stamp.latest_ms;
+        model->stamped_size = one->size;
+        model->stamped_ms = one->stamp.latest_ms;
     }
 }
 
-enum cl_err cl_model_count(struct cl_model *s)
+enum cl_err cl_model_count(struct cl_model *model)
 {
     enum cl_err err = CL_OK;
-    if (s->stamp_count)
-        qsort(s->stamps, s->stamp_count, sizeof *s->stamps, by_seq);
-    for (size_t i = 0; i < s->event_count && !err; i++)
-        if (s->events[i].kind == CL_KIND_TIMESTAMP)
-            err = name_signer(s, &s->events[i]);
-    cl_brackets_sort(&s->brackets);
-    note_covered(s);
+    if (model->stamp_count)
+        qsort(model->stamps, model->stamp_count, sizeof *model->stamps, by_seq);
+    for (size_t i = 0; i < model->event_count && !err; i++)
+        if (model->events[i].kind == CL_KIND_TIMESTAMP)
+            err = name_signer(model, &model->events[i]);
+    cl_brackets_sort(&model->brackets);
+    note_covered(model);
     return err;
 }

@@ -3,15 +3,15 @@
 #include "report/report_internal.h"
 
 /* Entries of which nothing is told. */
-static uint64_t hidden(const struct cl_model *s)
+static uint64_t hidden(const struct cl_model *model)
 {
-    return s->withheld + s->unread;
+    return model->withheld + model->unread;
 }
 
 static void put_facts(struct writing *w)
 {
     const struct cl_report *r = w->report;
-    const struct cl_model *s = w->model;
+    const struct cl_model *model = w->model;
     char a[COUNT_TEXT], b[COUNT_TEXT], from[CL_MOMENT], to[CL_MOMENT];
     element(w, "<dl><dt>", CL_WORD_OWNER, "</dt><dd>");
     if (r->owner)
@@ -19,15 +19,15 @@ static void put_facts(struct writing *w)
     else
         cl_html_word(&w->page, CL_WORD_OWNER_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_PERIOD, "</dt><dd>");
-    if (s->observations)
-        cl_html_put(&w->page, CL_WORD_PERIOD_SPAN, moment(w, s->first_ms, from),
-                    moment(w, s->last_ms, to));
+    if (model->observations)
+        cl_html_put(&w->page, CL_WORD_PERIOD_SPAN, moment(w, model->first_ms, from),
+                    moment(w, model->last_ms, to));
     else
         cl_html_word(&w->page, CL_WORD_PERIOD_NONE);
     element(w, "</dd>\n<dt>", CL_WORD_ENTRIES, "</dt><dd>");
-    cl_html_put(&w->page, CL_WORD_ENTRIES_OF, count(r->size, a), count(s->observations, b));
-    if (hidden(s))
-        cl_html_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(s), a));
+    cl_html_put(&w->page, CL_WORD_ENTRIES_OF, count(r->size, a), count(model->observations, b));
+    if (hidden(model))
+        cl_html_put(&w->page, CL_WORD_ENTRIES_HIDDEN, count(hidden(model), a));
     element(w, "</dd>\n<dt>", CL_WORD_MADE, "</dt><dd>");
     cl_html_time(&w->page, r->now_ms);
     if (r->zone && r->zone->count > 0) { /* said once, for who does not want to reckon */
@@ -86,14 +86,14 @@ static void put_card(struct writing *w, const struct cl_model_account *a)
 void report_time(struct writing *w)
 {
     char n[COUNT_TEXT], when[CL_MOMENT];
-    const struct cl_model *s = w->model;
-    if (s->contradicted)
+    const struct cl_model *model = w->model;
+    if (model->contradicted)
         cl_html_word(&w->page, CL_WORD_TIME_CONTRADICTED);
-    else if (s->stamped_size)
-        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(last_of(s->stamped_size), n),
-                    moment(w, s->stamped_ms, when));
-    else if (s->tokens)
-        cl_html_put(&w->page, CL_WORD_TIME_UNCHECKED, count(s->tokens, n));
+    else if (model->stamped_size)
+        cl_html_put(&w->page, CL_WORD_TIME_SOME, count(last_of(model->stamped_size), n),
+                    moment(w, model->stamped_ms, when));
+    else if (model->tokens)
+        cl_html_put(&w->page, CL_WORD_TIME_UNCHECKED, count(model->tokens, n));
     else
         cl_html_word(&w->page, CL_WORD_TIME_NONE);
 }
@@ -101,23 +101,23 @@ void report_time(struct writing *w)
 /* Before anything that an entry says is believed. */
 static void put_findings(struct writing *w)
 {
-    const struct cl_model *s = w->model;
+    const struct cl_model *model = w->model;
     char n[COUNT_TEXT];
-    if (s->found_count == 0)
+    if (model->found_count == 0)
         return;
     raw(w, "<section class=\"card findings\">");
     element(w, "<h3>", CL_WORD_FINDINGS, "</h3>\n<p>");
-    cl_html_put(&w->page, CL_WORD_FINDINGS_DESC, count(s->found_count, n));
+    cl_html_put(&w->page, CL_WORD_FINDINGS_DESC, count(model->found_count, n));
     raw(w, "</p>\n<ul>");
-    for (size_t i = 0; i < s->found_kept; i++) {
+    for (size_t i = 0; i < model->found_kept; i++) {
         struct cl_found_texts t;
-        cl_found_texts(&s->found[i], &t);
+        cl_found_texts(&model->found[i], &t);
         cl_html_say(raw(w, "<li>"), t.word, t.texts);
         raw(w, "</li>\n");
     }
-    if (s->found_count > s->found_kept) {
+    if (model->found_count > model->found_kept) {
         cl_html_put(raw(w, "<li>"), CL_WORD_FINDINGS_MORE,
-                    count(s->found_count - s->found_kept, n));
+                    count(model->found_count - model->found_kept, n));
         raw(w, "</li>\n");
     }
     raw(w, "</ul></section>\n");

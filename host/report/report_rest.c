@@ -52,10 +52,10 @@ static void put_document(struct writing *w, const struct cl_event *e)
     raw(w, "</td></tr>\n");
 }
 
-static bool has_kind(const struct cl_model *s, enum cl_kind kind)
+static bool has_kind(const struct cl_model *model, enum cl_kind kind)
 {
-    for (size_t i = 0; i < s->event_count; i++)
-        if (s->events[i].kind == kind)
+    for (size_t i = 0; i < model->event_count; i++)
+        if (model->events[i].kind == kind)
             return true;
     return false;
 }
@@ -214,19 +214,19 @@ static void put_stamps(struct writing *w)
 
 static void put_gaps(struct writing *w)
 {
-    const struct cl_model *s = w->model;
+    const struct cl_model *model = w->model;
     char n[COUNT_TEXT];
     heading(w, CL_WORD_GAPS);
-    if (s->gap_days == 0) {
+    if (model->gap_days == 0) {
         paragraph(w, CL_WORD_GAPS_NONE);
         return;
     }
-    cl_html_put(raw(w, "<p>"), CL_WORD_GAPS_SOME, count((uint64_t)s->gap_days, n));
+    cl_html_put(raw(w, "<p>"), CL_WORD_GAPS_SOME, count((uint64_t)model->gap_days, n));
     raw(w, " ");
-    for (size_t i = 0; i < s->gap_count; i++) {
+    for (size_t i = 0; i < model->gap_count; i++) {
         char first[CL_TIME_TEXT], last[CL_TIME_TEXT];
-        cl_time_format(s->gaps[i].first * CL_DAY_MS, first);
-        cl_time_format(s->gaps[i].last * CL_DAY_MS, last);
+        cl_time_format(model->gaps[i].first * CL_DAY_MS, first);
+        cl_time_format(model->gaps[i].last * CL_DAY_MS, last);
         first[10] = last[10] = '\0';
         raw(w, i ? "; " : "");
         if (strcmp(first, last) == 0)
@@ -234,19 +234,19 @@ static void put_gaps(struct writing *w)
         else
             cl_html_put(&w->page, CL_WORD_RANGE, first, last);
     }
-    if (s->gap_count == CL_MODEL_GAPS_MAX)
+    if (model->gap_count == CL_MODEL_GAPS_MAX)
         element(w, " ", CL_WORD_MORE, "");
     raw(w, ".</p>\n");
-    if (s->withheld)
+    if (model->withheld)
         paragraph(w, CL_WORD_GAPS_WITHHELD);
 }
 
 /* "3, 7–12, …" */
-static void list_hidden(const struct cl_model *s, struct cl_buf *to)
+static void list_hidden(const struct cl_model *model, struct cl_buf *to)
 {
     enum cl_err err = CL_OK;
-    for (size_t i = 0; i < s->hidden_count && !err; i++) {
-        const struct cl_seq_range *r = &s->hidden[i];
+    for (size_t i = 0; i < model->hidden_count && !err; i++) {
+        const struct cl_seq_range *r = &model->hidden[i];
         char text[64];
         (void)snprintf(text, sizeof text, r->first == r->last ? "%s%" PRIu64 : "%s%" PRIu64 "–",
                        i ? ", " : "", r->first);
@@ -256,7 +256,7 @@ static void list_hidden(const struct cl_model *s, struct cl_buf *to)
         (void)snprintf(text, sizeof text, "%" PRIu64, r->last);
         err = cl_buf_put_str(to, text);
     }
-    if (!err && s->hidden_count == CL_MODEL_GAPS_MAX)
+    if (!err && model->hidden_count == CL_MODEL_GAPS_MAX)
         err = cl_buf_put_str(to, ", …");
     if (!err)
         err = cl_buf_put(to, "", 1);
@@ -284,24 +284,24 @@ static void put_withheld(struct writing *w)
 
 static void put_clock(struct writing *w)
 {
-    const struct cl_model *s = w->model;
+    const struct cl_model *model = w->model;
     char n[COUNT_TEXT], m[COUNT_TEXT];
-    if (s->clock_steps == 0)
+    if (model->clock_steps == 0)
         element(w, "<li>", CL_WORD_CLOCK_STEADY, "</li>\n");
-    for (uint64_t i = 0; i < s->clock_steps && i < CL_MODEL_NOTES_MAX; i++) {
-        const struct cl_clock_note *note = &s->clock[i];
+    for (uint64_t i = 0; i < model->clock_steps && i < CL_MODEL_NOTES_MAX; i++) {
+        const struct cl_clock_note *note = &model->clock[i];
         cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_STEADY + (enum cl_word)note->step,
                     count(note->before, n), count(note->after, m));
         raw(w, "</li>\n");
     }
-    if (s->clock_steps > CL_MODEL_NOTES_MAX)
+    if (model->clock_steps > CL_MODEL_NOTES_MAX)
         element(w, "<li>", CL_WORD_MORE, "</li>\n");
-    if (s->unsynchronized) {
-        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_UNSYNCHRONIZED, count(s->unsynchronized, n));
+    if (model->unsynchronized) {
+        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_UNSYNCHRONIZED, count(model->unsynchronized, n));
         raw(w, "</li>\n");
     }
-    if (s->server_apart) {
-        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_SERVER, count(s->server_apart, n));
+    if (model->server_apart) {
+        cl_html_put(raw(w, "<li>"), CL_WORD_CLOCK_SERVER, count(model->server_apart, n));
         raw(w, "</li>\n");
     }
 }

@@ -362,6 +362,10 @@ describe('the kept versions', () => {
       createDocumentVersions({ ask: host({ base64: '', next: 0 }) }).text({ sha256: await hash() }),
       /host-answer/,
     ));
+  it('refuses a part that is no base64', async () =>
+    assert.rejects(createDocumentVersions({ ask: host({ base64: 'ä' }) }).text({ sha256: await hash() }), {
+      code: 'host-answer',
+    }));
   it('refuses a history that does not go on', async () =>
     assert.rejects(createDocumentVersions({ ask: host({ next: 0 }) }).versions(), /host-answer/));
 });

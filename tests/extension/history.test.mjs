@@ -235,6 +235,11 @@ describe('the browser’s own sum', () => {
     });
   }
 
+  it('no entries: the hash of nothing', async () => {
+    const root = sha().toString('hex');
+    assert.deepEqual(await prove([], root), { root, leaves: [] });
+  });
+
   it('claims nothing when one entry differs, one is missing, or no root is named', async () => {
     const root = mth(entries).toString('hex');
     const leaves = await Promise.all(entries.map(leafOf));

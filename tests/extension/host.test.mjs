@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { clientInfo, fromBrands, fromBrowserInfo } from '../../extension/shared/client.js';
-import { ask, askPatiently, fromBrowserError, openAnswer } from '../../extension/shared/host.js';
+import { ask, askPatiently, fromBrowserError, openAnswer, openConversation } from '../../extension/shared/host.js';
 import {
   ALARM_ERRORS,
   BROWSER_ERROR_CODES,
@@ -152,6 +152,16 @@ describe('ask over a port', () => {
   it('closes the port when nobody answers, so that the host goes too', async () => {
     const port = fakePort(() => {});
     await assert.rejects(askPatiently('unlock', {}, 10), { code: 'host-timeout' });
+    assert.equal(port.closed, 1);
+  });
+
+  it('tells whoever waits that it was closed, which the browser tells the other side alone', async () => {
+    const port = fakePort(() => {});
+    const conversation = openConversation();
+    const waiting = conversation.ask('export', {}, 500);
+    conversation.close();
+    await assert.rejects(waiting, { code: 'host-crashed' });
+    await assert.rejects(conversation.ask('status', {}, 500), { code: 'host-crashed' });
     assert.equal(port.closed, 1);
   });
 });

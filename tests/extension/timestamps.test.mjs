@@ -106,6 +106,7 @@ describe('asking', () => {
   let host;
   let sent;
   let reply;
+  let query;
   const b64 = (text) => Buffer.from(text).toString('base64');
   const make = () =>
     createTimestamps({
@@ -113,7 +114,7 @@ describe('asking', () => {
       refresh: async () => void host.push('status'),
       askPatiently: async (op, params) => {
         host.push(op, ...(op === 'timestamp.store' ? [params] : []));
-        return op === 'timestamp.request' ? { size: 3, checkpoint: 'note', query: b64('query') } : { seq: 3 };
+        return op === 'timestamp.request' ? { size: 3, checkpoint: 'note', query } : { seq: 3 };
       },
     });
   const log = (more = {}) => ({
@@ -126,6 +127,7 @@ describe('asking', () => {
     browser = installFakeBrowser();
     host = [];
     sent = [];
+    query = b64('query');
     reply = () => new Response(Buffer.from('reply'), { status: 200 });
     globalThis.fetch = async (url, options) => (sent.push([url, options]), reply());
     browser.permissions.granted.add('https://time.example/*');
@@ -149,6 +151,15 @@ describe('asking', () => {
       'status',
     ]);
     assert.deepEqual(await readStamping(), calm);
+  });
+
+  it('does not blame the authority for a query of the host that is none', async () => {
+    for (query of ['ä', 7]) {
+      await make().look();
+      assert.equal((await readStamping()).error, 'host-answer');
+      await browser.storage.local.set({ timestamps: {} });
+    }
+    assert.deepEqual(sent, []);
   });
 
   it('asks nobody when it is off, without a log, or when the host cannot be asked', async () => {

@@ -2,12 +2,12 @@
 
 import { hex } from '../../shared/encoding.js';
 import { CodedError } from '../../shared/errors.js';
+import { sha256 } from '../../shared/hash.js';
 import { readParts } from '../../shared/parts.js';
+import { TEXT_MAX } from './judge-document.js';
 
 /** Entries asked for at once, of which the host gives as many as fit. */
 const PAGE = 1000;
-/** Of a text, as docs/protocol.md has it. */
-const TEXT_MAX = 1 << 20;
 
 /** @typedef {import('../../shared/types.js').Version} Version */
 
@@ -39,12 +39,6 @@ function enclosedOf({ kind, seq, time, file, note, mail, attachments }) {
   return [{ seq, at: time, file, note, mail, type: kept.media_type, size: kept.size }];
 }
 
-/** @param {Uint8Array} bytes */
-async function sha256Of(bytes) {
-  const hash = await crypto.subtle.digest('SHA-256', /** @type {any} */ (bytes));
-  return hex(new Uint8Array(hash));
-}
-
 /** @param {{ask: (op: string, params: object) => Promise<any>}} parts */
 export function createDocumentVersions({ ask }) {
   return {
@@ -65,10 +59,10 @@ export function createDocumentVersions({ ask }) {
     },
 
     /** A kept text, and it is the one that was kept. @param {{sha256: unknown}} message @returns {Promise<{text: string}>} */
-    async text({ sha256 }) {
-      const kept = await readParts((offset) => ask('attachment', { sha256, offset }), TEXT_MAX);
+    async text({ sha256: asked }) {
+      const kept = await readParts((offset) => ask('attachment', { sha256: asked, offset }), TEXT_MAX);
       const bytes = new Uint8Array(await kept.bytes.arrayBuffer());
-      if ((await sha256Of(bytes)) !== sha256) throw new CodedError('host-answer');
+      if (hex(await sha256(bytes)) !== asked) throw new CodedError('host-answer');
       return { text: new TextDecoder().decode(bytes) };
     },
   };

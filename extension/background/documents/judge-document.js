@@ -24,8 +24,9 @@ export const REFUSALS = Object.freeze(
   ]),
 );
 
-/** Bytes, as docs/protocol.md has them. */
-const SIZES = Object.freeze({ title: 512, language: 35, text: 1 << 20, leastText: 200 });
+/** Bytes, as docs/protocol.md has them; of a text that was kept, too. */
+export const TEXT_MAX = 1 << 20;
+const SIZES = Object.freeze({ title: 512, language: 35, leastText: 200 });
 const TIME_MAX = Date.UTC(2200, 0, 1);
 const encoder = new TextEncoder();
 
@@ -79,7 +80,7 @@ function refusal(kind, seen) {
   if (short && seen.wall === true) return 'consent-wall';
   const bytes = encoder.encode(seen.text).length;
   if (short || bytes < SIZES.leastText) return 'empty';
-  if (bytes > SIZES.text) return 'too-long';
+  if (bytes > TEXT_MAX) return 'too-long';
   return text(seen.heading) !== '' && isNamed(kind, seen) ? null : 'wrong-page';
 }
 

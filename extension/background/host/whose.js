@@ -4,6 +4,7 @@
 // What the queue keeps instead is a sign by which repeats of one member are known, and which means nothing once the browser has ended.
 
 import { hex } from '../../shared/encoding.js';
+import { sha256 } from '../../shared/hash.js';
 import { createRecord } from '../record.js';
 
 /**
@@ -27,7 +28,7 @@ async function salt() {
 /** @param {string} id @returns {Promise<string>} */
 export async function signOf(id) {
   const bytes = new TextEncoder().encode((await salt()) + id);
-  return hex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).subarray(0, 8));
+  return hex((await sha256(bytes)).subarray(0, 8));
 }
 
 /** Keep it in memory. @param {string} reading @param {string} id */
