@@ -21,6 +21,7 @@
     isBefore,
     rootOf,
   } = ours.natives;
+  const { roleOf } = ours.role;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
   const { TITLE_MAX, accessibleName, allNames, labelsOf, labelsOfId, referenced, squeezed, textOf } = ours.name;
   const { wordsBeside } = ours.beside;
@@ -185,7 +186,7 @@
     return {
       tag: tag(element).slice(0, 32),
       type: type(element),
-      role: bounded(element, 'role'),
+      role: roleOf(element),
       artdeco: hasAttr(native, 'data-artdeco-toggle-button'),
       keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
       labelled: !hasAttr(element, 'aria-label') && !isNamedUnseen(element) && !isNamedByHint(element),

@@ -94,7 +94,7 @@
       )
     )
       return false;
-    const title = one(main, 'h1,h2,[role="heading" i]');
+    const title = one(main, 'h1,h2,[role~="heading" i]');
     if (!title || !isBefore(button, title) || contains(button, title)) return false;
     const name = accessibleName(button) ?? '';
     return name !== '' && name.length <= BACK_MAX && BACK.test(name);
@@ -120,7 +120,7 @@
 
   const ASKING =
     'fieldset,select,' +
-    ['radiogroup', 'listbox', 'combobox', 'menu', 'group'].map((role) => `[role="${role}" i]`).join();
+    ['radiogroup', 'listbox', 'combobox', 'menu', 'group'].map((role) => `[role~="${role}" i]`).join();
   const QUESTIONS_MAX = 8;
   const CHOICES_MAX = 50;
 
