@@ -95,6 +95,16 @@
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
+  const putBack = new WeakMap(); /* boxes: was it another state than was sent, when it was first seen */
+
+  /** Of a page that was come back to: what the server sent is a voice of its own, where the browser has put back what stood there before. */
+  function voiceAsSent({ native }) {
+    if (!ours.page.cameBack || type(native) !== 'checkbox') return [];
+    const sent = hasAttr(native, 'checked');
+    if (!putBack.has(native)) putBack.set(native, checked(native) !== sent);
+    return putBack.get(native) ? [String(sent)] : [];
+  }
+
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
   const drawnBy = ({ native }) =>
     [...labelsOf(native), ...labelsOfId(native), closest(native, 'label'), closest(native, STATED)].filter(Boolean);
@@ -199,7 +209,7 @@
       ariaChecked: bounded(element, 'aria-checked'),
       ariaPressed: bounded(element, 'aria-pressed'),
       innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
-      nearbyAria: nearbyAria(part),
+      nearbyAria: [...nearbyAria(part), ...voiceAsSent(part)],
       disabled: isOutOfUse(part),
       busy: isBusy(element),
       shown: isDrawn(part),
