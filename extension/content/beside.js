@@ -43,16 +43,17 @@
     piecesOf,
   } = ours.drawn;
   const { accessibleName } = ours.name;
+  const { roleOf } = ours.role;
 
   const BLOCKS_MAX = 4; /* before it and after it */
   const LOOSE_MAX = 8;
   const OPTIONS_MAX = 8;
   const LEVELS_MAX = 8;
 
-  const MAIN = 'main,[role="main"]';
-  const HEADING = 'h1,h2,h3,h4,h5,h6,[role="heading" i]';
+  const MAIN = 'main,[role~="main" i]';
+  const HEADING = 'h1,h2,h3,h4,h5,h6,[role~="heading" i]';
   const EMBEDDED =
-    'input,select,textarea,[role="switch" i],[role="checkbox" i],[role="radio" i],[aria-pressed],[aria-checked]';
+    'input,select,textarea,[role~="switch" i],[role~="checkbox" i],[role~="radio" i],[aria-pressed],[aria-checked]';
 
   const FIELD =
     'input:not([type="checkbox" i],[type="radio" i],[type="hidden" i],[type="password" i],[type="image" i])';
@@ -63,7 +64,7 @@
     if (tag(element) === 'svg') return `${attr(element, 'aria-label') ?? ''} ${wordsInside(element)}`;
     if (tag(element) === 'img')
       return attr(element, 'aria-label') ?? attr(element, 'alt') ?? attr(element, 'title') ?? '';
-    return matches(element, '[role="img" i]') ? (attr(element, 'aria-label') ?? '') : '';
+    return roleOf(element) === 'img' ? (attr(element, 'aria-label') ?? '') : '';
   }
 
   /** What stands in a frame, where it can be read, and what it is called. */
@@ -152,7 +153,7 @@
 
   /** A button that opened what the control stands in is its heading. */
   const isOver = (button, backwards) =>
-    backwards && (attr(button, 'aria-expanded') === 'true' || closest(button, HEADING) !== null);
+    backwards && (matches(button, '[aria-expanded="true" i]') || closest(button, HEADING) !== null);
 
   function noteWordsOn(element, reader, level, backwards) {
     if (isOver(element, backwards)) return;

@@ -21,6 +21,7 @@
     isBefore,
     rootOf,
   } = ours.natives;
+  const { roleOf } = ours.role;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
   const { TITLE_MAX, accessibleName, allNames, labelsOf, labelsOfId, referenced, squeezed, textOf } = ours.name;
   const { wordsBeside } = ours.beside;
@@ -92,6 +93,16 @@
     const near = some(element, STATED, NEAR_MAX).filter((e) => e !== native);
     for (let at = parentOf(native); at; at = parentOf(at)) if (at !== element && matches(at, STATED)) near.push(at);
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
+  }
+
+  const putBack = new WeakMap(); /* boxes: was it another state than was sent, when it was first seen */
+
+  /** Of a page that was come back to: what the server sent is a voice of its own, where the browser has put back what stood there before. */
+  function voiceAsSent({ native }) {
+    if (!ours.page.cameBack || type(native) !== 'checkbox') return [];
+    const sent = hasAttr(native, 'checked');
+    if (!putBack.has(native)) putBack.set(native, checked(native) !== sent);
+    return putBack.get(native) ? [String(sent)] : [];
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
@@ -185,7 +196,7 @@
     return {
       tag: tag(element).slice(0, 32),
       type: type(element),
-      role: bounded(element, 'role'),
+      role: roleOf(element),
       artdeco: hasAttr(native, 'data-artdeco-toggle-button'),
       keys: [voiceOf(part, 'aria-labelledby'), voiceOf(part, 'name'), voiceOf(part, 'id')],
       labelled: !hasAttr(element, 'aria-label') && !isNamedUnseen(element) && !isNamedByHint(element),
@@ -198,7 +209,7 @@
       ariaChecked: bounded(element, 'aria-checked'),
       ariaPressed: bounded(element, 'aria-pressed'),
       innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
-      nearbyAria: nearbyAria(part),
+      nearbyAria: [...nearbyAria(part), ...voiceAsSent(part)],
       disabled: isOutOfUse(part),
       busy: isBusy(element),
       shown: isDrawn(part),

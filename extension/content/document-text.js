@@ -11,7 +11,7 @@
 
   const LEFT_OUT =
     'script,style,template,noscript,svg,math,canvas,iframe,object,embed,video,audio,img,button,input,select,' +
-    'textarea,nav,dialog,[role="navigation" i],[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i],[aria-hidden="true" i]';
+    'textarea,nav,dialog,[role~="navigation" i],[role~="dialog" i],[role~="alertdialog" i],[aria-modal="true" i],[aria-hidden="true" i]';
   const BLOCKS = new Set(
     (
       'address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption ' +

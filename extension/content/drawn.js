@@ -99,10 +99,12 @@
     return ids.map((id) => byId(rootOf(element), id)).filter(Boolean);
   }
 
+  const isAriaHidden = (element) => matches(element, '[aria-hidden="true" i]');
+
   /** Whether ARIA hides it matters to the name, and not to what is drawn. */
   const isHidden = (element, unheard) =>
     (tag(element) !== 'slot' && !isVisible(element, { visibilityProperty: true })) ||
-    (!unheard && attr(element, 'aria-hidden') === 'true');
+    (!unheard && isAriaHidden(element));
 
   function collectInside(element, collected) {
     push(collected, drawn(element, '::before'), element);
@@ -201,6 +203,7 @@
     struckAround,
     isStruck,
     referenced,
+    isAriaHidden,
     isHidden,
     collectInside,
     collectElement,

@@ -17,7 +17,7 @@
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
   const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
-  const PRESSABLE = `${INTERACTIVE},[role="button" i],[role="link" i],[role="switch" i],[role="checkbox" i],[role="menuitem" i],[onclick]`;
+  const PRESSABLE = `${INTERACTIVE},[role~="button" i],[role~="link" i],[role~="switch" i],[role~="checkbox" i],[role~="menuitem" i],[onclick]`;
   const HALF = 0.5;
   /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
   const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel'];
@@ -27,7 +27,7 @@
   /** on, off, or '' while its voices disagree: what a flip is measured by, not what is judged. */
   function sideOf(seen) {
     const said = [seen.checked, seen.ariaChecked, seen.ariaPressed, seen.innerAriaChecked, ...seen.nearbyAria];
-    const voices = said.filter((v) => v !== null).map(String);
+    const voices = said.filter((v) => v !== null).map((v) => String(v).trim().toLowerCase());
     if (!voices.length || seen.indeterminate || voices.some((v) => v !== voices[0])) return '';
     return voices[0] === 'true' ? 'on' : voices[0] === 'false' ? 'off' : '';
   }

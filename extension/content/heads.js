@@ -14,9 +14,9 @@
   const CELLS_MAX = 12;
   const ROWS_MAX = 40;
   const SPAN_MAX = 12;
-  const ENDS = 'main,[role="main"],body';
-  const CONTROL = 'input,select,textarea,button,[role="switch"],[role="checkbox"]';
-  const HEAD = 'h1,h2,h3,h4,h5,h6,legend,summary,dt,figcaption,caption,[role="heading" i]';
+  const ENDS = 'main,[role~="main" i],body';
+  const CONTROL = 'input,select,textarea,button,[role~="switch" i],[role~="checkbox" i]';
+  const HEAD = 'h1,h2,h3,h4,h5,h6,legend,summary,dt,figcaption,caption,[role~="heading" i]';
 
   const elementsIn = (node) => childNodes(node).filter((e) => nodeType(e) === 1);
 

@@ -14,12 +14,14 @@
     push,
     isStruck,
     referenced,
+    isAriaHidden,
     isHidden,
     collectInside,
     collectElement,
     collection,
     piecesOf,
   } = ours.drawn;
+  const { roleOf } = ours.role;
 
   const LABELS_MAX = 1_000;
   const TITLE_MAX = 2_048;
@@ -115,7 +117,7 @@
   }
 
   function isNamedByContent(element) {
-    const role = (attr(element, 'role') ?? '').trim().toLowerCase();
+    const role = roleOf(element);
     return role ? FROM_CONTENT.has(role) : CONTENT_TAGS.has(tag(element));
   }
 
@@ -142,7 +144,7 @@
 
   /** None is given to what ARIA hides. */
   const waysOf = (element, unheard) => [
-    ...(!unheard && attr(element, 'aria-hidden') === 'true' ? [] : aria(element, unheard)),
+    ...(!unheard && isAriaHidden(element) ? [] : aria(element, unheard)),
     ...host(element, unheard),
   ];
 

@@ -53,6 +53,8 @@
   const loadedAt = Math.floor(age < YOUNG ? began : Math.min(performance.timeOrigin || Infinity, began));
   const navigationEntry = performance.getEntriesByType?.('navigation')[0];
   const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : readyState() !== 'complete';
+  /* Loaded anew by the Back button: the browser puts in what stood in a form when the page was left. */
+  const cameBack = loadedHere && navigationEntry?.type === 'back_forward';
 
   function pathOf(url) {
     try {
@@ -94,7 +96,7 @@
       )
     )
       return false;
-    const title = one(main, 'h1,h2,[role="heading" i]');
+    const title = one(main, 'h1,h2,[role~="heading" i]');
     if (!title || !isBefore(button, title) || contains(button, title)) return false;
     const name = accessibleName(button) ?? '';
     return name !== '' && name.length <= BACK_MAX && BACK.test(name);
@@ -120,7 +122,7 @@
 
   const ASKING =
     'fieldset,select,' +
-    ['radiogroup', 'listbox', 'combobox', 'menu', 'group'].map((role) => `[role="${role}" i]`).join();
+    ['radiogroup', 'listbox', 'combobox', 'menu', 'group'].map((role) => `[role~="${role}" i]`).join();
   const QUESTIONS_MAX = 8;
   const CHOICES_MAX = 50;
 
@@ -220,5 +222,5 @@
   const isExpander = (e) =>
     matches(e, 'button:is([aria-expanded],[aria-haspopup],[aria-controls]):not([role],[aria-checked],[aria-pressed])');
 
-  ours.page ??= Object.freeze({ atSetting, describePage, mainOf, isWayBack, isExpander });
+  ours.page ??= Object.freeze({ cameBack, atSetting, describePage, mainOf, isWayBack, isExpander });
 }

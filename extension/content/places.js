@@ -8,14 +8,14 @@
   const { matches, parent, parentNode, nodeType, hostOf, rootOf, viewOf, isVisible } = ours.natives;
 
   const CLIMB_MAX = 2_000; /* parsers stop at 512; a script may go deeper, and then nothing is said of the page */
-  const MAINS = ['main', '[role="main"]'];
+  const MAINS = ['main', '[role~="main" i]'];
   const MAIN = MAINS.join();
   /* Regions that are not the page's matter: what stands in them is somebody else's switch. */
   const ASIDE =
-    'aside,nav,[role="complementary" i],[role="banner" i],[role="contentinfo" i],[role="navigation" i],' +
-    '[role="search" i],[role="menu" i]';
-  const DIALOG = 'dialog,[popover],[role="dialog" i],[role="alertdialog" i],[aria-modal="true" i]';
-  const SECTIONING = 'main,article,section,aside,nav,[role="main" i],[role="region" i]';
+    'aside,nav,[role~="complementary" i],[role~="banner" i],[role~="contentinfo" i],[role~="navigation" i],' +
+    '[role~="search" i],[role~="menu" i]';
+  const DIALOG = 'dialog,[popover],[role~="dialog" i],[role~="alertdialog" i],[aria-modal="true" i]';
+  const SECTIONING = 'main,article,section,aside,nav,[role~="main" i],[role~="region" i]';
 
   /** The element of the frame that a document of another is shown in. */
   const frameOf = (other) =>

@@ -48,7 +48,7 @@
       challenge:
         actions.some((path) => /^\/checkpoint\/(?:challenge|rp|rm)\b/.test(path)) ||
         frames.some((from) => /captcha|\/checkpoint\/challenge|arkoselabs/i.test(from)),
-      wall: shown('dialog,[role="dialog"],[role="alertdialog"],[aria-modal="true"]').some((e) =>
+      wall: shown('dialog,[role~="dialog" i],[role~="alertdialog" i],[aria-modal="true" i]').some((e) =>
         /cookie|consent|zustimm|einwillig|consentement/i.test(plain(e)),
       ),
     };

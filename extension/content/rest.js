@@ -36,7 +36,7 @@
   const SENTENCE = 20; /* characters: the shortest text that counts as an explanation, not as a word on a button */
   const NOTHING_ELSE = Object.freeze({ lines: [], told: [], cut: false, filled: false, prose: false, plain: false });
 
-  const NOT_PROSE = 'h1,h2,h3,[role="heading"],h4,h5,h6,a,button,label';
+  const NOT_PROSE = 'h1,h2,h3,[role~="heading" i],h4,h5,h6,a,button,label';
   const NAMES = ['aria-label', 'aria-description', 'title', 'alt', 'placeholder', 'value'];
   const NAMED = NAMES.map((name) => `[${name}]`).join();
   /* What prose is made of. Anything else in the page's main part may be a switch of a kind not known here. */
@@ -213,7 +213,8 @@
   const isNamedButton = (e) =>
     PRESSED.test(attr(e, 'type') ?? '') && (accessibleName(e) !== null || one(e, 'svg,img') !== null);
 
-  const roleOf = (e) => (attr(e, 'role') ?? '').trim().toLowerCase();
+  /* The whole of it: who says more than one word may mean another than the one that is known here. */
+  const saidRole = (e) => (attr(e, 'role') ?? '').trim().toLowerCase();
 
   /** Elements that a page works with, each by what it is. */
   const BY_TAG = {
@@ -226,7 +227,7 @@
 
   function isExplained(e) {
     if (matches(e, STATED)) return false;
-    const role = roleOf(e);
+    const role = saidRole(e);
     const edge = () => regionOf(e) === 'aside';
     if (matches(e, 'a[href]') && role === '') return true;
     const byTag = BY_TAG[tag(e)];

@@ -104,9 +104,10 @@ async function isAwake(context) {
  * Pages only.
  * @param {import('./host.mjs').Session} session
  * @param {{ port: number, spki: string }} replica
- * @param {{ manifest?: (manifest: any) => any }} [more] manifest: a change to the copy, for what only a person's click can grant
+ * @param {{ manifest?: (manifest: any) => any, keepsPages?: boolean }} [more] manifest: a change to the copy, for what only a person's click can
+ *   grant; keepsPages: for the Back button, as a member's browser does
  */
-export async function startPlainChromium(session, replica, { manifest } = {}) {
+export async function startPlainChromium(session, replica, { manifest, keepsPages = false } = {}) {
   const { directory, extension } = prepare(session, manifest);
   const browser = await puppeteer.launch({
     executablePath: chromiumPath(),
@@ -118,7 +119,11 @@ export async function startPlainChromium(session, replica, { manifest } = {}) {
     args: args(replica, extension),
     enableExtensions: true,
     timeout: START_MS,
-    ignoreDefaultArgs: ['--disable-background-timer-throttling', '--disable-renderer-backgrounding'],
+    ignoreDefaultArgs: [
+      '--disable-background-timer-throttling',
+      '--disable-renderer-backgrounding',
+      ...(keepsPages ? ['--disable-back-forward-cache'] : []),
+    ],
   });
   /** As the member's click on the toolbar, with all that it grants. @returns {Promise<any>} the popup that hangs there */
   const clickAction = async (page) => {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { unzip } from '../evidence/package.mjs';
 import { judgePage } from '../evidence/page.mjs';
-import { MAIL, MAIL_SAYS, noise } from './exhibits.mjs';
+import { MAIL, MAIL_SAYS, noise, PICTURE } from './exhibits.mjs';
 import { CLI } from './host.mjs';
 import { assertWhole, history, until } from './support.mjs';
 
@@ -90,13 +90,28 @@ export function filesKept(t) {
     assert.ok(kept.every(({ client }) => client.browser && !client.reading));
   });
 
+  t.chapter(`${t.name}: a picture is kept as the picture that it is, whatever its name says`, async () => {
+    const page = await t.openOwn('documents.html');
+    await choose(page, 'what I saw.jpeg', PICTURE);
+    await page.focus('#enclose-go');
+    await page.keyboard.press('Enter');
+    await isKept(page, /what I saw\.jpeg/);
+    await page.close();
+    const { file, note, mail, attachments } = (await exhibits()).at(-1);
+    const [{ media_type: type, sha256: hash, size }] = attachments;
+    assert.deepEqual(
+      [file, note, mail, type, hash, size],
+      ['what I saw.jpeg', null, null, 'image/png', sha256(PICTURE), PICTURE.length],
+    );
+  });
+
   t.chapter(`${t.name}: what cannot be kept is said in a sentence, and nothing is written`, async () => {
     const page = await t.openOwn('documents.html');
     await page.focus('#enclose-note');
     await page.keyboard.press('Enter');
     await until('a sentence', async () => (await textOf(page, 'enclose-wrong')).length > 10);
     await page.close();
-    assert.equal((await exhibits()).length, 2);
+    assert.equal((await exhibits()).length, 3);
   });
 
   t.chapter(`${t.name}: exported without the files, and with them: a stranger is told whose they are`, async () => {
@@ -121,16 +136,18 @@ export function filesKept(t) {
       [
         ['Your settings.eml', null],
         ['large.bin', null],
+        ['what I saw.jpeg', null],
       ],
     );
     const all = `${path}.all.zip`;
     const exported = t.world.session.run(CLI, ['export', '-o', all]);
     assert.equal(exported.status, 0, exported.stderr);
-    assert.equal(inPackage(all).length, 2);
+    assert.equal(inPackage(all).length, 3);
     const verdict = await judgePage(readFileSync(all));
     assert.deepEqual([verdict.good, verdict.findings], [true, 0]);
-    const [mail] = verdict.model.told().exhibits;
+    const [mail, , shown] = verdict.model.told().exhibits;
     assert.deepEqual([mail.mail, mail.place], [MAIL_SAYS, `data/exhibits/${sha256(MAIL)}.eml`]);
+    assert.equal(shown.place, `data/exhibits/${sha256(PICTURE)}.png`);
     await assertWhole(t.world.session);
   });
 }

@@ -24,6 +24,12 @@ export const MAIL_SAYS = {
   linkedin_signature: true,
 };
 
+/** A picture of one grey point, as a screenshot would be kept. */
+export const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==',
+  'base64',
+);
+
 /** So many bytes that no one has seen before. @param {number} length @param {number} [begin] */
 export function noise(length, begin = 1) {
   const bytes = Buffer.alloc(length);

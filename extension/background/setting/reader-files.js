@@ -5,6 +5,7 @@ const filesOf = (names) => Object.freeze(names.map((name) => `content/${name}.js
 
 const CONTENT = [
   'natives',
+  'role',
   'drawn',
   'name',
   'beside',
