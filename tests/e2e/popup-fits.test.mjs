@@ -168,6 +168,8 @@ async function measured(page, stored) {
         const lines = new Set([...text.getClientRects()].map(({ top }) => top));
         return one.textContent.length <= longest && lines.size > 1;
       }).length,
+      cut: [...document.querySelectorAll('.notice summary')].filter((one) => one.scrollWidth > one.clientWidth + 1)
+        .length,
     }),
     COMMAND,
   );
@@ -182,11 +184,13 @@ for (const language of ['en', 'de', 'fr']) {
         const page = await openPopup(language, theme);
         const wrong = [];
         for (const [name, stored] of states) {
-          const { height, over, filled, broken } = await measured(page, stored);
+          const { height, over, filled, broken, cut } = await measured(page, stored);
           const { kind, trouble } = viewOf(storedFrom(stored));
           const asks = ['on', 'empty', 'unknown'].includes(kind) && !(trouble?.kind === 'host' && filled === 0);
-          if (height > HEIGHT || over > 0 || filled > 1 || (asks && filled !== 1) || broken > 0)
-            wrong.push(`${name}: ${height} px high, ${over} too wide, ${filled} filled, ${broken} commands broken`);
+          if (height > HEIGHT || over > 0 || filled > 1 || (asks && filled !== 1) || broken + cut > 0)
+            wrong.push(
+              `${name}: ${height} px high, ${over} too wide, ${filled} filled, ${broken} commands broken, ${cut} lines cut`,
+            );
           if (PICTURED.has(name)) await picture(page, `fits-${name.replace(/\W+/g, '-')}-${language}-${theme}`);
         }
         await page.close();
