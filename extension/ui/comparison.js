@@ -76,8 +76,9 @@ async function draw(from, to, askText) {
 /** @param {Version[]} versions @param {HTMLElement} select @param {number} chosen */
 function fill(versions, select, chosen) {
   const options = versions.map(({ observed_at: at, effective_text: effective, seq }, index) => {
-    const words = [exactTime(at, language(), 'medium'), effective].filter(Boolean).join(' · ');
-    const option = element('option', { value: String(index) }, `${words} (${t('entry', seq)})`);
+    // What tells them apart is first: a narrow list ends in dots.
+    const words = [exactTime(at, language(), 'medium'), t('entry', seq), effective].filter(Boolean).join(' · ');
+    const option = element('option', { value: String(index) }, words);
     if (index === chosen) option.setAttribute('selected', '');
     return option;
   });

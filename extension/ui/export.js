@@ -8,6 +8,7 @@ import { namesOf } from '../shared/names.js';
 import { readParts } from '../shared/parts.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
+import { checkName } from './check-names.js';
 import { commandRow, copyButton } from './copy.js';
 import { control, openPage, tell } from './frame.js';
 
@@ -73,14 +74,8 @@ function busy(on) {
 /** A remark is something to know, and no praise. */
 const MARKS = Object.freeze({ good: '✓', remark: '·', failed: '✗', skipped: '✗' });
 
-/** What the checks of a package are about; others have no name here. */
-const PARTS = new Set([
-  ...['container', 'layout', 'bag', 'key', 'signature', 'checkpoint', 'entries'],
-  ...['attachments', 'proofs', 'timestamps', 'contents', 'derived'],
-]);
-
 /** @param {string} name of a check @returns {(Node | string)[]} in the language of the page, whatever the report's is */
-const partOf = (name) => (PARTS.has(name) ? [element('b', { lang: language() }, t(`part_${name}`)), ' · '] : []);
+const partOf = (name) => (checkName(name) ? [element('b', { lang: language() }, checkName(name)), ' · '] : []);
 
 /**
  * What was found, in the host's own words. A host of before did not tell a remark apart.

@@ -2,6 +2,7 @@
 
 import { element } from '../shared/dom.js';
 import { language, plural, t } from '../shared/i18n.js';
+import { checkName } from './check-names.js';
 import { enclosedOf } from './verify-enclosed.js';
 import { documentsOf, picturesOf } from './verify-kept.js';
 import { timelineOf } from './verify-timeline.js';
@@ -75,13 +76,13 @@ function meaning(verdict) {
 
 /** @param {import('../verifier/fault.js').Finding} finding */
 function findingItem(finding) {
-  const about = finding.say === 'skipped' ? finding.check : finding.file; // or all of those would read alike
-  const file = about ? element('code', { dir: 'ltr' }, plain(about)) : null;
+  const about = finding.say === 'skipped' ? checkName(finding.check) : ''; // or all of those would read alike
+  const file = finding.file ? element('code', { dir: 'ltr' }, plain(finding.file)) : null;
   return element(
     'li',
     { 'data-result': finding.result, 'data-check': finding.check, 'data-say': finding.say },
     element('span', { class: 'mark', 'aria-hidden': 'true' }, MARKS[finding.result]),
-    element('span', {}, saying(finding), file ? ' ' : null, file),
+    element('span', {}, ...(about ? [element('b', {}, about), ' · '] : []), saying(finding), file ? ' ' : null, file),
   );
 }
 
@@ -113,8 +114,8 @@ function row(event, verdict, accounts) {
       event.text && event.kind === 'observation' ? element('span', { class: 'small' }, plain(event.text)) : null,
       doubted,
     ),
-    element('td', {}, bracketWords(event.seq, verdict.brackets)),
-    element('td', {}, seq),
+    element('td', { 'data-head': t('verifyBracket') }, bracketWords(event.seq, verdict.brackets)),
+    element('td', { 'data-head': t('verifyEntry') }, seq),
   );
 }
 

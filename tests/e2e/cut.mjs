@@ -1,6 +1,6 @@
 // Text that does not fit where it stands: in a box, in a list to choose from, or beside the page. Runs in a page of either browser.
 
-/** @returns {string[]} what is cut, or must be scrolled sideways */
+/** @returns {string[]} what is cut, must be scrolled sideways, or is a command that touches the words above it */
 export function cutOff() {
   const name = (/** @type {Element} */ one) =>
     `${one.outerHTML.slice(0, 90)} “${one.textContent?.trim().slice(0, 40)}”`;
@@ -14,9 +14,9 @@ export function cutOff() {
     const low = ['hidden', 'clip'].includes(overflowY) && one.scrollHeight > one.clientHeight + 2;
     return one.scrollWidth > one.clientWidth + 1 || (overflowX !== 'visible' && low);
   });
-  // A closed list shows one line and cuts it in silence: its widest line has to fit.
+  // A closed list shows one line and cuts it in silence, without the three dots: its widest line has to fit.
   const lists = shown.filter((one) => {
-    if (one.localName !== 'select') return false;
+    if (one.localName !== 'select' || getComputedStyle(one).textOverflow === 'ellipsis') return false;
     const alike = /** @type {HTMLElement} */ (one.cloneNode(true));
     alike.style.cssText = 'position: absolute; visibility: hidden; width: max-content; max-width: none';
     one.after(alike);
@@ -29,6 +29,10 @@ export function cutOff() {
     const { left, right, width } = one.getBoundingClientRect();
     return width > 0 && (left < -1 || right > clientWidth + 1);
   });
+  const touching = shown.filter((one) => {
+    const before = one.matches('.command:not(.notice .command)') ? one.previousElementSibling : null;
+    return before?.checkVisibility() && one.getBoundingClientRect().top - before.getBoundingClientRect().bottom < 4;
+  });
   const over = scrollWidth > clientWidth ? [`the page is ${scrollWidth - clientWidth} px too wide`] : [];
-  return [...over, ...[...new Set([...boxes, ...lists, ...beside])].map(name)];
+  return [...over, ...[...new Set([...boxes, ...lists, ...beside, ...touching])].map(name)];
 }

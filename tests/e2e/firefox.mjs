@@ -1,4 +1,4 @@
-// A headless Firefox ESR with the extension, for which www.linkedin.com is the replica.
+// A Firefox ESR, headless if not told otherwise, with the extension, for which www.linkedin.com is the replica.
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -10,6 +10,8 @@ const ACTION_ID = 'consentlog_consentlog_org-browser-action';
 const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
 const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
 const START_MS = 90_000;
+/** CL_HEADED=1, on a screen or under xvfb-run: as a member sees it. */
+const SCREEN = process.env.CL_HEADED ? { DISPLAY: process.env.DISPLAY, XAUTHORITY: process.env.XAUTHORITY } : null;
 
 export function firefoxPath() {
   const path = process.env.CL_FIREFOX ?? PLACES.find(existsSync);
@@ -54,11 +56,11 @@ export async function startFirefox(session, replica, more = {}) {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: firefoxPath(),
-    headless: true,
+    headless: !SCREEN,
     acceptInsecureCerts: true,
     timeout: START_MS,
     userDataDir: directory,
-    env: session.env,
+    env: { ...session.env, ...SCREEN },
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: { ...preferences(replica.proxyPort), ...more },
   });

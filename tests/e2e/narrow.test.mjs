@@ -124,6 +124,19 @@ chapter('with a log of two accounts and a document', async () => {
   });
 });
 
+chapter('with two versions of a document side by side', async () => {
+  for (const language of LANGUAGES) {
+    await said({ type: 'prefs', change: { language } });
+    for (const size of SIZES) {
+      await open('documents');
+      await page.click('[id="compare privacy-policy"]');
+      await page.waitForSelector('#comparison td');
+      await resize(size);
+      await fits(`compared-${language}-${size.size}`);
+    }
+  }
+});
+
 chapter('after an export', async () => {
   for (const language of LANGUAGES) {
     await said({ type: 'prefs', change: { language } });

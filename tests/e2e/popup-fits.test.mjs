@@ -15,6 +15,8 @@ import { picture } from './support.mjs';
 
 const HEIGHT = 600;
 const WIDTH = 360;
+/** A command of so many characters is in one line: broken in two it reads as two. */
+const COMMAND = 25;
 const at = (minutesAgo) => new Date(Date.now() - minutesAgo * 60_000).toISOString();
 
 /* ---- every state ---- */
@@ -155,11 +157,22 @@ async function measured(page, stored) {
     const here = [...document.querySelectorAll('#urgent h2, #notices h2')].map(({ id }) => id).sort();
     return document.querySelector('#state').dataset.state === kind && here.join() === notices.sort().join();
   }, wanted);
-  return page.evaluate(() => ({
-    height: document.documentElement.scrollHeight,
-    over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    filled: [...document.querySelectorAll('.button--primary')].filter((one) => one.checkVisibility()).length,
-  }));
+  return page.evaluate(
+    (longest) => ({
+      height: document.documentElement.scrollHeight,
+      over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      filled: [...document.querySelectorAll('.button--primary')].filter((one) => one.checkVisibility()).length,
+      broken: [...document.querySelectorAll('.command code')].filter((one) => {
+        const text = document.createRange();
+        text.selectNodeContents(one);
+        const lines = new Set([...text.getClientRects()].map(({ top }) => top));
+        return one.textContent.length <= longest && lines.size > 1;
+      }).length,
+      cut: [...document.querySelectorAll('.notice summary')].filter((one) => one.scrollWidth > one.clientWidth + 1)
+        .length,
+    }),
+    COMMAND,
+  );
 }
 
 for (const language of ['en', 'de', 'fr']) {
@@ -171,11 +184,13 @@ for (const language of ['en', 'de', 'fr']) {
         const page = await openPopup(language, theme);
         const wrong = [];
         for (const [name, stored] of states) {
-          const { height, over, filled } = await measured(page, stored);
+          const { height, over, filled, broken, cut } = await measured(page, stored);
           const { kind, trouble } = viewOf(storedFrom(stored));
           const asks = ['on', 'empty', 'unknown'].includes(kind) && !(trouble?.kind === 'host' && filled === 0);
-          if (height > HEIGHT || over > 0 || filled > 1 || (asks && filled !== 1))
-            wrong.push(`${name}: ${height} px high, ${over} too wide, ${filled} filled`);
+          if (height > HEIGHT || over > 0 || filled > 1 || (asks && filled !== 1) || broken + cut > 0)
+            wrong.push(
+              `${name}: ${height} px high, ${over} too wide, ${filled} filled, ${broken} commands broken, ${cut} lines cut`,
+            );
           if (PICTURED.has(name)) await picture(page, `fits-${name.replace(/\W+/g, '-')}-${language}-${theme}`);
         }
         await page.close();

@@ -128,6 +128,7 @@ describe('report.html', () => {
     const said = visible(pack(told(true)).text('data/report.html'));
     for (const words of [
       '● Off',
+      'can count as an objection under Art. 21 GDPR',
       'Looks: 158; changes of state between them: 3, of which without an act of the member that was seen: 1',
       'Answers of time authorities in this package: 4. Which of them count depends on the authorities that you trust',
       'An authority’s answer over the entries up to number 143, not counted here',

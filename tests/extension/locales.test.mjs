@@ -39,7 +39,7 @@ const FAMILIES = [
   ...family('control', KINDS),
   ...family('why', REASONS),
   ...family('pinHow', ['chromium', 'firefox']),
-  ...family('part', ['container', 'layout', 'bag', 'key', 'signature', 'checkpoint', 'entries']),
+  ...family('part', ['container', 'layout', 'bag', 'key', 'signature', 'checkpoint', 'entries', 'extends']),
   ...family('part', ['attachments', 'proofs', 'timestamps', 'contents', 'derived']),
   ...family('every', ['never', 'day', 'days']),
   ...family('schedule', SCHEDULES),
@@ -143,7 +143,7 @@ describe('sentences', () => {
     });
 
     it(`${locale}: no sign begins a line that belongs to the word before`, () => {
-      const stray = locale === 'fr' ? / [;:?!»…]|« |[^\u00a0\u202f][;:?!»]/ : / [;:?!,.]/;
+      const stray = locale === 'fr' ? / [;:?!»…]|«[^\u00a0]|[^\u00a0][;:?!»]/ : / [;:?!,.]/; // one blank, U+00A0, everywhere
       for (const [key, { message }] of Object.entries(messagesOf(locale))) {
         if (!key.startsWith('badge_')) assert.doesNotMatch(message.replace(/https?:\/\//g, 'x'), stray, key);
       }

@@ -42,6 +42,17 @@ const VERDICT = {
   derived: [],
   model: null,
 };
+const CHECKS = [
+  'key',
+  'signature',
+  'checkpoint',
+  'entries',
+  'extends',
+  'attachments',
+  'proofs',
+  'timestamps',
+  'contents',
+];
 /** By the name of the package. @type {Record<string, object>} */
 let verdicts = {};
 
@@ -143,4 +154,29 @@ test('texts of very many lines are compared', () => {
   const lines = '\n'.repeat(200_000);
   const rows = compareTexts(`${lines}old`, `${lines}new`);
   assert.equal(rows.length, 200_001 + Number(rows.at(-1)?.before === null));
+});
+
+test('a check that was not made has the name that it has in the other list, in the words of the page', async () => {
+  const skipped = (check) => ({ check, result: 'skipped', code: 'ok', file: null, say: 'skipped', values: [] });
+  const failed = { check: 'bag', result: 'failed', code: 'malformed', file: 'data/x', say: 'container', values: ['1'] };
+  verdicts = { 'a.zip': { good: false, checks: [failed, ...CHECKS.map(skipped)] } };
+  await give('a.zip');
+  const items = [...document.querySelectorAll('.findings [data-result="skipped"]')];
+  assert.equal(items.length, CHECKS.length);
+  for (const [i, item] of items.entries()) {
+    assert.equal(item.querySelector('code'), null, 'no word of the program');
+    assert.equal(item.querySelector('b').textContent, messages[`part_${CHECKS[i]}`].message);
+  }
+});
+
+test('where the heads of the table are gone, a number and “not confirmed” say what they are', async () => {
+  const event = { seq: 4, last: 4, kind: 'genesis', at: null, written: null, doubted: false, text: null };
+  verdicts = {
+    'a.zip': { good: false, model: { events: [event], accounts: 1, observations: 1, documents: 0, runs: [], more: 0 } },
+  };
+  await give('a.zip');
+  const cells = [...document.querySelectorAll('.events tbody td')];
+  const heads = [...document.querySelectorAll('.events th')].map((one) => one.textContent);
+  assert.deepEqual([cells[2].dataset.head, cells[3].dataset.head], heads.slice(2));
+  assert.match(readFileSync(join(ROOT, 'extension/ui/verify.css'), 'utf8'), /td\[data-head\]::before/);
 });

@@ -131,3 +131,26 @@ describe('the same words in report and pages', () => {
     names.forEach((name, i) => assertSame(ids[i], `document_${key(name)}`));
   });
 });
+
+/** A reader in Paris is to find the law that a reader in London finds. */
+const LAW = /\b(?:GDPR|DSGVO|RGPD|eIDAS)\b|\b[Aa]rt(?:icle|ikel)?\.?\s\d+/g;
+
+describe('a law is named in every language or in none', () => {
+  const laws = (text) => (text.match(LAW) ?? []).length;
+
+  test('in the report', () => {
+    let named = 0;
+    for (const [id, [english, german, french]] of rows) {
+      assert.deepEqual([laws(german), laws(french)], [laws(english), laws(english)], `${id}: “${english}”`);
+      named += laws(english);
+    }
+    assert.ok(named > 0, 'the report says what an opt-out can count as');
+  });
+
+  test('on the pages', () => {
+    for (const name of Object.keys(pages[0])) {
+      const [english, german, french] = pages.map((words) => laws(words[name].message));
+      assert.deepEqual([german, french], [english, english], name);
+    }
+  });
+});
