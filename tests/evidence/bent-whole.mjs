@@ -67,6 +67,9 @@ function packed(lines, extra, how = {}) {
   return pack(all, { instructions: 'x', proofs: PROOFS.filter((seq) => seq < all.length), extra, ...how });
 }
 
+/** As its owner exports it, but for the stamp. */
+export const whole = () => packed(entries([...beginning(), look(2, BEGIN + DAY, 'on')]), files());
+
 /** @typedef {[string, string][]} Members name and text of each */
 /**
  * An object's text, of which the member at the end of a path is bent.
