@@ -15,6 +15,7 @@ const OID = {
   keyUsage: '2.5.29.15',
   extKeyUsage: '2.5.29.37',
   timeStamping: '1.3.6.1.5.5.7.3.8',
+  nameConstraints: '2.5.29.30',
   ec: '1.2.840.10045.2.1',
   ed25519: '1.3.101.112',
 };
@@ -150,9 +151,11 @@ function isStrong(cert, isRoot) {
   return (isRoot || !WEAK.has(cert.x509.signatureAlgorithm.algorithmId)) && (length === null || length >= 256);
 }
 
-/** @param {Cert} cert */
+/** Constraints on names, which programs read differently, lead to no root, critical or not. @param {Cert} cert */
 const isUnderstood = (cert) =>
-  (cert.x509.extensions ?? []).every((/** @type {any} */ one) => !one.critical || UNDERSTOOD.has(one.extnID));
+  (cert.x509.extensions ?? []).every(
+    (/** @type {any} */ one) => one.extnID !== OID.nameConstraints && (!one.critical || UNDERSTOOD.has(one.extnID)),
+  );
 
 /** @param {Cert} cert @param {number} at in milliseconds */
 export const isValidAt = (cert, at) =>

@@ -36,12 +36,13 @@ export function openCheckpoint(note, key, file) {
   const text = all.slice(0, end + 1);
   const lines = all.slice(end + 2, -1).split('\n');
   if (lines.length > LIMITS.signatures) throw new Refusal('malformed', file, 'noteSpelling');
+  const own = lines.filter((line) => fits(line, key, utf8(text), file));
+  if (own.length > 1) throw new Refusal('malformed', file, 'noteSpelling');
+  if (own.length === 0) throw new Refusal('other-key', file, 'noteKey');
   const [origin, size, root, ...others] = text.slice(0, -1).split('\n');
   const [count, hash] = [decimal(size ?? ''), fromBase64(root ?? '')];
   if (others.some((line) => line === '') || count < 1 || hash?.length !== 32)
     throw new Refusal('malformed', file, 'noteSpelling');
-  const own = lines.filter((line) => fits(line, key, utf8(text), file));
-  if (own.length > 1) throw new Refusal('malformed', file, 'noteSpelling');
-  if (own.length === 0 || origin !== key.name) throw new Refusal('other-key', file, 'noteKey');
+  if (origin !== key.name) throw new Refusal('other-key', file, 'noteKey');
   return { size: count, root: hash };
 }

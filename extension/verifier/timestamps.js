@@ -131,8 +131,8 @@ export async function checkTimestamps(ground) {
   const { files, findings, entries } = ground;
   /** @type {Times} */
   const times = { stamps: [], untrusted: [], brackets: [], contradicted: false, found: [] };
-  checkNamed(ground);
   for (const place of stampsOf(files.keys())) count(ground, await readStamp(ground, place), times);
+  checkNamed(ground);
   const brackets = new Brackets(times.stamps, entries.tree.size);
   const empty = times.stamps.length ? brackets.contradiction() : null;
   if (empty) {

@@ -349,6 +349,16 @@ static enum cl_err tell_chain(const STACK_OF(X509) * certs, struct cl_tsa_chain 
     return name_of(last, ret->root);
 }
 
+/* An authority that may only name some. Programs differ in how they read that, so such a chain
+ * leads to no root, here and in the page that checks, be it critical or not. */
+static bool is_constrained(const STACK_OF(X509) * chain)
+{
+    for (int i = 0; i < sk_X509_num(chain); i++)
+        if (X509_get_ext_by_NID(sk_X509_value(chain, i), NID_name_constraints, -1) >= 0)
+            return true;
+    return false;
+}
+
 /* Build the chain and say what it met; then the signature has to name the certificates in it. */
 static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE *store,
                                STACK_OF(X509) * extra, int64_t at_ms, struct met *met,
@@ -369,6 +379,7 @@ static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE 
         return CL_TSA_SIGNATURE;
     CMS_SignerInfo *info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(token), 0);
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
+    met->untrusted = met->untrusted || is_constrained(chain);
     if (!names_its_certificate(info, chain))
         return CL_TSA_SIGNATURE;
     if (!ret_chain)

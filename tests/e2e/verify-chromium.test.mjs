@@ -1,9 +1,18 @@
 // The page that checks packages as one file, in Chromium.
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { chromiumPath } from './chromium.mjs';
-import { comparesKeys, comparesPackages, isForEverybody, requestsOf, saysTheSame, stage } from './verify-page.mjs';
+import {
+  choose,
+  comparesKeys,
+  comparesPackages,
+  isForEverybody,
+  requestsOf,
+  saysTheSame,
+  stage,
+} from './verify-page.mjs';
 
 let browser;
 let page;
@@ -52,6 +61,26 @@ test('on paper its parts follow each other, without the frame of what was focuse
   );
   assert.ok(parts.length > 6, `${parts.length} parts`);
   assert.deepEqual([...new Set(parts)], ['block none 0px']);
+  await page.emulateMediaType(null);
+});
+test('on paper the legend has its colours, no control is left, and no heading is parted from what it is over', async () => {
+  await page.goto(world.address);
+  await choose(page, '#zips', [join(world.folder, 'whole.zip')]);
+  await page.emulateMediaType('print');
+  /** @param {string} selector @param {string} property @param {string} [pseudo] */
+  const styles = (selector, property, pseudo) =>
+    page.$$eval(
+      selector,
+      (all, name, part) => [...new Set(all.map((one) => getComputedStyle(one, part).getPropertyValue(name)))],
+      property,
+      pseudo,
+    );
+  assert.deepEqual(await styles('.legend', 'print-color-adjust', '::before'), ['exact']);
+  assert.deepEqual(await styles('.verdict details', 'display'), ['none']);
+  assert.deepEqual(await styles('.documents', 'display'), ['block']);
+  assert.deepEqual(await styles('.kept > .hint', 'break-inside'), ['avoid']);
+  assert.deepEqual(await styles('.kept h3, .kept > .hint', 'break-after'), ['avoid']);
+  assert.deepEqual(await styles('.documents .hint', 'break-after'), ['auto']);
   await page.emulateMediaType(null);
 });
 test('asked for nothing and met no fault', () => {

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
+import { whole } from '../evidence/bent-whole.mjs';
 import { BEGIN, genesis, look, pack } from '../evidence/liar.mjs';
 import { relist, unzip, zip } from '../evidence/package.mjs';
 import { judgePage } from '../evidence/page.mjs';
@@ -73,6 +74,7 @@ export function stage() {
   const good = peer('package', '6', 'all');
   const packages = {
     'good.zip': good,
+    'whole.zip': whole().raw,
     'withheld.zip': peer('package', '6', 'even'),
     'changed.zip': changed(good),
     'packed-again.zip': packedAgain(good, folder),
@@ -93,7 +95,7 @@ export function stage() {
 }
 
 /** @param {any} page @param {string} selector @param {string[]} files */
-async function choose(page, selector, files) {
+export async function choose(page, selector, files) {
   const input = await page.$(selector);
   await input.uploadFile(...files);
   await page.waitForFunction(

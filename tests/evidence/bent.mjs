@@ -32,7 +32,7 @@ const splice = (bytes, from, to, by = '') =>
   Buffer.concat([bytes.subarray(0, from), Buffer.from(by), bytes.subarray(to)]);
 
 /** A byte or some, otherwise, gone or there twice. @param {Buffer} bytes @param {Any} any @param {number} at */
-function bentAt(bytes, any, at) {
+export function bentAt(bytes, any, at) {
   const length = 1 + any(4);
   const kind = any(5);
   if (kind === 0) return splice(bytes, at, at + length);
@@ -195,7 +195,7 @@ const PIECES = [
 ];
 
 /** @param {Any} any @param {Buffer} bytes */
-function bentText(any, bytes) {
+export function bentText(any, bytes) {
   const text_ = bytes.toString();
   const at = any(text_.length + 1);
   const rows = text_.split('\n');

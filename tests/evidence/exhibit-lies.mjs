@@ -18,7 +18,7 @@ const ENDINGS = {
 };
 
 /** @param {number} seq @param {string} file @param {string} type @param {Buffer} bytes @returns {any} */
-const enclose = (seq, file, type, bytes, what = {}) => ({
+export const enclose = (seq, file, type, bytes, what = {}) => ({
   ...head(seq, 'exhibit', BEGIN + seq * HOUR),
   file,
   note: null,
@@ -28,7 +28,7 @@ const enclose = (seq, file, type, bytes, what = {}) => ({
   ...what,
 });
 /** Where a file of that type lies. @param {string} type @param {Buffer} bytes */
-const place = (type, bytes) => `data/exhibits/${sha256(bytes).toString('hex')}.${ENDINGS[type]}`;
+export const place = (type, bytes) => `data/exhibits/${sha256(bytes).toString('hex')}.${ENDINGS[type]}`;
 
 const honest = () => [
   genesis(),

@@ -163,8 +163,11 @@ function withAttributes(token) {
 /** Of every package here: what the page has to say of it, too. @type {[Buffer, any, string][]} */
 const packages = [];
 
-/** @param {Buffer} token @param {string} who @param {string[]} [chain] @param {boolean} [both] does the second verifier read it? */
-function judged(token, who, chain = ['root'], both = true) {
+/**
+ * @param {Buffer} token @param {string} who @param {string[]} [chain]
+ * @param {boolean} [both] does the second verifier read it? @param {string} [trusted] the root
+ */
+function judged(token, who, chain = ['root'], both = true, trusted = 'root') {
   const lines = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
   const extra = new Map();
   const [, time] = /(\d{14}(?:\.\d+)?Z)/.exec(token.toString('latin1'));
@@ -178,11 +181,13 @@ function judged(token, who, chain = ['root'], both = true) {
   );
   writeFileSync(at('token.zip'), pack(lines, { instructions: 'x', extra }).raw);
   rmSync(at('report.html'), { force: true });
-  const arguments_ = ['--tsa-roots', at('root.pem'), '--report', at('report.html'), at('token.zip')];
+  const arguments_ = ['--tsa-roots', at(`${trusted}.pem`), '--report', at('report.html'), at('token.zip')];
   const told = spawnSync(join(build, 'consentlog'), ['verify', '--json', ...arguments_], { encoding: 'utf8' });
-  const second = spawnSync('python3', [join(here, 'verify.py'), at('token.zip'), at('root.pem')], { encoding: 'utf8' });
+  const second = spawnSync('python3', [join(here, 'verify.py'), at('token.zip'), at(`${trusted}.pem`)], {
+    encoding: 'utf8',
+  });
   if (both) assert.equal(second.status, told.status, second.stderr + told.stdout);
-  packages.push([read('token.zip'), JSON.parse(told.stdout), `${packages.length} by ${who}`]);
+  if (trusted === 'root') packages.push([read('token.zip'), JSON.parse(told.stdout), `${packages.length} by ${who}`]);
   return { ...JSON.parse(told.stdout), report: told.status === 0 ? readFileSync(at('report.html'), 'utf8') : '' };
 }
 
@@ -224,6 +229,7 @@ for (const [what, who, settings, chain] of /** @type {[string, string, Record<st
   });
 }
 
+const OURS = '[ours]\nO=Test\n';
 for (const [what, counts] of /** @type {[string, boolean][]} */ ([
   ['subjectKeyIdentifier=critical,hash', false],
   ['issuerAltName=critical,DNS:x.example', false],
@@ -232,12 +238,16 @@ for (const [what, counts] of /** @type {[string, boolean][]} */ ([
   ['policyConstraints=critical,requireExplicitPolicy:0', true],
   ['policyMappings=critical,1.2.3:1.2.4', true],
   ['inhibitAnyPolicy=critical,0', true],
+  ['nameConstraints=critical,permitted;dirName:ours', false],
+  ['nameConstraints=permitted;dirName:ours', false],
+  ['nameConstraints=excluded;dirName:ours', false],
+  ['nameConstraints=excluded;DNS:x.example', false],
   ['1.2.3.4.5=critical,ASN1:NULL', false],
 ])) {
   test(`${what} in an intermediate, and in a signer: ${counts ? 'counted' : 'not counted'}`, () => {
-    certificate('with', 'root', `${CA}${what}\n`, ...EC);
+    certificate('with', 'root', `${CA}${what}\n${OURS}`, ...EC);
     certificate('below', 'with', TSA, ...EC);
-    certificate('itself', 'root', `${TSA}${what}\n`, ...EC);
+    certificate('itself', 'root', `${TSA}${what}\n${OURS}`, ...EC);
     const all = [
       judged(reply('below', checkpoint, {}), 'below', ['with'], counts),
       judged(reply('itself', checkpoint, {}), 'itself', ['root'], counts),
@@ -246,6 +256,22 @@ for (const [what, counts] of /** @type {[string, boolean][]} */ ([
       assert.deepEqual([said.good, said.timestamps.length], [true, Number(counts)], JSON.stringify(said.checks));
   });
 }
+
+test('a root that may only name some, or has a critical extension that nobody knows, though it is trusted: not counted', async () => {
+  for (const what of [
+    'nameConstraints=critical,permitted;dirName:ours',
+    'nameConstraints=permitted;dirName:ours',
+    'nameConstraints=excluded;dirName:ours',
+    '1.2.3.4.5=critical,ASN1:NULL',
+  ]) {
+    certificate('bound', 'bound', `${CA}${what}\n${OURS}`, ...EC);
+    certificate('under-bound', 'bound', TSA, ...EC);
+    const said = judged(reply('under-bound', checkpoint, {}), 'under-bound', ['bound'], false, 'bound');
+    const page = await judgePage(read('token.zip'), rootsOf(at('bound.pem')));
+    for (const one of [said, page])
+      assert.deepEqual([one.good, one.timestamps.length], [true, 0], `${what}: ${JSON.stringify(one.checks)}`);
+  }
+});
 
 for (const [what, mask, name] of [
   ['PrintableString', 'pkix', 'root'],
