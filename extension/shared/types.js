@@ -13,7 +13,8 @@
  * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null, whose?: string | null,
  *   ends?: number}} RecordItem `value` without the member's id; `whose`: there is one, kept apart; `ends`: how often the host, asked with it
  *   alone, ended without an answer
- * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text', ends?: number}} DocumentItem `value` without its body
+ * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text', ends?: number,
+ *   size?: number}} DocumentItem `value` without its body; `size` of that in bytes
  * @typedef {RecordItem | DocumentItem} Item
  * @typedef {{item: Item, code: string, field: string, at: string}} Problem
  *

@@ -547,6 +547,37 @@ describe('a log with room for no more accounts', () => {
   });
 });
 
+describe('documents that the host refuses, one after the other', () => {
+  const many = (message) =>
+    message.op === 'document' ? refused(message, 'too-often', 'document') : refused(message, 'keyring-locked');
+  const texts = async () =>
+    Object.entries(await chrome.storage.local.get(null)).flatMap(([key, text]) =>
+      key.startsWith('body:') ? [text.length] : [],
+    );
+
+  it('keep their texts up to a bound, are counted above it, and leave room for readings', async () => {
+    const { outbox } = anOutbox(many);
+    for (let n = 0; n < 9; n += 1) {
+      await outbox.addDocument({ reading: `d${n}`, text: 'x'.repeat(1 << 20) });
+      await outbox.flush();
+    }
+    let queue = await readQueue();
+    assert.deepEqual([queue.problems.length, queue.lost, (await texts()).length], [4, 5, 4]);
+    await outbox.add(anObservation(1));
+    queue = await readQueue();
+    assert.deepEqual([ids(queue.waiting), queue.lost], [[1], 5]);
+    await outbox.discardProblems();
+    await outbox.addDocument({ reading: 'later', text: 'x' });
+    assert.deepEqual([(await readQueue()).waiting.length, await texts()], [2, [1]]);
+  });
+
+  it('are measured in bytes, as the browser does', async () => {
+    const { outbox } = anOutbox(many);
+    for (let n = 0; n < 3; n += 1) await outbox.addDocument({ reading: `d${n}`, text: '文'.repeat(600_000) });
+    assert.deepEqual([(await readQueue()).waiting.length, (await readQueue()).lost], [2, 1]);
+  });
+});
+
 describe('pace', () => {
   const START = Date.UTC(2026, 10, 28);
   /** @param {number} count @param {number} step milliseconds */

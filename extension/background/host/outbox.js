@@ -249,6 +249,9 @@ async function enter(observation, put) {
   return put(item, { body: picture, id: account.id });
 }
 
+/** @param {string} [text] */
+const bytesOf = (text = '') => new TextEncoder().encode(text).length;
+
 /** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
 export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
   const { inTurn, update, settleIds, put } = createStore(now);
@@ -302,9 +305,9 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
       return entered;
     },
 
-    /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */
+    /** Keep one document. Resolves when it is in storage, or counted because too much text is. @param {KeptDocument} document */
     async addDocument({ text, ...value }) {
-      await put({ op: 'document', reading: value.reading, value, body: 'text' }, { body: text });
+      await put({ op: 'document', reading: value.reading, value, body: 'text', size: bytesOf(text) }, { body: text });
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */

@@ -15,6 +15,8 @@ export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
 /** So often may one alone end the host before the others go around it. The waits between are minutes: by then an update is over. */
 const ENDS_MAX = 3;
+/** Bytes of documents' texts, waiting and set aside: however many a page makes, readings find room in the browser's ten megabytes. */
+export const TEXTS_MAX = 4 << 20;
 const LONGEST_WAIT_MINUTES = 60;
 
 /**
@@ -44,6 +46,13 @@ export function thin(waiting) {
   });
 }
 
+/** Of its text. @param {Item} item */
+const sizeOf = (item) => (item.op === 'document' ? (item.size ?? 0) : 0);
+
+/** @param {Queue} queue */
+const textsOf = ({ waiting, problems }) =>
+  [...waiting, ...problems.map(({ item }) => item)].reduce((sum, item) => sum + sizeOf(item), 0);
+
 /**
  * @param {Queue} queue
  * @param {Item} item
@@ -51,6 +60,7 @@ export function thin(waiting) {
  */
 export function enqueue(queue, item) {
   if (queue.waiting.some(({ reading }) => reading === item.reading)) return queue;
+  if (item.op === 'document' && textsOf(queue) + sizeOf(item) > TEXTS_MAX) return { ...queue, lost: queue.lost + 1 };
   const full = queue.waiting.length >= QUEUE_MAX;
   const waiting = full ? thin(queue.waiting) : queue.waiting;
   const thinned = queue.thinned + queue.waiting.length - waiting.length;
