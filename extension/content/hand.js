@@ -19,8 +19,10 @@
   const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
   const PRESSABLE = `${INTERACTIVE},[role~="button" i],[role~="link" i],[role~="switch" i],[role~="checkbox" i],[role~="menuitem" i],[onclick]`;
   const HALF = 0.5;
-  /* A press is a pointerdown or keydown; the others are moments to look at what it did. */
-  const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel'];
+  const SEEN_AFTER = 500; /* who types in one place has not seen sooner that a script has moved the focus to another */
+  /* A press is a pointerdown or keydown; the others are moments to look at what it did, or how the focus came. */
+  const EVENTS = ['pointerdown', 'keydown', 'keyup', 'click', 'pointercancel', 'focusin'];
+  const MOVES = /^(Tab|Arrow)/; /* keys that move the focus by themselves */
 
   const remembered = new Map(); /* of a control, by account and key or label: outlives the elements, not the document */
 
@@ -115,14 +117,27 @@
 
   /** The member's presses. @param {any} state @param {(element: any) => any} memoryOf @param {(soon?: boolean) => void} tick */
   function createPresses(state, memoryOf, tick) {
+    /* Once for each window that it passes. */
+    function noteFocus(path, now) {
+      if (state.focus?.target === path[0]) return;
+      state.focus = { target: path[0], at: state.moves ? -Infinity : now };
+    }
+
+    /** A key goes where the focus is: has the member had the time to see that it is there? */
+    const isLed = ({ type }, path, now) =>
+      type === 'keydown' && !(state.focus?.target === path[0] && now - state.focus.at >= SEEN_AFTER);
+
     function onPress(event) {
       if (!event.isTrusted) return;
+      if (event.type === 'focusin') return noteFocus(event.composedPath(), performance.now());
       for (const wait of [0, 60]) setTimeout(tick, wait, true);
       if (event.type === 'pointercancel') state.press = null; /* a finger that began to scroll */
+      if (event.type === 'pointerdown' || event.type === 'keydown') state.moves = MOVES.test(event.key ?? '');
       if (!isPress(event)) return;
       const path = event.composedPath().filter(isElement);
       const now = performance.now();
       const hit = state.found.find(({ part }) => belongsTo(part, path) && !isLaidOver(event, part, path));
+      if (hit && isLed(event, path, now)) return;
       const memory = hit && memoryOf(hit.part.element);
       if (memory) pressControl(hit, memory, now);
       else pressElsewhere(path, now);
@@ -151,7 +166,7 @@
   /** What one session knows of the member's presses and of each control's flips. @param {(soon?: boolean) => void} tick */
   function createHand(tick) {
     const listening = new Set();
-    const state = { found: [], press: null, asked: null, pressed: false };
+    const state = { found: [], press: null, asked: null, pressed: false, focus: null, moves: false };
     const { noteSide, settle, keepSettled, of } = createMemory(state);
     const onPress = createPresses(state, of, tick);
 

@@ -22,6 +22,7 @@ export const emptyQueue = () => ({
   failures: 0,
   error: null,
   retryAt: null,
+  suspects: 0,
 });
 
 /** @type {Readonly<import('./types.js').Check>} */

@@ -10,9 +10,11 @@
 
 /**
  * What waits for the host.
- * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null, whose?: string | null}} RecordItem `value` without
- *   the member's id; `whose`: there is one, kept apart
- * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text'}} DocumentItem `value` without its body
+ * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null, whose?: string | null,
+ *   ends?: number}} RecordItem `value` without the member's id; `whose`: there is one, kept apart; `ends`: how often the host, asked with it
+ *   alone, ended without an answer
+ * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text', ends?: number,
+ *   size?: number}} DocumentItem `value` without its body; `size` of that in bytes
  * @typedef {RecordItem | DocumentItem} Item
  * @typedef {{item: Item, code: string, field: string, at: string}} Problem
  *
@@ -24,6 +26,7 @@
  * @property {number} failures in a row
  * @property {string | null} error code of the last failure
  * @property {number | null} retryAt when to try again, ms since 1970
+ * @property {number} suspects how many, from the first on, the host was asked with when it ended without an answer
  */
 
 /**

@@ -134,12 +134,19 @@ static bool others_may_write(const char *path)
     return (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && !ours);
 }
 
-/* Who may write there may put another folder of the same name in its place. By rights alone: where
- * a container hides who owns the root, it belongs to nobody that is known. */
+/* The kernel's number for an owner who has none here: a container hides so who owns the root. */
+#define HIDDEN_OWNER 65534
+
+/* Who may write there, or owns it, may put another folder of the same name in its place. Root works
+ * in containers in folders that are lent by another user: for it the owner is not asked. Nor is the
+ * group ever: /usr/local belongs to Debian's group staff, which may write there. */
 static bool anyone_may_replace_in(const char *folder)
 {
     struct stat st;
-    return stat(folder, &st) != 0 || (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH;
+    if (stat(folder, &st) != 0 || (st.st_mode & (S_IWOTH | S_ISVTX)) == S_IWOTH)
+        return true;
+    const uid_t we = geteuid();
+    return we != 0 && st.st_uid != 0 && st.st_uid != we && st.st_uid != HIDDEN_OWNER;
 }
 
 /* Cuts the last name off. */

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -206,6 +207,30 @@ test('a program that others may change, or its folder', () => {
     if (open) assert.ok(finding(report, 'program-owner').what.startsWith(`${open} `));
   }
   rmSync(folder, { recursive: true });
+});
+
+const notRoot = process.getuid?.() !== 0 && 'only root can give a folder to another user';
+test('a program below a folder that another user owns', { skip: notRoot }, () => {
+  const above = mkdtempSync(join(tmpdir(), 'consentlog-doctor-'));
+  const folder = join(above, 'programs');
+  const program = join(folder, 'consentlog');
+  const [mine, another, hidden] = [12_345, 12_346, 65_534];
+  mkdirSync(folder);
+  for (const file of [HOST, CLI]) copyFileSync(file, join(folder, basename(file)));
+  chmodSync(above, 0o755);
+  for (const path of [folder, program]) chownSync(path, mine, mine);
+  for (const [owner, expected] of /** @type {[number, string | undefined][]} */ ([
+    [another, 'error'],
+    [mine, undefined],
+    [0, undefined],
+    [hidden, undefined], // whom the container does not tell
+  ])) {
+    chownSync(above, owner, owner);
+    const env = { PATH: '/usr/bin:/bin', HOME: folder };
+    const { stdout } = spawnSync(program, ['doctor', '--json'], { uid: mine, gid: mine, env, encoding: 'utf8' });
+    assert.equal(level(JSON.parse(stdout), 'program-owner'), expected, `owned by ${owner}`);
+  }
+  rmSync(above, { recursive: true });
 });
 
 test('no bus, no service, locked', async () => {

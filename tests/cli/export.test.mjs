@@ -49,6 +49,50 @@ describe('evidence packages', () => {
     assert.equal(stranger('verify', '--key', key.replace(/.$/, '!'), at('all.zip')).status, 1);
   });
 
+  const noStrace = spawnSync('strace', ['-V']).error !== undefined && 'strace is not installed';
+  for (const [what, name, begin] of [
+    ['a package', 'synced.zip', (path) => ['export', '-o', path]],
+    ['a report', 'synced.html', (path) => ['verify', '--report', path, at('all.zip')]],
+  ])
+    test(
+      `${what} is on the disk before it gets its name, and its name before success is said`,
+      { skip: noStrace },
+      () => {
+        const calls = 'trace=fsync,fdatasync,link,linkat,rename,renameat,renameat2,write,pwrite64';
+        const made = session.run('strace', [
+          '-f',
+          '-y',
+          '-s0',
+          '-e',
+          calls,
+          '-o',
+          at('calls'),
+          CLI,
+          ...begin(at(name)),
+        ]);
+        const lines = readFileSync(at('calls'), 'utf8').split('\n');
+        rmSync(at('calls'));
+        assert.equal(made.status, 0, made.stderr);
+        const naming = lines.findIndex(
+          (line) => /(link|rename)/.test(line) && line.includes(name) && / = 0$/.test(line),
+        );
+        const [, descriptor] = /\/proc\/self\/fd\/(\d+)/.exec(lines[naming]);
+        const of = (line) => line.includes(`(${descriptor}<${folder}/`);
+        const last = lines.findLastIndex((line) => /write/.test(line) && of(line));
+        const file = lines.findIndex((line) => /fsync|fdatasync/.test(line) && of(line) && / = 0$/.test(line));
+        const above = lines.findIndex(
+          (line, i) => i > naming && line.includes(`<${folder}>) = 0`) && /fsync/.test(line),
+        );
+        const said = lines.findIndex((line) => / write\(1</.test(line));
+        const all = lines.join('\n');
+        assert.ok(last >= 0 && last < file && file < naming, `written, synced, named: ${[last, file, naming]}\n${all}`);
+        assert.ok(
+          above > naming && (said < 0 || above < said),
+          `named, synced, said: ${[naming, above, said]}\n${all}`,
+        );
+      },
+    );
+
   test('an existing file is never replaced', () => {
     writeFileSync(at('mine'), 'mine');
     const got = cli('export', '-o', at('mine'));

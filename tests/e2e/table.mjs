@@ -88,6 +88,7 @@ const doers = {
   },
   key: async (tab, selector) => {
     await tab.focus(selector);
+    await sleep(600); // a member sees first where the focus is
     await tab.keyboard.press(' ');
   },
 };

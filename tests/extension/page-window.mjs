@@ -218,12 +218,18 @@ export function openPage(page, { answers = true } = {}) {
     press(selector, init = {}, type = 'pointerdown') {
       dispatchTrusted(one(selector), event('MouseEvent', type, init));
     },
-    key(selector) {
-      const element = one(selector);
-      element.focus();
-      dispatchTrusted(element, event('KeyboardEvent', 'keydown', { key: ' ', code: 'Space' }));
-      dispatchTrusted(element, event('KeyboardEvent', 'keyup', { key: ' ', code: 'Space' }));
-      if (element.matches('input,button')) dispatchTrusted(element, event('MouseEvent', 'click', { detail: 0 }));
+    /** The space key at a place that the member has seen to have the focus. */
+    async key(selector) {
+      one(selector).focus();
+      await clock.advance(600);
+      this.type(' ');
+    },
+    /** A key, wherever the focus is. */
+    type(key) {
+      const element = window.document.activeElement;
+      for (const type of ['keydown', 'keyup']) dispatchTrusted(element, event('KeyboardEvent', type, { key }));
+      if (key === ' ' && element.matches('input,button'))
+        dispatchTrusted(element, event('MouseEvent', 'click', { detail: 0 }));
     },
     close() {
       window.close();

@@ -169,7 +169,7 @@ describe('popup', () => {
       log: log([account()]),
       outbox: { ...emptyQueue(), waiting: [anObservation(1), anObservation(3)], problems, thinned: 12, lost: 1 },
     });
-    assert.deepEqual(titles(), ['Refused by the log', 'Too much was waiting', 'Not yet in the log']);
+    assert.deepEqual(titles(), ['Not taken by the log', 'Too much was waiting', 'Not yet in the log']);
     assert.match(document.getElementById('notices').textContent, /2 checks are kept.*/);
     await click('problems problems-discard');
     await click('full counts-seen');

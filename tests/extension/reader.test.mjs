@@ -45,6 +45,45 @@ test('without an answer it goes on to its bound and says nothing different', () 
     assert.equal(new Set(page.readings.map((r) => r.id)).size, 3, 'each reading has an id of its own');
   }));
 
+/* The page moves the focus when a key is pressed in its field; how long after, and by what key, the next one comes. */
+for (const [name, first, pause, trusted] of [
+  ['a letter, and at once', 'a', 0, false],
+  ['a letter, and as fast as a slow hand types', 'a', 400, false],
+  ['a letter, and when the member has had time to see it', 'a', 600, true],
+  ['Tab, which moves it by itself', 'Tab', 50, true],
+  ['Enter', 'Enter', 50, false],
+])
+  test(`a space key where a script has put the focus after ${name}: ${trusted ? 'the member’s' : 'not the member’s'}`, () =>
+    opened('role-switch-on', {}, async ({ window, clock, observations, type }) => {
+      const { document } = window;
+      const field = document.querySelector('input[type=search]');
+      const control = document.querySelector('#sw');
+      await clock.advance(10_000);
+      field.addEventListener('keydown', () => control.focus());
+      field.focus();
+      await clock.advance(2_000);
+      type(first);
+      await clock.advance(pause);
+      type(' ');
+      await clock.advance(10_000);
+      assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], ['off', trusted]);
+    }));
+
+test('an event of the page’s own does not stand for the focus', () =>
+  opened('role-switch-on', {}, async ({ window, clock, observations, type }) => {
+    const field = window.document.querySelector('input[type=search]');
+    const control = window.document.querySelector('#sw');
+    await clock.advance(10_000);
+    field.focus();
+    control.dispatchEvent(new window.FocusEvent('focusin', { bubbles: true, composed: true }));
+    await clock.advance(2_000);
+    field.addEventListener('keydown', () => control.focus());
+    type('a');
+    type(' ');
+    await clock.advance(10_000);
+    assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], ['off', false]);
+  }));
+
 test('injected twice it is there once', () =>
   opened('role-switch-on', {}, async (page) => {
     await page.clock.advance(500);

@@ -5,7 +5,20 @@ import { CodedError, OBSERVATION_ERRORS } from '../../shared/errors.js';
 import { BATCH_MAX } from '../../shared/protocol.js';
 import { createSerial } from '../../shared/serial.js';
 import { idOf, keepOnly, persist, remember, signOf } from './whose.js';
-import { blamed, emptyQueue, enqueue, nextBatch, postpone, readingsIn, setAside, settle, takeBack } from './queue.js';
+import {
+  batchAround,
+  blamed,
+  emptyQueue,
+  ended,
+  endsTheHost,
+  enqueue,
+  nextBatch,
+  postpone,
+  readingsIn,
+  setAside,
+  settle,
+  takeBack,
+} from './queue.js';
 
 const KEY = 'outbox';
 /** Beside the queue, one key each: what is large, by the reading it belongs to. */
@@ -74,6 +87,10 @@ const coded = (error) =>
  * @property {() => number} now
  *
  * @typedef {(change: (queue: Queue) => Queue) => Promise<Queue>} Update
+ *
+ * @typedef {object} Round from the first question until nothing waits or the host cannot take more
+ * @property {Set<string>} written what the host has written in it, by kind
+ * @property {boolean} around it goes around those that end the host
  */
 
 /** @param {Queue} queue @param {() => number} now */
@@ -98,15 +115,44 @@ async function deliver(batch, { ask, onRecorded, onKept }) {
 }
 
 /**
+ * The host ended without an answer. It may be missing a library, be replaced just now, or end at whatever it is to write: so one counts only
+ * if the host says after it how the log stands, and is set aside only if another of its kind was written since, in this round.
+ * @param {Item[]} batch
+ * @param {CodedError} error
+ * @param {Update} update
+ * @param {Parts} parts
+ * @param {Round} round
+ * @returns {Promise<number>} as sendBatch
+ */
+async function onEnd(batch, error, update, { ask, now }, round) {
+  const later = async () => (await update((queue) => postpone(queue, error.code, now())), 0);
+  const alive = await ask('status', {}).then(
+    () => true,
+    () => false,
+  );
+  if (!alive) return later();
+  const { waiting } = await update((queue) => ended(queue, batch));
+  if (batch.length > 1) return BATCH_MAX;
+  const item = waiting.find(({ reading }) => reading === batch[0].reading);
+  if (!item || !endsTheHost(item)) return later();
+  if (round.written.has(item.op)) await update((queue) => setAside(queue, item, error, now()));
+  else if (round.around) return later();
+  round.around = true;
+  return BATCH_MAX;
+}
+
+/**
  * @param {Item[]} batch
  * @param {Update} update
  * @param {Parts} parts
+ * @param {Round} round
  * @returns {Promise<number>} how many to send next; 0 when the host cannot take more now
  */
-async function sendBatch(batch, update, parts) {
+async function sendBatch(batch, update, parts, round) {
   try {
     await deliver(batch, parts);
     await update((queue) => settle(queue, batch));
+    round.written.add(batch[0].op);
     return batch.length === 1 ? 1 : BATCH_MAX;
   } catch (thrown) {
     const error = coded(thrown);
@@ -117,6 +163,7 @@ async function sendBatch(batch, update, parts) {
     }
     // One of them is refused, and it is not said which: ask one by one.
     if (OBSERVATION_ERRORS.has(error.code)) return 1;
+    if (error.code === 'host-crashed') return onEnd(batch, error, update, parts, round);
     await update((queue) => postpone(queue, error.code, parts.now()));
     return 0;
   }
@@ -202,6 +249,9 @@ async function enter(observation, put) {
   return put(item, { body: picture, id: account.id });
 }
 
+/** @param {string} [text] */
+const bytesOf = (text = '') => new TextEncoder().encode(text).length;
+
 /** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
 export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
   const { inTurn, update, settleIds, put } = createStore(now);
@@ -223,9 +273,12 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
 
   async function drain() {
     let limit = BATCH_MAX;
+    /** @type {Round} */
+    const round = { written: new Set(), around: false };
     let queue = await readQueue();
     while (queue.waiting.length > 0 && limit > 0) {
-      limit = await sendBatch(nextBatch(queue, limit), update, { ask, onRecorded, onKept, now });
+      const batch = round.around ? batchAround(queue, limit, round.written) : nextBatch(queue, limit);
+      limit = await sendBatch(batch, update, { ask, onRecorded, onKept, now }, round);
       queue = await readQueue();
     }
     await settleIds();
@@ -252,9 +305,9 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
       return entered;
     },
 
-    /** Keep one document. Resolves when it is in storage. @param {KeptDocument} document */
+    /** Keep one document. Resolves when it is in storage, or counted because too much text is. @param {KeptDocument} document */
     async addDocument({ text, ...value }) {
-      await put({ op: 'document', reading: value.reading, value, body: 'text' }, { body: text });
+      await put({ op: 'document', reading: value.reading, value, body: 'text', size: bytesOf(text) }, { body: text });
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */

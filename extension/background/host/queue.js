@@ -13,6 +13,10 @@ export { emptyQueue } from '../../shared/stored.js';
 
 export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
+/** So often may one alone end the host before the others go around it. The waits between are minutes: by then an update is over. */
+const ENDS_MAX = 3;
+/** Bytes of documents' texts, waiting and set aside: however many a page makes, readings find room in the browser's ten megabytes. */
+export const TEXTS_MAX = 4 << 20;
 const LONGEST_WAIT_MINUTES = 60;
 
 /**
@@ -42,6 +46,13 @@ export function thin(waiting) {
   });
 }
 
+/** Of its text. @param {Item} item */
+const sizeOf = (item) => (item.op === 'document' ? (item.size ?? 0) : 0);
+
+/** @param {Queue} queue */
+const textsOf = ({ waiting, problems }) =>
+  [...waiting, ...problems.map(({ item }) => item)].reduce((sum, item) => sum + sizeOf(item), 0);
+
 /**
  * @param {Queue} queue
  * @param {Item} item
@@ -49,6 +60,7 @@ export function thin(waiting) {
  */
 export function enqueue(queue, item) {
   if (queue.waiting.some(({ reading }) => reading === item.reading)) return queue;
+  if (item.op === 'document' && textsOf(queue) + sizeOf(item) > TEXTS_MAX) return { ...queue, lost: queue.lost + 1 };
   const full = queue.waiting.length >= QUEUE_MAX;
   const waiting = full ? thin(queue.waiting) : queue.waiting;
   const thinned = queue.thinned + queue.waiting.length - waiting.length;
@@ -65,7 +77,8 @@ export function enqueue(queue, item) {
 export function settle(queue, batch) {
   const done = new Set(batch.map(({ reading }) => reading));
   const waiting = queue.waiting.filter(({ reading }) => !done.has(reading));
-  return { ...queue, waiting, failures: 0, error: null, retryAt: null };
+  const suspects = Math.max(0, queue.suspects - batch.length);
+  return { ...queue, waiting, failures: 0, error: null, retryAt: null, suspects };
 }
 
 /**
@@ -78,7 +91,7 @@ export function settle(queue, batch) {
  */
 export function setAside(queue, item, { code, field }, now) {
   const waiting = queue.waiting.filter(({ reading }) => reading !== item.reading);
-  const problem = { item, code, field, at: new Date(now).toISOString() };
+  const problem = { item: { ...item, ends: 0 }, code, field, at: new Date(now).toISOString() };
   const problems = [...queue.problems, problem];
   const over = Math.max(0, problems.length - PROBLEMS_MAX);
   return { ...queue, waiting, problems: problems.slice(over), lost: queue.lost + over };
@@ -97,10 +110,27 @@ export function postpone(queue, code, now) {
   return { ...queue, failures, error: code, retryAt: now + minutes * MINUTE_MS };
 }
 
+/**
+ * Asked with these the host ended without an answer, and answers other questions. It is asked with fewer until one is alone.
+ * @param {Queue} queue
+ * @param {Item[]} batch
+ * @returns {Queue}
+ */
+export function ended(queue, batch) {
+  if (batch.length > 1) return { ...queue, suspects: batch.length };
+  const waiting = queue.waiting.map((item) =>
+    item.reading === batch[0].reading ? { ...item, ends: (item.ends ?? 0) + 1 } : item,
+  );
+  return { ...queue, waiting, suspects: 0 };
+}
+
+/** Has it alone ended the host as often as others wait for? @param {Item | undefined} item */
+export const endsTheHost = (item) => (item?.ends ?? 0) >= ENDS_MAX;
+
 /** Put what was set aside back in front: a newer host may take it. @param {Queue} queue @returns {Queue} */
 export function takeBack(queue) {
   const waiting = [...queue.problems.map(({ item }) => item), ...queue.waiting];
-  return { ...queue, waiting, problems: [] };
+  return { ...queue, waiting, problems: [], suspects: 0 };
 }
 
 /**
@@ -116,15 +146,28 @@ export function blamed({ code, field }, length) {
 }
 
 /**
- * What goes into one request: observations together, what has a body alone.
- * @param {Queue} queue
+ * What goes into one request: observations together, what has a body or has ended the host alone.
+ * @param {Pick<Queue, 'waiting' | 'suspects'>} queue
  * @param {number} [limit]
  */
-export function nextBatch({ waiting }, limit = BATCH_MAX) {
-  const alone = (/** @type {Item} */ item) => item.op !== 'record' || item.body !== null;
+export function nextBatch({ waiting, suspects }, limit = BATCH_MAX) {
+  const alone = (/** @type {Item} */ { op, body, ends = 0 }) => op !== 'record' || body !== null || ends > 0;
   if (waiting.length > 0 && alone(waiting[0])) return waiting.slice(0, 1);
   const end = waiting.findIndex(alone);
-  return waiting.slice(0, Math.min(limit, end < 0 ? waiting.length : end));
+  const half = suspects > 0 ? Math.ceil(suspects / 2) : BATCH_MAX;
+  return waiting.slice(0, Math.min(limit, half, end < 0 ? waiting.length : end));
+}
+
+/**
+ * The same around those that end the host; when only they are left, one of those of whose kind another was written.
+ * @param {Queue} queue
+ * @param {number} limit
+ * @param {Set<string>} written kinds
+ */
+export function batchAround({ waiting, suspects }, limit, written) {
+  const others = waiting.filter((item) => !endsTheHost(item));
+  if (others.length > 0) return nextBatch({ waiting: others, suspects }, limit);
+  return [waiting.find(({ op }) => written.has(op)) ?? waiting[0]];
 }
 
 /** Every reading that is still in there. @param {Queue} queue @returns {Set<string>} */
