@@ -61,7 +61,7 @@ async function startLane(name, start, pages) {
   for (const page of pages) world.replica.pages.set(page.name, page);
   await world.start();
   world.notes = (since) => recorded(directory, since);
-  world.forgetNotes = () => readdirSync(directory).forEach((name) => unlinkSync(join(directory, name)));
+  world.forgetNotes = () => readdirSync(directory).forEach((file) => unlinkSync(join(directory, file)));
   return world;
 }
 

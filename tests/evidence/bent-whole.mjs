@@ -1,6 +1,6 @@
 // A package that has all that one may have (files of the member's own, entries kept back, proofs, a stamp, a document, a loss), bent member
 // by member and file by file; all else of it is made to fit and signed.
-import { MAIL, MAIL_SAYS, noise } from '../e2e/exhibits.mjs';
+import { MAIL, noise } from '../e2e/exhibits.mjs';
 import { bentAt, bentText } from './bent.mjs';
 import { place, enclose } from './exhibit-lies.mjs';
 import { BEGIN, DAY, genesis, head, leaf, listed, look, note, pack, root, sha256, stamp, text } from './liar.mjs';
@@ -126,9 +126,9 @@ function members(any, first, stamps) {
   );
 }
 
-/** Another name that a file of that name could have. @param {Any} any @param {string} whole with its folder */
-function renamed(any, whole) {
-  const [folder, name] = whole.split(/\/(.*)/);
+/** Another name that a file of that name could have. @param {Any} any @param {string} path with its folder */
+function renamed(any, path) {
+  const [folder, name] = path.split(/\/(.*)/);
   const ends = /\.[a-z-]+$/.exec(name)?.[0] ?? '';
   const stem = name.slice(0, name.length - ends.length);
   const others = [
@@ -156,16 +156,22 @@ const ON_FILES = {
     void all.set(name, bytes.map((byte, i) => byte ^ (i === bytes.length >> 1 ? 1 << any(8) : 0))), // prettier-ignore
 };
 
-/** Every file: listed and signed as it is then, and behind the signature's back. @param {Any} any @param {any[]} first @param {Files} stamps @returns {Bent[]} */
+/**
+ * Every file: listed and signed as it is then, and behind the signature's back.
+ * @param {Any} any
+ * @param {any[]} first
+ * @param {Files} stamps
+ * @returns {Bent[]}
+ */
 function everyFile(any, first, stamps) {
   const honest = packed(entries(first), new Map([...files(), ...stamps]));
   const names = [...honest.files.keys()];
-  return names.flatMap((whole) => {
-    const name = whole.slice(honest.folder.length + 1);
+  return names.flatMap((path) => {
+    const name = path.slice(honest.folder.length + 1);
     return Object.entries(ON_FILES).flatMap(([what, bend]) => {
       const change = (/** @type {Files} */ all) => {
-        const bytes = all.get(whole);
-        if (bytes) bend(any, all, whole, bytes);
+        const bytes = all.get(path);
+        if (bytes) bend(any, all, path, bytes);
       };
       const signed = packed(entries(first), new Map([...files(), ...stamps]), { change }).raw;
       const behind = new Map(unzip(honest.raw));
@@ -176,7 +182,14 @@ function everyFile(any, first, stamps) {
   });
 }
 
-/** Files that are bent, and the entry that names them follows. @param {Any} any @param {any[]} first @param {Files} stamps @param {number} count @returns {Bent[]} */
+/**
+ * Files that are bent, and the entry that names them follows.
+ * @param {Any} any
+ * @param {any[]} first
+ * @param {Files} stamps
+ * @param {number} count
+ * @returns {Bent[]}
+ */
 const followed = (any, first, stamps, count) =>
   Array.from({ length: count }, (_, i) => {
     const lines = entries(first);
@@ -193,7 +206,14 @@ const followed = (any, first, stamps, count) =>
     return { what: `the file of entry ${seq}, ${i}: ${bent.toString('latin1').slice(0, 60)}`, raw: packed(lines, extra).raw };
   }); // prettier-ignore
 
-/** The parts of a stamp, bent; the entry names them as they are then. @param {Any} any @param {any[]} first @param {Files} stamps @param {number} count @returns {Bent[]} */
+/**
+ * The parts of a stamp, bent; the entry names them as they are then.
+ * @param {Any} any
+ * @param {any[]} first
+ * @param {Files} stamps
+ * @param {number} count
+ * @returns {Bent[]}
+ */
 const answers = (any, first, stamps, count) =>
   Array.from({ length: count }, (_, i) => {
     const [name, bytes] = [...stamps][i % 4];
@@ -212,7 +232,13 @@ const headOf =
   (/** @type {string} */ name, /** @type {number} */ size) =>
     note(name, size + more, hash);
 
-/** The hash of an entry that is kept back, and the tree that its proof climbs. @param {Any} any @param {any[]} first @param {Files} stamps @returns {Bent[]} */
+/**
+ * The hash of an entry that is kept back, and the tree that its proof climbs.
+ * @param {Any} any
+ * @param {any[]} first
+ * @param {Files} stamps
+ * @returns {Bent[]}
+ */
 function trees(any, first, stamps) {
   const honest = entries(first);
   const all = new Map([...files(), ...stamps]);

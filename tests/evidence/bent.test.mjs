@@ -37,7 +37,12 @@ const linesOf = (program, args, input) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-/** Several at once, and by itself what is then held against another: it is not about that here. @param {string[]} paths @param {string} [roots] @returns {any[]} */
+/**
+ * Several at once, and by itself what is then held against another: it is not about that here.
+ * @param {string[]} paths
+ * @param {string} [roots]
+ * @returns {any[]}
+ */
 function firstOpinions(paths, roots) {
   const trusted = roots ? ['--tsa-roots', roots] : [];
   const judge = (/** @type {string[]} */ some) =>
@@ -69,7 +74,8 @@ const said = ({ good, findings, entries, withheld, unread, checks, timestamps, b
   JSON.stringify([
     good,
     findings,
-    ...(good ? [entries, withheld, unread, timestamps.map((/** @type {any} */ t) => t.time), brackets] : []), // of others they say how far the reader came
+    // Of others they say how far the reader came.
+    ...(good ? [entries, withheld, unread, timestamps.map((/** @type {any} */ t) => t.time), brackets] : []),
     ...checks.filter((/** @type {any} */ c) => !APART.includes(c.check)).map(short),
   ]);
 

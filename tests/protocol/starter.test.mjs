@@ -46,12 +46,12 @@ const DELEGATED = [
 /** Its processes, by number. @param {import('../e2e/host.mjs').Host} host */
 const children = ({ child: { pid } }) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
 
-for (const before of [[], ['hello']])
+for (const first of [[], ['hello']])
   for (const [op, params] of FOREIGN)
-    test(`begun with ${[...before, op].join(', ')}: no process beside it, and none of the five`, async () => {
+    test(`begun with ${[...first, op].join(', ')}: no process beside it, and none of the five`, async () => {
       const host = session.host();
       try {
-        for (const first of before) good(await host.send(first));
+        for (const opening of first) good(await host.send(opening));
         good(await host.send(op, params()));
         assert.equal(children(host), '');
         good(await host.send('status'));
