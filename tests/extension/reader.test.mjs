@@ -84,6 +84,51 @@ test('an event of the page’s own does not stand for the focus', () =>
     assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], ['off', false]);
   }));
 
+test('a space key where the focus has been since before the reader came is the member’s, as is the next one', () =>
+  opened('role-switch-on', {}, async ({ window, clock, observations, type }) => {
+    window.document.querySelector('#sw').focus();
+    for (const state of ['off', 'on']) {
+      await clock.advance(10_000);
+      type(' ');
+      await clock.advance(10_000);
+      assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], [state, true]);
+    }
+  }));
+
+/* A focus that moves inside a shadow root is told to nobody outside (DOM, "retarget"). */
+for (const [name, first, trusted] of [
+  ['Tab', 'Tab', true],
+  ['a letter', 'a', false],
+])
+  test(`a space key on a switch in a shadow root, at once after ${name} in there: ${trusted ? 'the member’s' : 'not the member’s'}`, () =>
+    opened('shadow-root', {}, async ({ window, clock, observations, typeAt }) => {
+      const root = window.document.querySelector('#host').shadowRoot;
+      const field = root.appendChild(window.document.createElement('input'));
+      const control = root.querySelector('input,[role=switch]');
+      const { checked } = control;
+      await clock.advance(30_000);
+      field.addEventListener('keydown', () => control.focus());
+      field.focus();
+      await clock.advance(2_000);
+      typeAt(field, first);
+      await clock.advance(50);
+      typeAt(control, ' ');
+      await clock.advance(10_000);
+      assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], [checked ? 'off' : 'on', trusted]);
+    }));
+
+test('Tab, pressed long before a script moves the focus, does not stand for it', () =>
+  opened('role-switch-on', {}, async ({ window, clock, observations, type }) => {
+    window.document.querySelector('input[type=search]').focus();
+    await clock.advance(10_000);
+    type('Tab');
+    await clock.advance(2_000);
+    window.document.querySelector('#sw').focus();
+    type(' ');
+    await clock.advance(10_000);
+    assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], ['off', false]);
+  }));
+
 test('injected twice it is there once', () =>
   opened('role-switch-on', {}, async (page) => {
     await page.clock.advance(500);
