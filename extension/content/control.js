@@ -20,6 +20,7 @@
     indeterminate,
     isBefore,
     rootOf,
+    readyState,
   } = ours.natives;
   const { roleOf } = ours.role;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
@@ -95,14 +96,21 @@
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
-  const putBack = new WeakMap(); /* boxes: was it another state than was sent, when it was first seen */
+  const putBack =
+    new WeakMap(); /* boxes: what was sent, where another state was there when it was first seen, until it was as sent; or null */
+  let parsed = false; /* has the document been looked at since all of it was there? */
+
+  /** Browsers put something into a box that the server sent, and into none that a script has made. */
+  const wasPutBack = ({ native }, place) =>
+    !(parsed && place === 'document') && checked(native) !== hasAttr(native, 'checked');
 
   /** Of a page that was come back to: what the server sent is a voice of its own, where the browser has put back what stood there before. */
-  function voiceAsSent({ native }) {
+  function voiceAsSent(part, place) {
+    const { native } = part;
     if (!ours.page.cameBack || type(native) !== 'checkbox') return [];
-    const sent = hasAttr(native, 'checked');
-    if (!putBack.has(native)) putBack.set(native, checked(native) !== sent);
-    return putBack.get(native) ? [String(sent)] : [];
+    if (!putBack.has(native)) putBack.set(native, wasPutBack(part, place) ? hasAttr(native, 'checked') : null);
+    if (putBack.get(native) === checked(native)) putBack.set(native, null);
+    return putBack.get(native) === null ? [] : [String(putBack.get(native))];
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */
@@ -209,7 +217,7 @@
       ariaChecked: bounded(element, 'aria-checked'),
       ariaPressed: bounded(element, 'aria-pressed'),
       innerAriaChecked: native === element ? null : bounded(native, 'aria-checked'),
-      nearbyAria: [...nearbyAria(part), ...voiceAsSent(part)],
+      nearbyAria: [...nearbyAria(part), ...voiceAsSent(part, place)],
       disabled: isOutOfUse(part),
       busy: isBusy(element),
       shown: isDrawn(part),
@@ -226,6 +234,7 @@
     const few = controls.slice(0, LIST_MAX);
     const parts = partsOf(merge(few, strays(stated.slice(0, CONTROLS_MAX + 1), few)));
     const found = parts.slice(0, CONTROLS_MAX).map((part) => ({ part, seen: describeControl(part, place, own) }));
+    parsed ||= place === 'document' && readyState() !== 'loading';
     return { found, uncounted: parts.length - found.length };
   }
 

@@ -7,8 +7,22 @@
 
 {
   const ours = globalThis[Symbol.for('consentlog.content')];
-  const { all, matches, contains, parent, style, rootOf, elementsAt, isElement, isConnected, listen, unlisten } =
-    ours.natives;
+  const {
+    all,
+    matches,
+    contains,
+    parent,
+    style,
+    rootOf,
+    shadowRoot,
+    ownDocument,
+    focusedIn,
+    elementsAt,
+    isElement,
+    isConnected,
+    listen,
+    unlisten,
+  } = ours.natives;
   const { DIALOG, isShown } = ours.places;
   const { labelsOf } = ours.name;
   const { CONTROLS_MAX, isOutOfUse } = ours.control;
@@ -117,27 +131,28 @@
 
   /** The member's presses. @param {any} state @param {(element: any) => any} memoryOf @param {(soon?: boolean) => void} tick */
   function createPresses(state, memoryOf, tick) {
-    /* Once for each window that it passes. */
-    function noteFocus(path, now) {
-      if (state.focus?.target === path[0]) return;
-      state.focus = { target: path[0], at: state.moves ? -Infinity : now };
+    /** The member has put it there only by a key that moves it. */
+    function noteFocus(target, now) {
+      if (state.focus.target === target) return;
+      state.focus = { target, at: now - state.movedAt < SEEN_AFTER ? -Infinity : now };
     }
 
     /** A key goes where the focus is: has the member had the time to see that it is there? */
-    const isLed = ({ type }, path, now) =>
-      type === 'keydown' && !(state.focus?.target === path[0] && now - state.focus.at >= SEEN_AFTER);
+    const isLed = ({ type }, now) => type === 'keydown' && now - state.focus.at < SEEN_AFTER;
 
     function onPress(event) {
       if (!event.isTrusted) return;
-      if (event.type === 'focusin') return noteFocus(event.composedPath(), performance.now());
+      const [now, [target, ...outer]] = [performance.now(), event.composedPath()];
+      if (event.type === 'focusin' || event.type === 'keydown') noteFocus(target, now);
+      if (event.type === 'focusin') return;
       for (const wait of [0, 60]) setTimeout(tick, wait, true);
       if (event.type === 'pointercancel') state.press = null; /* a finger that began to scroll */
-      if (event.type === 'pointerdown' || event.type === 'keydown') state.moves = MOVES.test(event.key ?? '');
+      if (event.type === 'pointerdown' || event.type === 'keydown')
+        state.movedAt = MOVES.test(event.key ?? '') ? now : -Infinity;
       if (!isPress(event)) return;
-      const path = event.composedPath().filter(isElement);
-      const now = performance.now();
+      const path = [target, ...outer].filter(isElement);
       const hit = state.found.find(({ part }) => belongsTo(part, path) && !isLaidOver(event, part, path));
-      if (hit && isLed(event, path, now)) return;
+      if (hit && isLed(event, now)) return;
       const memory = hit && memoryOf(hit.part.element);
       if (memory) pressControl(hit, memory, now);
       else pressElsewhere(path, now);
@@ -160,15 +175,22 @@
       state.asked = null;
     }
 
-    return onPress;
+    return { onPress, noteFocus };
   }
 
   /** What one session knows of the member's presses and of each control's flips. @param {(soon?: boolean) => void} tick */
   function createHand(tick) {
     const listening = new Set();
-    const state = { found: [], press: null, asked: null, pressed: false, focus: null, moves: false };
+    const state = {
+      found: [],
+      press: null,
+      asked: null,
+      pressed: false,
+      focus: { target: focused(), at: performance.now() },
+      movedAt: -Infinity,
+    };
     const { noteSide, settle, keepSettled, of } = createMemory(state);
-    const onPress = createPresses(state, of, tick);
+    const { onPress, noteFocus } = createPresses(state, of, tick);
 
     function hear(root) {
       if (listening.has(root)) return;
@@ -180,7 +202,21 @@
       for (const root of listening) for (const type of EVENTS) unlisten(root, type, onPress, { capture: true });
     }
 
-    return { state, noteSide, settle, keepSettled, hear, deaf };
+    /** A focus that moves inside a shadow root is told to nobody outside (DOM, "retarget"), and one that is lost to nobody at all. */
+    const lookAtFocus = (now) => noteFocus(focused(), now);
+
+    return { state, noteSide, settle, keepSettled, lookAtFocus, hear, deaf };
+  }
+
+  /** What has the focus, however deep. */
+  function focused() {
+    const within = (element) => {
+      const root = shadowRoot(element) ?? ownDocument(element);
+      return root && focusedIn(root);
+    };
+    let at = focusedIn(document);
+    for (let inner = at && within(at); inner; inner = within(at)) at = inner;
+    return at;
   }
 
   function isPress({ type, key, button }) {

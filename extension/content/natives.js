@@ -88,6 +88,8 @@
     ),
   );
 
+  const focusedIn = { 9: getter(D, 'activeElement'), 11: getter(ShadowRoot.prototype, 'activeElement') };
+
   const natives = {
     nodeType,
     attr,
@@ -155,6 +157,9 @@
     box: method(E, 'getBoundingClientRect'),
     /** What lies at a point of the root's window, the uppermost first. */
     elementsAt: (root, x, y) => Array.from(elementsAt[nodeType(root)]?.(root, x, y) ?? []),
+
+    /** What has the focus in a document or a shadow root, or holds what has it. */
+    focusedIn: (root) => focusedIn[nodeType(root)]?.(root) ?? null,
 
     shadowRoot,
     /** The slot of a shadow root that it is drawn in. */

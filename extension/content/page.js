@@ -53,8 +53,9 @@
   const loadedAt = Math.floor(age < YOUNG ? began : Math.min(performance.timeOrigin || Infinity, began));
   const navigationEntry = performance.getEntriesByType?.('navigation')[0];
   const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : readyState() !== 'complete';
-  /* Loaded anew by the Back button: the browser puts in what stood in a form when the page was left. */
-  const cameBack = loadedHere && navigationEntry?.type === 'back_forward';
+  /* Loaded anew by the Back button, and in Firefox by a reload: the browser puts in what stood in a form when the page was left. */
+  const comesBack = / Firefox\//.test(navigator.userAgent) ? ['back_forward', 'reload'] : ['back_forward'];
+  const cameBack = loadedHere && comesBack.includes(navigationEntry?.type);
 
   function pathOf(url) {
     try {

@@ -177,6 +177,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     }
     try {
       const now = performance.now();
+      session.hand.lookAtFocus(now);
       if (needsLook(now, pressed)) lookAgain(now);
       if (session.round) offer(now);
     } catch (error) {

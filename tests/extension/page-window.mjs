@@ -134,11 +134,11 @@ function computeOnce(window) {
 }
 
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
-function furnish(window, page, clock, onReading) {
+function furnish(window, page, clock, onReading, arrival = 'navigate') {
   clock.install(window);
   giveVisibility(window);
   drawNothingAround(window);
-  const entries = [{ name: ORIGIN + page.address, responseStatus: page.status }];
+  const entries = [{ name: ORIGIN + page.address, responseStatus: page.status, type: arrival }];
   Object.defineProperty(window.performance, 'getEntriesByType', {
     value: (type) => (type === 'navigation' ? entries : []),
   });
@@ -155,9 +155,10 @@ function furnish(window, page, clock, onReading) {
 
 /**
  * @param {import('../replica/pages.mjs').Page} page
- * @param {{answers?: boolean}} [options] answers: does the background tell the reader that it has enough?
+ * @param {{answers?: boolean, arrival?: string}} [options] answers: does the background tell the reader that it has enough? arrival: how the
+ *   browser came to the page (Navigation Timing, `type`)
  */
-export function openPage(page, { answers = true } = {}) {
+export function openPage(page, { answers = true, arrival } = {}) {
   const clock = new Clock();
   const observations = [];
   const readings = [];
@@ -174,7 +175,7 @@ export function openPage(page, { answers = true } = {}) {
     pretendToBeVisual: true,
     resources: new Frames(),
     virtualConsole: new VirtualConsole(),
-    beforeParse: (window) => furnish(window, page, clock, onReading),
+    beforeParse: (window) => furnish(window, page, clock, onReading, arrival),
   });
   const { window } = dom;
   const context = dom.getInternalVMContext();
@@ -201,6 +202,13 @@ export function openPage(page, { answers = true } = {}) {
   const event = (Kind, type, init = {}) =>
     new window[Kind](type, { bubbles: true, cancelable: true, composed: true, ...init });
 
+  /** A key at the element which has the focus. */
+  function typeAt(element, key) {
+    for (const type of ['keydown', 'keyup']) dispatchTrusted(element, event('KeyboardEvent', type, { key }));
+    if (key === ' ' && element.matches('input,button'))
+      dispatchTrusted(element, event('MouseEvent', 'click', { detail: 0 }));
+  }
+
   return {
     window,
     context,
@@ -225,12 +233,8 @@ export function openPage(page, { answers = true } = {}) {
       this.type(' ');
     },
     /** A key, wherever the focus is. */
-    type(key) {
-      const element = window.document.activeElement;
-      for (const type of ['keydown', 'keyup']) dispatchTrusted(element, event('KeyboardEvent', type, { key }));
-      if (key === ' ' && element.matches('input,button'))
-        dispatchTrusted(element, event('MouseEvent', 'click', { detail: 0 }));
-    },
+    type: (key) => typeAt(window.document.activeElement, key),
+    typeAt,
     close() {
       window.close();
     },

@@ -84,6 +84,119 @@ test('an event of the page’s own does not stand for the focus', () =>
     assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], ['off', false]);
   }));
 
+test('a space key where the focus has been since before the reader came is the member’s, as is the next one', () =>
+  opened('role-switch-on', {}, async ({ window, clock, observations, type }) => {
+    window.document.querySelector('#sw').focus();
+    for (const state of ['off', 'on']) {
+      await clock.advance(10_000);
+      type(' ');
+      await clock.advance(10_000);
+      assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], [state, true]);
+    }
+  }));
+
+/* A focus that moves inside a shadow root is told to nobody outside (DOM, "retarget"). */
+for (const [name, first, trusted] of [
+  ['Tab', 'Tab', true],
+  ['a letter', 'a', false],
+])
+  test(`a space key on a switch in a shadow root, at once after ${name} in there: ${trusted ? 'the member’s' : 'not the member’s'}`, () =>
+    opened('shadow-root', {}, async ({ window, clock, observations, typeAt }) => {
+      const root = window.document.querySelector('#host').shadowRoot;
+      const field = root.appendChild(window.document.createElement('input'));
+      const control = root.querySelector('input,[role=switch]');
+      const { checked } = control;
+      await clock.advance(30_000);
+      field.addEventListener('keydown', () => control.focus());
+      field.focus();
+      await clock.advance(2_000);
+      typeAt(field, first);
+      await clock.advance(50);
+      typeAt(control, ' ');
+      await clock.advance(10_000);
+      assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], [checked ? 'off' : 'on', trusted]);
+    }));
+
+test('Tab, pressed long before a script moves the focus, does not stand for it', () =>
+  opened('role-switch-on', {}, async ({ window, clock, observations, type }) => {
+    window.document.querySelector('input[type=search]').focus();
+    await clock.advance(10_000);
+    type('Tab');
+    await clock.advance(2_000);
+    window.document.querySelector('#sw').focus();
+    type(' ');
+    await clock.advance(10_000);
+    assert.deepEqual([observations.at(-1).state, observations.at(-1).trusted], ['off', false]);
+  }));
+
+/* ---- what browsers put back into a box that the server sends anew ---- */
+
+const FIREFOX = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const says = ({ observations }) => observations.map(({ state, reason }) => [state, reason]);
+
+/** Before the reader comes: was the box given another state than was sent? */
+function putBack({ window }, { firefox = false } = {}) {
+  if (firefox) Object.defineProperty(window.navigator, 'userAgent', { value: FIREFOX });
+  window.document.querySelector('#sw').checked = false;
+}
+
+for (const [arrival, firefox, expected] of [
+  ['back_forward', false, ['unknown', 'inconsistent']],
+  ['back_forward', true, ['unknown', 'inconsistent']],
+  ['reload', true, ['unknown', 'inconsistent']],
+  ['reload', false, ['off', null]],
+  ['navigate', true, ['off', null]],
+])
+  test(`a box that is not as it was sent, after ${arrival}${firefox ? ' in Firefox' : ''}: ${expected[0]}`, () =>
+    opened('role-switch-on', { arrival }, async (page) => {
+      putBack(page, { firefox });
+      await page.clock.advance(60_000);
+      assert.deepEqual(says(page), [expected]);
+    }));
+
+test('a box that is as it was sent, after Back, says its state, and the member’s flip is one', () =>
+  opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
+    await page.clock.advance(60_000);
+    page.click('#sw');
+    await page.clock.advance(60_000);
+    assert.deepEqual(says(page), [
+      ['on', null],
+      ['off', null],
+    ]);
+    assert.equal(page.observations[1].trusted, true);
+  }));
+
+test('what was put back is over once the box has been as it was sent', () =>
+  opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
+    putBack(page);
+    for (let press = 0; press < 2; press += 1) {
+      await page.clock.advance(60_000);
+      page.click('#sw');
+    }
+    await page.clock.advance(60_000);
+    assert.deepEqual(says(page), [
+      ['unknown', 'inconsistent'],
+      ['on', null],
+      ['off', null],
+    ]);
+    assert.deepEqual([page.observations[2].pending, page.observations[2].trusted], [true, true]);
+  }));
+
+for (const arrival of ['back_forward', 'reload'])
+  test(`into a box that a script makes later nothing is put back: after ${arrival} it says its state`, () =>
+    opened('role-switch-on', { arrival }, async (page) => {
+      const control = page.window.document.querySelector('#sw');
+      const made = page.window.document.createElement('input');
+      for (const { name, value } of control.attributes) if (name !== 'checked') made.setAttribute(name, value);
+      control.replaceWith('');
+      Object.defineProperty(page.window.navigator, 'userAgent', { value: FIREFOX });
+      await page.clock.advance(2_000);
+      made.checked = true;
+      page.window.document.querySelector('#allowGenAiTraining').after(made);
+      await page.clock.advance(60_000);
+      assert.deepEqual(says(page), [['on', null]]);
+    }));
+
 test('injected twice it is there once', () =>
   opened('role-switch-on', {}, async (page) => {
     await page.clock.advance(500);

@@ -9,9 +9,8 @@ getElementsByClassName parentElement parentNode childNodes children firstChild l
 previousSibling nextElementSibling previousElementSibling contains compareDocumentPosition getRootNode isConnected ownerDocument textContent
 innerText localName namespaceURI tagName nodeName nodeType attributes classList className shadowRoot openOrClosedShadowRoot checkVisibility
 getBoundingClientRect elementsFromPoint defaultView contentDocument contentWindow body documentElement readyState visibilityState createTreeWalker
-addEventListener removeEventListener htmlFor labels indeterminate isContentEditable assignedNodes assignedSlot`.split(
-    /\s+/,
-  );
+addEventListener removeEventListener htmlFor labels indeterminate isContentEditable assignedNodes assignedSlot
+activeElement`.split(/\s+/);
 
 /** Own data of the reader has these names too; asked of a node they are taken from natives.js all the same. */
 export const SHARED_NAMES = [
