@@ -55,12 +55,19 @@ export function plural(key, count, ...others) {
   return t(`${key}${one ? 'One' : 'Other'}`, new Intl.NumberFormat(language()).format(count), ...others);
 }
 
+/** @type {readonly [number, string][]} */
+const UNITS = Object.freeze([
+  [1_000, 'byte'],
+  [1_000_000, 'kilobyte'],
+  [Infinity, 'megabyte'],
+]);
+
 /** @param {number} bytes */
 export function sizeWords(bytes) {
-  const [unit, scale] = bytes < 1_000_000 ? ['kilobyte', 1_000] : ['megabyte', 1_000_000];
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: String(unit), maximumFractionDigits: 1 }).format(
-    bytes / Number(scale),
-  );
+  const i = UNITS.findIndex(([below]) => bytes < below);
+  /** @type {Intl.NumberFormatOptions} */
+  const format = { style: 'unit', unit: UNITS[i][1], unitDisplay: i ? 'short' : 'long', maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language(), format).format(bytes / (i ? UNITS[i - 1][0] : 1));
 }
 
 /**

@@ -33,6 +33,10 @@ async function canvasOf(png, label) {
 /** @param {string} words */
 const hint = (words) => element('p', { class: 'hint' }, words);
 
+/** By which a file is known, wherever it lies. @param {Event} event */
+const hashOf = ({ attachment }) =>
+  element('span', { class: 'small hash' }, 'SHA-256 ', element('code', { dir: 'ltr' }, attachment ?? ''));
+
 /** A picture as far as it can be drawn: itself, or why not. @param {Uint8Array | null} png @param {string} label */
 async function drawn(png, label) {
   if (!png) return hint(t('verifyAbsent'));
@@ -43,7 +47,8 @@ async function drawn(png, label) {
 function pictureOf(event, read, accounts) {
   const label = t('verifyPicture', event.seq);
   const ask = element('button', { class: 'button', type: 'button' }, t('verifyShowPicture', event.seq));
-  const caption = element('figcaption', {}, `${label} · ${when(event.at)} · ${eventWords(event, accounts)}`);
+  const words = `${label} · ${when(event.at)} · ${eventWords(event, accounts)}`;
+  const caption = element('figcaption', {}, words, hashOf(event));
   const figure = element('figure', { tabindex: '-1' }, ask, caption);
   const load = () => read(`data/attachments/${event.attachment}.png`).catch(() => null);
   /** @param {Uint8Array | null} png */
@@ -124,6 +129,7 @@ function document_(event, before, read) {
     {},
     element('p', {}, `${when(event.at)} · ${eventWords(event, 1)}`),
     element('p', { class: 'hint' }, plain(event.text)),
+    hashOf(event),
     text,
     changes ?? null,
   );

@@ -63,8 +63,9 @@ export function serveSums(port) {
       jobs.set(number, job);
       job.take(piece, lines);
     } else jobs.delete(number);
-    const room = piece ? piece.buffer : null;
-    port.postMessage(/** @type {Reply} */ ({ job: number, sums: piece ? null : job.end(), room }), room ? [room] : []);
+    const [room, sums] = piece ? [piece.buffer, null] : [null, job.end()];
+    const given = sums?.tree?.levels.map(({ buffer }) => buffer) ?? [];
+    port.postMessage(/** @type {Reply} */ ({ job: number, sums, room }), room ? [room] : given);
   };
   port.postMessage(/** @type {Reply} */ ({ job: 0, sums: null, room: null })); // it is there
 }

@@ -66,10 +66,12 @@ static const char cl_report_style[] =
     "table{font-size:8pt}thead{display:table-header-group}"
     "tr,.card,figure,.time,svg{break-inside:avoid}svg.timeline{min-width:0}"
     ".wide{overflow:visible}a{color:inherit;text-decoration:none}"
-    "table.changes td:nth-child(5) div,.changes "
-    "time{white-space:normal}.pair+h2{break-before:page;border-top:0}.changes td:nth-child(6) "
+    "table.changes td:nth-child(5) div,.changes time,.texts "
+    "time{white-space:normal}.changes td:nth-child(6) "
     "time{white-space:nowrap}.changes td:nth-child(6) span.soft{display:block}th,td{padding:3px "
-    "5px}"
+    "5px}table code{font-size:7.5pt}"
+    /* no paragraph is parted from its heading or its table, and the last part is one */
+    ".pair{break-inside:avoid}h2+p.soft{break-after:avoid}h2:last-of-type~p{break-before:avoid}"
     "*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
     ".cards,.pair{grid-template-columns:repeat(auto-fit,minmax(70mm,1fr))}figure "
     "img{max-height:200mm}}";

@@ -12,6 +12,9 @@ import {
   requestsOf,
   saysTheSame,
   stage,
+  takesFolder,
+  walksByKeyboard,
+  walksByMouse,
 } from './verify-page.mjs';
 
 let browser;
@@ -42,6 +45,9 @@ after(async () => {
 test('opens from a disk and says of every package what the other two say', () => saysTheSame(page, world));
 test('compares the fingerprint that the owner told', () => comparesKeys(page, world));
 test('compares an older package with a newer', () => comparesPackages(page, world));
+test('is walked through by mouse', () => walksByMouse(page, world));
+test('is walked through with a folder', () => takesFolder(page, world));
+test('is walked through by keyboard alone', () => walksByKeyboard(page, world));
 test('is for everybody, in three languages', () => isForEverybody(page, world));
 test('in the dark, too', async () => {
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }]);

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import puppeteer from 'puppeteer-core';
 import { firefoxPath } from './firefox.mjs';
-import { comparesKeys, comparesPackages, isForEverybody, requestsOf, saysTheSame, stage } from './verify-page.mjs';
+import {
+  comparesKeys,
+  comparesPackages,
+  isForEverybody,
+  requestsOf,
+  saysTheSame,
+  stage,
+  walksByKeyboard,
+  walksByMouse,
+} from './verify-page.mjs';
 
 let browser;
 let page;
@@ -39,5 +48,7 @@ after(async () => {
 test('opens from a disk and says of every package what the other two say', () => saysTheSame(page, world));
 test('compares the fingerprint that the owner told', () => comparesKeys(page, world));
 test('compares an older package with a newer', () => comparesPackages(page, world));
+test('is walked through by mouse', () => walksByMouse(page, world));
+test('is walked through by keyboard alone', () => walksByKeyboard(page, world));
 test('is for everybody, in three languages', () => isForEverybody(page, world));
 test('asked for nothing', () => assert.deepEqual(asked, []));

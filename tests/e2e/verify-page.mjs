@@ -1,16 +1,17 @@
 // consentlog-verify.html, as somebody opens it who was sent a package: from a disk, in a real browser, without a network.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { whole } from '../evidence/bent-whole.mjs';
 import { BEGIN, genesis, look, pack } from '../evidence/liar.mjs';
+import { ROOTS } from '../../extension/verifier/roots.js';
 import { relist, unzip, zip } from '../evidence/package.mjs';
-import { judgePage } from '../evidence/page.mjs';
+import { judgeFolder, judgePage } from '../evidence/page.mjs';
 import { wrap } from '../evidence/wrap.mjs';
 import { ROOT } from './host.mjs';
 
@@ -85,6 +86,7 @@ export function stage() {
     [BEHIND]: behindStream(good),
   };
   for (const [name, raw] of Object.entries(packages)) writeFileSync(join(folder, name), raw);
+  writeFileSync(join(folder, 'root.pem'), ROOTS[0].pem);
   return {
     folder,
     page,
@@ -208,6 +210,165 @@ export async function isForEverybody(page, world) {
   }
   for (const id of ['language', 'zips', 'folder', 'fingerprint', 'summary', 'print'])
     assert.ok(reached.has(id), `${id} of ${[...reached]}`);
+}
+
+/** What can be reached by Tab, as it stands: in words that name it. @param {any} page @returns {Promise<string[]>} */
+const stopsOf = (page) =>
+  page.evaluate(() => {
+    const all = document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]');
+    return [...all].filter((one) => one.checkVisibility()).map((one) => one.id || one.textContent.trim().slice(0, 40));
+  });
+
+/** Where the keyboard is, and whether that can be seen. @param {any} page */
+const focused = (page) =>
+  page.evaluate(() => {
+    const one = document.activeElement;
+    const shown = one.classList.contains('visually-hidden') ? one.nextElementSibling : one;
+    const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+    const { top, bottom, width } = shown.getBoundingClientRect();
+    const isSeen = outlineStyle !== 'none' && outlineWidth !== '0px' && width > 0 && bottom > 0 && top < innerHeight;
+    return { name: one.id || one.textContent.trim().slice(0, 40), isSeen };
+  });
+
+/** By Tab alone, to a control of that name. @param {any} page @param {string} name @param {string[]} [passed] is told each stop */
+async function tabTo(page, name, passed = []) {
+  for (let i = 0; i < 60; i += 1) {
+    await page.keyboard.press('Tab');
+    const at = await focused(page);
+    if (at.name === 'BODY' || at.name === '') continue;
+    assert.ok(at.isSeen, `${at.name} is not seen to have the focus`);
+    passed.push(at.name);
+    if (at.name === name) return;
+  }
+  assert.fail(`${name} is not reached: ${passed.join(', ')}`);
+}
+
+/** The verdict that stands there once the checks have ended. @param {any} page */
+async function verdictOf(page) {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('.verdict') &&
+      !document.getElementById('print').hidden &&
+      document.getElementById('progress').hidden,
+    WAIT,
+  );
+  return (await drawn(page))[0];
+}
+
+/** Files that its owner's chooser gives, once it opens by itself. @param {any} page @param {() => Promise<void>} open @param {string[]} files */
+async function given(page, open, files) {
+  const [chooser] = await Promise.all([page.waitForFileChooser(WAIT), open()]);
+  await chooser.accept(files);
+}
+
+/** The text of the first document that is open, as it is shown. @param {any} page */
+async function openText(page) {
+  await page.waitForSelector('.documents details[open] .text', WAIT);
+  return page.$eval('.documents details[open] .text', (text) => text.textContent);
+}
+
+/** How often the page has asked to be printed: the window itself belongs to the browser. @param {any} page */
+async function countPrints(page) {
+  await page.evaluate(() => {
+    globalThis.prints = 0;
+    globalThis.print = () => (globalThis.prints += 1);
+  });
+  return () => page.evaluate(() => globalThis.prints);
+}
+
+const SUMMARY = '.documents summary';
+/** @param {any} page @param {string} selector */
+const wordsOf = (page, selector) => page.$eval(selector, (one) => one.textContent.trim());
+
+/** The file of a package's one document. @param {Buffer} raw */
+const documentOf = (raw) =>
+  [...unzip(raw)].find(([name]) => /data\/attachments\/[0-9a-f]{64}\.txt$/.test(name))?.[1].toString();
+
+/**
+ * From the file that was opened to the page on paper, by mouse: what is pressed is what is seen.
+ * @param {any} page
+ * @param {ReturnType<typeof stage>} world
+ */
+export async function walksByMouse(page, world) {
+  await page.setViewport({ width: 1000, height: 700 });
+  await page.goto(world.address);
+  const prints = await countPrints(page);
+  const root = join(world.folder, 'root.pem');
+  await given(page, () => page.click('label[for="zips"]'), [join(world.folder, 'whole.zip')]);
+  assert.equal((await verdictOf(page)).good, true);
+  await page.click(SUMMARY);
+  assert.equal(await openText(page), documentOf(world.packages['whole.zip']));
+  await page.click(SUMMARY);
+  assert.equal(await page.$('.documents details[open]'), null, 'closed again');
+  await page.click('#trust > summary');
+  const known = (await page.$$('#roots li')).length;
+  await given(page, () => page.click('label[for="pems"]'), [root]);
+  await verdictOf(page);
+  assert.equal((await page.$$('#roots li')).length, known + 1);
+  assert.equal(await wordsOf(page, '#root-wrong'), '');
+  await page.click('#fingerprint');
+  await page.keyboard.type((await judgePage(world.packages['whole.zip'])).key);
+  assert.equal(await page.$eval('.match', (line) => line.dataset.match), 'same');
+  await page.select('#language', 'fr'); // its list is the browser's own
+  assert.match((await drawn(page))[0].headline, /^Rien n/);
+  await page.click('#print');
+  assert.equal(await prints(), 1);
+}
+
+/** A package that was unpacked, by the chooser of folders. @param {any} page @param {ReturnType<typeof stage>} world */
+export async function takesFolder(page, world) {
+  const files = unzip(world.packages['good.zip']);
+  for (const [name, bytes] of files) {
+    mkdirSync(dirname(join(world.folder, name)), { recursive: true });
+    writeFileSync(join(world.folder, name), bytes);
+  }
+  const [folder] = [...files.keys()][0].split('/');
+  await page.goto(world.address);
+  await given(page, () => page.click('label[for="folder"]'), [join(world.folder, folder)]);
+  const said = await verdictOf(page);
+  const { good, checks } = await judgeFolder(join(world.folder, folder));
+  assert.equal(said.good, good);
+  assert.deepEqual(said.findings, checks.map(({ check, result, say }) => `${check} ${result} ${say}`).sort());
+}
+
+/**
+ * The same by keyboard alone, in another language: every control that is there is come to, and in its turn.
+ * @param {any} page
+ * @param {ReturnType<typeof stage>} world
+ */
+export async function walksByKeyboard(page, world) {
+  await page.setViewport({ width: 1000, height: 700 });
+  await page.goto(world.address);
+  const prints = await countPrints(page);
+  const { keyboard } = page;
+  await keyboard.press('Tab');
+  await keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'main', 'the first link leads past the head');
+  await page.goto(world.address);
+  await countPrints(page);
+  await tabTo(page, 'language');
+  await keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.documentElement.lang.startsWith('de'), WAIT);
+  await tabTo(page, 'zips');
+  await given(page, () => keyboard.press('Enter'), [join(world.folder, 'whole.zip')]);
+  assert.equal((await verdictOf(page)).good, true);
+  assert.match((await drawn(page))[0].headline, /wurde nichts geändert/);
+  assert.equal((await focused(page)).name, await page.$eval('.verdict', (one) => one.textContent.trim().slice(0, 40)));
+  const summary = (await wordsOf(page, SUMMARY)).slice(0, 40);
+  await tabTo(page, summary);
+  await keyboard.press(' ');
+  assert.equal(await openText(page), documentOf(world.packages['whole.zip']));
+  await tabTo(page, 'print');
+  await keyboard.press('Enter');
+  assert.equal(await prints(), 1);
+  await page.evaluate(() => document.activeElement.blur());
+  const stops = await stopsOf(page);
+  /** @type {string[]} */
+  const passed = [];
+  await page.focus('.skip');
+  passed.push((await focused(page)).name);
+  await tabTo(page, 'print', passed);
+  assert.deepEqual(passed, stops, 'each that is there, in the order in which it stands');
 }
 
 /** Addresses that were asked for, but for its own and those that it, or axe, made on the spot. @param {any} page */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { openZip } from '../../extension/verifier/container.js';
+import { serveSums } from '../../extension/verifier/sums.js';
 import { SumsClient } from '../../extension/verifier/sums-client.js';
 import { fromBytes } from '../../extension/verifier/source.js';
 import { verify } from '../../extension/verifier/verify.js';
@@ -187,4 +188,18 @@ test('of one that takes many pieces, several at once, and after a thread that is
     assert.deepEqual(await judge(raw, mute), alone, `gone after ${pieces}`);
     port1.close();
   }
+});
+
+test('the tree is handed over and not copied: of a long log it is the largest thing held', () => {
+  /** @type {[any, any[]][]} */
+  const told = [];
+  const port = /** @type {any} */ ({ postMessage: (...one) => told.push(one) });
+  serveSums(port);
+  const piece = new TextEncoder().encode('{}\n'.repeat(300));
+  for (const each of [piece, null]) port.onmessage({ data: { job: 1, piece: each, lines: true } });
+  const [{ sums }, handed] = told[told.length - 1];
+  assert.equal(sums.tree.size, 300);
+  const buffers = sums.tree.levels.map((level) => level.buffer);
+  assert.equal(new Set(buffers).size, buffers.length, 'each level has its own');
+  assert.deepEqual(handed, buffers);
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { JSDOM } from 'jsdom';
-import { language, localise, plural, say } from '../../extension/shared/i18n.js';
+import { language, localise, plural, say, sizeWords } from '../../extension/shared/i18n.js';
 import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
 import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
@@ -280,6 +280,17 @@ describe('saying', () => {
       assert.equal(plural('lost', 1234).replace(/[\u00a0\u202f]/g, ' '), two);
     });
   }
+
+  for (const [locale, sizes] of Object.entries({
+    en: ['0 bytes', '1 byte', '40 bytes', '999 bytes', '1 kB', '1.5 MB'],
+    de: ['0 Byte', '1 Byte', '40 Byte', '999 Byte', '1 kB', '1,5 MB'],
+    fr: ['0 octet', '1 octet', '40 octets', '999 octets', '1 ko', '1,5 Mo'],
+  }))
+    it(`${locale}: a small file is not told as none`, () => {
+      installFakeBrowser({ locale });
+      const told = [0, 1, 40, 999, 1_000, 1_500_000].map((size) => sizeWords(size).replaceAll(/\s/g, ' '));
+      assert.deepEqual(told, sizes);
+    });
 
   it('has words for a code of a later version', () => {
     installFakeBrowser();

@@ -2,8 +2,8 @@
 # Makes what is in extension/verifier/vendor from the packages that tests/package-lock.json names by version and hash:
 #   bash tests/extension/vendor-verifier.sh
 # A browser does not resolve bare names of modules and a page needs a tenth of them, so esbuild puts into one readable
-# file what is reached from the names below; nothing is minified or changed. With --check nothing is written: what is
-# here is compared with what would be made.
+# file what is reached from the names below; nothing is minified or changed, and the same comes out where node_modules is
+# a link. With --check nothing is written: what is here is compared with what would be made.
 set -euo pipefail
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,7 +23,7 @@ bundle() {
     cp "$tests/node_modules/$package/LICENSE" "$work/licences/$(tr / - <<<"${package#@}").txt"
   done
   (cd "$tests" && node_modules/.bin/esbuild --bundle --format=esm --target=es2022 --charset=utf8 --legal-comments=inline \
-    --log-level=error --banner:js="// From ${from[*]/%/;} as they ship: tests/extension/vendor-verifier.sh. Licences beside." >"$work/$name.js")
+    --preserve-symlinks --log-level=error --banner:js="// From ${from[*]/%/;} as they ship: tests/extension/vendor-verifier.sh. Licences beside." >"$work/$name.js")
 }
 
 bundle noble @noble/curves @noble/hashes <<'JS'

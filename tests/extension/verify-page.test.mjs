@@ -61,7 +61,11 @@ class Session {
     this.answer = answer;
   }
 
-  async ask({ run, packages }) {
+  async ask({ type, id, run, packages }) {
+    if (type === 'read') {
+      this.answer({ type: 'bytes', id, bytes: null });
+      return;
+    }
     for (const [index, { name }] of packages.entries())
       this.answer({ type: 'verdict', run, index, verdict: { ...VERDICT, ...verdicts[name] } });
     this.answer({ type: 'done', run, badPems: 0 });
@@ -179,4 +183,20 @@ test('where the heads of the table are gone, a number and “not confirmed” sa
   const heads = [...document.querySelectorAll('.events th')].map((one) => one.textContent);
   assert.deepEqual([cells[2].dataset.head, cells[3].dataset.head], heads.slice(2));
   assert.match(readFileSync(join(ROOT, 'extension/ui/verify.css'), 'utf8'), /td\[data-head\]::before/);
+});
+
+test('each picture and each text has its hash beside it, whether its file is in the package or not', async () => {
+  const event = { at: null, written: null, doubted: false, text: '', change: 'first', phase: 'seen', cause: null };
+  const [picture, text] = ['ab'.repeat(32), 'cd'.repeat(32)];
+  const events = [
+    { ...event, seq: 1, last: 1, kind: 'observation', state: 'on', attachment: picture },
+    { ...event, seq: 2, last: 2, kind: 'document', document: 'privacy-policy', attachment: text },
+  ];
+  const model = { events, accounts: 1, observations: 1, documents: 1, runs: [], more: 0, exhibits: [], enclosed: 0 };
+  verdicts = { 'a.zip': { model } };
+  await give('a.zip');
+  const shown = ['.kept figcaption code', '.documents li > .small code'].map(
+    (where) => document.querySelector(where)?.textContent,
+  );
+  assert.deepEqual(shown, [picture, text]);
 });
