@@ -485,6 +485,26 @@ describe('whose a reading is', () => {
     assert.ok(!onDisk().includes(ID), onDisk());
   });
 
+  it('is put on the disk before the host is asked again, when it ended at them: at a logout both are ended', async () => {
+    const never = new Promise(() => {});
+    let asked = 0;
+    const { browser, outbox } = anOutbox(({ op }) => {
+      asked += 1;
+      if (op === 'record') throw new Error('Native host has exited.');
+      return never; // and there the browser ends
+    });
+    await outbox.add(named(1));
+    await outbox.add(named(2));
+    void outbox.flush();
+    for (let turn = 0; asked < 2 && turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    browser.storage.session.data.clear();
+    const well = createOutbox({ ask, onRecorded: async () => {}, now: () => NOW });
+    globalThis.chrome.runtime.sendNativeMessage = async (_, message) => (browser.sent.push(message), accepted(message));
+    await well.flush();
+    assert.deepEqual(idsSent({ sent: browser.sent.slice(asked) }), [ID, ID]);
+    assert.ok(!onDisk().includes(ID), onDisk());
+  });
+
   it('stays with what the host refuses, until the member throws that away', async () => {
     const { outbox } = anOutbox((message) => refused(message, 'bad-value'));
     await outbox.add(named(1));

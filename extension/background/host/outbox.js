@@ -126,6 +126,8 @@ async function deliver(batch, { ask, onRecorded, onKept }) {
  */
 async function onEnd(batch, error, update, { ask, now }, round) {
   const later = async () => (await update((queue) => postpone(queue, error.code, now())), 0);
+  // To ask on takes time, and at a logout the browser ends as well.
+  await persist((await readQueue()).waiting).catch(() => {}); // the end of the round tries it again
   const alive = await ask('status', {}).then(
     () => true,
     () => false,
