@@ -307,9 +307,12 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
       return entered;
     },
 
-    /** Keep one document. Resolves when it is in storage, or counted because too much text is. @param {KeptDocument} document */
-    async addDocument({ text, ...value }) {
-      await put({ op: 'document', reading: value.reading, value, body: 'text', size: bytesOf(text) }, { body: text });
+    /**
+     * Keep one document. Resolves when it is in storage, or counted because there is no place.
+     * @param {KeptDocument} document @returns {Promise<boolean>} false: too many wait, or too much text does
+     */
+    addDocument({ text, ...value }) {
+      return put({ op: 'document', reading: value.reading, value, body: 'text', size: bytesOf(text) }, { body: text });
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */
