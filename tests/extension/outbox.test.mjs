@@ -14,6 +14,7 @@ import {
   QUEUE_MAX,
   setAside,
   takeBack,
+  TEXTS_MAX,
   thin,
 } from '../../extension/background/host/queue.js';
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
@@ -595,6 +596,29 @@ describe('documents that the host refuses, one after the other', () => {
     const { outbox } = anOutbox(many);
     for (let n = 0; n < 3; n += 1) await outbox.addDocument({ reading: `d${n}`, text: '文'.repeat(600_000) });
     assert.deepEqual([(await readQueue()).waiting.length, (await readQueue()).lost], [2, 1]);
+  });
+
+  for (const [name, char, bytes] of [
+    ['<', '<', 6],
+    ['a line’s end', '\n', 2],
+    ['a quotation mark', '"', 2],
+    ['a backslash', '\\', 2],
+    ['U+2028', '\u2028', 6],
+    ['U+2029', '\u2029', 6],
+  ])
+    it(`are measured as Chromium writes them: ${name} takes ${bytes} bytes`, async () => {
+      const { outbox } = anOutbox(many);
+      const text = char.repeat(TEXTS_MAX / 4 / bytes);
+      for (let n = 0; n < 5; n += 1) await outbox.addDocument({ reading: `d${n}`, text });
+      assert.deepEqual([(await readQueue()).waiting.length, (await readQueue()).lost], [4, 1]);
+    });
+
+  it('are not said to be kept above it', async () => {
+    const { outbox } = anOutbox(many);
+    const entered = [];
+    for (let n = 0; n < 5; n += 1)
+      entered.push(await outbox.addDocument({ reading: `d${n}`, text: 'x'.repeat(1 << 20) }));
+    assert.deepEqual(entered, [true, true, true, true, false]);
   });
 });
 
