@@ -35,6 +35,17 @@ bool cl_io_make_folders(char *path, unsigned mode)
     }
 }
 
+enum cl_err cl_io_sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return CL_IO;
+    /* Some file systems cannot sync a folder and say EINVAL: there is nothing to wait for. */
+    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
+    (void)close(fd);
+    return err;
+}
+
 enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got)
 {
     uint8_t *at = bytes;

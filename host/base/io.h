@@ -17,6 +17,9 @@ CL_MUST_USE enum cl_err cl_io_error(int number);
  * afterwards. False with errno. */
 CL_MUST_USE bool cl_io_make_folders(char *path, unsigned mode);
 
+/* A name that was given or taken in that folder is on the disk. CL_IO, and errno tells. */
+CL_MUST_USE enum cl_err cl_io_sync_folder(const char *folder);
+
 /* Read until n bytes are there or the end comes; *ret_got says how many. CL_IO on error. */
 CL_MUST_USE enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got);
 
