@@ -3,6 +3,7 @@
 import { createAccess } from './access.js';
 import { greet } from './greet.js';
 import { paintBadge } from './reminders/badge.js';
+import { CodedError } from '../shared/errors.js';
 import { clientInfo } from '../shared/client.js';
 import { ask as askOnce, askPatiently, openConversation } from '../shared/host.js';
 import { isSettingAddress, SETTING_URL } from './setting/address.js';
@@ -82,8 +83,9 @@ async function observe(seen, tabId) {
 
 /** @param {import('../shared/protocol.js').KeptDocument} document */
 async function keep(document) {
-  await outbox.addDocument({ ...document, client: await client });
+  const entered = await outbox.addDocument({ ...document, client: await client });
   await synchronise();
+  if (!entered) throw new CodedError('browser-storage');
 }
 
 /**

@@ -35,6 +35,17 @@ bool cl_io_make_folders(char *path, unsigned mode)
     }
 }
 
+enum cl_err cl_io_sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return CL_IO;
+    /* Some file systems cannot sync a folder and say EINVAL: there is nothing to wait for. */
+    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
+    (void)close(fd);
+    return err;
+}
+
 enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got)
 {
     uint8_t *at = bytes;
@@ -122,6 +133,18 @@ enum cl_err cl_io_harden(void)
     return CL_OK;
 }
 
+/* Debian gave /usr/local and what is in it to its group staff, 2775. Whoever may write there writes
+ * what root runs, and may replace each folder as a whole: that it may write into one of root's,
+ * too, opens nothing. */
+#define LOCAL "/usr/local"
+static bool is_locally_shared(const char *path, const struct stat *st)
+{
+    struct stat local;
+    return S_ISDIR(st->st_mode) && st->st_uid == 0 && !strncmp(path, LOCAL "/", sizeof LOCAL) &&
+           stat(LOCAL, &local) == 0 && local.st_uid == 0 && local.st_gid == st->st_gid &&
+           (local.st_mode & (S_IWGRP | S_ISVTX)) == S_IWGRP;
+}
+
 static bool others_may_write(const char *path)
 {
     struct stat st;
@@ -130,7 +153,7 @@ static bool others_may_write(const char *path)
     /* What a sticky folder holds only its owner can take away; its owner was looked at. */
     if (S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0)
         return false;
-    const bool ours = st.st_gid == getegid() || st.st_gid == 0;
+    const bool ours = st.st_gid == getegid() || st.st_gid == 0 || is_locally_shared(path, &st);
     return (st.st_mode & S_IWOTH) != 0 || ((st.st_mode & S_IWGRP) != 0 && !ours);
 }
 

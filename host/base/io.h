@@ -17,6 +17,9 @@ CL_MUST_USE enum cl_err cl_io_error(int number);
  * afterwards. False with errno. */
 CL_MUST_USE bool cl_io_make_folders(char *path, unsigned mode);
 
+/* A name that was given or taken in that folder is on the disk. CL_IO, and errno tells. */
+CL_MUST_USE enum cl_err cl_io_sync_folder(const char *folder);
+
 /* Read until n bytes are there or the end comes; *ret_got says how many. CL_IO on error. */
 CL_MUST_USE enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got);
 
@@ -36,8 +39,9 @@ CL_MUST_USE enum cl_err cl_io_harden(void);
 
 /* Is that file, which must be an absolute path without links, root's or ours, and its folder, and
  * can nobody else write either, nor anybody, or another user who owns one, put another in place of
- * a folder above? A group counts as nobody if it is our own, and above always; for root an owner
- * above does, too. CL_PROGRAM_UNSAFE, and then which of them it is: "" if the path is none. */
+ * a folder above? A group counts as nobody if it is our own, above always, and in a folder of
+ * root's in /usr/local if that is the group's, too; for root an owner above does as well.
+ * CL_PROGRAM_UNSAFE, and then which of them it is: "" if the path is none. */
 #define CL_IO_WHERE 4096
 CL_MUST_USE enum cl_err cl_io_program_safe(const char *path, char ret_where[static CL_IO_WHERE]);
 

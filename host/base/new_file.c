@@ -143,18 +143,6 @@ enum cl_err cl_new_file_open(const char *path, struct cl_new_file *ret_file)
     return err;
 }
 
-static enum cl_err sync_folder(const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return CL_IO;
-    /* some file systems cannot sync a directory and say EINVAL; then there is nothing to wait for
-     */
-    enum cl_err err = fsync(fd) == 0 || errno == EINVAL ? CL_OK : CL_IO;
-    (void)close(fd);
-    return err;
-}
-
 /* link(2) fails on an existing name where rename(2) would replace it. File systems without links
  * (FAT on a memory stick) get the rename that refuses. */
 static enum cl_err take_name(struct cl_new_file *f)
@@ -177,7 +165,7 @@ enum cl_err cl_new_file_commit(struct cl_new_file *f)
     if (!err)
         err = take_name(f);
     if (!err)
-        err = sync_folder(f->beside);
+        err = cl_io_sync_folder(f->beside);
     cl_new_file_abandon(f); /* removes the other name; the file keeps its own */
     return err;
 }

@@ -191,7 +191,7 @@ bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder
     if (!good)
         unlink(temporary);
     errno = kept;
-    return good;
+    return good && cl_io_sync_folder(folder) == CL_OK;
 }
 
 static bool is_in_home(const char *folder)

@@ -39,8 +39,8 @@ enum manifest_is {
  * with its path, when ours. */
 enum manifest_is manifest_look(const char *file, struct cl_buf *ret_bytes, char **ret_host);
 
-/* Write the whole file under a temporary name, sync it, put it in place; mode 0644. Missing folders
- * are made with `folder_mode`. On failure errno tells. */
+/* Write the whole file under a temporary name, sync it, put it in place, sync its folder; mode
+ * 0644. Missing folders are made with `folder_mode`. On failure errno tells. */
 CL_MUST_USE bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder_mode);
 
 /* NULL if a file could be put there, or taken away. Else errno tells why not, and the new string

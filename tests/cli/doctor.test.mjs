@@ -233,6 +233,47 @@ test('a program below a folder that another user owns', { skip: notRoot }, () =>
   rmSync(above, { recursive: true });
 });
 
+const NO_MOUNTS =
+  spawnSync('unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt && setpriv -V']).status === 0
+    ? false
+    : 'needs a mount namespace and setpriv';
+const [STAFF, OTHERS] = [50, 60];
+/** @type {[string, string, string, string[], string | undefined][]} name, folder above, folder below it, what is done to them, level */
+const GROUPS = [
+  ['Debian’s group staff has both', '/usr/local', 'bin', [`2775:${STAFF}`, `2775:${STAFF}`, '755:0'], undefined],
+  ['and a folder of any name', '/usr/local', 'more', [`2775:${STAFF}`, `2775:${STAFF}`, '755:0'], undefined],
+  ['the one above is root’s', '/usr/local', 'bin', ['755:0', `2775:${STAFF}`, '755:0'], 'error'],
+  ['the one above may be read', '/usr/local', 'bin', [`2755:${STAFF}`, `2775:${STAFF}`, '755:0'], 'error'],
+  ['the one above is sticky', '/usr/local', 'bin', [`3775:${STAFF}`, `2775:${STAFF}`, '755:0'], 'error'],
+  ['another group has it', '/usr/local', 'bin', [`2775:${STAFF}`, `2775:${OTHERS}`, '755:0'], 'error'],
+  ['anybody has it', '/usr/local', 'bin', [`2775:${STAFF}`, `2777:${STAFF}`, '755:0'], 'error'],
+  ['the program, too', '/usr/local', 'bin', [`2775:${STAFF}`, `2775:${STAFF}`, `775:${STAFF}`], 'error'],
+  ['elsewhere', '/opt', 'bin', [`2775:${STAFF}`, `2775:${STAFF}`, '755:0'], 'error'],
+];
+for (const [name, above, below, [one, two, three], expected] of GROUPS)
+  test(`a group that may write in the folder of the program: ${name}`, { skip: notRoot || NO_MOUNTS }, () => {
+    const folder = `${above}/${below}`;
+    const program = `${folder}/consentlog`;
+    const give = (/** @type {string} */ path, /** @type {string} */ said) => {
+      const [mode, group] = said.split(':');
+      return `chgrp ${group} ${path} && chmod ${mode} ${path}`;
+    };
+    const script = [
+      `mount -t tmpfs -o mode=755 none ${above}`,
+      `mkdir ${folder}`,
+      `cp '${CLI}' '${HOST}' ${folder}`,
+      ...[give(above, one), give(folder, two), give(program, three)],
+      `exec setpriv --reuid 12345 --regid 12345 --clear-groups env -i PATH=/usr/bin:/bin HOME=/nonexistent ${program} doctor --json`,
+    ];
+    const { stdout, stderr } = spawnSync('unshare', ['-m', 'sh', '-c', script.join(' && ')], { encoding: 'utf8' });
+    const report = JSON.parse(stdout || `{"stderr":${JSON.stringify(stderr)}}`);
+    assert.equal(level(report, 'program-owner'), expected);
+    if (expected) {
+      const where = name === 'the program, too' ? program : folder;
+      assert.ok(finding(report, 'program-owner').what.startsWith(`${where} `), finding(report, 'program-owner').what);
+    }
+  });
+
 test('no bus, no service, locked', async () => {
   for (const [keyring, id, expected] of [
     ['no-bus', 'session-bus', 'error'],

@@ -73,6 +73,55 @@ test('every browser of the table has its place, its kind and the allowed ids of 
   }
 });
 
+const noStrace = spawnSync('strace', ['-V']).error !== undefined && 'strace is not installed';
+for (const [what, before] of /** @type {[string, string | null]} */ ([
+  ['a new one', null],
+  ['one that is changed', 'another'],
+]))
+  test(
+    `${what} is on the disk before it gets its name, and its name before success is said`,
+    { skip: noStrace },
+    () => {
+      const file = manifest('chromium');
+      if (before) {
+        assert.equal(run(['register', '--browser', 'chromium']).status, 0);
+        writeFileSync(file, readFileSync(file, 'utf8').replace('consentlog-host"', `${before}/consentlog-host"`));
+      }
+      const calls = 'trace=fsync,fdatasync,link,linkat,rename,renameat,renameat2,write,pwrite64';
+      const args = [
+        '-f',
+        '-y',
+        '-s0',
+        '-e',
+        calls,
+        '-o',
+        join(home, 'calls'),
+        CLI,
+        'register',
+        '--browser',
+        'chromium',
+      ];
+      const made = spawnSync('strace', args, { env: { PATH: process.env.PATH, HOME: home }, encoding: 'utf8' });
+      assert.equal(made.status, 0, made.stderr);
+      const lines = readFileSync(join(home, 'calls'), 'utf8').split('\n');
+      const all = lines.join('\n');
+      const naming = lines.findIndex((line) => /(link|rename)/.test(line) && line.includes(FILE) && / = 0$/.test(line));
+      const written = lines.findLastIndex((line) => /write/.test(line) && line.includes(`<${dirname(file)}/`));
+      const synced = lines.findIndex(
+        (line) => /sync/.test(line) && line.includes(`<${dirname(file)}/`) && / = 0$/.test(line),
+      );
+      const above = lines.findIndex(
+        (line) => /fsync/.test(line) && line.includes(`<${dirname(file)}>) `) && / = 0$/.test(line),
+      );
+      const said = lines.findIndex((line) => / write\(1</.test(line));
+      assert.ok(
+        written >= 0 && written < synced && synced < naming,
+        `written, synced, named: ${[written, synced, naming]}\n${all}`,
+      );
+      assert.ok(naming < above && above < said, `named, synced, said: ${[naming, above, said]}\n${all}`);
+    },
+  );
+
 test('found are a folder or a program, and nothing else', () => {
   assert.deepEqual(files(['register']), []);
   mkdirSync(join(home, '.config/vivaldi'), { recursive: true });

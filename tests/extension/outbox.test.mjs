@@ -14,6 +14,7 @@ import {
   QUEUE_MAX,
   setAside,
   takeBack,
+  TEXTS_MAX,
   thin,
 } from '../../extension/background/host/queue.js';
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
@@ -485,6 +486,26 @@ describe('whose a reading is', () => {
     assert.ok(!onDisk().includes(ID), onDisk());
   });
 
+  it('is put on the disk before the host is asked again, when it ended at them: at a logout both are ended', async () => {
+    const never = new Promise(() => {});
+    let asked = 0;
+    const { browser, outbox } = anOutbox(({ op }) => {
+      asked += 1;
+      if (op === 'record') throw new Error('Native host has exited.');
+      return never; // and there the browser ends
+    });
+    await outbox.add(named(1));
+    await outbox.add(named(2));
+    void outbox.flush();
+    for (let turn = 0; asked < 2 && turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    browser.storage.session.data.clear();
+    const well = createOutbox({ ask, onRecorded: async () => {}, now: () => NOW });
+    globalThis.chrome.runtime.sendNativeMessage = async (_, message) => (browser.sent.push(message), accepted(message));
+    await well.flush();
+    assert.deepEqual(idsSent({ sent: browser.sent.slice(asked) }), [ID, ID]);
+    assert.ok(!onDisk().includes(ID), onDisk());
+  });
+
   it('stays with what the host refuses, until the member throws that away', async () => {
     const { outbox } = anOutbox((message) => refused(message, 'bad-value'));
     await outbox.add(named(1));
@@ -575,6 +596,29 @@ describe('documents that the host refuses, one after the other', () => {
     const { outbox } = anOutbox(many);
     for (let n = 0; n < 3; n += 1) await outbox.addDocument({ reading: `d${n}`, text: '文'.repeat(600_000) });
     assert.deepEqual([(await readQueue()).waiting.length, (await readQueue()).lost], [2, 1]);
+  });
+
+  for (const [name, char, bytes] of [
+    ['<', '<', 6],
+    ['a line’s end', '\n', 2],
+    ['a quotation mark', '"', 2],
+    ['a backslash', '\\', 2],
+    ['U+2028', '\u2028', 6],
+    ['U+2029', '\u2029', 6],
+  ])
+    it(`are measured as Chromium writes them: ${name} takes ${bytes} bytes`, async () => {
+      const { outbox } = anOutbox(many);
+      const text = char.repeat(TEXTS_MAX / 4 / bytes);
+      for (let n = 0; n < 5; n += 1) await outbox.addDocument({ reading: `d${n}`, text });
+      assert.deepEqual([(await readQueue()).waiting.length, (await readQueue()).lost], [4, 1]);
+    });
+
+  it('are not said to be kept above it', async () => {
+    const { outbox } = anOutbox(many);
+    const entered = [];
+    for (let n = 0; n < 5; n += 1)
+      entered.push(await outbox.addDocument({ reading: `d${n}`, text: 'x'.repeat(1 << 20) }));
+    assert.deepEqual(entered, [true, true, true, true, false]);
   });
 });
 

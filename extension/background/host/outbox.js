@@ -126,6 +126,8 @@ async function deliver(batch, { ask, onRecorded, onKept }) {
  */
 async function onEnd(batch, error, update, { ask, now }, round) {
   const later = async () => (await update((queue) => postpone(queue, error.code, now())), 0);
+  // To ask on takes time, and at a logout the browser ends as well.
+  await persist((await readQueue()).waiting).catch(() => {}); // the end of the round tries it again
   const alive = await ask('status', {}).then(
     () => true,
     () => false,
@@ -249,8 +251,9 @@ async function enter(observation, put) {
   return put(item, { body: picture, id: account.id });
 }
 
-/** @param {string} [text] */
-const bytesOf = (text = '') => new TextEncoder().encode(text).length;
+/** As Chromium counts it, which stores JSON with more escapes than JavaScript's. @param {string} [text] */
+const bytesOf = (text = '') =>
+  new TextEncoder().encode(JSON.stringify(text).replace(/[<\u2028\u2029]/g, '\\u003c')).length - '""'.length;
 
 /** @param {Omit<Parts, 'now'> & {now?: () => number}} given */
 export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
@@ -305,9 +308,12 @@ export function createOutbox({ ask, onRecorded, onKept, now = Date.now }) {
       return entered;
     },
 
-    /** Keep one document. Resolves when it is in storage, or counted because too much text is. @param {KeptDocument} document */
-    async addDocument({ text, ...value }) {
-      await put({ op: 'document', reading: value.reading, value, body: 'text', size: bytesOf(text) }, { body: text });
+    /**
+     * Keep one document. Resolves when it is in storage, or counted because there is no place.
+     * @param {KeptDocument} document @returns {Promise<boolean>} false: too many wait, or too much text does
+     */
+    addDocument({ text, ...value }) {
+      return put({ op: 'document', reading: value.reading, value, body: 'text', size: bytesOf(text) }, { body: text });
     },
 
     /** Alarms may vanish with a browser's restart: make sure that there is one. */
