@@ -1,4 +1,4 @@
-// How things stand, step by step, for the welcome page and the health page, which are one. Pure.
+// How things stand, step by step, for the welcome page and the setup page, which are one. Pure.
 
 import { HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
 

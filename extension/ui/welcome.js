@@ -1,4 +1,4 @@
-// The welcome page, and later the health page: what stands, what is missing, and the next thing to do, live.
+// The welcome page, and later the setup page: what stands, what is missing, and the next thing to do, live.
 
 import { clientInfo } from '../shared/client.js';
 import { mayLook } from '../shared/access.js';
