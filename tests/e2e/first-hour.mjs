@@ -204,6 +204,7 @@ function optsOut(who, chapter) {
     await m.look(popup, 'popup-pending', {
       filled: [m.word('reloadConfirm')],
     });
+    await m.welcome.bringToFront();
     await m.says(m.welcome, '#step-check', m.word('pendingTitle_off'));
     await m.look(m.welcome, 'setup-pending', { filled: [m.word('reloadConfirm')] });
     const confirmed = async () => (await observations(m.world.session)).at(-1).phase === 'confirmed';
@@ -218,6 +219,7 @@ function optsOut(who, chapter) {
     await m.says(popup, '#facts-gist', m.word('factsWritten'));
     await m.look(popup, 'popup-off', { filled: [] });
     await popup.close();
+    await m.welcome.bringToFront();
     await m.says(m.welcome, '#step-check', m.word('meaning_off'));
     await m.look(m.welcome, 'setup-off', { filled: [m.word('recoveryShow')] });
     const history = await m.open('history.html');
