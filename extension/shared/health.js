@@ -1,4 +1,4 @@
-// How things stand, step by step, for the welcome page and the health page, which are one. Pure.
+// How things stand, step by step, for the welcome page and the setup page, which are one. Pure.
 
 import { HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
 
@@ -11,6 +11,7 @@ const PROTOCOL = 1;
  * @property {'access' | 'host' | 'keyring' | 'check' | 'recovery' | 'pin' | 'reminders' | 'timestamps'} id
  * @property {StepState} state
  * @property {boolean} optional
+ * @property {boolean} onward done, and what it showed asks for something on LinkedIn's page
  * @property {string | null} code of the error, if there is one
  * @property {string} detail
  *
@@ -24,11 +25,12 @@ const PROTOCOL = 1;
  * @property {boolean} mayNotify
  * @property {boolean} [hidden] the browser does not show our button, and the member has not said that it is pinned
  * @property {boolean} [mayLook] at LinkedIn's settings; true where it is not said
+ * @property {boolean} [onward] the setting is on, or a flip is not confirmed
  * @property {string | null} stampError of the last attempt
  */
 
 /** @param {Partial<Step> & Pick<Step, 'id' | 'state'>} given @returns {Step} */
-const step = (given) => ({ optional: false, code: null, detail: '', ...given });
+const step = (given) => ({ optional: false, onward: false, code: null, detail: '', ...given });
 
 /** @param {Hello} hello @returns {Step} */
 function hostStep(hello) {
@@ -51,10 +53,10 @@ function keyringStep({ stored: { log } }, hosted) {
 }
 
 /** @param {Known} known @returns {Step} */
-function checkStep({ stored: { log, last } }) {
+function checkStep({ stored: { log, last }, onward = false }) {
   const checked =
     (log.status?.accounts ?? []).some(({ state }) => state !== null) || (last !== null && last.settled !== null);
-  return step({ id: 'check', state: checked ? 'done' : 'todo' });
+  return step({ id: 'check', state: checked ? 'done' : 'todo', onward: checked && onward });
 }
 
 /** @param {Known} known @returns {Step[]} in the order in which they are taken */
@@ -86,9 +88,9 @@ export function summaryOf(steps) {
   };
 }
 
-/** The one to take now: what is needed, then what fails, then what may be. @param {Step[]} steps @returns {Step['id'] | null} */
+/** The one to take now: what is needed, an opt-out among it, then what fails, then what may be. @param {Step[]} steps @returns {Step['id'] | null} */
 export function nextOf(steps) {
-  const open = steps.filter(({ state }) => state === 'todo' || state === 'bad');
+  const open = steps.filter(({ state, onward }) => onward || state === 'todo' || state === 'bad');
   const first = open.find(({ optional }) => !optional) ?? open.find(({ state }) => state === 'bad') ?? open[0];
   return first?.id ?? null;
 }

@@ -1,5 +1,7 @@
 // Which messages stand below the state, in the order of their weight. Pure: what is said, not how it looks.
 
+import { isAnswered } from './view.js';
+
 /**
  * @typedef {object} Action
  * @property {string} id the message to the background
@@ -68,12 +70,13 @@ function troubleNotice({ trouble }) {
 }
 
 /** @param {import('./view.js').View} view @returns {Notice | null} */
-function warningNotice({ warning, warnedAccount }) {
+function warningNotice(view) {
+  const { warning, warnedAccount } = view;
   if (!warning) return null;
   const which = warning.undone ? 'undone' : warning.state;
   return notice({
     id: 'warning',
-    tone: warning.state === 'on' ? 'attention' : 'know',
+    tone: warning.state !== 'on' || isAnswered(view) ? 'know' : 'attention',
     title: `warningTitle_${which}`,
     account: warnedAccount ?? '',
     sentences: [{ key: `warning_${which}`, time: warning.at }],
@@ -254,9 +257,10 @@ const whoseSaid = (/** @type {import('./view.js').View} */ view) => (view.whose?
 
 /** @param {import('./view.js').View} view @returns {Notice[]} */
 export function noticesOf(view) {
-  const first = [warningNotice, accessNotice, pendingNotice, troubleNotice, wordsNotice, whoseUnsaid].map((make) =>
-    make(view),
-  );
+  const warned = isAnswered(view)
+    ? [accessNotice, pendingNotice, warningNotice]
+    : [warningNotice, accessNotice, pendingNotice];
+  const first = [...warned, troubleNotice, wordsNotice, whoseUnsaid].map((make) => make(view));
   const last = [problemsNotice, fullNotice, waitingNotice, whoseSaid].map((make) => make(view));
   return [
     ...first,

@@ -283,6 +283,10 @@ export function hasNotices({
 /** Is a change an alarm? One to `off` is good news. @param {Warning | null} warning */
 const alarms = (warning) => warning !== null && warning.state === 'on';
 
+/** Has the member answered the alarm in this browser, by a flip that is not confirmed yet? @param {View} view */
+export const isAnswered = ({ warning, warnedAccount, account, pending }) =>
+  alarms(warning) && pending === 'off' && warnedAccount === account;
+
 /** States that the member can do something about on LinkedIn's page. */
 const OPEN_ENDED = new Set(['on', 'empty', 'unknown']);
 
@@ -292,13 +296,14 @@ const OPEN_ENDED = new Set(['on', 'empty', 'unknown']);
  * @returns {{words: string, label: string, filled: boolean, brief: boolean}} keys; words may be ''; brief: what the state
  *   means, or why it is not known, is said by a message already, or has to wait
  */
-export function nextOf({ kind, trouble, pending, warning, allowed, asks }) {
+export function nextOf(view) {
+  const { kind, trouble, pending, warning, allowed, asks } = view;
   const elsewhere = pending !== null || (trouble !== null && trouble.kind !== 'other');
   const on = kind === 'on' && pending === null;
   return {
     words: on ? 'next_on' : '',
     label: on ? 'optOut' : 'openSetting',
-    filled: OPEN_ENDED.has(kind) && (alarms(warning) || (allowed && !elsewhere)),
+    filled: OPEN_ENDED.has(kind) && ((alarms(warning) && !isAnswered(view)) || (allowed && !elsewhere)),
     brief: elsewhere || trouble !== null || warning !== null || !allowed || asks !== null,
   };
 }

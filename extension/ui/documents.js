@@ -8,20 +8,21 @@ import { exactTime } from '../shared/times.js';
 import { showComparison } from './comparison.js';
 import { openEnclose, showEnclosed } from './enclose.js';
 import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
+import { whatHelps } from './what-helps.js';
 
 /**
  * @typedef {import('../shared/types.js').Version} Version
  * @typedef {import('../shared/documents.js').DocumentKind} DocumentKind
  */
 
-/** Every kept version, oldest first; asked for once and when something was written. @type {Version[]} */
-let versions = [];
+/** Every kept version, oldest first; asked for once and when something was written. Null: the log could not be read yet. @type {Version[] | null} */
+let versions = null;
 
 /** @param {string} id @returns {Version[]} its different texts, each as it was first seen */
 const textsOf = (id) =>
-  versions.filter(
-    ({ document: kept, sha256 }, at) =>
-      kept === id && versions.findIndex((one) => one.document === id && one.sha256 === sha256) === at,
+  (versions ?? []).filter(
+    ({ document: kept, sha256 }, at, all) =>
+      kept === id && all.findIndex((one) => one.document === id && one.sha256 === sha256) === at,
   );
 
 /** @param {string} term @param {string} value */
@@ -30,8 +31,12 @@ const fact = (term, value) => [element('dt', {}, term), element('dd', {}, value)
 /** @param {string} iso */
 const when = (iso) => exactTime(iso, language(), 'medium');
 
-/** What is known of it: a list of terms, or that there is nothing yet, which is no term. @param {DocumentKind} kind */
+/**
+ * What is known of it: a list of terms, or that there is nothing yet, which is no term; of a log that was not read, nothing.
+ * @param {DocumentKind} kind
+ */
 function factsOf({ id }) {
+  if (!versions) return null;
   const kept = versions.filter((version) => version.document === id);
   const last = kept.at(-1);
   if (!last) return element('p', { class: 'hint' }, t('docNever'));
@@ -118,7 +123,11 @@ async function show() {
 
 async function load() {
   const answer = await tell('documents-versions');
-  byId('outcome').textContent = answer.ok ? '' : errorSentence(answer.code);
+  byId('outcome').textContent = '';
+  byId('nothing').hidden = answer.ok || answer.code === 'log-absent';
+  if (!byId('nothing').hidden)
+    byId('nothing').replaceChildren(...whatHelps(errorSentence(answer.code), answer.code, load));
+  if (answer.code === 'log-absent') versions = [];
   if (answer.ok) versions = answer.versions;
   if (answer.ok) showEnclosed(answer.files);
   await show();

@@ -16,7 +16,9 @@ const signerName = (subject) => /(?:^|,)\s*CN=([^,]+)/.exec(subject)?.[1] ?? sub
 /** @param {Summary} point @returns {string} */
 function stateWords({ state, reason, change, cause, phase }) {
   const said =
-    state === 'unknown' ? `${t('headline_unknown')}${reason ? `: ${t(`why_${reason}`)}` : ''}` : t(`headline_${state}`);
+    state === 'unknown' && reason
+      ? t('remindNamed', t('headline_unknown'), t(`why_${reason}`))
+      : t(`headline_${state}`);
   if (phase === 'pending') return `${said} · ${t('notePending')}`;
   if (change === 'reworded') return `${said} · ${t('noteReworded')}`;
   if (change !== 'changed' || !cause) return said;

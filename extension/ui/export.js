@@ -11,6 +11,7 @@ import { exactTime } from '../shared/times.js';
 import { checkName } from './check-names.js';
 import { commandRow, copyButton } from './copy.js';
 import { control, openPage, tell } from './frame.js';
+import { whatHelps } from './what-helps.js';
 
 /** A long log is hashed, packed and read again. */
 const TIMEOUT_MS = 600_000;
@@ -237,7 +238,7 @@ function showNothing({ log }) {
   byId('nothing').hidden = !code && !absent;
   byId('form').hidden = code !== null || absent;
   const words = code && code !== 'log-absent' ? errorSentence(code) : t('exportNothing');
-  byId('nothing').replaceChildren(element('p', {}, words), element('a', { href: 'welcome.html' }, t('healthLink')));
+  byId('nothing').replaceChildren(...whatHelps(words, code ?? '', () => location.reload()));
 }
 
 const select = control('report-language');

@@ -1,19 +1,20 @@
 // The history: a picture of it, the list beneath, and any entry in full.
 
 import { announce, byId, element } from '../shared/dom.js';
-import { ALARM_ERRORS, CodedError, UNLOCKABLE_ERRORS } from '../shared/errors.js';
+import { ALARM_ERRORS, CodedError } from '../shared/errors.js';
 import { errorSentence, plural, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { markOf } from '../shared/timeline.js';
 import { describe, sentenceOf, signOf, whatOf, whenOf } from './entry-words.js';
 import { showDetail } from './entry-detail.js';
-import { control, openPage, tell } from './frame.js';
+import { control, openPage } from './frame.js';
 import { loadAll, loadEntry, readDamaged } from './history-load.js';
 import { prove } from './log-proof.js';
 import { openReading } from './reading-host.js';
 import { Rows } from './rows.js';
 import { markShape, svg, Timeline } from './timeline.js';
+import { whatHelps } from './what-helps.js';
 
 /** @typedef {import('../shared/timeline.js').Summary} Summary */
 
@@ -149,30 +150,10 @@ function show(summaries, size) {
   filter();
 }
 
-/** What helps: the keyring is unlocked here; what else is wrong has its step on the setup page. @param {string} code */
-function remedy(code) {
-  const look = { class: 'button button--primary', type: 'button' };
-  if (ALARM_ERRORS.has(code)) return element('a', { href: 'welcome.html#step-keyring' }, t('goOn'));
-  if (UNLOCKABLE_ERRORS.has(code)) {
-    const unlock = element('button', look, t(code === 'keyring-consent' ? 'agree' : 'unlock'));
-    unlock.addEventListener('click', async () => {
-      if ((await tell('unlock')).ok) location.reload();
-    });
-    return unlock;
-  }
-  const open = element('button', look, t('openSetting'));
-  open.addEventListener('click', () => void tell('open-setting'));
-  return open;
-}
-
 /** @param {string} words @param {string} [code] of what went wrong */
 function nothing(words, code = '') {
   byId('nothing').hidden = false;
-  byId('nothing').replaceChildren(
-    element('p', {}, words),
-    remedy(code),
-    element('a', { href: 'welcome.html' }, t('healthLink')),
-  );
+  byId('nothing').replaceChildren(...whatHelps(words, code, () => location.reload()));
   byId('status').textContent = '';
 }
 

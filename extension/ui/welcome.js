@@ -1,4 +1,4 @@
-// The welcome page, and later the health page: what stands, what is missing, and the next thing to do, live.
+// The welcome page, and later the setup page: what stands, what is missing, and the next thing to do, live.
 
 import { clientInfo } from '../shared/client.js';
 import { mayLook } from '../shared/access.js';
@@ -109,21 +109,28 @@ function keyringBody({ state, code }, logged) {
 }
 
 /** @param {Step} step @param {import('../shared/view.js').View} view */
-function checkBody({ state }, view) {
+function checkBody({ state, onward }, view) {
+  const flipped = onward ? view.pending : null;
+  const toOptOut = onward && !flipped;
   const now = button(
     'check-now',
-    t(view.tasks?.checking ? 'checking' : 'checkNow'),
+    t(view.tasks?.checking ? 'checking' : flipped ? 'reloadConfirm' : 'checkNow'),
     () => tellAloud(outcome(), 'check-now'),
-    look('check'),
+    toOptOut ? 'button' : look('check'),
   );
-  const isOn = state === 'done' && view.kind === 'on' && view.pending === null;
-  const open = button('open-setting', t(isOn ? 'optOut' : 'openSetting'), () => tellAloud(outcome(), 'open-setting'));
+  const open = button(
+    'open-setting',
+    t(toOptOut ? 'optOut' : 'openSetting'),
+    () => tellAloud(outcome(), 'open-setting'),
+    toOptOut ? look('check') : 'button',
+  );
+  if (flipped) return [text(`${t(`pendingTitle_${flipped}`)}.`), text(t(`pending_${flipped}`)), row(now, open)];
   const seen = view.lastSeen ? ` ${t('seenOn', exactTime(view.lastSeen, language()))}` : '';
   const known = view.settled ? ` ${t(`settled_${view.settled}`)}.` : '';
   const words = state === 'done' ? `${t(`headline_${view.kind}`)}.${known}${seen}` : t('checkWhy');
   /* Newspapers have told people to switch it on to opt out: what it means stands beside it. */
   const means = state === 'done' && !['unknown', 'empty'].includes(view.kind) ? [text(t(`meaning_${view.kind}`))] : [];
-  return [text(words), ...means, ...(isOn ? [text(t('next_on'))] : []), row(now, open)];
+  return [text(words), ...means, ...(toOptOut ? [text(t('next_on')), row(open, now)] : [row(now, open)])];
 }
 
 /** Is the window with the code open? */
@@ -216,13 +223,13 @@ function timestampsBody({ state, code }, prefs) {
 }
 
 /** @param {Step} step @param {number} index @param {Node[]} body */
-function stepElement({ id, state, optional }, index, body) {
-  const mark = { done: '✓', bad: '!', todo: String(index + 1), wait: String(index + 1) }[state];
-  const tone = { done: 'good', bad: 'bad', todo: 'plain', wait: 'plain' }[state];
-  const word = optional && state === 'todo' ? t('stepOptional') : t(`step_${state}`);
+function stepElement({ id, state, optional, onward }, index, body) {
+  const mark = onward ? '→' : { done: '✓', bad: '!', todo: String(index + 1), wait: String(index + 1) }[state];
+  const tone = onward ? 'on' : { done: 'good', bad: 'bad', todo: 'plain', wait: 'plain' }[state];
+  const word = optional && state === 'todo' ? t('stepOptional') : t(onward ? 'step_todo' : `step_${state}`);
   return element(
     'li',
-    { class: 'step', 'data-state': state, id: `step-${id}`, tabindex: '-1' },
+    { class: 'step', 'data-state': state, 'data-onward': String(onward), id: `step-${id}`, tabindex: '-1' },
     element('span', { class: 'step-mark', 'aria-hidden': 'true' }, mark),
     element(
       'div',
@@ -253,8 +260,18 @@ async function show() {
     chrome.permissions.contains({ permissions: ['notifications'] }),
   ]);
   const hidden = await isHidden(prefs);
-  const steps = stepsOf({ hello, stored, prefs, mayLook: looks, mayNotify, stampError: stamping.error, hidden });
   const view = viewOf(stored);
+  const onward = view.kind === 'on' || view.pending !== null;
+  const steps = stepsOf({
+    hello,
+    stored,
+    prefs,
+    mayLook: looks,
+    mayNotify,
+    stampError: stamping.error,
+    hidden,
+    onward,
+  });
   const anew = JSON.stringify([steps, view, prefs.timestamps]);
   if (anew === shown) return;
   next = nextOf(steps);

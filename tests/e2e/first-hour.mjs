@@ -182,8 +182,8 @@ function optsOut(who, chapter) {
     await until('the step to be done', () => m.welcome.$('#step-check[data-state="done"]'));
     await m.says(m.welcome, '#step-check', m.word('meaning_on'));
     await m.says(m.welcome, '#step-check', m.word('next_on'));
-    await until('the next step', () => m.welcome.$('#recovery-show.button--primary'));
-    await m.look(m.welcome, 'checked', { filled: [m.word('recoveryShow')] });
+    await until('the next step', () => m.welcome.$('#open-setting.button--primary'));
+    await m.look(m.welcome, 'checked', { filled: [m.word('optOut')] });
     const popup = await m.open('popup.html');
     await m.says(popup, '#headline', m.word('headline_on'));
     await m.says(popup, '#next', m.word('next_on'));
@@ -204,6 +204,9 @@ function optsOut(who, chapter) {
     await m.look(popup, 'popup-pending', {
       filled: [m.word('reloadConfirm')],
     });
+    await m.welcome.bringToFront();
+    await m.says(m.welcome, '#step-check', m.word('pendingTitle_off'));
+    await m.look(m.welcome, 'setup-pending', { filled: [m.word('reloadConfirm')] });
     const confirmed = async () => (await observations(m.world.session)).at(-1).phase === 'confirmed';
     await m.press(popup, `#urgent ${FILLED}, #notices ${FILLED}`, 'the reload', confirmed);
     await m.told({ state: 'off', cause: 'user', phase: 'confirmed' });
@@ -216,6 +219,9 @@ function optsOut(who, chapter) {
     await m.says(popup, '#facts-gist', m.word('factsWritten'));
     await m.look(popup, 'popup-off', { filled: [] });
     await popup.close();
+    await m.welcome.bringToFront();
+    await m.says(m.welcome, '#step-check', m.word('meaning_off'));
+    await m.look(m.welcome, 'setup-off', { filled: [m.word('recoveryShow')] });
     const history = await m.open('history.html');
     const { length } = await entriesOf(m.world.session);
     await m.says(history, '#status', m.word('historyProvedOther').replace('$1', String(length)));

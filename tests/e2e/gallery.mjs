@@ -198,7 +198,7 @@ async function health() {
   await ask('prefs', { change: { recoveryNoted: true, notify: true } });
   await withPage('welcome.html', async (page) => {
     await page.waitForSelector('#step-reminders[data-state="done"]');
-    await take(page, 'health', 'The same page later, as the health page');
+    await take(page, 'health', 'The same page later, as the setup page');
   });
 }
 
@@ -307,7 +307,7 @@ async function locked() {
   await popup('popup-locked', /locked/i, 'The keyring is locked: readings wait in the browser');
   await withPage('welcome.html', async (page) => {
     await page.waitForSelector('#unlock');
-    await take(page, 'welcome-locked', 'The same on the health page');
+    await take(page, 'welcome-locked', 'The same on the setup page');
   });
   await world.session.restartDaemon('unlock');
 }

@@ -142,6 +142,8 @@ chapter('after an export', async () => {
     await said({ type: 'prefs', change: { language } });
     await open('export');
     await page.waitForSelector('#form:not([hidden])');
+    const [since, till] = await Promise.all(['#since', '#until'].map((one) => page.locator(one).boundingBox()));
+    assert.equal(since.x, till.x, `${language}: one below the other, they stand in a column`);
     await page.fill('#folder', world.session.env.HOME);
     await page.click('#go');
     await page.waitForSelector('#result:not([hidden])');
@@ -154,7 +156,9 @@ chapter('with a locked keyring', async () => {
   await said({ type: 'refresh' });
   await everywhere('locked', {
     welcome: '#unlock',
-    history: '#nothing:not([hidden])',
+    history: '#unlock',
+    export: '#unlock',
+    documents: '#unlock',
     popup: '#notices .notice, #urgent .notice',
   });
 });

@@ -154,6 +154,7 @@ chapter('nothing recorded yet: each page says so, and what to do', async () => {
       words.source,
     );
     await assertClean(`${name}-empty`);
+    if (name !== 'popup') assert.equal(await page.getByRole('button', { name: 'Open the setting' }).count(), 1, name);
   }
 });
 
@@ -163,8 +164,13 @@ chapter('a locked keyring: said, with a button', async () => {
   await open('welcome');
   await page.waitForSelector('#step-keyring[data-state="todo"] #unlock');
   await assertClean('welcome-locked');
-  await open('history');
-  await page.waitForFunction(() => /locked/.test(document.querySelector('#nothing').innerText));
+  for (const name of ['history', 'export', 'documents']) {
+    await open(name);
+    await page.waitForFunction(() => /locked/.test(document.querySelector('#nothing').innerText));
+    assert.equal(await page.locator('#nothing #unlock.button--primary').count(), 1, name);
+    assert.equal(await page.getByText('Not kept yet').count(), 0, 'of what could not be read nothing is said');
+    await assertClean(`${name}-locked`);
+  }
   await world.session.restartDaemon('unlock');
 });
 
@@ -596,4 +602,5 @@ chapter('the program goes away while the page is open: said, not broken', async 
   unregisterHost(world.session, 'chromium');
   await open('history');
   await page.waitForFunction(() => /not installed/.test(document.querySelector('#nothing').innerText));
+  assert.equal(await page.getAttribute('#nothing a', 'href'), 'welcome.html#step-host');
 });

@@ -19,17 +19,19 @@ import { picture } from './support.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NARROW = { width: 320, height: 700 };
-/** Photographed, to be looked at; the first two by axe as well, in both themes: one in the program’s step, one in the log’s. */
+/** Photographed, to be looked at; the first three by axe as well, in both themes: in the program’s step, the log’s and the setting’s. */
 const LOOKED = [
   'host-missing',
   'log-changed',
+  'on',
+  'flipped',
   'host-forbidden',
   'keyring-locked',
   'disk-read-only',
   'access',
   'timestamps',
 ];
-const BY_AXE = 2;
+const BY_AXE = 3;
 
 /** What the browser says of the program. @type {Record<string, string>} */
 const SAID = {
@@ -79,6 +81,11 @@ function troubles() {
     };
   }
   all.access = { step: 'access', says: 'accessWhy', filled: 'access-allow', put: good, denied: LOOKED_AT };
+  const on = { ...good.log.status.accounts[0], state: 'on', last_state: 'on', last_reason: null, last_seq: 2 };
+  const seen = (account) => ({ log: { status: { ...status, accounts: [account] }, error: null, covers: null } });
+  all.on = { step: 'check', says: 'next_on', filled: 'open-setting', put: seen(on) };
+  const flipped = { ...on, pending: { state: 'off' } };
+  all.flipped = { step: 'check', says: 'pendingTitle_off', filled: 'check-now', put: seen(flipped) };
   all.timestamps = {
     step: 'timestamps',
     says: 'error_tsa-unreachable',

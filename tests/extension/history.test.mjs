@@ -440,6 +440,17 @@ describe('health', () => {
     assert.equal(nextOf(stepsOf(known({ hello: { code: 'host-missing' } }))), 'host');
   });
 
+  it('while the setting is on, or a flip waits, that is next: after what stops the log, before the code', () => {
+    assert.equal(nextOf(stepsOf(known({ onward: true }))), 'check');
+    const placed = { prefs: { ...on, notify: true, recoveryNoted: true }, mayNotify: true };
+    assert.equal(nextOf(stepsOf(known({ ...placed, onward: true }))), 'check');
+    assert.equal(nextOf(stepsOf(known({ ...placed }))), null);
+    assert.equal(nextOf(stepsOf(known({ onward: true, hello: { code: 'host-missing' } }))), 'host');
+    const locked = stored({ status: status({ keyring: 'keyring-locked', log: 'keyring-locked' }) });
+    assert.equal(nextOf(stepsOf(known({ onward: true, stored: locked }))), 'keyring');
+    assert.deepEqual(states({ onward: true }), states({}), 'what is counted stays');
+  });
+
   it('names the browser as the program knows it', () => {
     assert.equal(registerCommand('chrome'), 'consentlog register --browser google-chrome');
     for (const unknown of ['other', 'constructor', '']) assert.equal(registerCommand(unknown), 'consentlog register');

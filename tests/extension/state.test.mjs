@@ -6,7 +6,7 @@ import { createState, lastAfter, warningsAfter } from '../../extension/backgroun
 import { emptyQueue } from '../../extension/background/host/queue.js';
 import { noticesOf } from '../../extension/shared/notices.js';
 import { readStored } from '../../extension/shared/stored.js';
-import { hasNotices, markOf, viewOf } from '../../extension/shared/view.js';
+import { hasNotices, markOf, nextOf, viewOf } from '../../extension/shared/view.js';
 import { anObservation, installFakeBrowser } from './fake-browser.mjs';
 
 const at = (minute) => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
@@ -275,6 +275,20 @@ describe('notices', () => {
       log: { ...log([account({ pending: { state: 'on', at: at(1), trusted: true } })]), error: 'host-crashed' },
     };
     assert.deepEqual(idsOf({ ...given, last: null }), ['warning', 'pending', 'trouble', 'problems', 'full']);
+  });
+
+  it('an alarm that is answered by a flip waits for it to be confirmed', () => {
+    const own = account({ state: 'on', last_state: 'off', pending: { state: 'off', at: at(1), trusted: true } });
+    const told = (warnedAccount) => {
+      const view = viewOf(stored({ log: log([own]), warnings: { [warnedAccount]: warning }, last: null }));
+      return [noticesOf(view).map(({ id, tone }) => `${id} ${tone}`), nextOf(view).filled];
+    };
+    assert.deepEqual(told(own.pseudonym), [['pending caution', 'warning know'], false]);
+    assert.deepEqual(
+      told('b'.repeat(32)),
+      [['warning attention', 'pending caution'], true],
+      'not one of another account',
+    );
   });
 
   for (const [name, given] of [
