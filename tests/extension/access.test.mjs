@@ -83,7 +83,7 @@ describe('the permission for the settings pages', () => {
   it('missing, it is the first step, and no step where it is there', () => {
     assert.deepEqual(
       { ...stepsOf({ ...known(), mayLook: false })[0] },
-      { id: 'access', state: 'todo', optional: false, code: null, detail: '' },
+      { id: 'access', state: 'todo', optional: false, onward: false, code: null, detail: '' },
     );
     assert.equal(stepsOf({ ...known(), mayLook: true })[0].id, 'host');
   });
