@@ -139,7 +139,7 @@ const LANES = 8;
 
 const IDLE_ENOUGH = 0.3; /* of all processors */
 const IDLE_WINDOW_MS = 500;
-const ROOM_WAIT_MS = 8_000;
+const ROOM_WAIT_MS = 4_000; /* about what a page takes of a processor: where others never leave any idle, each waits for its own */
 
 /** Processor time since the start of the machine, in ms: what was idle or lent to processes of low priority, and all. */
 function processorTime() {
