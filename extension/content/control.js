@@ -96,21 +96,36 @@
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
-  const putBack =
-    new WeakMap(); /* boxes: what was sent, where another state was there when it was first seen, until it was as sent; or null */
+  const PUT_BACK_BY = 1_000; /* ms after the document is whole: by then a browser has put back what it will */
+  const boxes =
+    new WeakMap(); /* of each box what was sent, until another state in it is no longer the browser's doing */
   let parsed = false; /* has the document been looked at since all of it was there? */
 
   /** Browsers put something into a box that the server sent, and into none that a script has made. */
-  const wasPutBack = ({ native }, place) =>
-    !(parsed && place === 'document') && checked(native) !== hasAttr(native, 'checked');
+  function boxOf(native, place) {
+    if (!boxes.has(native)) {
+      const isMade = parsed && place === 'document';
+      boxes.set(native, { sent: isMade ? null : hasAttr(native, 'checked'), differed: false, whole: Infinity });
+    }
+    return boxes.get(native);
+  }
+
+  /** It is as it was sent: for good, once it was not, or once nothing more is put back. */
+  function noteAsSent(box) {
+    const now = performance.now();
+    if (readyState() === 'complete') box.whole = Math.min(box.whole, now);
+    if (box.differed || now - box.whole >= PUT_BACK_BY) box.sent = null;
+  }
 
   /** Of a page that was come back to: what the server sent is a voice of its own, where the browser has put back what stood there before. */
-  function voiceAsSent(part, place) {
-    const { native } = part;
+  function voiceAsSent({ native }, place) {
     if (!ours.page.cameBack || type(native) !== 'checkbox') return [];
-    if (!putBack.has(native)) putBack.set(native, wasPutBack(part, place) ? hasAttr(native, 'checked') : null);
-    if (putBack.get(native) === checked(native)) putBack.set(native, null);
-    return putBack.get(native) === null ? [] : [String(putBack.get(native))];
+    const box = boxOf(native, place);
+    if (box.sent === null) return [];
+    box.differed ||= checked(native) !== box.sent;
+    if (checked(native) !== box.sent) return [String(box.sent)];
+    noteAsSent(box);
+    return [];
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */

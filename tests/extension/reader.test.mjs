@@ -154,6 +154,14 @@ for (const [arrival, firefox, expected] of [
       assert.deepEqual(says(page), [expected]);
     }));
 
+test('what is put back after the reader has come is no state either', () =>
+  opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
+    await page.clock.advance(300);
+    putBack(page);
+    await page.clock.advance(60_000);
+    assert.deepEqual(says(page), [['unknown', 'inconsistent']]);
+  }));
+
 test('a box that is as it was sent, after Back, says its state, and the member’s flip is one', () =>
   opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
     await page.clock.advance(60_000);
