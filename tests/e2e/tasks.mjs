@@ -288,9 +288,10 @@ function picturesTaken(t) {
       t.count = (await observations(t.world.session)).length;
       popup = t.ours;
       await t.ours.evaluate(() => {
+        Object.assign(globalThis, { before: true });
         setTimeout(() => location.reload(), 0);
       });
-      await sleep(1_000);
+      await until('the popup anew', () => t.ours.evaluate(() => !('before' in globalThis)).catch(() => false));
       await until('the button', () => isOffered('picture-start').catch(() => false));
       await press('picture-start');
       await until('a refusal', async () => /toolbar/.test(await outcome()));
