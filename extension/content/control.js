@@ -122,8 +122,9 @@
     if (!ours.page.cameBack || type(native) !== 'checkbox') return [];
     const box = boxOf(native, place);
     if (box.sent === null) return [];
-    box.differed ||= checked(native) !== box.sent;
-    if (checked(native) !== box.sent) return [String(box.sent)];
+    const differs = checked(native) !== box.sent;
+    box.differed ||= differs;
+    if (differs) return [String(box.sent)];
     noteAsSent(box);
     return [];
   }

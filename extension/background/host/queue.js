@@ -13,7 +13,7 @@ export { emptyQueue } from '../../shared/stored.js';
 
 export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
-/** So often may one alone end the host before the others go around it. The waits between are minutes: by then an update is over. */
+/** So often may one alone end the host before the others go around it: while a program is being replaced, every one ends it. */
 const ENDS_MAX = 3;
 /** Bytes of documents' texts, waiting and set aside: however many a page makes, readings find room in the browser's ten megabytes. */
 export const TEXTS_MAX = 4 << 20;
