@@ -96,37 +96,31 @@
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
-  const PUT_BACK_BY = 1_000; /* ms after the document is whole: by then a browser has put back what it will */
+  const PUT_BACK_BY = 2_000; /* ms after a box was first seen, and the document whole: by then a browser has put back what it will */
   const boxes =
     new WeakMap(); /* of each box what was sent, until another state in it is no longer the browser's doing */
   let parsed = false; /* has the document been looked at since all of it was there? */
 
   /** Browsers put something into a box that the server sent, and into none that a script has made. */
-  function boxOf(native, place) {
+  function boxOf(native, place, now) {
     if (!boxes.has(native)) {
       const isMade = parsed && place === 'document';
-      boxes.set(native, { sent: isMade ? null : hasAttr(native, 'checked'), differed: false, whole: Infinity });
+      boxes.set(native, { sent: isMade ? null : hasAttr(native, 'checked'), differed: false, since: now });
     }
     return boxes.get(native);
   }
 
-  /** It is as it was sent: for good, once it was not, or once nothing more is put back. */
-  function noteAsSent(box) {
-    const now = performance.now();
-    if (readyState() === 'complete') box.whole = Math.min(box.whole, now);
-    if (box.differed || now - box.whole >= PUT_BACK_BY) box.sent = null;
-  }
+  const isTooLate = ({ since }, now) => readyState() === 'complete' && now - since >= PUT_BACK_BY;
 
   /** Of a page that was come back to: what the server sent is a voice of its own, where the browser has put back what stood there before. */
   function voiceAsSent({ native }, place) {
     if (!ours.page.cameBack || type(native) !== 'checkbox') return [];
-    const box = boxOf(native, place);
-    if (box.sent === null) return [];
-    const differs = checked(native) !== box.sent;
+    const now = performance.now();
+    const box = boxOf(native, place, now);
+    const differs = box.sent !== null && checked(native) !== box.sent;
+    if (box.differed ? !differs : isTooLate(box, now)) box.sent = null;
     box.differed ||= differs;
-    if (differs) return [String(box.sent)];
-    noteAsSent(box);
-    return [];
+    return differs && box.sent !== null ? [String(box.sent)] : [];
   }
 
   /** A hidden input is drawn by its label, by one around it or for its id that is another's too, and by a box that has a state. */

@@ -154,12 +154,23 @@ for (const [arrival, firefox, expected] of [
       assert.deepEqual(says(page), [expected]);
     }));
 
-test('what is put back after the reader has come is no state either', () =>
-  opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
-    await page.clock.advance(300);
-    putBack(page);
+for (const late of [300, 800])
+  test(`what is put back ${late} ms after the reader has come is no state either`, () =>
+    opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
+      await page.clock.advance(late);
+      putBack(page);
+      await page.clock.advance(60_000);
+      assert.deepEqual(says(page), [['unknown', 'inconsistent']]);
+    }));
+
+test('after a reload in Firefox the member’s flip is one, soon as it comes', () =>
+  opened('role-switch-on', { arrival: 'reload' }, async (page) => {
+    Object.defineProperty(page.window.navigator, 'userAgent', { value: FIREFOX });
+    await page.clock.advance(4_000);
+    page.click('#sw');
     await page.clock.advance(60_000);
-    assert.deepEqual(says(page), [['unknown', 'inconsistent']]);
+    assert.deepEqual(says(page).at(-1), ['off', null]);
+    assert.deepEqual([page.observations.at(-1).pending, page.observations.at(-1).trusted], [true, true]);
   }));
 
 test('a box that is as it was sent, after Back, says its state, and the member’s flip is one', () =>
