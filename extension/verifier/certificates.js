@@ -8,7 +8,8 @@ import { LIMITS } from './limits.js';
 import { sha256 } from './vendor/noble.js';
 import { Certificate, CryptoEngine } from './vendor/pki.js';
 
-/** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string}} Cert the names as they are compared */
+/** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string, sound: boolean}} Cert the names as they are compared; sound: the
+ * extensions that are looked at can be read */
 
 const OID = {
   basicConstraints: '2.5.29.19',
@@ -16,6 +17,9 @@ const OID = {
   extKeyUsage: '2.5.29.37',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   nameConstraints: '2.5.29.30',
+  subjectKey: '2.5.29.14',
+  otherNames: '2.5.29.17',
+  issuerKey: '2.5.29.35',
   ec: '1.2.840.10045.2.1',
   ed25519: '1.3.101.112',
 };
@@ -24,12 +28,20 @@ const UNDERSTOOD = new Set([
   OID.basicConstraints,
   OID.keyUsage,
   OID.extKeyUsage,
-  '2.5.29.17', // subjectAltName
+  OID.otherNames,
   '2.5.29.31', // cRLDistributionPoints
   '2.5.29.32', // certificatePolicies, and what constrains them: nobody asks for one
   '2.5.29.33', // policyMappings
   '2.5.29.36', // policyConstraints
   '2.5.29.54', // inhibitAnyPolicy
+]);
+const LOOKED_AT = new Set([
+  OID.basicConstraints,
+  OID.keyUsage,
+  OID.extKeyUsage,
+  OID.otherNames,
+  OID.subjectKey,
+  OID.issuerKey,
 ]);
 /** @type {Record<string, string>} */
 const SHORT = {
@@ -61,6 +73,17 @@ export function engine() {
 /** @param {any} name as PKI.js read it */
 export const nameKeyOf = (name) => nameKey(new Uint8Array(name.toSchema().toBER()));
 
+/** PKI.js reads an extension when it is first asked for it. @param {any} x509 */
+function isSound(x509) {
+  try {
+    return (x509.extensions ?? []).every(
+      (/** @type {any} */ one) => !LOOKED_AT.has(one.extnID) || one.parsedValue !== undefined,
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** @param {Uint8Array} der @returns {Cert} */
 export function certificate(der) {
   if (!isCertificate(der)) throw new TypeError('no certificate');
@@ -70,6 +93,7 @@ export function certificate(der) {
     x509,
     subject: nameKeyOf(x509.subject),
     issuer: nameKeyOf(x509.issuer),
+    sound: isSound(x509),
   };
 }
 
@@ -116,6 +140,7 @@ function usage(cert) {
 
 /** Only for time-stamps, and that is critical. RFC 3161 section 2.3. @param {Cert} cert */
 export function isForTimestamps(cert) {
+  if (!cert.sound) return false;
   const purposes = extension(cert, OID.extKeyUsage);
   const list = purposes?.parsedValue?.keyPurposes ?? [];
   const bits = usage(cert);
@@ -188,8 +213,8 @@ export async function signatureFits(data, value, publicKey, algorithm, hash) {
 
 /** Where it says by which key it was issued, this is that key: RFC 5280 section 4.2.1.1. @param {Cert} cert @param {Cert} issuer */
 function isSaidIssuer(cert, issuer) {
-  const said = extension(cert, '2.5.29.35')?.parsedValue;
-  const key = extension(issuer, '2.5.29.14')?.parsedValue;
+  const said = extension(cert, OID.issuerKey)?.parsedValue;
+  const key = extension(issuer, OID.subjectKey)?.parsedValue;
   const bytes = (/** @type {any} */ value) => new Uint8Array(value.valueBlock.valueHexView);
   if (said?.keyIdentifier && key && !same(bytes(said.keyIdentifier), bytes(key))) return false;
   const serial = said?.authorityCertSerialNumber;
@@ -211,7 +236,9 @@ const issued = async (cert, issuer) =>
 /** Those of the issuer's name that are not in the path. @param {Cert[]} pool @param {Cert} cert @param {Cert[]} path */
 const named = (pool, cert, path) =>
   pool
-    .filter((issuer) => cert.issuer === issuer.subject && !path.some(({ der }) => same(der, issuer.der)))
+    .filter(
+      (issuer) => issuer.sound && cert.issuer === issuer.subject && !path.some(({ der }) => same(der, issuer.der)),
+    )
     .slice(0, LIMITS.certificates);
 
 /**

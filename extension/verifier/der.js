@@ -5,7 +5,10 @@
 /** @typedef {(node: Node) => boolean} Shape */
 /** @typedef {{tags: number[], shape: Shape, optional?: boolean}} Member */
 
-const DEPTH = 30;
+const DEPTH = 32;
+const LENGTH_BYTES = 4;
+const [CLASS, INSIDE, SEQUENCE, SET] = [0xc0, 0x20, 16, 17];
+const OCTET_STRING = 4;
 
 /** @param {Uint8Array} bytes @param {number} body @param {number} limit @param {number} depth @returns {number} where its end is marked; or -1 */
 function marked(bytes, body, limit, depth) {
@@ -29,7 +32,7 @@ function read(bytes, from, limit, depth = 0) {
     const end = tag & 32 ? marked(bytes, body, limit, depth) : -1;
     return end < 0 ? null : { bytes, tag, from, body, end, next: end + 2 };
   }
-  if (body > limit || count > 8) return null;
+  if (body > limit || count > LENGTH_BYTES) return null;
   const size = count ? bytes.subarray(from + 2, body).reduce((sum, byte) => sum * 256 + byte, 0) : first;
   return size > limit - body ? null : { bytes, tag, from, body, end: body + size, next: body + size };
 }
@@ -57,12 +60,7 @@ const wholeOf = ({ bytes, from, next }) => bytes.subarray(from, next);
 
 /** @type {Shape} */
 const anything = () => true;
-/** In it each length is stated, in the shortest way. @type {Shape} */
-const isDer = (node) => {
-  const { bytes, tag, from, body, end, next } = node;
-  const isShort = body === from + 2 || (bytes[from + 2] !== 0 && end - body > 127);
-  return next === end && isShort && (!(tag & 32) || (childrenOf(node)?.every(isDer) ?? false));
-};
+
 /** @type {Shape} */
 const isInteger = ({ bytes, body, end }) =>
   end === body + 1 ||
@@ -80,6 +78,14 @@ const isOid = (node) => {
 const isBits = ({ bytes, body, end }) => end > body && bytes[body] < 8 && (end > body + 1 || bytes[body] === 0);
 /** @type {Shape} */
 const isOne = ({ body, end }) => end === body + 1;
+/** To the second, and in UTC: X.690 sections 11.7 and 11.8. @type {Shape} */
+const isTime = (node) =>
+  (node.tag === 23 ? /^\d{12}Z$/ : /^\d{14}(?:\.\d+)?Z$/).test(String.fromCharCode(...contentOf(node).subarray(0, 32)));
+/** In letters of so many bytes. @param {number} width @returns {Shape} */
+const isWide =
+  (width) =>
+  ({ body, end }) =>
+    (end - body) % width === 0;
 /** @type {Shape} */
 const isEmpty = ({ from, body, end }) => end === body && body === from + 2;
 
@@ -91,9 +97,59 @@ const PLAIN = new Map([
   [5, isEmpty],
   [6, isOid],
   [10, isInteger],
+  [23, isTime],
+  [24, isTime],
+  [28, isWide(4)],
+  [30, isWide(2)],
 ]);
 /** @type {Shape} */
 const isAny = (node) => (PLAIN.get(node.tag) ?? anything)(node);
+
+/**
+ * SEQUENCE and SET have elements in them, of the other universal ones none has, and what says nothing is NULL or a text. Whatever it is for:
+ * readers would take it in two ways. @type {Shape}
+ */
+function isUniversal(node) {
+  const { tag } = node;
+  const number = tag & 31;
+  if (tag & CLASS) return true;
+  if (number === 0 || !!(tag & INSIDE) !== (number === SEQUENCE || number === SET)) return false;
+  return isAny(node);
+}
+
+/** Tagged as having no elements, and looks as if it had. @param {Node} node */
+function hidesElements({ bytes, tag, body, end }) {
+  if (!(tag & CLASS) || tag & INSIDE || end === body || (bytes[body] & ~1) !== (INSIDE | SEQUENCE)) return false;
+  const first = read(bytes, body, end);
+  return first !== null && first.next === first.end;
+}
+
+/** Its elements, or none. @param {Node} node */
+const insideOf = (node) => (node.tag & INSIDE ? childrenOf(node) : []);
+
+/** In it each length is stated, in the shortest way. @type {Shape} */
+const isDer = (node) => {
+  const { bytes, from, body, end, next } = node;
+  const isShort = body === from + 2 || (bytes[from + 2] !== 0 && end - body > 127);
+  return (
+    next === end && isShort && isUniversal(node) && !hidesElements(node) && (insideOf(node)?.every(isDer) ?? false)
+  );
+};
+
+/** Of response, token, [0] and signed data the members; and what is said, below one of them and its [0]. */
+const [MEMBER, CONTENT] = [4, 6];
+/** The one text that may come in pieces, as BER has it. @param {number[]} above tags */
+const isContent = (above) => above.length >= CONTENT && above[MEMBER] === 0x30 && above[MEMBER + 1] === 0xa0;
+
+/** Every element of an answer, whatever it is. @param {Node} node @param {number[]} [above] tags @returns {boolean} */
+function isSpelled(node, above = []) {
+  const isFit = isContent(above)
+    ? (node.tag & ~INSIDE) === OCTET_STRING
+    : isUniversal(node) && !(above.length === MEMBER && node.tag & CLASS && !(node.tag & INSIDE));
+  return (
+    isFit && above.length < DEPTH && (insideOf(node)?.every((inner) => isSpelled(inner, [...above, node.tag])) ?? false)
+  );
+}
 
 /** @param {number} tag @param {Shape} [shape] @returns {Member} */
 const one = (tag, shape = isAny) => ({ tags: [tag], shape });
@@ -166,14 +222,35 @@ const CHOICE = {
   tags: [0x30, 0xa0, 0xa1, 0xa2, 0xa3],
   shape: (node) => isDer(node) && (node.tag !== 0x30 || CERTIFICATE.shape(node)),
 };
-const REVOCATION = { tags: [0x30, 0xa1], shape: anything };
+/** RFC 5280 section 5.1. */
+const REVOKED = sequence(
+  sequence(
+    maybe(INTEGER),
+    ALGORITHM,
+    NAME,
+    TIME,
+    maybe(TIME),
+    maybe(sequenceOf(sequence(INTEGER, TIME, maybe(EXTENSIONS)))),
+    maybe(within(0, EXTENSIONS)),
+  ),
+  ALGORITHM,
+  BITS,
+);
+/** @type {Member} */
+const REVOCATION = {
+  tags: [0x30, 0xa1],
+  shape: (node) => (node.tag === 0x30 ? REVOKED.shape(node) : row([OBJECT, ANY])(node)),
+};
 const ATTRIBUTE_SET = setOf(sequence(OBJECT, setOf(ANY)));
 /** @type {Member} */
-const ATTRIBUTES = { ...ATTRIBUTE_SET, shape: (node) => isDer(node) && ATTRIBUTE_SET.shape(node) };
+const ATTRIBUTES = {
+  ...ATTRIBUTE_SET,
+  shape: (node) => node.end > node.body && isDer(node) && ATTRIBUTE_SET.shape(node),
+};
 /** @type {Member} */
 const SIGNER = {
   tags: [0x30, 0x80],
-  shape: (node) => node.tag === 0x80 || row([NAME, INTEGER])(node),
+  shape: (node) => (node.tag === 0x80 ? isDer : row([NAME, INTEGER]))(node),
 };
 const SIGNER_INFO = sequence(
   INTEGER,
@@ -224,8 +301,15 @@ const fits =
 /** What follows the certificate is not looked at. */
 export const isCertificate = fits(CERTIFICATE);
 /** @param {Uint8Array} bytes */
-export const isResponse = (bytes) => nodeOf(bytes)?.end === bytes.length && fits(RESPONSE)(bytes);
-export const isInfo = fits(INFO);
+export function isResponse(bytes) {
+  const node = nodeOf(bytes);
+  return node !== null && node.next === bytes.length && isSpelled(node) && fits(RESPONSE)(bytes);
+}
+/** @param {Uint8Array} bytes */
+export function isInfo(bytes) {
+  const node = nodeOf(bytes);
+  return node !== null && isDer(node) && fits(INFO)(bytes);
+}
 
 /** @param {Node} node */
 const isPositive = (node) =>

@@ -14,7 +14,7 @@ export const LIMITS = Object.freeze({
   manifest: 1 << 24, // a line is at most 64 + 2 + 160 + 1 bytes
   note: 16384,
   signatures: 100,
-  proof: 32768,
+  proof: 64 * 45 + 128 + 16384, // the hashes, what stands above them, and a note
   entry: 65535,
   token: 1 << 20,
   chain: 1 << 20,

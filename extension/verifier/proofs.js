@@ -1,15 +1,16 @@
 // Single proofs: c2sp.org/tlog-proof. docs/evidence-format.md section 9.
 
-import { base64, decodeUtf8, fromBase64, join, same, utf8 } from './bytes.js';
+import { base64, fromBase64, join, latin1, same, utf8 } from './bytes.js';
 import { Refusal } from './fault.js';
 
-const FORM = /^c2sp\.org\/tlog-proof@v1\nindex (?:0|[1-9][0-9]{0,19})\n((?:[A-Za-z0-9+/]{43}=\n)*)\n/;
+const FORM = /^c2sp\.org\/tlog-proof@v1\nindex (0|[1-9][0-9]{0,19})\n((?:[A-Za-z0-9+/]{43}=\n){0,64})\n/;
+const LAST_INDEX = 2n ** 64n - 1n;
 
-/** Is it written as one is? @param {Uint8Array} bytes */
+/** Is it written as one is, up to the checkpoint? That one may be any bytes. @param {Uint8Array} bytes */
 function isProof(bytes) {
-  const found = FORM.exec(decodeUtf8(bytes) ?? '');
-  const lines = found?.[1].split('\n').slice(0, -1);
-  return lines !== undefined && lines.every((line) => fromBase64(line) !== null);
+  const [, index, path] = FORM.exec(latin1(bytes)) ?? [];
+  if (index === undefined || BigInt(index) > LAST_INDEX) return false;
+  return path.split('\n').slice(0, -1).every((line) => fromBase64(line) !== null); // prettier-ignore
 }
 
 /**

@@ -171,7 +171,7 @@ function readTimes(content, wrong) {
 /** @param {any} signer @param {string} oid @returns {any} the one value, or undefined */
 function attribute(signer, oid) {
   const all = (signer.signedAttrs?.attributes ?? []).filter((/** @type {any} */ { type }) => type === oid);
-  return all.length === 1 && all[0].values.length === 1 ? all[0].values[0] : undefined;
+  return all.length === 1 && all[0].values?.length === 1 ? all[0].values[0] : undefined;
 }
 
 /** Is this the certificate that the signature was made for? RFC 5035. @param {any} signer @param {Cert} cert */
@@ -201,13 +201,15 @@ function signerOf(signer, certs) {
   const id = sid?.valueBlock?.valueHexView ?? sid?.valueBlock?.value?.[0]?.valueBlock?.valueHexView;
   return (
     id &&
-    certs.find((cert) =>
-      (cert.x509.extensions ?? []).some(
-        (/** @type {any} */ one) =>
-          one.extnID === '2.5.29.14' &&
-          same(new Uint8Array(one.parsedValue.valueBlock.valueHexView), new Uint8Array(id)),
-      ),
-    )
+    certs
+      .filter(({ sound }) => sound)
+      .find((cert) =>
+        (cert.x509.extensions ?? []).some(
+          (/** @type {any} */ one) =>
+            one.extnID === '2.5.29.14' &&
+            same(new Uint8Array(one.parsedValue.valueBlock.valueHexView), new Uint8Array(id)),
+        ),
+      )
   );
 }
 
@@ -278,10 +280,10 @@ export async function checkToken(stamp, roots) {
   const hash = sha256(stamp.checkpoint);
   const query = readQuery(stamp, hash);
   const { signed, content, info } = readReply(stamp);
+  const times = readTimes(content, () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed'));
   if (!isAbout(info.messageImprint, hash)) throw new Refusal('tsa-other', stamp.file, 'tokenOther');
   if (!info.nonce || integerOf(info.nonce) !== integerOf(query.nonce))
     throw new Refusal('tsa-replayed', stamp.file, 'tokenReplayed');
-  const times = readTimes(content, () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed'));
   const chain = certificatesOf(stamp.chain);
   if (!chain) throw new Refusal('malformed', stamp.file, 'tokenMalformed');
   const others = distinct([...readCertificates(stamp.reply), ...chain]);

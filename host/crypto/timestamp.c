@@ -142,12 +142,13 @@ static enum cl_err read_info(CMS_ContentInfo *token, uint8_t ret_id[static CL_HA
         return CL_TSA_MALFORMED;
     const unsigned char *p = ASN1_STRING_get0_data(*content);
     const unsigned char *end = p + ASN1_STRING_length(*content);
-    enum cl_err err = cl_sha256(p, (size_t)(end - p), ret_id);
+    const struct cl_span said = {p, (size_t)(end - p)};
+    enum cl_err err = cl_sha256(said.data, said.len, ret_id);
     cl_cleanup(free_info) TS_TST_INFO *info = d2i_TS_TST_INFO(NULL, &p, end - p);
     if (err)
         return err;
-    if (!info || p != end || TS_TST_INFO_get_version(info) != 1 ||
-        TS_TST_INFO_get_ext_by_critical(info, 1, -1) >= 0)
+    if (!info || p != end || !cl_timestamp_info_is_der(said) ||
+        TS_TST_INFO_get_version(info) != 1 || TS_TST_INFO_get_ext_by_critical(info, 1, -1) >= 0)
         return CL_TSA_MALFORMED;
     *ret_info = info;
     info = NULL;
@@ -172,7 +173,7 @@ static enum cl_err read_time(const ASN1_GENERALIZEDTIME *time, int64_t *ret_ms, 
     }
     (void)snprintf(text, sizeof text, "%.4s-%.2s-%.2sT%.2s:%.2s:%.2s.%sZ", s, s + 4, s + 6, s + 8,
                    s + 10, s + 12, ms);
-    return cl_time_parse(text, ret_ms) ? CL_TSA_MALFORMED : CL_OK;
+    return cl_time_parse(text, ret_ms) || *ret_ms < 0 ? CL_TSA_MALFORMED : CL_OK;
 }
 
 /* Accuracy ::= SEQUENCE { seconds, millis (1..999), micros (1..999) }, none of them negative. */
@@ -231,6 +232,8 @@ static enum cl_err check(const struct cl_stamped *stamped, struct cl_span roots,
         err = read_reply(stamped->reply, &token);
     if (!err)
         err = read_info(token, timestamp->id, &info);
+    if (!err)
+        err = read_moment(info, timestamp);
     if (err)
         return err;
     if (!imprint_fits(TS_TST_INFO_get_msg_imprint(info), hash))
@@ -238,8 +241,7 @@ static enum cl_err check(const struct cl_stamped *stamped, struct cl_span roots,
     const ASN1_INTEGER *nonce = TS_TST_INFO_get_nonce(info);
     if (!nonce || ASN1_INTEGER_cmp(nonce, TS_REQ_get_nonce(req)) != 0)
         return CL_TSA_REPLAYED;
-    err = read_moment(info, timestamp);
-    return err ? err : cl_timestamp_trust(token, info, roots, stamped->chain, timestamp, ret_chain);
+    return cl_timestamp_trust(token, info, roots, stamped->chain, timestamp, ret_chain);
 }
 
 enum cl_err cl_timestamp_check(const struct cl_stamped *stamped, struct cl_span roots,

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { bentStamps } from './bent-stamp.mjs';
 import { bentWhole } from './bent-whole.mjs';
 import { bent } from './bent.mjs';
 import { judgePage, rootsOf } from './page.mjs';
@@ -110,14 +111,29 @@ test(`what is bent is judged alike by all (seed ${seed})`, async () => {
   assert.ok(good > all.length / 20 && good < all.length / 1.2, `${good} of ${all.length} are good`);
 });
 
-// The second verifier starts openssl for each stamp, which takes longer than all else here; lies.test.mjs asks it.
-test(`what has exhibits, proofs, a stamp and entries kept back is judged alike, however it is bent (seed ${seed})`, async () => {
-  const folder = join(work, 'tsa');
+/** @param {string} name @returns {string} its folder */
+function authorities(name) {
+  const folder = join(work, name);
   const made = spawnSync('bash', [join(here, 'tsa.sh'), 'make', folder], { encoding: 'utf8' });
   assert.equal(made.status, 0, made.stderr);
+  return folder;
+}
+
+// The second verifier starts openssl for each stamp, which takes longer than all else here; lies.test.mjs asks it.
+test(`what has exhibits, proofs, a stamp and entries kept back is judged alike, however it is bent (seed ${seed})`, async () => {
+  const folder = authorities('whole');
   const pem = join(folder, 'root.pem');
   const all = bentWhole(numbers(seed), folder, readFileSync(pem), count);
   const { wrong, good } = await compared(all, pem);
   assert.equal(wrong, '');
   assert.ok(good > all.length / 20 && good < all.length / 1.2, `${good} of ${all.length} are good`);
+});
+
+test(`a time authority’s answer is judged alike, whatever of it is bent (seed ${seed})`, async () => {
+  const folder = authorities('answers');
+  const pem = join(folder, 'root.pem');
+  const all = bentStamps(numbers(seed), folder, readFileSync(pem), Math.ceil(count / 3));
+  const { wrong, good } = await compared(all, pem);
+  assert.equal(wrong, '');
+  assert.ok(all.length > count && good < all.length / 5, `${good} of ${all.length} are good`);
 });
