@@ -271,10 +271,12 @@ const SIGNED = sequence(
 );
 const STATUS = sequence(INTEGER, maybe(sequenceOf(one(12))), maybe(BITS));
 const RESPONSE = sequence(STATUS, maybe(sequence(OBJECT, within(0, SIGNED))));
+const IMPRINT = sequence(ALGORITHM, OCTETS);
+const QUERY = sequence(INTEGER, IMPRINT, maybe(OBJECT), maybe(INTEGER), maybe(one(1)), maybe(as(EXTENSIONS, 0xa0)));
 const INFO = sequence(
   INTEGER,
   OBJECT,
-  sequence(ALGORITHM, OCTETS),
+  IMPRINT,
   INTEGER,
   one(24),
   maybe(
@@ -305,11 +307,13 @@ export function isResponse(bytes) {
   const node = nodeOf(bytes);
   return node !== null && node.next === bytes.length && isSpelled(node) && fits(RESPONSE)(bytes);
 }
-/** @param {Uint8Array} bytes */
-export function isInfo(bytes) {
+/** @param {Member} member @returns {(bytes: Uint8Array) => boolean} */
+const isWholeDer = (member) => (bytes) => {
   const node = nodeOf(bytes);
-  return node !== null && isDer(node) && fits(INFO)(bytes);
-}
+  return node !== null && node.next === bytes.length && isDer(node) && fits(member)(bytes);
+};
+export const isQuery = isWholeDer(QUERY);
+export const isInfo = isWholeDer(INFO);
 
 /** @param {Node} node */
 const isPositive = (node) =>

@@ -14,7 +14,7 @@ import {
   pathOf,
   signatureFits,
 } from './certificates.js';
-import { certificatesIn, isInfo, isResponse } from './der.js';
+import { certificatesIn, isInfo, isQuery, isResponse } from './der.js';
 import { Refusal } from './fault.js';
 import { readTime } from './times.js';
 import { sha256 } from './vendor/noble.js';
@@ -81,7 +81,7 @@ const integerOf = (integer) => latin1(new Uint8Array(integer.valueBlock.valueHex
 function readQuery(stamp, hash) {
   const malformed = () => new Refusal('malformed', stamp.file, 'tokenMalformed');
   const query = read(TimeStampReq, stamp.query, malformed);
-  if (query.version !== 1 || !query.nonce) throw malformed();
+  if (!isQuery(stamp.query) || query.version !== 1 || !query.nonce) throw malformed();
   if (!isAbout(query.messageImprint, hash)) throw new Refusal('tsa-other', stamp.file, 'tokenOther');
   return query;
 }

@@ -86,8 +86,8 @@ static enum cl_err read_query(struct cl_span der, const uint8_t hash[static CL_H
     if (der.len == 0 || der.len > CL_TOKEN_MAX)
         return CL_MALFORMED;
     cl_cleanup(free_req) TS_REQ *req = d2i_TS_REQ(NULL, &p, (long)der.len);
-    if (!req || p != der.data + der.len || TS_REQ_get_version(req) != 1 || !TS_REQ_get_nonce(req) ||
-        !TS_REQ_get_msg_imprint(req))
+    if (!req || p != der.data + der.len || !cl_timestamp_signed_is_der(der) ||
+        TS_REQ_get_version(req) != 1 || !TS_REQ_get_nonce(req) || !TS_REQ_get_msg_imprint(req))
         return CL_MALFORMED;
     if (!imprint_fits(TS_REQ_get_msg_imprint(req), hash))
         return CL_TSA_OTHER;
@@ -147,7 +147,7 @@ static enum cl_err read_info(CMS_ContentInfo *token, uint8_t ret_id[static CL_HA
     cl_cleanup(free_info) TS_TST_INFO *info = d2i_TS_TST_INFO(NULL, &p, end - p);
     if (err)
         return err;
-    if (!info || p != end || !cl_timestamp_info_is_der(said) ||
+    if (!info || p != end || !cl_timestamp_signed_is_der(said) ||
         TS_TST_INFO_get_version(info) != 1 || TS_TST_INFO_get_ext_by_critical(info, 1, -1) >= 0)
         return CL_TSA_MALFORMED;
     *ret_info = info;

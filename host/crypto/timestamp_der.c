@@ -190,7 +190,7 @@ bool cl_timestamp_is_der(struct cl_span reply)
     return is_whole((struct walk){.bytes = reply.data}, reply.len);
 }
 
-bool cl_timestamp_info_is_der(struct cl_span info)
+bool cl_timestamp_signed_is_der(struct cl_span bytes)
 {
-    return is_whole((struct walk){.bytes = info.data, .signed_whole = true}, info.len);
+    return is_whole((struct walk){.bytes = bytes.data, .signed_whole = true}, bytes.len);
 }

@@ -27,8 +27,8 @@ static inline void free_certs(STACK_OF(X509) * *certs)
  * spellings and checks the signature over the right one, other readers do not; and somebody on the
  * way could spell it anew. Around that lengths may be as BER has them, as some authorities do. */
 CL_MUST_USE bool cl_timestamp_is_der(struct cl_span reply);
-/* The same of what it says, which is signed whole (RFC 3161, section 2.4.2: DER). */
-CL_MUST_USE bool cl_timestamp_info_is_der(struct cl_span info);
+/* The same of what is so from end to end: a query, and what a token says (RFC 3161: DER). */
+CL_MUST_USE bool cl_timestamp_signed_is_der(struct cl_span bytes);
 
 /* Who signed the token: its signature fits, its signer may do so, is named by it, and leads to a
  * root or not (timestamp->trust). Fills in the authority, and the chain unless NULL. roots and pem

@@ -1,4 +1,4 @@
-// A time authority's answer that is bent element by element (ASN.1, X.690): tags, contents, elements that are gone, there twice or in each
+// A time authority's answer, and what it was asked, bent element by element (ASN.1, X.690): tags, contents, elements that are gone, there twice or in each
 // other's place. Lengths follow, so that it is the element that is judged; the entry names the answer as it is then.
 import { BEGIN, DAY, genesis, listed, look, pack, stamp } from './liar.mjs';
 
@@ -85,22 +85,26 @@ export function bentStamps(any, folder, chain, share) {
   const first = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
   const stamps = new Map();
   first.push(stamp(first, stamps, folder, { chain }));
-  const [name] = [...stamps.keys()].filter((one) => one.endsWith('.tsr'));
-  const [honest] = elementsOf(stamps.get(name)) ?? [];
-  /** @param {Buffer} reply */
-  const packed = (reply) => {
-    const attachments = first[2].attachments.map((/** @type {any} */ one) =>
-      one.name === 'reply' ? listed(one.name, one.media_type, reply) : one,
-    );
-    const extra = new Map([...stamps, [name, reply]]);
-    return pack([...first.slice(0, 2), { ...first[2], attachments }], { instructions: 'x', extra }).raw;
-  };
-  return waysIn(honest).flatMap((way) =>
-    Object.entries(BENDS)
-      .filter(() => any(100) < share)
-      .map(([what, bend]) => ({
-        what: `the answer’s element ${way.join('.')} ${what}`,
-        raw: packed(written(bentAlong(honest, way, bend(any)))),
-      })),
+  return [...stamps.keys()]
+    .filter((name) => /[.]ts[rq]$/.test(name))
+    .flatMap((name) => {
+      const [honest] = elementsOf(stamps.get(name)) ?? [];
+      return waysIn(honest).flatMap((way) =>
+        Object.entries(BENDS)
+          .filter(() => any(100) < share)
+          .map(([what, bend]) => ({
+            what: `${name}: element ${way.join('.')} ${what}`,
+            raw: packed(first, new Map([...stamps, [name, written(bentAlong(honest, way, bend(any)))]]), name),
+          })),
+      );
+    });
+}
+
+/** With the entry of the stamp naming the file as it is. @param {any[]} lines @param {Map<string, Buffer>} stamps @param {string} name */
+function packed(lines, stamps, name) {
+  const part = name.endsWith('.tsr') ? 'reply' : 'query';
+  const attachments = lines[2].attachments.map((/** @type {any} */ one) =>
+    one.name === part ? listed(one.name, one.media_type, /** @type {Buffer} */ (stamps.get(name))) : one,
   );
+  return pack([...lines.slice(0, 2), { ...lines[2], attachments }], { instructions: 'x', extra: stamps }).raw;
 }
