@@ -301,7 +301,10 @@ const fits =
   };
 
 /** What follows the certificate is not looked at. */
-export const isCertificate = fits(CERTIFICATE);
+export const isCertificate = (/** @type {Uint8Array} */ bytes) => {
+  const node = nodeOf(bytes);
+  return node !== null && isDer(node) && CERTIFICATE.shape(node) && node.tag === 0x30;
+};
 /** @param {Uint8Array} bytes */
 export function isResponse(bytes) {
   const node = nodeOf(bytes);

@@ -72,6 +72,25 @@ static int on_chain_error(int ok, X509_STORE_CTX *ctx)
     return 1;
 }
 
+/* The next certificate; NULL: there is none, or it cannot be read, or it is not DER, which another
+ * reader would spell anew before it checks it. A phrase is given, so that an encrypted one asks
+ * nobody for it. */
+static X509 *next_cert(BIO *bio)
+{
+    char no_phrase[] = "";
+    cl_cleanup(free_der) unsigned char *der = NULL;
+    long length = 0;
+    if (!PEM_bytes_read_bio(&der, &length, NULL, PEM_STRING_X509, bio, NULL, no_phrase))
+        return NULL;
+    const unsigned char *end = der;
+    cl_cleanup(free_cert) X509 *cert = d2i_X509(NULL, &end, length);
+    if (!cert || !cl_timestamp_signed_is_der((struct cl_span){der, (size_t)(end - der)}))
+        return NULL;
+    X509 *found = cert;
+    cert = NULL;
+    return found;
+}
+
 /* Call `take` for each certificate of a PEM text. CL_MALFORMED: there is none, or one that cannot
  * be read. */
 static enum cl_err each_cert(struct cl_span pem, int (*take)(void *to, X509 *cert), void *to)
@@ -79,11 +98,9 @@ static enum cl_err each_cert(struct cl_span pem, int (*take)(void *to, X509 *cer
     cl_cleanup(free_bio) BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
     if (!bio)
         return CL_NO_MEMORY;
-    char no_phrase[] = "";
     ERR_clear_error();
     for (unsigned count = 0;; count++) {
-        /* A phrase is given, so that an encrypted one asks nobody for it. */
-        cl_cleanup(free_cert) X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, no_phrase);
+        cl_cleanup(free_cert) X509 *cert = next_cert(bio);
         if (!cert) {
             const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
             ERR_clear_error();

@@ -1,4 +1,4 @@
-// A time authority's answer, and what it was asked, bent element by element (ASN.1, X.690): tags, contents, elements that are gone, there twice or in each
+// A time authority's answer, what it was asked, and a certificate beside it, bent element by element (ASN.1, X.690): tags, contents, elements that are gone, there twice or in each
 // other's place. Lengths follow, so that it is the element that is judged; the entry names the answer as it is then.
 import { BEGIN, DAY, genesis, listed, look, pack, stamp } from './liar.mjs';
 
@@ -76,6 +76,19 @@ function oneBit(one, any) {
   return { ...one, content, inner: [] };
 }
 
+const same = (/** @type {Buffer} */ bytes) => bytes;
+const armour = (/** @type {Buffer} */ der) =>
+  Buffer.from(
+    `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/g) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`,
+  );
+const opened = (/** @type {Buffer} */ pem) => Buffer.from(pem.toString().replace(/-----[^-]+-----|\s/g, ''), 'base64');
+/** By its file's end. @type {Record<string, {part: string, from: (file: Buffer) => Buffer, to: (der: Buffer) => Buffer}>} */
+const PARTS = {
+  '.tsr': { part: 'reply', from: same, to: same },
+  '.tsq': { part: 'query', from: same, to: same },
+  '.chain.pem': { part: 'chain', from: opened, to: armour },
+};
+
 /**
  * Every element in every way.
  * @param {Any} any @param {string} folder of tsa.sh, whose root counts @param {Buffer} chain @param {number} share of a hundred that are made
@@ -85,24 +98,22 @@ export function bentStamps(any, folder, chain, share) {
   const first = [genesis(), look(1, BEGIN + DAY, 'on', { change: 'first' })];
   const stamps = new Map();
   first.push(stamp(first, stamps, folder, { chain }));
-  return [...stamps.keys()]
-    .filter((name) => /[.]ts[rq]$/.test(name))
-    .flatMap((name) => {
-      const [honest] = elementsOf(stamps.get(name)) ?? [];
-      return waysIn(honest).flatMap((way) =>
-        Object.entries(BENDS)
-          .filter(() => any(100) < share)
-          .map(([what, bend]) => ({
-            what: `${name}: element ${way.join('.')} ${what}`,
-            raw: packed(first, new Map([...stamps, [name, written(bentAlong(honest, way, bend(any)))]]), name),
-          })),
-      );
-    });
+  return Object.entries(PARTS).flatMap(([end, { part, from, to }]) => {
+    const name = [...stamps.keys()].find((one) => one.endsWith(end)) ?? '';
+    const [honest] = elementsOf(from(stamps.get(name))) ?? [];
+    return waysIn(honest).flatMap((way) =>
+      Object.entries(BENDS)
+        .filter(() => any(100) < share)
+        .map(([what, bend]) => ({
+          what: `${name}: element ${way.join('.')} ${what}`,
+          raw: packed(first, new Map([...stamps, [name, to(written(bentAlong(honest, way, bend(any))))]]), name, part),
+        })),
+    );
+  });
 }
 
-/** With the entry of the stamp naming the file as it is. @param {any[]} lines @param {Map<string, Buffer>} stamps @param {string} name */
-function packed(lines, stamps, name) {
-  const part = name.endsWith('.tsr') ? 'reply' : 'query';
+/** With the entry of the stamp naming the file as it is. @param {any[]} lines @param {Map<string, Buffer>} stamps @param {string} name @param {string} part */
+function packed(lines, stamps, name, part) {
   const attachments = lines[2].attachments.map((/** @type {any} */ one) =>
     one.name === part ? listed(one.name, one.media_type, /** @type {Buffer} */ (stamps.get(name))) : one,
   );

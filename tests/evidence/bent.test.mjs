@@ -135,5 +135,5 @@ test(`a time authority’s answer is judged alike, whatever of it is bent (seed 
   const all = bentStamps(numbers(seed), folder, readFileSync(pem), Math.ceil(count / 3));
   const { wrong, good } = await compared(all, pem);
   assert.equal(wrong, '');
-  assert.ok(all.length > count && good < all.length / 5, `${good} of ${all.length} are good`);
+  assert.ok(good > 0 && good < all.length / 2, `${good} of ${all.length} are good`);
 });
