@@ -1,5 +1,5 @@
-// A time authority's answer, what it was asked, and a certificate beside it, bent element by element (ASN.1, X.690): tags, contents, elements that are gone, there twice or in each
-// other's place. Lengths follow, so that it is the element that is judged; the entry names the answer as it is then.
+// A time authority's answer, what it was asked, and a certificate beside it, bent element by element (ASN.1, X.690): tags, contents, elements
+// that are gone, there twice or in each other's place. Lengths follow, so that it is the element that is judged; the entry names the answer as it is then.
 import { BEGIN, DAY, genesis, listed, look, pack, stamp } from './liar.mjs';
 
 /** @typedef {import('./bent.mjs').Any} Any @typedef {import('./bent.mjs').Bent} Bent */
@@ -112,7 +112,10 @@ export function bentStamps(any, folder, chain, share) {
   });
 }
 
-/** With the entry of the stamp naming the file as it is. @param {any[]} lines @param {Map<string, Buffer>} stamps @param {string} name @param {string} part */
+/**
+ * With the entry of the stamp naming the file as it is.
+ * @param {any[]} lines @param {Map<string, Buffer>} stamps @param {string} name @param {string} part
+ */
 function packed(lines, stamps, name, part) {
   const attachments = lines[2].attachments.map((/** @type {any} */ one) =>
     one.name === part ? listed(one.name, one.media_type, /** @type {Buffer} */ (stamps.get(name))) : one,
