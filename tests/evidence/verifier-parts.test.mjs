@@ -9,6 +9,7 @@ import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, decodeUtf8, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
+import { digestAll } from '../../extension/verifier/digest.js';
 import { readEntry } from '../../extension/verifier/entry.js';
 import { slowly, strictText } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
@@ -18,6 +19,7 @@ import { Repeats } from '../../extension/verifier/repeats.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
 import { text as textRule } from '../../extension/verifier/schema.js';
 import { Seen, sixteenOfBase64, sixteenOfHex } from '../../extension/verifier/seen.js';
+import { fromBytes, parts } from '../../extension/verifier/source.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { Tree } from '../../extension/verifier/tree.js';
@@ -744,4 +746,28 @@ test('sixteen bytes are found again, up to a bound', () => {
   for (let i = 0; i < count + 10; i += 1) assert.equal(again(i), false);
   for (let i = 0; i < count; i += 7) assert.equal(again(i), true);
   assert.equal(again(count), false, 'beyond the bound nothing is remembered');
+});
+
+test('files are hashed in one room, one after the other', async (t) => {
+  const rooms = new Set();
+  const digest = t.mock.method(
+    crypto.subtle,
+    'digest',
+    async (/** @type {string} */ _, /** @type {Uint8Array} */ bytes) => {
+      rooms.add(bytes.buffer);
+      return createHash('sha256').update(bytes).digest();
+    },
+  );
+  const sizes = [1 << 21, 1 << 15, 1 << 20];
+  const files = new Map(
+    sizes.map((size, i) => {
+      const bytes = new Uint8Array(size).fill(i);
+      const name = `data/${i}`;
+      return [name, { name, size, chunks: () => parts(fromBytes(bytes), 0, size) }];
+    }),
+  );
+  const digests = await digestAll(files, () => {});
+  assert.deepEqual([digest.mock.callCount(), rooms.size], [sizes.length, 1]);
+  for (const [i, size] of sizes.entries())
+    assert.equal(Buffer.from(digests.get(`data/${i}`)).compare(sha256(Buffer.alloc(size, i))), 0);
 });
