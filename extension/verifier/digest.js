@@ -2,6 +2,7 @@
 
 import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
+import { LIMITS } from './limits.js';
 import { whole } from './source.js';
 import { sha256 } from './vendor/noble.js';
 
@@ -9,7 +10,18 @@ import { sha256 } from './vendor/noble.js';
 /** @typedef {(done: number, total: number) => void} Progress */
 
 /** Between them the browser's own hash, which is quicker but does not stream and is asked in another thread, is given the whole. */
-const [ASKED_FOR, AT_ONCE] = [1 << 14, 40 << 20];
+const [ASKED_FOR, AT_ONCE] = [1 << 14, LIMITS.exhibit];
+
+/** For the bytes of one file after the other: a browser clears a large buffer away late. */
+class Room {
+  #bytes = new Uint8Array();
+
+  /** @param {ContainerFile} file @returns {Promise<Uint8Array>} good until the next */
+  read(file) {
+    if (this.#bytes.length < file.size) this.#bytes = new Uint8Array(file.size);
+    return whole(file, this.#bytes.subarray(0, file.size));
+  }
+}
 
 /** @param {ContainerFile} file @param {Uint8Array} bytes @param {(length: number) => void} passed */
 async function digestAtOnce(file, bytes, passed) {
@@ -25,9 +37,9 @@ async function digestAtOnce(file, bytes, passed) {
 
 /** @typedef {(file: ContainerFile, passed: (length: number) => void) => Promise<Uint8Array | null>} DigestOne */
 
-/** @param {ContainerFile} file @param {(length: number) => void} passed @returns {Promise<Uint8Array>} */
-async function digest(file, passed) {
-  if (file.size < AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await whole(file), passed);
+/** @param {ContainerFile} file @param {(length: number) => void} passed @param {Room} [room] @returns {Promise<Uint8Array>} */
+async function digest(file, passed, room = new Room()) {
+  if (file.size <= AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await room.read(file), passed);
   const hash = sha256.create();
   let [sum, length] = [0, 0];
   for await (const chunk of file.chunks()) {
@@ -50,6 +62,7 @@ async function digest(file, passed) {
  */
 export async function digestAll(files, progress, aside = null) {
   const digests = new Map();
+  const room = new Room();
   const total = [...files.values()].reduce((sum, { size }) => sum + size, 0);
   let done = 0;
   const passed = (/** @type {number} */ length) => {
@@ -65,7 +78,7 @@ export async function digestAll(files, progress, aside = null) {
       continue;
     }
     try {
-      digests.set(name, await digest(file, passed));
+      digests.set(name, await digest(file, passed, room));
     } catch (why) {
       await begun; // a fault of a file before this one comes first
       throw why;

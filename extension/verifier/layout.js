@@ -5,19 +5,21 @@ import { LIMITS } from './limits.js';
 
 /** @typedef {import('./source.js').PackedFile} PackedFile */
 
-export const REQUIRED = Object.freeze([
-  'VERIFY.txt',
-  'bag-info.txt',
-  'bagit.txt',
-  'data/allowed_signers',
-  'data/checkpoint',
-  'data/entries.jsonl',
-  'data/public-key.pem',
-  'data/vkey',
-  'manifest-sha256.txt',
-  'tagmanifest-sha256.txt',
-  'tagmanifest-sha256.txt.sig',
-]);
+/** Those that each has, and how many bytes of them. */
+export const SIZES = Object.freeze({
+  'VERIFY.txt': 65536,
+  'bag-info.txt': 4096,
+  'bagit.txt': 256,
+  'data/allowed_signers': 1024,
+  'data/checkpoint': LIMITS.note,
+  'data/entries.jsonl': LIMITS.container,
+  'data/public-key.pem': 1024,
+  'data/vkey': 1024,
+  'manifest-sha256.txt': LIMITS.manifest,
+  'tagmanifest-sha256.txt': 4096,
+  'tagmanifest-sha256.txt.sig': 4096,
+});
+export const REQUIRED = Object.freeze(Object.keys(SIZES));
 export const DERIVED = Object.freeze([
   'data/report.html',
   'data/history.csv',
@@ -37,27 +39,20 @@ const PATTERNS = [
 ];
 const KNOWN = new Set([...REQUIRED, ...DERIVED]);
 
-/** Bytes that are read whole. @type {Record<string, number>} */
-const SIZES = {
-  'data/checkpoint': LIMITS.note,
-  'manifest-sha256.txt': LIMITS.manifest,
-  'tagmanifest-sha256.txt': LIMITS.small,
-  'tagmanifest-sha256.txt.sig': LIMITS.note,
-  'bagit.txt': LIMITS.note,
-  'data/vkey': LIMITS.note,
-  'data/allowed_signers': LIMITS.note,
-  'data/public-key.pem': LIMITS.note,
-  'bag-info.txt': LIMITS.small,
-  'VERIFY.txt': LIMITS.small,
-};
+/** Of those that may be many. @type {[string, number][]} */
+const MOST = [
+  ['.checkpoint', LIMITS.note],
+  ['.chain.pem', LIMITS.chain],
+  ['.tsq', LIMITS.token],
+  ['.tsr', LIMITS.token],
+];
 
 /** @param {string} name @returns {number} */
 function limitOf(name) {
   if (name.startsWith('data/proofs/')) return LIMITS.proof;
   if (name.startsWith('data/attachments/')) return LIMITS.attachment;
   if (name.startsWith('data/exhibits/')) return LIMITS.exhibit;
-  if (name.startsWith('data/timestamps/')) return name.endsWith('.checkpoint') ? LIMITS.note : LIMITS.token;
-  return SIZES[name] ?? LIMITS.container;
+  return MOST.find(([ending]) => name.endsWith(ending))?.[1] ?? LIMITS.container;
 }
 
 /** @param {string} name */
@@ -73,5 +68,9 @@ export function checkLayout(files) {
     if (!isKnown(name)) throw new Refusal('malformed', name, 'foreign');
     if (size > limitOf(name)) throw new Refusal('package-limit', name, 'fileLarge');
   }
-  for (const name of REQUIRED) if (!files.has(name)) throw new Refusal('malformed', name, 'missing');
+  for (const [name, most] of Object.entries(SIZES)) {
+    const file = files.get(name);
+    if (!file) throw new Refusal('malformed', name, 'missing');
+    if (file.size > most) throw new Refusal('package-limit', name, 'fileLarge');
+  }
 }

@@ -10,14 +10,13 @@ export const LIMITS = Object.freeze({
   directory: 24 << 20, // bytes of them
   unpacked: 16 << 20, // bytes that any ZIP may unpack to,
   ratio: 64, // and so many times its own
-  small: 1 << 20, // VERIFY.txt, bag-info.txt, keys and signatures
-  manifest: 1 << 24, // a line is at most 64 + 2 + 160 + 1 bytes
+  manifest: 65535 * (66 + 160), // a line a file
   note: 16384,
   signatures: 100,
   proof: 64 * 45 + 128 + 16384, // the hashes, what stands above them, and a note
   entry: 65535,
-  token: 1 << 20,
-  chain: 1 << 20,
+  token: 1 << 16,
+  chain: 1 << 17,
   attachments: 64,
   attachment: 1 << 22,
   exhibit: 26214400,

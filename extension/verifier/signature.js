@@ -8,12 +8,13 @@ import { sha512 } from './vendor/noble.js';
 const FILE = 'tagmanifest-sha256.txt.sig';
 const ARMOUR = /^-----BEGIN SSH SIGNATURE-----\n((?:[A-Za-z0-9+/=]+\n)+)-----END SSH SIGNATURE-----\n$/;
 const NAMESPACE = utf8('consentlog-evidence@v1');
+const MAGIC = utf8('SSHSIG');
 const SIGNATURE = 64;
 
 /** What stands before the signature's own bytes. @param {Uint8Array} key */
 const head = (key) =>
   join(
-    utf8('SSHSIG'),
+    MAGIC,
     Uint8Array.of(0, 0, 0, 1),
     sshString(sshBlob(key)),
     sshString(NAMESPACE),
@@ -32,14 +33,15 @@ export function checkSignature(text, key) {
   const before = join(head(key), Uint8Array.of(0, 0, 0, inner.length + SIGNATURE), inner);
   if (!blob) throw new Refusal('malformed', FILE, 'signatureSpelling');
   if (blob.length !== before.length + SIGNATURE) throw new Refusal('malformed', FILE, 'signatureSpelling');
-  const keyEnds = 10 + 4 + sshBlob(key).length;
-  if (!same(blob.subarray(0, 10), before.subarray(0, 10))) throw new Refusal('malformed', FILE, 'signatureSpelling');
-  if (!same(blob.subarray(10, keyEnds), before.subarray(10, keyEnds)))
-    throw new Refusal('other-key', FILE, 'signatureKey');
-  if (!same(blob.subarray(0, before.length), before)) throw new Refusal('malformed', FILE, 'signatureSpelling');
+  const end = MAGIC.length + 4 + 4 + sshBlob(key).length;
+  const begin = end - key.length;
+  const fits = (/** @type {number} */ from, /** @type {number} */ to) =>
+    same(blob.subarray(from, to), before.subarray(from, to));
+  if (!fits(0, begin) || !fits(end, before.length)) throw new Refusal('malformed', FILE, 'signatureSpelling');
+  if (!fits(begin, end)) throw new Refusal('other-key', FILE, 'signatureKey');
   const hash = sha512(text('tagmanifest-sha256.txt'));
   const signed = join(
-    utf8('SSHSIG'),
+    MAGIC,
     sshString(NAMESPACE),
     sshString(new Uint8Array()),
     sshString(utf8('sha512')),

@@ -47,9 +47,8 @@ export async function* parts(source, at, length) {
   for (let done = 0; done < length; done += PART) yield source.read(at + done, Math.min(PART, length - done));
 }
 
-/** The whole file; callers have compared its size with a limit. @param {PackedFile} file */
-export async function whole(file) {
-  const bytes = new Uint8Array(file.size);
+/** The whole file; callers have compared its size with a limit. @param {PackedFile} file @param {Uint8Array} [bytes] of its size, to hold it */
+export async function whole(file, bytes = new Uint8Array(file.size)) {
   let at = 0;
   for await (const chunk of file.chunks()) {
     if (at + chunk.length > bytes.length) throw new Refusal('malformed', file.name, 'zipData');

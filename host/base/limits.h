@@ -92,6 +92,8 @@
 #define CL_SSHSIG_MAX 4096u
 /* An RFC 3161 answer with a chain of certificates is 3 to 8 KiB. */
 #define CL_TOKEN_MAX (64u * 1024)
+/* The certificates in one, as PEM. */
+#define CL_CHAIN_MAX (2 * CL_TOKEN_MAX)
 /* How far from a synchronised clock the time may be that an authority states. */
 #define CL_STAMP_AWAY_MS (10 * 60 * 1000)
 /* PEM roots that a verifier trusts; the system's whole store is about 250 KiB. */

@@ -263,7 +263,7 @@ static int store(bool json)
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(INPUT_MAX);
     cl_cleanup(answer_free) struct answer answer = {.query = cl_buf(CL_TOKEN_MAX + 2),
                                                     .reply = cl_buf(CL_TOKEN_MAX + 2),
-                                                    .chain = cl_buf(CL_TOKEN_MAX * 2)};
+                                                    .chain = cl_buf(CL_CHAIN_MAX)};
     struct cl_fault fault = {0};
     struct verdict verdict;
     uint64_t seq = 0;

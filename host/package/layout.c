@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "crypto/proof.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -32,6 +33,17 @@ const struct cl_layout_file cl_layout_files[CL_LAYOUT_FILES] = {
     {CL_FILE_TAG_MANIFEST, CL_ROLE_TAG_MANIFEST, true, 4096},
     {CL_FILE_SIGNATURE, CL_ROLE_SIGNATURE, true, CL_SSHSIG_MAX},
 };
+
+uint64_t cl_layout_max(enum cl_role role)
+{
+    static const uint32_t most[] = {
+        [CL_ROLE_PROOF] = CL_PROOF_FILE_MAX,  [CL_ROLE_PICTURE] = CL_ATTACHMENT_MAX,
+        [CL_ROLE_TEXT] = CL_ATTACHMENT_MAX,   [CL_ROLE_EXHIBIT] = CL_EXHIBIT_MAX,
+        [CL_ROLE_STAMP_CHAIN] = CL_CHAIN_MAX, [CL_ROLE_STAMP_CHECKPOINT] = CL_NOTE_MAX,
+        [CL_ROLE_STAMP_QUERY] = CL_TOKEN_MAX, [CL_ROLE_STAMP_REPLY] = CL_TOKEN_MAX,
+    };
+    return most[role] > 0 ? most[role] : UINT64_MAX;
+}
 
 /* What stands behind the full stop, of those that are many. */
 static const struct ending {

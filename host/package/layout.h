@@ -63,6 +63,9 @@ struct cl_layout_file {
 #define CL_LAYOUT_FILES 15
 extern const struct cl_layout_file cl_layout_files[CL_LAYOUT_FILES];
 
+/* Bytes that a file of that role may have, if it is one of many; UINT64_MAX of all others. */
+uint64_t cl_layout_max(enum cl_role role);
+
 /* What a file is by its name, relative to the package's folder. */
 struct cl_place {
     enum cl_role role;

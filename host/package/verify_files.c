@@ -16,13 +16,6 @@ static bool is_attachment(const struct item *item)
     return item->place.role == CL_ROLE_PICTURE || item->place.role == CL_ROLE_TEXT;
 }
 
-static uint64_t size_max(const struct item *item)
-{
-    if (item->place.role == CL_ROLE_EXHIBIT)
-        return CL_EXHIBIT_MAX;
-    return is_attachment(item) ? CL_ATTACHMENT_MAX : UINT64_MAX;
-}
-
 static enum cl_err check_known(struct verifier *v)
 {
     for (size_t i = 0; i < CL_LAYOUT_FILES; i++) {
@@ -100,9 +93,10 @@ enum cl_err verifier_check_layout(struct verifier *v)
         v->items[i].size = cl_bundle_file(v->bundle, i)->size;
         if (!cl_layout_place(name, &v->items[i].place))
             return cl_flaw(&v->flaw, CL_MALFORMED, name, "is not a file of an evidence package");
-        if (v->items[i].size > size_max(&v->items[i]))
+        const uint64_t most = cl_layout_max(v->items[i].place.role);
+        if (v->items[i].size > most)
             return cl_flaw(&v->flaw, CL_PACKAGE_LIMIT, name, "is larger than %u bytes",
-                           (unsigned)size_max(&v->items[i]));
+                           (unsigned)most);
         v->of += cl_bundle_file(v->bundle, i)->size;
     }
     enum cl_err err = check_known(v);

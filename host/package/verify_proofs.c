@@ -65,11 +65,7 @@ static enum cl_err proof_piece(void *context, size_t i, const void *bytes, size_
     struct proving *p = context;
     if (n == 0)
         return check_proof(p, i);
-    enum cl_err err = cl_buf_put(&p->file, bytes, n);
-    if (err == CL_TOO_LONG)
-        return cl_flaw(&p->v->flaw, CL_PACKAGE_LIMIT, cl_bundle_file(p->v->bundle, i)->name,
-                       "is longer than a proof may be");
-    return err;
+    return cl_buf_put(&p->file, bytes, n);
 }
 
 enum cl_err verifier_check_proofs(struct verifier *v)
@@ -271,11 +267,8 @@ static enum cl_err read_part(struct stamping *s, size_t i)
     struct verifier *v = s->v;
     const struct item *item = &v->items[i];
     const unsigned part = item->place.role - CL_ROLE_STAMP_CHAIN;
-    const char *name = cl_bundle_file(v->bundle, i)->name;
-    if (item->size > CL_TOKEN_MAX)
-        return cl_flaw(&v->flaw, CL_PACKAGE_LIMIT, name, "is larger than a timestamp needs");
     s->group.there[part] = true;
-    s->group.name = name; /* the reply is the last of them */
+    s->group.name = cl_bundle_file(v->bundle, i)->name; /* the reply is the last of them */
     if (item->place.role == CL_ROLE_STAMP_REPLY) {
         const struct item *named = &v->items[item->first];
         s->group.seq = named->seq;
@@ -297,7 +290,7 @@ static enum cl_err read_group(struct stamping *s, size_t *at)
     group->said = (struct token_said){0};
     for (size_t i = 0; i < 4; i++) {
         group->there[i] = false;
-        group->parts[i].max = CL_TOKEN_MAX;
+        group->parts[i].max = CL_CHAIN_MAX;
         cl_buf_clear(&group->parts[i]);
     }
     for (; *at < v->stamp_count && same_stamp(&v->items[v->stamps[*at]], first) && !err; ++*at)

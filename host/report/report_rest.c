@@ -18,6 +18,16 @@ static void put_file(struct writing *w, const struct cl_event *e, const char *ex
     raw(w, extension);
 }
 
+/* For who has the paper alone. */
+static void put_hash(struct writing *w, const struct cl_event *e)
+{
+    char hex[2 * CL_HASH + 1];
+    cl_hex_encode(e->sha256, CL_HASH, hex);
+    raw(w, "<br>SHA-256 <code>");
+    raw(w, hex);
+    raw(w, "</code>");
+}
+
 static void put_document(struct writing *w, const struct cl_event *e)
 {
     char n[COUNT_TEXT];
@@ -33,6 +43,8 @@ static void put_document(struct writing *w, const struct cl_event *e)
     }
     raw(w, "<br><span class=\"soft\">");
     cl_html_bdi(&w->page, e->url);
+    if (e->has_file)
+        put_hash(w, e);
     raw(w, "</span></td><td>");
     cl_html_bdi(&w->page, e->effective);
     if (e->label) {
@@ -125,9 +137,8 @@ static void put_enclosed(struct writing *w, const struct cl_event *e)
     raw(w, "<br><span class=\"soft\">");
     raw(w, file->type < CL_CONTENT_TYPES ? cl_content_names[file->type] : "?");
     cl_html_put(raw(w, ", "), CL_WORD_BYTES, count(file->size, n));
-    raw(w, "<br>SHA-256 <code>");
-    raw(w, hex);
-    raw(w, "</code></span></td><td>");
+    put_hash(w, e);
+    raw(w, "</span></td><td>");
     put_mail(w, file);
     cl_html_time(raw(w, "</td><td>"), e->time_ms);
     raw(w, "</td><td>");
@@ -169,6 +180,7 @@ static void put_picture(struct writing *w, const struct cl_event *e)
     cl_html_text(&w->page, cl_words(w->page.language, cl_report_state(e->state)));
     cl_html_put(raw(w, "\"><figcaption>"), CL_WORD_PICTURE_OF, n);
     cl_html_time(raw(w, ", "), e->time_ms);
+    put_hash(w, e);
     raw(w, "</figcaption></figure>\n");
 }
 

@@ -68,6 +68,23 @@ export async function startFirefox(session, replica, more = {}) {
   return browserOf(browser);
 }
 
+/** Runs in the browser's own window. @param {any} browser @param {string} body of a function @param {...string} given */
+export async function inWindow(browser, body, ...given) {
+  const {
+    result: {
+      contexts: [{ context }],
+    },
+  } = await browser.connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
+  const { result } = await browser.connection.send('script.callFunction', {
+    functionDeclaration: body,
+    target: { context },
+    awaitPromise: true,
+    arguments: given.map((value) => ({ type: 'string', value })),
+  });
+  if (result.type !== 'success') throw new Error(result.exceptionDetails.text);
+  return result.result.value;
+}
+
 function browserOf(browser) {
   const openOwn = async (file) => {
     const page = await browser.newPage();
@@ -100,26 +117,11 @@ function browserOf(browser) {
     }
     return inside.evaluate(body, argument);
   };
-  /** Runs in the browser's own window. @param {string} body of a function */
-  const inWindow = async (body, ...given) => {
-    const {
-      result: {
-        contexts: [{ context }],
-      },
-    } = await browser.connection.send('browsingContext.getTree', { 'moz:scope': 'chrome' });
-    const { result } = await browser.connection.send('script.callFunction', {
-      functionDeclaration: body,
-      target: { context },
-      awaitPromise: true,
-      arguments: given.map((value) => ({ type: 'string', value })),
-    });
-    if (result.type !== 'success') throw new Error(result.exceptionDetails.text);
-    return result.result.value;
-  };
   /** As the member's click on the toolbar, with all that it grants. The popup that hangs there is out of the driver's reach. */
   const clickAction = async (page) => {
     await page.bringToFront();
     await inWindow(
+      browser,
       `(id) => {
       CustomizableUI.addWidgetToArea(id, CustomizableUI.AREA_NAVBAR);
       CustomizableUI.getWidget(id).forWindow(window).node.querySelector('.unified-extensions-item-action-button').click();
@@ -127,8 +129,8 @@ function browserOf(browser) {
       ACTION_ID,
     );
     await until('the popup', () =>
-      inWindow(`() => document.querySelector('.webextension-popup-browser')?.currentURI.spec ?? ''`).then((address) =>
-        address.endsWith('/ui/popup.html'),
+      inWindow(browser, `() => document.querySelector('.webextension-popup-browser')?.currentURI.spec ?? ''`).then(
+        (address) => address.endsWith('/ui/popup.html'),
       ),
     );
     return null;

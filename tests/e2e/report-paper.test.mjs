@@ -72,6 +72,16 @@ after(async () => {
 });
 
 const log = fortnight();
+test('whoever has the paper alone has the hash of each picture and text', async () => {
+  await page.goto(reportIn(log, 'en'));
+  await page.emulateMediaType('print');
+  const read = await page.evaluate(() => document.body.innerText);
+  await page.emulateMediaType(null);
+  const entries = log.lines.map((/** @type {string} */ line) => JSON.parse(line));
+  const kept = entries.filter(({ kind }) => kind !== 'timestamp').flatMap(({ attachments = [] }) => attachments);
+  assert.equal(kept.length, 2);
+  for (const { name, sha256 } of kept) assert.ok(read.includes(sha256), name);
+});
 for (const language of ['en', 'de', 'fr'])
   test(`each page has a heading of its own (${language})`, async () => {
     await page.goto(reportIn(log, language));

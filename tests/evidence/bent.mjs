@@ -249,6 +249,38 @@ const listings = (any, count) =>
     return { what: `${name} ${i}`, raw: wrap(/** @type {any} */ (bent)) };
   });
 
+/** Bytes that a file may have, and what it is filled up with. @type {[string, number, string][]} */
+const LENGTHS = [
+  ['VERIFY.txt', 65536, ' '],
+  ['bag-info.txt', 4096, 'Contact-Name: somebody\n'],
+  ['bagit.txt', 256, '\n'],
+  ['data/allowed_signers', 1024, '\n'],
+  ['data/public-key.pem', 1024, '\n'],
+  ['data/vkey', 1024, '\n'],
+  ['data/checkpoint', 16384, '\n'],
+  ['data/proofs/2.tlog-proof', 19392, '\n'],
+  ['data/timestamps/3-0.chain.pem', 131072, ' '],
+  ['data/timestamps/3-0.checkpoint', 16384, ' '],
+  ['data/timestamps/3-0.tsq', 65536, ' '],
+  ['data/timestamps/3-0.tsr', 65536, ' '],
+];
+
+/** Files as long as they may be, and one byte longer; else as good as they were. @returns {Bent[]} */
+export const lengths = () =>
+  LENGTHS.flatMap(([name, most, filler]) =>
+    [most, most + 1].map((length) => {
+      const change = (/** @type {Map<string, Buffer>} */ files) => {
+        const [folder] = /** @type {string} */ (files.keys().next().value).split('/');
+        const before = files.get(`${folder}/${name}`) ?? Buffer.alloc(0);
+        const left = Math.max(length - before.length, 0);
+        const whole = filler.repeat(Math.floor(left / filler.length));
+        const rest = filler === ' ' || filler === '\n' ? '' : `${'-'.repeat(left - whole.length - 1)}\n`;
+        files.set(`${folder}/${name}`, Buffer.concat([before, Buffer.from(whole + rest)]));
+      };
+      return { what: `${name}: ${length} bytes`, raw: packed(entries(), { change }).raw };
+    }),
+  );
+
 /** Attacks on the parts of a container, one by one, by hand. @returns {Bent[]} */
 function byHand() {
   const { raw, folder } = packed(entries());
@@ -336,6 +368,7 @@ function byHand() {
 /** What is the matter with each file's own bytes. @param {Any} any @param {number} count packages of each sort */
 export const bent = (any, count) => [
   ...byHand(),
+  ...lengths(),
   ...headers(),
   ...containers(any, count),
   ...lines(any, count),

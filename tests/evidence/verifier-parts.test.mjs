@@ -9,15 +9,18 @@ import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, decodeUtf8, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
+import { digestAll } from '../../extension/verifier/digest.js';
 import { readEntry } from '../../extension/verifier/entry.js';
 import { slowly, strictText } from '../../extension/verifier/json.js';
 import { verifies } from '../../extension/verifier/keys.js';
-import { checkLayout, REQUIRED } from '../../extension/verifier/layout.js';
+import { checkLayout, REQUIRED, SIZES } from '../../extension/verifier/layout.js';
+import { LIMITS } from '../../extension/verifier/limits.js';
 import { isPng } from '../../extension/verifier/png.js';
 import { Repeats } from '../../extension/verifier/repeats.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
 import { text as textRule } from '../../extension/verifier/schema.js';
 import { Seen, sixteenOfBase64, sixteenOfHex } from '../../extension/verifier/seen.js';
+import { fromBytes, parts } from '../../extension/verifier/source.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { Tree } from '../../extension/verifier/tree.js';
@@ -744,4 +747,67 @@ test('sixteen bytes are found again, up to a bound', () => {
   for (let i = 0; i < count + 10; i += 1) assert.equal(again(i), false);
   for (let i = 0; i < count; i += 7) assert.equal(again(i), true);
   assert.equal(again(count), false, 'beyond the bound nothing is remembered');
+});
+
+test('bounds are those of the program', () => {
+  const source = (/** @type {string} */ path) => readFileSync(new URL(`../../host/${path}`, here), 'utf8');
+  const headers = [
+    'base/limits.h',
+    'crypto/merkle.h',
+    'crypto/proof.h',
+    'package/layout.h',
+    'report/model.h',
+    'package/repacked_internal.h',
+  ];
+  const c =
+    headers.map(source).join('\n') +
+    ['package/repacked_headers.c', 'crypto/checkpoint.c', 'package/repacked.c'].map(source).join('\n');
+  /** @param {string} words of a macro @returns {number | string} */
+  const value = (words) => {
+    const plain = words
+      .replace(/\b(\d+)(?:u|ull|LL)\b/gi, '$1')
+      .replace(/\b[A-Z][A-Z_0-9]*\b/g, (name) => String(macro(name)));
+    assert.match(plain, /^[-+*()\d\s]+$/, words);
+    return Function(`return ${plain}`)();
+  };
+  /** @param {string} name */
+  const macro = (name) => {
+    const [, words] = new RegExp(`#define +${name} +(".*"|[^/\\n]+)`).exec(c) ?? assert.fail(name);
+    return words.startsWith('"') ? words.trim().slice(1, -1) : value(words);
+  };
+  const known = source('package/layout.c').matchAll(/\{(CL_FILE_\w+), CL_ROLE_\w+, true, (\w+)\}/g);
+  const theirs = Object.fromEntries([...known].map(([, name, most]) => [macro(name), value(most) || LIMITS.container]));
+  assert.deepEqual({ ...SIZES }, theirs);
+  const pairs = {
+    container: 'CL_BUNDLE_SIZE_MAX', name: 'CL_BUNDLE_NAME_MAX', manifest: 'CL_MANIFEST_MAX', note: 'CL_NOTE_MAX', proof: 'CL_PROOF_FILE_MAX',
+    entry: 'CL_ENTRY_MAX', token: 'CL_TOKEN_MAX', chain: 'CL_CHAIN_MAX', attachment: 'CL_ATTACHMENT_MAX', exhibit: 'CL_EXHIBIT_MAX',
+    side: 'CL_PICTURE_SIDE_MAX', depth: 'CL_JSON_DEPTH_MAX', members: 'CL_JSON_MEMBERS_MAX', values: 'CL_JSON_VALUES_MAX',
+    records: 'RECORDS_MAX', directory: 'DIRECTORY_MAX', signatures: 'SIGNATURES_MAX', longName: 'REPACKED_NAME_MAX',
+    unpacked: 'OPENED_MIN', ratio: 'OPENED_TIMES',
+  }; // prettier-ignore
+  for (const [name, theirs_] of Object.entries(pairs)) assert.equal(LIMITS[name], macro(theirs_), name);
+});
+
+test('files are hashed in one room, one after the other', async (t) => {
+  const rooms = new Set();
+  const digest = t.mock.method(
+    crypto.subtle,
+    'digest',
+    async (/** @type {string} */ _, /** @type {Uint8Array} */ bytes) => {
+      rooms.add(bytes.buffer);
+      return createHash('sha256').update(bytes).digest();
+    },
+  );
+  const sizes = [1 << 21, 1 << 15, 1 << 20];
+  const files = new Map(
+    sizes.map((size, i) => {
+      const bytes = new Uint8Array(size).fill(i);
+      const name = `data/${i}`;
+      return [name, { name, size, chunks: () => parts(fromBytes(bytes), 0, size) }];
+    }),
+  );
+  const digests = await digestAll(files, () => {});
+  assert.deepEqual([digest.mock.callCount(), rooms.size], [sizes.length, 1]);
+  for (const [i, size] of sizes.entries())
+    assert.equal(Buffer.from(digests.get(`data/${i}`)).compare(sha256(Buffer.alloc(size, i))), 0);
 });

@@ -264,7 +264,16 @@ def read_folder(path):
     return root_of({p.relative_to(path).as_posix(): p.read_bytes() for p in found if p.is_file()})
 
 
+MOST = {"VERIFY.txt": 65536, "bag-info.txt": 4096, "bagit.txt": 256, "data/allowed_signers": 1024,
+        "data/public-key.pem": 1024, "data/vkey": 1024, "manifest-sha256.txt": 65535 * 226, "tagmanifest-sha256.txt": 4096,
+        "tagmanifest-sha256.txt.sig": 4096, ".checkpoint": 16384, ".tlog-proof": 19392, ".tsq": 65536, ".tsr": 65536,
+        ".chain.pem": 131072}
+
+
 def check_bag(files):
+    for name, data in files.items():
+        most = MOST.get(name) or next((MOST[end] for end in MOST if end[0] == "." and name.endswith(end)), len(data))
+        need(len(data) <= most, f"{name} is larger than it may be")
     need(FIXED <= set(files), f"missing: {sorted(FIXED - set(files))}")
     for name in set(files) - FIXED - OPTIONAL:
         need(any(re.fullmatch(p, name) for p in PATTERNS), f"{name} does not belong")

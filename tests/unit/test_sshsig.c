@@ -96,6 +96,22 @@ static void every_byte_matters(void **state)
     assert_int_equal(check(&sig, message), CL_MALFORMED);
 }
 
+/* An empty line says nothing, and is not there: all programs take the same bytes or none does. */
+static void no_line_is_empty(void **state)
+{
+    (void)state;
+    cl_cleanup(cl_buf_free) struct cl_buf sig = cl_buf(4096);
+    assert_int_equal(cl_sshsig_sign(seed, message, strlen(message), &sig), CL_OK);
+    for (size_t i = 0; i < sig.len; i++) {
+        cl_cleanup(cl_buf_free) struct cl_buf more = cl_buf(4096);
+        if (sig.data[i] != '\n')
+            continue;
+        assert_int_equal(cl_buf_put(&more, sig.data, i + 1), CL_OK);
+        assert_int_equal(cl_buf_put(&more, sig.data + i, sig.len - i), CL_OK);
+        assert_int_equal(check(&more, message), CL_MALFORMED);
+    }
+}
+
 /* Good signatures by ssh-keygen itself with the same key, but for something else. */
 static void foreign_kinds(void **state)
 {
@@ -114,6 +130,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(written_as_ssh_keygen_writes_it), cmocka_unit_test(verified_and_refused),
-        cmocka_unit_test(every_byte_matters), cmocka_unit_test(foreign_kinds)};
+        cmocka_unit_test(every_byte_matters), cmocka_unit_test(no_line_is_empty),
+        cmocka_unit_test(foreign_kinds)};
     return cmocka_run_group_tests(tests, setup, NULL);
 }
