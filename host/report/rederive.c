@@ -27,29 +27,6 @@ static void free_rederiving(struct rederiving *d)
     cl_bundle_close(&d->bundle);
 }
 
-/* ---- what was checked
- * ------------------------------------------------------------------------------- */
-
-static const struct cl_verified_file *checked(const struct rederiving *d, const char *name)
-{
-    size_t i = 0;
-    while (strcmp(cl_layout_files[i].name, name) != 0)
-        i++;
-    return &d->v->verified.files[i];
-}
-
-bool cl_rederiving_is(const struct rederiving *d, const char *name,
-                      const uint8_t hash[static CL_HASH])
-{
-    return checked(d, name)->there && memcmp(checked(d, name)->hash, hash, CL_HASH) == 0;
-}
-
-enum cl_err cl_rederiving_changed(enum cl_err err)
-{
-    const bool other = err && err != CL_IO && err != CL_NO_MEMORY && err != CL_CRYPTO;
-    return other ? CL_PACKAGE_CHANGED : err;
-}
-
 /* ---- one file, read or compared
  * -------------------------------------------------------------------- */
 
@@ -93,10 +70,10 @@ static enum cl_err read_file(const struct rederiving *d, const char *name, struc
 {
     struct reading r = {cl_bundle_find(d->bundle, name), to, NULL};
     uint8_t hash[CL_HASH] = {0};
-    if (!checked(d, name)->there)
+    if (!rederiving_checked(d, name)->there)
         return CL_OK;
-    enum cl_err err = cl_rederiving_changed(read_whole(d, &r, hash));
-    return err || cl_rederiving_is(d, name, hash) ? err : CL_PACKAGE_CHANGED;
+    enum cl_err err = rederiving_changed(read_whole(d, &r, hash));
+    return err || rederiving_is(d, name, hash) ? err : CL_PACKAGE_CHANGED;
 }
 
 static enum cl_err compare(const struct rederiving *d, enum cl_derived_file file,
@@ -104,7 +81,7 @@ static enum cl_err compare(const struct rederiving *d, enum cl_derived_file file
 {
     uint8_t hash[CL_HASH] = {0};
     enum cl_err err = cl_sha256(with->data, with->len, hash);
-    *ret_same = !err && cl_rederiving_is(d, cl_derived_names[file], hash);
+    *ret_same = !err && rederiving_is(d, cl_derived_names[file], hash);
     return err;
 }
 
@@ -304,9 +281,9 @@ static enum cl_err begin(const struct cl_source *source, struct rederiving *d,
     struct cl_flaw flaw = {0};
     enum cl_err err = cl_bundle_open(source, &d->bundle, &flaw);
     if (err)
-        return cl_rederiving_changed(err);
+        return rederiving_changed(err);
     for (size_t i = 0; i < CL_DERIVED_FILES; i++)
-        ret->there[i] = checked(d, cl_derived_names[i])->there;
+        ret->there[i] = rederiving_checked(d, cl_derived_names[i])->there;
     cl_layout_folder(d->v->verified.state.key.name, d->v->verified.state.head.size, d->folder);
     return take_bag_info(d, &ret->same[CL_DERIVED_BAG_INFO]);
 }
@@ -330,7 +307,7 @@ enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *
     if (!err && there[CL_DERIVED_CERTIFICATION])
         err = compare_certification(&d, there[CL_DERIVED_REPORT], &same[CL_DERIVED_CERTIFICATION]);
     /* Most tables have the rows that were made while the entries passed. */
-    same[CL_DERIVED_HISTORY] = cl_rederiving_is(&d, CL_FILE_HISTORY, ret->table);
+    same[CL_DERIVED_HISTORY] = rederiving_is(&d, CL_FILE_HISTORY, ret->table);
     if (!err && ((there[CL_DERIVED_HISTORY] && cl_model_lost_flips(v->model)) ||
                  cl_model_discontinued(v->model)))
         err = cl_rederiving_table(&d, &same[CL_DERIVED_HISTORY]);

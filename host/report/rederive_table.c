@@ -122,11 +122,11 @@ enum cl_err cl_rederiving_table(struct rederiving *d, bool *ret_same)
     if (!err)
         err = verifier_lines_open(&r.lines, &r, take_line);
     if (!err)
-        err = cl_rederiving_changed(read_again(d, &r));
+        err = rederiving_changed(read_again(d, &r));
     if (!err)
         err = cl_hasher_end(r.made, made);
     if (!err)
         err = cl_hasher_end(r.read, read);
-    *ret_same = !err && cl_rederiving_is(d, CL_FILE_HISTORY, made);
-    return err || cl_rederiving_is(d, CL_FILE_ENTRIES, read) ? err : CL_PACKAGE_CHANGED;
+    *ret_same = !err && rederiving_is(d, CL_FILE_HISTORY, made);
+    return err || rederiving_is(d, CL_FILE_ENTRIES, read) ? err : CL_PACKAGE_CHANGED;
 }
