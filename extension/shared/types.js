@@ -12,7 +12,7 @@
  * What waits for the host.
  * @typedef {{op: 'record', reading: string, value: Observation, body: 'picture' | null, whose?: string | null,
  *   ends?: number}} RecordItem `value` without the member's id; `whose`: there is one, kept apart; `ends`: how often the host, asked with it
- *   alone, ended without an answer
+ *   alone, gave no answer
  * @typedef {{op: 'document', reading: string, value: KeptDocument, body: 'text', ends?: number,
  *   size?: number}} DocumentItem `value` without its body; `size` of that in bytes
  * @typedef {RecordItem | DocumentItem} Item
@@ -26,7 +26,7 @@
  * @property {number} failures in a row
  * @property {string | null} error code of the last failure
  * @property {number | null} retryAt when to try again, ms since 1970
- * @property {number} suspects how many, from the first on, the host was asked with when it ended without an answer
+ * @property {number} suspects how many, from the first on, the host was asked with when it gave no answer
  */
 
 /**

@@ -20,6 +20,19 @@ enum cl_err cl_io_error(int number)
                                                 : CL_IO;
 }
 
+/* A new folder is there after a power cut only if the one above it is on the disk. One that may not
+ * be read cannot be waited for. */
+static bool sync_above(char *path)
+{
+    char *name = strrchr(path, '/') + 1;
+    const char kept = *name;
+    *name = '\0';
+    errno = 0;
+    const bool synced = cl_io_sync_folder(path) == CL_OK || errno == EACCES;
+    *name = kept;
+    return synced;
+}
+
 bool cl_io_make_folders(char *path, unsigned mode)
 {
     for (char *p = path + 1;; p++) {
@@ -28,7 +41,8 @@ bool cl_io_make_folders(char *path, unsigned mode)
         const char kept = *p;
         *p = '\0';
         const bool made = mkdir(path, mode) == 0;
-        const bool there = made ? (mode & 077) == 0 || chmod(path, mode) == 0 : errno == EEXIST;
+        const bool there = made ? ((mode & 077) == 0 || chmod(path, mode) == 0) && sync_above(path)
+                                : errno == EEXIST;
         *p = kept;
         if (!there || kept == '\0')
             return there;

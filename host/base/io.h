@@ -14,7 +14,7 @@ CL_MUST_USE enum cl_err cl_io_error(int number);
 
 /* Make the folder at that absolute path and those above it that are missing; only those that are
  * made get the mode, whatever the umask. The path is cut at each slash in turn and is whole again
- * afterwards. False with errno. */
+ * afterwards. Those that are made are on the disk then. False with errno. */
 CL_MUST_USE bool cl_io_make_folders(char *path, unsigned mode);
 
 /* A name that was given or taken in that folder is on the disk. CL_IO, and errno tells. */

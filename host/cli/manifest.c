@@ -194,6 +194,12 @@ bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder
     return good && cl_io_sync_folder(folder) == CL_OK;
 }
 
+bool manifest_remove(const char *file)
+{
+    cl_cleanup(term_free) char *copy = term_format("%s", file);
+    return unlink(file) == 0 && cl_io_sync_folder(dirname(copy)) == CL_OK;
+}
+
 static bool is_in_home(const char *folder)
 {
     const char *home = getenv("HOME");

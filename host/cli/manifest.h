@@ -42,6 +42,8 @@ enum manifest_is manifest_look(const char *file, struct cl_buf *ret_bytes, char 
 /* Write the whole file under a temporary name, sync it, put it in place, sync its folder; mode
  * 0644. Missing folders are made with `folder_mode`. On failure errno tells. */
 CL_MUST_USE bool manifest_write(const char *file, const struct cl_buf *text, unsigned folder_mode);
+/* Take it away. False with errno. */
+CL_MUST_USE bool manifest_remove(const char *file);
 
 /* NULL if a file could be put there, or taken away. Else errno tells why not, and the new string
  * what to do about the folder that is in the way. */

@@ -129,7 +129,7 @@ static void take_away(struct registration *run, const struct browser *browser, c
     if (is == MANIFEST_FOREIGN)
         registration_fail(run, browser, file, "refused", foreign);
     else if (is == MANIFEST_UNREADABLE || would_fail(run, file) ||
-             (!run->dry_run && unlink(file) != 0))
+             (!run->dry_run && !manifest_remove(file)))
         registration_fail_errno(run, browser, file);
     else
         registration_tell(run, browser, file, run->dry_run ? N_("would remove") : N_("removed"),

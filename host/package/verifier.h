@@ -10,6 +10,7 @@
 #include "crypto/sshsig.h"
 #include "crypto/timestamp.h"
 #include "entry/entry.h"
+#include "package/layout.h"
 #include "package/zip.h"
 
 enum cl_check_result { CL_CHECK_GOOD, CL_CHECK_REMARK, CL_CHECK_FAILED, CL_CHECK_SKIPPED };
@@ -88,8 +89,14 @@ struct cl_verified {
     uint64_t stamped_size; /* the largest size with a trusted timestamp, and its earliest time at
                               the latest; 0 if none */
     int64_t stamped_ms;
-    bool contradicted;      /* trusted authorities contradict each other */
-    uint8_t table[CL_HASH]; /* SHA-256 of data/history.csv; zeros if there is none */
+    bool contradicted; /* trusted authorities contradict each other */
+    /* What was read, for whoever reads some of it again: it may have been changed in between. */
+    struct cl_verified_file {
+        bool there;
+        uint8_t hash[CL_HASH];
+    } files[CL_LAYOUT_FILES]; /* as cl_layout_files */
+    uint64_t payload_bytes, payload_files;
+    bool pictures, documents, exhibits; /* it has some */
 };
 
 /* Run all checks. CL_OK: they ran, and ret->good says how they ended. CL_IO, CL_NO_MEMORY,

@@ -318,6 +318,24 @@ static enum cl_err check_info(struct verifier *v)
     return CL_OK;
 }
 
+static void note_read(struct verifier *v)
+{
+    struct cl_verified *out = &v->out;
+    for (size_t i = 0; i < CL_LAYOUT_FILES; i++) {
+        const size_t at = cl_bundle_find(v->bundle, cl_layout_files[i].name);
+        out->files[i].there = at != SIZE_MAX;
+        if (at != SIZE_MAX)
+            memcpy(out->files[i].hash, v->items[at].hash, CL_HASH);
+    }
+    for (size_t i = 0; i < cl_bundle_count(v->bundle); i++) {
+        out->pictures |= v->items[i].place.role == CL_ROLE_PICTURE;
+        out->documents |= v->items[i].place.role == CL_ROLE_TEXT;
+        out->exhibits |= v->items[i].place.role == CL_ROLE_EXHIBIT;
+    }
+    out->payload_bytes = v->info.bytes;
+    out->payload_files = v->info.files;
+}
+
 enum cl_err verifier_check_bag(struct verifier *v)
 {
     enum cl_err err = hash_files(v);
@@ -337,9 +355,7 @@ enum cl_err verifier_check_bag(struct verifier *v)
         err = check_info(v);
     if (err)
         return err;
-    const size_t table = cl_bundle_find(v->bundle, CL_FILE_HISTORY);
-    if (table != SIZE_MAX)
-        memcpy(v->out.table, v->items[table].hash, CL_HASH);
+    note_read(v);
     return cl_flaw(&v->flaw, CL_OK, "", "every file is listed, and its SHA-256 fits");
 }
 

@@ -262,6 +262,19 @@ static bool same_stamp(const struct item *a, const struct item *b)
     return a->place.number == b->place.number && a->place.ordinal == b->place.ordinal;
 }
 
+/* A second time: the entries name it by the hash that it had. */
+static enum cl_err read_checked(struct verifier *v, size_t i, struct cl_buf *to)
+{
+    uint8_t hash[CL_HASH] = {0};
+    enum cl_err err = cl_bundle_read(v->bundle, i, to, &v->flaw);
+    if (!err)
+        err = cl_sha256(to->data, to->len, hash);
+    if (err || memcmp(hash, v->items[i].hash, CL_HASH) == 0)
+        return err;
+    return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, cl_bundle_file(v->bundle, i)->name,
+                   "was changed while it was looked at");
+}
+
 static enum cl_err read_part(struct stamping *s, size_t i)
 {
     struct verifier *v = s->v;
@@ -275,7 +288,7 @@ static enum cl_err read_part(struct stamping *s, size_t i)
         s->group.time_ms = named->time_ms;
         s->group.said = named->said;
     }
-    return cl_bundle_read(v->bundle, i, &s->group.parts[part], &v->flaw);
+    return read_checked(v, i, &s->group.parts[part]);
 }
 
 /* The files of the timestamp that the one at `at` belongs to; *at moves behind them. */

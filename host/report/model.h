@@ -9,6 +9,7 @@
 #include "package/verifier.h"
 
 #define CL_MODEL_EVENTS_MAX 20000u
+#define CL_MODEL_WORDS_MAX  (3u << 20) /* bytes in all events, or a report could not be written */
 #define CL_MODEL_SPANS_MAX  20000u
 #define CL_MODEL_GAPS_MAX   1000u
 #define CL_MODEL_NOTES_MAX  20u
@@ -99,6 +100,7 @@ struct cl_model {
     uint64_t size;
     struct cl_event *events;
     size_t event_count, event_room, events_left_out;
+    size_t words;                                          /* of all events but the last, bytes */
     struct cl_model_account accounts[CL_ACCOUNTS_MAX + 1]; /* the last: account unknown */
     int account_count;
     bool has_unknown_account;

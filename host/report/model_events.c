@@ -25,12 +25,33 @@ void cl_model_free_event(struct cl_event *event)
     free(event->effective);
 }
 
+static size_t words_of(const struct cl_event *e)
+{
+    static const struct cl_enclosed_file none = {0};
+    const struct cl_enclosed_file *f = e->file ? e->file : &none;
+    const char *const words[] = {e->title,     e->label, e->language, e->url,
+                                 e->effective, f->from,  f->date,     f->subject};
+    size_t sum = 0;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        sum += words[i] ? strlen(words[i]) : 0;
+    return sum;
+}
+
+static bool has_room(struct cl_model *model)
+{
+    if (model->event_count == CL_MODEL_EVENTS_MAX || model->words > CL_MODEL_WORDS_MAX)
+        return false;
+    if (model->event_count)
+        model->words += words_of(&model->events[model->event_count - 1]);
+    return model->words <= CL_MODEL_WORDS_MAX;
+}
+
 /* A new event, or NULL in *ret_event when there are enough of them. */
 enum cl_err cl_model_new_event(struct cl_model *model, const struct cl_entry *entry,
                                struct cl_event **ret_event)
 {
     *ret_event = NULL;
-    if (model->event_count == CL_MODEL_EVENTS_MAX) {
+    if (!has_room(model)) {
         model->events_left_out++;
         return CL_OK;
     }

@@ -1,3 +1,4 @@
+#include "crypto/crypto.h"
 #include "package/layout.h"
 #include "report/certification.h"
 #include "report/dpv_json.h"
@@ -11,7 +12,6 @@
 #include <string.h>
 
 #define INFO_MAX 4096u
-#define NONE     SIZE_MAX
 #define OWNER    "consentlog's owner" /* stands where a name does, and is looked for */
 
 const char *const cl_derived_names[] = {CL_FILE_INSTRUCTIONS,
@@ -30,10 +30,11 @@ static void free_rederiving(struct rederiving *d)
 /* ---- one file, read or compared
  * -------------------------------------------------------------------- */
 
-/* Its first bytes, as many as there is room for. */
+/* Its first bytes, as many as there is room for; and its hash. */
 struct reading {
     size_t file;
     struct cl_buf *to;
+    struct cl_hasher *hasher;
 };
 
 static bool want_read(void *context, size_t i)
@@ -47,52 +48,40 @@ static enum cl_err read_piece(void *context, size_t i, const void *bytes, size_t
     struct reading *r = context;
     const size_t room = r->to->max - r->to->len;
     (void)i;
-    return cl_buf_put(r->to, bytes, n < room ? n : room);
+    enum cl_err err = n ? cl_hasher_put(r->hasher, bytes, n) : CL_OK;
+    return err ? err : cl_buf_put(r->to, bytes, n < room ? n : room);
+}
+
+static enum cl_err read_whole(const struct rederiving *d, struct reading *r,
+                              uint8_t ret_hash[static CL_HASH])
+{
+    const struct cl_bundle_visitor visitor = {r, want_read, read_piece};
+    struct cl_flaw flaw = {0};
+    enum cl_err err = cl_hasher_new(&r->hasher);
+    if (!err)
+        err = cl_bundle_walk(d->bundle, &visitor, &flaw);
+    if (!err)
+        err = cl_hasher_end(r->hasher, ret_hash);
+    cl_hasher_free(&r->hasher);
+    return err;
 }
 
 static enum cl_err read_file(const struct rederiving *d, const char *name, struct cl_buf *to)
 {
-    struct reading r = {cl_bundle_find(d->bundle, name), to};
-    const struct cl_bundle_visitor visitor = {&r, want_read, read_piece};
-    struct cl_flaw flaw;
-    return r.file == NONE ? CL_OK : cl_bundle_walk(d->bundle, &visitor, &flaw);
-}
-
-struct comparing {
-    size_t file;
-    const struct cl_buf *with;
-    size_t at;
-    bool same;
-};
-
-static bool want_compared(void *context, size_t i)
-{
-    const struct comparing *c = context;
-    return c->file == i;
-}
-
-static enum cl_err compare_piece(void *context, size_t i, const void *bytes, size_t n)
-{
-    struct comparing *c = context;
-    (void)i;
-    if (n == 0 || !c->same)
+    struct reading r = {cl_bundle_find(d->bundle, name), to, NULL};
+    uint8_t hash[CL_HASH] = {0};
+    if (!rederiving_checked(d, name)->there)
         return CL_OK;
-    c->same = n <= c->with->len - c->at && memcmp(c->with->data + c->at, bytes, n) == 0;
-    c->at += n;
-    return CL_OK;
+    enum cl_err err = rederiving_changed(read_whole(d, &r, hash));
+    return err || rederiving_is(d, name, hash) ? err : CL_PACKAGE_CHANGED;
 }
 
 static enum cl_err compare(const struct rederiving *d, enum cl_derived_file file,
                            const struct cl_buf *with, bool *ret_same)
 {
-    struct comparing c = {cl_bundle_find(d->bundle, cl_derived_names[file]), with, 0, true};
-    const struct cl_bundle_visitor visitor = {&c, want_compared, compare_piece};
-    struct cl_flaw flaw;
-    *ret_same = false;
-    if (cl_bundle_file(d->bundle, c.file)->size != with->len)
-        return CL_OK;
-    enum cl_err err = cl_bundle_walk(d->bundle, &visitor, &flaw);
-    *ret_same = !err && c.same;
+    uint8_t hash[CL_HASH] = {0};
+    enum cl_err err = cl_sha256(with->data, with->len, hash);
+    *ret_same = !err && rederiving_is(d, cl_derived_names[file], hash);
     return err;
 }
 
@@ -101,14 +90,9 @@ static enum cl_err compare(const struct rederiving *d, enum cl_derived_file file
 
 static enum cl_err write_bag_info(const struct rederiving *d, struct cl_buf *to)
 {
-    uint64_t bytes = 0, files = 0;
-    for (size_t i = 0; i < cl_bundle_count(d->bundle); i++) {
-        const struct cl_bundle_file *file = cl_bundle_file(d->bundle, i);
-        const bool payload = cl_layout_is_payload(file->name);
-        bytes += payload ? file->size : 0;
-        files += payload;
-    }
-    return cl_bag_info_write(d->v->verified.state.key.name, d->v->made_ms, bytes, files, to);
+    const struct cl_verified *v = &d->v->verified;
+    return cl_bag_info_write(v->state.key.name, d->v->made_ms, v->payload_bytes, v->payload_files,
+                             to);
 }
 
 /* The moment that the line of the identifier ends with. */
@@ -154,9 +138,9 @@ static struct cl_report report_of(const struct rederiving *d, const char *owner)
                               .size = d->v->verified.state.head.size,
                               .now_ms = d->v->made_ms,
                               .zone = &d->v->zone,
-                              .pictures = d->v->pictures,
-                              .documents = d->v->documents,
-                              .exhibits = d->v->exhibits};
+                              .pictures = d->v->verified.pictures,
+                              .documents = d->v->verified.documents,
+                              .exhibits = d->v->verified.exhibits};
 }
 
 static void find_zone(struct cl_span head, struct cl_zone *ret_zone)
@@ -291,27 +275,15 @@ static enum cl_err compare_certification(struct rederiving *d, bool report_there
 /* ---- all
  * ---------------------------------------------------------------------------------------------- */
 
-static bool has_role(const struct cl_bundle *bundle, enum cl_role role)
-{
-    struct cl_place place;
-    for (size_t i = 0; i < cl_bundle_count(bundle); i++)
-        if (cl_layout_place(cl_bundle_file(bundle, i)->name, &place) && place.role == role)
-            return true;
-    return false;
-}
-
 static enum cl_err begin(const struct cl_source *source, struct rederiving *d,
                          struct cl_rederived *ret)
 {
     struct cl_flaw flaw = {0};
     enum cl_err err = cl_bundle_open(source, &d->bundle, &flaw);
     if (err)
-        return err;
+        return rederiving_changed(err);
     for (size_t i = 0; i < CL_DERIVED_FILES; i++)
-        ret->there[i] = cl_bundle_find(d->bundle, cl_derived_names[i]) != NONE;
-    d->v->pictures = has_role(d->bundle, CL_ROLE_PICTURE);
-    d->v->documents = has_role(d->bundle, CL_ROLE_TEXT);
-    d->v->exhibits = has_role(d->bundle, CL_ROLE_EXHIBIT);
+        ret->there[i] = rederiving_checked(d, cl_derived_names[i])->there;
     cl_layout_folder(d->v->verified.state.key.name, d->v->verified.state.head.size, d->folder);
     return take_bag_info(d, &ret->same[CL_DERIVED_BAG_INFO]);
 }
@@ -335,8 +307,7 @@ enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *
     if (!err && there[CL_DERIVED_CERTIFICATION])
         err = compare_certification(&d, there[CL_DERIVED_REPORT], &same[CL_DERIVED_CERTIFICATION]);
     /* Most tables have the rows that were made while the entries passed. */
-    same[CL_DERIVED_HISTORY] =
-        there[CL_DERIVED_HISTORY] && memcmp(ret->table, v->verified.table, CL_HASH) == 0;
+    same[CL_DERIVED_HISTORY] = rederiving_is(&d, CL_FILE_HISTORY, ret->table);
     if (!err && ((there[CL_DERIVED_HISTORY] && cl_model_lost_flips(v->model)) ||
                  cl_model_discontinued(v->model)))
         err = cl_rederiving_table(&d, &same[CL_DERIVED_HISTORY]);

@@ -22,7 +22,8 @@ struct cl_rederived {
 };
 
 /* Of a good package, before its authorities' answers are counted in the model: what is packed tells
- * no time of theirs. Also ends the model, and sets made_ms, pictures and documents. */
+ * no time of theirs. Also ends the model, and sets made_ms. CL_PACKAGE_CHANGED: it is no longer the
+ * one that was checked. */
 CL_MUST_USE enum cl_err cl_rederive(const struct cl_source *source, struct cl_verification *v,
                                     struct cl_rederived *ret);
 

@@ -8,13 +8,12 @@
 
 struct second_reading {
     struct rederiving *d;
-    size_t entries, table;
+    size_t entries;
     struct cl_table *rows;
     struct cl_merkle_stack tree;
     bool rooted; /* an entry states a root, so that the tree is wanted */
     struct cl_buf row;
-    struct cl_hasher *made, *packed;
-    uint8_t made_hash[CL_HASH], packed_hash[CL_HASH];
+    struct cl_hasher *made, *read; /* the table; the entries, as they are now */
     struct lines lines;
 };
 
@@ -24,7 +23,7 @@ static void free_second_reading(struct second_reading *r)
     cl_buf_free(&r->row);
     verifier_lines_end(&r->lines);
     cl_hasher_free(&r->made);
-    cl_hasher_free(&r->packed);
+    cl_hasher_free(&r->read);
 }
 
 /* The root that it states of the log at that moment is the one that the entries before it give. */
@@ -78,16 +77,15 @@ static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
 static bool want_second(void *context, size_t i)
 {
     const struct second_reading *r = context;
-    return i == r->entries || i == r->table;
+    return i == r->entries;
 }
 
 static enum cl_err second_piece(void *context, size_t i, const void *bytes, size_t n)
 {
     struct second_reading *r = context;
-    if (i == r->table)
-        return n ? cl_hasher_put(r->packed, bytes, n) : CL_OK;
+    (void)i;
     verifier_lines_take(&r->lines, (struct cl_span){bytes, n});
-    return r->lines.fault.err;
+    return r->lines.fault.err || n == 0 ? r->lines.fault.err : cl_hasher_put(r->read, bytes, n);
 }
 
 static enum cl_err begin_second(struct second_reading *r)
@@ -96,35 +94,39 @@ static enum cl_err begin_second(struct second_reading *r)
     if (!err)
         err = cl_hasher_new(&r->made);
     if (!err)
-        err = cl_hasher_new(&r->packed);
+        err = cl_hasher_new(&r->read);
     if (!err)
         err = cl_csv_head(&r->row);
     return err ? err : cl_hasher_put(r->made, r->row.data, r->row.len);
 }
 
+static enum cl_err read_again(struct rederiving *d, struct second_reading *r)
+{
+    const struct cl_bundle_visitor visitor = {r, want_second, second_piece};
+    struct cl_flaw flaw = {0};
+    enum cl_err err = cl_bundle_walk(d->bundle, &visitor, &flaw);
+    verifier_lines_end(&r->lines);
+    return err ? err : r->lines.fault.err;
+}
+
 /* The table row by row, by its hash: it may be as long as the log. */
 enum cl_err cl_rederiving_table(struct rederiving *d, bool *ret_same)
 {
+    uint8_t made[CL_HASH] = {0}, read[CL_HASH] = {0};
     cl_cleanup(free_second_reading) struct second_reading r = {
         .d = d,
         .entries = cl_bundle_find(d->bundle, CL_FILE_ENTRIES),
-        .table = cl_bundle_find(d->bundle, cl_derived_names[CL_DERIVED_HISTORY]),
         .rooted = cl_model_discontinued(d->v->model),
         .row = cl_buf(CL_TABLE_ROW_MAX)};
-    const struct cl_bundle_visitor visitor = {&r, want_second, second_piece};
-    struct cl_flaw flaw;
     enum cl_err err = begin_second(&r);
     if (!err)
         err = verifier_lines_open(&r.lines, &r, take_line);
     if (!err)
-        err = cl_bundle_walk(d->bundle, &visitor, &flaw);
-    verifier_lines_end(&r.lines);
+        err = rederiving_changed(read_again(d, &r));
     if (!err)
-        err = r.lines.fault.err;
+        err = cl_hasher_end(r.made, made);
     if (!err)
-        err = cl_hasher_end(r.made, r.made_hash);
-    if (!err)
-        err = cl_hasher_end(r.packed, r.packed_hash);
-    *ret_same = !err && memcmp(r.made_hash, r.packed_hash, CL_HASH) == 0;
-    return err;
+        err = cl_hasher_end(r.read, read);
+    *ret_same = !err && rederiving_is(d, CL_FILE_HISTORY, made);
+    return err || rederiving_is(d, CL_FILE_ENTRIES, read) ? err : CL_PACKAGE_CHANGED;
 }

@@ -267,8 +267,8 @@ enum cl_err cl_verification_report(const struct cl_verification *v, enum cl_lang
                                      .size = v->verified.state.head.size,
                                      .now_ms = v->made_ms,
                                      .zone = &v->zone,
-                                     .pictures = v->pictures,
-                                     .documents = v->documents,
-                                     .exhibits = v->exhibits};
+                                     .pictures = v->verified.pictures,
+                                     .documents = v->verified.documents,
+                                     .exhibits = v->verified.exhibits};
     return cl_report_write(&report, to);
 }

@@ -23,11 +23,11 @@ struct cl_verification {
         misleading;      /* of contents; files of derived that are not as derived */
     int64_t made_ms;     /* when the package was made, by its owner, or its last entry */
     struct cl_zone zone; /* of its report's times */
-    bool pictures, documents, exhibits;
 };
 
 /* Run everything; the options' callbacks are told of both. CL_OK: ret->verified.good says how it
- * ended. Free with cl_verification_free. */
+ * ended. CL_PACKAGE_CHANGED: it became another while it was looked at. Free with
+ * cl_verification_free. */
 CL_MUST_USE enum cl_err cl_verification_run(const struct cl_source *source,
                                             const struct cl_verify_options *options,
                                             struct cl_verification *ret);

@@ -1,8 +1,13 @@
 // Packages that are rightly signed and as costly to check as their owner could make them, from a size on. The key is the
 // tests' own: Ed25519 seed 07 07 07 …
+import { execFileSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { crc32 } from '../evidence/crc32.mjs';
+import { answer, BEGIN, look, query } from '../evidence/liar.mjs';
 import { relist, zip } from '../evidence/package.mjs';
 
 const sha256 = (/** @type {Buffer[]} */ ...parts) => {
@@ -60,16 +65,20 @@ const head = (/** @type {number} */ seq, /** @type {string} */ kind) => ({
 });
 
 /**
- * @param {object[]} bodies of the entries after the genesis
- * @param {{files?: [string, Buffer][], proofs?: boolean}} [more]
+ * @param {(object | string)[]} bodies of the entries after the genesis; or the hash of one that is withheld
+ * @param {{files?: [string, Buffer][], proofs?: boolean, stamps?: number}} [more]
  */
-export function signedPackage(bodies, { files = [], proofs = false } = {}) {
+export function signedPackage(bodies, { files = [], proofs = false, stamps = 0 } = {}) {
   const genesis = { ...head(0, 'genesis'), host: '0.1.0', public_key: publicKey.toString('hex'), provider: 'none' };
-  const lines = [genesis, ...bodies.map((body, i) => ({ ...head(i + 1, 'observation'), ...body }))].map((entry) =>
-    Buffer.from(JSON.stringify(entry)),
-  );
+  const lineOf = (/** @type {object | string} */ body, /** @type {number} */ i) =>
+    typeof body === 'string' ? { withheld: body } : { ...head(i + 1, 'observation'), ...body };
+  const lines = [genesis, ...bodies.map(lineOf)].map((entry) => Buffer.from(JSON.stringify(entry)));
   const origin = `consentlog/${sha256(lines[0]).toString('hex').slice(0, 16)}`;
-  const tree = levels(lines.map((line) => sha256(Buffer.from([0]), line)));
+  const leafOf = (/** @type {Buffer} */ line, /** @type {number} */ seq) => {
+    const body = bodies[seq - 1];
+    return typeof body === 'string' ? Buffer.from(body, 'hex') : sha256(Buffer.from([0]), line);
+  };
+  const tree = levels(lines.map(leafOf));
   const typed = Buffer.concat([Buffer.from([1]), publicKey]);
   const id = sha256(Buffer.from(`${origin}\n`), typed).subarray(0, 4);
   const text = `${origin}\n${lines.length}\n${tree.at(-1)[0].toString('base64')}\n`;
@@ -87,6 +96,7 @@ export function signedPackage(bodies, { files = [], proofs = false } = {}) {
       ['data/public-key.pem', `-----BEGIN PUBLIC KEY-----\n${spki}\n-----END PUBLIC KEY-----\n`],
       ['data/vkey', `${origin}+${id.toString('hex')}+${typed.toString('base64')}\n`],
       ...files,
+      ...(stamps ? stampedBy(stamps, lines.length, note) : []),
       ...(proofs ? lines.map((_, seq) => [`data/proofs/${seq}.tlog-proof`, proofOf(tree, seq, note)]) : []),
     ].map(([name, bytes]) => [`${folder}/${name}`, Buffer.from(bytes)]),
   );
@@ -102,6 +112,26 @@ function proofOf(tree, seq, note) {
   for (let level = 0, i = seq; level + 1 < tree.length; level += 1, i >>= 1)
     if (tree[level][i ^ 1]) path.push(tree[level][i ^ 1].toString('base64'));
   return `c2sp.org/tlog-proof@v1\nindex ${seq}\n${path.map((hash) => `${hash}\n`).join('')}\n${note}`;
+}
+
+/** One authority's answer about the whole log, so often. @param {number} count @param {number} size @param {string} note */
+function stampedBy(count, size, note) {
+  const folder = mkdtempSync(join(tmpdir(), 'consentlog-tsa-'));
+  try {
+    const script = new URL('../evidence/tsa.sh', import.meta.url).pathname;
+    execFileSync('bash', [script, 'make', folder], { stdio: 'ignore' });
+    const parts = {
+      checkpoint: note,
+      tsq: query(note).der,
+      tsr: answer(folder, 'good', note, { time: '20260601000000Z' }),
+      'chain.pem': readFileSync(join(folder, 'root.pem')),
+    };
+    return Array.from({ length: count }, (_, i) =>
+      Object.entries(parts).map(([end, bytes]) => [`data/timestamps/${size}-${i}.${end}`, bytes]),
+    ).flat();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** @param {string} type @param {Buffer} data */
@@ -143,6 +173,18 @@ export const WORST = {
     return signedPackage(bodies, { files: pictures.map(attachment) });
   },
   'a proof for every short entry': (mb) => signedPackage(Array(Math.round(mb * 650)).fill({}), { proofs: true }),
+  'an answer of an authority, again and again': (mb) => signedPackage([{}], { stamps: Math.round(mb * 215) }),
+  'lines that are withheld': (mb) =>
+    signedPackage(Array.from({ length: mb * 12_000 }, (_, i) => sha256(Buffer.from(String(i))).toString('hex'))),
+  'new words at every look': (mb) =>
+    signedPackage(
+      Array.from({ length: Math.round(mb * 600) }, (_, i) => {
+        const entry = look(i + 1, BEGIN + (i + 1) * 1000, i % 2 ? 'on' : 'off', {
+          change: i ? 'changed' : 'first',
+        });
+        return { ...entry, control: { ...entry.control, label: `${i} ${'&'.repeat(480)}` } };
+      }),
+    ),
   'many empty values': (mb) => {
     const deep = Array.from({ length: 50 }, () => Array(200).fill(0));
     return signedPackage(Array(Math.round(mb * 40)).fill(Object.fromEntries(deep.map((list, i) => [`x${i}`, list]))));

@@ -60,6 +60,23 @@ test('all is well, and the host has really answered', () => {
   assert.match(text.stdout, /^ok {7}Firefox is registered/m);
 });
 
+test('a log that other users may look into, and its folder', () => {
+  const file = session.log;
+  const folder = dirname(file);
+  assert.equal(finding(doctor(), 'log-rights'), undefined);
+  for (const [path, kept, modes] of /** @type {[string, number, number[]][]} */ ([
+    [folder, 0o700, [0o750, 0o710, 0o705, 0o701]],
+    [file, 0o600, [0o640, 0o604]],
+  ]))
+    for (const mode of modes) {
+      chmodSync(path, mode);
+      const report = doctor();
+      chmodSync(path, kept);
+      assert.equal(level(report, 'log-rights'), 'warning', `${path} ${mode.toString(8)}`);
+      assert.equal(finding(report, 'log-rights').do, `chmod ${kept.toString(8)} '${path}'`);
+    }
+});
+
 test('a browser that was not told', () => {
   mkdirSync(join(session.env.HOME, '.config/chromium'), { recursive: true });
   const report = doctor();

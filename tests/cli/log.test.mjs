@@ -1,7 +1,7 @@
 /** status, history, verify, acknowledge and unlock against a real log, written by the real host under a real keyring. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { BUILD, CLI, Session, observation, observationOff, sleep } from '../e2e/host.mjs';
@@ -65,6 +65,21 @@ describe('a log with a history', () => {
     );
   });
   after(() => session.stop());
+
+  test(
+    'the log is opened as no link, by us and by SQLite',
+    { skip: spawnSync('strace', ['-V']).error !== undefined && 'strace is not installed' },
+    () => {
+      const calls = join(session.dir, 'calls');
+      const got = session.run('strace', ['-f', '-e', 'trace=open,openat,openat2', '-o', calls, CLI, 'history']);
+      assert.equal(got.status, 0, got.stderr);
+      const opened = readFileSync(calls, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(`"${session.log}"`));
+      assert.ok(opened.length > 1, opened.join('\n'));
+      for (const line of opened) assert.match(line, /O_NOFOLLOW/);
+    },
+  );
 
   test('the table tells what happened', () => {
     const got = cli('history');

@@ -122,6 +122,33 @@ for (const [what, before] of /** @type {[string, string | null]} */ ([
     },
   );
 
+test(
+  'a folder that is made on the way, and a manifest that is removed, are so on the disk before success is said',
+  { skip: noStrace },
+  () => {
+    for (const [command, change] of /** @type {[string, RegExp][]} */ ([
+      ['register', /^\d+ +mkdir\("(.*)", \d+\) += 0$/],
+      ['unregister', /^\d+ +unlink\("(.*)"\) += 0$/],
+    ])) {
+      const calls = ['-f', '-y', '-s999', '-e', 'trace=mkdir,unlink,fsync,write', '-o', join(home, 'calls')];
+      const done = spawnSync('strace', [...calls, CLI, command, '--browser', 'chromium'], {
+        env: { PATH: process.env.PATH, HOME: home },
+        encoding: 'utf8',
+      });
+      assert.equal(done.status, 0, done.stderr);
+      const lines = readFileSync(join(home, 'calls'), 'utf8').split('\n');
+      const said = lines.findIndex((line) => / write\(1</.test(line));
+      const changed = lines.flatMap((line, i) => (change.test(line) ? [i] : []));
+      assert.ok(changed.length > 0, lines.join('\n'));
+      for (const at of changed) {
+        const above = dirname(/** @type {string[]} */ (change.exec(lines[at]))[1]);
+        const synced = lines.findIndex((line, i) => i > at && /fsync\(/.test(line) && line.includes(`<${above}>) `));
+        assert.ok(synced > at && synced < said, `${lines[at]}: ${[synced, said]}\n${lines.join('\n')}`);
+      }
+    }
+  },
+);
+
 test('found are a folder or a program, and nothing else', () => {
   assert.deepEqual(files(['register']), []);
   mkdirSync(join(home, '.config/vivaldi'), { recursive: true });

@@ -20,6 +20,8 @@ import {
 import { accepted, anObservation, installFakeBrowser, refused } from './fake-browser.mjs';
 
 const NOW = Date.UTC(2026, 10, 21, 12);
+/** The host's time for an answer. */
+const SOON_MS = 20;
 const item = (value) => ({ op: 'record', reading: value.reading, value: { ...value, picture: null }, body: null });
 const anItem = (number, more) => item(anObservation(number, more));
 const ids = (list) => list.map(({ reading }) => Number.parseInt(reading, 16));
@@ -28,7 +30,10 @@ const recordsOf = (browser) =>
 
 function anOutbox(host, onRecorded = async () => {}) {
   const browser = installFakeBrowser({ host });
-  return { browser, outbox: createOutbox({ ask, onRecorded, now: () => NOW }) };
+  return {
+    browser,
+    outbox: createOutbox({ ask: (op, params) => ask(op, params, SOON_MS), onRecorded, now: () => NOW }),
+  };
 }
 
 async function fill(outbox, count) {
@@ -279,176 +284,185 @@ describe('an observation that the host refuses', () => {
   });
 });
 
-describe('an observation that ends the host', () => {
-  const ENDED = 'Native host has exited.';
-  const end = () => {
-    throw new Error(ENDED);
-  };
-  const alive = ({ id }) => ({ id, ok: true, result: { log: 'ok' } });
-  /** A host that ends at each of these numbers, without an answer. */
-  const endsAt =
-    (...poison) =>
-    (message) => {
-      if (message.op !== 'record') return alive(message);
-      return ids(message.params.observations).some((number) => poison.includes(number)) ? end() : accepted(message);
-    };
-  const wrote = (browser, poison) =>
-    recordsOf(browser)
-      .filter((batch) => !batch.some((number) => poison.includes(number)))
-      .flat();
-  const asideOf = ({ problems }) => problems.map(({ item: one, code }) => [Number.parseInt(one.reading, 16), code]);
-  const all = (count) => Array.from({ length: count }, (_, number) => number);
-  const inOrder = (list) => [...list].sort((a, b) => a - b);
-  async function flushes(outbox, count) {
-    for (let n = 0; n < count; n += 1) await outbox.flush();
-  }
+const gone = () => {
+  throw new Error('Native host has exited.');
+};
+const hangs = () => new Promise(() => {});
+const half = ({ id }) => ({ id, ok: true, result: {} });
 
-  for (const [count, poison] of [
-    ...[0, 1, 31, 32, 62, 63].map((at) => [70, [at]]),
-    [2, [0]],
-    [3, [1]],
-    [70, [0, 1]],
-    [70, [5, 40, 66]],
-    [130, [63, 64, 65, 128]],
-    [20, all(19)],
-  ]) {
-    it(`is set aside after it alone has done so three times: ${poison} of ${count}; the others are written`, async () => {
-      const { browser, outbox } = anOutbox(endsAt(...poison));
-      await fill(outbox, count);
-      await flushes(outbox, 3 * poison.length + 1);
-      await outbox.add(anObservation(count));
+for (const [code, what, end] of [
+  ['host-crashed', 'ends the host', gone],
+  ['host-timeout', 'hangs the host', hangs],
+  ['host-answer', 'is answered by half', half],
+])
+  describe(`an observation that ${what}`, () => {
+    const alive = ({ id }) => ({ id, ok: true, result: { log: 'ok' } });
+    /** A host that ends at each of these numbers, without an answer. */
+    const endsAt =
+      (...poison) =>
+      (message) => {
+        if (message.op !== 'record') return alive(message);
+        return ids(message.params.observations).some((number) => poison.includes(number))
+          ? end(message)
+          : accepted(message);
+      };
+    const wrote = (browser, poison) =>
+      recordsOf(browser)
+        .filter((batch) => !batch.some((number) => poison.includes(number)))
+        .flat();
+    const asideOf = ({ problems }) => problems.map((one) => [Number.parseInt(one.item.reading, 16), one.code]);
+    const all = (count) => Array.from({ length: count }, (_, number) => number);
+    const inOrder = (list) => [...list].sort((a, b) => a - b);
+    async function flushes(outbox, count) {
+      for (let n = 0; n < count; n += 1) await outbox.flush();
+    }
+
+    for (const [count, poison] of [
+      ...[0, 1, 31, 32, 62, 63].map((at) => [70, [at]]),
+      [2, [0]],
+      [3, [1]],
+      [70, [0, 1]],
+      [70, [5, 40, 66]],
+      [130, [63, 64, 65, 128]],
+      [20, all(19)],
+    ]) {
+      it(`is set aside after it alone has done so three times: ${poison} of ${count}; the others are written`, async () => {
+        const { browser, outbox } = anOutbox(endsAt(...poison));
+        await fill(outbox, count);
+        await flushes(outbox, 3 * poison.length + 1);
+        await outbox.add(anObservation(count));
+        await outbox.flush();
+        const queue = await readQueue();
+        assert.deepEqual(inOrder(asideOf(queue)), inOrder(poison.map((number) => [number, code])));
+        assert.deepEqual(
+          wrote(browser, poison),
+          all(count + 1).filter((number) => !poison.includes(number)),
+        );
+        assert.deepEqual([queue.waiting, queue.lost, queue.error], [[], 0, null]);
+        for (const number of poison) {
+          const alone = recordsOf(browser).filter((batch) => batch.length === 1 && batch[0] === number);
+          assert.ok(alone.length >= 3, `${number} was asked alone ${alone.length} times`);
+        }
+      });
+    }
+
+    it('keeps the others waiting for no more than two waits of minutes, and asks the host seldom', async () => {
+      const { browser, outbox } = anOutbox(endsAt(37));
+      await fill(outbox, 64);
       await outbox.flush();
-      const queue = await readQueue();
-      assert.deepEqual(inOrder(asideOf(queue)), inOrder(poison.map((number) => [number, 'host-crashed'])));
-      assert.deepEqual(
-        wrote(browser, poison),
-        all(count + 1).filter((number) => !poison.includes(number)),
-      );
-      assert.deepEqual([queue.waiting, queue.lost, queue.error], [[], 0, null]);
-      for (const number of poison) {
-        const alone = recordsOf(browser).filter((batch) => batch.length === 1 && batch[0] === number);
-        assert.ok(alone.length >= 3, `${number} was asked alone ${alone.length} times`);
-      }
-    });
-  }
-
-  it('keeps the others waiting for no more than two waits of minutes, and asks the host seldom', async () => {
-    const { browser, outbox } = anOutbox(endsAt(37));
-    await fill(outbox, 64);
-    await outbox.flush();
-    let queue = await readQueue();
-    assert.deepEqual([queue.waiting[0].ends, queue.error, queue.retryAt], [1, 'host-crashed', NOW + 60_000]);
-    assert.ok(browser.sent.length <= 24, `${browser.sent.length} questions`);
-    await flushes(outbox, 2);
-    queue = await readQueue();
-    assert.deepEqual([queue.waiting.length, asideOf(queue)], [0, [[37, 'host-crashed']]]);
-  });
-
-  it('waits where no other was written: nobody waits for it, and it may be the host that cannot write', async () => {
-    const { browser, outbox } = anOutbox(endsAt(0));
-    await outbox.add(anObservation(0));
-    await flushes(outbox, 9);
-    let queue = await readQueue();
-    assert.deepEqual([ids(queue.waiting), asideOf(queue)], [[0], []]);
-    await outbox.add(anObservation(1));
-    await outbox.flush();
-    queue = await readQueue();
-    assert.deepEqual([ids(queue.waiting), asideOf(queue)], [[], [[0, 'host-crashed']]]);
-    assert.deepEqual(wrote(browser, [0]), [1]);
-  });
-
-  it('is written like any other when a later host takes it', async () => {
-    const poison = [0, 1];
-    const { outbox } = anOutbox((message) => endsAt(...poison)(message));
-    await fill(outbox, 2);
-    await flushes(outbox, 7);
-    poison.length = 0;
-    await outbox.flush();
-    const queue = await readQueue();
-    assert.deepEqual([queue.waiting, queue.problems], [[], []]);
-  });
-
-  it('is asked three times more on the member’s word', async () => {
-    const poison = [1];
-    const { outbox } = anOutbox((message) => endsAt(...poison)(message));
-    await fill(outbox, 3);
-    await flushes(outbox, 3);
-    assert.deepEqual(asideOf(await readQueue()), [[1, 'host-crashed']]);
-    await outbox.retryProblems();
-    const [again] = (await readQueue()).waiting;
-    assert.equal(again.ends, 1);
-    poison.length = 0;
-    await outbox.flush();
-    assert.deepEqual([(await readQueue()).waiting, (await readQueue()).problems], [[], []]);
-  });
-
-  it('keeps its picture', async () => {
-    const { outbox } = anOutbox(endsAt(0));
-    const picture = { media_type: 'image/png', base64: 'iVBORw0KGgoA' };
-    await outbox.add({ ...anObservation(0), picture });
-    await outbox.add(anObservation(1));
-    await flushes(outbox, 3);
-    const [{ item: aside }] = (await readQueue()).problems;
-    const key = `body:${aside.reading}`;
-    assert.deepEqual((await chrome.storage.local.get(key))[key], picture);
-  });
-
-  it('may be a document: what holds up the others is that one alone', async () => {
-    const host = (message) => {
-      if (message.op === 'record') return accepted(message);
-      if (message.op !== 'document') return alive(message);
-      if (message.params.document.text === 'poison') return end();
-      return { id: message.id, ok: true, result: { seq: 1, change: 'first' } };
-    };
-    const { browser, outbox } = anOutbox(host);
-    await outbox.addDocument({ reading: 'd1', text: 'poison' });
-    await fill(outbox, 2);
-    await flushes(outbox, 3);
-    assert.deepEqual(recordsOf(browser), [[0, 1]]);
-    assert.deepEqual((await readQueue()).problems, [], 'that observations are written says nothing of documents');
-    await outbox.addDocument({ reading: 'd2', text: 'good' });
-    await outbox.flush();
-    const queue = await readQueue();
-    assert.deepEqual([queue.waiting, queue.problems.map(({ item: one }) => one.reading)], [[], ['d1']]);
-  });
-
-  for (const [name, host] of [
-    [
-      'is not installed',
-      () => {
-        throw new Error('Specified native messaging host not found.');
-      },
-    ],
-    [
-      'does not start',
-      () => {
-        throw new Error('Failed to start native messaging host.');
-      },
-    ],
-    ['ends whatever it is asked', end],
-    ['ends whenever it is to write', (message) => (message.op === 'record' ? end() : alive(message))],
-    [
-      'ends when asked how the log stands, though it greets',
-      (message) => (message.op === 'hello' ? alive(message) : end()),
-    ],
-    ['has a locked keyring', (message) => refused(message, 'keyring-locked')],
-  ]) {
-    it(`nothing is set aside or lost, and order stays, while the host ${name}`, async () => {
-      let well = false;
-      const { browser, outbox } = anOutbox((message) => (well ? endsAt()(message) : host(message)));
-      await fill(outbox, 70);
-      await flushes(outbox, 40);
       let queue = await readQueue();
-      assert.deepEqual([ids(queue.waiting), queue.problems, queue.lost], [all(70), [], 0]);
-      well = true;
-      browser.sent.length = 0;
+      assert.deepEqual([queue.waiting[0].ends, queue.error, queue.retryAt], [1, code, NOW + 60_000]);
+      assert.ok(browser.sent.length <= 24, `${browser.sent.length} questions`);
+      await flushes(outbox, 2);
+      queue = await readQueue();
+      assert.deepEqual([queue.waiting.length, asideOf(queue)], [0, [[37, code]]]);
+    });
+
+    it('waits where no other was written: nobody waits for it, and it may be the host that cannot write', async () => {
+      const { browser, outbox } = anOutbox(endsAt(0));
+      await outbox.add(anObservation(0));
+      await flushes(outbox, 9);
+      let queue = await readQueue();
+      assert.deepEqual([ids(queue.waiting), asideOf(queue)], [[0], []]);
+      await outbox.add(anObservation(1));
       await outbox.flush();
       queue = await readQueue();
-      assert.deepEqual([queue.waiting, queue.problems], [[], []]);
-      assert.deepEqual(recordsOf(browser).flat(), all(70));
+      assert.deepEqual([ids(queue.waiting), asideOf(queue)], [[], [[0, code]]]);
+      assert.deepEqual(wrote(browser, [0]), [1]);
     });
-  }
-});
+
+    it('is written like any other when a later host takes it', async () => {
+      const poison = [0, 1];
+      const { outbox } = anOutbox((message) => endsAt(...poison)(message));
+      await fill(outbox, 2);
+      await flushes(outbox, 7);
+      poison.length = 0;
+      await outbox.flush();
+      const queue = await readQueue();
+      assert.deepEqual([queue.waiting, queue.problems], [[], []]);
+    });
+
+    it('is asked three times more on the member’s word', async () => {
+      const poison = [1];
+      const { outbox } = anOutbox((message) => endsAt(...poison)(message));
+      await fill(outbox, 3);
+      await flushes(outbox, 3);
+      assert.deepEqual(asideOf(await readQueue()), [[1, code]]);
+      await outbox.retryProblems();
+      const [again] = (await readQueue()).waiting;
+      assert.equal(again.ends, 1);
+      poison.length = 0;
+      await outbox.flush();
+      assert.deepEqual([(await readQueue()).waiting, (await readQueue()).problems], [[], []]);
+    });
+
+    it('keeps its picture', async () => {
+      const { outbox } = anOutbox(endsAt(0));
+      const picture = { media_type: 'image/png', base64: 'iVBORw0KGgoA' };
+      await outbox.add({ ...anObservation(0), picture });
+      await outbox.add(anObservation(1));
+      await flushes(outbox, 3);
+      const [{ item: aside }] = (await readQueue()).problems;
+      const key = `body:${aside.reading}`;
+      assert.deepEqual((await chrome.storage.local.get(key))[key], picture);
+    });
+
+    it('may be a document: what holds up the others is that one alone', async () => {
+      const host = (message) => {
+        if (message.op === 'record') return accepted(message);
+        if (message.op !== 'document') return alive(message);
+        if (message.params.document.text === 'poison') return end(message);
+        return { id: message.id, ok: true, result: { seq: 1, change: 'first' } };
+      };
+      const { browser, outbox } = anOutbox(host);
+      await outbox.addDocument({ reading: 'd1', text: 'poison' });
+      await fill(outbox, 2);
+      await flushes(outbox, 3);
+      assert.deepEqual(recordsOf(browser), [[0, 1]]);
+      assert.deepEqual((await readQueue()).problems, [], 'that observations are written says nothing of documents');
+      await outbox.addDocument({ reading: 'd2', text: 'good' });
+      await outbox.flush();
+      const queue = await readQueue();
+      assert.deepEqual([queue.waiting, queue.problems.map(({ item: one }) => one.reading)], [[], ['d1']]);
+    });
+
+    for (const [name, host] of [
+      [
+        'is not installed',
+        () => {
+          throw new Error('Specified native messaging host not found.');
+        },
+      ],
+      [
+        'does not start',
+        () => {
+          throw new Error('Failed to start native messaging host.');
+        },
+      ],
+      ['ends whatever it is asked', end],
+      ['ends whenever it is to write', (message) => (message.op === 'record' ? end(message) : alive(message))],
+      [
+        'ends when asked how the log stands, though it greets',
+        (message) => (message.op === 'hello' ? alive(message) : end(message)),
+      ],
+      ['has a locked keyring', (message) => refused(message, 'keyring-locked')],
+    ]) {
+      it(`nothing is set aside or lost, and order stays, while the host ${name}`, async () => {
+        let well = false;
+        const { browser, outbox } = anOutbox((message) => (well ? endsAt()(message) : host(message)));
+        await fill(outbox, 70);
+        await flushes(outbox, 40);
+        let queue = await readQueue();
+        assert.deepEqual([ids(queue.waiting), queue.problems, queue.lost], [all(70), [], 0]);
+        well = true;
+        browser.sent.length = 0;
+        await outbox.flush();
+        queue = await readQueue();
+        assert.deepEqual([queue.waiting, queue.problems], [[], []]);
+        assert.deepEqual(recordsOf(browser).flat(), all(70));
+      });
+    }
+  });
 
 describe('whose a reading is', () => {
   const ID = 'plain-id-of-a-member';

@@ -118,6 +118,20 @@ describe('popup', () => {
     assert.equal(document.getElementById('others').hidden, true);
   });
 
+  it('tells that the browser had no room for what was seen', async () => {
+    const seen = { reading: '1', state: 'on', reason: null, observedAt: at(1), pending: false, settled: 'on' };
+    const { document, text, titles } = await openPopup({
+      log: log([account()]),
+      outbox: { ...emptyQueue(), lost: 1 },
+      last: { ...seen, settledSince: at(1), unkept: true },
+    });
+    assert.equal(text('headline'), 'Switched on');
+    const facts = [...document.querySelectorAll('dt')].map((dt) => [dt.textContent, dt.nextSibling.textContent]);
+    assert.equal(Object.fromEntries(facts)['In the log'], 'No: it could not be kept');
+    assert.deepEqual(titles(), ['Too much was waiting']);
+    assert.match(document.body.textContent, /1 check could not be kept\./);
+  });
+
   it('says in plain words why the state is not known, and what was', async () => {
     const { text } = await openPopup({ log: log([account({ last_state: 'unknown', last_reason: 'signed-out' })]) });
     assert.match(text('meaning'), /not signed in/);

@@ -6,7 +6,8 @@
  * sockets and pipes. So to die before each of these calls in turn is to die at every instruction.
  *
  *   CL_FAULT_AT=n         the call at which it happens, from 1; 0 or none: never
- *   CL_FAULT_HOW=…        kill · stop · eio · enospc · short (write one byte less than asked)
+ *   CL_FAULT_HOW=…        kill · stop · eio · enospc · short (write one byte less) · swap
+ *   CL_FAULT_SWAP=file    swap: it has from then on the bytes of file.other, which is as long
  *   CL_FAULT_STAYS=1      all later calls fail too
  *   CL_FAULT_UNDER=dir    count calls on files below that folder only, also those that read; none:
  * all calls that change CL_FAULT_TRACE=file   append a line for each counted call: its number, its
@@ -26,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -72,9 +74,45 @@ static void trace(long number, const char *call, const char *target)
         syscall(SYS_write, trace_fd, line, (size_t)n);
 }
 
+/* Both are mapped before the program closes its cage, so that to swap is no system call. */
+static struct {
+    void *file, *other;
+    size_t size;
+} swap;
+
+static void *map(const char *path, size_t *ret_size)
+{
+    struct stat st = {0};
+    int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+    void *at = fstat(fd, &st) == 0
+                   ? mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)
+                   : MAP_FAILED;
+    syscall(SYS_close, fd);
+    *ret_size = (size_t)st.st_size;
+    return at;
+}
+
+__attribute__((constructor)) static void map_swapped(void)
+{
+    const char *path = setting("CL_FAULT_SWAP");
+    char other[PATH_MAX];
+    size_t size = 0;
+    if (*path == '\0')
+        return;
+    snprintf(other, sizeof other, "%s.other", path);
+    swap.file = map(path, &swap.size);
+    swap.other = map(other, &size);
+    if (swap.file == MAP_FAILED || swap.other == MAP_FAILED || size != swap.size)
+        abort();
+}
+
 static enum verdict strike(void)
 {
     const char *how = setting("CL_FAULT_HOW");
+    if (strcmp(how, "swap") == 0) {
+        memcpy(swap.file, swap.other, swap.size);
+        return PASS;
+    }
     if (strcmp(how, "kill") == 0)
         kill(getpid(), SIGKILL);
     if (strcmp(how, "stop") == 0) {

@@ -311,9 +311,31 @@ static void an_answer_that_counts_has_its_signers_name(void **state)
     assert_int_equal(model->stamped_ms, AT(1) + 999); /* the earliest bound of that size */
 }
 
+/* A page can change its words at every look: they must not make a report that nobody can write. */
+static void as_many_changes_as_have_room_for_their_words(void **state)
+{
+    (void)state;
+    static char label[500];
+    struct cl_entry seen = look(AT(0), ADA, CL_STATE_ON, false);
+    const unsigned count = CL_MODEL_EVENTS_MAX;
+    memset(label, '&', sizeof label - 1);
+    for (unsigned i = 0; i < count; i++) {
+        seen = look(AT(0) + i * HOUR_MS, ADA, i % 2 ? CL_STATE_OFF : CL_STATE_ON, false);
+        if (i >= count / 2)
+            seen.observation.seen.control.label = label;
+        tell(seen, CL_CHANGE_CHANGED, CL_CAUSE_UNEXPLAINED, CL_PHASE_SEEN);
+    }
+    assert_true(model->event_count > count / 2);
+    assert_int_equal(model->event_count + model->events_left_out, count);
+    assert_in_range(model->event_count * sizeof label, count / 2 * sizeof label,
+                    count / 2 * sizeof label + CL_MODEL_WORDS_MAX);
+    assert_true(model->events_left_out > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(as_many_changes_as_have_room_for_their_words, begin, end),
         cmocka_unit_test_setup_teardown(what_is_seen_again_is_no_event, begin, end),
         cmocka_unit_test_setup_teardown(a_change_is_counted_with_whose_it_was, begin, end),
         cmocka_unit_test_setup_teardown(a_flip_that_was_not_saved_is_said_of_its_entry, begin, end),

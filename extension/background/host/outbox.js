@@ -13,6 +13,7 @@ import {
   endsTheHost,
   enqueue,
   nextBatch,
+  NO_ANSWER,
   postpone,
   readingsIn,
   setAside,
@@ -115,8 +116,9 @@ async function deliver(batch, { ask, onRecorded, onKept }) {
 }
 
 /**
- * The host ended without an answer. It may be missing a library, be replaced just now, or end at whatever it is to write: so one counts only
- * if the host says after it how the log stands, and is set aside only if another of its kind was written since, in this round.
+ * The host ended without an answer, hangs, or answered half. It may be missing a library, be replaced just now, wait for a disk, or do so at
+ * whatever it is to write: so one counts only if the host says after it how the log stands, and is set aside only if another of its kind was
+ * written since, in this round.
  * @param {Item[]} batch
  * @param {CodedError} error
  * @param {Update} update
@@ -165,7 +167,7 @@ async function sendBatch(batch, update, parts, round) {
     }
     // One of them is refused, and it is not said which: ask one by one.
     if (OBSERVATION_ERRORS.has(error.code)) return 1;
-    if (error.code === 'host-crashed') return onEnd(batch, error, update, parts, round);
+    if (NO_ANSWER.has(error.code)) return onEnd(batch, error, update, parts, round);
     await update((queue) => postpone(queue, error.code, parts.now()));
     return 0;
   }

@@ -13,6 +13,8 @@ export { emptyQueue } from '../../shared/stored.js';
 
 export const QUEUE_MAX = 500;
 export const PROBLEMS_MAX = 100;
+/** What ends the host, hangs it or is answered by half: all three leave what was asked without an answer. */
+export const NO_ANSWER = Object.freeze(new Set(['host-crashed', 'host-timeout', 'host-answer']));
 /** So often may one alone end the host before the others go around it: while a program is being replaced, every one ends it. */
 const ENDS_MAX = 3;
 /** Bytes of documents' texts, waiting and set aside: however many a page makes, readings find room in the browser's ten megabytes. */
@@ -111,7 +113,7 @@ export function postpone(queue, code, now) {
 }
 
 /**
- * Asked with these the host ended without an answer, and answers other questions. It is asked with fewer until one is alone.
+ * Asked with these the host gave no answer, and answers other questions. It is asked with fewer until one is alone.
  * @param {Queue} queue
  * @param {Item[]} batch
  * @returns {Queue}
