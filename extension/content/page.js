@@ -53,9 +53,12 @@
   const loadedAt = Math.floor(age < YOUNG ? began : Math.min(performance.timeOrigin || Infinity, began));
   const navigationEntry = performance.getEntriesByType?.('navigation')[0];
   const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : readyState() !== 'complete';
-  /* Loaded anew by the Back button, and in Firefox by a reload: the browser puts in what stood in a form when the page was left. */
-  const comesBack = / Firefox\//.test(navigator.userAgent) ? ['back_forward', 'reload'] : ['back_forward'];
-  const cameBack = loadedHere && comesBack.includes(navigationEntry?.type);
+  /* Loaded anew by the Back button or in a restored tab, and in Firefox by a reload: the browser puts in what stood in a form when it was left. */
+  const arrival = loadedHere ? navigationEntry?.type : null;
+  const inFirefox = / Firefox\//.test(navigator.userAgent);
+  const cameBack = arrival === 'back_forward' || (inFirefox && arrival === 'reload');
+  /* Back looks the same. */
+  const restored = inFirefox && arrival === 'back_forward';
 
   function pathOf(url) {
     try {
@@ -223,5 +226,5 @@
   const isExpander = (e) =>
     matches(e, 'button:is([aria-expanded],[aria-haspopup],[aria-controls]):not([role],[aria-checked],[aria-pressed])');
 
-  ours.page ??= Object.freeze({ cameBack, atSetting, describePage, mainOf, isWayBack, isExpander });
+  ours.page ??= Object.freeze({ cameBack, restored, atSetting, describePage, mainOf, isWayBack, isExpander });
 }
