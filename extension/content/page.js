@@ -153,7 +153,8 @@
       "(?:could ?n[o'’]t|could not|can(?:no|['’])t|unable to|failed to|was ?n['’]t|were ?n['’]t|was not|were not) (?:be )?(?:sav|updat|chang|appl|stor)",
       "(?:ha(?:s|ve)(?:n['’]t| not)|not)(?: yet)?(?: been)? (?:saved|stored|applied)",
       '(?:something|an error) (?:went wrong|occurred)',
-      '^saving(?![\\p{L}])|unsaved',
+      '^saving(?![\\p{L}])|unsaved|retrying|will be saved (?:when|once|as soon|later)',
+      "you(?:['’]re| are) (?:currently )?offline|sie sind (?:derzeit )?offline|vous êtes hors (?:ligne|connexion)|estás? sin conexión|je bent offline|jesteś offline|você está off-?line|jste offline",
       'ungespeichert|nicht (?:gespeichert|aktualisiert|geändert|übernommen)|wird gespeichert|werden gespeichert|schiefgegangen|schiefgelaufen',
       "(?:n['’](?:a|ont) pas (?:pu être|été)|impossible d(?:['’]|e )) ?(?:enregistr|mettre à jour|mis|modifi)|enregistrement en cours|(?:non|pas encore) enregistr",
       '(?:no|aún no) se (?:ha |han |pudo |pudieron |ha podido |han podido )?(?:guard|actualiza|cambia)|guardando|sin guardar',
@@ -170,7 +171,8 @@
   const NOTICE_MAX = 300; // a region that holds more is a part of the page
 
   /* Most pages have none of these words, and need no walk. */
-  const OF_SAVING = /sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
+  const OF_SAVING =
+    /retry|off-?line|hors ligne|hors connexion|sin conexión|sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
   const PLAIN_MAX = 80; // a longer text tells of something
 
   const tellsUnsaved = (e, longest) => {
