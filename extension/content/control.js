@@ -21,6 +21,7 @@
     isBefore,
     rootOf,
     readyState,
+    listen,
   } = ours.natives;
   const { roleOf } = ours.role;
   const { parentOf, closestComposed, regionOf, isOwn, isShown } = ours.places;
@@ -96,21 +97,30 @@
     return near.slice(0, 2 * NEAR_MAX).map((e) => bounded(e, 'aria-checked') ?? bounded(e, 'aria-pressed'));
   }
 
+  const RESTORED_BY = 1_500; /* ms after the document was whole: Firefox has filled in a restored tab then, 0.4 s on a busy machine */
   const PUT_BACK_BY = 2_000; /* ms after a box was first seen, and the document whole: by then a browser has put back what it will */
   const boxes =
     new WeakMap(); /* of each box what was sent, until another state in it is no longer the browser's doing */
-  let parsed = false; /* has the document been looked at since all of it was there? */
+  let parsed = false; /* has the document been looked at since its own elements were there? */
+  let whole = readyState() === 'complete' ? performance.now() : Infinity; /* since when is all of it there? */
+  listen(window, 'load', (event) => {
+    if (event.isTrusted) whole = Math.min(whole, performance.now());
+  });
 
-  /** Browsers put something into a box that the server sent, and into none that a script has made. */
+  const isWholeFor = (long, now) => now - whole >= long;
+
+  /** Into what a script has made nothing is put back; but where Firefox restores a tab, into all that is there at the document's end. */
+  const isMadeLater = (now) => (ours.page.restored ? isWholeFor(RESTORED_BY, now) : parsed);
+
   function boxOf(native, place, now) {
     if (!boxes.has(native)) {
-      const isMade = parsed && place === 'document';
+      const isMade = place === 'document' && isMadeLater(now);
       boxes.set(native, { sent: isMade ? null : hasAttr(native, 'checked'), differed: false, since: now });
     }
     return boxes.get(native);
   }
 
-  const isTooLate = ({ since }, now) => readyState() === 'complete' && now - since >= PUT_BACK_BY;
+  const isTooLate = ({ since }, now) => isWholeFor(PUT_BACK_BY, now) && now - since >= PUT_BACK_BY;
 
   /** Of a page that was come back to: what the server sent is a voice of its own, where the browser has put back what stood there before. */
   function voiceAsSent({ native }, place) {

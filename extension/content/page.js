@@ -53,9 +53,12 @@
   const loadedAt = Math.floor(age < YOUNG ? began : Math.min(performance.timeOrigin || Infinity, began));
   const navigationEntry = performance.getEntriesByType?.('navigation')[0];
   const loadedHere = navigationEntry ? ADDRESS.test(pathOf(navigationEntry.name)) : readyState() !== 'complete';
-  /* Loaded anew by the Back button, and in Firefox by a reload: the browser puts in what stood in a form when the page was left. */
-  const comesBack = / Firefox\//.test(navigator.userAgent) ? ['back_forward', 'reload'] : ['back_forward'];
-  const cameBack = loadedHere && comesBack.includes(navigationEntry?.type);
+  /* Loaded anew by the Back button or in a restored tab, and in Firefox by a reload: the browser puts in what stood in a form when it was left. */
+  const arrival = loadedHere ? navigationEntry?.type : null;
+  const inFirefox = / Firefox\//.test(navigator.userAgent);
+  const cameBack = arrival === 'back_forward' || (inFirefox && arrival === 'reload');
+  /* Back looks the same. */
+  const restored = inFirefox && arrival === 'back_forward';
 
   function pathOf(url) {
     try {
@@ -150,7 +153,8 @@
       "(?:could ?n[o'’]t|could not|can(?:no|['’])t|unable to|failed to|was ?n['’]t|were ?n['’]t|was not|were not) (?:be )?(?:sav|updat|chang|appl|stor)",
       "(?:ha(?:s|ve)(?:n['’]t| not)|not)(?: yet)?(?: been)? (?:saved|stored|applied)",
       '(?:something|an error) (?:went wrong|occurred)',
-      '^saving(?![\\p{L}])|unsaved',
+      '^saving(?![\\p{L}])|unsaved|retrying|will be saved (?:when|once|as soon|later)',
+      "you(?:['’]re| are) (?:currently )?offline|sie sind (?:derzeit )?offline|vous êtes hors (?:ligne|connexion)|estás? sin conexión|je bent offline|jesteś offline|você está off-?line|jste offline",
       'ungespeichert|nicht (?:gespeichert|aktualisiert|geändert|übernommen)|wird gespeichert|werden gespeichert|schiefgegangen|schiefgelaufen',
       "(?:n['’](?:a|ont) pas (?:pu être|été)|impossible d(?:['’]|e )) ?(?:enregistr|mettre à jour|mis|modifi)|enregistrement en cours|(?:non|pas encore) enregistr",
       '(?:no|aún no) se (?:ha |han |pudo |pudieron |ha podido |han podido )?(?:guard|actualiza|cambia)|guardando|sin guardar',
@@ -167,7 +171,8 @@
   const NOTICE_MAX = 300; // a region that holds more is a part of the page
 
   /* Most pages have none of these words, and need no walk. */
-  const OF_SAVING = /sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
+  const OF_SAVING =
+    /retry|off-?line|hors ligne|hors connexion|sin conexión|sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
   const PLAIN_MAX = 80; // a longer text tells of something
 
   const tellsUnsaved = (e, longest) => {
@@ -223,5 +228,5 @@
   const isExpander = (e) =>
     matches(e, 'button:is([aria-expanded],[aria-haspopup],[aria-controls]):not([role],[aria-checked],[aria-pressed])');
 
-  ours.page ??= Object.freeze({ cameBack, atSetting, describePage, mainOf, isWayBack, isExpander });
+  ours.page ??= Object.freeze({ cameBack, restored, atSetting, describePage, mainOf, isWayBack, isExpander });
 }

@@ -23,10 +23,14 @@ export async function openPage(page) {
   window.close();
 }
 
-/** The tab that shows the setting, loaded anew and in front; a new one where there is none. @param {(type: string) => Promise<any>} tell */
+/**
+ * The tab that shows the setting, loaded anew and in front; a new one where there is none. Past the cache: at any other reload Firefox puts
+ * back what stood in the switch.
+ * @param {(type: string) => Promise<any>} tell
+ */
 export async function reloadSetting(tell) {
   const [tab] = await settingTabs();
-  if (tab?.id !== undefined) await chrome.tabs.reload(tab.id);
+  if (tab?.id !== undefined) await chrome.tabs.reload(tab.id, { bypassCache: true });
   await tell('open-setting');
   window.close();
 }

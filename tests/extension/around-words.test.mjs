@@ -205,6 +205,23 @@ SILENT_TOO.push(
   ['en', 'en', `<label for="s"><code>not</code> ${L}</label><input type="checkbox" role="switch" id="s" checked>`],
 );
 
+/* What the page tells of the state, and the switch, which is on, shows the other. */
+SILENT_TOO.push(
+  ...[
+    ['en', 'You have opted out of AI training.'],
+    ['en', 'You’ve already opted out.'],
+    ['en', 'Your data is not used to train AI models.'],
+    ['en', 'We don’t use your data for this.'],
+    ['de', 'Sie haben der Nutzung widersprochen.'],
+    ['de', 'Ihre Daten werden nicht zum Schulen von KI verwendet.'],
+    ['fr', 'Vous avez refusé l’utilisation de vos données.'],
+    ['fr', 'Vos données ne sont pas utilisées pour entraîner des modèles.'],
+  ].map(
+    ([language, said]) =>
+      /** @type {[string, string, string]} */ ([language, language, `${row(labelOf(language))}<p>${said}</p>`]),
+  ),
+);
+
 /** @type {[string, string][]} language, and what the page tells of a change */
 const NOTICES = [
   ['en', 'We couldn’t save your change. Try again.'],
@@ -213,6 +230,10 @@ const NOTICES = [
   ['en', 'Your changes could not be saved.'],
   ['en', 'Saving…'],
   ['en', 'Unsaved changes'],
+  ['en', 'You are offline. Your changes will be saved when you reconnect.'],
+  ['en', 'We’re having trouble. Retrying…'],
+  ['de', 'Sie sind offline.'],
+  ['fr', 'Vous êtes hors ligne. Nouvelle tentative…'],
   ['de', 'Ihre Änderung konnte nicht gespeichert werden.'],
   ['de', 'Wird gespeichert …'],
   ['fr', 'Votre modification n’a pas pu être enregistrée.'],
@@ -224,6 +245,7 @@ const NOTICES = [
 
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  ['en', 'en', `${row(L)}<p>LinkedIn does not use private messages to train AI models.</p>`],
   ['en', 'en', `${row(L)}<div role="status">Your changes have been saved.</div>`],
   ['en', 'en', `${row(L)}<div role="alert" hidden>We couldn’t save your change.</div>`],
   ['en', 'en', `<h2>How LinkedIn uses your data</h2>${row(L)}`],

@@ -115,6 +115,7 @@ function fakeTabs() {
     },
     create: async (options) => (did.push(['create', options]), { id: 77 }),
     update: async (id, options) => void did.push(['update', id, options]),
+    reload: async (id, options) => void did.push(['reload', id, options]),
     onUpdated: fakeEvent(),
   };
 }

@@ -22,13 +22,14 @@ class Frames extends ResourceLoader {
 }
 
 const wrapperOf = (impl) => impl && impl[Object.getOwnPropertySymbols(impl).find((s) => s.description === 'wrapper')];
-const implOf = (wrapper) => wrapper[Object.getOwnPropertySymbols(wrapper).find((s) => s.description === 'impl')];
+const implSymbol = (wrapper) => Object.getOwnPropertySymbols(wrapper).find((s) => s.description === 'impl');
+const implOf = (wrapper) => wrapper[implSymbol(wrapper)];
 
 /** As if a person had done it: dispatchEvent() would clear isTrusted. */
-function dispatchTrusted(target, event) {
+export function dispatchTrusted(target, event) {
   const impl = implOf(event);
   impl.isTrusted = true;
-  implOf(target)._dispatch(impl);
+  target[implSymbol(event)]._dispatch(impl); // a window does not list the symbol
 }
 
 /** What is not a timer, such as an observer, an answer or a frame that loads, has its turn. */

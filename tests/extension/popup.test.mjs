@@ -56,6 +56,20 @@ async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) 
 }
 
 describe('popup', () => {
+  it('to confirm a flip it loads the page anew past the cache, for Firefox puts back what stood there at any other reload', async () => {
+    const pending = { state: 'off', since: at(1) };
+    const { browser, document, asked } = await openPopup({ log: log([account({ state: 'on', pending })]) });
+    browser.tabs.open.push({
+      id: 7,
+      active: true,
+      url: 'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement',
+    });
+    document.querySelector('[id$=" confirm"]').click();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(browser.tabs.did, [['reload', 7, { bypassCache: true }]]);
+    assert.ok(asked.includes('open-setting'));
+  });
+
   it('shows what is stored, then asks for news', async () => {
     const { asked, document, text, titles } = await openPopup({ log: log([account()]) });
     assert.equal(document.body.hidden, false);

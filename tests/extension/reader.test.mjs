@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadPages } from '../replica/pages.mjs';
-import { openPage } from './page-window.mjs';
+import { dispatchTrusted, openPage } from './page-window.mjs';
 
 const pages = new Map(loadPages().map((page) => [page.name, page]));
 const SETTING = '/mypreferences/d/settings/data-for-ai-improvement';
@@ -183,6 +183,54 @@ test('a box that is as it was sent, after Back, says its state, and the memberâ€
       ['off', null],
     ]);
     assert.equal(page.observations[1].trusted, true);
+  }));
+
+const readyStates = new WeakMap();
+
+/** The reader keeps the getter that is there when it comes; and jsdom's own document is whole sooner. */
+function setReadyState({ window }, state) {
+  if (!readyStates.has(window)) {
+    Object.defineProperty(window.Document.prototype, 'readyState', { get: () => readyStates.get(window) });
+    window.addEventListener('load', (event) => {
+      if (readyStates.get(window) !== 'complete') event.stopImmediatePropagation();
+    });
+  }
+  readyStates.set(window, state);
+  if (state === 'complete') dispatchTrusted(window, new window.Event('load'));
+}
+
+/* A restored tab of Firefox's: at the document's end into every box, whoever made it. */
+for (const [what, attribute] of [
+  ['with the attribute', true],
+  ['without it', false],
+])
+  test(`into a box ${what} that a script made, Firefox puts back where it restores a tab: no state`, () =>
+    opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
+      const { document } = page.window;
+      const made = document.querySelector('#sw').cloneNode();
+      if (!attribute) made.removeAttribute('checked');
+      document.querySelector('#sw').replaceWith('');
+      Object.defineProperty(page.window.navigator, 'userAgent', { value: FIREFOX });
+      setReadyState(page, 'interactive');
+      await page.clock.advance(500);
+      made.checked = attribute;
+      document.querySelector('#allowGenAiTraining').after(made);
+      await page.clock.advance(500);
+      setReadyState(page, 'complete');
+      made.checked = !attribute;
+      await page.clock.advance(60_000);
+      assert.deepEqual(says(page), [['unknown', 'inconsistent']]);
+    }));
+
+test('what is put back when the document is whole at last is no state either', () =>
+  opened('role-switch-on', { arrival: 'back_forward' }, async (page) => {
+    setReadyState(page, 'interactive');
+    Object.defineProperty(page.window.navigator, 'userAgent', { value: FIREFOX });
+    await page.clock.advance(8_000);
+    setReadyState(page, 'complete');
+    putBack(page);
+    await page.clock.advance(60_000);
+    assert.deepEqual(says(page), [['unknown', 'inconsistent']]);
   }));
 
 test('what was put back is over once the box has been as it was sent', () =>

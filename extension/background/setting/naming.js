@@ -26,6 +26,7 @@ import {
   speaksOfAnother,
   speaksOfData,
   speaksOfOff,
+  tellsOff,
 } from './wording.js';
 import { hasOddSign, isNeutral } from './neutral.js';
 import { turns } from './turning.js';
@@ -330,6 +331,13 @@ function isRefusedBeside(c, language) {
   );
 }
 
+/** It is on, and a sentence around it tells that the data are not used. @param {any} c */
+function isToldOff(c) {
+  const sides = [blocksOf(c.beside?.before), blocksOf(c.beside?.after)];
+  const around = sides.flatMap((blocks) => blocks.slice(0, 2).map(({ pieces }) => joined(pieces)));
+  return isOn(c) && [...around, ...list(c.described).map((said) => text(said) ?? '')].some(tellsOff);
+}
+
 /** Its name is, or ends in, a word for a state that it does not have, or "No". @param {any} c @param {string[][]} names */
 function isRefusedByName(c, names) {
   const on = isOn(c);
@@ -349,6 +357,7 @@ const isTurnedAround = (c, language) =>
   isTurnedAbove(c, language) ||
   isTurnedLoosely(c, language) ||
   isRefusedBeside(c, language) ||
+  isToldOff(c) ||
   isRefusedByName(c, namesOf(c));
 
 /** @param {any} c @param {Block | null} near @param {string | null} language */

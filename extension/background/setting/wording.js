@@ -176,6 +176,20 @@ export const answersOtherwise = (said, on) =>
   saysOnlyState(said) &&
   lettersOf(said).some((word) => (TURNING_STATES.has(word) || OFF_STATES.has(word)) === on);
 
+/** "You have opted out", "your data are not used": so it is told where the switch is off. */
+const TOLD_OFF = new RegExp(
+  [
+    "you(?:['’]ve| have)(?: already)? (?:opted out|objected|declined|refused|withdrawn)",
+    "^your data (?:is|are)(?: not|n['’]t)(?: being)? used|^(?:we|linkedin) (?:do|does|is|are)(?: not|n['’]t) us(?:e|ing) your data",
+    'sie haben (?:bereits )?(?:[^.!?]{0,60} )?(?:widersprochen|abgelehnt|widerrufen)|^(?:ihre daten werden|linkedin verwendet ihre daten) nicht',
+    "vous avez (?:déjà )?(?:refusé|retiré)|vous vous êtes (?:déjà )?oppos|^vos données ne sont pas utilisées|^linkedin n['’]utilise pas vos données",
+  ].join('|'),
+  'u',
+);
+
+/** @param {string} said @returns {boolean} in any of its sentences */
+export const tellsOff = (said) => said.split(/(?<=[.!?])\s+/u).some((one) => TOLD_OFF.test(plain(one)));
+
 /** What follows the known label in these words. @param {string} said */
 export function restOf(said) {
   const words = plain(said);
