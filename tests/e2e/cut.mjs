@@ -35,7 +35,8 @@ export function cutOff() {
   });
   const gaps = shown.filter((one) => {
     const stands = ['static', 'relative'].includes(getComputedStyle(one).position);
-    return stands && one.matches('p, ul, ol') && one.childNodes.length === 0;
+    const drawn = [...one.children].some((part) => part.checkVisibility() && part.getBoundingClientRect().width > 0);
+    return stands && (one.matches('p, ul, ol') ? one.childNodes.length === 0 : one.matches('.row') && !drawn);
   });
   const over = scrollWidth > clientWidth ? [`the page is ${scrollWidth - clientWidth} px too wide`] : [];
   return [...over, ...[...new Set([...boxes, ...lists, ...beside, ...touching, ...gaps])].map(name)];
