@@ -82,10 +82,43 @@ describe('README in other languages', () => {
   });
 });
 
+const pages = [ENGLISH, ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))].filter((path) =>
+  path.endsWith('.md'),
+);
+
+describe('what the documentation names', () => {
+  const words = (/** @type {string} */ language) => JSON.parse(read(`extension/_locales/${language}/messages.json`));
+  /** What browsers, KeePassXC and the report call their own; and a word that is only spoken with weight. */
+  const OTHERS_OWN = new Set([
+    'Add',
+    'Confirm when passwords are retrieved by clients',
+    'Developer mode',
+    'Erased',
+    'Load Temporary Add-on…',
+    'Load unpacked',
+    'Pin to Toolbar',
+    'Reload',
+  ]);
+
+  it('is called there as its page calls it', () => {
+    const ours = new Set(Object.values(words('en')).map(({ message }) => message));
+    let named = 0;
+    for (const page of pages)
+      for (const [, found] of read(page).matchAll(/(?<![*\w])\*([A-Z][^*]{2,60})\*(?!\*)/g)) {
+        const name = found.replace(/\s+/g, ' ').replaceAll("'", '’');
+        named += 1;
+        assert.ok(ours.has(name) || OTHERS_OWN.has(name), `${page}: ${name}`);
+      }
+    assert.ok(named > 20, String(named));
+  });
+
+  it('is the setting by the name that LinkedIn gives it in each language', () => {
+    for (const [language, path] of Object.entries({ en: ENGLISH, ...OTHERS }))
+      assert.ok(read(path).includes(`**${words(language).settingName.message}**`), path);
+  });
+});
+
 describe('links of the documentation', () => {
-  const pages = [ENGLISH, ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))].filter((path) =>
-    path.endsWith('.md'),
-  );
   /** A heading's name in a link, as the common viewers make it. */
   const slug = (/** @type {string} */ heading) =>
     heading
