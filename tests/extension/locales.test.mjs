@@ -322,7 +322,10 @@ describe('saying', () => {
   it('has words for a code of a later version', () => {
     installFakeBrowser();
     assert.match(say({ error: 'from-the-future' }), /from-the-future/);
-    assert.equal(say({ error: 'keyring-timeout' }), 'The keyring did not answer in time. Nothing was written. Try again.');
+    assert.equal(
+      say({ error: 'keyring-timeout' }),
+      'The keyring did not answer in time. Nothing was written. Try again.',
+    );
   });
 
   it('runs as its sentences run, in a browser that runs the other way, too', () => {
