@@ -82,7 +82,7 @@ export function stepsOf(known) {
 export function summaryOf(steps) {
   const needed = steps.filter(({ optional }) => !optional);
   return {
-    done: needed.filter(({ state }) => state === 'done').length,
+    done: needed.filter(({ state, onward }) => state === 'done' && !onward).length,
     needed: needed.length,
     bad: steps.filter(({ state }) => state === 'bad').length,
   };

@@ -241,6 +241,14 @@ function showNothing({ log }) {
   byId('nothing').replaceChildren(...whatHelps(words, code ?? '', () => location.reload()));
 }
 
+/** Where it goes if nothing is typed. A host of before does not tell. */
+async function tellFolder() {
+  const host = openConversation();
+  const told = await host.ask('open', { what: 'downloads', offset: 0 }, PART_MS).catch(() => null);
+  host.close();
+  if (told?.path) byId('folder-hint').textContent = t('exportFolderIs', told.path);
+}
+
 const select = control('report-language');
 select.replaceChildren(...Object.entries(REPORT_LANGUAGES).map(([value, name]) => element('option', { value }, name)));
 select.value = t('language');
@@ -262,3 +270,4 @@ const stamped = (status?.timestamps?.count ?? 0) > 0;
 byId('limits').textContent = t(stamped ? 'howLimits' : 'howLimitsUnstamped');
 showAccounts(stored.log.status?.accounts ?? []);
 showNothing(stored);
+if (!byId('form').hidden) void tellFolder();

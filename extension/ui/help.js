@@ -17,6 +17,7 @@ const QUESTIONS = [
     'delete',
     [
       'bash manifests/install.sh --uninstall',
+      'sudo bash manifests/install.sh --system --uninstall',
       'rm -r ~/.local/share/consentlog ~/.local/share/consentlog.known',
       'secret-tool clear application consentlog',
     ],

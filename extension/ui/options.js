@@ -101,18 +101,25 @@ async function authorityChanged() {
   say(granted ? '' : t('notAllowed'));
 }
 
-/** @param {'authority' | 'second'} group @param {string} value @param {string} by @param {string} name @param {...Node} more */
+/** @param {'authority' | 'second'} group @param {string} value @param {string} by @param {string} name @param {...Element} more what is said of it */
 function authorityRadio(group, value, by, name, ...more) {
   const id = `${group}-${by}-radio`;
-  const radio = element('input', { type: 'radio', name: group, id, value });
+  const about = more.map(({ id: hint }) => hint).join(' ');
+  const radio = element('input', {
+    type: 'radio',
+    name: group,
+    id,
+    value,
+    ...(about && { 'aria-describedby': about }),
+  });
   radio.addEventListener('change', () => void authorityChanged());
   return element('div', { class: 'check' }, radio, element('label', { for: id }, name), ...more);
 }
 
 /** Who it is, and what it is in law. @param {string} by @param {boolean | null} qualified null: not known */
 const hints = (by, qualified) =>
-  [t(`authority_${by}`), ...(qualified === null ? [] : [t(qualified ? 'lawQualified' : 'lawPlain')])].map((words) =>
-    element('p', { class: 'hint' }, words),
+  [t(`authority_${by}`), ...(qualified === null ? [] : [t(qualified ? 'lawQualified' : 'lawPlain')])].map((words, i) =>
+    element('p', { class: 'hint', id: `about-${by}-${i}` }, words),
   );
 
 /** Two addresses of one host are one authority. @param {string} one @param {string} other */

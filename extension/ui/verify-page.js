@@ -81,7 +81,7 @@ const rootItem = (words, pem, more) =>
 
 function drawRoots() {
   const known = ROOTS.map(({ authority, name, source, taken, sha256 }) =>
-    rootItem(`${authority}: ${name}`, sha256, t('verifyRootFrom', source, taken)),
+    rootItem(t('remindNamed', authority, name), sha256, t('verifyRootFrom', source, taken)),
   );
   byId('roots').replaceChildren(...known, ...given.map(({ name }) => rootItem(plain(name), '', t('verifyRootGiven'))));
 }

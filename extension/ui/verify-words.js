@@ -58,7 +58,7 @@ export const when = (iso) => (iso ? `${clock('short').format(new Date(iso))} UTC
 
 /** The state as a reader of another's log reads it. @param {{state: string, reason: string | null}} look */
 const stateWords = ({ state, reason }) =>
-  [t(`headline_${state}`), ...(state === 'unknown' && reason ? [t(`why_${reason}`)] : [])].join(': ');
+  state === 'unknown' && reason ? t('remindNamed', t('headline_unknown'), t(`why_${reason}`)) : t(`headline_${state}`);
 
 /** @param {Event} event @returns {string | null} */
 function changeWords({ change, cause, phase }) {

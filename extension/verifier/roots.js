@@ -167,7 +167,7 @@ jjxDah2nGN59PRbxYvnKkKj9
 -----END CERTIFICATE-----`,
   },
   {
-    authority: 'Sectigo, qualified',
+    authority: 'Sectigo (eIDAS)',
     name: 'Sectigo Qualified Time Stamping Root R45',
     source: 'https://www.sectigo.com/uploads/files/SectigoQualifiedRootCAs.zip (copy)',
     taken: '2026-11-29',

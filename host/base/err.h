@@ -29,8 +29,8 @@
   X(NO_KEYRING_SERVICE, "no-keyring-service", "No keyring service answers on the session bus.", " Nothing was written.", " Switch on the one that you have, or install gnome-keyring, KWallet or KeePassXC, and log in again.") \
   X(NO_DEFAULT_KEYRING, "no-default-keyring", "There is no default keyring yet.", " Nothing was written.", " Create one with your keyring program, or run: consentlog unlock") \
   X(KEYRING_LOCKED, "keyring-locked", "The keyring is locked.", " Nothing was written.", " Unlock it, or run: consentlog unlock") \
-  X(UNLOCK_DISMISSED, "unlock-dismissed", "The keyring stays locked because the prompt was dismissed.", " Nothing was written.", "") \
-  X(UNLOCK_TIMED_OUT, "unlock-timed-out", "Nobody answered the keyring's prompt in time, so the keyring stays locked.", " Nothing was written.", "") \
+  X(UNLOCK_DISMISSED, "unlock-dismissed", "The keyring stays locked because the prompt was dismissed.", " Nothing was written.", " Try again with: consentlog unlock") \
+  X(UNLOCK_TIMED_OUT, "unlock-timed-out", "Nobody answered the keyring's prompt in time, so the keyring stays locked.", " Nothing was written.", " Try again with: consentlog unlock") \
   X(KEY_MISSING, "key-missing", "The keyring no longer holds the key of this log.", " The log is untouched and no new key was made.", " Restore the keyring, or see: consentlog doctor") \
   X(KEY_DAMAGED, "key-damaged", "The keyring's item for this log is damaged.", " The log is untouched and no new key was made.", " See: consentlog doctor") \
   X(KEY_FOREIGN, "key-foreign", "The keyring's key belongs to another log and does not open this one.", " Both are untouched.", " See: consentlog doctor") \
@@ -64,7 +64,7 @@
   X(TSA_REPLAYED, "tsa-replayed", "The timestamp answers another question than the one asked.", " Nothing was written.", " Ask again.") \
   X(TSA_SIGNATURE, "tsa-signature", "The timestamp's signature does not fit, or its certificate is not one for timestamps.", " Nothing was written.", " Choose another authority.") \
   X(TSA_EXPIRED, "tsa-expired", "The time authority's certificate was not valid at the time that it states.", " Nothing was written.", " Choose another authority.") \
-  X(TSA_UNTRUSTED, "tsa-untrusted", "The time authority's certificate does not lead to a trusted root.", " Nothing was written.", " Give its root with --tsa-roots, or choose another authority.") \
+  X(TSA_UNTRUSTED, "tsa-untrusted", "The time authority's certificate does not lead to a trusted root certificate.", " Nothing was written.", " Give its root certificate with --tsa-roots, or choose another authority.") \
   X(EXISTS, "exists", "There is a file of that name already.", " Nothing was written.", " Choose another name.") \
   X(PACKAGE_UNSAFE, "package-unsafe", "The package is built so that two programs could see different things in it.", " It was not opened further.", "") \
   X(PACKAGE_LIMIT, "package-limit", "The package is larger than a package may be.", " It was not opened further.", "") \
@@ -82,7 +82,7 @@
   X(FILE_LIMIT, "file-size-limit", "A limit on the size of files ended the writing.", " Nothing was written and nothing was lost.", " Raise the limit (ulimit -f) and try again.") \
   X(TSA_TIME, "tsa-time", "The time authority states a time that is more than ten minutes from this computer's clock, which is synchronised.", " Nothing was written.", " Choose another authority; if the clock is wrong, set it.") \
   X(PROGRAM_UNSAFE, "program-unsafe", "The program consentlog, or its folder, can be changed by others than you and the system, so it was not started.", " Nothing was written.", " See: consentlog doctor") \
-  X(TSA_ROOT, "tsa-root", "The time authority's certificate leads to another root than before, or than it is known to have.", " Nothing was written.", " See: consentlog doctor") \
+  X(TSA_ROOT, "tsa-root", "The time authority's certificate leads to another root certificate than before, or than it is known to have.", " Nothing was written.", " See: consentlog doctor") \
   X(TOO_OFTEN, "too-often", "More of these came in a short time than are recorded.", " This one was not written.", " Later ones are written again.") \
   X(KEYRING_UNSAVED, "keyring-unsaved", "KeePassXC is set not to save by itself after a change, so a new key could be lost with it.", " Nothing was written.", " Switch on, in KeePassXC under Settings, General, File Management: Automatically save after every change.") \
   X(PACKAGE_GONE, "package-gone", "There is no package to open: it is no longer where it was exported, or none was exported yet.", " Nothing was lost: the log still has it all.", " Open it where it lies now, or export again.") \

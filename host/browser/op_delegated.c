@@ -163,7 +163,8 @@ enum cl_err op_export(struct request *r)
 
 /* ---- open -------------------------------------------------------------------------------- */
 
-/* Nobody says which file: it is the one that this conversation has had exported. */
+/* Nobody says which file: it is the one that this conversation has had exported. Where downloads go
+ * is asked before there is one. */
 static void remember(struct request *r, const struct cl_buf *said)
 {
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
@@ -182,18 +183,21 @@ static void remember(struct request *r, const struct cl_buf *said)
 
 enum cl_err op_open(struct request *r)
 {
-    static const char *const whats[] = {"folder", "report", NULL};
+    static const char *const whats[] = {"folder", "report", "downloads", NULL};
+    enum { DOWNLOADS = 2 };
     cl_cleanup(cl_buf_free) struct cl_buf input = cl_buf(2 * CL_PATH_MAX + 256);
     struct cl_json_writer w = cl_json_writer(&input);
     enum cl_err err;
+    int what;
 
+    what = cl_read_enum(&r->params, "what", whats);
     cl_json_object(&w, NULL);
-    cl_json_str(&w, "what", whats[cl_read_enum(&r->params, "what", whats)]);
-    cl_json_str(&w, "path", r->peer->exported);
+    cl_json_str(&w, "what", whats[what]);
+    cl_json_str(&w, "path", r->peer->exported[0] ? r->peer->exported : NULL);
     cl_json_int(&w, "offset", cl_read_int(&r->params, "offset", 0, CL_INT_MAX));
     cl_json_object_end(&w);
     err = cl_read_end(&r->params);
-    if (!err && !r->peer->exported[0])
+    if (!err && what != DOWNLOADS && !r->peer->exported[0])
         err = CL_PACKAGE_GONE;
     if (!err)
         err = cl_json_end(&w);

@@ -1,10 +1,11 @@
 /* --open: for the browser's program alone. Of a package that was just exported, it is shown in its
  * folder by the desktop's file manager, or a part of its report is told. Only files with the name
- * of a package are looked at, whoever asks. */
+ * of a package are looked at, whoever asks. Before one is exported, its folder is told. */
 #include "base/cage.h"
 #include "base/io.h"
 #include "base/limits.h"
 #include "cli/cli.h"
+#include "cli/export_request.h"
 #include "cli/terminal.h"
 #include "package/bundle.h"
 #include "package/layout.h"
@@ -23,8 +24,8 @@
 
 #define REQUEST_MAX 16384u
 
-static const char *const whats[] = {"folder", "report", NULL};
-enum what { FOLDER, REPORT };
+static const char *const whats[] = {"folder", "report", "downloads", NULL};
+enum what { FOLDER, REPORT, DOWNLOADS };
 
 struct open_request {
     enum what what;
@@ -60,9 +61,9 @@ static enum cl_err read_request(struct cl_json **ret_tree, struct open_request *
         return fault->err;
     struct cl_reader r = cl_reader(*ret_tree, "", fault);
     ret->what = (enum what)cl_read_enum(&r, "what", whats);
-    ret->path = cl_read_str(&r, "path", CL_PATH_MAX);
+    ret->path = cl_read_str_or_null(&r, "path", CL_PATH_MAX);
     ret->offset = (size_t)cl_read_int(&r, "offset", 0, CL_INT_MAX);
-    if (ret->path && !is_named(ret->path))
+    if (ret->what != DOWNLOADS && (!ret->path || !is_named(ret->path)))
         cl_read_fail(&r, "path", CL_BAD_VALUE);
     return cl_read_end(&r);
 }
@@ -167,6 +168,33 @@ static enum cl_err tell_report(const struct open_request *request, struct cl_jso
     return CL_OK;
 }
 
+/* ---- where a package would go ---------------------------------------------------------------- */
+
+static enum cl_err tell_downloads(struct cl_json_writer *w)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(CL_FOLDER_MAX + 1);
+    enum cl_err err = export_request_download_folder(&path);
+    if (!err)
+        err = cl_buf_put(&path, "", 1);
+    if (!err)
+        cl_json_str(w, "path", (const char *)path.data);
+    return err;
+}
+
+static enum cl_err answer(const struct open_request *request, struct cl_json_writer *w)
+{
+    switch (request->what) {
+    case REPORT:
+        return tell_report(request, w);
+    case DOWNLOADS:
+        return tell_downloads(w);
+    case FOLDER:
+        break;
+    }
+    cl_json_bool(w, "shown", show_file(request->path));
+    return CL_OK;
+}
+
 int cmd_open(void)
 {
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
@@ -177,10 +205,7 @@ int cmd_open(void)
     if (read_request(&tree, &request, &fault))
         return cli_fail_json(&fault);
     cl_json_object(&w, NULL);
-    if (request.what == FOLDER)
-        cl_json_bool(&w, "shown", show_file(request.path));
-    else
-        fault.err = tell_report(&request, &w);
+    fault.err = answer(&request, &w);
     if (fault.err)
         return cli_fail_json(&fault);
     cl_json_object_end(&w);

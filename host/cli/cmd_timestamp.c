@@ -230,8 +230,10 @@ static int say_stored(const struct answer *answer, const struct verdict *v, uint
         if (stamp->trust == CL_OK)
             printf(_(": %s, by %s.\n"), when, tsa);
         else
-            printf(_(". It counts only for who trusts its root, which this computer does not.\n"));
-        printf(_("SHA-256 of the root: %s\n"), root);
+            printf(
+                _(". It counts only for who trusts its root certificate, which this computer does "
+                  "not.\n"));
+        printf(_("SHA-256 of the root certificate: %s\n"), root);
         return CL_EXIT_GOOD;
     }
     cl_cleanup(cl_buf_free) struct cl_buf text = cl_buf(4096);
@@ -310,7 +312,7 @@ static int accept_root(const char *url, const char *fingerprint)
         err = authority_accept(log, url, root);
     if (err)
         return cli_fail(err);
-    printf(_("Answers of %s that lead to that root are kept from now on.\n"), url);
+    printf(_("Answers of %s that lead to that root certificate are kept from now on.\n"), url);
     return CL_EXIT_GOOD;
 }
 
@@ -323,7 +325,7 @@ int cmd_timestamp(int argc, char **argv)
     if (strcmp(what, "accept") == 0)
         return argc == 4 ? accept_root(argv[2], argv[3])
                          : cli_usage("timestamp", term_format("accept takes an address and the "
-                                                              "SHA-256 of a root."));
+                                                              "SHA-256 of a root certificate."));
     bool asks = strcmp(what, "request") == 0;
     if (!asks && strcmp(what, "store") != 0)
         return cli_usage("timestamp", term_format("say request, store or accept."));

@@ -31,16 +31,16 @@ static void tell_refused(struct doctor *doctor, const struct authority *a)
         cl_hex_encode(authority_root(&a->chain), CL_HASH, kept);
     char *what =
         a->heard
-            ? term_format("%s answered under another root than before, %s, so that was not kept. "
-                          "SHA-256 of the other one: %s",
-                          a->record.url, kept, refused)
-            : term_format("%s answered under another root than it is known to have, so that was "
+            ? term_format("%s answered under another root certificate than before, %s, so that was "
                           "not kept. SHA-256 of the other one: %s",
+                          a->record.url, kept, refused)
+            : term_format("%s answered under another root certificate than it is known to have, so "
+                          "that was not kept. SHA-256 of the other one: %s",
                           a->record.url, refused);
     doctor_add(
         doctor, "time-authority", DOCTOR_WARNING, what,
         term_format("Somebody on the way may have answered in its place. If the authority itself "
-                    "publishes that root: consentlog timestamp accept %s%s%s %s",
+                    "publishes that root certificate: consentlog timestamp accept %s%s%s %s",
                     quote_for(a->record.url), a->record.url, quote_for(a->record.url), refused));
 }
 
@@ -58,10 +58,11 @@ static void tell(struct doctor *doctor, const struct authority *a)
     doctor_add(
         doctor, "time-authority", DOCTOR_OK,
         term_format(a->chain.whole
-                        ? N_("%s answers under the root %s (SHA-256 %s); under another one its "
-                             "answers would be refused.")
-                        : N_("%s answers under the certificate %s (SHA-256 %s), whose root is not "
-                             "known here; under another one its answers would be refused."),
+                        ? N_("%s answers under the root certificate %s (SHA-256 %s); under another "
+                             "one its answers would be refused.")
+                        : N_("%s answers under the certificate %s (SHA-256 %s), whose root "
+                             "certificate is not known here; under another one its answers would "
+                             "be refused."),
                     a->record.url, name, root),
         NULL);
 }

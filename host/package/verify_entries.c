@@ -134,7 +134,7 @@ static enum cl_err check_tree(struct verifier *v)
         return err;
     if (memcmp(root.bytes, head->root.bytes, CL_HASH) != 0)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,
-                       "was changed: its entries do not give the root that the checkpoint states");
+                       "was changed: its entries are not those that were signed");
     return CL_OK;
 }
 

@@ -252,8 +252,8 @@ static enum cl_err check_group(struct stamping *s, const struct group *group)
         return use_stamp(s, group, &stamp);
     s->untrusted++;
     verifier_remark(v, group->name,
-                    "is not counted: its certificate leads to no root that is trusted here "
-                    "(--tsa-roots gives one)");
+                    "is not counted: its certificate leads to no root certificate that is trusted "
+                    "here (--tsa-roots gives one)");
     return CL_OK;
 }
 

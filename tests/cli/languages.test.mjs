@@ -282,6 +282,15 @@ describe('what people read', () => {
     }
   });
 
+  it('names a check above by the word that stands there', () => {
+    for (const language of ['de', 'fr']) {
+      const said = messages(readFileSync(join(ROOT, `host/po/${language}.po`), 'utf8'));
+      const [, sentence] = [...said].find(([english]) => /derived.*above/.test(english)) ?? [];
+      const word = String(said.get('derived'));
+      assert.ok(word && String(sentence).includes(word), `${language}: ${sentence}, ${word}`);
+    }
+  });
+
   // The lines of single checks, of a package that is good and of one that is not; whatever is named in them is the same.
   it('is each line of a check', () => {
     const file = join(session.dir, 'lines.zip');

@@ -1,6 +1,6 @@
 // Text that does not fit where it stands: in a box, in a list to choose from, or beside the page. Runs in a page of either browser.
 
-/** @returns {string[]} what is cut, must be scrolled sideways, or is a command that touches the words above it */
+/** @returns {string[]} what is cut, must be scrolled sideways, is a command that touches the words above it, or a gap where nothing is said */
 export function cutOff() {
   const name = (/** @type {Element} */ one) =>
     `${one.outerHTML.slice(0, 90)} “${one.textContent?.trim().slice(0, 40)}”`;
@@ -33,6 +33,11 @@ export function cutOff() {
     const before = one.matches('.command:not(.notice .command)') ? one.previousElementSibling : null;
     return before?.checkVisibility() && one.getBoundingClientRect().top - before.getBoundingClientRect().bottom < 4;
   });
+  const gaps = shown.filter((one) => {
+    const stands = ['static', 'relative'].includes(getComputedStyle(one).position);
+    const drawn = [...one.children].some((part) => part.checkVisibility() && part.getBoundingClientRect().width > 0);
+    return stands && (one.matches('p, ul, ol') ? one.childNodes.length === 0 : one.matches('.row') && !drawn);
+  });
   const over = scrollWidth > clientWidth ? [`the page is ${scrollWidth - clientWidth} px too wide`] : [];
-  return [...over, ...[...new Set([...boxes, ...lists, ...beside, ...touching])].map(name)];
+  return [...over, ...[...new Set([...boxes, ...lists, ...beside, ...touching, ...gaps])].map(name)];
 }

@@ -188,13 +188,17 @@ function optsOut(who, chapter) {
     await m.says(popup, '#headline', m.word('headline_on'));
     await m.says(popup, '#next', m.word('next_on'));
     await m.look(popup, 'popup-on', { filled: [m.word('optOut')] });
+    m.reading = (await m.stored()).last.reading;
     await m.press(popup, '#open-setting', 'LinkedIn’s page', () => m.find(SETTING));
   });
 
   chapter('switched off there: not confirmed, until the page is loaded again', async () => {
     const m = who();
     m.setting = await m.tab(SETTING);
-    await until('it to have been read', async () => (await m.stored()).outbox?.waiting.length === 0);
+    await until('it to have been read', async () => {
+      const { last, outbox } = await m.stored();
+      return last.reading !== m.reading && outbox?.waiting.length === 0;
+    });
     const off = async () => m.world.replica.accounts.get('ada').training === false;
     await m.press(m.setting, 'input[role="switch"]', 'LinkedIn to have saved it', off, ' ');
     await m.told({ state: 'off', cause: 'user', phase: 'pending' });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { JSDOM } from 'jsdom';
 import { language, localise, plural, say, sizeWords } from '../../extension/shared/i18n.js';
-import { BROWSER_ERROR_CODES, ERROR_CODES } from '../../extension/shared/errors.js';
+import { ALARM_ERRORS, BROWSER_ERROR_CODES, ERROR_CODES, UNLOCKABLE_ERRORS } from '../../extension/shared/errors.js';
 import { SCHEDULES } from '../../extension/shared/prefs.js';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
 import { KINDS } from '../../extension/background/setting/observation.js';
@@ -223,6 +223,12 @@ describe('sentences', () => {
     }
   });
 
+  it('have their colon from the language, which may want a blank before it', () => {
+    const speaking = sources().filter((text) => /import \{[^}]*\bt\b[^}]*\} from '[^']*i18n\.js'/.test(text));
+    assert.ok(speaking.length > 20, String(speaking.length));
+    for (const text of speaking) assert.doesNotMatch(text, /`[^`\n]*(?:\}|consentlog): \$\{|join\(': '\)/);
+  });
+
   it('stand in no page and in no script', () => {
     for (const text of sources()) {
       const html = text.startsWith('<!doctype') ? text.replace(/<(title|h1)>consentlog<\/\1>/g, '') : '';
@@ -230,6 +236,27 @@ describe('sentences', () => {
       assert.doesNotMatch(text, /\.textContent = '[A-Za-z]/);
     }
   });
+});
+
+describe('what went wrong', () => {
+  /** What a person is asked to do, in the form in which each language asks. */
+  const ASKS = {
+    en: /(?:^|[.;,:] |then )(?:Agree|Allow|Ask|Check|Choose|Close|Export|Free|Get|Give|Install|Make|Open|Press|Put|Raise|Register|Reload|Run|See|Set|Start|Switch|Take|Try|Update|check|choose|press|switch|try)\b/u,
+    de: /\p{L}+en Sie\b|Siehe:/u,
+    fr: /(?<!\b(?:vous|n’|pas) )\b(?!avez|pouvez|voulez)\p{L}+ez\b|Voir\u00a0:/iu,
+  };
+  /** Nothing is to be done, or the page that says it has the step beside it: Unlock, How to go on, the command that installs. */
+  const WITH_STEP = new Set(['ok', 'log-absent', 'too-often', 'tsa-unreachable', 'host-missing']);
+  const asked = [...ERROR_CODES, ...BROWSER_ERROR_CODES, 'other'].filter(
+    (code) => !WITH_STEP.has(code) && !ALARM_ERRORS.has(code) && !UNLOCKABLE_ERRORS.has(code),
+  );
+
+  for (const locale of LOCALES)
+    it(`${locale}: is told with what to do next`, () => {
+      const messages = messagesOf(locale);
+      const silent = asked.filter((code) => !ASKS[locale].test(messages[name(`error_${code}`)].message));
+      assert.deepEqual(silent, []);
+    });
 });
 
 describe('reading', () => {
@@ -295,7 +322,10 @@ describe('saying', () => {
   it('has words for a code of a later version', () => {
     installFakeBrowser();
     assert.match(say({ error: 'from-the-future' }), /from-the-future/);
-    assert.equal(say({ error: 'keyring-timeout' }), 'The keyring did not answer in time. Nothing was written.');
+    assert.equal(
+      say({ error: 'keyring-timeout' }),
+      'The keyring did not answer in time. Nothing was written. Try again.',
+    );
   });
 
   it('runs as its sentences run, in a browser that runs the other way, too', () => {

@@ -12,6 +12,11 @@ const OTHERS = { de: 'docs/README.de.md', fr: 'docs/README.fr.md' };
 const HEADINGS = [
   { en: '# consentlog', de: '# consentlog', fr: '# consentlog' },
   { en: '## Install', de: '## Installieren', fr: '## Installer' },
+  {
+    en: '## Opt out, prove it, send it',
+    de: '## Ausschalten, beweisen, weitergeben',
+    fr: '## Désactiver, prouver, remettre',
+  },
   { en: '## Read your log', de: '## Ihr Protokoll lesen', fr: '## Lire votre journal' },
   {
     en: '## What it proves, and what not',
@@ -82,10 +87,46 @@ describe('README in other languages', () => {
   });
 });
 
+const pages = [ENGLISH, ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))].filter((path) =>
+  path.endsWith('.md'),
+);
+
+describe('what the documentation names', () => {
+  const words = (/** @type {string} */ language) => JSON.parse(read(`extension/_locales/${language}/messages.json`));
+  /** What browsers, KeePassXC and the report call their own; and a word that is only spoken with weight. */
+  const OTHERS_OWN = new Set([
+    'Add',
+    'Confirm when passwords are retrieved by clients',
+    'Developer mode',
+    'Erased',
+    'Load Temporary Add-on…',
+    'Load unpacked',
+    'Pin to Toolbar',
+    'Reload',
+  ]);
+
+  it('is called there as its page calls it', () => {
+    const inLanguage = Object.fromEntries(Object.entries(OTHERS).map(([language, path]) => [path, language]));
+    const counts = {};
+    for (const page of pages) {
+      const ours = new Set(Object.values(words(inLanguage[page] ?? 'en')).map(({ message }) => message));
+      for (const [, found] of read(page).matchAll(/(?<![*\w])\*([A-Z][^*]{2,60})\*(?!\*)/g)) {
+        const name = found.replace(/[ \n]+/g, ' ').replaceAll("'", '’');
+        counts[page] = (counts[page] ?? 0) + 1;
+        assert.ok(ours.has(name) || OTHERS_OWN.has(name), `${page}: ${name}`);
+      }
+    }
+    for (const path of Object.values(OTHERS)) assert.equal(counts[path], counts[ENGLISH]);
+    assert.ok(counts[ENGLISH] > 4);
+  });
+
+  it('is the setting by the name that LinkedIn gives it in each language', () => {
+    for (const [language, path] of Object.entries({ en: ENGLISH, ...OTHERS }))
+      assert.ok(read(path).includes(`**${words(language).settingName.message}**`), path);
+  });
+});
+
 describe('links of the documentation', () => {
-  const pages = [ENGLISH, ...readdirSync(join(ROOT, 'docs')).map((name) => join('docs', name))].filter((path) =>
-    path.endsWith('.md'),
-  );
   /** A heading's name in a link, as the common viewers make it. */
   const slug = (/** @type {string} */ heading) =>
     heading

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BUILD, CLI, observation, Session } from '../e2e/host.mjs';
 import { until } from '../e2e/support.mjs';
@@ -57,6 +57,21 @@ test('before anything was exported there is nothing to open, and no path can be 
     assert.equal((await open(host, 'folder')).error.code, 'package-gone');
     assert.equal((await open(host, 'home')).error.code, 'bad-value');
     assert.equal((await host.send('open', { what: 'folder', offset: 0, path: '/etc' })).error.code, 'unknown-member');
+  }));
+
+test('where a package would go without a folder named is told before there is one, and is where it goes', () =>
+  withHost(async (host) => {
+    const { HOME } = session.env;
+    assert.deepEqual(good(await open(host, 'downloads')), { path: HOME }, 'there is no folder for downloads');
+    mkdirSync(join(HOME, 'Downloads'));
+    assert.deepEqual(good(await open(host, 'downloads')), { path: join(HOME, 'Downloads') });
+    mkdirSync(join(HOME, 'Eingang ä'));
+    mkdirSync(join(HOME, '.config'), { recursive: true });
+    writeFileSync(join(HOME, '.config/user-dirs.dirs'), 'XDG_DOWNLOAD_DIR="$HOME/Eingang ä"\n');
+    const { path } = good(await open(host, 'downloads'));
+    assert.equal(path, join(HOME, 'Eingang ä'));
+    assert.equal((await open(host, 'report')).error.code, 'package-gone', 'it is still none of a package');
+    assert.equal(dirname(good(await host.send('export', { ...EXPORT, folder: null })).path), path);
   }));
 
 test('the report is the one in the package, byte for byte', () =>

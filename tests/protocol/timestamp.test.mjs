@@ -269,7 +269,7 @@ describe('a log', () => {
     // Its root is not trusted here, so neither its name nor its time is told.
     assert.match(
       got.stdout,
-      /^Kept as entry \d+\. It counts only for who trusts its root, which this computer does not\.$/m,
+      /^Kept as entry \d+\. It counts only for who trusts its root certificate, which this computer does not\.$/m,
     );
     assert.doesNotMatch(got.stdout, /Good Time|\d\d:\d\d/);
     const again = session.run(CLI, ['timestamp', 'store'], { input: `${input}\n` });
@@ -419,7 +419,7 @@ describe('a log', () => {
     await isRefused(() => offer('good', 'http://who@timestamp.digicert.com/'), 'bad-value', 'authority');
     good(await offer('good', 'http://timestamp.digicert.com.example/'));
     const refusals = doctor().filter((/** @type {any} */ f) => f.what.includes('freetsa.org'));
-    assert.match(refusals[0].what, /another root than it is known to have/);
+    assert.match(refusals[0].what, /another root certificate than it is known to have/);
   });
 
   test('the roots that are known beforehand are those that the extension ships', () => {

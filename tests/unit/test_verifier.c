@@ -473,16 +473,16 @@ static void lines_that_are_no_entries(void **state)
     static const struct {
         const char *from, *to, *what;
     } table[] = {
-        {"\"off\"", "\"ofF\"", "do not give the root"},
-        {"\"off\"", "\"o\xc3\xa4\"", "do not give the root"},
-        {"\"off\"", "null ", "do not give the root"},
+        {"\"off\"", "\"ofF\"", "not those that were signed"},
+        {"\"off\"", "\"o\xc3\xa4\"", "not those that were signed"},
+        {"\"off\"", "null ", "not those that were signed"},
         {"\"off\"", "\"of\n\"", "not strict JSON"},
         {"\"off\"",
          "\"o\xc3"
          "f\"",
          "not strict JSON"},
         {"\"off\"", "\"of\\\"", "not strict JSON"},
-        {"\"off\"", "[{}] ", "do not give the root"},
+        {"\"off\"", "[{}] ", "not those that were signed"},
         {"\"off\"", "[{},0", "not strict JSON"},
         {"\"state\"", "\"clock\"", "not strict JSON"}, /* twice */
         {"\"seq\":3", "\"seq\":4", "line 4 is entry 4, where 3 should be"},

@@ -31,7 +31,7 @@ function titleOf(view, names) {
   if (view.trouble) parts.push(t(`trouble_${view.trouble.kind}`));
   if (view.pending) parts.push(t(`pendingTitle_${view.pending}`));
   parts.push(...view.reminder.open.map(({ cause, account }) => named(whose(account), t(`remind_${cause}`))));
-  return `consentlog: ${parts.join(' · ')}`;
+  return t('remindNamed', 'consentlog', parts.join(' · '));
 }
 
 /** @type {string | null} */
@@ -65,7 +65,9 @@ async function paintUnknown() {
   await Promise.all([
     chrome.action.setBadgeText({ text: t('badge_unknown') }),
     chrome.action.setBadgeBackgroundColor({ color: COLOURS.unknown }),
-    chrome.action.setTitle({ title: `consentlog: ${t('headline_unknown')} · ${t('error_browser-storage')}` }),
+    chrome.action.setTitle({
+      title: t('remindNamed', 'consentlog', [t('headline_unknown'), t('error_browser-storage')].join(' · ')),
+    }),
     showIcon('unknown'),
   ]);
 }
