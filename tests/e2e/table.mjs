@@ -3,7 +3,7 @@
 // because most of the time is waiting for a page to stand still.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
-import { cpus, endianness } from 'node:os';
+import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -101,21 +101,31 @@ async function takeSteps(tab, page, notes) {
   }
 }
 
+/** Answers since when it is to be watched, and for how long: what a busy machine takes to open it is counted beside that. */
+async function open(lane, page, tab, asked) {
+  lane.forgetNotes(); // so that each look reads this page's alone
+  const began = Date.now();
+  await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
+  if (page.hidden) await lane.page.bringToFront();
+  await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
+  return { began, after: page.after + (Date.now() - asked) / 1000 };
+}
+
 async function tryPage(lane, page) {
-  const tab = await inTurn(() => lane.browser.newPage());
+  let tab;
   try {
-    lane.forgetNotes(); // so that each look reads this page's alone
-    const began = Date.now();
+    const { began, after: limit } = await inTurn(async () => {
+      const asked = Date.now();
+      tab = await lane.browser.newPage();
+      return open(lane, page, tab, asked);
+    });
     const notes = () => lane.notes(began);
-    await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
-    if (page.hidden) await lane.page.bringToFront();
-    await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
     if (page.hidden) assert.equal(await tab.evaluate(() => document.visibilityState), 'hidden');
-    await takeSteps(tab, page, notes);
-    const wrong = await awaitReport(notes, page.expect, page.after, page.hold);
+    await takeSteps(tab, { ...page, after: limit }, notes);
+    const wrong = await awaitReport(notes, page.expect, limit, page.hold);
     judge(page, notes(), wrong);
   } finally {
-    await tab.close();
+    await tab?.close();
   }
 }
 
@@ -137,36 +147,13 @@ function judge(page, notes, wrong) {
 /** How many browsers side by side: eight fill two cores with what their pages do when they do not wait. */
 const LANES = 8;
 
-const IDLE_ENOUGH = 0.3; /* of all processors */
-const IDLE_WINDOW_MS = 500;
-const ROOM_WAIT_MS = 4_000; /* about what a page takes of a processor: where others never leave any idle, each waits for its own */
-
-/** Processor time since the start of the machine, in ms: what was idle or lent to processes of low priority, and all. */
-function processorTime() {
-  const times = cpus().map(({ times }) => times);
-  const sum = (/** @type {(keyof typeof times[0])[]} */ ...names) =>
-    times.reduce((total, time) => total + names.reduce((of, name) => of + time[name], 0), 0);
-  return { idle: sum('idle', 'nice'), all: sum('idle', 'nice', 'user', 'sys', 'irq') };
-}
-
-/** Waits until the processors have time to spare; bounded, for others may keep them busy. */
-async function untilIdle() {
-  for (const limit = Date.now() + ROOM_WAIT_MS; Date.now() < limit;) {
-    const since = processorTime();
-    await sleep(IDLE_WINDOW_MS);
-    const now = processorTime();
-    if (now.idle - since.idle >= IDLE_ENOUGH * (now.all - since.all)) return;
-  }
-}
-
 /**
- * One page after the other is opened, and each only when those before it are drawn: a dozen that begin at once are drawn so late that
- * there is no time left to look at them, while the processors idle between two such crowds. (The load average tells nothing of
- * this: it is an average of minutes.)
+ * One page after the other is opened, and each only when the one before it is there: a dozen that begin at once are drawn so late that
+ * there is no time left to look at them. On a crowded machine a page is there later, and so the next one begins later.
  */
 let lastOpened = Promise.resolve();
 function inTurn(open) {
-  const opened = lastOpened.then(untilIdle).then(open);
+  const opened = lastOpened.then(open);
   lastOpened = opened.catch(() => {});
   return opened;
 }
