@@ -1,5 +1,6 @@
 // A time authority's answer, what it was asked, and a certificate beside it, bent element by element (ASN.1, X.690): tags, contents, elements
-// that are gone, there twice or in each other's place. Lengths follow, so that it is the element that is judged; the entry names the answer as it is then.
+// that are gone, there twice or in each other's place. Lengths follow, so that it is the element that is judged; the entry names the answer
+// as it is then.
 import { BEGIN, DAY, genesis, listed, look, pack, stamp } from './liar.mjs';
 
 /** @typedef {import('./bent.mjs').Any} Any @typedef {import('./bent.mjs').Bent} Bent */
