@@ -102,7 +102,7 @@ async function takeSteps(tab, page, notes) {
 }
 
 /** Answers since when it is to be watched, and for how long: what a busy machine takes to open it is counted beside that. */
-async function open(lane, page, tab, asked) {
+async function opened(lane, page, tab, asked) {
   lane.forgetNotes(); // so that each look reads this page's alone
   const began = Date.now();
   await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
@@ -117,7 +117,7 @@ async function tryPage(lane, page) {
     const { began, after: limit } = await inTurn(async () => {
       const asked = Date.now();
       tab = await lane.browser.newPage();
-      return open(lane, page, tab, asked);
+      return opened(lane, page, tab, asked);
     });
     const notes = () => lane.notes(began);
     if (page.hidden) assert.equal(await tab.evaluate(() => document.visibilityState), 'hidden');
@@ -153,9 +153,9 @@ const LANES = 8;
  */
 let lastOpened = Promise.resolve();
 function inTurn(open) {
-  const opened = lastOpened.then(open);
-  lastOpened = opened.catch(() => {});
-  return opened;
+  const opening = lastOpened.then(open);
+  lastOpened = opening.catch(() => {});
+  return opening;
 }
 
 const LAST_LOOK = 26; /* seconds: what is unknown is said at the reader's bound */

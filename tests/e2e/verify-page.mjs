@@ -319,9 +319,9 @@ export async function walksByMouse(page, world) {
  * A package that was unpacked, by the chooser of folders.
  * @param {any} page
  * @param {ReturnType<typeof stage>} world
- * @param {(open: () => Promise<void>, folder: string) => Promise<void>} [choose] presses, and gives that folder
+ * @param {(open: () => Promise<void>, folder: string) => Promise<void>} [give] presses, and gives that folder
  */
-export async function takesFolder(page, world, choose = (open, one) => given(page, open, [one])) {
+export async function takesFolder(page, world, give = (open, one) => given(page, open, [one])) {
   const files = unzip(world.packages['good.zip']);
   for (const [name, bytes] of files) {
     mkdirSync(dirname(join(world.folder, name)), { recursive: true });
@@ -329,7 +329,7 @@ export async function takesFolder(page, world, choose = (open, one) => given(pag
   }
   const [folder] = [...files.keys()][0].split('/');
   await page.goto(world.address);
-  await choose(() => page.click('label[for="folder"]'), join(world.folder, folder));
+  await give(() => page.click('label[for="folder"]'), join(world.folder, folder));
   const said = await verdictOf(page);
   const { good, checks } = await judgeFolder(join(world.folder, folder));
   assert.equal(said.good, good);
