@@ -245,6 +245,8 @@ const NOTICES = [
 
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  ['en', 'en', `${row(L)}<p>If you have opted out, past training is not undone.</p>`],
+  ['fr', 'fr', `${row(labelOf('fr'))}<p>Si vous avez refusé, le passé ne change pas.</p>`],
   ['en', 'en', `${row(L)}<p>LinkedIn does not use private messages to train AI models.</p>`],
   ['en', 'en', `${row(L)}<div role="status">Your changes have been saved.</div>`],
   ['en', 'en', `${row(L)}<div role="alert" hidden>We couldn’t save your change.</div>`],

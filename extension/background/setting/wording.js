@@ -176,13 +176,13 @@ export const answersOtherwise = (said, on) =>
   saysOnlyState(said) &&
   lettersOf(said).some((word) => (TURNING_STATES.has(word) || OFF_STATES.has(word)) === on);
 
-/** "You have opted out", "your data are not used": so it is told where the switch is off. */
+/** "You have opted out", "your data are not used": so it is told where the switch is off; and "if you have opted out" anywhere. */
 const TOLD_OFF = new RegExp(
   [
-    "you(?:['’]ve| have)(?: already)? (?:opted out|objected|declined|refused|withdrawn)",
+    "(?<!(?:if|when|once|unless|until|after|where|whether) )you(?:['’]ve| have)(?: already)? (?:opted out|objected|declined|refused|withdrawn)",
     "^your data (?:is|are)(?: not|n['’]t)(?: being)? used|^(?:we|linkedin) (?:do|does|is|are)(?: not|n['’]t) us(?:e|ing) your data",
     'sie haben (?:bereits )?(?:[^.!?]{0,60} )?(?:widersprochen|abgelehnt|widerrufen)|^(?:ihre daten werden|linkedin verwendet ihre daten) nicht',
-    "vous avez (?:déjà )?(?:refusé|retiré)|vous vous êtes (?:déjà )?oppos|^vos données ne sont pas utilisées|^linkedin n['’]utilise pas vos données",
+    "(?<!(?:si|quand|lorsque|que|où) )(?:vous avez (?:déjà )?(?:refusé|retiré)|vous vous êtes (?:déjà )?oppos)|^vos données ne sont pas utilisées|^linkedin n['’]utilise pas vos données",
   ].join('|'),
   'u',
 );
