@@ -140,17 +140,27 @@ static bool is_content(const struct walk *w, unsigned level)
            w->path[MEMBER + 1] == BRANCH_0;
 }
 
+/* Of an answer's members what is tagged has elements in it; of a signer's info no attributes are
+ * empty, nor is whom it names tagged as if it had elements. */
+static bool is_in_place(const struct walk *w, const struct element *e, unsigned level)
+{
+    const bool inside = (e->tag & INSIDE) != 0, tagged = (e->tag & TAG_CLASS) != 0;
+    if (w->signed_whole || !tagged)
+        return true;
+    if (level == MEMBER)
+        return inside;
+    return level != FIELD || w->path[MEMBER] != SET || !inside ||
+           (e->length > 0 && w->before[level] != V_ASN1_INTEGER);
+}
+
 static bool fits(const struct walk *w, const struct element *e, size_t at, unsigned level)
 {
     const bool strict = is_signed(w, level);
     const uint8_t *inner = w->bytes + at + e->head;
     if (is_content(w, level))
         return (e->tag & ~INSIDE) == V_ASN1_OCTET_STRING;
-    if (level == MEMBER && (e->tag & TAG_CLASS) && !(e->tag & INSIDE))
+    if (!is_in_place(w, e, level))
         return false;
-    if (level == FIELD && strict && (e->tag & INSIDE) &&
-        (e->length == 0 || w->before[level] == V_ASN1_INTEGER))
-        return false; /* no attributes, or whom it names as if it had elements */
     if ((e->tag & TAG_CLASS) == 0 && !is_universal(e, (struct cl_span){inner, e->length}))
         return false;
     return !strict || (e->shortest && !e->open && !hides_elements(e, inner));
