@@ -7,6 +7,7 @@
 
 const DEPTH = 32;
 const LENGTH_BYTES = 4;
+const TIME_BYTES = 32;
 const [CLASS, INSIDE, SEQUENCE, SET] = [0xc0, 0x20, 16, 17];
 const OCTET_STRING = 4;
 
@@ -80,7 +81,8 @@ const isBits = ({ bytes, body, end }) => end > body && bytes[body] < 8 && (end >
 const isOne = ({ body, end }) => end === body + 1;
 /** To the second, and in UTC: X.690 sections 11.7 and 11.8. @type {Shape} */
 const isTime = (node) =>
-  (node.tag === 23 ? /^\d{12}Z$/ : /^\d{14}(?:\.\d+)?Z$/).test(String.fromCharCode(...contentOf(node).subarray(0, 32)));
+  node.end - node.body <= TIME_BYTES &&
+  (node.tag === 23 ? /^\d{12}Z$/ : /^\d{14}(?:\.\d+)?Z$/).test(String.fromCharCode(...contentOf(node)));
 /** In letters of so many bytes. @param {number} width @returns {Shape} */
 const isWide =
   (width) =>
@@ -127,12 +129,17 @@ function hidesElements({ bytes, tag, body, end }) {
 /** Its elements, or none. @param {Node} node */
 const insideOf = (node) => (node.tag & INSIDE ? childrenOf(node) : []);
 
-/** In it each length is stated, in the shortest way. @type {Shape} */
-const isDer = (node) => {
+/** In it each length is stated, in the shortest way. @param {Node} node @param {number} [depth] @returns {boolean} */
+const isDer = (node, depth = 0) => {
   const { bytes, from, body, end, next } = node;
   const isShort = body === from + 2 || (bytes[from + 2] !== 0 && end - body > 127);
   return (
-    next === end && isShort && isUniversal(node) && !hidesElements(node) && (insideOf(node)?.every(isDer) ?? false)
+    depth < DEPTH &&
+    next === end &&
+    isShort &&
+    isUniversal(node) &&
+    !hidesElements(node) &&
+    (insideOf(node)?.every((inner) => isDer(inner, depth + 1)) ?? false)
   );
 };
 

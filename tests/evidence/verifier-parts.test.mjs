@@ -10,6 +10,7 @@ import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, decodeUtf8, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
+import { isInfo, isQuery } from '../../extension/verifier/der.js';
 import { digestAll } from '../../extension/verifier/digest.js';
 import { readEntry } from '../../extension/verifier/entry.js';
 import { slowly, strictText } from '../../extension/verifier/json.js';
@@ -719,6 +720,46 @@ describe('lines that say what another said, at another moment', () => {
     for (let i = 0; i < 40; i += 1) if (!repeats.read(text(i))) repeats.learn(text(i), readEntry(strictText(text(i))));
     assert.equal(repeats.read(text(39)), null);
     assert.notEqual(repeats.read(text(16)), null);
+  });
+});
+
+describe('what an authority is asked and says, in DER', () => {
+  /** @param {number} tag @param {...Buffer} inner */
+  const element = (tag, ...inner) => {
+    const content = Buffer.concat(inner);
+    const length = content.length < 128 ? [content.length] : [0x82, content.length >> 8, content.length & 255];
+    if (content.length > 127 && content.length < 256) length.splice(0, 3, 0x81, content.length);
+    return Buffer.concat([Buffer.from([tag, ...length]), content]);
+  };
+  const number = element(2, Buffer.from([1]));
+  const object = element(6, Buffer.from([0x2a]));
+  /** @param {number} deep */
+  const imprint = (deep) => {
+    let parameters = element(0x30);
+    for (let i = 1; i < deep; i += 1) parameters = element(0x30, parameters);
+    return element(0x30, element(0x30, object, parameters), element(4, Buffer.alloc(32)));
+  };
+  /** @param {string} time */
+  const info = (time) => element(0x30, number, object, imprint(1), number, element(24, Buffer.from(time)));
+
+  test('is as deep as the program goes, and no deeper', () => {
+    for (const [deep, is] of /** @type {[number, boolean][]} */ ([
+      [1, true],
+      [29, true],
+      [30, false],
+      [5000, false],
+    ]))
+      assert.equal(isQuery(element(0x30, number, imprint(deep))), is, String(deep));
+  });
+
+  test('has a time as long as the program takes, and nothing behind it', () => {
+    for (const [time, is] of /** @type {[string, boolean][]} */ ([
+      ['20260101000000Z', true],
+      ['20260101000000.1234567890123456Z', true],
+      ['20260101000000.12345678901234567Z', false],
+      ['20260101000000.1234567890123456Z and more', false],
+    ]))
+      assert.equal(isInfo(info(time)), is, time);
   });
 });
 
