@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "crypto/proof.h"
 #include "package/layout.h"
 
 #include <string.h>
@@ -99,6 +100,34 @@ static void names_are_read_back(void **state)
     assert_string_equal(name, "consentlog-0123456789abcdef-7");
 }
 
+/* docs/evidence-format.md: of those that are many each has a bound, of the others none here. */
+static void how_long_each_may_be(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        uint64_t most;
+    } table[] = {
+        {"data/proofs/0.tlog-proof", CL_PROOF_FILE_MAX},
+        {"data/attachments/" HEX ".png", CL_ATTACHMENT_MAX},
+        {"data/attachments/" HEX ".txt", CL_ATTACHMENT_MAX},
+        {"data/exhibits/" HEX ".bin", CL_EXHIBIT_MAX},
+        {"data/timestamps/5-0.chain.pem", 128 * 1024},
+        {"data/timestamps/5-0.checkpoint", CL_NOTE_MAX},
+        {"data/timestamps/5-0.tsq", 64 * 1024},
+        {"data/timestamps/5-0.tsr", 64 * 1024},
+        {"data/entries.jsonl", UINT64_MAX},
+        {"data/report.html", UINT64_MAX},
+        {"VERIFY.txt", UINT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        struct cl_place place;
+        assert_true(cl_layout_place(table[i].name, &place));
+        if (cl_layout_max(place.role) != table[i].most)
+            fail_msg("%s", table[i].name);
+    }
+}
+
 static void lists(void **state)
 {
     (void)state;
@@ -181,6 +210,7 @@ int main(void)
         cmocka_unit_test(names_of_a_package),
         cmocka_unit_test(names_of_no_package),
         cmocka_unit_test(names_are_read_back),
+        cmocka_unit_test(how_long_each_may_be),
         cmocka_unit_test(lists),
         cmocka_unit_test(bag_info),
         cmocka_unit_test(withheld),
