@@ -11,7 +11,8 @@ const root = new URL('../', import.meta.url);
 const { build } = createRequire(new URL('tests/package.json', root))('esbuild');
 const text = (path) => readFileSync(new URL(path, root), 'utf8');
 const LANGUAGES = ['en', 'de', 'fr'];
-const NEEDED = /^(?:verify|headline_|why_|document_|kind_|note|part_|skip$|docNoDate$|compareSame$|language$)/;
+const NEEDED =
+  /^(?:verify|headline_|why_|document_|kind_|note|part_|skip$|docEffective$|docNoDate$|remindNamed$|compareSame$|language$)/;
 
 /** Sentences of all languages, those alone that the page can say. */
 function catalogue() {

@@ -6,7 +6,7 @@ import { ROOTS } from '../verifier/roots.js';
 import { Client } from './verify-client.js';
 import { fromDrop, fromFiles, fromFolder } from './verify-drop.js';
 import { headlineOf, matchOf, verdictElement } from './verify-verdict.js';
-import { plain } from './verify-words.js';
+import { day, plain } from './verify-words.js';
 
 /** @typedef {import('../verifier/session.js').Dropped} Dropped @typedef {import('../verifier/session.js').Told} Told */
 /** @typedef {import('./verify-drop.js').Gathered} Gathered */
@@ -80,9 +80,10 @@ const rootItem = (words, pem, more) =>
   );
 
 function drawRoots() {
-  const known = ROOTS.map(({ authority, name, source, taken, sha256 }) =>
-    rootItem(t('remindNamed', authority, name), sha256, t('verifyRootFrom', source, taken)),
-  );
+  const known = ROOTS.map(({ authority, name, source, copied, taken, sha256 }) => {
+    const from = t(copied ? 'verifyRootCopy' : 'verifyRootFrom', source, day(taken));
+    return rootItem(t('remindNamed', authority, name), sha256, from);
+  });
   byId('roots').replaceChildren(...known, ...given.map(({ name }) => rootItem(plain(name), '', t('verifyRootGiven'))));
 }
 

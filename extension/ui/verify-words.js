@@ -56,6 +56,12 @@ export const utcUp = (iso) =>
 /** Readers of one log live in several zones, and what they print is laid side by side. @param {string | null} iso */
 export const when = (iso) => (iso ? `${clock('short').format(new Date(iso))} UTC` : '?');
 
+/** A day without a time, which an entry or a list states. @param {string} iso */
+export const day = (iso) =>
+  formatOf('day', (words) => new Intl.DateTimeFormat(words, { dateStyle: 'medium', timeZone: 'UTC' })).format(
+    new Date(iso),
+  );
+
 /** The state as a reader of another's log reads it. @param {{state: string, reason: string | null}} look */
 const stateWords = ({ state, reason }) =>
   state === 'unknown' && reason ? t('remindNamed', t('headline_unknown'), t(`why_${reason}`)) : t(`headline_${state}`);
@@ -80,7 +86,7 @@ function lookWords(event, accounts) {
 function documentWords({ document, change, effective }) {
   const name = t(`document_${document ?? ''}`);
   const what = change === 'changed' ? t('noteChanged') : change === 'first' ? t('noteFirst') : t('noteSame');
-  return [name, what, effective ?? t('docNoDate')].join(' · ');
+  return [name, what, effective ? t('remindNamed', t('docEffective'), day(effective)) : t('docNoDate')].join(' · ');
 }
 
 /** @param {Event} event @param {number} accounts how many there are */

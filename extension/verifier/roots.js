@@ -1,7 +1,7 @@
 // Roots of the authorities that the extension offers, for a browser has no store to read. Each with where it is from, when it was taken, and the
 // SHA-256 of the certificate to compare; a test recomputes it. Other roots are given by whoever verifies.
 
-/** @typedef {{authority: string, name: string, source: string, taken: string, sha256: string, pem: string}} KnownRoot */
+/** @typedef {{authority: string, name: string, source: string, copied: boolean, taken: string, sha256: string, pem: string}} KnownRoot */
 
 /** @type {readonly KnownRoot[]} */
 export const ROOTS = Object.freeze([
@@ -9,6 +9,7 @@ export const ROOTS = Object.freeze([
     authority: 'FreeTSA',
     name: 'www.freetsa.org',
     source: 'https://freetsa.org/files/cacert.pem',
+    copied: true,
     taken: '2026-11-28',
     sha256: 'a6379e7cecc05faa3cbf076013d745e327bbbaa38c0b9af22469d4701d18aabc',
     pem: `-----BEGIN CERTIFICATE-----
@@ -61,6 +62,7 @@ I2MLdq2qjZFDOCXsxBxJpbmLGBx9ow6ZerlUxzws2AWv2pk=
     authority: 'DigiCert',
     name: 'DigiCert Trusted Root G4',
     source: 'Mozilla (Debian ca-certificates 20230311)',
+    copied: false,
     taken: '2026-11-28',
     sha256: '552f7bdcf1a7af9e6ce672017f4f12abf77240c78e761ac203d1d9d20ac89988',
     pem: `-----BEGIN CERTIFICATE-----
@@ -100,6 +102,7 @@ gKDWHrO8Dw9TdSmq6hN35N6MgSGtBxBHEa2HPQfRdbzP82Z+
     authority: 'DigiCert',
     name: 'DigiCert Assured ID Root CA',
     source: 'Mozilla (Debian ca-certificates 20230311)',
+    copied: false,
     taken: '2026-11-28',
     sha256: '3e9099b5015e8f486c00bcea9d111ee721faba355a89bcf1df69561e3dc6325c',
     pem: `-----BEGIN CERTIFICATE-----
@@ -129,6 +132,7 @@ H2sMNgcWfzd8qVttevESRmCD1ycEvkvOl77DZypoEd+A5wwzZr8TDRRu838fYxAe
     authority: 'Sectigo',
     name: 'USERTrust RSA Certification Authority',
     source: 'Mozilla (Debian ca-certificates 20230311)',
+    copied: false,
     taken: '2026-11-28',
     sha256: 'e793c9b02fd8aa13e21c31228accb08119643b749c898964b1746d46c3d4cbd2',
     pem: `-----BEGIN CERTIFICATE-----
@@ -169,7 +173,8 @@ jjxDah2nGN59PRbxYvnKkKj9
   {
     authority: 'Sectigo (eIDAS)',
     name: 'Sectigo Qualified Time Stamping Root R45',
-    source: 'https://www.sectigo.com/uploads/files/SectigoQualifiedRootCAs.zip (copy)',
+    source: 'https://www.sectigo.com/uploads/files/SectigoQualifiedRootCAs.zip',
+    copied: true,
     taken: '2026-11-29',
     sha256: 'f871f8976b4068d700d5f281084b4a29eaf4b8f35743330ba062fab46f58c2ed',
     pem: `-----BEGIN CERTIFICATE-----

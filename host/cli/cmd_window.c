@@ -45,7 +45,7 @@ static const struct words {
                         "Dieses Fenster schließt sich nach 15 Minuten von selbst."},
     [CL_LANGUAGE_FR] = {{"Code de récupération de votre journal consentlog", "Je l’ai noté",
                          "Fermer"},
-                        "Recopiez ces six lignes sur papier :",
+                        "Recopiez ces six lignes sur papier :",
                         "Rangez ce papier avec vos documents importants et ne le\n"
                         "photographiez pas. Quiconque possède ce code et le fichier de\n"
                         "votre journal peut le lire et le continuer en votre nom. Sans\n"

@@ -165,7 +165,7 @@ describe('sentences', () => {
   it('call one thing by one name', () => {
     for (const [locale, other] of [
       ['fr', /paramètre|occult|propriétaire/i],
-      ['de', /Ihr Nein|Ihr Widerspruch|Besitzer/],
+      ['de', /Ihr Nein|Ihr Widerspruch|Besitzer|Rechner|Home-Ordner|symbolischer Link|Uhr .*abgeglichen/],
     ]) {
       const elsewhere = locale === 'fr' ? /sous Paramètres( de la base de données)?,/ : /^$/; // KeePassXC's own menu
       for (const [key, { message }] of Object.entries(messagesOf(locale))) {
@@ -215,6 +215,11 @@ describe('sentences', () => {
         [],
       );
     }
+  });
+
+  it('name no state in a reminder that comes for several: off, and not offered', () => {
+    for (const locale of LOCALES)
+      assert.doesNotMatch(messagesOf(locale).remindText_stale.message, /\b(?:on|off|an|aus)\b|activé/, locale);
   });
 
   it('put together while running belong to families that are listed', () => {

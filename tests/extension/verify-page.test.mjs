@@ -13,18 +13,22 @@ const { window } = new JSDOM(readFileSync(join(ROOT, 'extension/ui/verify.html')
   url: 'http://localhost/',
 });
 const { document } = window;
-const messages = JSON.parse(readFileSync(join(ROOT, 'extension/_locales/en/messages.json'), 'utf8'));
+const messagesOf = (/** @type {string} */ language) =>
+  JSON.parse(readFileSync(join(ROOT, `extension/_locales/${language}/messages.json`), 'utf8'));
+const messages = messagesOf('en');
+/** What the page is read in. */
+let spoken = { language: 'en', messages };
 const getMessage = (key, values = []) =>
-  (messages[key]?.message ?? '').replace(/\$(\d)/g, (_, n) => [values].flat()[n - 1] ?? '');
+  (spoken.messages[key]?.message ?? '').replace(/\$(\d)/g, (_, n) => [values].flat()[n - 1] ?? '');
 Object.assign(globalThis, {
   window,
   document,
   Node: window.Node,
   HTMLElement: window.HTMLElement,
   addEventListener: window.addEventListener.bind(window),
-  chrome: { i18n: { getMessage, getUILanguage: () => 'en' }, runtime: { getURL: (path) => path } },
+  chrome: { i18n: { getMessage, getUILanguage: () => spoken.language }, runtime: { getURL: (path) => path } },
 });
-const { openVerifier } = await import('../../extension/ui/verify-page.js');
+const { openVerifier, redraw } = await import('../../extension/ui/verify-page.js');
 
 const VERDICT = {
   good: true,
@@ -99,6 +103,7 @@ const tones = () => articles().map((one) => `${one.dataset.tone} ${one.querySele
 const headline = () => document.querySelector('article h2').textContent;
 
 beforeEach(() => {
+  spoken = { language: 'en', messages };
   verdicts = {};
   enter('');
 });
@@ -199,4 +204,44 @@ test('each picture and each text has its hash beside it, whether its file is in 
     (where) => document.querySelector(where)?.textContent,
   );
   assert.deepEqual(shown, [picture, text]);
+});
+
+test('a day is told as its reader tells days, and what it is the day of', async () => {
+  const event = { at: '2025-11-05T08:00:00.000Z', written: null, doubted: false, text: '', change: 'first' };
+  const documents = ['2025-11-03', null].map((effective, seq) => ({
+    ...event,
+    ...{ seq, last: seq, kind: 'document', document: 'privacy-policy', attachment: null, effective },
+  }));
+  const model = { accounts: 1, observations: 0, documents: 2, runs: [], more: 0, exhibits: [], enclosed: 0 };
+  verdicts = { 'a.zip': { model: { ...model, events: documents } } };
+  await give('a.zip');
+  for (const [language, day, none] of [
+    ['en', 'Date stated: Nov 3, 2025', 'no date stated'],
+    ['de', 'Datum laut Seite: 03.11.2025', 'kein Datum angegeben'],
+    ['fr', 'Date indiquée\u00a0: 3 nov. 2025', 'aucune date indiquée'],
+  ]) {
+    spoken = { language, messages: messagesOf(language) };
+    redraw();
+    const rows = [...document.querySelectorAll('.events td:nth-child(2)')].map((one) => one.textContent ?? '');
+    assert.ok(rows[0].endsWith(` · ${day}`), rows[0]);
+    assert.ok(rows[1].endsWith(` · ${none}`), rows[1]);
+  }
+});
+
+test('where a root certificate is from is told in the language of the page, and a copy as a copy', () => {
+  for (const [language, mozilla, copy] of [
+    ['en', 'from Mozilla (Debian ca-certificates 20230311), taken on Nov 28, 2026', 'from a copy of https://'],
+    ['de', 'von Mozilla (Debian ca-certificates 20230311), übernommen am 28.11.2026', 'aus einer Kopie von https://'],
+    ['fr', 'de Mozilla (Debian ca-certificates 20230311), repris le 28 nov. 2026', 'd’une copie de https://'],
+  ]) {
+    spoken = { language, messages: messagesOf(language) };
+    redraw();
+    const told = [...document.querySelectorAll('#roots .small')].map((one) => one.textContent ?? '');
+    assert.equal(told.length, 5);
+    assert.deepEqual(new Set(told.slice(1, 4)), new Set([mozilla]));
+    for (const one of [told[0], told[4]]) {
+      assert.ok(one.startsWith(copy), one);
+      assert.doesNotMatch(one, /\(copy\)|2026-11/);
+    }
+  }
 });

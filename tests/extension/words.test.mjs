@@ -154,3 +154,29 @@ describe('a law is named in every language or in none', () => {
     }
   });
 });
+
+describe('in French no sign begins a line that belongs to the word before', () => {
+  const stray = / [;:?!»]|« /;
+  const literals = (/** @type {string} */ text) =>
+    [...text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, one]) => one).join('');
+  const [, instructions] = /("Français[\s\S]*?)\n +"\\n"\n/.exec(read('host/report/instructions.c')) ?? [];
+  const [, recoveryWindow] = /\[CL_LANGUAGE_FR\] = (\{[\s\S]*?\}),?\n\};/.exec(read('host/cli/cmd_window.c')) ?? [];
+  /** What each catalogue says in French. */
+  const catalogue = (/** @type {string} */ path) =>
+    [...read(path).matchAll(/^msgstr(?:\[\d\])? ((?:"(?:[^"\\]|\\.)*"\s*)+)/gm)]
+      .slice(1)
+      .map(([, one]) => literals(one));
+
+  for (const [where, texts] of Object.entries({
+    'the report': rows.map(([, [, , french]]) => french),
+    'VERIFY.txt': [literals(instructions ?? '')],
+    'the window with the recovery code': [literals(recoveryWindow ?? '')],
+    'the program': catalogue('host/po/fr.po'),
+    'the installation': catalogue('manifests/po/fr.po'),
+  }))
+    test(`in ${where}`, () => {
+      const letters = texts.join('').length;
+      assert.ok(letters > 300, String(letters));
+      for (const text of texts) if (!/Payload-Oxum/.test(text)) assert.doesNotMatch(text, stray);
+    });
+});

@@ -46,6 +46,16 @@ test('its policy lets it run its own script and style and reach nothing', () => 
   assert.doesNotMatch(page.replace(/<script[\s\S]*?<\/script>/g, ''), /\s(?:src|href)="(?!#)/);
 });
 
+test('every sentence that it asks for by name is in it, in each language', () => {
+  const [, script] = /<script id="script">([\s\S]*?)<\/script>/.exec(page) ?? [];
+  const [, json] = /^ {2}const sentences = (\{.*\});$/m.exec(script) ?? [];
+  const named = [...new Set([...script.matchAll(/\b(t|plural)\("(\w+)"/g)].map(([, by, name]) => `${by} ${name}`))];
+  assert.ok(named.length > 60, String(named.length));
+  for (const [language, sentences] of Object.entries(JSON.parse(json)))
+    for (const [by, name] of named.map((one) => one.split(' ')))
+      assert.ok(sentences[by === 't' ? name : `${name}One`], `${language}: ${name}`);
+});
+
 test('every licence of what is in it is in it', () => {
   for (const name of [
     'pkijs',
