@@ -8,7 +8,7 @@
 #include "entry/consistency.h"
 #include "package/verifier.h"
 
-#define CL_MODEL_EVENTS_MAX 20000u
+#define CL_MODEL_EVENTS_MAX 10000u
 #define CL_MODEL_WORDS_MAX  (3u << 20) /* bytes in all events, or a report could not be written */
 #define CL_MODEL_SPANS_MAX  20000u
 #define CL_MODEL_GAPS_MAX   1000u

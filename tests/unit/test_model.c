@@ -321,14 +321,14 @@ static void as_many_changes_as_have_room_for_their_words(void **state)
     memset(label, '&', sizeof label - 1);
     for (unsigned i = 0; i < count; i++) {
         seen = look(AT(0) + i * HOUR_MS, ADA, i % 2 ? CL_STATE_OFF : CL_STATE_ON, false);
-        if (i >= count / 2)
+        if (i >= count / 4)
             seen.observation.seen.control.label = label;
         tell(seen, CL_CHANGE_CHANGED, CL_CAUSE_UNEXPLAINED, CL_PHASE_SEEN);
     }
-    assert_true(model->event_count > count / 2);
+    assert_true(model->event_count > count / 4);
     assert_int_equal(model->event_count + model->events_left_out, count);
-    assert_in_range(model->event_count * sizeof label, count / 2 * sizeof label,
-                    count / 2 * sizeof label + CL_MODEL_WORDS_MAX);
+    assert_in_range(model->event_count * sizeof label, count / 4 * sizeof label,
+                    count / 4 * sizeof label + CL_MODEL_WORDS_MAX);
     assert_true(model->events_left_out > 0);
 }
 
