@@ -340,6 +340,14 @@ test('off to allow it: that is the opposite', () => {
 
 /** @type {[string, string][]} language, and what the page tells of a change */
 const NOTICES = [
+  ['en', 'Update failed'],
+  ['en', 'Your change didn’t go through.'],
+  ['en', 'Turning off…'],
+  ['en', 'No internet connection'],
+  ['de', 'Es ist ein Fehler aufgetreten.'],
+  ['fr', 'Une erreur est survenue.'],
+  ['es', 'Inténtalo de nuevo.'],
+  ['pl', 'Spróbuj ponownie.'],
   ['en', 'We couldn’t save your change. Try again.'],
   ['en', 'Something went wrong. Your setting was not changed.'],
   ['en', 'Unable to save. Please try again.'],
@@ -365,6 +373,7 @@ const SAID = [
   ['fr', 'fr', `${row(labelOf('fr'))}<p>Si vous avez refusé, le passé ne change pas.</p>`],
   ['en', 'en', `${row(L)}<p>LinkedIn does not use private messages to train AI models.</p>`],
   ['en', 'en', `${row(L)}<div role="status">Your changes have been saved.</div>`],
+  ['en', 'en', `${row(L)}<div role="status">Setting updated. 0 notifications in total.</div>`],
   ['en', 'en', `${row(L)}<p>We don’t use your data for training when this setting is off.</p>`],
   ['en', 'en', `${row(L)}<div role="alert" hidden>We couldn’t save your change.</div>`],
   ['en', 'en', `<h2>How LinkedIn uses your data</h2>${row(L)}`],
