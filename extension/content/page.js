@@ -192,7 +192,7 @@
 
   const tells = (e, longest, ...words) => {
     const said = textOf(e);
-    return said.length <= longest && words.some((one) => one.test(said)) && isShown(e);
+    return said.length <= longest && words.some((told) => told.test(said)) && isShown(e);
   };
 
   /** Texts that speak of saving, each with what it stands in. */
