@@ -283,6 +283,7 @@ const TOLD = {
     'This setting is off by default for members under 18.',
     'Your data is used to train AI models when this is on.',
     'Ihre Daten werden nicht verkauft.',
+    'Sie haben der Nutzung noch nicht widersprochen.',
     'Ihre Daten werden nicht zum Schulen verwendet, wenn Sie diese Einstellung ausschalten.',
     'Sie haben Fragen zu einem Antrag, der abgelehnt wurde?',
     'Si, dans l’UE, vous avez refusé, rien ne change.',

@@ -20,7 +20,7 @@ const told = (...said) =>
 /** What the member has done, as a page tells it where the switch is off. */
 const HAS_REFUSED = told(
   "you(?:'ve| have)(?: already)? (?:opted out|objected|declined|refused|withdrawn)|you(?:'re| are)?(?: already| currently| previously)? opted out",
-  '(?:sie haben|du hast) (?:bereits )?(?:[^.!?,]{0,60} )?(?:widersprochen|abgelehnt|widerrufen)',
+  '(?:sie haben|du hast) (?:bereits )?(?:(?:(?!nicht|kein)[^.!?,]){0,60} )?(?:widersprochen|abgelehnt|widerrufen)',
   'vous avez (?:déjà )?(?:refusé|retiré)|vous vous êtes (?:déjà )?oppos',
   '(?:has|ha) (?:ya )?rechazado|(?:te has|se ha) opuesto',
   '(?:je|u) (?:hebt|heeft) (?:al )?(?:bezwaar gemaakt|geweigerd)',
