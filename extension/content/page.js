@@ -166,6 +166,21 @@
     ].join('|'),
     'iu',
   );
+  /* And in a notice alone: that something failed, or is on its way. */
+  const FAILED = new RegExp(
+    [
+      "(?:^|[^\\p{L}])(?:fail(?:s|ed|ure)?|errors?|unable|could ?n[o'’]t|could not|reconnecting)(?:$|[^\\p{L}])|try (?:it )?again|try later",
+      "(?:ran into|was|is) a problem|having (?:a problem|trouble)|(?:did|does)(?:n['’]t| not) (?:work|save|go through|succeed|take effect)",
+      'no (?:internet|network)|no connection(?!\\p{L})|connection (?:was |is )?lost|session (?:has )?(?:expired|ended|timed out)',
+      '^(?:updating|turning (?:it |this )?o(?:n|ff)) ?(?:…|\\.{3})',
+      'fehler|fehlgeschl|gescheitert|nicht geklappt|erneut versuch|versuchen? (?:sie )?es|problem aufgetreten|keine (?:internet)?verbindung',
+      'erreur|échec|échoué|réessay|un problème|pas de connexion|(?:^|[^\\p{L}])error(?:$|[^\\p{L}])|inténtalo|intente|ha ido mal|salió mal',
+      'errore|non riuscit|riprova|fout(?:$|[^\\p{L}])|mislukt|probeer|misgegaan|geen (?:internet)?verbinding',
+      'błąd|błęd|spróbuj|nie (?:można|powiodło|udało)|brak połączenia|(?:^|[^\\p{L}])erro(?:$|[^\\p{L}])|falh(?:a|ou)|tente (?:novamente|de novo)',
+      'deu errado|sem conexão|chyb|zkuste|se nezdařil|se nepodařil|se pokazil|bez připojení',
+    ].join('|'),
+    'iu',
+  );
   const LIVE_MAX = 16;
   const UNREAD = 'script,style,template,noscript';
   const NOTICE_MAX = 300; // a region that holds more is a part of the page
@@ -175,9 +190,9 @@
     /retry|off-?line|hors ligne|hors connexion|sin conexión|sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
   const PLAIN_MAX = 80; // a longer text tells of something
 
-  const tellsUnsaved = (e, longest) => {
+  const tells = (e, longest, ...words) => {
     const said = textOf(e);
-    return said.length <= longest && UNSAVED.test(said) && isShown(e);
+    return said.length <= longest && words.some((told) => told.test(said)) && isShown(e);
   };
 
   /** Texts that speak of saving, each with what it stands in. */
@@ -190,8 +205,9 @@
 
   /** Does the page tell, in a notice or in a line of text, that a change was not kept or is on its way? */
   function isUnsaved({ live }) {
-    if (live.slice(0, LIVE_MAX).some((e) => tellsUnsaved(e, NOTICE_MAX))) return true;
-    for (const around of spokenOfSaving()) if (!matches(around, UNREAD) && tellsUnsaved(around, PLAIN_MAX)) return true;
+    if (live.slice(0, LIVE_MAX).some((e) => tells(e, NOTICE_MAX, UNSAVED, FAILED))) return true;
+    for (const around of spokenOfSaving())
+      if (!matches(around, UNREAD) && tells(around, PLAIN_MAX, UNSAVED)) return true;
     return false;
   }
 

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isNeutral } from '../../extension/background/setting/neutral.js';
-import { plain, WORDING } from '../../extension/background/setting/wording.js';
+import { tellsOtherwise } from '../../extension/background/setting/telling.js';
+import { plain, saysTheOpposite, WORDING } from '../../extension/background/setting/wording.js';
 import { readStill } from './page-window.mjs';
 
 const labelOf = (/** @type {string} */ language) => String(WORDING[language].label);
@@ -222,8 +223,132 @@ SILENT_TOO.push(
   ),
 );
 
+/* Off, and told to be on. */
+SILENT_TOO.push([
+  'en',
+  'en',
+  `<div><span id="l">${L}</span><input type="checkbox" role="switch" aria-labelledby="l"></div><p>Your data is currently used to train AI models.</p>`,
+]);
+
+/* Of which state a sentence tells: so it is where the switch shows the other. */
+const TOLD = {
+  off: [
+    'You’re opted out of AI training.',
+    'You opted out on 3 March 2026.',
+    'Our records show that you have opted out.',
+    'Your objection has been recorded.',
+    'Your data is currently not used for AI training.',
+    'This setting is turned off.',
+    'Du hast widersprochen.',
+    'Ihre Daten werden derzeit nicht verwendet.',
+    'Diese Einstellung ist deaktiviert.',
+    'Ce paramètre est désactivé.',
+    'Vos données ne sont actuellement pas utilisées.',
+    'Has rechazado el uso de tus datos.',
+    'Tus datos no se utilizan para entrenar modelos.',
+    'Je hebt bezwaar gemaakt.',
+    'Seus dados não são usados para treinar modelos.',
+    'To ustawienie jest wyłączone.',
+    'Vaše data se nepoužívají k trénování.',
+  ],
+  on: [
+    'You are opted in.',
+    'You’ve allowed LinkedIn to use your data.',
+    'Your data is being used for AI training.',
+    'This setting is on.',
+    'Diese Einstellung ist aktiviert.',
+    'Ce paramètre est activé.',
+    'Esta opción está activada.',
+    'Deze instelling staat aan.',
+    'Esta configuração está ativada.',
+    'To ustawienie jest włączone.',
+    'Toto nastavení je zapnuto.',
+  ],
+  /* What it does, what else is done, to whom, and under which condition. */
+  neither: [
+    'Opting out means that LinkedIn and its affiliates won’t use your personal data or content on LinkedIn to train models going forward, but does not affect training that has already taken place.',
+    'Your data is not used to train AI models if you turn this off.',
+    'We don’t use your data for training when this setting is off.',
+    'We don’t use your data without your consent.',
+    'Turning this off means that you’ve opted out of training.',
+    'When this is off, you’ve opted out.',
+    'If you live in the EU and you have opted out, nothing changes.',
+    'Content that you posted before you opted out may remain.',
+    'Have you opted out? You have opted out?',
+    'Your data is not used for advertising.',
+    'Your data is not used for Microsoft’s models.',
+    'We do not use your data from private messages to train AI models.',
+    'LinkedIn does not sell your data.',
+    'This setting is on by default.',
+    'This setting is off by default for members under 18.',
+    'Your data is used to train AI models when this is on.',
+    'Ihre Daten werden nicht verkauft.',
+    'Sie haben der Nutzung noch nicht widersprochen.',
+    'Ihre Daten werden nicht zum Schulen verwendet, wenn Sie diese Einstellung ausschalten.',
+    'Sie haben Fragen zu einem Antrag, der abgelehnt wurde?',
+    'Si, dans l’UE, vous avez refusé, rien ne change.',
+    'Vos données ne sont pas utilisées si vous désactivez ce paramètre.',
+    'Vos données ne sont pas utilisées pour la publicité.',
+  ],
+};
+
+test('a sentence tells of a state where it sets no condition', () => {
+  const toldOf = (/** @type {string} */ said) => {
+    const [off, on] = [tellsOtherwise(said, true), tellsOtherwise(said, false)];
+    return off && on ? 'both' : off ? 'off' : on ? 'on' : 'neither';
+  };
+  const odd = Object.entries(TOLD).flatMap(([state, all]) => all.filter((said) => toldOf(said) !== state));
+  assert.deepEqual(odd, []);
+});
+
+/** @type {[string, string][]} */
+const OFF_TO_ALLOW = [
+  ['en', 'Turn this off to allow LinkedIn to train AI.'],
+  ['en', 'Leave this off to let us use your data.'],
+  ['en', 'Turning this off lets LinkedIn train AI.'],
+  ['en', 'When this is off, LinkedIn may use your data to train AI.'],
+  ['en', 'Off means that LinkedIn may use your data.'],
+  ['en', 'While this is off, your data is used to train AI.'],
+  ['de', 'Schalten Sie dies aus, um die Nutzung zu erlauben.'],
+  ['de', 'Ist der Schalter aus, darf LinkedIn Ihre Daten verwenden.'],
+  ['fr', 'Désactivez pour autoriser LinkedIn à utiliser vos données.'],
+  ['es', 'Desactiva esta opción para permitir el uso de tus datos.'],
+  ['nl', 'Zet uit om gebruik toe te staan.'],
+  ['pt', 'Desative para permitir o uso dos seus dados.'],
+  ['pl', 'Wyłącz, aby zezwolić na użycie danych.'],
+  ['cs', 'Vypněte, chcete-li povolit použití dat.'],
+];
+/** @type {[string, string][]} */
+const OFF_AS_MEANT = [
+  ['en', 'Turn this off if you don’t want to allow LinkedIn to use your data.'],
+  ['en', 'When this is off, LinkedIn may still use your data for other purposes.'],
+  ['en', 'When this is off, your data is used only to run the service.'],
+  ['en', 'When this is off, LinkedIn won’t use your data.'],
+  ['de', 'Schalten Sie dies aus, um die Nutzung nicht zu erlauben.'],
+  ['de', 'Ist der Schalter aus, darf LinkedIn Ihre Daten nicht verwenden.'],
+  ['fr', 'Désactivez ce paramètre pour ne pas autoriser LinkedIn à utiliser vos données.'],
+  ['nl', 'Zet uit om gebruik niet toe te staan.'],
+];
+
+test('off to allow it: that is the opposite', () => {
+  const opposite = (/** @type {[string, string]} */ [language, said]) => saysTheOpposite(said, language);
+  assert.deepEqual(
+    OFF_TO_ALLOW.filter((one) => !opposite(one)),
+    [],
+  );
+  assert.deepEqual(OFF_AS_MEANT.filter(opposite), []);
+});
+
 /** @type {[string, string][]} language, and what the page tells of a change */
 const NOTICES = [
+  ['en', 'Update failed'],
+  ['en', 'Your change didn’t go through.'],
+  ['en', 'Turning off…'],
+  ['en', 'No internet connection'],
+  ['de', 'Es ist ein Fehler aufgetreten.'],
+  ['fr', 'Une erreur est survenue.'],
+  ['es', 'Inténtalo de nuevo.'],
+  ['pl', 'Spróbuj ponownie.'],
   ['en', 'We couldn’t save your change. Try again.'],
   ['en', 'Something went wrong. Your setting was not changed.'],
   ['en', 'Unable to save. Please try again.'],
@@ -249,6 +374,8 @@ const SAID = [
   ['fr', 'fr', `${row(labelOf('fr'))}<p>Si vous avez refusé, le passé ne change pas.</p>`],
   ['en', 'en', `${row(L)}<p>LinkedIn does not use private messages to train AI models.</p>`],
   ['en', 'en', `${row(L)}<div role="status">Your changes have been saved.</div>`],
+  ['en', 'en', `${row(L)}<div role="status">Setting updated. 0 notifications in total.</div>`],
+  ['en', 'en', `${row(L)}<p>We don’t use your data for training when this setting is off.</p>`],
   ['en', 'en', `${row(L)}<div role="alert" hidden>We couldn’t save your change.</div>`],
   ['en', 'en', `<h2>How LinkedIn uses your data</h2>${row(L)}`],
   ['en', 'en', `<h2>AI</h2><input type="checkbox" role="switch" aria-label="${L}" checked>`],

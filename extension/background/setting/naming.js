@@ -26,9 +26,9 @@ import {
   speaksOfAnother,
   speaksOfData,
   speaksOfOff,
-  tellsOff,
 } from './wording.js';
 import { hasOddSign, isNeutral } from './neutral.js';
+import { tellsOtherwise } from './telling.js';
 import { turns } from './turning.js';
 
 const LISTS_MAX = 12;
@@ -331,11 +331,12 @@ function isRefusedBeside(c, language) {
   );
 }
 
-/** It is on, and a sentence around it tells that the data are not used. @param {any} c */
-function isToldOff(c) {
+/** A sentence around it tells of the state that it does not have. @param {any} c */
+function isToldOtherwise(c) {
   const sides = [blocksOf(c.beside?.before), blocksOf(c.beside?.after)];
   const around = sides.flatMap((blocks) => blocks.slice(0, 2).map(({ pieces }) => joined(pieces)));
-  return isOn(c) && [...around, ...list(c.described).map((said) => text(said) ?? '')].some(tellsOff);
+  const said = [...around, ...list(c.described).map((one) => text(one) ?? '')];
+  return said.some((one) => tellsOtherwise(one, isOn(c)));
 }
 
 /** Its name is, or ends in, a word for a state that it does not have, or "No". @param {any} c @param {string[][]} names */
@@ -357,7 +358,7 @@ const isTurnedAround = (c, language) =>
   isTurnedAbove(c, language) ||
   isTurnedLoosely(c, language) ||
   isRefusedBeside(c, language) ||
-  isToldOff(c) ||
+  isToldOtherwise(c) ||
   isRefusedByName(c, namesOf(c));
 
 /** @param {any} c @param {Block | null} near @param {string | null} language */

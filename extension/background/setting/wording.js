@@ -176,20 +176,6 @@ export const answersOtherwise = (said, on) =>
   saysOnlyState(said) &&
   lettersOf(said).some((word) => (TURNING_STATES.has(word) || OFF_STATES.has(word)) === on);
 
-/** "You have opted out", "your data are not used": so it is told where the switch is off; and "if you have opted out" anywhere. */
-const TOLD_OFF = new RegExp(
-  [
-    "(?<!(?:if|when|once|unless|until|after|where|whether) )you(?:['’]ve| have)(?: already)? (?:opted out|objected|declined|refused|withdrawn)",
-    "^your data (?:is|are)(?: not|n['’]t)(?: being)? used|^(?:we|linkedin) (?:do|does|is|are)(?: not|n['’]t) us(?:e|ing) your data",
-    'sie haben (?:bereits )?(?:[^.!?]{0,60} )?(?:widersprochen|abgelehnt|widerrufen)|^(?:ihre daten werden|linkedin verwendet ihre daten) nicht',
-    "(?<!(?:si|quand|lorsque|que|où) )(?:vous avez (?:déjà )?(?:refusé|retiré)|vous vous êtes (?:déjà )?oppos)|^vos données ne sont pas utilisées|^linkedin n['’]utilise pas vos données",
-  ].join('|'),
-  'u',
-);
-
-/** @param {string} said @returns {boolean} in any of its sentences */
-export const tellsOff = (said) => said.split(/(?<=[.!?])\s+/u).some((one) => TOLD_OFF.test(plain(one)));
-
 /** What follows the known label in these words. @param {string} said */
 export function restOf(said) {
   const words = plain(said);
@@ -299,6 +285,20 @@ const REVERSES =
 const TO_LET =
   /(?:untick|uncheck|deselect|haken entfernen|décoch|odznacz|desmar|odškrtn|uitvink|vinkje weg)[^.!?]*(?:(?:^|\P{L})(?:let|allow|permit|agree)|erlaub|zuzulassen|zustimm|permett|autoris|toestaan|zezwol|permitir|povol)/u;
 
+/** "Turn this off to let us": nothing that is refused stands between. */
+const OFF_TO_LET = new RegExp(
+  [
+    '(?:turn|switch|leave|keep|toggle)\\P{L}+(?:(?:this|it|the)\\P{L}+(?:setting |switch |toggle )?)?off to (?:let|allow|permit|opt in|agree|consent)',
+    '(?:turning|switching) (?:this|it) off (?:lets|allows|permits|means that (?:we|linkedin) (?:may|can))',
+    '(?:(?:^|\\P{L})aus|deaktivier\\p{L}*)(?:$|\\P{L})(?:(?!nicht|kein)[^.!?]){0,80}um (?:(?!nicht|kein)[^.!?]){0,80}(?:zu erlauben|zu gestatten|zuzulassen|zuzustimmen)',
+    'désactiv(?:ez|er|e)(?:$|\\P{L})[^.!?]*pour (?:autoriser|permettre|accepter)|desactiv\\p{L}+ [^.!?]*para (?:permitir|autorizar|aceptar)|desativ\\p{L}+ [^.!?]*para (?:permitir|autorizar|aceitar)',
+    '(?:uit|uitschakelen)(?:$|\\P{L})[^.!?]{0,80}om (?:(?!niet|geen)[^.!?]){0,80}toe ?te ?staan|wyłącz\\p{L}*[^.!?]* aby (?:zezwolić|pozwolić|umożliwić)|vypn\\p{L}+[^.!?]*(?:chcete-li|abyste) povolil?i?t?(?:$|\\P{L})',
+    "(?:^off|(?:when|while|if)(?: (?:this|it|the (?:setting|switch))(?: is)?| this (?:setting|switch) is)?(?: turned| switched)? off)(?:,| means that| means) (?:(?:linkedin|we)(?: and its affiliates)? (?:may |can |will )?uses? your data|your data (?:is|are|may be|will be) used)(?![^.!?]*(?:other|still|only|n't|not))",
+    '(?:(?:ist|sind) (?:der schalter|die einstellung|diese einstellung)|wenn (?:diese einstellung|der schalter)) (?:aus|deaktiviert|ausgeschaltet)(?: ist)?, (?:darf|kann|verwendet|nutzt) linkedin ihre daten(?![^.!?]*(?:ander|weiterhin|nur|nicht))',
+  ].join('|'),
+  'u',
+);
+
 /**
  * "Switch this on to opt out": it has a word for the one side, none for the other, and turns. Of texts in their own elements around a switch, too.
  * @param {string} said
@@ -312,6 +312,7 @@ export function saysTheOpposite(said, language) {
     return (
       REVERSES.test(plain(sentence)) ||
       TO_LET.test(plain(sentence)) ||
+      OFF_TO_LET.test(plain(sentence)) ||
       TURNS_OFF.test(plain(sentence)) ||
       (told &&
         ![...words].some((word) => OFF_WORDS.has(word)) &&
