@@ -24,11 +24,11 @@ readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, sk
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
-# In this order, each by the lane that is free first. The browsers, keyrings and faults mostly wait: two lanes together took less than
-# one of two cores. The second kind of browser begins when much of the first is over; the keyrings' programs have their turn early; and
-# what keeps a core busy by itself comes last, so that none is idle for long.
+# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
+# second kind begins when most of the first is over. The keyrings' programs mostly wait too, so they have their turn early, and what
+# keeps a core busy by itself comes last, so that none is idle for long. A third lane makes tests with a limit of time late.
 readonly QUEUE=(chromium unit keyrings protocol cli firefox evidence extension packages faults)
-readonly AT_ONCE=3
+readonly AT_ONCE=2
 readonly PATIENT='lint fuzz'
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'

@@ -3,7 +3,7 @@
 // because most of the time is waiting for a page to stand still.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
-import { endianness } from 'node:os';
+import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -147,13 +147,36 @@ function judge(page, notes, wrong) {
 /** How many browsers side by side: eight fill two cores with what their pages do when they do not wait. */
 const LANES = 8;
 
+const IDLE_ENOUGH = 0.3; /* of all processors */
+const IDLE_WINDOW_MS = 500;
+const ROOM_WAIT_MS = 2_000; /* where others never leave any idle, each waits for its own */
+
+/** Processor time since the start of the machine, in ms: what was idle or lent to processes of low priority, and all. */
+function processorTime() {
+  const times = cpus().map(({ times }) => times);
+  const sum = (/** @type {(keyof typeof times[0])[]} */ ...names) =>
+    times.reduce((total, time) => total + names.reduce((of, name) => of + time[name], 0), 0);
+  return { idle: sum('idle', 'nice'), all: sum('idle', 'nice', 'user', 'sys', 'irq') };
+}
+
+/** Waits until the processors have time to spare; bounded, for others may keep them busy. */
+async function untilIdle() {
+  for (const limit = Date.now() + ROOM_WAIT_MS; Date.now() < limit;) {
+    const since = processorTime();
+    await sleep(IDLE_WINDOW_MS);
+    const now = processorTime();
+    if (now.idle - since.idle >= IDLE_ENOUGH * (now.all - since.all)) return;
+  }
+}
+
 /**
- * One page after the other is opened, and each only when the one before it is there: a dozen that begin at once are drawn so late that
- * there is no time left to look at them. On a crowded machine a page is there later, and so the next one begins later.
+ * One page after the other is opened, each when the one before it is there and the processors have room, or it has waited for it: a dozen
+ * that begin at once are drawn so late that there is no time left to look at them, while the processors idle between two such crowds.
+ * (The load average tells nothing of this: it is an average of minutes.)
  */
 let lastOpened = Promise.resolve();
 function inTurn(open) {
-  const opening = lastOpened.then(open);
+  const opening = lastOpened.then(untilIdle).then(open);
   lastOpened = opening.catch(() => {});
   return opening;
 }
