@@ -8,8 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define YEAR_9999_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
-
 /* ---- the proleptic Gregorian calendar ----------------------------------------------------
  *
  * Years are counted from March, so that the leap day is the last of its year and a month's first
@@ -62,7 +60,7 @@ static struct date date_of_days(int64_t days)
 static int64_t days_in_month(struct date date)
 {
     static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    const _Bool leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
+    const bool leap = date.year % 4 == 0 && (date.year % 100 != 0 || date.year % 400 == 0);
     return days[date.month - 1] + (date.month == 2 && leap);
 }
 
@@ -100,15 +98,15 @@ static int64_t take_digits(const char *at, int count)
     return value;
 }
 
-static _Bool has_shape(const char *text)
+static bool has_shape(const char *text)
 {
     static const char shape[] = "dddd-dd-ddTdd:dd:dd.dddZ";
     for (size_t i = 0; i < sizeof shape; i++) {
-        _Bool digit = text[i] >= '0' && text[i] <= '9';
+        bool digit = text[i] >= '0' && text[i] <= '9';
         if (shape[i] == 'd' ? !digit : text[i] != shape[i])
-            return 0;
+            return false;
     }
-    return 1;
+    return true;
 }
 
 enum cl_err cl_time_parse(const char *text, int64_t *ret_ms)
@@ -163,7 +161,7 @@ enum cl_err cl_clock_now(struct cl_clock *ret_clock)
     struct timespec up;
     if (clock_gettime(CLOCK_REALTIME, &real) < 0 || clock_gettime(CLOCK_BOOTTIME, &up) < 0)
         return CL_IO;
-    if (real.tv_sec < 0 || real.tv_sec > YEAR_9999_MS / 1000)
+    if (real.tv_sec < 0 || real.tv_sec > CL_TIME_MAX_MS / 1000)
         return CL_IO;
     ret_clock->time_ms = ms_of(real);
     ret_clock->uptime_ms = ms_of(up);

@@ -7,10 +7,11 @@
 
 #include <stdint.h>
 
-#define CL_MINUTE_MS INT64_C(60000)
-#define CL_HOUR_MS   (60 * CL_MINUTE_MS)
-#define CL_DAY_MS    (24 * CL_HOUR_MS)
-#define CL_TIME_TEXT 25 /* "2026-11-21T18:00:00.000Z" and its NUL */
+#define CL_MINUTE_MS   INT64_C(60000)
+#define CL_HOUR_MS     (60 * CL_MINUTE_MS)
+#define CL_DAY_MS      (24 * CL_HOUR_MS)
+#define CL_TIME_MAX_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
+#define CL_TIME_TEXT   25                       /* "2026-11-21T18:00:00.000Z" and its NUL */
 
 struct cl_clock {
     int64_t time_ms; /* CLOCK_REALTIME, milliseconds since 1970-01-01T00:00:00Z */

@@ -29,7 +29,7 @@ static enum cl_err read_body(int fd, struct cl_buf *body, size_t len)
     return CL_OK;
 }
 
-enum cl_err cl_frame_read(int fd, struct cl_buf *ret_body, _Bool *ret_end)
+enum cl_err cl_frame_read(int fd, struct cl_buf *ret_body, bool *ret_end)
 {
     cl_buf_clear(ret_body);
     uint32_t len;
@@ -38,7 +38,7 @@ enum cl_err cl_frame_read(int fd, struct cl_buf *ret_body, _Bool *ret_end)
     if (err)
         return err;
     if (got == 0) {
-        *ret_end = 1;
+        *ret_end = true;
         return CL_OK;
     }
     if (got < HEADER)
@@ -50,7 +50,7 @@ enum cl_err cl_frame_read(int fd, struct cl_buf *ret_body, _Bool *ret_end)
         cl_buf_clear(ret_body);
         return err;
     }
-    *ret_end = 0;
+    *ret_end = false;
     return CL_OK;
 }
 

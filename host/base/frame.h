@@ -6,11 +6,13 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include <stdbool.h>
+
 /* Read one frame into *ret_body (cleared first; its max is the limit).
  * CL_OK with *ret_end = true: the peer closed between two frames.
  * CL_FRAME_CUT: it closed inside one. CL_FRAME_LENGTH: zero or above the maximum; nothing further
  * was read, so the stream has no next frame. */
-CL_MUST_USE enum cl_err cl_frame_read(int fd, struct cl_buf *ret_body, _Bool *ret_end);
+CL_MUST_USE enum cl_err cl_frame_read(int fd, struct cl_buf *ret_body, bool *ret_end);
 
 /* Write header and body in one go. CL_REPLY_TOO_LONG above CL_REPLY_MAX, nothing written. */
 CL_MUST_USE enum cl_err cl_frame_write(int fd, const struct cl_buf *body);

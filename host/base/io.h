@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the number of a system error (errno(3)) means here: CL_DISK_FULL, CL_NO_MEMORY, else CL_IO.
- */
+/* What the number of a system error (errno(3)) means here: CL_DISK_FULL, CL_NO_MEMORY,
+ * CL_DISK_READ_ONLY, CL_FILE_LIMIT, else CL_IO. */
 CL_MUST_USE enum cl_err cl_io_error(int number);
 
 /* Make the folder at that absolute path and those above it that are missing; only those that are
@@ -23,7 +23,8 @@ CL_MUST_USE enum cl_err cl_io_sync_folder(const char *folder);
 /* Read until n bytes are there or the end comes; *ret_got says how many. CL_IO on error. */
 CL_MUST_USE enum cl_err cl_io_read(int fd, void *bytes, size_t n, size_t *ret_got);
 
-/* Write all n bytes. CL_DISK_FULL, CL_IO (a closed pipe too; SIGPIPE must be ignored). */
+/* Write all n bytes. What cl_io_error says; CL_IO for a closed pipe too (SIGPIPE must be ignored).
+ */
 CL_MUST_USE enum cl_err cl_io_write(int fd, const void *bytes, size_t n);
 
 /* Move descriptors 0 and 1 to private close-on-exec ones; leave /dev/null as 0 and stderr as 1, so

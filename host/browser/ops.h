@@ -27,7 +27,7 @@ struct cl_peer {
 };
 
 struct cl_upload;
-void cl_upload_free(struct cl_upload **keeping); /* accepts NULL */
+void cl_upload_free(struct cl_upload **upload); /* accepts NULL */
 
 /* Answer one request. Always leaves a whole answer in *ret_answer (an error answer at worst), whose
  * max should be CL_REPLY_MAX, unless memory is out. */

@@ -65,9 +65,9 @@ int cli_fail_json(const struct cl_fault *fault);
 /* Everything on standard input, at most to->max bytes. CL_TOO_LONG, CL_IO. */
 CL_MUST_USE enum cl_err cli_read_stdin(struct cl_buf *to);
 
-/* One of the reports' languages. Returns an exit code; CL_EXIT_GOOD with *ret_language. */
 /* The language that people are spoken to in (say.h). */
 enum cl_language cli_spoken(void);
+/* One of the reports' languages. Returns an exit code; CL_EXIT_GOOD with *ret_language. */
 int cli_language(const char *command, const char *name, enum cl_language *ret_language);
 
 /* A command whose only option is --json. Returns an exit code; CL_EXIT_GOOD with *ret_json. */

@@ -2,17 +2,18 @@
  *
  *   c2sp.org/tlog-proof@v1
  *   index 7
- *   base64(hash)               the inclusion path, from the leaf's sibling up; RFC 9162
- * section 2.1.3 …
+ *   base64(hash)    the inclusion path, from the leaf's sibling up (RFC 9162, 2.1.3)
+ *   …
  *
  *   the signed checkpoint, verbatim */
 #ifndef CL_PROOF_H
 #define CL_PROOF_H
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "crypto/checkpoint.h"
 
-#define CL_PROOF_FILE_MAX (CL_PROOF_MAX * 45u + 128u + 16384u)
+#define CL_PROOF_FILE_MAX (CL_PROOF_MAX * 45u + 128u + CL_NOTE_MAX)
 
 /* Append the proof file. `checkpoint` is the signed note. */
 CL_MUST_USE enum cl_err cl_proof_write(uint64_t index, const struct cl_proof *proof,

@@ -11,8 +11,7 @@
 
 #define NONCE 8
 
-#define ACCURACY_SECONDS_MAX 1000000000               /* thirty years, and no sum overflows */
-#define CL_TIME_MAX_MS       INT64_C(253402300799999) /* the end of 9999 */
+#define ACCURACY_SECONDS_MAX 1000000000 /* thirty years, and no sum overflows */
 
 FREE_WITH(TS_REQ, free_req, TS_REQ_free)
 FREE_WITH(TS_STATUS_INFO, free_status, TS_STATUS_INFO_free)

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#define SITE      "https://www.linkedin.com/"
-#define ID_DIGITS 32
+#define ID_DIGITS (CL_READING - 1)
 
 const char *const cl_browser_names[] = {"chromium", "chrome",  "edge",  "brave", "vivaldi",
                                         "opera",    "firefox", "other", NULL};
@@ -15,7 +14,7 @@ bool cl_is_hex_id(const char *text)
 
 bool cl_is_page_url(const char *url)
 {
-    if (strncmp(url, SITE, sizeof SITE - 1) != 0)
+    if (strncmp(url, CL_SITE, sizeof CL_SITE - 1) != 0)
         return false;
     for (const char *p = url; *p != '\0'; p++)
         if (*p <= ' ' || *p > '~')

@@ -6,6 +6,7 @@
 #include "json/reader.h"
 #include "json/writer.h"
 
+#define CL_SITE    "https://www.linkedin.com/"
 #define CL_READING 33 /* 32 hex digits and NUL */
 
 /* chromium chrome edge brave vivaldi opera firefox other, NULL-terminated */

@@ -10,7 +10,7 @@
 
 #include "entry/entry.h"
 
-/* Its own home of names and sentences: report/words.inc, in this order. */
+/* Names stand in consistency_findings.c and sentences in report/words.inc, both in this order. */
 enum cl_found_kind {
     CL_FINDING_UNREAD,    /* member: this version cannot read it; nothing of the entry is told */
     CL_FINDING_CONTROL,   /* member: the state does not fit it; the state is not told */

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #define SETTING          "data-for-ai-improvement"
-#define SITE             "https://www.linkedin.com/"
-#define ID_DIGITS        32
 #define PICTURE_NAME     "picture"
 #define PICTURE_TEXT_MAX ((CL_ATTACHMENT_MAX + 2) / 3 * 4) /* in base64 */
 #define CANDIDATES       1000
@@ -24,7 +22,7 @@ const char *const cl_cause_names[] = {"user", "unexplained", NULL};
 const char *const cl_control_kind_names[] = {
     "role-switch", "checkbox", "artdeco", "aria-switch", "aria-button", "aria-checkbox", NULL};
 const char *const cl_aria_names[] = {"false", "true", "mixed", NULL};
-const char *const cl_paths_names[] = {"document", "shadow", "frame", NULL};
+const char *const cl_place_names[] = {"document", "shadow", "frame", NULL};
 const char *const cl_navigation_names[] = {"load", "in-page", NULL};
 /* What a page's own data can name: the first two states. */
 static const char *const corroboration_names[] = {"on", "off", NULL};
@@ -39,7 +37,7 @@ enum { MEMBER_ON = 12, MEMBER_OFF }; /* in cl_reason_names */
 /* ^/mypreferences/[dm]/(settings/)?data-for-ai-improvement/?$ */
 static bool is_setting_url(const char *url)
 {
-    static const char tree[] = SITE "mypreferences/";
+    static const char tree[] = CL_SITE "mypreferences/";
     if (strncmp(url, tree, sizeof tree - 1) != 0)
         return false;
     const char *p = url + sizeof tree - 1;
@@ -87,7 +85,7 @@ static void read_control(struct cl_reader *parent, struct cl_observation *obs)
     obs->control.aria_pressed = cl_read_enum_or_null(&r, "aria_pressed", cl_aria_names);
     obs->control.disabled = cl_read_bool(&r, "disabled");
     obs->control.busy = cl_read_bool(&r, "busy");
-    obs->control.place = cl_read_enum(&r, "place", cl_paths_names);
+    obs->control.place = cl_read_enum(&r, "place", cl_place_names);
     cl_read_close(&r);
 }
 
@@ -125,7 +123,7 @@ static void read_account(struct cl_reader *parent, struct cl_observation *obs)
     obs->account.id = cl_read_str_or_null(&r, "id", 64);
     obs->account.premium = cl_read_tri(&r, "premium");
     if (cl_read_has(&r, "said")) {
-        obs->account.said = cl_read_str(&r, "said", ID_DIGITS);
+        obs->account.said = cl_read_str(&r, "said", CL_READING - 1);
         if (!r.fault->err && (obs->account.id || !cl_is_hex_id(obs->account.said)))
             cl_read_fail(&r, "said", CL_BAD_VALUE);
     }
@@ -305,7 +303,7 @@ static void write_control(struct cl_json_writer *w, const struct cl_observation 
     cl_json_str(w, "aria_pressed", name_of(cl_aria_names, obs->control.aria_pressed));
     cl_json_bool(w, "disabled", obs->control.disabled);
     cl_json_bool(w, "busy", obs->control.busy);
-    cl_json_str(w, "place", cl_paths_names[obs->control.place]);
+    cl_json_str(w, "place", cl_place_names[obs->control.place]);
     cl_json_object_end(w);
 }
 
@@ -336,7 +334,7 @@ void cl_observation_write(struct cl_json_writer *w, const struct cl_observation 
 static const char *read_pseudonym(struct cl_reader *parent, struct cl_observation *obs)
 {
     struct cl_reader r = cl_read_object(parent, "account");
-    const char *pseudonym = cl_read_str_or_null(&r, "pseudonym", ID_DIGITS);
+    const char *pseudonym = cl_read_str_or_null(&r, "pseudonym", CL_READING - 1);
     const bool said = cl_read_has(&r, "said");
     if (pseudonym ? !cl_is_hex_id(pseudonym) : said)
         cl_read_fail(&r, "pseudonym", CL_BAD_VALUE);

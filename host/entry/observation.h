@@ -35,7 +35,7 @@ extern const char *const cl_cause_names[];
 extern const char *const cl_control_kind_names[]; /* role-switch checkbox artdeco aria-switch
                                                      aria-button aria-checkbox */
 extern const char *const cl_aria_names[];         /* false true mixed */
-extern const char *const cl_paths_names[];        /* document shadow frame */
+extern const char *const cl_place_names[];        /* document shadow frame */
 extern const char *const cl_navigation_names[];   /* load in-page */
 
 /* Strings are borrowed from what was parsed. Lengths in bytes of UTF-8. */
@@ -74,7 +74,7 @@ struct cl_observation {
         int aria_pressed;    /* likewise */
         bool disabled;
         bool busy;
-        int place; /* index in cl_paths_names */
+        int place; /* index in cl_place_names */
     } control;
     int candidates; /* switches seen on the page, 0..1000 */
     struct cl_client client;
@@ -122,8 +122,8 @@ struct cl_meaning {
  * `written_ms`. One that had to wait in the browser counts by the browser's, `observed_at`, but not
  * before `last_ms`, the look of that account which was written before it; and if it is more than
  * CL_WAITED_MAX_MS old, the browser's clock was wrong. Never after `written_ms`. Pure. */
-#define CL_PROMPT_MS     (5 * 60 * 1000LL)
-#define CL_WAITED_MAX_MS (400 * 24 * 60 * 60 * 1000LL)
+#define CL_PROMPT_MS     (5 * CL_MINUTE_MS)
+#define CL_WAITED_MAX_MS (400 * CL_DAY_MS)
 CL_MUST_USE int64_t cl_observation_looked(const struct cl_observation *obs, int64_t written_ms,
                                           int64_t last_ms);
 
@@ -143,7 +143,7 @@ CL_MUST_USE int64_t cl_observation_looked(const struct cl_observation *obs, int6
  * state, reason, wording, premium (once known) nor the waiting differ; the account then stays as it
  * was, so that a day is counted from that look. A clock that went back repeats nothing. CL_CRYPTO
  * only. */
-#define CL_REPEAT_MS (24 * 60 * 60 * 1000LL)
+#define CL_REPEAT_MS CL_DAY_MS
 CL_MUST_USE enum cl_err cl_observation_interpret(const struct cl_observation *obs,
                                                  const struct cl_account *before, int64_t now_ms,
                                                  uint64_t seq, struct cl_meaning *ret_meaning,

@@ -13,7 +13,7 @@ void cl_model_forget_mail(struct cl_enclosed_file *file);
 CL_MUST_USE enum cl_err cl_model_keep(const char *text, char **ret_copy);
 void cl_model_keep_file(struct cl_event *event, const struct cl_attachments *list);
 
-/* What an entry of each kind tells; s->findings is what was found of it. */
+/* What an entry of each kind tells; model->findings is what was found of it. */
 CL_MUST_USE enum cl_err cl_model_tell_observation(struct cl_model *model,
                                                   const struct cl_entry *entry);
 CL_MUST_USE enum cl_err cl_model_tell_document(struct cl_model *model,

@@ -6,6 +6,7 @@
 import { documentAt, DOCUMENT_ORIGIN } from '../../shared/documents.js';
 import { effectiveOf } from './effective.js';
 import { fit } from '../setting/observation.js';
+import { isTime } from '../setting/reading.js';
 
 /** Why a page was not kept; each has a sentence for the member. */
 export const REFUSALS = Object.freeze(
@@ -27,7 +28,6 @@ export const REFUSALS = Object.freeze(
 /** Bytes, as docs/protocol.md has them; of a text that was kept, too. */
 export const TEXT_MAX = 1 << 20;
 const SIZES = Object.freeze({ title: 512, language: 35, leastText: 200 });
-const TIME_MAX = Date.UTC(2200, 0, 1);
 const encoder = new TextEncoder();
 
 /**
@@ -46,9 +46,7 @@ function isDescription(seen) {
     seen.v === 1 &&
     /^[0-9a-f]{32}$/.test(text(seen.id)) &&
     typeof seen.text === 'string' &&
-    Number.isInteger(seen.observedAt) &&
-    seen.observedAt > 0 &&
-    seen.observedAt < TIME_MAX
+    isTime(seen.observedAt)
   );
 }
 

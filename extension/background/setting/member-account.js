@@ -2,7 +2,6 @@
 // until the browser ends, a page says that nobody is signed in, or names another account. What is recorded by it says that it is the member's word.
 
 import { CodedError } from '../../shared/errors.js';
-import { hex } from '../../shared/encoding.js';
 import { newReadingId } from '../../shared/ids.js';
 import { canAskWhose } from '../../shared/whose.js';
 import { createRecord } from '../record.js';
@@ -17,7 +16,7 @@ const KEY = 'whose';
 const PSEUDONYM = /^[0-9a-f]{32}$/;
 
 /** No account that the log has. */
-const newPseudonym = () => hex(crypto.getRandomValues(new Uint8Array(16)));
+const newPseudonym = () => newReadingId();
 
 /** @param {Observation} observation @param {string | null} said @returns {Observation} */
 function named(observation, said) {
