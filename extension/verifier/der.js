@@ -315,7 +315,7 @@ export const isCertificate = (/** @type {Uint8Array} */ bytes) => {
 /** @param {Uint8Array} bytes */
 export function isResponse(bytes) {
   const node = nodeOf(bytes);
-  return node !== null && node.next === bytes.length && isSpelled(node) && fits(RESPONSE)(bytes);
+  return node !== null && node.end === bytes.length && isSpelled(node) && fits(RESPONSE)(bytes);
 }
 /** @param {Member} member @returns {(bytes: Uint8Array) => boolean} */
 const isWholeDer = (member) => (bytes) => {
