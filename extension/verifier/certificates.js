@@ -211,12 +211,18 @@ export async function signatureFits(data, value, publicKey, algorithm, hash) {
   }
 }
 
+/** By which its key is named: RFC 5280 section 4.2.1.2. @param {Cert} cert @returns {Uint8Array | null} null: it says none that can be read */
+export function subjectKeyOf(cert) {
+  const said = cert.sound ? extension(cert, OID.subjectKey)?.parsedValue : null;
+  return said ? new Uint8Array(said.valueBlock.valueHexView) : null;
+}
+
 /** Where it says by which key it was issued, this is that key: RFC 5280 section 4.2.1.1. @param {Cert} cert @param {Cert} issuer */
 function isSaidIssuer(cert, issuer) {
   const said = extension(cert, OID.issuerKey)?.parsedValue;
-  const key = extension(issuer, OID.subjectKey)?.parsedValue;
+  const key = subjectKeyOf(issuer);
   const bytes = (/** @type {any} */ value) => new Uint8Array(value.valueBlock.valueHexView);
-  if (said?.keyIdentifier && key && !same(bytes(said.keyIdentifier), bytes(key))) return false;
+  if (said?.keyIdentifier && key && !same(bytes(said.keyIdentifier), key)) return false;
   const serial = said?.authorityCertSerialNumber;
   if (serial && !same(bytes(serial), bytes(issuer.x509.serialNumber))) return false;
   const name = said?.authorityCertIssuer?.find((/** @type {any} */ { type }) => type === 4)?.value;

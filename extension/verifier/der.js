@@ -307,23 +307,16 @@ const fits =
     return node !== null && tags.includes(node.tag) && shape(node);
   };
 
+/** Spelled in DER from end to end. @param {Member} member @returns {Member} */
+const inDer = (member) => ({ ...member, shape: (node) => isDer(node) && member.shape(node) });
+/** Nothing follows, and its length is stated. @param {Member} member @returns {(bytes: Uint8Array) => boolean} */
+const isWhole = (member) => (bytes) => nodeOf(bytes)?.end === bytes.length && fits(member)(bytes);
+
 /** What follows the certificate is not looked at. */
-export const isCertificate = (/** @type {Uint8Array} */ bytes) => {
-  const node = nodeOf(bytes);
-  return node !== null && isDer(node) && CERTIFICATE.shape(node) && node.tag === 0x30;
-};
-/** @param {Uint8Array} bytes */
-export function isResponse(bytes) {
-  const node = nodeOf(bytes);
-  return node !== null && node.end === bytes.length && isSpelled(node) && fits(RESPONSE)(bytes);
-}
-/** @param {Member} member @returns {(bytes: Uint8Array) => boolean} */
-const isWholeDer = (member) => (bytes) => {
-  const node = nodeOf(bytes);
-  return node !== null && node.next === bytes.length && isDer(node) && fits(member)(bytes);
-};
-export const isQuery = isWholeDer(QUERY);
-export const isInfo = isWholeDer(INFO);
+export const isCertificate = fits(inDer(CERTIFICATE));
+export const isResponse = isWhole({ ...RESPONSE, shape: (node) => isSpelled(node) && RESPONSE.shape(node) });
+export const isQuery = isWhole(inDer(QUERY));
+export const isInfo = isWhole(inDer(INFO));
 
 /** @param {Node} node */
 const isPositive = (node) =>

@@ -13,6 +13,7 @@ import {
   nameOf,
   pathOf,
   signatureFits,
+  subjectKeyOf,
 } from './certificates.js';
 import { certificatesIn, isInfo, isQuery, isResponse } from './der.js';
 import { Refusal } from './fault.js';
@@ -201,15 +202,10 @@ function signerOf(signer, certs) {
   const id = sid?.valueBlock?.valueHexView ?? sid?.valueBlock?.value?.[0]?.valueBlock?.valueHexView;
   return (
     id &&
-    certs
-      .filter(({ sound }) => sound)
-      .find((cert) =>
-        (cert.x509.extensions ?? []).some(
-          (/** @type {any} */ one) =>
-            one.extnID === '2.5.29.14' &&
-            same(new Uint8Array(one.parsedValue.valueBlock.valueHexView), new Uint8Array(id)),
-        ),
-      )
+    certs.find((cert) => {
+      const key = subjectKeyOf(cert);
+      return key !== null && same(key, new Uint8Array(id));
+    })
   );
 }
 

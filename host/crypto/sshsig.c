@@ -168,7 +168,7 @@ static enum cl_err strip_armour(struct cl_span text, struct cl_buf *ret_blob)
     bool ended = false;
     while (!err && !ended && cl_take_line(&text, &line)) {
         ended = cl_span_is(line, END);
-        if (!ended) /* other readers take no empty line, or skip it */
+        if (!ended) /* another reader refuses an empty line, or skips it */
             err = line.len > 0 ? cl_buf_put(&digits, line.data, line.len) : CL_MALFORMED;
     }
     if (err == CL_NO_MEMORY)
