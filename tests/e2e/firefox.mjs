@@ -60,7 +60,7 @@ export async function startFirefox(session, replica, more = {}) {
     acceptInsecureCerts: true,
     timeout: START_MS,
     userDataDir: directory,
-    env: { ...session.env, ...SCREEN },
+    env: { ...session.env, ...SCREEN, MOZ_CRASHREPORTER_DISABLE: '1' },
     args: ['--remote-allow-system-access'],
     extraPrefsFirefox: { ...preferences(replica.proxyPort), ...more },
   });

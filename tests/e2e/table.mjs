@@ -13,6 +13,7 @@ import { stage } from './stage.mjs';
 import { registerHost } from './support.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
+const NOTHING = `${ORIGIN}/replica/nothing`; /* of the same site, so that the page after it needs no process of its own */
 const TEE = fileURLToPath(new URL('tee-host.sh', import.meta.url));
 const POLL_MS = 200;
 
@@ -101,31 +102,42 @@ async function takeSteps(tab, page, notes) {
   }
 }
 
+/**
+ * The lane's one tab, empty and looked at: a tab of its own for each page costs a browser more than the page. After a page that failed
+ * there is another.
+ */
+async function emptyTab(lane) {
+  lane.tab ??= await lane.browser.newPage();
+  await lane.tab.goto(NOTHING);
+  await lane.tab.bringToFront();
+  return lane.tab;
+}
+
 /** Answers since when it is to be watched, and for how long: what a busy machine takes to open it is counted beside that. */
-async function opened(lane, page, tab, asked) {
+async function opened(lane, page) {
+  const asked = Date.now();
+  const tab = await emptyTab(lane);
   lane.forgetNotes(); // so that each look reads this page's alone
   const began = Date.now();
   await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
   if (page.hidden) await lane.page.bringToFront();
   await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
-  return { began, after: page.after + (Date.now() - asked) / 1000 };
+  return { tab, began, after: page.after + (Date.now() - asked) / 1000 };
 }
 
 async function tryPage(lane, page) {
-  let tab;
   try {
-    const { began, after: limit } = await inTurn(async () => {
-      const asked = Date.now();
-      tab = await lane.browser.newPage();
-      return opened(lane, page, tab, asked);
-    });
+    const { tab, began, after: limit } = await inTurn(() => opened(lane, page));
     const notes = () => lane.notes(began);
     if (page.hidden) assert.equal(await tab.evaluate(() => document.visibilityState), 'hidden');
     await takeSteps(tab, { ...page, after: limit }, notes);
     const wrong = await awaitReport(notes, page.expect, limit, page.hold);
     judge(page, notes(), wrong);
-  } finally {
+  } catch (error) {
+    const { tab } = lane;
+    delete lane.tab;
     await tab?.close();
+    throw error;
   }
 }
 
@@ -144,8 +156,8 @@ function judge(page, notes, wrong) {
   if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
 }
 
-/** How many browsers side by side: eight fill two cores with what their pages do when they do not wait. */
-const LANES = 8;
+/** How many browsers side by side: so many fill two cores with what their pages do when they do not wait. */
+const LANES = { chromium: 16, firefox: 8 };
 
 const IDLE_ENOUGH = 0.3; /* of all processors */
 const IDLE_WINDOW_MS = 500;
@@ -200,12 +212,12 @@ export function pageTable(name, start, differs = {}) {
   const pages = loadPages()
     .map((page) => ({ ...page, expect: differs[page.name] ?? page.expect }))
     .sort((a, b) => lengthOf(b) - lengthOf(a)); /* the long ones first, so that no lane is left with one at the end */
-  describe(`${name}: every page of the replica`, { concurrency: LANES }, () => {
+  describe(`${name}: every page of the replica`, { concurrency: LANES[name] }, () => {
     /** @type {any[]} */
     const free = [];
     const all = [];
     before(async () => {
-      for (let i = 0; i < LANES; i++) all.push(await startLane(name, start, pages));
+      for (let i = 0; i < LANES[name]; i++) all.push(await startLane(name, start, pages));
       free.push(...all);
     });
     after(async () => {
