@@ -27,7 +27,7 @@
   const FLAGS = ['hidden', 'disabled', 'inert', 'open', 'popover'];
   const ACTIONS = /^\/(?:uas\/login|login|authwall|signup|checkpoint\/(?:lg|challenge|rp|rm))(?=[/?-]|$)/;
   /* As in rest.js: a link to read more, or one that may lead to the switch. */
-  const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/categories(?:\/|$)/;
+  const READ_MORE = /^\/(?:help|legal)\/|^\/mypreferences\/[dm]\/(?:categories(?:\/|$)|$)/;
 
   function pathOf(url) {
     try {

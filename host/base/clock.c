@@ -141,7 +141,7 @@ static enum cl_tri ask_synchronized(void)
     return timex.status & STA_UNSYNC ? CL_FALSE : CL_TRUE;
 }
 
-static void read_boot_id(char ret_id[static 37])
+static void read_boot_id(char ret_id[static CL_BOOT_ID])
 {
     ret_id[0] = '\0';
     int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);

@@ -12,13 +12,16 @@
 #define CL_DAY_MS      (24 * CL_HOUR_MS)
 #define CL_TIME_MAX_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
 #define CL_TIME_TEXT   25                       /* "2026-11-21T18:00:00.000Z" and its NUL */
+#define CL_BOOT_ID     37                       /* a UUID and its NUL */
+/* Two clocks that are both well are less apart. */
+#define CL_CLOCKS_APART_MS (5 * CL_MINUTE_MS)
 
 struct cl_clock {
     int64_t time_ms; /* CLOCK_REALTIME, milliseconds since 1970-01-01T00:00:00Z */
     enum cl_tri
-        synchronized;  /* adjtimex(2): CL_FALSE with STA_UNSYNC, CL_NULL when it cannot be asked */
-    char boot_id[37];  /* /proc/sys/kernel/random/boot_id, or "" */
-    int64_t uptime_ms; /* CLOCK_BOOTTIME, so that time asleep counts */
+        synchronized; /* adjtimex(2): CL_FALSE with STA_UNSYNC, CL_NULL when it cannot be asked */
+    char boot_id[CL_BOOT_ID]; /* /proc/sys/kernel/random/boot_id, or "" */
+    int64_t uptime_ms;        /* CLOCK_BOOTTIME, so that time asleep counts */
 };
 
 /* Read all clocks now. CL_IO if the real-time clock cannot be read or is outside 1970..9999. */

@@ -15,7 +15,7 @@ enum cl_err cl_base64_encode(const void *bytes, size_t n, struct cl_buf *to)
     if (n > SIZE_MAX / 2)
         return CL_TOO_LONG;
     uint8_t *out;
-    enum cl_err err = cl_buf_room(to, (n + 2) / 3 * 4, &out);
+    enum cl_err err = cl_buf_room(to, CL_BASE64_LEN(n), &out);
     if (err)
         return err;
     for (size_t i = 0; i < n; i += 3, out += 4) {
@@ -87,7 +87,7 @@ enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to)
 
 enum cl_err cl_base64_exact(const char *text, size_t n, uint8_t *ret_bytes, size_t size)
 {
-    bool good = n == (size + 2) / 3 * 4;
+    bool good = n == CL_BASE64_LEN(size);
     size_t at = 0;
     for (; good && size - at >= 3; text += 4, at += 3)
         good = decode_group(text, false, ret_bytes + at) == 3;

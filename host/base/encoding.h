@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Characters for n bytes in base64. */
+#define CL_BASE64_LEN(n) (((n) + 2) / 3 * 4)
+
 /* RFC 4648 base64 with padding, one line. Decoding takes the canonical spelling and no other. */
 CL_MUST_USE enum cl_err cl_base64_encode(const void *bytes, size_t n, struct cl_buf *to);
 CL_MUST_USE enum cl_err cl_base64_decode(const char *text, size_t n, struct cl_buf *to);

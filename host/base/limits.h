@@ -55,6 +55,8 @@
 /* One value in the log's file: the longest is an attachment, sealed; twice that leaves room for
  * what comes with it. */
 #define CL_STORED_MAX (2 * (int)CL_ATTACHMENT_MAX)
+/* A time authority's name, cut there. */
+#define CL_TSA_NAME_MAX 255
 /* Attachments of one entry: a timestamp has the most. */
 #define CL_ATTACHMENTS_MAX 4
 /* The shortest PNG file, and the widest that a screen gives. */

@@ -4,6 +4,7 @@
 #include "json/gate.h"
 #include "json/writer.h"
 
+#include "base/encoding.h"
 #include "base/language.h"
 #include "base/limits.h"
 #include "browser/delegate.h"
@@ -12,7 +13,6 @@
 
 #include <string.h>
 
-#define TOKEN_TEXT ((CL_TOKEN_MAX + 2) / 3 * 4) /* in base64 */
 #define ANSWER_MAX (CL_REPLY_MAX - 1024u)
 
 static void remember(struct request *r, const struct cl_buf *said);
@@ -105,8 +105,8 @@ enum cl_err op_timestamp_store(struct request *r)
     cl_json_object(&w, NULL);
     cl_json_int(&w, "size", cl_read_int(&r->params, "size", 1, CL_INT_MAX));
     cl_json_str(&w, "checkpoint", cl_read_text(&r->params, "checkpoint", CL_NOTE_MAX));
-    cl_json_str(&w, "query", cl_read_text(&r->params, "query", TOKEN_TEXT));
-    cl_json_str(&w, "reply", cl_read_text(&r->params, "reply", TOKEN_TEXT));
+    cl_json_str(&w, "query", cl_read_text(&r->params, "query", CL_BASE64_LEN(CL_TOKEN_MAX)));
+    cl_json_str(&w, "reply", cl_read_text(&r->params, "reply", CL_BASE64_LEN(CL_TOKEN_MAX)));
     cl_json_str(&w, "authority", cl_read_str(&r->params, "authority", CL_AUTHORITY_MAX));
     err = end_input(r, &w);
     return err ? err : run(r, CL_COMMAND_TIMESTAMP_STORE, &input);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PART_TEXT ((CL_ATTACHMENT_MAX + 2) / 3 * 4) /* in base64 */
+#define PART_TEXT CL_BASE64_LEN(CL_ATTACHMENT_MAX)
 
 /* What has come so far. */
 struct cl_upload {

@@ -16,8 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TOKEN_TEXT ((CL_TOKEN_MAX + 2) / 3 * 4) /* in base64 */
-#define INPUT_MAX  (1u << 20)
+#define INPUT_MAX (1u << 20)
 
 static int fail(struct cl_fault *fault, enum cl_err err, bool json)
 {
@@ -98,7 +97,7 @@ static void answer_free(struct answer *answer)
 
 static void read_der(struct cl_reader *r, const char *name, struct cl_buf *to)
 {
-    const char *text = cl_read_text(r, name, TOKEN_TEXT);
+    const char *text = cl_read_text(r, name, CL_BASE64_LEN(CL_TOKEN_MAX));
     if (!r->fault->err && cl_base64_decode(text, strlen(text), to))
         cl_read_fail(r, name, CL_BAD_VALUE);
 }

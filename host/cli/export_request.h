@@ -11,7 +11,7 @@
 /* Entries first … last, or an account. */
 struct withheld {
     uint64_t first, last;
-    char account[33]; /* its pseudonym, or how that begins; or "" */
+    char account[CL_PSEUDONYM]; /* its pseudonym, or how that begins; or "" */
 };
 
 struct export_request {

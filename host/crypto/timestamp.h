@@ -15,12 +15,11 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/text.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define CL_TSA_NAME_MAX 255
 
 /* Append a DER query (RFC 3161, section 2.4.1): SHA-256 of the file, a random 64-bit nonce,
  * certificates wanted. */

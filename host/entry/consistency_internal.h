@@ -22,7 +22,7 @@ struct cl_consistency {
     int64_t hole_ms;       /* when the entry after the last was written */
     struct cl_clock last;
     bool has_last;
-    char boots[BOOTS][37]; /* runs that have ended; a ring */
+    char boots[BOOTS][CL_BOOT_ID]; /* runs that have ended; a ring */
     size_t boot_count;
 };
 

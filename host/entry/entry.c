@@ -161,7 +161,7 @@ static void read_token(struct cl_reader *r, struct cl_token *token)
 {
     token->size = (uint64_t)cl_read_int(r, "size", 1, CL_INT_MAX);
     read_hex(r, "root", token->root, CL_HASH);
-    token->tsa = cl_read_str(r, "tsa", CL_TSA_MAX);
+    token->tsa = cl_read_str(r, "tsa", CL_TSA_NAME_MAX);
     token->gen_time = cl_read_time(r, "gen_time");
     token->authority = cl_read_str(r, "authority", CL_AUTHORITY_MAX);
     cl_attachments_read(r, CL_ATTACHMENT_MAX, &token->attachments);

@@ -66,12 +66,11 @@ void cl_discontinuity_write(struct cl_json_writer *w, const struct cl_discontinu
 struct cl_token {
     uint64_t size;
     uint8_t root[CL_HASH];
-    const char *tsa; /* the signer's subject, ≤ CL_TSA_MAX */
+    const char *tsa; /* the signer's subject, ≤ CL_TSA_NAME_MAX */
     int64_t gen_time;
     const char *authority; /* where it was asked, ≤ CL_AUTHORITY_MAX */
     struct cl_attachments attachments;
 };
-#define CL_TSA_MAX       255
 #define CL_AUTHORITY_MAX 256
 void cl_token_write(struct cl_json_writer *w, const struct cl_token *token);
 

@@ -7,7 +7,7 @@
 
 #define SETTING          "data-for-ai-improvement"
 #define PICTURE_NAME     "picture"
-#define PICTURE_TEXT_MAX ((CL_ATTACHMENT_MAX + 2) / 3 * 4) /* in base64 */
+#define PICTURE_TEXT_MAX CL_BASE64_LEN(CL_ATTACHMENT_MAX)
 #define CANDIDATES       1000
 
 const char *const cl_state_names[] = {"on", "off", "not-offered", "unknown", NULL};

@@ -11,6 +11,8 @@
 
 #include <stdint.h>
 
+#define CL_PSEUDONYM 33 /* 32 hex digits of an HMAC, and NUL */
+
 enum cl_state { CL_STATE_ON, CL_STATE_OFF, CL_STATE_NOT_OFFERED, CL_STATE_UNKNOWN };
 enum cl_phase { CL_PHASE_SEEN, CL_PHASE_PENDING, CL_PHASE_CONFIRMED };
 enum cl_change {
@@ -40,8 +42,8 @@ extern const char *const cl_navigation_names[];   /* load in-page */
 
 /* Strings are borrowed from what was parsed. Lengths in bytes of UTF-8. */
 struct cl_observation {
-    char reading[33]; /* 32 hex digits: the browser's random id of this reading, so that a repeat is
-                         recognised */
+    /* The browser's random id of this reading, so that a repeat is recognised. */
+    char reading[CL_READING];
     enum cl_state state;
     int reason;          /* index in cl_reason_names; -1 unless state is unknown */
     int64_t observed_at; /* browser's clock, ms */
@@ -92,7 +94,7 @@ CL_MUST_USE const char *cl_observation_contradiction(const struct cl_observation
 
 /* What is remembered of an account's last observations: enough to say what the next one means. */
 struct cl_account {
-    char pseudonym[33]; /* 32 hex digits of an HMAC; "unknown" history has "" */
+    char pseudonym[CL_PSEUDONYM]; /* "unknown" history has "" */
     enum cl_tri premium;
     bool settled;        /* was any state seen (not pending, not unknown)? */
     enum cl_state state; /* the last settled one, if any */

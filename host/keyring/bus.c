@@ -3,12 +3,12 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "keyring/bus_address.h"
+#include "keyring/owner.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVICE     "org.freedesktop.secrets"
 #define BUS         "org.freedesktop.DBus"
 #define ADDRESS_MAX 4096
 
@@ -107,7 +107,7 @@ static enum cl_err new_call(struct cl_bus *bus, const char *name, const char *pa
 enum cl_err cl_bus_new(struct cl_bus *bus, const char *path, const char *interface,
                        const char *method, sd_bus_message **ret_message)
 {
-    return new_call(bus, SERVICE, path, interface, method, ret_message);
+    return new_call(bus, CL_SERVICE_NAME, path, interface, method, ret_message);
 }
 
 enum cl_err cl_bus_new_own(struct cl_bus *bus, const char *method, sd_bus_message **ret_message)

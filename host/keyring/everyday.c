@@ -130,8 +130,7 @@ static enum cl_err owner_pid(struct cl_everyday *e, uint32_t *ret_pid)
     enum cl_err err = cl_bus_new_own(&e->bus, "GetConnectionUnixProcessID", &m);
 
     if (!err)
-        err = cl_bus_send(&e->bus, sd_bus_message_append(m, "s", "org.freedesktop.secrets"), m,
-                          &call);
+        err = cl_bus_send(&e->bus, sd_bus_message_append(m, "s", CL_SERVICE_NAME), m, &call);
     if (!err)
         err = cl_bus_wait(&e->bus, &call, "u");
     return !err && sd_bus_message_read_basic(call.reply, 'u', ret_pid) <= 0 ? CL_ABSENT : err;

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#define CL_SERVICE_NAME "org.freedesktop.secrets"
 #define CL_PROVIDER_MAX 64
 
 /* The first word of that process's command line, without folder; "unknown", also for process 0. */

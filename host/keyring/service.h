@@ -9,12 +9,12 @@
 
 #include "base/common.h"
 #include "base/err.h"
+#include "keyring/owner.h"
 
 #include <libsecret/secret.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CL_SERVICE_NAME       "org.freedesktop.secrets"
 #define CL_SERVICE_PATH       "/org/freedesktop/secrets"
 #define CL_SERVICE_OF_SESSION CL_SERVICE_PATH "/collection/session"
 

@@ -51,7 +51,7 @@ struct cl_recorded {
                      between */
     uint64_t seq; /* of the new entry, or of the one that already says it */
     struct cl_meaning meaning;
-    char pseudonym[33];
+    char pseudonym[CL_PSEUDONYM];
 };
 
 /* Record up to CL_BATCH_MAX observations in one transaction, all or none. The head is advanced by
@@ -145,7 +145,7 @@ CL_MUST_USE enum cl_err cl_log_documents(struct cl_log *log,
  * id), where k = HMAC-SHA-256(data key, "consentlog/v1 pseudonym"). Other purposes have other
  * labels. */
 CL_MUST_USE enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id,
-                                         char ret_text[static 33]);
+                                         char ret_text[static CL_PSEUDONYM]);
 
 /* One thing that verify found. seq is the entry it concerns, or UINT64_MAX for the whole log. */
 struct cl_finding {

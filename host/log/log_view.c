@@ -63,7 +63,8 @@ enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to)
     return err ? err : cl_buf_put(to, entry.data, entry.len);
 }
 
-enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id, char ret_text[static 33])
+enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id,
+                             char ret_text[static CL_PSEUDONYM])
 {
     uint8_t key[CL_HASH];
     uint8_t mac[CL_HASH];

@@ -204,9 +204,9 @@ static void write_observation(struct cl_json_writer *w, const void *body)
 
 /* A history of its own for whom neither the page nor the member names. */
 static enum cl_err name_account(const struct cl_log *log, const struct cl_observation *seen,
-                                char ret_pseudonym[static 33])
+                                char ret_pseudonym[static CL_PSEUDONYM])
 {
-    memset(ret_pseudonym, 0, 33);
+    memset(ret_pseudonym, 0, CL_PSEUDONYM);
     if (seen->account.said)
         memcpy(ret_pseudonym, seen->account.said, 32);
     return !seen->account.id ? CL_OK : cl_log_pseudonym(log, seen->account.id, ret_pseudonym);

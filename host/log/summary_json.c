@@ -7,7 +7,7 @@
 #define FORMAT      2
 #define FORMAT_1    1  /* knew no authorities */
 #define RECENT_SIZE 25 /* id[16] ‖ u64be seq ‖ u8 meaning */
-#define RECENT_TEXT ((CL_RECENT_MAX * RECENT_SIZE + 2) / 3 * 4)
+#define RECENT_TEXT CL_BASE64_LEN(CL_RECENT_MAX *RECENT_SIZE)
 #define NO_ACCOUNT  "unknown" /* how the history without a member id is spelled */
 
 /* ---- writing --------------------------------------------------------------------------------- */

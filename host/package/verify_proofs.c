@@ -7,10 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD_MS                                                                                   \
-    300000 /* five minutes that an unsynchronised clock may be ahead of an authority               \
-            */
-
 /* ---- proofs ------------------------------------------------------------------------------ */
 
 struct proving {
@@ -155,11 +151,11 @@ static void compare_clocks(struct verifier *v, const struct found *found)
 {
     const struct cl_timestamp *stamp = &found->stamp.stamp;
     const struct mark *mark = verifier_mark(v, found->stamp.size);
-    if (mark && mark->latest_ms > stamp->latest_ms + AHEAD_MS)
+    if (mark && mark->latest_ms > stamp->latest_ms + CL_CLOCKS_APART_MS)
         verifier_remark(v, found->name,
                         "the computer's clock was ahead of %s by %" PRId64 " seconds",
                         stamp->authority, (mark->latest_ms - stamp->latest_ms) / 1000);
-    if (found->stamp.seq != UINT64_MAX && found->time_ms < stamp->earliest_ms - AHEAD_MS)
+    if (found->stamp.seq != UINT64_MAX && found->time_ms < stamp->earliest_ms - CL_CLOCKS_APART_MS)
         verifier_remark(
             v, found->name,
             "the computer's clock was behind %s by %" PRId64 " seconds at entry %" PRIu64,

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define ATTACHMENTS_MAX 64
-#define APART_MS        300000 /* five minutes between two clocks that are both well, or more */
 
 /* ---- clocks ------------------------------------------------------------------------------ */
 
@@ -225,7 +224,7 @@ static void compare_server(struct entries *r, const struct cl_entry *entry)
         return;
     const struct cl_observation *seen = &entry->observation.seen;
     if (seen->page.server_date >= 0 &&
-        llabs(seen->page.server_date - seen->page.loaded_at) > APART_MS)
+        llabs(seen->page.server_date - seen->page.loaded_at) > CL_CLOCKS_APART_MS)
         r->apart++;
 }
 

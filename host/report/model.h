@@ -51,7 +51,7 @@ struct cl_event {
 };
 
 struct cl_model_account {
-    char pseudonym[33]; /* "" unknown */
+    char pseudonym[CL_PSEUDONYM]; /* "" unknown */
     enum cl_tri premium;
     uint64_t observations, changes, unexplained;
     int64_t first_ms, last_ms; /* of its looks */

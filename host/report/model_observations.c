@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define APART_MS        INT64_C(300000) /* five minutes between two honest clocks, or more */
 #define UNKNOWN_ACCOUNT CL_ACCOUNTS_MAX
 
 /* ---- times ------------------------------------------------------------------------------- */
@@ -210,8 +209,8 @@ enum cl_err cl_model_tell_observation(struct cl_model *model, const struct cl_en
     if (err)
         return err;
     note_gap(model, at);
-    model->server_apart +=
-        o->page.server_date >= 0 && llabs(o->page.server_date - o->page.loaded_at) > APART_MS;
+    model->server_apart += o->page.server_date >= 0 &&
+                           llabs(o->page.server_date - o->page.loaded_at) > CL_CLOCKS_APART_MS;
     count_observation(model, a, entry, at);
     a->denied = false;
     for (size_t i = 0; i < model->findings.count; i++)

@@ -18,6 +18,10 @@ for (const name of ['AI', 'MADE_UP', 'SENTENCE'])
     assert.equal(valueIn('content/sketch-words.js', name), valueIn(WORDING, name));
   });
 
+test('a sketch keeps of a link what the reader asks of it', () => {
+  assert.equal(valueIn('content/sketch-element.js', 'READ_MORE'), valueIn('content/rest.js', 'READ_MORE'));
+});
+
 test('a sketch takes the words of a settings key apart as the judge does', () => {
   const parts = (/** @type {string} */ value) => value.replace(/^\(?name\)? => /, '').replaceAll(' ', '');
   assert.equal(
