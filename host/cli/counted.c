@@ -4,10 +4,6 @@
 
 #include <string.h>
 
-/* In the order of struct cl_stamped. */
-static const char *const names[] = {"checkpoint", "query", "reply", "chain"};
-#define PARTS (sizeof names / sizeof *names)
-
 static enum cl_err read_part(struct cl_log *log, const struct cl_attachments *list,
                              const char *name, struct cl_buf *to)
 {
@@ -24,27 +20,31 @@ static bool is_lost(enum cl_err err)
 }
 
 struct parts {
-    struct cl_buf part[PARTS];
+    struct cl_buf part[CL_TOKEN_PARTS];
 };
 
 static void parts_free(struct parts *parts)
 {
-    for (size_t i = 0; i < PARTS; i++)
+    for (size_t i = 0; i < CL_TOKEN_PARTS; i++)
         cl_buf_free(&parts->part[i]);
 }
 
 static enum cl_err read_parts(struct cl_log *log, const struct cl_entry *entry, struct parts *parts,
                               struct cl_stamped *ret)
 {
-    struct cl_span spans[PARTS];
+    struct cl_span spans[CL_TOKEN_PARTS];
     enum cl_err err = CL_OK;
-    for (size_t i = 0; i < PARTS; i++) {
+    for (size_t i = 0; i < CL_TOKEN_PARTS; i++) {
         parts->part[i] = cl_buf(CL_ATTACHMENT_MAX);
         if (!err)
-            err = read_part(log, &entry->token.attachments, names[i], &parts->part[i]);
+            err =
+                read_part(log, &entry->token.attachments, cl_token_part_names[i], &parts->part[i]);
         spans[i] = (struct cl_span){parts->part[i].data, parts->part[i].len};
     }
-    *ret = (struct cl_stamped){spans[0], spans[1], spans[2], spans[3]};
+    *ret = (struct cl_stamped){.file = spans[CL_TOKEN_CHECKPOINT],
+                               .query = spans[CL_TOKEN_QUERY],
+                               .reply = spans[CL_TOKEN_REPLY],
+                               .chain = spans[CL_TOKEN_CHAIN]};
     return err;
 }
 

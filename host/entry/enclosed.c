@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+const char *const cl_token_part_names[] = {[CL_TOKEN_CHECKPOINT] = "checkpoint",
+                                           [CL_TOKEN_QUERY] = "query",
+                                           [CL_TOKEN_REPLY] = "reply",
+                                           [CL_TOKEN_CHAIN] = "chain",
+                                           NULL};
+
 static const struct {
     size_t least;
     const char *const *names;
@@ -9,7 +15,7 @@ static const struct {
     [CL_KIND_GENESIS] = {0, NULL},
     [CL_KIND_OBSERVATION] = {0, (const char *const[]){"picture", NULL}},
     [CL_KIND_DOCUMENT] = {1, (const char *const[]){"text", NULL}},
-    [CL_KIND_TIMESTAMP] = {4, (const char *const[]){"checkpoint", "query", "reply", "chain", NULL}},
+    [CL_KIND_TIMESTAMP] = {CL_TOKEN_PARTS, cl_token_part_names},
     [CL_KIND_DISCONTINUITY] = {0, NULL},
     [CL_KIND_EXHIBIT] = {1, (const char *const[]){"file", NULL}},
 };

@@ -72,6 +72,15 @@ struct cl_token {
     struct cl_attachments attachments;
 };
 #define CL_AUTHORITY_MAX 256
+/* By these names, in this order. */
+enum cl_token_part {
+    CL_TOKEN_CHECKPOINT,
+    CL_TOKEN_QUERY,
+    CL_TOKEN_REPLY,
+    CL_TOKEN_CHAIN,
+    CL_TOKEN_PARTS
+};
+extern const char *const cl_token_part_names[]; /* NULL after the last */
 void cl_token_write(struct cl_json_writer *w, const struct cl_token *token);
 
 /* An entry read back. Strings are borrowed from `tree`; free with cl_entry_free. Strict: the same

@@ -58,22 +58,20 @@ static uint64_t ordinal(const struct cl_attachment_list *list, uint64_t size)
 
 static enum cl_err add_token(struct cl_attachment_list *list, const struct cl_token *token)
 {
-    static const struct {
-        const char *name; /* of the entry's attachment */
-        enum cl_role role;
-    } parts[] = {{"checkpoint", CL_ROLE_STAMP_CHECKPOINT},
-                 {"query", CL_ROLE_STAMP_QUERY},
-                 {"reply", CL_ROLE_STAMP_REPLY},
-                 {"chain", CL_ROLE_STAMP_CHAIN}};
+    static const enum cl_role roles[CL_TOKEN_PARTS] = {[CL_TOKEN_CHECKPOINT] =
+                                                           CL_ROLE_STAMP_CHECKPOINT,
+                                                       [CL_TOKEN_QUERY] = CL_ROLE_STAMP_QUERY,
+                                                       [CL_TOKEN_REPLY] = CL_ROLE_STAMP_REPLY,
+                                                       [CL_TOKEN_CHAIN] = CL_ROLE_STAMP_CHAIN};
     const uint64_t n = ordinal(list, token->size);
     enum cl_err err = CL_OK;
     for (size_t i = 0; i < token->attachments.count && !err; i++) {
         char name[CL_LAYOUT_NAME];
         const struct cl_attachment *a = &token->attachments.item[i];
-        for (size_t k = 0; k < sizeof parts / sizeof *parts && !err; k++) {
-            if (strcmp(a->name, parts[k].name) != 0)
+        for (size_t k = 0; k < CL_TOKEN_PARTS && !err; k++) {
+            if (strcmp(a->name, cl_token_part_names[k]) != 0)
                 continue;
-            cl_layout_stamp(token->size, n, parts[k].role, name);
+            cl_layout_stamp(token->size, n, roles[k], name);
             err = add(list, a, name);
         }
     }

@@ -2,7 +2,6 @@
 
 #include "base/limits.h"
 
-#include <stddef.h>
 #include <string.h>
 
 /* ---- documents ------------------------------------------------------------------------------- */
@@ -116,35 +115,28 @@ static enum cl_err check_new(struct cl_log *log, const uint8_t sha256[static CL_
     return err ? err : CL_TSA_REPLAYED;
 }
 
-static const struct kept_file {
-    const char *name, *type;
-    size_t at; /* in struct cl_token_files */
-} kept_files[] = {
-    {"checkpoint", "text/plain", offsetof(struct cl_token_files, checkpoint)},
-    {"query", "application/timestamp-query", offsetof(struct cl_token_files, query)},
-    {"reply", "application/timestamp-reply", offsetof(struct cl_token_files, reply)},
-    {"chain", "application/x-pem-file", offsetof(struct cl_token_files, chain)},
+static const char *const part_types[CL_TOKEN_PARTS] = {
+    [CL_TOKEN_CHECKPOINT] = "text/plain",
+    [CL_TOKEN_QUERY] = "application/timestamp-query",
+    [CL_TOKEN_REPLY] = "application/timestamp-reply",
+    [CL_TOKEN_CHAIN] = "application/x-pem-file",
 };
-enum { REPLY = 2, FILES = sizeof kept_files / sizeof kept_files[0] };
-
-static struct cl_span span_at(const struct cl_token_files *files, size_t i)
-{
-    struct cl_span span;
-    memcpy(&span, (const char *)files + kept_files[i].at, sizeof span);
-    return span;
-}
 
 static enum cl_err add_token(struct cl_log *log, const struct cl_clock *clock,
                              struct cl_token *token, const struct cl_token_files *files)
 {
+    const struct cl_span parts[CL_TOKEN_PARTS] = {[CL_TOKEN_CHECKPOINT] = files->checkpoint,
+                                                  [CL_TOKEN_QUERY] = files->query,
+                                                  [CL_TOKEN_REPLY] = files->reply,
+                                                  [CL_TOKEN_CHAIN] = files->chain};
     enum cl_err err = CL_OK;
-    for (size_t i = 0; !err && i < FILES; i++)
-        err = cl_attachments_add(&token->attachments, kept_files[i].name, kept_files[i].type,
-                                 span_at(files, i));
+    for (size_t i = 0; !err && i < CL_TOKEN_PARTS; i++)
+        err = cl_attachments_add(&token->attachments, cl_token_part_names[i], part_types[i],
+                                 parts[i]);
     if (!err)
-        err = check_new(log, token->attachments.item[REPLY].sha256);
-    for (size_t i = 0; !err && i < FILES; i++)
-        err = cl_log_attach(log, &token->attachments.item[i], span_at(files, i));
+        err = check_new(log, token->attachments.item[CL_TOKEN_REPLY].sha256);
+    for (size_t i = 0; !err && i < CL_TOKEN_PARTS; i++)
+        err = cl_log_attach(log, &token->attachments.item[i], parts[i]);
     if (!err)
         err = cl_log_add(log, CL_KIND_TIMESTAMP, clock, write_token, token);
     if (err)
