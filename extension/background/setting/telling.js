@@ -28,6 +28,17 @@ const HAS_REFUSED = told(
   'vznesli jste námitku',
 );
 
+/** What is off or on, and for whom: in English, German and French. */
+const [IT, FOR_WHOM] = [
+  '(?:(?:this|the) setting|(?:generative )?ai training|data for generative ai improvement|this) is (?:currently |now )?(?:turned |switched )?',
+  '(?: for (?:you|your (?:account|data)|this account))?\\P{L}*$',
+];
+const ES = '(?:diese einstellung|(?:das )?ki-training) ist (?:derzeit )?(?:für (?:sie|dich|(?:ihr|dein|dieses) konto) )?';
+const [CELA, POUR] = [
+  "(?:ce (?:paramètre|réglage)|l'entraînement(?: de l'ia)?) est (?:actuellement )?",
+  '(?: pour (?:vous|(?:votre|ce) compte))?\\P{L}*$',
+];
+
 /** And what is done with the data then: not with some of them, and for this. */
 const ARE_NOT_USED = new RegExp(
   [
@@ -39,8 +50,7 @@ const ARE_NOT_USED = new RegExp(
     '^(?:tus|sus) datos no se (?:usan|utilizan)|^(?:je|uw) gegevens worden niet gebruikt|^(?:os )?seus dados não são (?:usados|utilizados)',
     '^your (?:objection|opt-out) (?:has been|was|is) (?:recorded|saved|received)|^ihr widerspruch (?:wurde|ist)|^votre opposition a été',
     '^twoje dane nie są (?:używane|wykorzystywane)|^vaše (?:data|údaje) se nepoužívají',
-    '^(?:this setting|ai training|this) is (?:currently |now )?(?:turned |switched )?off\\P{L}*$',
-    '^diese einstellung ist (?:derzeit )?(?:deaktiviert|ausgeschaltet|aus)\\P{L}*$|^ce (?:paramètre|réglage) est (?:actuellement )?désactivé\\P{L}*$',
+    `^${IT}off${FOR_WHOM}|^${ES}(?:deaktiviert|ausgeschaltet|aus)\\P{L}*$|^${CELA}désactivé${POUR}`,
     '^esta (?:opción|configuración) está desactivada\\P{L}*$|^deze instelling staat uit\\P{L}*$|^esta configuração está desativada\\P{L}*$',
     '^to ustawienie jest wyłączone\\P{L}*$|^toto nastavení je vypnuto\\P{L}*$',
   ].join('|'),
@@ -54,8 +64,7 @@ const HAS_ALLOWED = told(
 const ARE_USED = new RegExp(
   [
     '^your data (?:is|are) (?:currently|now|being) (?:being )?used|^(?:we|linkedin) (?:is|are) (?:currently |now )?using your data',
-    '^(?:this setting|ai training|this) is (?:currently |now )?(?:turned |switched )?on\\P{L}*$',
-    '^diese einstellung ist (?:derzeit )?(?:aktiviert|eingeschaltet|an)\\P{L}*$|^ce (?:paramètre|réglage) est (?:actuellement )?activé\\P{L}*$',
+    `^${IT}on${FOR_WHOM}|^${ES}(?:aktiviert|eingeschaltet|an)\\P{L}*$|^${CELA}activé${POUR}`,
     '^esta (?:opción|configuración) está activada\\P{L}*$|^deze instelling staat aan\\P{L}*$|^esta configuração está ativada\\P{L}*$',
     '^to ustawienie jest włączone\\P{L}*$|^toto nastavení je zapnuto\\P{L}*$',
   ].join('|'),
