@@ -103,8 +103,15 @@ ${options.nameless ? '' : locale}<title>${esc(title)} | LinkedIn</title><style>$
 <script src="/replica/client.js"></script></body></html>`;
 }
 
+/** Put in by a script, a second before the document is whole: it waits for a picture. */
+const byScript = (html) => `<template>${html}</template><img src="/replica/slow" alt=""><script>setTimeout(() => {
+const made = document.querySelector('template');
+made.replaceWith(made.content);
+}, 1_000)</script>`;
+
 export function settingPage(account, options) {
-  const main = options.delay > 0 ? '<p data-late>Loading</p>' : settingFragment(account, options);
+  const fragment = settingFragment(account, options);
+  const main = options.delay > 0 ? '<p data-late>Loading</p>' : options.byScript ? byScript(fragment) : fragment;
   return shell(account, options, words(options.language).title, main, settingBlob(account));
 }
 

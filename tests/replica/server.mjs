@@ -16,6 +16,7 @@ import { feedPage, indexPage, panelPage, settingFragment, settingPage, signInPag
 export const SETTING = '/mypreferences/d/settings/data-for-ai-improvement';
 const SETTING_PATHS = /^\/mypreferences\/[dm]\/(settings\/)?data-for-ai-improvement\/?$/;
 const BODY_MAX = 4096;
+const SLOW_MS = 2_000;
 const CLIENT = readFileSync(new URL('client.js', import.meta.url));
 
 /**
@@ -26,7 +27,7 @@ const CLIENT = readFileSync(new URL('client.js', import.meta.url));
  * @property {string} spki            SHA-256 of its certificate's key in base64, as Chromium takes it
  * @property {Map<string, Account>} accounts  live: a test flips `training` to play the server's part
  * @property {{ layout: 'classic'|'classic-aria'|'new'|'hashed', language: string, delay: number, refuse: boolean,
- *              signedIn: string|null, offered: boolean, label: string|null, nameless: boolean,
+ *              signedIn: string|null, offered: boolean, label: string|null, nameless: boolean, byScript: boolean,
  *              headers: Record<string, string> }} options  live as well; headers: more of them, of the setting's page
  * @property {string[]} requests      method and path of everything asked, oldest first
  * @property {Map<string, import('./documents.mjs').Choice>} documents  by path: another variant of a document than the plain one
@@ -51,6 +52,7 @@ const defaults = () => ({
   offered: true,
   label: null,
   nameless: false,
+  byScript: false,
   headers: {},
 });
 
@@ -147,6 +149,7 @@ async function panel(replica, request, response) {
 /** Whatever needs no account. Answers true when it has answered. */
 async function open(replica, request, response, url) {
   if (url.pathname === '/replica/client.js') return (send(response, 200, 'text/javascript', CLIENT), true);
+  if (url.pathname === '/replica/slow') return (setTimeout(() => send(response, 204, 'text/plain', ''), SLOW_MS), true);
   if (url.pathname === '/replica/') return (await panel(replica, request, response), true);
   const document = documentPage(url.pathname, replica.documents.get(url.pathname));
   if (document) return (html(response, document.html, document.status), true);
