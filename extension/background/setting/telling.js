@@ -33,7 +33,8 @@ const [IT, FOR_WHOM] = [
   '(?:(?:this|the) setting|(?:generative )?ai training|data for generative ai improvement|this) is (?:currently |now )?(?:turned |switched )?',
   '(?: for (?:you|your (?:account|data)|this account))?\\P{L}*$',
 ];
-const ES = '(?:diese einstellung|(?:das )?ki-training) ist (?:derzeit )?(?:für (?:sie|dich|(?:ihr|dein|dieses) konto) )?';
+const ES =
+  '(?:diese einstellung|(?:das )?ki-training) ist (?:derzeit )?(?:für (?:sie|dich|(?:ihr|dein|dieses) konto) )?';
 const [CELA, POUR] = [
   "(?:ce (?:paramètre|réglage)|l'entraînement(?: de l'ia)?) est (?:actuellement )?",
   '(?: pour (?:vous|(?:votre|ce) compte))?\\P{L}*$',
