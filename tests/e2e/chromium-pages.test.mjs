@@ -6,7 +6,7 @@ import { SETTING } from '../replica/server.mjs';
 import { startChromium, watchForeignCode } from './chromium.mjs';
 import { sleep } from './host.mjs';
 import { chapters, stage } from './stage.mjs';
-import { assertWhole, gist, nextObservation, observations, registerHost } from './support.mjs';
+import { assertWhole, gist, nextObservation, observations, registerHost, until } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';
 const chapter = chapters();
@@ -84,9 +84,9 @@ chapter('what is stored is refused to a script in the page', async () => {
 });
 
 chapter('a script of the page flips the switch: never the user', async () => {
+  const { last: earlier } = await world.browser.stored();
   await world.page.goto(AT + SETTING);
-  await world.page.waitForSelector('input[role="switch"]');
-  await sleep(5000);
+  await until('what it shows, read', async () => (await world.browser.stored()).last.reading !== earlier.reading);
   await world.page.evaluate(() => document.querySelector('input[role="switch"]').click());
   assert.deepEqual(gist(await next()), { state: 'on', change: 'changed', cause: 'unexplained', phase: 'pending' });
   await world.page.reload();

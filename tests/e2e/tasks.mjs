@@ -68,6 +68,17 @@ class Tasks {
     return page;
   }
 
+  /** The member looks at the setting, and what was read has gone to the host. */
+  async look() {
+    const earlier = (await this.stored()).last?.reading;
+    await this.world.page.bringToFront();
+    await this.world.page.goto(AT + SETTING);
+    await until('a reading, sent', async () => {
+      const { last, outbox } = await this.stored();
+      return last && last.reading !== earlier && (outbox?.waiting.length ?? 0) === 0;
+    });
+  }
+
   /** For people to look at, in both colour schemes where the driver can. */
   async pictures(page, what) {
     if (!this.schemes) return picture(page, `${this.name}-${what}`);
@@ -137,8 +148,7 @@ function checkNow(t) {
   );
 
   t.chapter(`${t.name}: a tab of the member’s that shows the setting is not touched by it`, async () => {
-    await t.world.page.goto(AT + SETTING);
-    await sleep(4_000);
+    await t.look();
     await t.world.page.evaluate(() => {
       window.mine = true;
     });
@@ -282,9 +292,7 @@ function picturesTaken(t) {
   t.chapter(
     `${t.name}: a picture: not before the member has clicked on the toolbar; the permissions we have do not allow it`,
     async () => {
-      await t.world.page.goto(AT + SETTING);
-      await t.world.page.bringToFront();
-      await sleep(5_000);
+      await t.look();
       t.count = (await observations(t.world.session)).length;
       popup = t.ours;
       await t.ours.evaluate(() => {
@@ -349,8 +357,7 @@ function picturesTaken(t) {
 /** A sketch. @param {Tasks} t */
 function sketchShown(t) {
   t.chapter(`${t.name}: a sketch: shown in full, without the member, and a page of the table as it is`, async () => {
-    await t.world.page.goto(AT + SETTING);
-    await sleep(3_000);
+    await t.look();
     const { id: tabId } = await t.settingTab();
     const page = await t.openOwn(`sketch.html?tab=${tabId}`);
     await page.waitForFunction(() => !document.getElementById('sketch').hidden);
