@@ -53,7 +53,7 @@ export const ROOMS = Object.freeze({
 });
 
 /** What a module, or a page's head, names: imports, imported types, scripts. */
-const NAMES = /(?:\bfrom\s+|\bimport\s+|\bimport\()'(\.[^']+\.js)'|(?:src|href)="([^":]+\.js)"/g;
+const NAMES = /(?:\bfrom\s*|\bimport\s*|\bimport\(\s*)['"`](\.[^'"`]+\.js)['"`]|(?:src|href)=["']([^"':]+\.js)["']/g;
 
 /** What of a C file is code: no comments, no strings. @param {string} text */
 const codeOf = (text) =>
@@ -83,7 +83,7 @@ export function callsIn(sources) {
 
 const USES = {
   /** @param {string} _path @param {string} text @returns {string[]} */
-  c: (_path, text) => [...text.matchAll(/^#include "(\w+\/[^"]+)"/gm)].map(([, path]) => path),
+  c: (_path, text) => [...text.matchAll(/^\s*#\s*include\s*"(\w+\/[^"]+)"/gm)].map(([, path]) => path),
   /** @param {string} path @param {string} text @returns {string[]} */
   js: (path, text) => [...text.matchAll(NAMES)].map(([, module, script]) => join(dirname(path), module ?? script)),
 };

@@ -19,6 +19,9 @@ describe('rooms', () => {
     ],
     ['ui/planted.html', '<script src="../background/main.js"></script>', /ui may not use background$/],
     ['shared/planted.js', "export { paint } from '../background/reminders/badge.js';\n", /shared may not use/],
+    ['shared/planted.js', 'import { judge } from "../background/setting/judge.js";\n', /shared may not use/],
+    ['shared/planted.js', 'import(`../background/main.js`);\n', /shared may not use background/],
+    ['ui/planted.html', "<script src='../background/main.js'></script>", /ui may not use background$/],
     ['shared/planted.js', "const { t } = await import('../ui/frame.js');\n", /shared may not use ui/],
     ['content/planted.js', "import { t } from '../shared/i18n.js';\n", /content may not use shared/],
     ['background/host/planted.js', "import { judge } from '../setting/judge.js';\n", /background\/host may not use/],
@@ -39,6 +42,7 @@ describe('rooms', () => {
     ['base/planted.c', '#include "crypto/crypto.h"\n', /base may not use crypto$/],
     ['package/planted.h', '#include "keyring/key.h"\n', /package may not use keyring$/],
     ['package/planted.c', '#include "report/html.h"\n', /package may not use report$/],
+    ['base/planted.h', '#  include  "crypto/crypto.h"\n', /base may not use crypto$/],
     ['cli/planted.c', '#include "browser/ops.h"\n', /cli may not use browser$/],
     ['vault/planted.c', '#include "base/err.h"\n', /is in no room/],
   ]) {
