@@ -208,7 +208,7 @@ static bool is_in_home(const char *folder)
 }
 
 /* What to do about a folder in which nothing can be put, for that reason. */
-static char *mend(const char *folder, const struct stat *st, int why)
+static char *remedy(const char *folder, const struct stat *st, int why)
 {
     if (why == EROFS)
         return term_format("%s is on a disk that cannot be written to", folder);
@@ -233,7 +233,7 @@ char *manifest_obstacle(const char *file)
         return NULL;
     int why = errno;
     (void)stat(folder, &st); /* else the link's */
-    char *what = mend(folder, &st, why);
+    char *what = remedy(folder, &st, why);
     errno = why;
     return what;
 }

@@ -171,7 +171,7 @@ CL_MUST_USE enum cl_err cl_log_verify(struct cl_log *log, cl_on_finding *on_find
                                       cl_on_progress *on_progress, void *context,
                                       struct cl_verdict *ret_verdict);
 
-/* The owner knows. Verifies, mends the file (tiles, summary, triggers and the key's name are made
+/* The owner knows. Verifies, repairs the file (tiles, summary, triggers and the key's name are made
  * again from what is known; rows that were never entries, and attachments that no entry lists or
  * that do not open, go), writes a discontinuity entry that says what was found, clears the alarm.
  * Entries that can no longer be read, or whose attachments cannot, keep their place and their hash;

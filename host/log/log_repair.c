@@ -190,7 +190,7 @@ static enum cl_err mend_attachments(struct cl_log *log)
 static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
 {
     struct cl_tiles tiles = cl_store_tiles(log->store);
-    enum cl_err err = cl_store_mend(log->store);
+    enum cl_err err = cl_store_repair(log->store);
     if (!err && log->meta_wrong)
         err = cl_store_set_meta(log->store, "key_id", log->key->id, strlen(log->key->id));
     if (!err && audit->tail != UINT64_MAX) {

@@ -37,7 +37,7 @@ void cl_store_rollback(struct cl_store *store);
 CL_MUST_USE enum cl_err cl_store_sound(const struct cl_store *store);
 /* Drop objects, meta rows and entries (of negative number) that are not ours, and put our triggers
  * back. Inside a transaction. */
-CL_MUST_USE enum cl_err cl_store_mend(struct cl_store *store);
+CL_MUST_USE enum cl_err cl_store_repair(struct cl_store *store);
 /* Drop rows from `size` on, which nothing of this log can be (acknowledged damage only). Inside a
  * transaction. */
 CL_MUST_USE enum cl_err cl_store_trim(struct cl_store *store, uint64_t size);

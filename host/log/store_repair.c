@@ -46,7 +46,7 @@ static enum cl_err drop_rows(struct cl_store *store, const char *condition)
     return err ? err : cl_store_run(store, trigger->sql);
 }
 
-enum cl_err cl_store_mend(struct cl_store *store)
+enum cl_err cl_store_repair(struct cl_store *store)
 {
     bool dropped = true;
     enum cl_err err = CL_OK;
