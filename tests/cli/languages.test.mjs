@@ -216,7 +216,7 @@ describe('numbers', () => {
       ['fr', 'entry', 'entries', ['entrée', 'entrée', 'entrées']],
       ['en', 'entry', 'entries', ['entries', 'entry', 'entries']],
       ['de', 'answer', 'answers', ['Antworten', 'Antwort', 'Antworten']],
-      ['fr', 'remark', 'remarks', ['note', 'note', 'notes']],
+      ['fr', 'remark', 'remarks', ['remarque', 'remarque', 'remarques']],
     ])
       words.forEach((word, n) => {
         const { stdout, error } = spawnSync('ngettext', [one, many, String(n)], {
@@ -272,7 +272,7 @@ describe('what people read', () => {
       ],
       [
         'fr',
-        / est intact : 3 entrées, dont masquées : 0(?:, sans note| ; plus haut : \d+ notes?)(?: ; ce que disent certaines de ses entrées est douteux)?\.$/,
+        / est intact : 3 entrées, dont masquées : 0(?:, sans remarque| ; plus haut : \d+ remarques?)(?: ; ce que disent certaines de ses entrées est douteux)?\.$/,
       ],
     ]) {
       const { status, stdout } = say(language, 'verify', file);
