@@ -52,7 +52,10 @@ const scenario = (shows, byScript) =>
       assert.deepEqual([entry.state, entry.reason], ['unknown', 'inconsistent']);
     });
 
-    chapter('the log of all this is whole', async () => assertWhole(world.session));
+    chapter('the log of all this is whole', async () => {
+      await world.close();
+      await assertWhole(world.session);
+    });
   });
 
 scenario('its switch sent by LinkedIn', false);

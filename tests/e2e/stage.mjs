@@ -29,8 +29,13 @@ export async function stage(name, start) {
     world.browser = await start(session, { ...replica, proxyPort: proxy.port });
     world.page = await world.browser.newPage();
   };
-  world.stop = async () => {
+  /** From now on nothing more is said to the host. */
+  world.close = async () => {
     await world.browser?.close();
+    world.browser = null;
+  };
+  world.stop = async () => {
+    await world.close();
     await replica.close();
     await proxy.close();
     await session.stop();

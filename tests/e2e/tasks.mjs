@@ -500,5 +500,8 @@ export function tasksChapters(name, start, { schemes = false, others = NOT_DOCUM
   sketchShown(t);
   scheduleKept(t);
   sketchOfClobbered(t);
-  t.chapter(`${name}: the log of all this is whole`, async () => assertWhole(t.world.session));
+  t.chapter(`${name}: the log of all this is whole`, async () => {
+    await t.world.close();
+    await assertWhole(t.world.session);
+  });
 }
