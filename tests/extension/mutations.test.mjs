@@ -34,7 +34,8 @@ const count = (results, state) => results.filter((r) => r.state === state).lengt
 
 /** Once answered wrongly: a changed copy of the switch, or the switch itself, outside the main part, in a banner, in a closed root, of no
  * known kind, with half of its words, under the same label; another switch beside a label that names what is gone; a state without a
- * role, beside the switch, around it, in it; a copy with a name that means nothing. */
+ * role, beside the switch, around it, in it; a copy with a name that means nothing; a switch that says its state only by an input in it that
+ * nobody sees. */
 const ONCE_WRONG = [
   ['chat-overlay', 100_769],
   ['lang-it', 400_860],
@@ -63,6 +64,7 @@ const ONCE_WRONG = [
   ['two-switches-label', 263_598],
   ['two-switches-label', 2_508],
   ['classic-off', 4_400_914, nearby],
+  ['wrapped-native', 30_827, nearby],
 ];
 
 for (const [name, seed, change = once] of ONCE_WRONG) {

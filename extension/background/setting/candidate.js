@@ -95,6 +95,9 @@ export function stateOf(candidate) {
   const [voice] = said;
   if (voice !== 'true' && voice !== 'false') return unknown('unrecognised-layout', candidate);
   if (pressable && text(c.ariaChecked) !== null) return unknown('inconsistent', candidate);
+  /* A switch that does not say its own state is drawn by who knows what: an input in it that nobody sees may be left over. */
+  if (candidate.kind === 'aria-switch' && text(c.ariaChecked) === null)
+    return unknown('unrecognised-layout', candidate);
   if (c.disabled === true) return unknown('disabled', candidate);
   if (c.busy === true) return unknown('timed-out', candidate);
   return { state: voice === 'true' ? 'on' : 'off', reason: null, control: candidate };
