@@ -25,11 +25,11 @@ readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
 # In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
-# second kind begins when most of the first is over. The keyrings' programs mostly wait too, so they have their turn early, and what
-# keeps a core busy by itself comes last, so that none is idle for long. A third lane of these makes tests with a limit of time late.
-readonly QUEUE=(chromium unit keyrings protocol cli firefox evidence packages faults)
+# second kind begins when most of the first is over. The keyrings' programs mostly wait too. A third lane of these makes tests with a
+# limit of time late.
+readonly QUEUE=(chromium unit keyrings protocol cli firefox packages faults)
 readonly AT_ONCE=2
-readonly PATIENT='lint extension fuzz' # without daemons, browsers or a limit of time that would be felt: they fill what those wait
+readonly PATIENT='lint evidence extension fuzz' # without browsers, keyrings or limits of time that would be felt: they fill what those wait
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
@@ -360,7 +360,7 @@ queue_lane() {
 
 # What the benches measure is made here, where it disturbs none of them; a failure is told when their turn comes.
 patient_lane() {
-  renice -n 10 -p "$BASHPID" >/dev/null
+  renice -n 5 -p "$BASHPID" >/dev/null
   lane "$@"
   build bench >"$OUTPUT/lane-bench.log" 2>&1 &&
     CL_BUILD=$PWD/build/bench node tests/bench/fixtures.mjs "$CL_BENCH_FIXTURES" >>"$OUTPUT/lane-bench.log" 2>&1
