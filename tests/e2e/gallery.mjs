@@ -62,6 +62,7 @@ async function take(page, name, words) {
       { name: 'prefers-color-scheme', value: theme },
       { name: 'prefers-reduced-motion', value: 'reduce' },
     ]);
+    await page.bringToFront(); // the extension opens a page by itself, and one that is behind is not drawn
     await sleep(300);
     const file = join(FOLDER, `${name}-${theme}.png`);
     await page.screenshot({ path: file, fullPage: true });
