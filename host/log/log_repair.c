@@ -168,7 +168,7 @@ static enum cl_err rebuild_tiles(struct cl_log *log)
 
 /* Attachments that are nobody's, or that do not open: the first is no part of the log, and the
  * second would be in the way of the same bytes when they come again. */
-static enum cl_err mend_attachments(struct cl_log *log)
+static enum cl_err repair_attachments(struct cl_log *log)
 {
     cl_cleanup(cl_buf_free) struct cl_buf tag = cl_buf(CL_HASH + 1);
     uint64_t from = 0;
@@ -187,7 +187,7 @@ static enum cl_err mend_attachments(struct cl_log *log)
     }
 }
 
-static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
+static enum cl_err repair_file(struct cl_log *log, const struct cl_audit *audit)
 {
     struct cl_tiles tiles = cl_store_tiles(log->store);
     enum cl_err err = cl_store_repair(log->store);
@@ -198,7 +198,7 @@ static enum cl_err mend_file(struct cl_log *log, const struct cl_audit *audit)
         err = cl_store_trim(log->store, log->size);
     }
     if (!err)
-        err = mend_attachments(log);
+        err = repair_attachments(log);
     if (!err && (audit->rebuild || audit->tail != UINT64_MAX))
         err = rebuild_tiles(log);
     return err ? err : cl_merkle_root(&tiles, log->size, &log->root);
@@ -223,7 +223,7 @@ static enum cl_err go_on(struct cl_log *log, enum cl_err found, const struct cl_
     describe(log, found, &why);
     enum cl_err err = cl_clock_now(&clock);
     if (!err)
-        err = mend_file(log, audit);
+        err = repair_file(log, audit);
     if (err)
         return err;
     why.log_size = log->size; /* what was at its end and did not belong there is gone */

@@ -206,6 +206,18 @@ SILENT_TOO.push(
   ['en', 'en', `<label for="s"><code>not</code> ${L}</label><input type="checkbox" role="switch" id="s" checked>`],
 );
 
+/* What does not say its own state, with an input left in it that nobody sees. */
+SILENT_TOO.push(
+  ...['role="switch"', 'data-artdeco-toggle-button="true"', 'data-artdeco-toggle-button="true" role="switch"'].map(
+    (what) =>
+      /** @type {[string, string, string]} */ ([
+        'en',
+        'en',
+        `<div><span id="l">${L}</span><div ${what} tabindex="0" aria-labelledby="l"><input type="checkbox" hidden></div></div>`,
+      ]),
+  ),
+);
+
 /* What the page tells of the state, and the switch, which is on, shows the other. */
 SILENT_TOO.push(
   ...[
