@@ -6,8 +6,8 @@
 #           judge and reader, lint (of clang-tidy only what differs from the main branch)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
-# the other and are seen at work; when all run, those of QUEUE run AT_ONCE side by side, those of PATIENT beside them with what
-# the others leave of the machine, and all are printed as they end.
+# the other and are seen at work; when all run, AT_ONCE of them run side by side, one more takes what these leave of the machine,
+# and each is printed as it ends.
 #   FUZZ_SECONDS=      how long each fuzz target runs; unless said: FUZZ_ALL_SECONDS, divided among them, or less where all is slow
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
@@ -24,12 +24,11 @@ readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, sk
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
-# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
-# second kind begins when most of the first is over. The keyrings' programs mostly wait too. A third lane of these makes tests with a
-# limit of time late.
-readonly QUEUE=(chromium unit keyrings protocol cli firefox packages faults)
+# Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
+# stand those without browsers, keyrings or limits of time that would be felt. The browsers mostly wait for pages to settle, and are two
+# dozen at a time: the second kind begins when most of the first is over. The keyrings' programs mostly wait too.
+readonly QUEUE=(chromium unit keyrings protocol cli firefox packages faults fixtures fuzz extension evidence lint)
 readonly AT_ONCE=2
-readonly PATIENT='lint evidence extension fuzz' # without browsers, keyrings or limits of time that would be felt: they fill what those wait
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
@@ -301,6 +300,11 @@ stage_fuzz() {
   count fuzz "$good" "$bad"
 }
 
+# What the benches measure is made where it disturbs none of them; a failure is told when their turn comes.
+stage_fixtures() {
+  build bench && CL_BUILD=$PWD/build/bench node tests/bench/fixtures.mjs "$CL_BENCH_FIXTURES"
+}
+
 stage_bench() {
   local good=0 bad=0 bench
   build bench || { count bench 0 1; return; }
@@ -342,28 +346,24 @@ lane() {
   done
 }
 
-# next_stage: the first of those that wait in $OUTPUT/queue, which then waits no longer; false if there is none.
+# next_stage <1|$>: the first or last of those that wait in $OUTPUT/queue, which then waits no longer; false if none does.
 next_stage() {
-  local stage
   (
     flock 9
-    read -r stage <"$OUTPUT/queue" || exit 1
-    sed -i 1d "$OUTPUT/queue"
-    printf '%s\n' "$stage"
+    sed -n "$1p" "$OUTPUT/queue" | grep . || exit 1
+    sed -i "$1d" "$OUTPUT/queue"
   ) 9>"$OUTPUT/queue.lock"
 }
 
 queue_lane() {
   local stage
-  while stage=$(next_stage); do lane "$stage"; done
+  while stage=$(next_stage "$1"); do lane "$stage"; done
 }
 
-# What the benches measure is made here, where it disturbs none of them; a failure is told when their turn comes.
+# With what the others leave.
 patient_lane() {
   renice -n 5 -p "$BASHPID" >/dev/null
-  lane "$@"
-  build bench >"$OUTPUT/lane-bench.log" 2>&1 &&
-    CL_BUILD=$PWD/build/bench node tests/bench/fixtures.mjs "$CL_BENCH_FIXTURES" >>"$OUTPUT/lane-bench.log" 2>&1
+  queue_lane '$'
 }
 
 # A sign of life each minute, for whoever ends what has been silent.
@@ -387,12 +387,11 @@ run_all() {
   export CL_BENCH_FIXTURES
   CL_BENCH_FIXTURES=$(mktemp -d) || exit 2
   trap 'rm -rf "$CL_BENCH_FIXTURES"' EXIT
-  # shellcheck disable=SC2086 # a list of words
-  patient_lane $PATIENT &
-  pids+=($!)
   printf '%s\n' "${QUEUE[@]}" >"$OUTPUT/queue"
+  patient_lane &
+  pids+=($!)
   for ((i = 0; i < AT_ONCE; i++)); do
-    queue_lane &
+    queue_lane 1 &
     pids+=($!)
   done
   await "${pids[@]}"
