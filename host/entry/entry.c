@@ -5,12 +5,16 @@
 
 #include <string.h>
 
-#define FORMAT     1
-#define SALT_TEXT  24 /* base64 of 16 bytes */
-#define UPTIME_MAX CL_INT_MAX
+#define FORMAT    1
+#define SALT_TEXT 24 /* base64 of 16 bytes */
 
 const char *const cl_kind_names[] = {"genesis",       "observation", "document", "timestamp",
                                      "discontinuity", "exhibit",     NULL};
+const char *const cl_token_part_names[] = {[CL_TOKEN_CHECKPOINT] = "checkpoint",
+                                           [CL_TOKEN_QUERY] = "query",
+                                           [CL_TOKEN_REPLY] = "reply",
+                                           [CL_TOKEN_CHAIN] = "chain",
+                                           NULL};
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -102,7 +106,7 @@ static void read_clock(struct cl_reader *parent, struct cl_clock *clock)
     struct cl_reader r = cl_read_object(parent, "clock");
     clock->synchronized = cl_read_tri(&r, "synchronized");
     const char *boot_id = cl_read_str_or_null(&r, "boot_id", sizeof clock->boot_id - 1);
-    clock->uptime_ms = cl_read_int(&r, "uptime_ms", 0, UPTIME_MAX);
+    clock->uptime_ms = cl_read_int(&r, "uptime_ms", 0, CL_INT_MAX);
     if (boot_id)
         copy(clock->boot_id, boot_id);
     cl_read_close(&r);
