@@ -214,7 +214,7 @@ enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, stru
     if (err && !fault->err) /* another version */
         fault->err = err;
     if (err)
-        return err == CL_LOG_VERSION ? err : CL_LOG_DAMAGED;
+        return err == CL_LOG_VERSION ? err : CL_MALFORMED;
     return CL_OK;
 }
 
@@ -230,10 +230,10 @@ enum cl_err cl_entry_parse_told(const uint8_t *bytes, size_t len, struct cl_entr
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     *ret_fault = (struct cl_fault){.err = CL_BAD_JSON};
     if (len > CL_ENTRY_MAX)
-        return CL_LOG_DAMAGED;
+        return CL_MALFORMED;
     enum cl_err err = cl_json_parse(bytes, len, &tree);
     if (err)
-        return err == CL_NO_MEMORY ? err : CL_LOG_DAMAGED;
+        return err == CL_NO_MEMORY ? err : CL_MALFORMED;
     *ret_fault = (struct cl_fault){0};
     err = cl_entry_read(tree, ret, ret_fault);
     if (err)
