@@ -129,6 +129,8 @@ export function findings(language, sources) {
       const may = room !== null && theirs !== null && (theirs === room || rooms[room].includes(theirs));
       if (!sources.has(other)) found.push(`${path} uses ${other}, which is not there`);
       else if (!may) found.push(`${path} uses ${other}: ${room} may not use ${theirs}`);
+      else if (theirs !== room && other.endsWith('_internal.h'))
+        found.push(`${path} uses ${other}, which is of ${theirs} alone`);
     }
   }
   if (language === 'c') return [...found, ...circlesIn(uses), ...circlesIn(callsIn(sources))].map(named);

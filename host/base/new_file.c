@@ -68,7 +68,7 @@ static void forget_part(struct cl_new_file *f)
 }
 
 /* Locked before anything is in it. One that another has taken for abandoned before that has no name
- * any more, or will have none: CL_LOG_BUSY. */
+ * any more, or will have none: CL_ABSENT. */
 static enum cl_err make_part(struct cl_new_file *f)
 {
     uint64_t random = 0;
@@ -91,17 +91,17 @@ static enum cl_err make_part(struct cl_new_file *f)
     (void)close(f->fd);
     f->fd = -1;
     forget_part(f);
-    return CL_LOG_BUSY;
+    return CL_ABSENT;
 }
 
 /* A name of its own, so that two exports cannot meet. */
 static enum cl_err open_part(struct cl_new_file *f)
 {
-    enum cl_err err = CL_LOG_BUSY;
+    enum cl_err err = CL_ABSENT;
     sweep(f->beside);
-    for (int i = 0; i < PART_TRIES && err == CL_LOG_BUSY; i++)
+    for (int i = 0; i < PART_TRIES && err == CL_ABSENT; i++)
         err = make_part(f);
-    return err == CL_LOG_BUSY ? CL_IO : err;
+    return err == CL_ABSENT ? CL_IO : err;
 }
 
 /* -------------------------------------------------------------------------------------------- */

@@ -14,11 +14,6 @@ static enum cl_err read_part(struct cl_log *log, const struct cl_attachments *li
     return CL_ABSENT;
 }
 
-static bool is_lost(enum cl_err err)
-{
-    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_TOO_LONG;
-}
-
 struct parts {
     struct cl_buf part[CL_TOKEN_PARTS];
 };
@@ -59,7 +54,8 @@ enum cl_err counted_check(struct cl_log *log, const struct cl_entry *entry, stru
     if (there)
         err = cl_timestamp_check(&stamped, roots, ret);
     *ret_counts = !err && ret->trust == CL_OK;
-    return err == CL_NO_MEMORY || (!there && !is_lost(err)) ? err : CL_OK;
+    return err == CL_NO_MEMORY || (!there && !cl_log_is_lost(err) && err != CL_TOO_LONG) ? err
+                                                                                         : CL_OK;
 }
 
 enum cl_err counted_chain(struct cl_log *log, uint64_t seq, struct cl_tsa_chain *ret_chain,

@@ -167,11 +167,6 @@ char *history_rows_meaning(const struct row *row)
 
 /* ---- one after the other --------------------------------------------------------------------- */
 
-static bool cannot_be_read(enum cl_err err)
-{
-    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
-}
-
 static enum cl_err read_entry(struct cl_log *log, uint64_t seq, struct cl_buf *bytes,
                               struct cl_entry *ret_entry)
 {
@@ -202,7 +197,7 @@ static enum cl_err look_ahead(struct rows *rows, struct row *row)
     for (uint64_t seq = rows->next; seq < cl_log_size(rows->log); seq++) {
         cl_cleanup(cl_entry_free) struct cl_entry entry = {0};
         enum cl_err err = read_entry(rows->log, seq, &bytes, &entry);
-        if (cannot_be_read(err))
+        if (cl_log_is_lost(err))
             continue;
         if (err)
             return err;
@@ -248,7 +243,7 @@ bool history_rows_next(struct rows *rows, enum cl_err *ret_err)
     cl_entry_free(&row->entry);
     *row = (struct row){.seq = rows->next++, .time_ms = row->time_ms};
     enum cl_err err = read_entry(rows->log, row->seq, &rows->bytes, &row->entry);
-    if (cannot_be_read(err)) {
+    if (cl_log_is_lost(err)) {
         row->lost = err;
         rows->lost++;
         if (rows->consistency)

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ORIGIN_PREFIX  "consentlog/"
 #define TYPE_ED25519   0x01
 #define EM_DASH_SPACE  "\xe2\x80\x94 "
 #define SIGNATURES_MAX 100  /* Go's note package stops there too; the standard asks for 16 */
@@ -42,8 +41,8 @@ static bool name_is_good(struct cl_span name)
 enum cl_err cl_vkey_make(const uint8_t log_id[static CL_HASH],
                          const uint8_t public_key[static CL_PUBLIC], struct cl_vkey *ret_key)
 {
-    struct cl_vkey key = {.name = ORIGIN_PREFIX};
-    cl_hex_encode(log_id, 8, key.name + sizeof ORIGIN_PREFIX - 1);
+    struct cl_vkey key = {.name = CL_ORIGIN_PREFIX};
+    cl_hex_encode(log_id, 8, key.name + sizeof CL_ORIGIN_PREFIX - 1);
     memcpy(key.public_key, public_key, CL_PUBLIC);
     enum cl_err err = key_id(key.name, public_key, key.id);
     if (err)

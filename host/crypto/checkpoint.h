@@ -15,8 +15,9 @@
 #include "crypto/crypto.h"
 #include "crypto/merkle.h"
 
-#define CL_ORIGIN_MAX 64 /* bytes of a key name; ours have 27 */
-#define CL_KEY_HASH   4
+#define CL_ORIGIN_PREFIX "consentlog/"
+#define CL_ORIGIN_MAX    64 /* bytes of a key name; ours have 27 */
+#define CL_KEY_HASH      4
 
 /* A verifier key: "<name>+<8 hex>+<base64(01 ‖ public key)>". */
 struct cl_vkey {

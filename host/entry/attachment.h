@@ -14,6 +14,10 @@
 #define CL_MEDIA_TYPE_MAX      64
 #define CL_MEDIA_PICTURE       "image/png"
 #define CL_MEDIA_TEXT          "text/plain; charset=utf-8"
+/* By what name an entry lists what it has one of; a timestamp has four: entry/entry.h. */
+#define CL_NAME_PICTURE "picture"
+#define CL_NAME_TEXT    "text"
+#define CL_NAME_FILE    "file"
 
 struct cl_attachment {
     const char *name;       /* borrowed; "picture", "text", "reply", … */

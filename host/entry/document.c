@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_NAME "text"
-
 const char *const cl_document_names[] = {"privacy-policy",
                                          "user-agreement",
                                          "subscription-agreement",
@@ -70,7 +68,7 @@ enum cl_err cl_document_read(struct cl_reader *r, struct cl_document *ret)
     cl_client_read(r, &doc.client);
     enum cl_err err = cl_read_end(r);
     if (!err)
-        err = cl_attachments_add(&doc.attachments, TEXT_NAME, CL_MEDIA_TEXT, doc.text);
+        err = cl_attachments_add(&doc.attachments, CL_NAME_TEXT, CL_MEDIA_TEXT, doc.text);
     if (err)
         return err;
     *ret = doc;

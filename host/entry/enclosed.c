@@ -2,22 +2,16 @@
 
 #include <string.h>
 
-const char *const cl_token_part_names[] = {[CL_TOKEN_CHECKPOINT] = "checkpoint",
-                                           [CL_TOKEN_QUERY] = "query",
-                                           [CL_TOKEN_REPLY] = "reply",
-                                           [CL_TOKEN_CHAIN] = "chain",
-                                           NULL};
-
 static const struct {
     size_t least;
     const char *const *names;
 } enclosed[] = {
     [CL_KIND_GENESIS] = {0, NULL},
-    [CL_KIND_OBSERVATION] = {0, (const char *const[]){"picture", NULL}},
-    [CL_KIND_DOCUMENT] = {1, (const char *const[]){"text", NULL}},
+    [CL_KIND_OBSERVATION] = {0, (const char *const[]){CL_NAME_PICTURE, NULL}},
+    [CL_KIND_DOCUMENT] = {1, (const char *const[]){CL_NAME_TEXT, NULL}},
     [CL_KIND_TIMESTAMP] = {CL_TOKEN_PARTS, cl_token_part_names},
     [CL_KIND_DISCONTINUITY] = {0, NULL},
-    [CL_KIND_EXHIBIT] = {1, (const char *const[]){"file", NULL}},
+    [CL_KIND_EXHIBIT] = {1, (const char *const[]){CL_NAME_FILE, NULL}},
 };
 
 static bool is_listed(const struct cl_attachments *list, const char *name)
@@ -31,11 +25,11 @@ static bool is_listed(const struct cl_attachments *list, const char *name)
 /* An exhibit has one of several types; those of an authority's answer are its own affair. */
 static bool type_fits(const struct cl_attachment *item)
 {
-    if (strcmp(item->name, "picture") == 0)
+    if (strcmp(item->name, CL_NAME_PICTURE) == 0)
         return strcmp(item->media_type, CL_MEDIA_PICTURE) == 0;
-    if (strcmp(item->name, "text") == 0)
+    if (strcmp(item->name, CL_NAME_TEXT) == 0)
         return strcmp(item->media_type, CL_MEDIA_TEXT) == 0;
-    return strcmp(item->name, "file") != 0 ||
+    return strcmp(item->name, CL_NAME_FILE) != 0 ||
            cl_content_named(item->media_type) != CL_CONTENT_TYPES;
 }
 

@@ -5,12 +5,16 @@
 
 #include <string.h>
 
-#define FORMAT     1
-#define SALT_TEXT  24 /* base64 of 16 bytes */
-#define UPTIME_MAX CL_INT_MAX
+#define FORMAT    1
+#define SALT_TEXT 24 /* base64 of 16 bytes */
 
 const char *const cl_kind_names[] = {"genesis",       "observation", "document", "timestamp",
                                      "discontinuity", "exhibit",     NULL};
+const char *const cl_token_part_names[] = {[CL_TOKEN_CHECKPOINT] = "checkpoint",
+                                           [CL_TOKEN_QUERY] = "query",
+                                           [CL_TOKEN_REPLY] = "reply",
+                                           [CL_TOKEN_CHAIN] = "chain",
+                                           NULL};
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -102,7 +106,7 @@ static void read_clock(struct cl_reader *parent, struct cl_clock *clock)
     struct cl_reader r = cl_read_object(parent, "clock");
     clock->synchronized = cl_read_tri(&r, "synchronized");
     const char *boot_id = cl_read_str_or_null(&r, "boot_id", sizeof clock->boot_id - 1);
-    clock->uptime_ms = cl_read_int(&r, "uptime_ms", 0, UPTIME_MAX);
+    clock->uptime_ms = cl_read_int(&r, "uptime_ms", 0, CL_INT_MAX);
     if (boot_id)
         copy(clock->boot_id, boot_id);
     cl_read_close(&r);
@@ -210,7 +214,7 @@ enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, stru
     if (err && !fault->err) /* another version */
         fault->err = err;
     if (err)
-        return err == CL_LOG_VERSION ? err : CL_LOG_DAMAGED;
+        return err == CL_LOG_VERSION ? err : CL_MALFORMED;
     return CL_OK;
 }
 
@@ -226,10 +230,10 @@ enum cl_err cl_entry_parse_told(const uint8_t *bytes, size_t len, struct cl_entr
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
     *ret_fault = (struct cl_fault){.err = CL_BAD_JSON};
     if (len > CL_ENTRY_MAX)
-        return CL_LOG_DAMAGED;
+        return CL_MALFORMED;
     enum cl_err err = cl_json_parse(bytes, len, &tree);
     if (err)
-        return err == CL_NO_MEMORY ? err : CL_LOG_DAMAGED;
+        return err == CL_NO_MEMORY ? err : CL_MALFORMED;
     *ret_fault = (struct cl_fault){0};
     err = cl_entry_read(tree, ret, ret_fault);
     if (err)

@@ -85,7 +85,7 @@ void cl_token_write(struct cl_json_writer *w, const struct cl_token *token);
 
 /* An entry read back. Strings are borrowed from `tree`; free with cl_entry_free. Strict: the same
  * gate, members in any order but none unknown, none missing; so an entry of another version, or of
- * a kind that this version does not write, is CL_LOG_VERSION, a broken one CL_LOG_DAMAGED. */
+ * a kind that this version does not write, is CL_LOG_VERSION, a broken one CL_MALFORMED. */
 struct cl_entry {
     struct cl_json *tree;
     struct cl_entry_head head;

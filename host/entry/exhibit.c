@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#define FILE_NAME "file"
-
 static bool is_visible(const char *text)
 {
     return cl_text_visible((struct cl_span){(const uint8_t *)text, strlen(text)});
@@ -38,7 +36,7 @@ enum cl_err cl_exhibit_describe(struct cl_span bytes, struct cl_mail *mail,
     cl_cleanup(cl_content_free) struct cl_content content = cl_content();
     if (bytes.len == 0 || bytes.len > CL_EXHIBIT_MAX)
         return bytes.len ? CL_TOO_LONG : CL_BAD_VALUE;
-    struct cl_attachment file = {.name = FILE_NAME, .size = bytes.len};
+    struct cl_attachment file = {.name = CL_NAME_FILE, .size = bytes.len};
     enum cl_err err = cl_sha256(bytes.data, bytes.len, file.sha256);
     if (!err)
         err = cl_content_put(&content, bytes.data, bytes.len);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define SETTING          "data-for-ai-improvement"
-#define PICTURE_NAME     "picture"
 #define PICTURE_TEXT_MAX CL_BASE64_LEN(CL_ATTACHMENT_MAX)
 #define CANDIDATES       1000
 
@@ -99,7 +98,7 @@ static void take_picture(struct cl_reader *r, struct cl_observation *obs)
     if (!err && !cl_is_png(png))
         err = CL_BAD_VALUE;
     if (!err)
-        err = cl_attachments_add(&obs->attachments, PICTURE_NAME, picture_types[0], png);
+        err = cl_attachments_add(&obs->attachments, CL_NAME_PICTURE, picture_types[0], png);
     if (err)
         cl_read_fail(r, "base64", err == CL_MALFORMED ? CL_BAD_VALUE : err);
 }

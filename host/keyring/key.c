@@ -47,17 +47,20 @@ static enum cl_err key_name(struct cl_key *key)
     return err;
 }
 
-enum cl_err cl_key_from(const uint8_t data_key[static CL_AEAD_KEY],
-                        const uint8_t seed[static CL_SEED], struct cl_key **ret_key)
+/* public_key: NULL where it is not known yet. */
+static enum cl_err make(const uint8_t *data_key, const uint8_t *seed, const uint8_t *public_key,
+                        struct cl_key **ret_key)
 {
     cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     enum cl_err err = key_alloc(&key);
-
     if (err)
         return err;
     memcpy(key->data_key, data_key, CL_AEAD_KEY);
     memcpy(key->seed, seed, CL_SEED);
-    err = cl_sign_public(key->seed, key->public_key);
+    if (public_key)
+        memcpy(key->public_key, public_key, CL_PUBLIC);
+    else
+        err = cl_sign_public(key->seed, key->public_key);
     if (!err)
         err = key_name(key);
     if (err)
@@ -65,6 +68,12 @@ enum cl_err cl_key_from(const uint8_t data_key[static CL_AEAD_KEY],
     *ret_key = key;
     key = NULL;
     return CL_OK;
+}
+
+enum cl_err cl_key_from(const uint8_t data_key[static CL_AEAD_KEY],
+                        const uint8_t seed[static CL_SEED], struct cl_key **ret_key)
+{
+    return make(data_key, seed, NULL, ret_key);
 }
 
 enum cl_err cl_key_new(struct cl_key **ret_key)
@@ -124,22 +133,11 @@ enum cl_err cl_key_encode(const struct cl_key *key, struct cl_buf *to)
 enum cl_err cl_key_decode(const char *text, size_t len, struct cl_key **ret_key)
 {
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_VALUE_MAX);
-    cl_cleanup(cl_key_free) struct cl_key *key = NULL;
     enum cl_err err = text_decode(text, len, KEY_LEN, &bytes);
-
-    if (!err)
-        err = key_alloc(&key);
     if (err)
         return err;
-    memcpy(key->data_key, bytes.data + 1, CL_AEAD_KEY);
-    memcpy(key->seed, bytes.data + 1 + CL_AEAD_KEY, CL_SEED);
-    memcpy(key->public_key, bytes.data + 1 + CL_AEAD_KEY + CL_SEED, CL_PUBLIC);
-    err = key_name(key);
-    if (err)
-        return err;
-    *ret_key = key;
-    key = NULL;
-    return CL_OK;
+    const uint8_t *seed = bytes.data + 1 + CL_AEAD_KEY;
+    return make(bytes.data + 1, seed, seed + CL_SEED, ret_key);
 }
 
 enum cl_err cl_head_encode(const struct cl_head *head, struct cl_buf *to)

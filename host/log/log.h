@@ -35,6 +35,9 @@ void cl_log_close(struct cl_log **log);
 /* Is it an answer about the log rather than an obstacle: what is there is not what was written? Its
  * owner may read that all the same (CL_LOG_REPAIR). */
 bool cl_log_is_wrong(enum cl_err err);
+/* Likewise of one thing in it: it is not there, or not what was written. Any other error says
+ * nothing of the log. */
+bool cl_log_is_lost(enum cl_err err);
 
 uint64_t cl_log_size(const struct cl_log *log);
 const struct cl_hash *cl_log_root(const struct cl_log *log);

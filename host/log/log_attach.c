@@ -105,7 +105,7 @@ static enum cl_err read_list(struct cl_log *log, uint64_t seq, struct cl_entry *
     enum cl_err err = cl_log_unseal(log, seq, &bytes);
     if (!err)
         err = cl_entry_parse(bytes.data, bytes.len, ret_entry);
-    return err == CL_ABSENT || err == CL_LOG_DAMAGED ? CL_LOG_CHANGED : err;
+    return cl_log_is_lost(err) ? CL_LOG_CHANGED : err;
 }
 
 static const struct cl_attachment *listed(const struct cl_entry *entry,

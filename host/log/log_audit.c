@@ -159,7 +159,7 @@ static enum cl_err check_suffix(struct audit *audit)
     if (log->size <= log->head.size || log->head.size == 0 || log->head.alarm == CL_KEY_RESTORED)
         return CL_OK;
     enum cl_err err = cl_log_check_suffix_summary(log);
-    if (!audit_is_wrong(err))
+    if (!cl_log_is_lost(err))
         return err;
     for (uint64_t seq = log->head.size; seq < log->size; seq++)
         audit_of_another_branch(audit, seq);
@@ -177,7 +177,7 @@ static enum cl_err find_vouched(struct audit *audit)
     enum cl_err err = cl_merkle_root(&audit->tiles, head->size, &root);
     if (!err && memcmp(&root, &head->root, sizeof root) == 0)
         audit->vouched = head->size;
-    return audit_is_wrong(err) ? CL_OK : err;
+    return cl_log_is_lost(err) ? CL_OK : err;
 }
 
 static enum cl_err walk(struct audit *audit)

@@ -19,10 +19,10 @@ static enum cl_err stored_leaf(struct audit *audit, uint64_t seq, bool *ret_has,
     }
     if (audit->has_leaves)
         *ret_leaf = audit->leaves[at];
-    else if (!err || audit_is_wrong(err))
+    else if (!err || cl_log_is_lost(err))
         err = audit->tiles.get(audit->tiles.context, 0, index, at, 1, ret_leaf);
     *ret_has = err == CL_OK;
-    return audit_is_wrong(err) ? CL_OK : err;
+    return cl_log_is_lost(err) ? CL_OK : err;
 }
 
 /* One more hash of a level above the leaves: the stored tile must hold it too. */
@@ -32,7 +32,7 @@ static enum cl_err check_node(struct audit *audit, unsigned level, const struct 
     uint64_t at = audit->filled[level];
     enum cl_err err = audit->tiles.get(audit->tiles.context, level, at / CL_TILE_WIDTH,
                                        (unsigned)(at % CL_TILE_WIDTH), 1, &stored);
-    if (err && !audit_is_wrong(err))
+    if (err && !cl_log_is_lost(err))
         return err;
     if (!err && memcmp(&stored, hash, sizeof stored) == 0)
         return CL_OK;
@@ -106,7 +106,8 @@ static enum cl_err check_words(struct audit *audit, uint64_t seq, const struct c
         return CL_OK;
     }
     if (err || entry.head.seq != seq || (entry.head.kind == CL_KIND_GENESIS) != (seq == 0)) {
-        audit_fault(audit, err ? err : CL_LOG_CHANGED, seq, "is not an entry of this place");
+        audit_fault(audit, err ? CL_LOG_DAMAGED : CL_LOG_CHANGED, seq,
+                    "is not an entry of this place");
         audit_damaged(audit, seq);
         return CL_OK;
     }
@@ -178,7 +179,7 @@ enum cl_err audit_check_entry(struct audit *audit, uint64_t seq)
     err = cl_log_unseal_told(audit->log, seq, &bytes, &before);
     if (!err || has_stored)
         end_tail(audit, seq);
-    if (audit_is_wrong(err))
+    if (cl_log_is_lost(err))
         return lost_entry(audit, seq, err, has_stored, &stored);
     if (!err)
         err = cl_merkle_leaf(bytes.data, bytes.len, &leaf);

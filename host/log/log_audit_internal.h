@@ -33,12 +33,6 @@ struct audit {
         other_history; /* of the entry before: says what was before it; and it was not this */
 };
 
-/* Not what should be there: a finding. Any other error says nothing of the log. */
-static inline bool audit_is_wrong(enum cl_err err)
-{
-    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED;
-}
-
 /* Tell what is wrong with entry seq, or with the log as a whole, and what is only worth a word. */
 void audit_fault(struct audit *audit, enum cl_err err, uint64_t seq, const char *what);
 void audit_remark(struct audit *audit, uint64_t seq, const char *what);

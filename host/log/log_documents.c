@@ -169,12 +169,6 @@ enum cl_err cl_log_keep_token(struct cl_log *log, const struct cl_token *token,
 
 /* An entry that was acknowledged as damaged or is of another version names no authority; one that
  * cannot be read now would be one forgotten. */
-static bool is_gone(enum cl_err err)
-{
-    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED ||
-           err == CL_LOG_VERSION;
-}
-
 static enum cl_err note_authority(struct cl_log *log, struct cl_log_reader *reader, uint64_t seq,
                                   struct cl_buf *bytes)
 {
@@ -185,7 +179,7 @@ static enum cl_err note_authority(struct cl_log *log, struct cl_log_reader *read
         err = cl_entry_parse(bytes->data, bytes->len, &entry);
     if (!err && entry.head.kind == CL_KIND_TIMESTAMP)
         cl_summary_add_token(log->summary, seq, &entry.token);
-    return is_gone(err) ? CL_OK : err;
+    return cl_log_is_lost(err) || err == CL_LOG_VERSION ? CL_OK : err;
 }
 
 /* Of a summary that does not tell them: from the entries. */

@@ -140,7 +140,7 @@ static enum cl_err collect_leaves(struct cl_log *log, struct cl_buf *to)
         enum cl_err err = cl_log_unseal(log, seq, &entry);
         if (!err)
             err = cl_merkle_leaf(entry.data, entry.len, &leaf);
-        else if (err == CL_LOG_CHANGED || err == CL_ABSENT || err == CL_LOG_DAMAGED)
+        else if (cl_log_is_lost(err))
             err = tiles.get(tiles.context, 0, seq / CL_TILE_WIDTH, (unsigned)(seq % CL_TILE_WIDTH),
                             1, &leaf);
         if (!err)

@@ -37,7 +37,7 @@ static enum cl_err take_entry(struct cl_log *log, uint64_t seq)
         err = cl_entry_parse(bytes.data, bytes.len, &entry);
     if (!err && entry.head.seq != seq)
         err = CL_LOG_CHANGED;
-    if (err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED)
+    if (cl_log_is_lost(err))
         return CL_OK;
     return err ? err : cl_summary_take(log->summary, &entry);
 }

@@ -63,6 +63,12 @@ enum cl_err cl_log_entry(struct cl_log *log, uint64_t seq, struct cl_buf *to)
     return err ? err : cl_buf_put(to, entry.data, entry.len);
 }
 
+bool cl_log_is_lost(enum cl_err err)
+{
+    return err == CL_ABSENT || err == CL_LOG_CHANGED || err == CL_LOG_DAMAGED ||
+           err == CL_MALFORMED;
+}
+
 enum cl_err cl_log_pseudonym(const struct cl_log *log, const char *id,
                              char ret_text[static CL_PSEUDONYM])
 {

@@ -193,6 +193,11 @@ void cl_layout_stamp(uint64_t size, uint64_t ordinal, enum cl_role role,
                    ending_of(stamp_parts, COUNT(stamp_parts), role));
 }
 
+const char *cl_layout_beside(const char *name)
+{
+    return name + strlen(DATA);
+}
+
 /* ---- manifests ------------------------------------------------------------------------------- */
 
 enum cl_err cl_layout_list(const uint8_t sha256[static CL_HASH], const char *name,
@@ -225,10 +230,9 @@ enum cl_err cl_layout_listed(struct cl_span line, uint8_t ret_sha256[static CL_H
 
 /* ---- bag-info.txt ---------------------------------------------------------------------------- */
 
-#define AGENT      "Bag-Software-Agent: "
-#define DATE       "Bagging-Date: "
-#define OXUM       "Payload-Oxum: "
-#define IDENTIFIER "External-Identifier: "
+#define AGENT "Bag-Software-Agent: "
+#define DATE  "Bagging-Date: "
+#define OXUM  "Payload-Oxum: "
 
 enum cl_err cl_bag_info_write(const char *log, int64_t now_ms, uint64_t bytes, uint64_t files,
                               struct cl_buf *to)
@@ -237,7 +241,7 @@ enum cl_err cl_bag_info_write(const char *log, int64_t now_ms, uint64_t bytes, u
     cl_time_format(now_ms, when);
     (void)snprintf(text, sizeof text,
                    AGENT "consentlog " CL_VERSION "\n" DATE "%.10s\n" OXUM "%" PRIu64 ".%" PRIu64
-                         "\n" IDENTIFIER "%s %s\n",
+                         "\n" CL_BAG_IDENTIFIER "%s %s\n",
                    when, bytes, files, log, when);
     return cl_buf_put_str(to, text);
 }
@@ -265,7 +269,7 @@ static unsigned take_label(struct cl_span *line, struct cl_bag_info *info)
         struct cl_span *value;
     } labels[] = {{AGENT, SEEN_AGENT, &info->agent},
                   {DATE, SEEN_DATE, &info->date},
-                  {IDENTIFIER, SEEN_IDENTIFIER, &info->identifier},
+                  {CL_BAG_IDENTIFIER, SEEN_IDENTIFIER, &info->identifier},
                   {OXUM, SEEN_OXUM, NULL}};
     for (size_t i = 0; i < COUNT(labels); i++) {
         if (!cl_take_prefix(line, labels[i].label))

@@ -91,6 +91,8 @@ void cl_layout_exhibit(const uint8_t sha256[static CL_HASH], enum cl_content_typ
 /* role: one of the four of a timestamp. */
 void cl_layout_stamp(uint64_t size, uint64_t ordinal, enum cl_role role,
                      char ret_name[static CL_LAYOUT_NAME]);
+/* What data/ holds, as the report names it, which lies there too. Borrowed from the name. */
+const char *cl_layout_beside(const char *name);
 
 /* ---- the bag (RFC 8493) ---------------------------------------------------------------------- */
 
@@ -108,6 +110,7 @@ struct cl_bag_info {
     uint64_t bytes, files;                  /* of the payload */
     struct cl_span agent, date, identifier; /* empty: not said */
 };
+#define CL_BAG_IDENTIFIER "External-Identifier: " /* before the log's name and the moment */
 CL_MUST_USE enum cl_err cl_bag_info_write(const char *log, int64_t now_ms, uint64_t bytes,
                                           uint64_t files, struct cl_buf *to);
 /* Lines with other labels than those are counted. CL_MALFORMED: a label twice, no payload's size,

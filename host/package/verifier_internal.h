@@ -8,6 +8,7 @@
 #include "package/blocks.h"
 #include "package/bundle.h"
 #include "package/layout.h"
+#include "package/lines.h"
 #include "package/verifier.h"
 
 /* What an entry of kind timestamp says of the answer that it names. */
@@ -51,26 +52,6 @@ struct mark {
 
 #define CLOCK_REMARKS_MAX 20 /* then their number */
 
-/* Why it reads no further. */
-struct entries_fault {
-    enum cl_err err;
-    struct cl_flaw flaw;
-};
-
-/* Is given each line without its newline, until one has a fault. */
-typedef enum cl_err on_line(void *context, uint64_t seq, struct cl_span line,
-                            struct entries_fault *fault);
-
-/* Lines out of pieces, in this thread. */
-struct lines {
-    struct cl_blocks_work work;
-    struct cl_blocks *blocks;
-    uint64_t seq; /* lines that were good, so the number of the one that is not */
-    struct entries_fault fault;
-    void *context;
-    on_line *line;
-};
-
 /* A clock that was set between two entries. */
 struct clock_remark {
     uint64_t before, after;
@@ -96,7 +77,7 @@ struct entries {
     struct cl_hasher *hasher; /* of the whole file */
     enum cl_err hash_err;
     uint64_t seq; /* lines that were good, so the number of the one that is not */
-    struct entries_fault fault;
+    struct cl_lines_fault fault;
     struct cl_merkle_stack tree;
     size_t next_proof, next_mark;
     struct cl_buf genesis; /* line 0, for when the key is known */
@@ -150,22 +131,6 @@ void verifier_free_entries(struct entries *entries); /* accepts NULL */
 /* Of a block of lines: what can be told of each by itself, and what it is among the others. */
 void verifier_prepare_lines(void *context, const struct cl_block *block);
 void verifier_take_lines(void *context, const struct cl_block *block);
-
-/* Cut what is left of a block into lines; *seq is the number of the first, and then of the one that
- * has a fault. What no newline ends has one. */
-void verifier_cut(struct cl_span rest, on_line *line, void *context, uint64_t *seq,
-                  struct entries_fault *fault);
-
-/* `lines` stays where it is until its end. */
-enum cl_err verifier_lines_open(struct lines *lines, void *context, on_line *line);
-void verifier_lines_take(struct lines *lines, struct cl_span piece);
-/* Give the last ones, and free its memory; then the fault is known. Accepts what was not opened. */
-void verifier_lines_end(struct lines *lines);
-/* Say what is wrong with line seq, counted from 0, and return err. */
-enum cl_err verifier_entries_flaw(struct entries_fault *fault, uint64_t seq, enum cl_err err,
-                                  const char *what);
-/* Of an entry, disclosed or withheld. */
-enum cl_err verifier_line_leaf(uint64_t seq, struct cl_span line, struct cl_hash *ret_leaf);
 
 /* Of a log that is not the earlier package's: the first entry that is another. CL_ABSENT, and
  * whatever reading the packages gives. */

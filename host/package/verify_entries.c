@@ -122,7 +122,7 @@ static enum cl_err check_tree(struct verifier *v)
     const struct cl_checkpoint *head = &v->out.state.head;
     struct cl_hash root;
     if (head->size == 0)
-        return cl_flaw(&v->flaw, CL_MALFORMED, "data/checkpoint",
+        return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_CHECKPOINT,
                        "states a log without a beginning");
     if (v->entries->seq != head->size)
         return cl_flaw(&v->flaw, CL_PACKAGE_CHANGED, CL_FILE_ENTRIES,

@@ -384,7 +384,7 @@ enum cl_err verifier_check_key(struct verifier *v)
     struct cl_span rest = {text->data, text->len}, line;
     if (!cl_take_line(&rest, &line) || rest.len != 0 ||
         cl_vkey_parse(line.data, line.len, key) != CL_OK ||
-        strncmp(key->name, "consentlog/", 11) != 0)
+        strncmp(key->name, CL_ORIGIN_PREFIX, sizeof CL_ORIGIN_PREFIX - 1) != 0)
         return cl_flaw(&v->flaw, CL_MALFORMED, CL_FILE_VKEY,
                        "is not a verifier key of a consentlog");
     if (!cl_public_key_is_sound(key->public_key))

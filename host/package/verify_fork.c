@@ -16,7 +16,7 @@ struct fork {
     size_t count;        /* of them; while the newer one is read, those that were alike */
     bool comparing, differs;
     struct cl_merkle_stack stretch;
-    struct lines lines;
+    struct cl_lines lines;
     size_t file; /* the entries' index in the package that is read */
 };
 
@@ -36,14 +36,14 @@ static enum cl_err end_stretch(struct fork *f)
 }
 
 static enum cl_err push_line(void *context, uint64_t seq, struct cl_span line,
-                             struct entries_fault *fault)
+                             struct cl_lines_fault *fault)
 {
     struct fork *f = context;
     struct cl_hash leaf;
     (void)fault;
     if (f->differs || seq < f->first || seq >= f->end)
         return CL_OK;
-    enum cl_err err = verifier_line_leaf(seq, line, &leaf);
+    enum cl_err err = cl_line_leaf(seq, line, &leaf);
     if (!err)
         err = cl_merkle_push(&f->stretch, &leaf);
     if (!err && (f->stretch.size == f->length || seq + 1 == f->end))
@@ -61,7 +61,7 @@ static enum cl_err on_piece(void *context, size_t i, const void *bytes, size_t n
 {
     struct fork *f = context;
     (void)i;
-    verifier_lines_take(&f->lines, (struct cl_span){bytes, n});
+    cl_lines_take(&f->lines, (struct cl_span){bytes, n});
     return f->lines.fault.err;
 }
 
@@ -71,10 +71,10 @@ static enum cl_err read_package(struct fork *f, struct cl_bundle *bundle)
     const struct cl_bundle_visitor visitor = {f, want_entries, on_piece};
     f->file = cl_bundle_find(bundle, CL_FILE_ENTRIES);
     f->count = 0;
-    enum cl_err err = verifier_lines_open(&f->lines, f, push_line);
+    enum cl_err err = cl_lines_open(&f->lines, f, push_line);
     if (!err)
         err = cl_bundle_walk(bundle, &visitor, &flaw);
-    verifier_lines_end(&f->lines);
+    cl_lines_end(&f->lines);
     return err ? err : f->lines.fault.err;
 }
 

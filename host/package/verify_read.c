@@ -206,7 +206,7 @@ static enum cl_err read_head(const struct cl_json *tree, struct cl_entry *entry,
 /* ---- what an entry says --------------------------------------------------------------------- */
 
 static enum cl_err note_head(struct entries *r, uint64_t seq, const struct cl_entry_head *head,
-                             struct entries_fault *fault)
+                             struct cl_lines_fault *fault)
 {
     if (head->seq != seq)
         return cl_flaw(&fault->flaw, CL_MALFORMED, CL_FILE_ENTRIES,
@@ -349,7 +349,7 @@ void verifier_prepare_lines(void *context, const struct cl_block *block)
 /* ---- a line among the others --------------------------------------------------------------- */
 
 static enum cl_err take_entry(struct entries *r, uint64_t seq, struct read_line *read,
-                              struct entries_fault *flaw)
+                              struct cl_lines_fault *flaw)
 {
     struct cl_fault fault = {0};
     struct cl_entry *entry = &read->entry;
@@ -396,9 +396,9 @@ static enum cl_err take_line(struct entries *r, uint64_t seq, struct read_line *
     const struct cl_verify_options *o = r->v->options;
     enum cl_err err = read->err;
     if (err == CL_PACKAGE_LIMIT)
-        return verifier_entries_flaw(&r->fault, seq, err, "is longer than an entry may be");
+        return cl_lines_flaw(&r->fault, seq, err, "is longer than an entry may be");
     if (err == CL_BAD_JSON)
-        return verifier_entries_flaw(&r->fault, seq, CL_MALFORMED, "is not strict JSON");
+        return cl_lines_flaw(&r->fault, seq, CL_MALFORMED, "is not strict JSON");
     r->withheld += read->withheld;
     if (!err && !read->withheld)
         err = take_entry(r, seq, read, &r->fault);
@@ -415,7 +415,7 @@ static void take(struct entries *r, struct read_line *read)
 
 /* One that there was no room for. */
 static enum cl_err take_unprepared(void *context, uint64_t seq, struct cl_span line,
-                                   struct entries_fault *fault)
+                                   struct cl_lines_fault *fault)
 {
     cl_cleanup(cl_json_free) struct cl_json *own = NULL;
     CL_UNCLEARED struct read_line one;
@@ -434,5 +434,5 @@ void verifier_take_lines(void *context, const struct cl_block *block)
         rest.data = read->line.data + read->line.len + 1;
     }
     rest.len = (size_t)(block->bytes + block->len - rest.data);
-    verifier_cut(rest, take_unprepared, r, &r->seq, &r->fault);
+    cl_lines_cut(rest, take_unprepared, r, &r->seq, &r->fault);
 }

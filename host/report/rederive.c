@@ -102,7 +102,7 @@ static bool stated_moment(const struct cl_buf *info, int64_t *ret_ms)
     char time[CL_TIME_TEXT];
     const size_t n = sizeof time - 1;
     while (cl_take_line(&rest, &line)) {
-        if (!cl_take_prefix(&line, "External-Identifier: ") || line.len < n)
+        if (!cl_take_prefix(&line, CL_BAG_IDENTIFIER) || line.len < n)
             continue;
         memcpy(time, line.data + line.len - n, n);
         time[n] = '\0';
@@ -160,7 +160,7 @@ static void find_zone(struct cl_span head, struct cl_zone *ret_zone)
 /* In which language the report is, and in which zone its times: as its head says. */
 static enum cl_err find_head(struct rederiving *d)
 {
-    static const char before[] = "<!DOCTYPE html>\n<html lang=\"";
+    static const char before[] = CL_REPORT_HEAD;
     cl_cleanup(cl_buf_free) struct cl_buf head = cl_buf(64 + sizeof CL_REPORT_ZONE + CL_ZONE_TEXT);
     enum cl_err err = read_file(d, cl_derived_names[CL_DERIVED_REPORT], &head);
     for (int i = 0; !err && cl_language_names[i]; i++)

@@ -1,6 +1,6 @@
 #include "crypto/merkle.h"
 #include "package/layout.h"
-#include "package/verifier_internal.h"
+#include "package/lines.h"
 #include "report/rederive_internal.h"
 #include "report/table.h"
 
@@ -14,14 +14,14 @@ struct second_reading {
     bool rooted; /* an entry states a root, so that the tree is wanted */
     struct cl_buf row;
     struct cl_hasher *made, *read; /* the table; the entries, as they are now */
-    struct lines lines;
+    struct cl_lines lines;
 };
 
 static void free_second_reading(struct second_reading *r)
 {
     cl_table_free(&r->rows);
     cl_buf_free(&r->row);
-    verifier_lines_end(&r->lines);
+    cl_lines_end(&r->lines);
     cl_hasher_free(&r->made);
     cl_hasher_free(&r->read);
 }
@@ -60,7 +60,7 @@ static enum cl_err make_row(struct second_reading *r, uint64_t seq, struct cl_sp
 }
 
 static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
-                             struct entries_fault *fault)
+                             struct cl_lines_fault *fault)
 {
     struct second_reading *r = context;
     struct cl_hash leaf;
@@ -70,7 +70,7 @@ static enum cl_err take_line(void *context, uint64_t seq, struct cl_span line,
         err = cl_hasher_put(r->made, r->row.data, r->row.len);
     if (err || !r->rooted)
         return err;
-    err = verifier_line_leaf(seq, line, &leaf);
+    err = cl_line_leaf(seq, line, &leaf);
     return err ? err : cl_merkle_push(&r->tree, &leaf);
 }
 
@@ -84,7 +84,7 @@ static enum cl_err second_piece(void *context, size_t i, const void *bytes, size
 {
     struct second_reading *r = context;
     (void)i;
-    verifier_lines_take(&r->lines, (struct cl_span){bytes, n});
+    cl_lines_take(&r->lines, (struct cl_span){bytes, n});
     return r->lines.fault.err || n == 0 ? r->lines.fault.err : cl_hasher_put(r->read, bytes, n);
 }
 
@@ -105,7 +105,7 @@ static enum cl_err read_again(struct rederiving *d, struct second_reading *r)
     const struct cl_bundle_visitor visitor = {r, want_second, second_piece};
     struct cl_flaw flaw = {0};
     enum cl_err err = cl_bundle_walk(d->bundle, &visitor, &flaw);
-    verifier_lines_end(&r->lines);
+    cl_lines_end(&r->lines);
     return err ? err : r->lines.fault.err;
 }
 
@@ -120,7 +120,7 @@ enum cl_err cl_rederiving_table(struct rederiving *d, bool *ret_same)
         .row = cl_buf(CL_TABLE_ROW_MAX)};
     enum cl_err err = begin_second(&r);
     if (!err)
-        err = verifier_lines_open(&r.lines, &r, take_line);
+        err = cl_lines_open(&r.lines, &r, take_line);
     if (!err)
         err = rederiving_changed(read_again(d, &r));
     if (!err)

@@ -32,7 +32,7 @@ static enum cl_err put_head(struct writing *w)
         err = cl_buf_put(&base64, "", 1);
     if (err)
         return err;
-    raw(w, "<!DOCTYPE html>\n<html lang=\"");
+    raw(w, CL_REPORT_HEAD);
     raw(w, cl_language_names[w->report->language]);
     raw(w, "\"><head><meta charset=\"utf-8\">\n");
     put_zone(w);

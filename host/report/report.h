@@ -21,7 +21,8 @@ struct cl_report {
     bool pictures, documents, exhibits; /* are they in the package? */
 };
 
-/* Where its head states the zone, behind its language. */
+/* How it begins, up to its language, and where behind that it states the zone. */
+#define CL_REPORT_HEAD "<!DOCTYPE html>\n<html lang=\""
 #define CL_REPORT_ZONE "<meta name=\"utc-offset\" content=\""
 
 /* Append the page. CL_TOO_LONG above to->max. */

@@ -5,17 +5,16 @@
 #include "base/limits.h"
 #include "crypto/crypto.h"
 #include "entry/encoded_word.h"
+#include "package/layout.h"
 #include "report/report_internal.h"
 
 #include <string.h>
 
-static void put_file(struct writing *w, const struct cl_event *e, const char *extension)
+static void put_file(struct writing *w, const struct cl_event *e, enum cl_role role)
 {
-    char hex[2 * CL_HASH + 1];
-    cl_hex_encode(e->sha256, CL_HASH, hex);
-    raw(w, "attachments/");
-    raw(w, hex);
-    raw(w, extension);
+    char name[CL_LAYOUT_NAME];
+    cl_layout_attachment(e->sha256, role, name);
+    raw(w, cl_layout_beside(name));
 }
 
 /* For who has the paper alone. */
@@ -56,7 +55,7 @@ static void put_document(struct writing *w, const struct cl_event *e)
     raw(w, "</td><td>");
     if (e->has_file && w->report->documents) {
         raw(w, "<a href=\"");
-        put_file(w, e, ".txt");
+        put_file(w, e, CL_ROLE_TEXT);
         element(w, "\">", CL_WORD_TEXT, "</a>");
     } else {
         cl_html_word(&w->page, CL_WORD_TEXT_WITHHELD);
@@ -122,8 +121,7 @@ static void put_mail(struct writing *w, const struct cl_enclosed_file *file)
 static void put_enclosed(struct writing *w, const struct cl_event *e)
 {
     const struct cl_enclosed_file *file = e->file;
-    char n[COUNT_TEXT], hex[2 * CL_HASH + 1];
-    cl_hex_encode(e->sha256, CL_HASH, hex);
+    char n[COUNT_TEXT], name[CL_LAYOUT_NAME];
     raw(w, "<tr><td class=\"n\">");
     raw(w, count(e->seq, n));
     raw(w, "</td><td><b>");
@@ -143,10 +141,9 @@ static void put_enclosed(struct writing *w, const struct cl_event *e)
     cl_html_time(raw(w, "</td><td>"), e->time_ms);
     raw(w, "</td><td>");
     if (w->report->exhibits && file->type < CL_CONTENT_TYPES) {
-        raw(w, "<code>exhibits/");
-        raw(w, hex);
-        raw(w, ".");
-        raw(w, cl_content_endings[file->type]);
+        cl_layout_exhibit(e->sha256, file->type, name);
+        raw(w, "<code>");
+        raw(w, cl_layout_beside(name));
         raw(w, "</code>");
     } else {
         cl_html_word(&w->page, CL_WORD_FILE_WITHHELD);
@@ -175,7 +172,7 @@ static void put_picture(struct writing *w, const struct cl_event *e)
     raw(w, "<figure id=\"p");
     raw(w, count(e->seq, n));
     raw(w, "\"><img src=\"");
-    put_file(w, e, ".png");
+    put_file(w, e, CL_ROLE_PICTURE);
     raw(w, "\" alt=\"");
     cl_html_text(&w->page, cl_words(w->page.language, cl_report_state(e->state)));
     cl_html_put(raw(w, "\"><figcaption>"), CL_WORD_PICTURE_OF, n);

@@ -31,7 +31,7 @@ const FINDINGS = [
   '-kcl_flaw:4',
   '-kverifier_remark:3',
   '-kcl_repacked_refuse:3',
-  '-kverifier_entries_flaw:4',
+  '-kcl_lines_flaw:4',
 ];
 
 const KEYWORDS = ['-k', '-k_', '-kN_', '-kterm_format', '-kterm_wrap:2', '-kterm_confirm:1'];

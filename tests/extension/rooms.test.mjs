@@ -44,6 +44,11 @@ describe('rooms', () => {
     ['package/planted.c', '#include "report/html.h"\n', /package may not use report$/],
     ['base/planted.h', '#  include  "crypto/crypto.h"\n', /base may not use crypto$/],
     ['cli/planted.c', '#include "browser/ops.h"\n', /cli may not use browser$/],
+    [
+      'report/planted.c',
+      '#include "package/verifier_internal.h"\n',
+      /verifier_internal\.h, which is of package alone$/,
+    ],
     ['vault/planted.c', '#include "base/err.h"\n', /is in no room/],
   ]) {
     it(`see ${path}: ${text.trim()}`, () => {

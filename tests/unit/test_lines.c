@@ -116,11 +116,11 @@ static struct outcome in_blocks(size_t block, size_t piece)
 }
 
 static enum cl_err push(void *context, uint64_t seq, struct cl_span line,
-                        struct entries_fault *fault)
+                        struct cl_lines_fault *fault)
 {
     struct cl_hash leaf;
     (void)fault;
-    enum cl_err err = verifier_line_leaf(seq, line, &leaf);
+    enum cl_err err = cl_line_leaf(seq, line, &leaf);
     return err ? err : cl_merkle_push(context, &leaf);
 }
 
@@ -129,11 +129,11 @@ static struct outcome in_lines(size_t piece)
 {
     struct outcome out = {0};
     struct cl_merkle_stack tree = {0};
-    struct lines lines;
-    assert_int_equal(verifier_lines_open(&lines, &tree, push), CL_OK);
+    struct cl_lines lines;
+    assert_int_equal(cl_lines_open(&lines, &tree, push), CL_OK);
     put(lines.blocks, piece);
-    verifier_lines_end(&lines);
-    verifier_lines_end(&lines); /* nothing */
+    cl_lines_end(&lines);
+    cl_lines_end(&lines); /* nothing */
     out.err = lines.fault.err;
     out.seq = lines.seq;
     memcpy(out.what, lines.fault.flaw.what, sizeof out.what);
