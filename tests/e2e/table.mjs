@@ -6,15 +6,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from 'no
 import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { allowedStates, difference, loadPages } from '../replica/pages.mjs';
-import { HOST, sleep } from './host.mjs';
+import { BUILD, HOST, sleep } from './host.mjs';
 import { stage } from './stage.mjs';
 import { registerHost } from './support.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const NOTHING = `${ORIGIN}/replica/nothing`; /* of the same site, so that the page after it needs no process of its own */
-const TEE = fileURLToPath(new URL('tee-host.sh', import.meta.url));
+const TEE = join(BUILD, 'tests/tee_host');
 const POLL_MS = 200;
 
 /** The messages of a file of frames; the last may not be whole yet. */
