@@ -155,8 +155,8 @@ function judge(page, notes, wrong) {
   if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
 }
 
-/** How many browsers side by side: so many fill two cores with what their pages do when they do not wait. */
-const LANES = { chromium: 16, firefox: 8 };
+/** How many browsers side by side: so many fill two cores; more, each dear to start, would wait for their turn to open a page. */
+const LANES = { chromium: 10, firefox: 6 };
 
 const IDLE_ENOUGH = 0.3; /* of all processors */
 const IDLE_WINDOW_MS = 500;
