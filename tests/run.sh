@@ -24,7 +24,7 @@ readonly COUNTS=$OUTPUT/counts # a line for each stage: name, passed, failed, sk
 readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
-# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are two dozen at a time: the
+# In this order, each by the lane that is free first. The browsers mostly wait for pages to settle, and are a dozen at a time: the
 # second kind begins when most of the first is over. The keyrings' programs mostly wait too. A third lane of these makes tests with a
 # limit of time late.
 readonly QUEUE=(chromium unit keyrings protocol cli firefox packages faults)
