@@ -1,4 +1,5 @@
 // A Firefox ESR, headless if not told otherwise, with the extension, for which www.linkedin.com is the replica.
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
@@ -57,11 +58,13 @@ const launch = (directory, env, preferred) =>
   });
 
 /**
- * A profile of this very browser that was begun once, without the extension: as a member's, who had the browser before, and a first start
- * costs half as much again as the next. Made by the first test that wants one; where two make it, the first stays.
+ * A profile of this very browser that was begun once, with these preferences and without the extension: as a member's, who had the
+ * browser before, and a first start costs half as much again as the next. Made by the first test that wants one; where two make it,
+ * the first stays.
  */
 async function usedProfile(session, replica) {
-  const used = join(OUTPUT, `firefox-profile-${Math.trunc(statSync(firefoxPath()).mtimeMs)}`);
+  const of = JSON.stringify([firefoxPath(), statSync(firefoxPath()).mtimeMs, preferences(0)]);
+  const used = join(OUTPUT, `firefox-profile-${createHash('sha256').update(of).digest('hex').slice(0, 16)}`);
   if (existsSync(used)) return used;
   mkdirSync(OUTPUT, { recursive: true });
   const making = mkdtempSync(`${used}-`);
