@@ -25,7 +25,7 @@ readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
 # Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
-# stand those without browsers, keyrings or limits of time that would be felt. The browsers mostly wait for pages to settle, and are two
+# stand those without browsers, keyrings or limits of time that would be felt. The browsers mostly wait for pages to settle, and are a
 # dozen at a time: the second kind begins when most of the first is over. The keyrings' programs mostly wait too.
 readonly QUEUE=(chromium unit keyrings protocol cli firefox packages faults fixtures fuzz extension evidence lint)
 readonly AT_ONCE=2

@@ -1,15 +1,17 @@
 // A Firefox ESR, headless if not told otherwise, with the extension, for which www.linkedin.com is the replica.
-import { cpSync, existsSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import { ROOT } from './host.mjs';
-import { until } from './support.mjs';
+import { ROOT, sleep } from './host.mjs';
+import { OUTPUT, until } from './support.mjs';
 
 const GECKO_ID = 'consentlog@consentlog.org';
 const ACTION_ID = 'consentlog_consentlog_org-browser-action';
 const UUID = '5c1a3f0e-7a55-4c7e-9d27-0a6f1c0de5ca';
 const PLACES = ['/usr/bin/firefox-esr', '/usr/lib/firefox-esr/firefox-esr', '/usr/lib/firefox/firefox'];
 const START_MS = 90_000;
+const SETTLE_MS = 12_000; /* until it has written what makes its next start cheaper */
 /** CL_HEADED=1, on a screen or under xvfb-run: as a member sees it. */
 const SCREEN = process.env.CL_HEADED ? { DISPLAY: process.env.DISPLAY, XAUTHORITY: process.env.XAUTHORITY } : null;
 
@@ -42,6 +44,42 @@ const preferences = (proxy) => ({
   'datareporting.policy.dataSubmissionEnabled': false,
 });
 
+const launch = (directory, env, preferred) =>
+  puppeteer.launch({
+    browser: 'firefox',
+    executablePath: firefoxPath(),
+    headless: !SCREEN,
+    acceptInsecureCerts: true,
+    timeout: START_MS,
+    userDataDir: directory,
+    env: { ...env, ...SCREEN, MOZ_CRASHREPORTER_DISABLE: '1' },
+    args: ['--remote-allow-system-access'],
+    extraPrefsFirefox: preferred,
+  });
+
+/**
+ * A profile of this very browser that was begun once, with these preferences and without the extension: as a member's, who had the
+ * browser before, and a first start costs half as much again as the next. Made by the first test that wants one; where two make it,
+ * the first stays.
+ */
+async function usedProfile(session, replica) {
+  const of = JSON.stringify([firefoxPath(), statSync(firefoxPath()).mtimeMs, preferences(0)]);
+  const used = join(OUTPUT, `firefox-profile-${createHash('sha256').update(of).digest('hex').slice(0, 16)}`);
+  if (existsSync(used)) return used;
+  mkdirSync(OUTPUT, { recursive: true });
+  const making = mkdtempSync(`${used}-`);
+  const browser = await launch(making, session.env, preferences(replica.proxyPort));
+  await sleep(SETTLE_MS);
+  await browser.close();
+  try {
+    renameSync(making, used);
+  } catch (error) {
+    if (!existsSync(used)) throw error;
+    rmSync(making, { recursive: true, force: true });
+  }
+  return used;
+}
+
 /**
  * A second start with the same session is the same browser, restarted.
  * @param {import('./host.mjs').Session} session  the private home, bus and keyring it lives in
@@ -51,19 +89,10 @@ const preferences = (proxy) => ({
 export async function startFirefox(session, replica, more = {}) {
   const directory = join(session.dir, 'firefox');
   const extension = join(session.dir, 'extension');
-  mkdirSync(directory, { recursive: true });
+  if (!existsSync(directory))
+    cpSync(await usedProfile(session, replica), directory, { recursive: true, verbatimSymlinks: true });
   cpSync(join(ROOT, 'extension'), extension, { recursive: true });
-  const browser = await puppeteer.launch({
-    browser: 'firefox',
-    executablePath: firefoxPath(),
-    headless: !SCREEN,
-    acceptInsecureCerts: true,
-    timeout: START_MS,
-    userDataDir: directory,
-    env: { ...session.env, ...SCREEN, MOZ_CRASHREPORTER_DISABLE: '1' },
-    args: ['--remote-allow-system-access'],
-    extraPrefsFirefox: { ...preferences(replica.proxyPort), ...more },
-  });
+  const browser = await launch(directory, session.env, { ...preferences(replica.proxyPort), ...more });
   await browser.installExtension(extension);
   return browserOf(browser);
 }

@@ -6,15 +6,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from 'no
 import { cpus, endianness } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { allowedStates, difference, loadPages } from '../replica/pages.mjs';
-import { HOST, sleep } from './host.mjs';
+import { BUILD, HOST, sleep } from './host.mjs';
 import { stage } from './stage.mjs';
 import { registerHost } from './support.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const NOTHING = `${ORIGIN}/replica/nothing`; /* of the same site, so that the page after it needs no process of its own */
-const TEE = fileURLToPath(new URL('tee-host.sh', import.meta.url));
+const TEE = join(BUILD, 'tests/tee_host');
 const POLL_MS = 200;
 
 /** The messages of a file of frames; the last may not be whole yet. */
@@ -156,8 +155,8 @@ function judge(page, notes, wrong) {
   if (page.cause) assert.equal(notes.at(-1).recorded.cause, page.cause);
 }
 
-/** How many browsers side by side: so many fill two cores with what their pages do when they do not wait. */
-const LANES = { chromium: 16, firefox: 8 };
+/** How many browsers side by side: so many fill two cores; more, each dear to start, would wait for their turn to open a page. */
+const LANES = { chromium: 10, firefox: 6 };
 
 const IDLE_ENOUGH = 0.3; /* of all processors */
 const IDLE_WINDOW_MS = 500;
