@@ -25,6 +25,7 @@ import {
   text,
 } from './liar.mjs';
 import { Log } from './log.mjs';
+import { checkedByHand, firstOpinions, secondOpinions } from './many.mjs';
 import { unzip } from './package.mjs';
 import { judgePage, rootsOf } from './page.mjs';
 import { ofBytes, ofHeaders, ofOthers } from './crowded-lies.mjs';
@@ -33,6 +34,7 @@ import { ofAnswers, ofFiles, ofJson, ofNotes, ofWalks } from './spellings.mjs';
 const here = dirname(fileURLToPath(import.meta.url));
 const build = process.env.CL_BUILD ?? join(here, '../../build');
 const seed = Number(process.env.CL_SEED ?? 13);
+const AT_ONCE = 60;
 const work = mkdtempSync(join(tmpdir(), 'consentlog-lies-'));
 const at = (/** @type {string} */ name) => join(work, name);
 after(() => rmSync(work, { recursive: true, force: true }));
@@ -642,57 +644,66 @@ before(() => {
         .filter((l) => l.startsWith('    '))
         .map((l) => l.slice(4)),
     );
+  assert.equal(steps[2][0], 'python3 check.py');
 });
 
-/** @returns {Promise<{code: number, out: string}>} */
-const run = (/** @type {string} */ program, /** @type {string[]} */ args, cwd = work) =>
+/** One shell for all. @param {string[]} folders @param {string} commands */
+const inEach = (folders, commands) =>
   new Promise((resolve) => {
-    execFile(program, args, { cwd, maxBuffer: 1 << 28 }, (error, out, err) =>
-      resolve({ code: error ? Number(error.code) || 1 : 0, out: out + err }),
-    );
+    execFile('sh', ['-c', `for folder; do (cd "$folder"\n${commands}\n); done`, 'sh', ...folders], resolve);
   });
 
-/** By hand: every step, as it is printed. */
-async function byHand(/** @type {ReturnType<typeof pack>} */ made, /** @type {string} */ folder) {
-  for (const [name, bytes] of made.files) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), bytes);
-  }
-  const cwd = join(folder, made.folder);
-  const first = await run('sh', ['-c', `${steps[0][0]}; ${steps[0][1]}`], cwd);
-  const second = await run('sh', ['-c', steps[1][0]], cwd);
-  writeFileSync(join(cwd, 'check.py'), script);
-  const third = await run('sh', ['-c', steps[2][0]], cwd);
-  let fourth = { out: '' };
-  if (existsSync(join(cwd, 'data/timestamps'))) {
-    writeFileSync(join(cwd, 'ROOT.pem'), readFileSync(at('tsa/root.pem')));
-    fourth = await run('sh', ['-c', steps[3][0]], cwd);
-  }
-  rmSync(folder, { recursive: true });
-  return {
-    good:
-      first.out === '' &&
-      second.out.includes(`with ED25519 key ${fingerprint}\n`) &&
-      third.code === 0 &&
-      / withheld: good\n$/.test(third.out),
-    counted: (fourth.out.match(/Verification: OK/g) ?? []).length / 2,
-    times: (fourth.out.match(/^Time stamp:/gm) ?? []).length,
-    answers: [...made.files.keys()].filter((name) => name.endsWith('.tsr')).length,
-    out: third.out,
-  };
+/** By hand: every step, as it is printed. @param {ReturnType<typeof pack>[]} made */
+async function byHand(made) {
+  const folders = made.map(({ folder }, i) => at(`hand-${i}/${folder}`));
+  for (const [i, { files }] of made.entries())
+    for (const [name, bytes] of files) {
+      mkdirSync(dirname(at(`hand-${i}/${name}`)), { recursive: true });
+      writeFileSync(at(`hand-${i}/${name}`), bytes);
+    }
+  await inEach(folders, `{ ${steps[0].join('\n')}\n} >../1 2>&1; { ${steps[1][0]}\n} >../2 2>&1`);
+  for (const folder of folders) writeFileSync(join(folder, 'check.py'), script);
+  const third = await checkedByHand(folders);
+  const stamped = folders.filter((folder) => existsSync(join(folder, 'data/timestamps')));
+  for (const folder of stamped) writeFileSync(join(folder, 'ROOT.pem'), readFileSync(at('tsa/root.pem')));
+  await inEach(stamped, `{ ${steps[3][0]}\n} >../4 2>&1`);
+  const hands = made.map(({ files }, i) => {
+    const told = (/** @type {number} */ step) => readFileSync(at(`hand-${i}/${step}`), 'utf8');
+    const [first, second, fourth] = [told(1), told(2), stamped.includes(folders[i]) ? told(4) : ''];
+    return {
+      good:
+        first === '' &&
+        second.includes(`with ED25519 key ${fingerprint}\n`) &&
+        third[i].good &&
+        / withheld: good\n$/.test(third[i].out),
+      counted: (fourth.match(/Verification: OK/g) ?? []).length / 2,
+      times: (fourth.match(/^Time stamp:/gm) ?? []).length,
+      answers: [...files.keys()].filter((name) => name.endsWith('.tsr')).length,
+      out: third[i].out,
+    };
+  });
+  made.forEach((_, i) => rmSync(at(`hand-${i}`), { recursive: true }));
+  return hands;
 }
 
-/** @param {Lie} lie @param {number} i */
-async function judge(lie, i) {
-  const made = pack(lie.lines, { instructions: template, proofs: [1], ...lie.options });
-  const file = at(`${i}.zip`);
-  writeFileSync(file, made.raw);
-  const ours = await run(join(build, 'consentlog'), ['verify', '--json', '--tsa-roots', at('tsa/root.pem'), file]);
-  const theirs = await run('python3', [join(here, 'verify.py'), file, at('tsa/root.pem')]);
-  const hand = await byHand(made, at(`hand-${i}`));
-  const page = await judgePage(made.raw, rootsOf(at('tsa/root.pem')));
-  rmSync(file);
-  const said = JSON.parse(ours.out);
+/** @param {Lie[]} lies @returns {Promise<any[]>} */
+async function judge(lies) {
+  const made = lies.map((lie) => pack(lie.lines, { instructions: template, proofs: [1], ...lie.options }));
+  const files = made.map((_, i) => at(`${i}.zip`));
+  made.forEach(({ raw }, i) => writeFileSync(files[i], raw));
+  const [ours, theirs, hands] = await Promise.all([
+    firstOpinions(files, at('tsa/root.pem')),
+    secondOpinions(files, at('tsa/root.pem')),
+    byHand(made),
+  ]);
+  const judged = [];
+  for (const [i, lie] of lies.entries())
+    judged.push(beside(lie, ours[i], theirs[i], hands[i], await judgePage(made[i].raw, rootsOf(at('tsa/root.pem')))));
+  return judged;
+}
+
+/** @param {Lie} lie @param {any} said @param {any} theirs @param {any} hand @param {any} page */
+function beside(lie, said, theirs, hand, page) {
   const remarks = said.checks.filter(
     (/** @type {any} */ c) => c.result === 'remark' && (c.check === 'contents' || c.check === 'timestamps'),
   );
@@ -704,11 +715,11 @@ async function judge(lie, i) {
   const rest = remarks.filter((/** @type {any} */ c) => c.check === 'timestamps' && !/clock was/.test(c.what)).length;
   const short = (/** @type {any} */ { check, result, code, file: about }) => [check, result, code, about].join(' ');
   const counted = (/** @type {any[]} */ checks) => checks.filter(({ check }) => check !== 'derived').map(short);
-  const second = theirs.code ? { entries: {}, remarks: [] } : JSON.parse(theirs.out);
+  const { entries = {}, remarks: others = [] } = theirs;
   return {
     what: lie.what,
     ours: { good: said.good, named: [...named].sort((a, b) => a - b).join(), rest },
-    theirs: { good: theirs.code === 0, named: Object.keys(second.entries).join(), rest: second.remarks.length },
+    theirs: { good: theirs.good, named: Object.keys(entries).join(), rest: others.length },
     hand,
     // The page that checks: each check and each finding in its place, times and brackets too.
     page: JSON.stringify([
@@ -728,7 +739,7 @@ async function judge(lie, i) {
     why: `${lie.what}\nours: ${said.checks
       .filter((/** @type {any} */ c) => c.result !== 'good')
       .map((/** @type {any} */ c) => `${c.check} ${c.what}`)
-      .join('; ')}\ntheirs: ${theirs.out}\nhand: ${hand.out}`,
+      .join('; ')}\ntheirs: ${JSON.stringify(theirs)}\nhand: ${hand.out}`,
     stamps: said.timestamps.length,
     lie,
   };
@@ -744,11 +755,8 @@ test(`lies of an owner are found alike by all four (seed ${seed})`, async () => 
   assert.ok(lies.length >= 150, `${lies.length} lies`);
   assert.ok(publicKey.length === 32);
   /** @type {any[]} */ const judged = [];
-  let next = 0;
-  const worker = async () => {
-    for (let i = next++; i < lies.length; i = next++) judged.push(await judge(lies[i], i));
-  };
-  await Promise.all([worker(), worker()]);
+  for (let from = 0; from < lies.length; from += AT_ONCE)
+    judged.push(...(await judge(lies.slice(from, from + AT_ONCE))));
   for (const { page, program, what, why } of judged)
     assert.equal(page, program, `${what}: the page that checks\n${why}`);
   const wrong = judged.flatMap(({ ours, theirs, hand, why, lie, stamps }) => {

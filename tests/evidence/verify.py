@@ -2,6 +2,7 @@
 """A second verifier of evidence packages, written from docs/evidence-format.md alone. It shares no code with the first one.
 
     verify.py PACKAGE|FOLDER [ROOTS.pem]      exit 0: good; 1: not, and why on stderr
+    verify.py --each [ROOTS.pem]              of each whose path is a line of the input, a line of JSON
 
 Needs python3, ssh-keygen and openssl. Times by authorities are checked only when roots are given."""
 import base64
@@ -632,10 +633,20 @@ def verify(path, roots=None):
     return judge
 
 
-if __name__ == "__main__":
+def opinion(path, roots=None):
     try:
-        told = verify(*sys.argv[1:3])
-        print(json.dumps({"entries": {str(seq): why for seq, why in sorted(told.found.items())}, "remarks": told.remarks}))
-    except (Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error) as why:
-        print(f"not good: {why}", file=sys.stderr)
-        sys.exit(1)
+        told = verify(path, roots)
+    except (Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error, RecursionError) as why:
+        return {"good": False, "why": str(why)}
+    return {"good": True, "entries": {str(seq): why for seq, why in sorted(told.found.items())}, "remarks": told.remarks}
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--each":
+        for one in sys.stdin.read().splitlines():
+            print(json.dumps(opinion(one, *sys.argv[2:3])))
+        sys.exit()
+    said = opinion(*sys.argv[1:3])
+    if not said.pop("good"):
+        sys.exit(f"not good: {said['why']}")
+    print(json.dumps(said))
