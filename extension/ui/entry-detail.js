@@ -19,6 +19,9 @@ const time = (iso) =>
     ? new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'long' }).format(new Date(iso))
     : null;
 
+/** A version that is not told (shared/client.js) is no word for a member. @param {{browser: string, version: string}} client */
+const browserOf = ({ browser, version }) => (/^\d/.test(version) ? `${browser} ${version}` : browser);
+
 /** @param {[string, string | number | null | undefined, boolean?][]} list what is null is left out @param {string} [title] */
 function facts(list, title) {
   const rows = list.flatMap(([term, value, mono]) =>
@@ -120,7 +123,7 @@ function clockFacts({ observed_at: observed, time: written, clock, page, client 
       [t('factWritten'), time(written)],
       [t('factSynchronised'), clock?.synchronized === null ? t('notKnown') : yesNo(clock?.synchronized)],
       [t('factServer'), time(page?.server_date)],
-      [t('factBrowser'), client ? `${client.browser} ${client.version} · consentlog ${client.extension}` : null],
+      [t('factBrowser'), client ? `${browserOf(client)} · consentlog ${client.extension}` : null],
     ],
     t('detailClocks'),
   );

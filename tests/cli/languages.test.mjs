@@ -18,13 +18,17 @@ const NAME = /^(?:(?:Google Chrome|Microsoft Edge|DigiCert|USERTrust|Sectigo)(?:
 const FROM_ELSEWHERE = new Set(['Checked', 'Read', 'Packed', 'yes']);
 const cli = join(ROOT, 'host/cli');
 
-/** What the checks of a package find, and with which calls they say it. */
+/** What the checks of a package and of the log find, and with which calls they say it. */
 const FINDERS = [
   ...readdirSync(join(ROOT, 'host/package'))
     .filter((name) => name.endsWith('.c'))
     .map((name) => `../package/${name}`),
   '../report/verification.c',
+  ...readdirSync(join(ROOT, 'host/log'))
+    .filter((name) => /^log_audit.*\.c$/.test(name))
+    .map((name) => `../log/${name}`),
 ];
+const QUERY = /^(?:SELECT|PRAGMA|name IN) /;
 const FINDINGS = [
   '-k',
   '-kCL_SAID',
@@ -77,7 +81,7 @@ function messages(text) {
 /** Every sentence in the checks' sources, and what they say besides. */
 const found = () =>
   [...saidIn(FINDERS, ['-a'])]
-    .filter((text) => /[a-z] (?:%\S+ )*[a-z]/i.test(text))
+    .filter((text) => /[a-z] (?:%\S+ )*[a-z]/i.test(text) && !QUERY.test(text))
     .concat(...saidIn(FINDERS, FINDINGS));
 
 /** How a check ended, and what it is called; `time` and `bracket` are the CLI's own. */

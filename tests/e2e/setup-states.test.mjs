@@ -153,3 +153,30 @@ for (const language of ['en', 'de', 'fr'])
     await page.close();
     assert.deepEqual(wrong, []);
   });
+
+it('a filled button that is at work can be read, in both themes', async () => {
+  const page = await pages.open('welcome', 'en', NARROW);
+  await shown(page, troubles().on, messagesOf('en').next_on.message);
+  const contrasts = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    contrasts.push(
+      await page.evaluate(() => {
+        const one = document.querySelector('.button--primary');
+        one.style.transition = 'none';
+        one.setAttribute('aria-disabled', 'true');
+        const { color, backgroundColor } = getComputedStyle(one);
+        const [words, ground] = [color, backgroundColor].map((said) => {
+          const [r, g, b] = said.match(/\d+/g).map((part) => {
+            const c = Number(part) / 255;
+            return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+        });
+        return Math.max(words, ground) / Math.min(words, ground);
+      }),
+    );
+  }
+  await page.close();
+  assert.ok(Math.min(...contrasts) >= 4.5, contrasts.join(', '));
+});

@@ -340,6 +340,18 @@ describe('one entry in full', () => {
     assert.equal(mixed.facts['Was er von sich sagte'], 'aria-pressed: keins von beiden');
   });
 
+  it('names the browser alone where its version is not told', async () => {
+    for (const [version, said] of [
+      ['153.0', 'firefox 153.0 · consentlog 0.1.0'],
+      ['withheld', 'firefox · consentlog 0.1.0'],
+      ['unknown', 'firefox · consentlog 0.1.0'],
+    ]) {
+      const client = { browser: 'firefox', version, extension: '0.1.0' };
+      const { facts } = await detail({ ...entry, client }, null, 'de');
+      assert.equal(facts['Gesehen mit'], said);
+    }
+  });
+
   it('has its bytes in a part that folds, to copy, after the words', async () => {
     const { document, copied } = await detail(entry, { root: '', leaves: ['', '', '', '', 'ab'] });
     const [bytes] = document.querySelectorAll('details');
