@@ -42,7 +42,7 @@ static bool filtered;
 
 /* What the base's filter refuses a later one need not refuse again: the kernel asks both.
  * Looked at is the lower half of the argument: each of these is an int, or has its bits there. */
-enum how { ONE_OF, NONE_OF_BITS, ALL_BITS, OWN_PROCESS, CODE_OF_FILES, ABSENT };
+enum how { ONE_OF, NONE_OF, NONE_OF_BITS, ALL_BITS, OWN_PROCESS, CODE_OF_FILES, ABSENT };
 #define VALUES 5
 
 #define NAMESPACES                                                                                 \
@@ -54,8 +54,8 @@ static const struct rule {
     uint8_t in; /* the lists in which it stands; in BASE it means: not refused but for this */
     uint8_t argument;
     enum how how;
-    uint32_t
-        values[VALUES]; /* ONE_OF: as many as are not 0, and 0 only as the first; else the bits */
+    uint32_t values[VALUES]; /* ONE_OF, NONE_OF: as many as are not 0, and 0 only as the first; else
+                                bits */
 } argument_rules[] = {
     {SYS_socket, BASE, 0, ONE_OF, {AF_UNIX}},
     {SYS_socketpair, BASE, 0, ONE_OF, {AF_UNIX}},
@@ -64,6 +64,8 @@ static const struct rule {
     /* Its flags are in memory, where no filter can look. */
     {SYS_clone3, BASE, 0, ABSENT, {0}},
     {SYS_ioctl, LOG | PACKAGE, 1, ONE_OF, {TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO}},
+    /* By these a descriptor that becomes ready sends a signal, of any number, to any process. */
+    {SYS_fcntl, LOG | PACKAGE, 1, NONE_OF, {F_SETOWN, F_SETSIG, F_SETOWN_EX}},
     {SYS_prctl,
      LOG,
      0,
@@ -137,14 +139,14 @@ static uint16_t emit_load_argument(struct filter *f, unsigned argument)
     return emit_load(f, offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t));
 }
 
-static void emit_one_of(struct filter *f, const struct rule *rule)
+static void emit_one_of(struct filter *f, const struct rule *rule, uint16_t one, uint16_t none)
 {
     unsigned count = 1;
     while (count < VALUES && rule->values[count])
         count++;
-    uint16_t next = f->refuse;
+    uint16_t next = none;
     while (count-- > 0)
-        next = emit_test(f, BPF_JEQ, rule->values[count], f->allow, next);
+        next = emit_test(f, BPF_JEQ, rule->values[count], one, next);
 }
 
 static void emit_own_process(struct filter *f, const struct rule *rule)
@@ -176,7 +178,9 @@ static uint16_t emit_rule(struct filter *f, const struct rule *rule)
     if (rule->how == CODE_OF_FILES)
         return emit_code_of_files(f);
     if (rule->how == ONE_OF) {
-        emit_one_of(f, rule);
+        emit_one_of(f, rule, f->allow, f->refuse);
+    } else if (rule->how == NONE_OF) {
+        emit_one_of(f, rule, f->refuse, f->allow);
     } else if (rule->how == OWN_PROCESS) {
         emit_own_process(f, rule);
     } else {

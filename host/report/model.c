@@ -49,15 +49,27 @@ enum cl_err cl_model_found(struct cl_model *model, const struct cl_found *found)
     return CL_OK;
 }
 
+struct told {
+    const struct cl_event *events;
+    uint64_t seq;
+};
+
+static bool event_before(const void *context, size_t i)
+{
+    const struct told *told = context;
+    return told->events[i].seq < told->seq;
+}
+
 enum cl_err cl_model_deny(struct cl_model *model, uint64_t seq, const char *member)
 {
     struct cl_found found = {.seq = seq, .what = CL_FINDING_EXHIBIT};
     (void)snprintf(found.member, sizeof found.member, "%s", member);
-    for (size_t i = 0; i < model->event_count; i++)
-        if (model->events[i].seq == seq && model->events[i].file) {
-            cl_model_forget_mail(model->events[i].file);
-            model->events[i].file->type = CL_CONTENT_TYPES;
-        }
+    const size_t i =
+        cl_array_before(model->event_count, event_before, &(struct told){model->events, seq});
+    if (i < model->event_count && model->events[i].seq == seq && model->events[i].file) {
+        cl_model_forget_mail(model->events[i].file);
+        model->events[i].file->type = CL_CONTENT_TYPES;
+    }
     return cl_model_found(model, &found);
 }
 

@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define COMMANDS_MAX 16
+#define COMMANDS_MAX 32
 #define FRAME_MAX    65536
 
 extern char **environ;

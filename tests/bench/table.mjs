@@ -1,17 +1,23 @@
 /** Medians, ratios and the table that every benchmark prints. No absolute time is ever asserted. */
 
-/** `name microseconds [kilobytes]` lines → name → {us, kb}: medians. @param {string} text */
+/** `name microseconds [kilobytes [microseconds of the processor]]` lines → name → {us, kb, worked}: medians. @param {string} text */
 export function medians(text) {
-  /** @type {Map<string, {us: number[], kb: number[]}>} */
+  /** @type {Map<string, {us: number[], kb: number[], worked: number[]}>} */
   const samples = new Map();
   for (const line of text.trim().split('\n')) {
-    const [name, us, kb] = line.split(' ');
-    if (!samples.has(name)) samples.set(name, { us: [], kb: [] });
-    const sample = /** @type {{us: number[], kb: number[]}} */ (samples.get(name));
+    const [name, us, kb, worked] = line.split(' ');
+    if (!samples.has(name)) samples.set(name, { us: [], kb: [], worked: [] });
+    const sample = /** @type {{us: number[], kb: number[], worked: number[]}} */ (samples.get(name));
     sample.us.push(Number(us));
     if (kb) sample.kb.push(Number(kb));
+    if (worked) sample.worked.push(Number(worked));
   }
-  return new Map([...samples].map(([name, { us, kb }]) => [name, { us: median(us), kb: median(kb), runs: us.length }]));
+  return new Map(
+    [...samples].map(([name, { us, kb, worked }]) => [
+      name,
+      { us: median(us), kb: median(kb), worked: median(worked), runs: us.length },
+    ]),
+  );
 }
 
 /** @param {number[]} values */

@@ -1,5 +1,5 @@
 /**
- * What strangers' packages cost at worst, with a report of them: seconds a megabyte stay what they are from one to eight, for one
+ * What strangers' packages cost at worst, with a report of them: the processor's seconds a megabyte stay what they are from one to eight, for one
  * kind to a hundred, and memory stays bounded.
  */
 import { execFileSync } from 'node:child_process';
@@ -44,14 +44,14 @@ try {
     const rows = kinds.flatMap(({ what, sizes }, i) => {
       const [small, ...larger] = sizes.map(({ mb }, k) => ({
         mb,
-        .../** @type {{us: number, kb: number}} */ (found.get(`${i}-${k}`)),
+        .../** @type {{worked: number, kb: number}} */ (found.get(`${i}-${k}`)),
       }));
       return larger.flatMap((large) => [
         {
           what: large.mb > 2 * LARGE ? `${what}, ${HUGE[what]} MB` : what,
-          ours: large.us / 1000 / large.mb,
+          ours: large.worked / 1000 / large.mb,
           against: 'a small one',
-          theirs: small.us / 1000 / small.mb,
+          theirs: small.worked / 1000 / small.mb,
           unit: 'ms/MB',
           atMost: SLACK,
         },

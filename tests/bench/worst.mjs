@@ -150,14 +150,22 @@ function png(side, pixels, word) {
   ];
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...chunks]);
 }
-const listed = (/** @type {Buffer} */ bytes) => ({
-  name: 'picture',
-  media_type: 'image/png',
+const listed = (/** @type {Buffer} */ bytes, name = 'picture', type = 'image/png') => ({
+  name,
+  media_type: type,
   size: bytes.length,
   sha256: sha256(bytes).toString('hex'),
 });
 const attachment = (/** @type {Buffer} */ bytes) =>
   /** @type {[string, Buffer]} */ ([`data/attachments/${sha256(bytes).toString('hex')}.png`, bytes]);
+
+/** @param {Buffer} bytes @param {string} type @param {object} what */
+const exhibit = (bytes, type, what) => ({
+  kind: 'exhibit',
+  ...what,
+  client: null,
+  attachments: [listed(bytes, 'file', type)],
+});
 
 /** The costly kinds: each takes a size in megabytes. @type {Record<string, (mb: number) => Buffer>} */
 export const WORST = {
@@ -188,5 +196,12 @@ export const WORST = {
   'many empty values': (mb) => {
     const deep = Array.from({ length: 50 }, () => Array(200).fill(0));
     return signedPackage(Array(Math.round(mb * 40)).fill(Object.fromEntries(deep.map((list, i) => [`x${i}`, list]))));
+  },
+  'exhibits of another type than they say': (mb) => {
+    const bytes = Buffer.from('text');
+    const body = exhibit(bytes, 'application/pdf', { file: 'a', note: null, mail: null });
+    return signedPackage(Array(Math.round(mb * 2500)).fill(body), {
+      files: [[`data/exhibits/${sha256(bytes).toString('hex')}.pdf`, bytes]],
+    });
   },
 };

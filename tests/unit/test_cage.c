@@ -91,6 +91,8 @@ static const char *look_base(void)
     REFUSED(syscall(SYS_keyctl, 0, -3, 0, 0, 0));
     REFUSED(syscall(SYS_add_key, NULL, NULL, NULL, 0, 0));
     REFUSED(syscall(SYS_mount, NULL, NULL, NULL, 0, NULL));
+    REFUSED(syscall(467, -1, "", 0, NULL, 0)); /* open_tree_attr */
+    REFUSED(syscall(443, -1, 0, 0, NULL));     /* quotactl_fd */
     REFUSED(syscall(SYS_unshare, 0));
     REFUSED(syscall(SYS_setns, -1, 0));
     REFUSED(syscall(SYS_chroot, "/"));
@@ -188,6 +190,9 @@ static const char *look_log(void)
     REFUSED(syscall(SYS_ptrace, 0, 0, 0, 0));
     REFUSED(kill(getppid(), 0));
     REFUSED(kill(0, 0));
+    REFUSED(fcntl(0, F_SETOWN, getppid()));
+    REFUSED(fcntl(0, F_SETSIG, SIGTERM));
+    HOLDS(fcntl(0, F_GETFD) >= 0);
     REFUSED(syscall(SYS_setuid, getuid()));
     REFUSED(chmod("/etc/passwd", 0644));
     HOLDS(kill(getpid(), 0) == 0);

@@ -157,6 +157,11 @@ static void arguments(void **state)
         {LOG, 0, SYS_prlimit64, false, 1, 0},
         {LOG, 0, SYS_kill, false, 0, 0},
         {PACKAGE, 0, SYS_tgkill, false, 1, 0},
+        {LOG, 1, SYS_fcntl, true, F_SETLK, F_SETOWN},
+        {LOG, 1, SYS_fcntl, true, F_DUPFD_CLOEXEC, 0},
+        {LOG, 1, SYS_fcntl, false, F_SETOWN, F_GETFL}, /* a signal to others, by a descriptor */
+        {PACKAGE, 1, SYS_fcntl, false, F_SETOWN_EX, 0},
+        {PACKAGE, 1, SYS_fcntl, false, F_SETSIG, 0},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

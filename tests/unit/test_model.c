@@ -253,6 +253,26 @@ static void findings_are_counted_beyond_those_that_are_kept(void **state)
     assert_int_equal(model->found_kept, CL_MODEL_FOUND_MAX);
 }
 
+static void what_a_file_denies_is_told_of_its_entry_alone(void **state)
+{
+    (void)state;
+    genesis();
+    for (int i = 0; i < 4; i++) {
+        struct cl_entry entry = entry_at(CL_KIND_EXHIBIT, AT(1));
+        entry.exhibit.file = "a";
+        entry.exhibit.attachments.count = 1;
+        entry.exhibit.attachments.item[0].name = "file";
+        entry.exhibit.attachments.item[0].media_type = "text/plain; charset=utf-8";
+        tell(entry, CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    }
+    const uint64_t before = model->found_count;
+    assert_int_equal(cl_model_deny(model, 3, "media_type"), CL_OK);
+    assert_int_equal(cl_model_deny(model, 9, "media_type"), CL_OK); /* of one that is left out */
+    for (size_t i = 1; i <= 4; i++)
+        assert_int_equal(model->events[i].file->type, i == 3 ? CL_CONTENT_TYPES : CL_CONTENT_TEXT);
+    assert_int_equal(model->found_count, before + 2);
+}
+
 static void withheld_entries_are_ranges(void **state)
 {
     (void)state;
@@ -346,6 +366,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_account_too_many_is_said_to_be_that, begin, end),
         cmocka_unit_test_setup_teardown(findings_are_counted_beyond_those_that_are_kept, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(what_a_file_denies_is_told_of_its_entry_alone, begin, end),
         cmocka_unit_test_setup_teardown(withheld_entries_are_ranges, begin, end),
         cmocka_unit_test_setup_teardown(an_answer_that_counts_has_its_signers_name, begin, end),
     };
