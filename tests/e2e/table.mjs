@@ -53,6 +53,7 @@ function recorded(directory, since) {
 
 /** One browser with its own session; `notes` are the observations made since a time, each with the host's answer. */
 async function startLane(name, start, pages) {
+  assert.ok(existsSync(TEE), `${TEE} is not built`);
   const world = await stage(name, start);
   const directory = join(world.session.dir, 'notes');
   mkdirSync(directory);
