@@ -50,7 +50,7 @@ function placeOf({ unwritten, unkept }) {
 
 /** @param {View} view @param {string} why the state is not known, where that is not said above */
 function factsOf(view, why) {
-  const { kind, account, since, lastSeen, looked, trouble, whose } = view;
+  const { kind, account, since, lastSeen, looked, pending, trouble, whose } = view;
   if (kind === 'empty') return [];
   const facts = why ? [element('dt', {}, t('factWhy')), element('dd', {}, why)] : [];
   if (account && names[account]) {
@@ -58,22 +58,23 @@ function factsOf(view, why) {
     facts.push(element('dt', {}, t('account')), element('dd', {}, names[account] + word));
   }
   if (since) facts.push(...timeFact('since', since));
-  if (lastSeen) facts.push(...timeFact('lastSeen', lastSeen));
+  if (lastSeen) facts.push(...timeFact(pending ? 'lastLook' : 'lastSeen', lastSeen));
   if (looked) facts.push(...timeFact('lastLook', looked));
   // Of a log that was changed or cut nobody knows what is still in it.
   if (trouble?.kind !== 'alarm') facts.push(element('dt', {}, t('inLog')), element('dd', {}, placeOf(view).fact));
   return facts;
 }
 
-/** The two facts that are asked for most, in a line; a click shows all. @param {View} view */
+/** The two facts that are asked for most, in a line; a click shows all. What a flip left is older than what was seen last. @param {View} view */
 function gistOf(view) {
-  const { lastSeen, looked, trouble } = view;
+  const { kind, lastSeen, looked, pending, trouble } = view;
   if (!lastSeen) return '';
   const ago = relativeTime(lastSeen, language(), Date.now());
   const seen = ago ? t('factsSeen', ago) : t('factsSeenOn', exactTime(lastSeen, language(), 'medium'));
   const alarm = trouble?.kind === 'alarm';
   const unread = looked ? t('notRead') : '';
-  return [seen, unread, alarm ? '' : placeOf(view).gist].filter(Boolean).join(' · ');
+  const known = pending && kind !== 'unknown' ? t('factsConfirmed') : seen;
+  return [known, unread, alarm ? '' : placeOf(view).gist].filter(Boolean).join(' · ');
 }
 
 /** @param {View} view */

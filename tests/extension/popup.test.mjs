@@ -70,6 +70,19 @@ describe('popup', () => {
     assert.ok(asked.includes('open-setting'));
   });
 
+  it('does not say that a state was seen which a flip has just left', async () => {
+    for (const [state, gist] of [
+      ['on', /^Last confirmed · in the log$/],
+      [null, /^Seen /],
+    ]) {
+      const pending = { state: 'off', since: at(1) };
+      const { document, text } = await openPopup({ log: log([account({ state, pending })]) });
+      assert.match(text('facts-gist'), gist);
+      const terms = [...document.querySelectorAll('dt')].map((term) => term.textContent);
+      assert.ok(terms.includes('Last look') && !terms.includes('Last seen'), terms.join());
+    }
+  });
+
   it('shows what is stored, then asks for news', async () => {
     const { asked, document, text, titles } = await openPopup({ log: log([account()]) });
     assert.equal(document.body.hidden, false);
