@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 import { JSDOM, ResourceLoader, VirtualConsole } from 'jsdom';
+import idlUtils from 'jsdom/lib/jsdom/living/generated/utils.js';
 import { isSettingAddress } from '../../extension/background/setting/address.js';
 import { judge } from '../../extension/background/setting/judge.js';
 import { READER_FILES } from '../../extension/background/setting/reader-files.js';
@@ -21,15 +22,13 @@ class Frames extends ResourceLoader {
   }
 }
 
-const wrapperOf = (impl) => impl && impl[Object.getOwnPropertySymbols(impl).find((s) => s.description === 'wrapper')];
-const implSymbol = (wrapper) => Object.getOwnPropertySymbols(wrapper).find((s) => s.description === 'impl');
-const implOf = (wrapper) => wrapper[implSymbol(wrapper)];
+const { implForWrapper: implOf, implSymbol, wrapperForImpl: wrapperOf } = idlUtils;
 
 /** As if a person had done it: dispatchEvent() would clear isTrusted. */
 export function dispatchTrusted(target, event) {
   const impl = implOf(event);
   impl.isTrusted = true;
-  target[implSymbol(event)]._dispatch(impl); // a window does not list the symbol
+  target[implSymbol]._dispatch(impl); // a window is its own wrapper
 }
 
 /** What is not a timer, such as an observer, an answer or a frame that loads, has its turn. */
@@ -90,6 +89,47 @@ class Clock {
   }
 }
 
+/**
+ * What jsdom takes long to say of a node is asked once, until the document changes. jsdom then forgets the styles it knows, and what was
+ * said meanwhile is kept beside those. It does not forget them for what changes in a shadow tree: of that all is asked each time.
+ * @param {(node: any, about?: string) => any} ask
+ */
+function onceUntilChanged(ask) {
+  const known = new WeakMap();
+  return (node, about = '') => {
+    const impl = implOf(node);
+    if (!impl?._attached) return ask(node, about);
+    const styles = (impl._ownerDocument._styleCache ??= new WeakMap());
+    if (!known.has(styles)) known.set(styles, new Map());
+    const answers = known.get(styles);
+    if (!answers.has(about)) answers.set(about, new Map());
+    const answersAbout = answers.get(about);
+    if (!answersAbout.has(node)) answersAbout.set(node, ask(node, about));
+    return answersAbout.get(node);
+  };
+}
+
+/** What has the focus or is checked changes without the document. */
+const SAYS_MORE_THAN_THE_TREE = /:(?!not\()/;
+
+/** @param {any} window */
+function selectOnce({ Element, Document }) {
+  for (const [prototype, name] of [
+    [Element.prototype, 'matches'],
+    [Element.prototype, 'closest'],
+    [Element.prototype, 'querySelector'],
+    [Element.prototype, 'querySelectorAll'],
+    [Document.prototype, 'querySelector'],
+    [Document.prototype, 'querySelectorAll'],
+  ]) {
+    const method = prototype[name];
+    const selected = onceUntilChanged((node, selector) => method.call(node, selector));
+    prototype[name] = function select(selector) {
+      return SAYS_MORE_THAN_THE_TREE.test(selector) ? method.call(this, selector) : selected(this, selector);
+    };
+  }
+}
+
 /** jsdom lays nothing out: what HTML and a style say about being shown. @param {any} window */
 export function giveVisibility(window) {
   const { Element, Node, Document } = window;
@@ -100,11 +140,16 @@ export function giveVisibility(window) {
   const isClosed = (element) => is(element, '[hidden],dialog:not([open]),details:not([open]) > :not(summary)');
   const hides = (element) =>
     isClosed(element) || (styled(element) && window.getComputedStyle(element).display === 'none');
-  Element.prototype.checkVisibility = function checkVisibility() {
-    for (let at = this; at; at = parentOf(at)) if (hides(at)) return false;
-    const { visibility, display } = styled(this) ? window.getComputedStyle(this) : { visibility: '', display: '' };
+  const isVisible = onceUntilChanged((element) => {
+    for (let at = element; at; at = parentOf(at)) if (hides(at)) return false;
+    const { visibility, display } = styled(element)
+      ? window.getComputedStyle(element)
+      : { visibility: '', display: '' };
     if (display === 'contents') return false; /* it has no box (CSSOM View) */
     return visibility === 'visible' || visibility === '';
+  });
+  Element.prototype.checkVisibility = function checkVisibility() {
+    return isVisible(this);
   };
   const { get } = Object.getOwnPropertyDescriptor(window.HTMLIFrameElement.prototype, 'contentDocument');
   Object.defineProperty(window.HTMLIFrameElement.prototype, 'contentDocument', {
@@ -118,27 +163,18 @@ export function giveVisibility(window) {
 }
 
 /** jsdom knows nothing of what a style draws before and after an element, and takes long to say so. @param {any} window */
-function drawNothingAround(window) {
+function giveStyles(window) {
   const { getComputedStyle } = window;
-  window.getComputedStyle = (element, pseudo) => (pseudo ? { content: 'none' } : getComputedStyle(element));
-}
-
-/** In a page that nothing changes any more each style is computed once: that is most of what a look takes in jsdom. @param {any} window */
-function computeOnce(window) {
-  const { getComputedStyle } = window;
-  const known = new WeakMap();
-  window.getComputedStyle = (element, pseudo) => {
-    if (pseudo) return getComputedStyle(element, pseudo);
-    if (!known.has(element)) known.set(element, getComputedStyle(element));
-    return known.get(element);
-  };
+  const computed = onceUntilChanged((element) => getComputedStyle(element));
+  window.getComputedStyle = (element, pseudo) => (pseudo ? { content: 'none' } : computed(element));
 }
 
 /** @param {any} window @param {import('../replica/pages.mjs').Page} page */
 function furnish(window, page, clock, onReading, arrival = 'navigate') {
   clock.install(window);
+  selectOnce(window);
+  giveStyles(window);
   giveVisibility(window);
-  drawNothingAround(window);
   const entries = [{ name: ORIGIN + page.address, responseStatus: page.status, type: arrival }];
   Object.defineProperty(window.performance, 'getEntriesByType', {
     value: (type) => (type === 'navigation' ? entries : []),
@@ -267,7 +303,6 @@ export async function readStill(page, change = () => {}) {
     });
   }
   change(dom.window.document);
-  computeOnce(dom.window);
   reader.runInContext(dom.getInternalVMContext());
   for (const step of [4_100, 21_000]) if (observations.length === 0) await clock.jump(step);
   dom.window.close();
