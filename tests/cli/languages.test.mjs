@@ -240,7 +240,7 @@ describe('numbers', () => {
 
 describe('what people read', () => {
   for (const [language, status, head, row] of [
-    ['de', /^Einstellung aus seit 20/m, /wann \(Ortszeit\)/, /an  .*erste Prüfung/],
+    ['de', /^Einstellung aus seit 20/m, /wann \(Ortszeit\)/, /an {2}.*erste Prüfung/],
     ['fr', /^Réglage {5}désactivé depuis 20/m, /quand \(heure locale\)/, /activé .*premier relevé/],
     ['en', /^Setting {5}off since 20/m, /when \(local time\)/, /on .*first look/],
   ]) {
