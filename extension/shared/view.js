@@ -40,7 +40,7 @@ import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from './errors.js';
  * @property {string | null} problemCode
  * @property {number} thinned
  * @property {number} lost
- * @property {{state: State, premium: boolean | null, lastSeen: string, account: string}[]} others the other accounts
+ * @property {{state: State, premium: boolean | null, lastSeen: string | null, account: string}[]} others the other accounts
  * @property {string | null} account pseudonym of the one that is shown, when the host has said whose it is
  * @property {ReminderView} reminder
  * @property {TasksView} tasks
@@ -252,7 +252,7 @@ export function viewOf(stored) {
         account: /** @type {string} */ (other.pseudonym),
         state: settledOf(other),
         premium: other.premium,
-        lastSeen: other.last_seen,
+        lastSeen: other.pending ? null : other.last_seen, // the flip, which is no sight of this state
       })),
   };
 }

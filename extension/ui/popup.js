@@ -109,12 +109,12 @@ function showOthers({ others }) {
   byId('others-list').replaceChildren(
     ...others.map(({ account, state, premium, lastSeen }) => {
       const words = [names[account], t(`headline_${state}`), premium ? t('premium') : null].filter(Boolean).join(' · ');
-      const ago = relativeTime(lastSeen, language(), Date.now());
       return element(
         'li',
         {},
         element('span', {}, words),
-        element('time', { class: 'small', datetime: lastSeen }, ago),
+        lastSeen &&
+          element('time', { class: 'small', datetime: lastSeen }, relativeTime(lastSeen, language(), Date.now())),
       );
     }),
   );

@@ -83,6 +83,16 @@ describe('popup', () => {
     }
   });
 
+  it('nor of another account', async () => {
+    const other = (more) => account({ pseudonym: 'b', last_seq: 1, state: 'on', ...more });
+    const timesOf = async (more) => {
+      const { document } = await openPopup({ log: log([account(), other(more)]) });
+      return document.querySelectorAll('#others-list time').length;
+    };
+    assert.equal(await timesOf({}), 1);
+    assert.equal(await timesOf({ pending: { state: 'off', since: at(1) } }), 0);
+  });
+
   it('shows what is stored, then asks for news', async () => {
     const { asked, document, text, titles } = await openPopup({ log: log([account()]) });
     assert.equal(document.body.hidden, false);
