@@ -101,6 +101,35 @@ export function errorSentence(code) {
   return message(messageName(`error_${code}`), []) || t('error_other', code);
 }
 
+/** @typedef {{ok?: boolean, code?: string} & Record<string, any>} Answer of the background */
+
+/**
+ * Says in a page's one line of outcomes what came of what the member asked for: why it was refused; else what stood there when they
+ * asked goes. Answers come in any order: what another has said meanwhile stays to be read.
+ * @template {Answer | null} T
+ * @param {HTMLElement} line
+ * @param {Promise<T>} answering
+ */
+export async function sayOutcome(line, answering) {
+  const stood = line.textContent;
+  const answer = await answering;
+  if (answer?.ok === false) line.textContent = errorSentence(answer.code ?? '');
+  else if (line.textContent === stood) line.textContent = '';
+  return answer;
+}
+
+/**
+ * The same of what nobody asked for: only a refusal is said, and only where nothing else is to be read.
+ * @template {Answer | null} T
+ * @param {HTMLElement} line
+ * @param {Promise<T>} answering
+ */
+export async function sayRefusal(line, answering) {
+  const answer = await answering;
+  if (answer?.ok === false && !line.textContent) line.textContent = errorSentence(answer.code ?? '');
+  return answer;
+}
+
 /** @param {Sentence} sentence @returns {string} */
 export function say(sentence) {
   if ('error' in sentence) return errorSentence(sentence.error);

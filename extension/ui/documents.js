@@ -123,7 +123,6 @@ async function show() {
 
 async function load() {
   const answer = await tell('documents-versions');
-  byId('outcome').textContent = '';
   byId('nothing').hidden = answer.ok || answer.code === 'log-absent';
   if (!byId('nothing').hidden)
     byId('nothing').replaceChildren(...whatHelps(errorSentence(answer.code), answer.code, load));

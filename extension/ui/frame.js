@@ -2,7 +2,7 @@
 
 import { readPrefs } from '../shared/prefs.js';
 import { byId, element } from '../shared/dom.js';
-import { errorSentence, localise, t, useLanguage } from '../shared/i18n.js';
+import { localise, sayOutcome, t, useLanguage } from '../shared/i18n.js';
 
 /** The pages that the masthead leads to, by the key of their name. */
 const PLACES = Object.freeze([
@@ -75,11 +75,7 @@ export async function tell(type, more = {}) {
 }
 
 /** The same, said aloud where it failed. @param {HTMLElement} outcome @param {string} type @param {object} [more] */
-export async function tellAloud(outcome, type, more = {}) {
-  const answer = await tell(type, more);
-  outcome.textContent = answer.ok ? '' : errorSentence(answer.code);
-  return answer;
-}
+export const tellAloud = (outcome, type, more = {}) => sayOutcome(outcome, tell(type, more));
 
 /** @param {string} id @returns {any} a form's control */
 export const control = (id) => byId(id);

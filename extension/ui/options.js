@@ -16,7 +16,7 @@ import { errorSentence, language, t } from '../shared/i18n.js';
 import { namesOf } from '../shared/names.js';
 import { readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
-import { control, openPage, tell, whenStored } from './frame.js';
+import { control, openPage, tell, tellAloud, whenStored } from './frame.js';
 import { hostsOf, turnNotificationsOff, turnNotificationsOn, turnTimestampsOff, turnTimestampsOn } from './grants.js';
 
 /** @typedef {import('../shared/prefs.js').Prefs} Prefs */
@@ -35,8 +35,7 @@ function say(words) {
 
 /** @param {Partial<Prefs>} change */
 async function set(change) {
-  const answer = await tell('prefs', { change });
-  say(answer.ok ? '' : errorSentence(answer.code));
+  const answer = await tellAloud(byId('outcome'), 'prefs', { change });
   if (answer.ok) announce(t('saved'));
 }
 

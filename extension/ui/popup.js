@@ -4,7 +4,7 @@
 // only sometimes comes when it is.
 
 import { announce, byId, element } from '../shared/dom.js';
-import { errorSentence, language, localise, t, useLanguage } from '../shared/i18n.js';
+import { language, localise, sayOutcome, sayRefusal, t, useLanguage } from '../shared/i18n.js';
 import { namesToTellApart } from '../shared/names.js';
 import { prefsFrom, PREFS_KEY } from '../shared/prefs.js';
 import { changesStored, readAll, storedFrom } from '../shared/stored.js';
@@ -23,8 +23,7 @@ let names = {};
 
 /** Ask the background; say why when it could not. @param {string} type @param {object} [more] @returns {Promise<any>} null when it could not */
 async function tell(type, more = {}) {
-  const answer = await chrome.runtime.sendMessage({ ...more, type });
-  byId('outcome').textContent = answer?.ok === false ? errorSentence(answer.code) : '';
+  const answer = await sayOutcome(byId('outcome'), chrome.runtime.sendMessage({ ...more, type }));
   return answer?.ok === false ? null : answer;
 }
 
@@ -166,4 +165,4 @@ chrome.storage.onChanged.addListener(async (changes, area) => {
 await show(stored);
 document.body.hidden = false;
 await offerTasks({ tell, say: (words) => (byId('outcome').textContent = words), pictures: prefs.pictures });
-await tell('refresh');
+await sayRefusal(byId('outcome'), chrome.runtime.sendMessage({ type: 'refresh' }));

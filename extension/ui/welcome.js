@@ -7,13 +7,13 @@ import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
 import { announce, byId, element } from '../shared/dom.js';
 import { ALARM_ERRORS, CodedError } from '../shared/errors.js';
-import { errorSentence, language, t } from '../shared/i18n.js';
+import { errorSentence, language, sayRefusal, t } from '../shared/i18n.js';
 import { nextOf, registerCommand, stepsOf, summaryOf } from '../shared/health.js';
 import { readStored, STORED_KEYS } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { viewOf } from '../shared/view.js';
 import { commandRow } from './copy.js';
-import { openPage, tellAloud, whenStored } from './frame.js';
+import { openPage, tell, tellAloud, whenStored } from './frame.js';
 import { hostsOf, turnAccessOn, turnNotificationsOn, turnTimestampsOn } from './grants.js';
 
 /** While the program is missing, look for it as often as this, so that the page changes by itself. */
@@ -300,7 +300,7 @@ async function show() {
 async function lookForHost() {
   const before = JSON.stringify(hello);
   hello = await ask('hello').catch((error) => ({ code: error instanceof CodedError ? error.code : 'host-crashed' }));
-  if (JSON.stringify(hello) !== before && hello && !('code' in hello)) await tellAloud(outcome(), 'refresh');
+  if (JSON.stringify(hello) !== before && hello && !('code' in hello)) await sayRefusal(outcome(), tell('refresh'));
   await show();
 }
 

@@ -36,7 +36,10 @@ async function openPopup(stored, { locale = 'en', answer = { ok: true } } = {}) 
   const browser = installFakeBrowser({ locale });
   await browser.storage.local.set(stored);
   const asked = [];
-  browser.runtime.sendMessage = async ({ type }) => (asked.push(type), answer);
+  browser.runtime.sendMessage = async ({ type }) => (
+    asked.push(type),
+    typeof answer === 'function' ? answer(type) : answer
+  );
   window.close = () => asked.push('close');
   const { document } = window;
   Object.assign(globalThis, { window, document });
@@ -91,6 +94,24 @@ describe('popup', () => {
     };
     assert.equal(await timesOf({}), 1);
     assert.equal(await timesOf({ pending: { state: 'off', since: at(1) } }), 0);
+  });
+
+  it('what a press was refused with is still to be read when the answer to another question comes', async () => {
+    let answerRefresh;
+    const refreshed = new Promise((resolve) => (answerRefresh = () => resolve({ ok: true })));
+    const asking = new Promise((resolve) => {
+      const answer = (type) =>
+        type === 'refresh' ? (resolve(null), refreshed) : { ok: false, code: 'keyring-locked' };
+      void openPopup({ log: log([account()]) }, { answer });
+    });
+    await asking;
+    document.getElementById('check-now').click();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const said = document.getElementById('outcome').textContent;
+    assert.match(said, /locked/);
+    answerRefresh();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(document.getElementById('outcome').textContent, said);
   });
 
   it('shows what is stored, then asks for news', async () => {
