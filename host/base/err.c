@@ -2,10 +2,25 @@
 
 #include <stddef.h>
 
+enum effect {
+    NONE,
+    UNWRITTEN,
+    BOTH_UNTOUCHED,
+    UNOPENED,
+    UNLOST,
+    LOG_HAS_ALL,
+    UNWRITTEN_UNLOST,
+    READABLE,
+    LOG_UNTOUCHED,
+    ONE_UNWRITTEN,
+};
+
 static const struct error {
     const char *code, *sentence, *what, *effect, *remedy;
+    enum effect kind;
 } errors[] = {
-#define X(name, code, what, effect, remedy) {code, what effect remedy, what, effect, remedy},
+#define X(name, code, what, effect, remedy)                                                        \
+    {code, what CL_EFFECT_##effect remedy, what, CL_EFFECT_##effect, remedy, effect},
     CL_ERR_LIST(X)
 #undef X
 };
@@ -18,8 +33,8 @@ const char *const cl_err_codes[] = {
 
 static const struct error *look_up(enum cl_err err)
 {
-    static const struct error unknown = {"unknown", "An unknown error happened.",
-                                         "An unknown error happened.", "", ""};
+    static const struct error unknown = {
+        "unknown", "An unknown error happened.", "An unknown error happened.", "", "", NONE};
     return (size_t)err < CL_ERR_COUNT ? &errors[err] : &unknown;
 }
 
@@ -51,4 +66,9 @@ const char *cl_err_effect(enum cl_err err)
 const char *cl_err_remedy(enum cl_err err)
 {
     return without_space(look_up(err)->remedy);
+}
+
+bool cl_err_is_unwritten(enum cl_err err)
+{
+    return look_up(err)->kind == UNWRITTEN;
 }

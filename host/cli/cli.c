@@ -18,9 +18,8 @@ int cli_fail(enum cl_err err)
 {
     /* A command that only reads need not say that nothing was written. */
     cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(8192);
-    const char *effect = cl_err_effect(err), *remedy = cl_err_remedy(err);
-    if (strcmp(effect, "Nothing was written.") == 0)
-        effect = "";
+    const char *effect = cl_err_is_unwritten(err) ? "" : cl_err_effect(err);
+    const char *remedy = cl_err_remedy(err);
     fprintf(stderr, _("consentlog: %s%s%s%s%s\n"), _(cl_err_what(err)), effect[0] ? " " : "",
             effect[0] ? _(effect) : "", remedy[0] ? " " : "", remedy[0] ? _(remedy) : "");
     if (cl_paths_concerns(err) && cl_paths_spelled(&path) == CL_OK) {

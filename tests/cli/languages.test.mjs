@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { BUILD, CLI, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
+import { BUILD, CLI, errorsOfHost, observation, observationOff, ROOT, Session } from '../e2e/host.mjs';
 import { speaking } from '../e2e/locale.mjs';
 
 /** They say nothing to people. */
@@ -96,12 +96,7 @@ const NAMES_OF_CHECKS = (() => {
 })();
 
 /** The errors of err.h, in their parts. */
-const errors = () => {
-  const list = readFileSync(join(ROOT, 'host/base/err.h'), 'utf8');
-  return [...list.matchAll(/X\(\w+, "[a-z-]+", "(.*?)", "(.*?)", "(.*?)"\)/g)].map(([, ...parts]) =>
-    parts.map((part) => part.trim()).filter(Boolean),
-  );
-};
+const errors = () => errorsOfHost().map(({ parts }) => parts.map((part) => part.trim()).filter(Boolean));
 
 /** A command to type, or what a browser writes in a file: the same in every language. */
 const COMMAND = /^(?:sudo )?(?:bash manifests\/|consentlog (?:register |unlock$)|chmod )|chrome-extension:/;

@@ -465,6 +465,16 @@ export function limits() {
   return Object.fromEntries(found.map(([, name, value]) => [name, evaluate(value)]));
 }
 
+/** The errors of host/base/err.h in their order, each in its parts. @returns {{code: string, parts: string[]}[]} */
+export function errorsOfHost() {
+  const text = readFileSync(join(ROOT, 'host/base/err.h'), 'utf8');
+  const effects = new Map(
+    [...text.matchAll(/^#define CL_EFFECT_(\w+) "(.*)"$/gm)].map(([, name, words]) => [name, words]),
+  );
+  const listed = [...text.matchAll(/^ {2}X\(\w+, "([^"]+)", "([^"]+)", (\w+), "([^"]*)"\)/gm)];
+  return listed.map(([, code, what, effect, remedy]) => ({ code, parts: [what, effects.get(effect), remedy] }));
+}
+
 /** Products and shifts of C integer constants. @param {string} text @returns {number} */
 function evaluate(text) {
   const numbers = [...text.matchAll(/\d+/g)].map((m) => Number(m[0]));

@@ -5,18 +5,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ERROR_CODES } from '../../extension/shared/errors.js';
 import * as protocol from '../../extension/shared/protocol.js';
-import { limits, ROOT } from '../e2e/host.mjs';
+import { errorsOfHost, limits, ROOT } from '../e2e/host.mjs';
 
 const read = (/** @type {string} */ path) => readFileSync(join(ROOT, path), 'utf8');
 const doc = read('docs/protocol.md');
 
 /** @returns {{code: string, sentence: string}[]} in the order of host/base/err.h */
-function errorsOfC() {
-  const found = [
-    ...read('host/base/err.h').matchAll(/\bX\(\w+,\s*"([^"]+)",\s*"([^"]+)",\s*"([^"]*)",\s*"([^"]*)"\)/g),
-  ];
-  return found.map(([, code, what, effect, remedy]) => ({ code, sentence: what + effect + remedy }));
-}
+const errorsOfC = () => errorsOfHost().map(({ code, parts }) => ({ code, sentence: parts.join('') }));
 
 /** The rows of the table under "Error codes". */
 function errorsOfDoc() {
