@@ -48,7 +48,7 @@ static enum cl_err read_brackets(struct cl_log *log, struct cl_span roots,
         return CL_OK;
     while (history_rows_next(&rows, &err)) {
         const struct row *row = &rows.row;
-        if (!row->counts)
+        if (row->counted != COUNTED_YES)
             continue;
         err = cl_brackets_add(brackets, row->entry.token.size, row->seq, row->stamp.earliest_ms,
                               row->stamp.latest_ms);

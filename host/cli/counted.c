@@ -44,16 +44,17 @@ static enum cl_err read_parts(struct cl_log *log, const struct cl_entry *entry, 
 }
 
 enum cl_err counted_check(struct cl_log *log, const struct cl_entry *entry, struct cl_span roots,
-                          bool *ret_counts, struct cl_timestamp *ret)
+                          enum counted *ret_counted, struct cl_timestamp *ret)
 {
     cl_cleanup(parts_free) struct parts parts = {0};
     struct cl_stamped stamped;
-    *ret_counts = false;
+    *ret_counted = COUNTED_NOT;
     enum cl_err err = read_parts(log, entry, &parts, &stamped);
     const bool there = !err;
     if (there)
         err = cl_timestamp_check(&stamped, roots, ret);
-    *ret_counts = !err && ret->trust == CL_OK;
+    if (!err)
+        *ret_counted = ret->trust == CL_OK ? COUNTED_YES : COUNTED_UNTRUSTED;
     return err == CL_NO_MEMORY || (!there && !cl_log_is_lost(err) && err != CL_TOO_LONG) ? err
                                                                                          : CL_OK;
 }

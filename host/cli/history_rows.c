@@ -1,6 +1,5 @@
 #include "cli/history_rows.h"
 
-#include "cli/counted.h"
 #include "cli/say.h"
 
 #include "cli/cli.h"
@@ -127,7 +126,11 @@ static char *document_meaning(const struct cl_entry *entry)
 static char *timestamp_meaning(const struct row *row)
 {
     const uint64_t size = row->entry.token.size, last = size > 0 ? size - 1 : 0;
-    if (!row->counts)
+    if (row->counted == COUNTED_NOT)
+        return term_format("an authority's answer about the entries up to number %" PRIu64
+                           ", not counted: it does not verify",
+                           last);
+    if (row->counted == COUNTED_UNTRUSTED)
         return term_format("an authority's answer about the entries up to number %" PRIu64
                            ", not counted: its root certificate is not trusted here (--tsa-roots "
                            "gives one)",
@@ -230,7 +233,7 @@ static enum cl_err judge(struct rows *rows, struct row *row)
     if (!err)
         err = cl_consistency_take(rows->consistency, &row->entry, &row->findings);
     if (!err && row->entry.head.kind == CL_KIND_TIMESTAMP)
-        err = counted_check(rows->log, &row->entry, rows->roots, &row->counts, &row->stamp);
+        err = counted_check(rows->log, &row->entry, rows->roots, &row->counted, &row->stamp);
     return err;
 }
 

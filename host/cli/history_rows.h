@@ -8,7 +8,7 @@
 #define CL_HISTORY_ROWS_H
 
 #include "base/limits.h"
-#include "crypto/timestamp.h"
+#include "cli/counted.h"
 #include "entry/consistency.h"
 #include "log/log.h"
 
@@ -19,7 +19,7 @@ struct row {
     struct cl_entry entry;       /* unless lost */
     bool not_saved;              /* a pending flip that a later fresh look did not find */
     struct cl_findings findings; /* of it; what contradicts is set right in the entry */
-    bool counts;                 /* an authority's answer that counts here; then also: */
+    enum counted counted;        /* an authority's answer: does it count here? If so: */
     struct cl_timestamp stamp;
 };
 

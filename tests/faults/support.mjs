@@ -81,3 +81,20 @@ export function faults(settings) {
   const named = Object.entries(settings).map(([name, value]) => [`CL_FAULT_${name.toUpperCase()}`, String(value)]);
   return { LD_PRELOAD: IO_FAULT, ...Object.fromEntries(named) };
 }
+
+/** Run SQL on the log. @param {Session} session @param {string} statements */
+export function sql(session, statements) {
+  const got = session.run('sqlite3', [session.log, statements]);
+  assert.equal(got.status, 0, `${statements}: ${got.stderr}`);
+  return got.stdout.trim();
+}
+
+/** Run SQL with the triggers out of the way, and put them back, so that only the rows differ. @param {Session} session @param {string} statements */
+export function quietly(session, statements) {
+  const triggers = sql(session, "select name || '|' || sql || ';' from sqlite_schema where type = 'trigger'").split(
+    /;$/m,
+  );
+  const named = triggers.map((line) => line.trim().split('|')).filter(([name]) => name);
+  const without = named.map(([name]) => `drop trigger ${name};`);
+  sql(session, [...without, `${statements};`, ...named.map(([, create]) => `${create};`)].join('\n'));
+}

@@ -7,27 +7,10 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, 
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { CLI, Session } from '../e2e/host.mjs';
-import { assertAppends, assertVerifies, entriesOf, headOf, marked, randomSource } from './support.mjs';
+import { assertAppends, assertVerifies, entriesOf, headOf, marked, quietly, randomSource, sql } from './support.mjs';
 
 const ENTRIES = 9; // with the first, which begins the log
 const FLIPS = 300;
-
-/** Run SQL on the log. @param {Session} session @param {string} statements */
-function sql(session, statements) {
-  const got = session.run('sqlite3', [session.log, statements]);
-  assert.equal(got.status, 0, `${statements}: ${got.stderr}`);
-  return got.stdout.trim();
-}
-
-/** Run SQL with the triggers out of the way, and put them back, so that only the rows differ. @param {Session} session @param {string} statements */
-function quietly(session, statements) {
-  const triggers = sql(session, "select name || '|' || sql || ';' from sqlite_schema where type = 'trigger'").split(
-    /;$/m,
-  );
-  const named = triggers.map((line) => line.trim().split('|')).filter(([name]) => name);
-  const without = named.map(([name]) => `drop trigger ${name};`);
-  sql(session, [...without, `${statements};`, ...named.map(([, create]) => `${create};`)].join('\n'));
-}
 
 /** The text of the keyring's head item. @param {Session} session */
 const headText = (session) => session.run('secret-tool', ['lookup', 'item', 'head', 'key', headOf(session).key]).stdout;

@@ -9,6 +9,7 @@ import { basename, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AUTHORITIES } from '../../extension/shared/authorities.js';
 import { ROOTS } from '../../extension/verifier/roots.js';
+import { quietly } from '../faults/support.mjs';
 import { BUILD, CLI, HOST, MODULES, observation, ROOT, Session } from '../e2e/host.mjs';
 
 const TSA = join(ROOT, 'tests/evidence/tsa.sh');
@@ -130,6 +131,25 @@ describe('a log', () => {
       session.run(CLI, ['status']).stdout,
       /^Time {8}1 answer of independent authorities; history tells which count/m,
     );
+  });
+
+  test('an answer whose bytes were changed since is told as one that does not count, and everything else as before', async (t) => {
+    const session = await Session.start();
+    t.after(() => session.stop());
+    await session.once('record', { observations: [observation({ asked: true })] });
+    const asked = good(await session.once('timestamp.request'));
+    const reply = await ask('good', asked.query);
+    const { seq } = good(await session.once('timestamp.store', { ...asked, reply, authority }));
+    const told = () => session.run(CLI, ['history', '--tsa-roots', join(work, 'root.pem')]);
+    const before = told();
+    quietly(session, `update attachment set sealed = zeroblob(length(sealed)) where seq = ${seq}`);
+    const after = told();
+    assert.equal(after.status, before.status, after.stderr);
+    const others = (/** @type {string} */ text) =>
+      text.split('\n').filter((line) => !/authorit|independent|existed/.test(line));
+    assert.deepEqual(others(after.stdout), others(before.stdout));
+    assert.match(after.stdout, /about the entries up to number 1, not counted: it does not verify$/m);
+    assert.doesNotMatch(after.stdout, /Good Time|independent time|not trusted/);
   });
 
   test('openssl finds what was kept good as well', async () => {
