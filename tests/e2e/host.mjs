@@ -469,7 +469,7 @@ export function limits() {
 export function errorsOfHost() {
   const text = readFileSync(join(ROOT, 'host/base/err.h'), 'utf8');
   const effects = new Map(
-    [...text.matchAll(/^#define CL_EFFECT_(\w+) "(.*)"$/gm)].map(([, name, words]) => [name, words]),
+    [...text.matchAll(/^#define CL_EFFECT_(\w+) +"(.*)"$/gm)].map(([, name, words]) => [name, words]),
   );
   const listed = [...text.matchAll(/^ {2}X\(\w+, "([^"]+)", "([^"]+)", (\w+), "([^"]*)"\)/gm)];
   return listed.map(([, code, what, effect, remedy]) => ({ code, parts: [what, effects.get(effect), remedy] }));

@@ -128,28 +128,28 @@ describe('a log', () => {
       /independent time for the entries up to number 1, by O=Test,CN=Good Time$/m,
     );
     assert.match(
-      session.run(CLI, ['status']).stdout,
+      own.run(CLI, ['status']).stdout,
       /^Time {8}1 answer of independent authorities; history tells which count/m,
     );
   });
 
   test('an answer whose bytes were changed since is told as one that does not count, and everything else as before', async (t) => {
-    const session = await Session.start();
-    t.after(() => session.stop());
-    await session.once('record', { observations: [observation({ asked: true })] });
-    const asked = good(await session.once('timestamp.request'));
+    const own = await Session.start();
+    t.after(() => own.stop());
+    await own.once('record', { observations: [observation({ asked: true })] });
+    const asked = good(await own.once('timestamp.request'));
     const reply = await ask('good', asked.query);
-    const { seq } = good(await session.once('timestamp.store', { ...asked, reply, authority }));
-    const told = () => session.run(CLI, ['history', '--tsa-roots', join(work, 'root.pem')]);
-    const before = told();
-    quietly(session, `update attachment set sealed = zeroblob(length(sealed)) where seq = ${seq}`);
-    const after = told();
-    assert.equal(after.status, before.status, after.stderr);
+    const { seq } = good(await own.once('timestamp.store', { ...asked, reply, authority }));
+    const told = () => own.run(CLI, ['history', '--tsa-roots', join(work, 'root.pem')]);
+    const whole = told();
+    quietly(own, `update attachment set sealed = zeroblob(length(sealed)) where seq = ${seq}`);
+    const damaged = told();
+    assert.equal(damaged.status, whole.status, damaged.stderr);
     const others = (/** @type {string} */ text) =>
       text.split('\n').filter((line) => !/authorit|independent|existed/.test(line));
-    assert.deepEqual(others(after.stdout), others(before.stdout));
-    assert.match(after.stdout, /about the entries up to number 1, not counted: it does not verify$/m);
-    assert.doesNotMatch(after.stdout, /Good Time|independent time|not trusted/);
+    assert.deepEqual(others(damaged.stdout), others(whole.stdout));
+    assert.match(damaged.stdout, /about the entries up to number 1, not counted: it does not verify$/m);
+    assert.doesNotMatch(damaged.stdout, /Good Time|independent time|not trusted/);
   });
 
   test('openssl finds what was kept good as well', async () => {
