@@ -128,7 +128,7 @@ describe('a log', () => {
       /independent time for the entries up to number 1, by O=Test,CN=Good Time$/m,
     );
     assert.match(
-      own.run(CLI, ['status']).stdout,
+      session.run(CLI, ['status']).stdout,
       /^Time {8}1 answer of independent authorities; history tells which count/m,
     );
   });
