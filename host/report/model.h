@@ -61,8 +61,10 @@ struct cl_model_account {
     int64_t since_ms;          /* when it was first seen after another */
     enum cl_state shown;       /* the last look's, unknown included */
     int shown_reason;
-    bool denied; /* the last look's own members deny the state that it states */
-    struct {     /* a flip that waits for a fresh look */
+    enum cl_state held; /* what goes on from the last look: unknown while a flip waits, and an old
+                           tab changes nothing */
+    bool denied;        /* the last look's own members deny the state that it states */
+    struct {            /* a flip that waits for a fresh look */
         bool waits;
         enum cl_state state;
         uint64_t seq;
@@ -74,8 +76,8 @@ struct cl_model_account {
 };
 
 /* A time in which an account's looks agreed; unknown where an entry between them is kept back, lost
- * or not understood, for it may have been another look. blind: nobody looked for more than a day.
- */
+ * or not understood, for it may have been another look, and from a flip to the look that says what
+ * became of it. blind: nobody looked for more than a day. */
 struct cl_span_of_time {
     int account;
     enum cl_state state;

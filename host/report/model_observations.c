@@ -64,8 +64,10 @@ static struct cl_model_account *find_account(struct cl_model *model, const char 
         model->account_count++;
         memcpy(account->pseudonym, pseudonym, sizeof account->pseudonym);
     }
-    if (account->observations == 0)
+    if (account->observations == 0) {
         account->premium = CL_NULL;
+        account->held = CL_STATE_UNKNOWN;
+    }
     return account;
 }
 
@@ -146,6 +148,12 @@ static enum cl_err add_observation(struct cl_model *model, const struct cl_entry
     return err ? err : cl_model_keep(o->page.language, &event->language);
 }
 
+/* Is an entry since the account's last look not to be read? */
+static bool is_hole(const struct cl_model *model, const struct cl_model_account *a)
+{
+    return a->hidden != model->withheld + model->unread;
+}
+
 /* The state that holds from now until the next look says otherwise. */
 static void count_observation(struct cl_model *model, struct cl_model_account *a,
                               const struct cl_entry *entry, int64_t at)
@@ -155,6 +163,7 @@ static void count_observation(struct cl_model *model, struct cl_model_account *a
     const int64_t written = entry->head.clock.time_ms;
     const bool settles = o->state != CL_STATE_UNKNOWN && m->change != CL_CHANGE_STALE &&
                          m->phase != CL_PHASE_PENDING;
+    const bool hole = is_hole(model, a);
     if (a->observations++ == 0)
         a->first_ms = at;
     a->last_ms = at;
@@ -164,6 +173,8 @@ static void count_observation(struct cl_model *model, struct cl_model_account *a
     model->last_ms = cl_observation_looked(o, written, model->last_ms);
     a->shown = o->state;
     a->shown_reason = o->reason;
+    if (m->change != CL_CHANGE_STALE || hole)
+        a->held = settles ? o->state : CL_STATE_UNKNOWN;
     if (o->account.premium != CL_NULL)
         a->premium = o->account.premium;
     a->changes += settles && m->change == CL_CHANGE_CHANGED;
@@ -181,10 +192,10 @@ static void count_observation(struct cl_model *model, struct cl_model_account *a
 static struct cl_span_of_time span_until(const struct cl_model *model,
                                          const struct cl_model_account *a, int account, int64_t at)
 {
-    const bool hole = a->hidden != model->withheld + model->unread;
+    const bool hole = is_hole(model, a);
     return (struct cl_span_of_time){
         .account = account,
-        .state = hole ? CL_STATE_UNKNOWN : a->shown,
+        .state = hole ? CL_STATE_UNKNOWN : a->held,
         .blind = !hole && at - a->last_ms > CL_DAY_MS + CL_DAY_MS / 2,
         .from_ms = a->last_ms,
         .to_ms = at,

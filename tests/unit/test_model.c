@@ -188,6 +188,52 @@ static void nobody_knows_what_was_where_an_entry_is_hidden(void **state)
     assert_int_equal(model->spans[1].to_ms, AT(2));
 }
 
+/* What a flip shows may not be what LinkedIn saved, and an old tab shows what was. */
+static void no_time_is_told_of_a_flip_or_an_old_tab(void **state)
+{
+    (void)state;
+    static const enum cl_state seen[] = {CL_STATE_ON, CL_STATE_UNKNOWN, CL_STATE_ON};
+    genesis();
+    tell(look(AT(0), ADA, CL_STATE_ON, false), CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    tell(look(AT(1), ADA, CL_STATE_OFF, true), CL_CHANGE_CHANGED, CL_CAUSE_USER, CL_PHASE_PENDING);
+    tell(look(AT(2), ADA, CL_STATE_ON, false), CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    struct cl_entry old = look(AT(3), ADA, CL_STATE_OFF, false);
+    old.observation.seen.page.loaded_at = AT(0);
+    tell(old, CL_CHANGE_STALE, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    tell(look(AT(4), ADA, CL_STATE_ON, false), CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    cl_model_end(model, AT(4));
+    assert_int_equal(model->found_count, 0);
+    assert_int_equal(model->span_count, 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(model->spans[i].state, seen[i]);
+    assert_int_equal(model->spans[1].from_ms, AT(1));
+    assert_int_equal(model->spans[2].from_ms, AT(2));
+    assert_int_equal(model->spans[2].to_ms, AT(4));
+}
+
+/* It does not go on with what stood before something was kept back. */
+static void an_old_tab_behind_a_hidden_entry_tells_nothing(void **state)
+{
+    (void)state;
+    genesis();
+    tell(look(AT(0), ADA, CL_STATE_ON, false), CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    cl_model_hide(model, next_seq++);
+    struct cl_entry old = look(AT(1), ADA, CL_STATE_ON, false);
+    old.observation.seen.page.loaded_at = AT(0);
+    tell(old, CL_CHANGE_STALE, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    tell(look(AT(2), ADA, CL_STATE_OFF, false), CL_CHANGE_CHANGED, CL_CAUSE_UNEXPLAINED,
+         CL_PHASE_SEEN);
+    struct cl_entry first = look(AT(2), BEN, CL_STATE_ON, false);
+    first.observation.seen.page.loaded_at = AT(0);
+    tell(first, CL_CHANGE_STALE, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    tell(look(AT(3), BEN, CL_STATE_OFF, false), CL_CHANGE_CHANGED, CL_CAUSE_UNEXPLAINED,
+         CL_PHASE_SEEN);
+    cl_model_end(model, AT(3));
+    for (size_t i = 0; i < model->span_count; i++)
+        assert_int_equal(model->spans[i].state, CL_STATE_UNKNOWN);
+    assert_int_equal(model->span_count, 2);
+}
+
 static void accounts_are_kept_apart(void **state)
 {
     (void)state;
@@ -361,6 +407,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_flip_that_was_not_saved_is_said_of_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(nobody_looked, begin, end),
         cmocka_unit_test_setup_teardown(nobody_knows_what_was_where_an_entry_is_hidden, begin, end),
+        cmocka_unit_test_setup_teardown(no_time_is_told_of_a_flip_or_an_old_tab, begin, end),
+        cmocka_unit_test_setup_teardown(an_old_tab_behind_a_hidden_entry_tells_nothing, begin, end),
         cmocka_unit_test_setup_teardown(accounts_are_kept_apart, begin, end),
         cmocka_unit_test_setup_teardown(what_denies_itself_is_found_and_not_told, begin, end),
         cmocka_unit_test_setup_teardown(an_account_too_many_is_said_to_be_that, begin, end),
