@@ -95,7 +95,7 @@ function isBetween(lost, a, b) {
 
 /**
  * A state lasted from one look to the next where both saw it and no entry between them is lost: that may have been another look.
- * @param {Summary[]} seen of one account, by time, none pending
+ * @param {Summary[]} seen of one account, by time, none pending or of an old tab
  * @param {number[]} lost entries of which nothing is known, in order
  * @returns {Stretch[]}
  */
@@ -126,7 +126,9 @@ export function stretchesOf(seen, lost = []) {
 export function lanesOf(summaries, now = -Infinity) {
   /** @type {Map<string, Summary[]>} */
   const byAccount = new Map();
-  const observed = summaries.filter(({ kind, phase }) => kind === 'observation' && phase !== 'pending');
+  const observed = summaries.filter(
+    ({ kind, phase, change }) => kind === 'observation' && phase !== 'pending' && change !== 'stale',
+  );
   for (const one of observed.sort((a, b) => a.at - b.at)) {
     const seen = byAccount.get(one.account) ?? [];
     seen.push(one);

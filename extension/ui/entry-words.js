@@ -21,6 +21,7 @@ function stateWords({ state, reason, change, cause, phase }) {
       : t(`headline_${state}`);
   if (phase === 'pending') return `${said} · ${t('notePending')}`;
   if (change === 'reworded') return `${said} · ${t('noteReworded')}`;
+  if (change === 'stale') return `${said} · ${t('verifyStale')}`;
   if (change !== 'changed' || !cause) return said;
   return `${said} · ${cause === 'user' ? t('noteUser') : t('noteUnexplained')}`;
 }

@@ -63,6 +63,14 @@ describe('stretches', () => {
     assert.deepEqual(told(open.stretches), ['off 0-1', 'gap 1-9'], 'nor does it go on until now');
   });
 
+  it('are of what was saved: a flip may not be, and an old tab shows what was', () => {
+    const old = { ...seen(2, 'on'), change: 'stale' };
+    const [lane] = lanesOf([seen(0, 'off'), { ...seen(1, 'on'), phase: 'pending' }, old, seen(3, 'off')], 9 * DAY);
+    assert.deepEqual(told(lane.stretches), ['off 0-3', 'off 3-9']);
+    const [last] = lanesOf([seen(0, 'off'), old], 9 * DAY);
+    assert.deepEqual(told(last.stretches), ['off 0-0', 'off 0-9'], 'nor does it go on until now');
+  });
+
   it('are of one account each, by time, and what is pending is none', () => {
     const lanes = lanesOf([
       seen(5, 'off', { account: 'b' }),
@@ -98,6 +106,7 @@ describe('up to now', () => {
     const shot = { name: 'screenshot', media_type: 'image/png', size: 1, sha256: '0'.repeat(64) };
     assert.equal(whatOf(summaryOf({ ...entry, attachments: [shot] })), 'Switched on · with a picture');
     assert.equal(whatOf(summaryOf({ ...entry, attachments: [] })), 'Switched on');
+    assert.match(whatOf(summaryOf({ ...entry, change: 'stale', attachments: [] })), /^Switched on · an old tab/);
     assert.equal(summaryOf({ ...entry, attachments: [{ ...shot, media_type: 'text/plain' }] }).pictured, false);
   });
 });
