@@ -185,14 +185,16 @@ static bool same_account(const struct cl_entry *a, const struct cl_entry *b)
     return one && other ? strcmp(one, other) == 0 : one == other;
 }
 
-/* Does the entry say what became of a flip before it? A look that shows no state does not. */
-static bool settles(const struct cl_entry *entry, const struct cl_entry *flip)
+/* A look that shows a state, and not that of an old tab. */
+static bool shows_state(const struct cl_entry *entry)
 {
-    return entry->head.kind == CL_KIND_OBSERVATION && same_account(entry, flip) &&
-           entry->observation.seen.state != CL_STATE_UNKNOWN;
+    return entry->head.kind == CL_KIND_OBSERVATION &&
+           entry->observation.seen.state != CL_STATE_UNKNOWN &&
+           entry->observation.meaning.change != CL_CHANGE_STALE;
 }
 
-/* Look ahead from a flip. Another flip in between leaves open what became of this one. */
+/* Look ahead from a flip to what became of it. Another flip in between leaves open what became of
+ * this one. */
 static enum cl_err look_ahead(struct rows *rows, struct row *row)
 {
     cl_cleanup(cl_buf_free) struct cl_buf bytes = cl_buf(CL_ENTRY_MAX);
@@ -204,7 +206,7 @@ static enum cl_err look_ahead(struct rows *rows, struct row *row)
             continue;
         if (err)
             return err;
-        if (!settles(&entry, flip))
+        if (!shows_state(&entry) || !same_account(&entry, flip))
             continue;
         row->not_saved = entry.observation.meaning.phase != CL_PHASE_PENDING &&
                          entry.observation.seen.state != flip->observation.seen.state;
@@ -215,9 +217,7 @@ static enum cl_err look_ahead(struct rows *rows, struct row *row)
 
 static bool is_flip(const struct cl_entry *entry)
 {
-    return entry->head.kind == CL_KIND_OBSERVATION &&
-           entry->observation.seen.state != CL_STATE_UNKNOWN &&
-           entry->observation.meaning.phase == CL_PHASE_PENDING;
+    return shows_state(entry) && entry->observation.meaning.phase == CL_PHASE_PENDING;
 }
 
 struct rows history_rows_begin(struct cl_log *log, struct cl_span roots)

@@ -238,6 +238,40 @@ describe('a log with a history', () => {
   });
 });
 
+test('what an old tab shows says nothing of a flip', async () => {
+  const session = await Session.start();
+  const first = Date.now() - 600_000;
+  /** @param {number} loaded @param {number} observed minutes @param {object} more */
+  const at = (loaded, observed, more = {}) => ({
+    observed_at: new Date(first + observed * 60_000).toISOString(),
+    page: { loaded_at: new Date(first + loaded * 60_000).toISOString() },
+    asked: true,
+    ...more,
+  });
+  try {
+    for (const seen of [
+      observation(at(1, 1)),
+      observationOff(at(1, 2, { pending: true, trusted: true })),
+      observation({ ...at(0, 3), state: 'not-offered', control: null, candidates: 0 }),
+      observationOff(at(4, 4)),
+    ])
+      assert.equal((await session.once('record', { observations: [seen] })).ok, true);
+    const told = () => session.run(CLI, ['history']).stdout.trimEnd().split('\n').slice(2);
+    const what = [
+      /first look/,
+      /you switched it, not yet confirmed/,
+      /shown by an old tab/,
+      /changed by you, confirmed/,
+    ];
+    for (const [i, line] of told().entries()) assert.match(line, what[i]);
+    assert.equal(told().length, what.length);
+    const csv = parseCsv(session.run(CLI, ['history', '--csv']).stdout);
+    assert.deepEqual([...new Set(csv.map((row) => row[csv[0].indexOf('not_saved')]))], ['not_saved', '', 'false']);
+  } finally {
+    await session.stop();
+  }
+});
+
 describe('a log that was changed from outside', () => {
   /** @type {Session} */
   let session;
