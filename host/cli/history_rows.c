@@ -193,6 +193,13 @@ static bool shows_state(const struct cl_entry *entry)
            entry->observation.meaning.change != CL_CHANGE_STALE;
 }
 
+/* A page that was loaded before the flip cannot show what became of it. */
+static bool is_older(const struct cl_entry *entry, const struct cl_entry *flip)
+{
+    return entry->observation.meaning.phase != CL_PHASE_PENDING &&
+           entry->observation.seen.page.loaded_at <= flip->observation.seen.observed_at;
+}
+
 /* Look ahead from a flip to what became of it. Another flip in between leaves open what became of
  * this one. */
 static enum cl_err look_ahead(struct rows *rows, struct row *row)
@@ -206,7 +213,7 @@ static enum cl_err look_ahead(struct rows *rows, struct row *row)
             continue;
         if (err)
             return err;
-        if (!shows_state(&entry) || !same_account(&entry, flip))
+        if (!shows_state(&entry) || !same_account(&entry, flip) || is_older(&entry, flip))
             continue;
         row->not_saved = entry.observation.meaning.phase != CL_PHASE_PENDING &&
                          entry.observation.seen.state != flip->observation.seen.state;

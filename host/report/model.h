@@ -69,7 +69,9 @@ struct cl_model_account {
         enum cl_state state;
         uint64_t seq;
         int64_t ms;
-        size_t event; /* index + 1; 0: left out */
+        int64_t
+            observed_at; /* browser's clock: a page that was loaded before shows nothing of it */
+        size_t event;    /* index + 1; 0: left out */
     } flip;
     size_t span;     /* index + 1 of its last */
     uint64_t hidden; /* entries of the log that were not to be read, up to its last look */

@@ -89,7 +89,8 @@ static enum cl_err note_not_saved(struct cl_model *model, uint64_t seq)
     return CL_OK;
 }
 
-/* A flip waits for a fresh look; one that shows another state says that it was not saved. */
+/* A flip waits for a look at a page that was loaded after it; one that shows another state says
+ * that it was not saved. */
 static enum cl_err settle(struct cl_model *model, struct cl_model_account *account,
                           const struct cl_entry *entry, int64_t at, size_t event)
 {
@@ -98,7 +99,8 @@ static enum cl_err settle(struct cl_model *model, struct cl_model_account *accou
     enum cl_err err = CL_OK;
     if (state == CL_STATE_UNKNOWN || m->change == CL_CHANGE_STALE)
         return CL_OK;
-    if (account->flip.waits && m->phase != CL_PHASE_PENDING) {
+    if (account->flip.waits && m->phase != CL_PHASE_PENDING &&
+        entry->observation.seen.page.loaded_at > account->flip.observed_at) {
         const bool lost = account->flip.state != state;
         if (account->flip.event)
             model->events[account->flip.event - 1].not_saved = lost;
@@ -111,6 +113,7 @@ static enum cl_err settle(struct cl_model *model, struct cl_model_account *accou
         account->flip.state = state;
         account->flip.seq = entry->head.seq;
         account->flip.ms = at;
+        account->flip.observed_at = entry->observation.seen.observed_at;
         account->flip.event = event;
     }
     return err;
@@ -174,7 +177,7 @@ static void count_observation(struct cl_model *model, struct cl_model_account *a
     a->shown = o->state;
     a->shown_reason = o->reason;
     if (m->change != CL_CHANGE_STALE || hole)
-        a->held = settles ? o->state : CL_STATE_UNKNOWN;
+        a->held = settles && !a->flip.waits ? o->state : CL_STATE_UNKNOWN;
     if (o->account.premium != CL_NULL)
         a->premium = o->account.premium;
     a->changes += settles && m->change == CL_CHANGE_CHANGED;

@@ -252,6 +252,7 @@ test('what an old tab shows says nothing of a flip', async () => {
     for (const seen of [
       observation(at(1, 1)),
       observationOff(at(1, 2, { pending: true, trusted: true })),
+      observation(at(1.5, 2.5)),
       observation({ ...at(0, 3), state: 'not-offered', control: null, candidates: 0 }),
       observationOff(at(4, 4)),
     ])
@@ -260,6 +261,7 @@ test('what an old tab shows says nothing of a flip', async () => {
     const what = [
       /first look/,
       /you switched it, not yet confirmed/,
+      /no change/,
       /shown by an old tab/,
       /changed by you, confirmed/,
     ];

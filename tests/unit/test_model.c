@@ -188,6 +188,29 @@ static void nobody_knows_what_was_where_an_entry_is_hidden(void **state)
     assert_int_equal(model->spans[1].to_ms, AT(2));
 }
 
+/* A tab that was loaded before the flip cannot show what became of it. */
+static void a_tab_from_before_a_flip_says_nothing_of_it(void **state)
+{
+    (void)state;
+    genesis();
+    tell(look(AT(0), ADA, CL_STATE_ON, false), CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    tell(look(AT(1), ADA, CL_STATE_OFF, true), CL_CHANGE_CHANGED, CL_CAUSE_USER, CL_PHASE_PENDING);
+    struct cl_entry old = look(AT(2), ADA, CL_STATE_ON, false);
+    old.observation.seen.page.loaded_at = AT(1) - HOUR_MS;
+    tell(old, CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    assert_true(cl_model_account(model, 0)->flip.waits);
+    tell(look(AT(3), ADA, CL_STATE_OFF, false), CL_CHANGE_CHANGED, CL_CAUSE_USER,
+         CL_PHASE_CONFIRMED);
+    cl_model_end(model, AT(3));
+    assert_int_equal(model->found_count, 0);
+    assert_false(cl_model_lost_flips(model));
+    assert_false(model->events[2].not_saved);
+    assert_false(cl_model_account(model, 0)->flip.waits);
+    assert_int_equal(model->span_count, 2);
+    assert_int_equal(model->spans[1].state, CL_STATE_UNKNOWN);
+    assert_int_equal(model->spans[1].to_ms, AT(3));
+}
+
 /* What a flip shows may not be what LinkedIn saved, and an old tab shows what was. */
 static void no_time_is_told_of_a_flip_or_an_old_tab(void **state)
 {
@@ -407,6 +430,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_flip_that_was_not_saved_is_said_of_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(nobody_looked, begin, end),
         cmocka_unit_test_setup_teardown(nobody_knows_what_was_where_an_entry_is_hidden, begin, end),
+        cmocka_unit_test_setup_teardown(a_tab_from_before_a_flip_says_nothing_of_it, begin, end),
         cmocka_unit_test_setup_teardown(no_time_is_told_of_a_flip_or_an_old_tab, begin, end),
         cmocka_unit_test_setup_teardown(an_old_tab_behind_a_hidden_entry_tells_nothing, begin, end),
         cmocka_unit_test_setup_teardown(accounts_are_kept_apart, begin, end),
