@@ -72,7 +72,7 @@ static char *observation_meaning(const struct row *row)
     if (seen->state == CL_STATE_UNKNOWN)
         return term_format("%s", history_rows_reason_words(seen->reason));
     if (row->not_saved)
-        return term_format("%s, but LinkedIn did not save it",
+        return term_format("%s, but the next look showed another state",
                            user ? _("you switched it")
                                 : _("it was switched, not by your click or key"));
     if (m->phase == CL_PHASE_PENDING)

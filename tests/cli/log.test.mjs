@@ -89,7 +89,7 @@ describe('a log with a history', () => {
     const says = [
       /the log begins/,
       /\bon .*first look/,
-      /\boff .*you switched it, but LinkedIn did not save it/,
+      /\boff .*you switched it, but the next look showed another state/,
       /\bon .*(no change|confirmed)/,
       /\boff .*you switched it, not yet confirmed/,
       /\boff .*changed by you, confirmed/,

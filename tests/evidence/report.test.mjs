@@ -133,7 +133,7 @@ describe('report.html', () => {
       'Answers of time authorities in this package: 4. Which of them count depends on the authorities that you trust',
       'An authority’s answer over the entries up to number 143, not counted here',
       'Changed, without an act of the member that was seen',
-      'Switched, but LinkedIn did not save it',
+      'Switched, but the next look showed another state: LinkedIn did not save it, or it was changed again',
       'The same state in other words',
       'Daten zur Verbesserung generativer KI',
       'Days (UTC) that have no observation in this package, 17 in all: 2026-07-27; 2026-08-11 to 2026-08-26',
