@@ -28,6 +28,7 @@ void cl_model_free(struct cl_model **model)
         cl_model_free_event(&freed->events[i]);
     free(freed->events);
     free(freed->spans);
+    free(freed->looked);
     free(freed->not_saved);
     free(freed->found);
     free(freed->stamps);

@@ -112,12 +112,8 @@ struct cl_model {
     size_t span_count, span_room;
     struct cl_day_range gaps[CL_MODEL_GAPS_MAX];
     size_t gap_count;
-    int64_t gap_days;
-    struct {
-        bool ended;
-        size_t gap_count;
-        int64_t gap_days;
-    } open; /* what there was before the last gap was closed */
+    int64_t gap_days; /* in all, also of those that have no room */
+    uint8_t *looked;  /* one bit a day since 1970-01-01, UTC: of looks in any order */
     uint64_t observations, documents, withheld, unread, unsynchronized, server_apart, tokens;
     struct cl_seq_range hidden[CL_MODEL_GAPS_MAX]; /* withheld */
     size_t hidden_count;
@@ -155,7 +151,7 @@ CL_MUST_USE enum cl_err cl_model_unread(struct cl_model *model, uint64_t seq,
                                         const struct cl_fault *fault);
 /* An authority's answer that counts. Without, no time, no name and no bracket is told of any. */
 CL_MUST_USE enum cl_err cl_model_stamp(struct cl_model *model, const struct cl_stamp *stamp);
-/* After the last entry; now_ms closes the last gap, and a second time for another moment. Until the
+/* After the last entry; gaps are told up to now_ms, and a second time for another moment. Until the
  * stamps are counted nothing is told of any. */
 void cl_model_end(struct cl_model *model, int64_t now_ms);
 /* After the last stamp: entries are held against them, and each gets its signer's name. */

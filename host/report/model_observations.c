@@ -13,15 +13,51 @@ static int64_t day_of(int64_t ms)
     return ms >= 0 ? ms / CL_DAY_MS : -((CL_DAY_MS - 1 - ms) / CL_DAY_MS);
 }
 
-/* Whole days between the last look and this one. */
-static void note_gap(struct cl_model *model, int64_t now_ms)
+#define DAYS (CL_TIME_MAX_MS / CL_DAY_MS + 1)
+
+/* Looks come in no order where one had waited in another browser, or a clock was wrong. */
+static enum cl_err note_look(struct cl_model *model, int64_t ms)
 {
-    int64_t first = day_of(model->last_ms) + 1, last = day_of(now_ms) - 1;
-    if (model->observations == 0 || last < first)
+    const int64_t day = day_of(ms);
+    if (!model->looked)
+        model->looked = calloc((size_t)DAYS / 8 + 1, 1);
+    if (!model->looked)
+        return CL_NO_MEMORY;
+    if (day >= 0 && day < DAYS)
+        model->looked[day / 8] |= (uint8_t)(1u << day % 8);
+    return CL_OK;
+}
+
+static bool was_looked(const struct cl_model *model, int64_t day)
+{
+    return (model->looked[day / 8] >> day % 8 & 1) != 0;
+}
+
+static void add_gap(struct cl_model *model, int64_t first, int64_t last)
+{
+    if (last < first)
         return;
     model->gap_days += last - first + 1;
     if (model->gap_count < CL_MODEL_GAPS_MAX)
         model->gaps[model->gap_count++] = (struct cl_day_range){first, last};
+}
+
+/* Whole days without a look, from the first look on. */
+static void find_gaps(struct cl_model *model, int64_t now_ms)
+{
+    const int64_t now = day_of(now_ms) < DAYS ? day_of(now_ms) : DAYS;
+    int64_t last = -1;
+    model->gap_count = 0;
+    model->gap_days = 0;
+    for (int64_t day = 0; model->looked && day < now; day++) {
+        if (!was_looked(model, day))
+            continue;
+        if (last >= 0)
+            add_gap(model, last + 1, day - 1);
+        last = day;
+    }
+    if (last >= 0)
+        add_gap(model, last + 1, now - 1);
 }
 
 static enum cl_err add_span(struct cl_model *model, const struct cl_span_of_time *span,
@@ -222,7 +258,9 @@ enum cl_err cl_model_tell_observation(struct cl_model *model, const struct cl_en
     err = settle(model, a, entry, at, model->event_count > before ? model->event_count : 0);
     if (err)
         return err;
-    note_gap(model, at);
+    err = note_look(model, at);
+    if (err)
+        return err;
     model->server_apart += o->page.server_date >= 0 &&
                            llabs(o->page.server_date - o->page.loaded_at) > CL_CLOCKS_APART_MS;
     count_observation(model, a, entry, at);
@@ -237,14 +275,7 @@ enum cl_err cl_model_tell_observation(struct cl_model *model, const struct cl_en
 
 void cl_model_end(struct cl_model *model, int64_t now_ms)
 {
-    if (model->open.ended) {
-        model->gap_count = model->open.gap_count;
-        model->gap_days = model->open.gap_days;
-    }
-    model->open.ended = true;
-    model->open.gap_count = model->gap_count;
-    model->open.gap_days = model->gap_days;
-    note_gap(model, now_ms);
+    find_gaps(model, now_ms);
 }
 
 bool cl_model_lost_flips(const struct cl_model *model)

@@ -153,6 +153,7 @@ static void nobody_looked(void **state)
     genesis();
     tell(look(AT(0), ADA, CL_STATE_OFF, false), CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
     tell(look(AT(4), ADA, CL_STATE_OFF, false), CL_CHANGE_UNCHANGED, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    cl_model_end(model, AT(4));
     assert_int_equal(model->gap_count, 1);
     assert_int_equal(model->gap_days, 3); /* the days between, whole */
     assert_true(model->spans[0].blind);
@@ -164,6 +165,24 @@ static void nobody_looked(void **state)
     assert_int_equal(model->gap_days, 3 + 1);
     cl_model_end(model, AT(4));
     assert_int_equal(model->gap_count, 1);
+}
+
+/* Nor is a day without a look because the looks of it stand in another order. */
+static void days_are_days_whatever_the_clock_did(void **state)
+{
+    (void)state;
+    static const int looks[] = {10, 11, 12, 1, 13, 90, 14, 16};
+    genesis();
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++)
+        tell(look(AT(looks[i]), ADA, CL_STATE_OFF, false),
+             i ? CL_CHANGE_UNCHANGED : CL_CHANGE_FIRST, CL_CAUSE_NULL, CL_PHASE_SEEN);
+    cl_model_end(model, AT(17));
+    assert_int_equal(model->gap_days, 8 + 1);
+    assert_int_equal(model->gap_count, 2);
+    assert_int_equal(model->gaps[0].first, AT(2) / CL_DAY_MS);
+    assert_int_equal(model->gaps[0].last, AT(9) / CL_DAY_MS);
+    assert_int_equal(model->gaps[1].first, AT(15) / CL_DAY_MS);
+    assert_int_equal(model->gaps[1].last, AT(15) / CL_DAY_MS);
 }
 
 /* What is kept back between two looks that saw the same may have been a look that saw otherwise. */
@@ -429,6 +448,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_change_is_counted_with_whose_it_was, begin, end),
         cmocka_unit_test_setup_teardown(a_flip_that_was_not_saved_is_said_of_its_entry, begin, end),
         cmocka_unit_test_setup_teardown(nobody_looked, begin, end),
+        cmocka_unit_test_setup_teardown(days_are_days_whatever_the_clock_did, begin, end),
         cmocka_unit_test_setup_teardown(nobody_knows_what_was_where_an_entry_is_hidden, begin, end),
         cmocka_unit_test_setup_teardown(a_tab_from_before_a_flip_says_nothing_of_it, begin, end),
         cmocka_unit_test_setup_teardown(no_time_is_told_of_a_flip_or_an_old_tab, begin, end),
