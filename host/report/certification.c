@@ -98,6 +98,24 @@ static const char body[] =
     "Member States' trusted\n"
     "lists do.\n";
 
+static bool is_there(const struct cl_report *report, enum cl_kind kind)
+{
+    return kind == CL_KIND_OBSERVATION ? report->pictures
+           : kind == CL_KIND_DOCUMENT  ? report->documents
+           : kind == CL_KIND_EXHIBIT   ? report->exhibits
+                                       : true;
+}
+
+/* Without some of the entries, or without all pictures, texts or files that entries name. */
+static bool is_extract(const struct cl_report *report)
+{
+    const struct cl_model *model = report->model;
+    for (size_t i = 0; i < model->event_count; i++)
+        if (model->events[i].has_file && !is_there(report, model->events[i].kind))
+            return true;
+    return model->withheld > 0;
+}
+
 enum cl_err cl_certification_write(const struct cl_report *report, const char *folder,
                                    const uint8_t root[static 32], struct cl_buf *to)
 {
@@ -106,8 +124,8 @@ enum cl_err cl_certification_write(const struct cl_report *report, const char *f
     cl_hex_encode(root, CL_HASH, hex);
     cl_moment(NULL, report->now_ms, when);
     (void)snprintf(text, sizeof text, body,
-                   report->model->withheld ? "an extract of that log" : "a copy of that log",
-                   folder, report->size, report->model->withheld, hex, report->fingerprint, when,
+                   is_extract(report) ? "an extract of that log" : "a copy of that log", folder,
+                   report->size, report->model->withheld, hex, report->fingerprint, when,
                    report->size > 0 ? report->size - 1 : 0);
     enum cl_err err = cl_buf_put_str(to, head);
     if (!err && note[0])

@@ -636,6 +636,19 @@ describe('what is withheld', () => {
     );
   });
 
+  test('the draft of a certification calls it an extract, whatever is withheld', () => {
+    for (const [withheld, what] of [
+      [',', 'a copy of that log'],
+      [',3,', 'an extract of that log'],
+      ['p,', 'an extract of that log'],
+      ['d,', 'an extract of that log'],
+    ]) {
+      const { raw, text } = pack(told(), { withheld });
+      assert.ok(text('data/certification.txt').includes(`wrote ${what} as the evidence package`), withheld);
+      assert.equal(judge(raw).good, true);
+    }
+  });
+
   test('an attachment that is lost, or another, is not passed off', () => {
     const log = told();
     const lost = sha256(STRIPES);
