@@ -23,6 +23,27 @@ static int cannot(enum cl_err err, bool json)
     return code;
 }
 
+/* What was acknowledged is no more as it was written than before. */
+static void print_meaning(bool acknowledged)
+{
+    if (!acknowledged) {
+        term_wrap(stdout,
+                  "This means: whoever cannot use your keyring has not changed, removed, added or "
+                  "moved an entry since it was "
+                  "written.",
+                  0, 0);
+        return;
+    }
+    term_wrap(stdout,
+              "What you acknowledged was changed or missing, and stays so: consentlog history "
+              "shows when.",
+              0, 0);
+    term_wrap(stdout,
+              "This means: since then whoever cannot use your keyring has not changed, removed, "
+              "added or moved an entry.",
+              0, 0);
+}
+
 static void print_verdict(const struct findings *findings, bool alarm)
 {
     const struct cl_verdict *v = &findings->verdict;
@@ -44,15 +65,13 @@ static void print_verdict(const struct findings *findings, bool alarm)
             ? term_format("The log verifies, but for %s that you have acknowledged: %s, none else "
                           "changed or missing.",
                           known, entries)
+        : v->breaks
+            ? term_format("The log verifies: %s, each as it was written.", entries)
             : term_format("The log verifies: %s, each as it was written, none missing.", entries);
     if (v->remarks + v->acknowledged > 0)
         putchar('\n');
     term_wrap(stdout, sentence, 0, 0);
-    term_wrap(stdout,
-              "This means: whoever cannot use your keyring has not changed, removed, added or "
-              "moved an entry since it was "
-              "written.",
-              0, 0);
+    print_meaning(v->breaks > 0);
     term_wrap(stdout,
               "It does not mean: that LinkedIn showed the same to others, that your clock was "
               "right, or that nobody with "

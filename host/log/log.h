@@ -164,6 +164,7 @@ typedef void cl_on_progress(void *context, uint64_t done, uint64_t of);
 
 struct cl_verdict {
     uint64_t entries, faults, remarks, acknowledged;
+    uint64_t breaks; /* entries that say that its owner went on with what was damaged or gone */
 };
 /* Check the file's structure, every seal, every attachment, every leaf, every tile, the root, the
  * head, the summary and the order of clocks, in memory that does not grow with the log. Bytes of

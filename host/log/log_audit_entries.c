@@ -111,6 +111,7 @@ static enum cl_err check_words(struct audit *audit, uint64_t seq, const struct c
         audit_damaged(audit, seq);
         return CL_OK;
     }
+    audit->out.verdict.breaks += entry.head.kind == CL_KIND_DISCONTINUITY;
     check_clock(audit, seq, &entry.head.clock);
     return check_attachments(audit, seq, cl_entry_attachments(&entry));
 }

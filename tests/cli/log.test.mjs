@@ -238,6 +238,36 @@ describe('a log with a history', () => {
   });
 });
 
+test('a log that was cut, and gone on with, is not said to miss nothing', async () => {
+  const session = await Session.start();
+  const record = async () =>
+    assert.equal((await session.once('record', { observations: [observation({ asked: true })] })).ok, true);
+  try {
+    await record();
+    assert.match(session.run(CLI, ['verify']).stdout, /verifies: 2 entries, each as it was written, none missing\./);
+    copyFileSync(session.log, `${session.log}.older`);
+    await record();
+    copyFileSync(`${session.log}.older`, session.log);
+    assert.equal(session.run(CLI, ['acknowledge', '--yes']).status, 0);
+    const said = (language) => {
+      const got = session.run(CLI, ['verify'], { env: { LANGUAGE: language } });
+      assert.equal(got.status, 0, got.stdout);
+      return got.stdout.replaceAll('\n', ' ');
+    };
+    assert.match(
+      said('en'),
+      /verifies: 3 entries, each as it was written\. What you acknowledged was changed or missing/,
+    );
+    assert.match(said('en'), /since then whoever cannot use your keyring/);
+    assert.match(said('de'), /Was Sie zur Kenntnis genommen haben, .* Seither hat niemand/);
+    assert.match(said('fr'), /Ce dont vous avez pris acte .* depuis, personne/);
+    for (const language of ['en', 'de', 'fr'])
+      assert.doesNotMatch(said(language), /none missing|nichts fehlt|rien ne manque/);
+  } finally {
+    await session.stop();
+  }
+});
+
 test('what an old tab shows says nothing of a flip', async () => {
   const session = await Session.start();
   const first = Date.now() - 600_000;
