@@ -50,7 +50,8 @@ static void explain(bool anew)
         term_wrap(stdout,
                   "To acknowledge means: the log goes on from what is there. A new entry says, for "
                   "good, what was found "
-                  "and that you knew. Nothing is repaired and nothing is deleted.",
+                  "and that you knew. What can be read stays. What was lost is not brought back, "
+                  "and what does not open may be removed from the file.",
                   0, 0);
     term_wrap(stdout,
               "If you have a backup of the log's file, stop here and put that back instead.", 0, 0);
