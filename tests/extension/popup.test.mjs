@@ -303,4 +303,31 @@ describe('popup', () => {
     const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => Number(tagName[1]));
     levels.forEach((level, index) => assert.ok(index === 0 || level <= levels[index - 1] + 1, levels.join()));
   });
+
+  it('a picture that could not be kept is still there to be kept, and is asked for once however often it is pressed', async () => {
+    const { browser, document, click } = await openPopup({ log: log([account()]) });
+    const url = 'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement';
+    browser.tabs.query = async () => [{ id: 7, url }];
+    globalThis.createImageBitmap = async () => ({ width: 1000, height: 700 });
+    Object.assign(document.getElementById('picture-canvas'), {
+      getContext: () => null,
+      toDataURL: () => 'data:image/png;base64,iVBORw0KGgoA',
+    });
+    const box = { x: 100, y: 50, width: 300, height: 80, innerWidth: 1000, innerHeight: 700, whole: true };
+    const asked = [];
+    const answers = [{ image: 'data:image/png;base64,AAAA', box, state: 'on', reading: 'r' }, null, { ok: true }];
+    const ask = async (...question) => (asked.push(question), answers.shift());
+    const { offerPicture } = await import('../../extension/ui/picture.js');
+    const said = [];
+    await offerPicture({ ask, say: (key) => said.push(key), offered: true });
+    await click('picture-start');
+    document.getElementById('picture-keep').click();
+    await click('picture-keep');
+    assert.equal(document.getElementById('picture').hidden, false);
+    await click('picture-keep');
+    assert.equal(document.getElementById('picture').hidden, true);
+    const keep = ['picture-keep', { base64: 'iVBORw0KGgoA', reading: 'r' }];
+    assert.deepEqual(asked, [['picture-take', { tabId: 7 }], keep, keep]);
+    assert.equal(said.at(-1), 'pictureKept');
+  });
 });

@@ -508,11 +508,41 @@ describe('a picture', () => {
   it('is kept only if it is one, with the reading that it shows, once', async () => {
     const { observed, picture } = await aPicture([null]);
     await chrome.storage.session.set({ picture: off() });
+    const { reading } = off();
     for (const base64 of ['AAAA', 7, 'iVBORw0KGgo<', `iVBORw0KGgo${'A'.repeat(6 << 20)}`])
-      await assert.rejects(picture.keep({ base64 }), /picture-lost/);
-    await picture.keep({ base64: 'iVBORw0KGgoA' });
+      await assert.rejects(picture.keep({ base64, reading }), /picture-lost/);
+    await picture.keep({ base64: 'iVBORw0KGgoA', reading });
     assert.deepEqual([observed.length, observed[0].asked, observed[0].picture.base64], [1, true, 'iVBORw0KGgoA']);
-    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /picture-lost/);
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA', reading }), /picture-lost/);
+  });
+
+  const described = (id) => ({
+    reading: { v: 1, id: id.repeat(32), failed: 'x', observedAt: NOW, page: { url: SETTING } },
+    box,
+  });
+
+  it('that is shown is not kept with what another saw, which was still being taken when its popup was closed', async () => {
+    const { browser, observed, picture } = await aPicture(['b', 'c', 'd', 'e'].map(described));
+    const { captureVisibleTab } = browser.tabs;
+    let goOn;
+    const slow = new Promise((resolve) => (goOn = () => resolve('data:image/png;base64,BBBB')));
+    browser.tabs.captureVisibleTab = () => slow;
+    const abandoned = picture.take({ tabId: 1 });
+    await new Promise((resolve) => setImmediate(resolve));
+    browser.tabs.captureVisibleTab = captureVisibleTab;
+    const shown = await picture.take({ tabId: 1 });
+    goOn();
+    await abandoned;
+    const { reading } = shown;
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA', reading }), /picture-lost/);
+    assert.deepEqual(observed, []);
+  });
+
+  it('of a tab that goes elsewhere meanwhile is refused for that', async () => {
+    const { browser, picture } = await aPicture([null]);
+    browser.scripting.executeScript = async () => Promise.reject(new Error('Cannot access contents of the page'));
+    await assert.rejects(picture.take({ tabId: 1 }), /tab-gone/);
+    await assert.rejects(picture.take({ tabId: 2 }), /tab-gone/);
   });
 
   it('can be kept at a second try when the browser had no room at the first', async () => {
@@ -523,8 +553,9 @@ describe('a picture', () => {
       if (observed.push(one) === 1) throw new Error('QUOTA_BYTES quota exceeded');
     };
     const picture = createPicture({ isSettingAddress, observe });
-    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /quota/);
-    await picture.keep({ base64: 'iVBORw0KGgoA' });
+    const { reading } = off();
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA', reading }), /quota/);
+    await picture.keep({ base64: 'iVBORw0KGgoA', reading });
     assert.deepEqual(
       observed.map(({ picture: { base64 } }) => base64),
       ['iVBORw0KGgoA', 'iVBORw0KGgoA'],
