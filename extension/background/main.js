@@ -132,7 +132,7 @@ const onMessage = createRouter({
     ['host', { from: 'ours', handle: standing.relay }],
     ['open-setting', { from: 'ours', handle: settingsTab.open }],
     ['unlock', { from: 'ours', handle: unlock }],
-    ['warnings-seen', { from: 'ours', handle: state.markWarningsSeen }],
+    ['warning-seen', { from: 'ours', handle: state.markWarningSeen }],
     ['problems-retry', { from: 'popup', handle: outbox.retryProblems }],
     ['problems-discard', { from: 'popup', handle: outbox.discardProblems }],
     ['counts-seen', { from: 'popup', handle: outbox.forgetCounts }],
@@ -185,7 +185,7 @@ chrome.storage.onChanged.addListener((changes, area) => {
 });
 listenToNotifications({
   openSetting: settingsTab.open,
-  markWarningsSeen: state.markWarningsSeen,
+  markWarningSeen: state.markWarningSeen,
   answer: reminders.answer,
 });
 

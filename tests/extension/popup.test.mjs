@@ -257,7 +257,7 @@ describe('popup', () => {
   it('goes to the state when what had the focus is gone', async () => {
     const warning = { seq: 5, state: 'on', undone: true, at: at(2), seen: false };
     const { browser, document } = await openPopup({ log: log([account()]), warnings: { a: warning } });
-    document.getElementById('warning warnings-seen').focus();
+    document.getElementById('warning warning-seen').focus();
     await browser.storage.local.set({ warnings: { a: { ...warning, seen: true } } });
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(document.activeElement.id, 'state');

@@ -128,13 +128,16 @@ export function createState({ ask }) {
         last: ownedAfter(last, recorded, size),
       })),
 
-    /** The member has seen every warning there is. */
-    markWarningsSeen: () =>
-      update(({ warnings }) => ({
-        warnings: Object.fromEntries(
-          Object.entries(warnings).map(([account, warning]) => [account, { ...warning, seen: true }]),
-        ),
-      })),
+    /**
+     * The member has seen this one, and none of another account or that came since.
+     * @param {{account: string, seq?: number}} which
+     */
+    markWarningSeen: ({ account, seq }) =>
+      update(({ warnings }) => {
+        const warning = Object.hasOwn(warnings, account) ? warnings[account] : null;
+        if (!warning || (seq !== undefined && seq !== warning.seq)) return {};
+        return { warnings: { ...warnings, [account]: { ...warning, seen: true } } };
+      }),
 
     /** Ask the host how things are. Its failure is an answer too. */
     async refresh() {
