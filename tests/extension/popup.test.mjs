@@ -263,6 +263,16 @@ describe('popup', () => {
     assert.equal(document.activeElement.id, 'state');
   });
 
+  it('a message that is no more when what draws it has come is not drawn', async () => {
+    const { browser, document, titles } = await openPopup({ log: log([account()]) });
+    const warning = { seq: 5, state: 'on', undone: true, at: at(2), seen: false };
+    void browser.storage.local.set({ warnings: { a: warning } });
+    void browser.storage.local.set({ warnings: { a: { ...warning, seen: true } } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(titles(), []);
+    assert.equal(document.getElementById('state').dataset.state, 'off');
+  });
+
   it('follows what the background writes, tells it, and keeps the focus', async () => {
     const { browser, document, text } = await openPopup({ log: log([account()], { error: 'host-missing' }) });
     document.getElementById('trouble refresh').focus();
