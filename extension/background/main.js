@@ -175,7 +175,10 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === TIMESTAMPS_ALARM) void timestamps.look();
 });
 chrome.permissions.onAdded.addListener(() => void access.look());
-chrome.permissions.onRemoved.addListener(() => void access.look());
+chrome.permissions.onRemoved.addListener(() => {
+  void access.look();
+  void tasks.onPermissionRemoved();
+});
 chrome.storage.onChanged.addListener((changes, area) => {
   if (changesStored(changes, area) || (area === 'local' && PREFS_KEY in changes)) void paintBadge();
   if (area !== 'local') return;

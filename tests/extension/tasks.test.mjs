@@ -376,6 +376,32 @@ describe('all documents', () => {
     assert.deepEqual([await backgroundTab.current(), (await record.read()).progress], [null, null]);
   });
 
+  it('stop when it is turned off, or the browser no longer allows it, and nobody goes on saying that they are kept', async () => {
+    const { collectAll, documents, open, record, time } = await aCollection();
+    await documents.turn({ on: true });
+    await collectAll.collect();
+    await documents.turn({ on: false });
+    assert.deepEqual([open.size, (await record.read()).progress], [0, null]);
+    await documents.turn({ on: true });
+    await collectAll.collect();
+    await documents.look();
+    assert.deepEqual([open.size, (await record.read()).on], [1, true]);
+    time.allowed = false;
+    await documents.look();
+    assert.deepEqual([open.size, (await record.read()).on, (await record.read()).progress], [0, false, null]);
+  });
+
+  it('have been seen when the member has been shown them, each for itself', async () => {
+    const { documents, record } = await aCollection();
+    const change = { seq: 5, previous: 4, at: '2026-11-21T12:00:00.000Z', seen: false };
+    const seen = async () => Object.values((await record.read()).changes).map(({ seen: one }) => one);
+    await record.update((all) => ({ ...all, changes: { 'ai-faq': change, 'notice-eu': change } }));
+    await documents.changesSeen({ document: 'ai-faq' });
+    assert.deepEqual(await seen(), [true, false]);
+    await documents.changesSeen();
+    assert.deepEqual(await seen(), [true, true]);
+  });
+
   it('are not read while it is off', async () => {
     const { browser, documents } = await aCollection();
     await documents.onUpdated(5, { status: 'complete' }, { url: documentUrl(DOCUMENTS[0]) });

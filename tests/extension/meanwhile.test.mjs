@@ -1,0 +1,138 @@
+// What a page shows when something else happens while it waits: answers that come late, out of order, or not at all.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { JSDOM } from 'jsdom';
+import { installFakeBrowser } from './fake-browser.mjs';
+
+const at = (minute) => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
+const soon = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
+let run = 0;
+
+/**
+ * A page of ours, as it opens on what is stored.
+ * @param {string} name @param {{stored?: object, answer?: (message: any) => any, before?: (browser: any) => void}} [given]
+ */
+async function open(name, { stored = {}, answer = () => ({ ok: true }), before = () => {} } = {}) {
+  const html = readFileSync(new URL(`../../extension/ui/${name}.html`, import.meta.url), 'utf8');
+  const { window } = new JSDOM(html.replace(/<script.*<\/script>/, ''), {
+    url: `https://${name}.example/`,
+    pretendToBeVisual: true,
+  });
+  const browser = installFakeBrowser();
+  await browser.storage.local.set(stored);
+  const asked = [];
+  browser.runtime.sendMessage = async (message) => (asked.push(message), answer(message));
+  browser.permissions.request = async () => true;
+  browser.permissions.remove = async () => true;
+  const { document, location } = window;
+  window.Element.prototype.scrollIntoView = () => {};
+  Object.assign(globalThis, { window, document, location });
+  globalThis.ResizeObserver = class {
+    observe() {}
+  };
+  globalThis.requestIdleCallback = (done) => setTimeout(done, 0);
+  before(browser);
+  await import(`../../extension/ui/${name}.js?meanwhile=${(run += 1)}`);
+  const $ = (/** @type {string} */ id) => document.getElementById(id);
+  const click = (/** @type {string} */ id) => $(id).click();
+  return { browser, document, window, asked, $, click };
+}
+
+/** Answers that wait until they are told to come. */
+function held() {
+  /** @type {Map<string, (answer: any) => void>} */
+  const waiting = new Map();
+  return {
+    wait: (/** @type {string} */ name) => new Promise((resolve) => waiting.set(name, resolve)),
+    give: (/** @type {string} */ name, /** @type {any} */ answer) => (waiting.get(name)?.(answer), soon()),
+  };
+}
+
+const version = (document, seq) => ({
+  seq,
+  document,
+  observed_at: at(seq),
+  title: 'T',
+  language: 'en',
+  effective: null,
+  effective_text: null,
+  change: 'changed',
+  sha256: `${document} ${seq}`,
+  size: 10,
+});
+const VERSIONS = ['privacy-policy', 'ai-faq'].flatMap((id) => [version(id, 1), version(id, 2)]);
+
+describe('a comparison', () => {
+  const opened = (text) =>
+    open('documents', {
+      answer: ({ type, sha256 }) => {
+        if (type === 'documents-versions') return { ok: true, versions: VERSIONS, files: [] };
+        return type === 'documents-text' ? text(sha256) : { ok: true };
+      },
+    });
+
+  it('whose texts come late does not stand under the words of another', async () => {
+    const { wait, give } = held();
+    const { $, click } = await opened((sha256) =>
+      sha256.startsWith('privacy') ? wait(sha256) : { ok: true, text: sha256 },
+    );
+    click('compare privacy-policy');
+    click('compare ai-faq');
+    await soon();
+    const title = $('compare-title').textContent;
+    assert.match($('comparison').textContent, /ai-faq 2/);
+    await give('privacy-policy 1', { ok: true, text: 'privacy-policy 1' });
+    await give('privacy-policy 2', { ok: true, text: 'privacy-policy 2' });
+    assert.equal($('compare-title').textContent, title);
+    assert.doesNotMatch($('comparison').textContent, /privacy-policy/);
+  });
+
+  it('that cannot be shown leaves none standing under its title, and was not seen', async () => {
+    const { asked, $, click } = await opened((sha256) =>
+      sha256.startsWith('privacy') ? { ok: false, code: 'keyring-locked' } : { ok: true, text: sha256 },
+    );
+    const seen = () => asked.filter(({ type }) => type === 'documents-seen').map(({ document: which }) => which);
+    click('compare ai-faq');
+    await soon();
+    assert.deepEqual(seen(), ['ai-faq']);
+    click('compare privacy-policy');
+    await soon();
+    assert.equal($('comparison').textContent, '');
+    assert.match($('outcome').textContent, /locked/);
+    assert.deepEqual(seen(), ['ai-faq']);
+  });
+});
+
+describe('the documents', () => {
+  it('are shown as the log has them last, whichever answer comes last', async () => {
+    const { wait, give } = held();
+    let count = 0;
+    const { browser, $ } = await open('documents', {
+      answer: ({ type }) => {
+        if (type !== 'documents-versions') return { ok: true };
+        count += 1;
+        return count === 1 ? { ok: true, versions: [], files: [] } : wait(`answer ${count}`);
+      },
+    });
+    await browser.storage.local.set({ log: { status: { keyring: 'ok', size: 2 } } });
+    await browser.storage.local.set({ log: { status: { keyring: 'ok', size: 3 } } });
+    await soon();
+    await give('answer 3', { ok: true, versions: VERSIONS, files: [] });
+    await give('answer 2', { ok: true, versions: [], files: [] });
+    await give('answer 3', { ok: true, versions: VERSIONS, files: [] });
+    assert.ok($('compare ai-faq'));
+  });
+
+  it('the box says what is so where it could not be changed', async () => {
+    const { window, $ } = await open('documents', {
+      stored: { documents: { on: true } },
+      answer: ({ type }) =>
+        type === 'documents-turn' ? { ok: false, code: 'browser-storage' } : { ok: true, versions: [], files: [] },
+    });
+    Object.assign($('keep'), { checked: false });
+    $('keep').dispatchEvent(new window.Event('change'));
+    await soon();
+    assert.equal(/** @type {any} */ ($('keep')).checked, true);
+  });
+});
