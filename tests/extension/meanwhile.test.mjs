@@ -28,6 +28,7 @@ async function open(name, { stored = {}, answer = () => ({ ok: true }), before =
   const { document, location } = window;
   window.Element.prototype.scrollIntoView = () => {};
   Object.assign(globalThis, { window, document, location });
+  globalThis.getComputedStyle = window.getComputedStyle;
   globalThis.ResizeObserver = class {
     observe() {}
   };
@@ -134,5 +135,89 @@ describe('the documents', () => {
     $('keep').dispatchEvent(new window.Event('change'));
     await soon();
     assert.equal(/** @type {any} */ ($('keep')).checked, true);
+  });
+});
+
+/** A program that answers over ports, as long as it lives. @param {(message: any, port: number) => any} answerOf undefined: it does not */
+function program(answerOf) {
+  const ports = [];
+  const connectNative = () => {
+    const [heard, ended] = [[], []];
+    const number = ports.length;
+    ports.push({ die: () => ended.forEach((tell) => tell({ error: { message: 'The native host has exited' } })) });
+    return {
+      onMessage: { addListener: (listener) => heard.push(listener) },
+      onDisconnect: { addListener: (listener) => ended.push(listener) },
+      disconnect() {},
+      async postMessage(message) {
+        const result = await answerOf(message, number);
+        if (result !== undefined) heard.forEach((tell) => tell({ id: message.id, ok: true, result }));
+      },
+    };
+  };
+  return { ports, connectNative };
+}
+
+const entry = (seq, state) => ({
+  v: 1,
+  seq,
+  kind: 'observation',
+  time: at(seq),
+  clock: { synchronized: true },
+  salt: '',
+  state,
+  reason: null,
+  observed_at: at(seq),
+  change: 'changed',
+  cause: 'unexplained',
+  phase: 'seen',
+  account: { pseudonym: 'a', premium: null },
+  page: { title: `page ${seq}` },
+  control: null,
+  attachments: [],
+});
+const LOG = [{ v: 1, seq: 0, kind: 'genesis', time: at(0) }, entry(1, 'on'), entry(2, 'off')];
+
+describe('the history', () => {
+  const opened = async (late = async () => {}) => {
+    const host = program(async ({ op, params }) => {
+      if (op === 'status') return { size: LOG.length, root: '' };
+      const entries = LOG.slice(params.from, params.from + params.count);
+      if (params.count === 1) await late(params.from);
+      return { entries: structuredClone(entries), size: LOG.length, next: null };
+    });
+    const page = await open('history', { before: (browser) => (browser.runtime.connectNative = host.connectNative) });
+    const choose = (/** @type {number} */ seq) =>
+      [...page.document.querySelectorAll('.entry')]
+        .find((row) => row.querySelector('.number').textContent === String(seq))
+        .dispatchEvent(new page.window.MouseEvent('click', { bubbles: true }));
+    return { ...page, host, choose };
+  };
+
+  it('shows the entry that was chosen last, whichever comes last', async () => {
+    const { wait, give } = held();
+    const { $, choose } = await opened(async (seq) => {
+      if (seq === 1) await wait('1');
+    });
+    choose(1);
+    choose(2);
+    await soon();
+    assert.match($('detail').textContent, /page 2/);
+    await give('1', null);
+    assert.match($('detail').textContent, /page 2/);
+  });
+
+  it('goes on with another program when the one that it read by has ended since', async () => {
+    const { $, choose, host } = await opened();
+    assert.equal(host.ports.length, 1);
+    host.ports[0].die();
+    choose(1);
+    await soon();
+    assert.match($('detail').textContent, /page 1/);
+    assert.equal(host.ports.length, 2);
+    choose(2);
+    await soon();
+    assert.match($('detail').textContent, /page 2/);
+    assert.equal(host.ports.length, 2);
   });
 });
