@@ -497,6 +497,25 @@ describe('what is remembered', () => {
     assert.deepEqual((await readStored()).last, { ...last(), account: 'b', before: 7 });
   });
 
+  it('is what the host said last, whichever answer comes last', async () => {
+    installFakeBrowser();
+    const waiting = [];
+    const { refresh } = createState({ ask: () => new Promise((answer) => waiting.push(answer)) });
+    const status = (size) => ({ keyring: 'ok', log: 'ok', size, accounts: [] });
+    const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const both = [refresh()];
+    await rest();
+    both.push(refresh());
+    await rest();
+    waiting[1]?.(status(2));
+    await rest();
+    waiting[0](status(1));
+    await rest();
+    waiting[1]?.(status(2));
+    await Promise.all(both);
+    assert.equal((await readStored()).log.status.size, 2);
+  });
+
   it('shows warnings until they are seen', async () => {
     const browser = installFakeBrowser();
     await browser.storage.local.set(stored({ warnings: { a: warning } }));
