@@ -101,6 +101,29 @@ describe('the tab in the background', () => {
     assert.equal(await backgroundTab.current(), null);
   });
 
+  it('is given up in its time, also when the clock was set back meanwhile', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { backgroundTab, checker, time } = aWorld();
+    const rest = async () => {
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    };
+    await checker.checkNow();
+    time.now -= HOUR;
+    t.mock.timers.tick(74_000);
+    await rest();
+    assert.equal((await backgroundTab.current())?.tabId, 1);
+    t.mock.timers.tick(2_000);
+    await rest();
+    assert.equal(await backgroundTab.current(), null);
+    assert.deepEqual(await stored('check'), { running: false, outcome: 'failed', reason: 'not-loaded' });
+    await checker.checkNow();
+    time.now -= HOUR;
+    await backgroundTab.resume();
+    t.mock.timers.tick(1);
+    await rest();
+    assert.equal(await backgroundTab.current(), null, 'nor by a worker that begins after it');
+  });
+
   it('opens none where no tab can be opened', async () => {
     const { browser, backgroundTab } = aWorld();
     browser.tabs.create = async () => {
