@@ -221,3 +221,47 @@ describe('the history', () => {
     assert.equal(host.ports.length, 2);
   });
 });
+
+describe('the settings', () => {
+  const on = { prefs: { timestamps: { on: true, authority: 'https://freetsa.org/tsr' } } };
+
+  it('ask for one timestamp, however often the button is pressed', async () => {
+    const { wait, give } = held();
+    const { asked, $, click } = await open('options', {
+      stored: on,
+      answer: ({ type }) => (type === 'timestamp-now' ? wait('timestamp') : { ok: true }),
+    });
+    const count = () => asked.filter(({ type }) => type === 'timestamp-now').length;
+    click('timestamp-now');
+    click('timestamp-now');
+    await soon();
+    assert.equal(count(), 1);
+    await give('timestamp', { ok: false, code: 'tsa-unreachable' });
+    assert.notEqual($('outcome').textContent, '');
+    click('timestamp-now');
+    assert.equal(count(), 2);
+  });
+
+  it('show what is kept where what was chosen could not be', async () => {
+    const { window, $ } = await open('options', {
+      stored: { prefs: { remindEvery: 7 } },
+      answer: ({ type }) => (type === 'prefs' ? { ok: false, code: 'browser-storage' } : { ok: true }),
+    });
+    const select = /** @type {any} */ ($('remind-every'));
+    assert.equal(select.value, '7');
+    select.value = '0';
+    select.dispatchEvent(new window.Event('change'));
+    await soon();
+    assert.equal(select.value, '7');
+    assert.notEqual($('outcome').textContent, '');
+  });
+
+  it('that come back with the page are those of now', async () => {
+    const { browser, window, $ } = await open('options', { stored: { prefs: { remindEvery: 7 } } });
+    browser.storage.onChanged.listeners.length = 0; // the page was put away
+    await browser.storage.local.set({ prefs: { remindEvery: 30 } });
+    window.dispatchEvent(new window.PageTransitionEvent('pageshow', { persisted: true }));
+    await soon();
+    assert.equal(/** @type {any} */ ($('remind-every')).value, '30');
+  });
+});
