@@ -73,6 +73,33 @@ describe('popup', () => {
     assert.ok(asked.includes('open-setting'));
   });
 
+  it('opens it anew where the tab with the setting was closed in this moment', async () => {
+    const pending = { state: 'off', since: at(1) };
+    const { browser, document, asked } = await openPopup({ log: log([account({ state: 'on', pending })]) });
+    browser.tabs.open.push({
+      id: 7,
+      active: true,
+      url: 'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement',
+    });
+    browser.tabs.reload = async () => Promise.reject(new Error('No tab with id: 7.'));
+    document.querySelector('[id$=" confirm"]').click();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(asked.includes('open-setting'));
+  });
+
+  it('what is said of a prompt is not left to be heard when the prompt is gone', async () => {
+    let refuse;
+    const prompt = new Promise((resolve) => (refuse = () => resolve({ ok: false, code: 'keyring-dismissed' })));
+    const answer = (type) => (type === 'unlock' ? prompt : { ok: true });
+    const { document, text, click } = await openPopup({ log: log([], { error: 'keyring-locked' }) }, { answer });
+    await click('trouble unlock');
+    assert.notEqual(text('live'), '');
+    refuse();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(text('live'), '');
+    assert.notEqual(document.getElementById('outcome').textContent, '');
+  });
+
   it('does not say that a state was seen which a flip has just left', async () => {
     for (const [state, gist] of [
       ['on', /^Last confirmed · in the log$/],
