@@ -115,7 +115,10 @@ function checkBody({ state, onward }, view) {
   const now = button(
     'check-now',
     t(view.tasks?.checking ? 'checking' : flipped ? 'reloadConfirm' : 'checkNow'),
-    () => tellAloud(outcome(), 'check-now'),
+    async () => {
+      const { ok, started } = await tellAloud(outcome(), 'check-now');
+      if (ok && !started) outcome().textContent = t('checkBusy');
+    },
     toOptOut ? 'button' : look('check'),
   );
   const open = button(

@@ -7,6 +7,7 @@ import { installFakeBrowser } from './fake-browser.mjs';
 
 const at = (minute) => new Date(Date.UTC(2026, 10, 21, 12, minute)).toISOString();
 const soon = (ms = 20) => new Promise((resolve) => setTimeout(resolve, ms));
+const { setInterval: realInterval } = globalThis;
 let run = 0;
 
 /**
@@ -28,6 +29,7 @@ async function open(name, { stored = {}, answer = () => ({ ok: true }), before =
   const { document, location } = window;
   window.Element.prototype.scrollIntoView = () => {};
   Object.assign(globalThis, { window, document, location });
+  globalThis.setInterval = /** @type {any} */ ((...all) => realInterval(.../** @type {[any]} */ (all)).unref());
   globalThis.getComputedStyle = window.getComputedStyle;
   globalThis.ResizeObserver = class {
     observe() {}
@@ -263,5 +265,16 @@ describe('the settings', () => {
     window.dispatchEvent(new window.PageTransitionEvent('pageshow', { persisted: true }));
     await soon();
     assert.equal(/** @type {any} */ ($('remind-every')).value, '30');
+  });
+});
+
+describe('the setup page', () => {
+  it('says so when a check cannot begin because something else is looked at', async () => {
+    const { $, click } = await open('welcome', {
+      answer: ({ type }) => (type === 'check-now' ? { ok: true, started: false } : { ok: true }),
+    });
+    click('check-now');
+    await soon();
+    assert.match($('outcome').textContent, /busy/i);
   });
 });
