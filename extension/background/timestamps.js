@@ -149,6 +149,27 @@ async function setAlarm(next, now) {
   });
 }
 
+/** What is kept of each of the two. */
+function createSlots() {
+  const slots = TIMESTAMPS_KEYS.map((key) =>
+    createRecord(key, /** @type {Readonly<Stamping & {got?: Got}>} */ (NO_STAMPING)),
+  );
+
+  /** To an authority that has nothing to stamp, another's token brings nothing. @param {number} slot @param {number} seq of that token */
+  const pass = (slot, seq) =>
+    slots[slot].update((before) =>
+      before.got?.covers === seq ? { ...before, got: { ...before.got, covers: seq + 1 } } : before,
+    );
+
+  /** Turned on again it begins anew: what failed before is not what is so then. */
+  async function forgetFailures() {
+    for (const { update } of slots)
+      await update((before) => (before.failures > 0 ? { ...before, failures: 0, retryAt: 0, error: null } : before));
+  }
+
+  return { slots, pass, forgetFailures };
+}
+
 /**
  * @param {object} parts
  * @param {(op: string, params: object, timeoutMs: number) => Promise<any>} parts.askPatiently
@@ -158,17 +179,9 @@ async function setAlarm(next, now) {
 export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
   const inTurn = createSerial();
 
-  const slots = TIMESTAMPS_KEYS.map((key) =>
-    createRecord(key, /** @type {Readonly<Stamping & {got?: Got}>} */ (NO_STAMPING)),
-  );
+  const { slots, pass, forgetFailures } = createSlots();
   /** Of which a change was recorded since they were asked for the last time: nobody who records waits for an authority. @type {Set<number>} */
   const wantedSince = new Set();
-
-  /** To an authority that has nothing to stamp, another's token brings nothing. @param {number} slot @param {number} seq of that token */
-  const pass = (slot, seq) =>
-    slots[slot].update((before) =>
-      before.got?.covers === seq ? { ...before, got: { ...before.got, covers: seq + 1 } } : before,
-    );
 
   /** @param {string} authority @param {number} slot */
   async function attempt(authority, slot) {
@@ -190,12 +203,6 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
       const code = error instanceof CodedError ? error.code : 'tsa-unreachable';
       await update((before) => ({ ...failed(ofAuthority(before, authority), code, now()), failedOf: authority }));
     }
-  }
-
-  /** Turned on again it begins anew: what failed before is not what is so then. */
-  async function forgetFailures() {
-    for (const { update } of slots)
-      await update((before) => (before.failures > 0 ? { ...before, failures: 0, retryAt: 0, error: null } : before));
   }
 
   /** @param {string} authority @param {number} slot @returns {Promise<number | null>} when the next one of it is due */

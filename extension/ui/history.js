@@ -80,20 +80,20 @@ function showAllAnd(point) {
 }
 
 /** The entry that was chosen last: another's may come later. */
-let chosen = /** @type {Summary | null} */ (null);
+let wanted = /** @type {Summary | null} */ (null);
 
 /** @param {Summary} point */
 async function showEntry(point) {
-  chosen = point;
+  wanted = point;
   if (point.kind === 'lost')
     return void byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, whatOf(point)));
   try {
     const entry = await loadEntry(host, point.seq);
-    if (chosen !== point) return;
+    if (wanted !== point) return;
     await showDetail(byId('detail'), entry, { host, names, proof });
-    if (chosen === point) announce(sentenceOf(point, names));
+    if (wanted === point) announce(sentenceOf(point, names));
   } catch (error) {
-    if (chosen !== point) return;
+    if (wanted !== point) return;
     byId('detail').replaceChildren(
       element('p', {}, errorSentence(error instanceof CodedError ? error.code : 'host-answer')),
     );

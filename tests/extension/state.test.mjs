@@ -499,19 +499,19 @@ describe('what is remembered', () => {
 
   it('is what the host said last, whichever answer comes last', async () => {
     installFakeBrowser();
-    const waiting = [];
-    const { refresh } = createState({ ask: () => new Promise((answer) => waiting.push(answer)) });
+    const answers = [];
+    const { refresh } = createState({ ask: () => new Promise((answer) => answers.push(answer)) });
     const status = (size) => ({ keyring: 'ok', log: 'ok', size, accounts: [] });
     const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
     const both = [refresh()];
     await rest();
     both.push(refresh());
     await rest();
-    waiting[1]?.(status(2));
+    answers[1]?.(status(2));
     await rest();
-    waiting[0](status(1));
+    answers[0](status(1));
     await rest();
-    waiting[1]?.(status(2));
+    answers[1]?.(status(2));
     await Promise.all(both);
     assert.equal((await readStored()).log.status.size, 2);
   });
@@ -553,8 +553,8 @@ describe('what is remembered', () => {
 
   it('an alarm does not wait for the good news of another account', async () => {
     const browser = installFakeBrowser();
-    const good = { ...warning, seq: 6, state: 'off', undone: false };
-    await browser.storage.local.set(stored({ warnings: { a: warning, b: good } }));
+    const better = { ...warning, seq: 6, state: 'off', undone: false };
+    await browser.storage.local.set(stored({ warnings: { a: warning, b: better } }));
     const view = viewOf(await readStored());
     assert.deepEqual([view.warnedAccount, markOf(view)], ['a', 'attention']);
   });

@@ -31,11 +31,14 @@ export function createMemberAccount({ observe }) {
     /** @type {Asked} */ ({ observation: null, said: null, named: [] }),
     () => chrome.storage.session,
   );
-  const forget = () => record.update((before) => (before.said === null ? before : { ...before, said: null, named: [] }));
+  const forget = () =>
+    record.update((before) => (before.said === null ? before : { ...before, said: null, named: [] }));
 
   /** It may be another's; the log may be locked, and then that is not known for hours. @param {string} reading */
   const doubt = (reading) =>
-    record.update((before) => (before.said === null ? before : { ...before, named: [...before.named, reading].slice(-100) }));
+    record.update((before) =>
+      before.said === null ? before : { ...before, named: [...before.named, reading].slice(-100) },
+    );
 
   /** @param {string} reading of the observation that the member was shown @param {string | null} said null: they do not know after all */
   async function answer(reading, said) {
