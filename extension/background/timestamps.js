@@ -167,7 +167,17 @@ function createSlots() {
       await update((before) => (before.failures > 0 ? { ...before, failures: 0, retryAt: 0, error: null } : before));
   }
 
-  return { slots, pass, forgetFailures };
+  /** Of which a change was recorded since they were asked for the last time: nobody who records waits for an authority. @type {Set<number>} */
+  const wantedSince = new Set();
+
+  async function want() {
+    for (const [slot, { update }] of slots.entries()) {
+      wantedSince.add(slot);
+      await update((before) => ({ ...before, wanted: true }));
+    }
+  }
+
+  return { slots, wantedSince, want, pass, forgetFailures };
 }
 
 /**
@@ -179,18 +189,15 @@ function createSlots() {
 export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
   const inTurn = createSerial();
 
-  const { slots, pass, forgetFailures } = createSlots();
-  /** Of which a change was recorded since they were asked for the last time: nobody who records waits for an authority. @type {Set<number>} */
-  const wantedSince = new Set();
+  const { slots, wantedSince, want, pass, forgetFailures } = createSlots();
 
   /** @param {string} authority @param {number} slot */
   async function attempt(authority, slot) {
     const { update } = slots[slot];
     wantedSince.delete(slot);
     try {
-      const stamped = await stamp(authority, askPatiently);
-      if (!stamped) return;
-      const { covers, seq } = stamped;
+      const { covers, seq } = (await stamp(authority, askPatiently)) ?? {};
+      if (covers === undefined || seq === undefined) return;
       await update((before) => ({
         ...NO_STAMPING,
         wanted: wantedSince.has(slot),
@@ -238,11 +245,7 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
 
     /** @param {import('../shared/protocol.js').Recorded[]} recorded */
     async noteRecorded(recorded) {
-      if (!recorded.some(({ written, change }) => written && change !== 'unchanged')) return;
-      for (const [slot, { update }] of slots.entries()) {
-        wantedSince.add(slot);
-        await update((before) => ({ ...before, wanted: true }));
-      }
+      if (recorded.some(({ written, change }) => written && change !== 'unchanged')) await want();
     },
 
     /** The member asks for one now, or for another try. */
