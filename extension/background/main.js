@@ -132,7 +132,7 @@ const onMessage = createRouter({
     ['host', { from: 'ours', handle: standing.relay }],
     ['open-setting', { from: 'ours', handle: settingsTab.open }],
     ['unlock', { from: 'ours', handle: unlock }],
-    ['warnings-seen', { from: 'ours', handle: state.markWarningsSeen }],
+    ['warning-seen', { from: 'ours', handle: state.markWarningSeen }],
     ['problems-retry', { from: 'popup', handle: outbox.retryProblems }],
     ['problems-discard', { from: 'popup', handle: outbox.discardProblems }],
     ['counts-seen', { from: 'popup', handle: outbox.forgetCounts }],
@@ -175,7 +175,10 @@ chrome.alarms.onAlarm.addListener(({ name }) => {
   if (name === TIMESTAMPS_ALARM) void timestamps.look();
 });
 chrome.permissions.onAdded.addListener(() => void access.look());
-chrome.permissions.onRemoved.addListener(() => void access.look());
+chrome.permissions.onRemoved.addListener(() => {
+  void access.look();
+  void tasks.onPermissionRemoved();
+});
 chrome.storage.onChanged.addListener((changes, area) => {
   if (changesStored(changes, area) || (area === 'local' && PREFS_KEY in changes)) void paintBadge();
   if (area !== 'local') return;
@@ -185,7 +188,7 @@ chrome.storage.onChanged.addListener((changes, area) => {
 });
 listenToNotifications({
   openSetting: settingsTab.open,
-  markWarningsSeen: state.markWarningsSeen,
+  markWarningSeen: state.markWarningSeen,
   answer: reminders.answer,
 });
 

@@ -1,6 +1,7 @@
 // A reading on its way in. It is shown before it is kept, and what becomes of it is shown too: a reading for which there is no
 // room does not leave the one before it standing as if that had been seen now.
 
+import { createSerial } from '../shared/serial.js';
 import { tooMuch } from './host/pace.js';
 
 /**
@@ -14,6 +15,9 @@ import { tooMuch } from './host/pace.js';
  * @returns {(observation: Observation) => Promise<Observation>} as it is shown; fails where it could not be kept
  */
 export function createObserved({ pace, outbox, state, client }) {
+  /** The last that is shown is the last that is kept. */
+  const inTurn = createSerial();
+
   /** @param {Observation} observation */
   async function keep(observation) {
     const { reading } = observation;
@@ -26,12 +30,15 @@ export function createObserved({ pace, outbox, state, client }) {
     }
   }
 
-  return async (observation) => {
+  /** @param {Observation} observation */
+  async function take(observation) {
     const kept = await pace.take(observation).catch(() => observation);
     const shown = kept ?? tooMuch(observation);
     await state.noteReading(shown, kept !== null).catch(() => {}); // to keep it is tried all the same
     if (kept) await keep(kept);
     else await outbox.countLost();
     return shown;
-  };
+  }
+
+  return (observation) => inTurn(() => take(observation));
 }

@@ -77,6 +77,7 @@ export function createTasks({ ask, observe, keep }) {
     onUpdated: documents.onUpdated,
     onRemoved: backgroundTab.onRemoved,
     replan,
+    onPermissionRemoved: documents.look,
 
     /** @param {string} name of an alarm */
     async onAlarm(name) {
@@ -89,6 +90,7 @@ export function createTasks({ ask, observe, keep }) {
       await backgroundTab.resume();
       await checker.resume();
       await collectAll.resume();
+      await documents.look();
       await replan();
     },
   };

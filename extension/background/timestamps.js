@@ -7,8 +7,9 @@ import { bytesOf } from '../shared/parts.js';
 import { createSerial } from '../shared/serial.js';
 import { readStored } from '../shared/stored.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
-import { NO_STAMPING, originPattern, readSlot, readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
+import { NO_STAMPING, ofAuthority, originPattern, readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../shared/times.js';
+import { createRecord } from './record.js';
 
 export const TIMESTAMPS_ALARM = 'timestamps';
 const HOST_TIMEOUT_MS = 60_000;
@@ -120,12 +121,20 @@ async function post(authority, query) {
   }
 }
 
+/** Is it still to be asked? @param {string} authority */
+async function isChosen(authority) {
+  const { timestamps } = await readPrefs();
+  return timestamps.on && authoritiesOf(timestamps).includes(authority);
+}
+
 /**
  * @param {string} authority
  * @param {(op: string, params: object, timeoutMs: number) => Promise<any>} askPatiently
+ * @returns {Promise<{covers: number, seq: number} | null>} null: the member has chosen otherwise meanwhile
  */
 async function stamp(authority, askPatiently) {
   const { size, checkpoint, query } = await askPatiently('timestamp.request', {}, HOST_TIMEOUT_MS);
+  if (!(await isChosen(authority))) return null;
   const reply = await post(authority, query);
   const { seq } = await askPatiently('timestamp.store', { size, checkpoint, query, reply, authority }, HOST_TIMEOUT_MS);
   // The token is an entry. If others came before it, they are not covered, and it is one of them.
@@ -140,6 +149,37 @@ async function setAlarm(next, now) {
   });
 }
 
+/** What is kept of each of the two. */
+function createSlots() {
+  const slots = TIMESTAMPS_KEYS.map((key) =>
+    createRecord(key, /** @type {Readonly<Stamping & {got?: Got}>} */ (NO_STAMPING)),
+  );
+
+  /** To an authority that has nothing to stamp, another's token brings nothing. @param {number} slot @param {number} seq of that token */
+  const pass = (slot, seq) =>
+    slots[slot].update((before) =>
+      before.got?.covers === seq ? { ...before, got: { ...before.got, covers: seq + 1 } } : before,
+    );
+
+  /** Turned on again it begins anew: what failed before is not what is so then. */
+  async function forgetFailures() {
+    for (const { update } of slots)
+      await update((before) => (before.failures > 0 ? { ...before, failures: 0, retryAt: 0, error: null } : before));
+  }
+
+  /** Of which a change was recorded since they were asked for the last time: nobody who records waits for an authority. @type {Set<number>} */
+  const wantedSince = new Set();
+
+  async function want() {
+    for (const [slot, { update }] of slots.entries()) {
+      wantedSince.add(slot);
+      await update((before) => ({ ...before, wanted: true }));
+    }
+  }
+
+  return { slots, wantedSince, want, pass, forgetFailures };
+}
+
 /**
  * @param {object} parts
  * @param {(op: string, params: object, timeoutMs: number) => Promise<any>} parts.askPatiently
@@ -149,35 +189,33 @@ async function setAlarm(next, now) {
 export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
   const inTurn = createSerial();
 
-  /** @param {number} slot @param {Stamping & {got?: Got}} stamping */
-  const write = (slot, stamping) => chrome.storage.local.set({ [TIMESTAMPS_KEYS[slot]]: stamping });
-
-  /** To an authority that has nothing to stamp, another's token brings nothing. @param {number} slot @param {number} seq of that token */
-  async function pass(slot, seq) {
-    const stamping = await readSlot(slot);
-    if (stamping.got?.covers === seq) await write(slot, { ...stamping, got: { ...stamping.got, covers: seq + 1 } });
-  }
+  const { slots, wantedSince, want, pass, forgetFailures } = createSlots();
 
   /** @param {string} authority @param {number} slot */
   async function attempt(authority, slot) {
-    const before = await readSlot(slot);
+    const { update } = slots[slot];
+    wantedSince.delete(slot);
     try {
-      const { covers, seq } = await stamp(authority, askPatiently);
-      const recent = [...ofTheDay(before, now()), now()];
-      await write(slot, { ...NO_STAMPING, recent, got: { authority, covers, at: now() } });
+      const { covers, seq } = (await stamp(authority, askPatiently)) ?? {};
+      if (covers === undefined || seq === undefined) return;
+      await update((before) => ({
+        ...NO_STAMPING,
+        wanted: wantedSince.has(slot),
+        recent: [...ofTheDay(before, now()), now()],
+        got: { authority, covers, at: now() },
+      }));
       await pass(1 - slot, seq);
       await refresh();
     } catch (error) {
-      await write(slot, {
-        ...before,
-        ...failed(before, error instanceof CodedError ? error.code : 'tsa-unreachable', now()),
-      });
+      const code = error instanceof CodedError ? error.code : 'tsa-unreachable';
+      await update((before) => ({ ...failed(ofAuthority(before, authority), code, now()), failedOf: authority }));
     }
   }
 
   /** @param {string} authority @param {number} slot @returns {Promise<number | null>} when the next one of it is due */
   async function due(authority, slot) {
-    const [{ log }, { timestamps }, stamping] = await Promise.all([readStored(), readPrefs(), readSlot(slot)]);
+    const [{ log }, { timestamps }, kept] = await Promise.all([readStored(), readPrefs(), slots[slot].read()]);
+    const stamping = ofAuthority(kept, authority);
     const status = /** @type {any} */ (log.status);
     if (log.error !== null || status?.log !== 'ok') return null;
     const { size, timestamps: logged = { last_size: null, last_time: null } } = status;
@@ -190,7 +228,9 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
 
   /** One request to each that is due; what one refuses is no reason to put off the other. */
   async function evaluate() {
-    const authorities = authoritiesOf((await readPrefs()).timestamps);
+    const { timestamps } = await readPrefs();
+    const authorities = authoritiesOf(timestamps);
+    if (!timestamps.on) await forgetFailures();
     for (const [slot, authority] of authorities.entries()) {
       const at = await due(authority, slot);
       if (at !== null && at <= now()) await attempt(authority, slot);
@@ -204,17 +244,15 @@ export function createTimestamps({ askPatiently, refresh, now = Date.now }) {
     look: () => inTurn(evaluate),
 
     /** @param {import('../shared/protocol.js').Recorded[]} recorded */
-    noteRecorded: (recorded) =>
-      inTurn(async () => {
-        if (!recorded.some(({ written, change }) => written && change !== 'unchanged')) return;
-        for (const slot of TIMESTAMPS_KEYS.keys()) await write(slot, { ...(await readSlot(slot)), wanted: true });
-      }),
+    async noteRecorded(recorded) {
+      if (recorded.some(({ written, change }) => written && change !== 'unchanged')) await want();
+    },
 
     /** The member asks for one now, or for another try. */
     now: () =>
       inTurn(async () => {
-        for (const slot of TIMESTAMPS_KEYS.keys())
-          await write(slot, { ...(await readSlot(slot)), wanted: true, failures: 0, retryAt: 0, recent: [] });
+        for (const { update } of slots)
+          await update((before) => ({ ...before, wanted: true, failures: 0, retryAt: 0, recent: [] }));
         await evaluate();
         const { error } = await readStamping();
         if (error) throw new CodedError(error);

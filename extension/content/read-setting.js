@@ -42,6 +42,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   let sent = 0;
   let sessions = 0;
   let session = null;
+  let told = Promise.resolve(null);
 
   /* ---- one look ---- */
 
@@ -338,8 +339,14 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return null;
   }
 
+  /** In the order of seeing: what has to be told again must not come behind what was seen after it, as if that had been before. */
+  function deliver(message) {
+    told = told.then(() => tell(message));
+    return told;
+  }
+
   /** The worker may be starting; an extension that was reloaded has left us behind, and then there is nobody to tell. */
-  async function deliver(message) {
+  async function tell(message) {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       try {
         return await chrome.runtime.sendMessage(message);

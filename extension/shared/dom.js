@@ -74,3 +74,8 @@ export function byId(id) {
 export function announce(words) {
   byId('live').textContent = words;
 }
+
+/** It is over: who comes there later does not hear it as if it were so still. @param {string} words */
+export function unsay(words) {
+  if (byId('live').textContent === words) announce('');
+}

@@ -80,7 +80,7 @@ function warningNotice(view) {
     title: `warningTitle_${which}`,
     account: warnedAccount ?? '',
     sentences: [{ key: `warning_${which}`, time: warning.at }],
-    actions: [{ id: 'warnings-seen', label: 'seen' }],
+    actions: [{ id: 'warning-seen', label: 'seen', more: { account: warnedAccount ?? '', seq: warning.seq } }],
   });
 }
 

@@ -136,6 +136,7 @@
  * @property {number} failures in a row
  * @property {number} retryAt
  * @property {string | null} error of the last attempt
+ * @property {string} [failedOf] the authority that was asked in it
  * @property {number[]} [recent] when the last ones were got, as far as they count for the number a day
  *
  * The last one that this browser got from an authority. The log tells of the last one from anybody; that is enough as long

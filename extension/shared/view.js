@@ -156,11 +156,14 @@ function fromLast(last, accounts) {
   };
 }
 
-/** @param {Record<string, Warning>} warnings @returns {[string | null, Warning | null]} the account, and the newest that was not seen */
+/**
+ * An alarm does not wait for the good news of another account.
+ * @param {Record<string, Warning>} warnings @returns {[string | null, Warning | null]} the account, and the newest that was not seen
+ */
 const unseen = (warnings) =>
   Object.entries(warnings)
     .filter(([, { seen }]) => !seen)
-    .sort(([, a], [, b]) => b.seq - a.seq)[0] ?? [null, null];
+    .sort(([, a], [, b]) => Number(alarms(b)) - Number(alarms(a)) || b.seq - a.seq)[0] ?? [null, null];
 
 /** The state, the warnings, the headline and the notice of changed documents say the others. */
 const SAID_HERE = new Set(['stale', 'reworded']);

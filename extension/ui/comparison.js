@@ -64,13 +64,26 @@ function noteOf(from, to, rows) {
   return changed === 0 ? t('compareSame') : plural('changedParagraphs', changed);
 }
 
-/** @param {Version} from @param {Version} to @param {AskText} askText */
+/** Which one was asked for last: texts come when they come, and an earlier one must not stand under its words. */
+let asked = 0;
+
+/** What stood there is of two others. */
+function clear() {
+  byId('compare-note').textContent = '';
+  byId('comparison').replaceChildren();
+}
+
+/** @param {Version} from @param {Version} to @param {AskText} askText @returns {Promise<boolean>} is it shown? */
 async function draw(from, to, askText) {
+  const mine = (asked += 1);
   const [old, young] = [await askText(from.sha256), await askText(to.sha256)];
-  if (!old.ok || !young.ok) return;
+  if (mine !== asked) return false;
+  clear();
+  if (!old.ok || !young.ok) return false;
   const rows = compareTexts(old.text, young.text);
   byId('compare-note').textContent = noteOf(from, to, rows);
   byId('comparison').replaceChildren(table(from, to, rows));
+  return true;
 }
 
 /** @param {Version[]} versions @param {HTMLElement} select @param {number} chosen */
@@ -89,8 +102,10 @@ function fill(versions, select, chosen) {
  * @param {string} title
  * @param {Version[]} versions at least two, oldest first
  * @param {AskText} askText
+ * @returns {Promise<boolean>} is it shown?
  */
-export async function showComparison(title, versions, askText) {
+export function showComparison(title, versions, askText) {
+  clear();
   byId('compare-title').textContent = t('compareTitle', title);
   const [from, to] = [control('from'), control('to')];
   fill(versions, from, versions.length - 2);
@@ -98,5 +113,5 @@ export async function showComparison(title, versions, askText) {
   const again = () => draw(versions[Number(from.value)], versions[Number(to.value)], askText);
   from.onchange = again;
   to.onchange = again;
-  await again();
+  return again();
 }

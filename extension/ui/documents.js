@@ -3,6 +3,7 @@
 import { announce, byId, element } from '../shared/dom.js';
 import { DOCUMENT_ORIGINS, DOCUMENTS, documentUrl } from '../shared/documents.js';
 import { errorSentence, language, t } from '../shared/i18n.js';
+import { createGathered } from '../shared/serial.js';
 import { NO_DOCUMENTS, readStored } from '../shared/stored.js';
 import { exactTime } from '../shared/times.js';
 import { showComparison } from './comparison.js';
@@ -90,13 +91,14 @@ function card(kind, { refused, changes }) {
 
 /** @param {string} id */
 async function openComparison(id) {
-  await showComparison(t(`document_${id}`), textsOf(id), (sha256) =>
+  const isShown = await showComparison(t(`document_${id}`), textsOf(id), (sha256) =>
     tellAloud(byId('outcome'), 'documents-text', { sha256 }),
   );
+  if (!isShown) return; // why is said, or another was asked for
   byId('compare').hidden = false;
   byId('compare').focus();
   byId('compare').scrollIntoView({ block: 'start' });
-  void tell('documents-seen');
+  void tell('documents-seen', { document: id });
 }
 
 let shown = '';
@@ -121,7 +123,8 @@ async function show() {
   if (focused) document.getElementById(focused)?.focus();
 }
 
-async function load() {
+/** The newest answer last. */
+const load = createGathered(async () => {
   const answer = await tell('documents-versions');
   byId('nothing').hidden = answer.ok || answer.code === 'log-absent';
   if (!byId('nothing').hidden)
@@ -130,15 +133,15 @@ async function load() {
   if (answer.ok) versions = answer.versions;
   if (answer.ok) showEnclosed(answer.files);
   await show();
-}
+});
 
 /** The permission has to be asked for in the very click. */
 async function turn() {
   const on = control('keep').checked;
   const granted = !on || (await chrome.permissions.request({ origins: [...DOCUMENT_ORIGINS] }).catch(() => false));
   const answer = await tellAloud(byId('outcome'), 'documents-turn', { on: on && granted });
-  control('keep').checked = answer.on === true;
-  if (on && !answer.on) byId('outcome').textContent = t('keepRefused');
+  control('keep').checked = answer.ok ? answer.on === true : (await readStored()).documents?.on === true;
+  if (answer.ok && on && !answer.on) byId('outcome').textContent = t('keepRefused');
 }
 
 await openPage('documents.html', 'documentsTitle');

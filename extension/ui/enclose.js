@@ -60,6 +60,7 @@ function busy(words) {
 async function send(host, file, note) {
   const about = { file: file.name, note, size: file.size, client: await clientInfo() };
   for (let offset = 0; ;) {
+    if (running !== host) throw new CodedError('host-crashed'); // it was stopped
     busy(t('encloseProgress', sizeWords(offset), sizeWords(file.size)));
     const bytes = await partOf(file, offset);
     const answer = await host.ask('keep', { ...about, offset, base64: toBase64(bytes) }, TIMEOUT_MS);
@@ -111,21 +112,28 @@ async function keep(kept) {
     const { seq } = await send(host, file, note || null);
     done(file, seq);
   } catch (error) {
-    wrong(running ? sentenceOf(error) : t('encloseStopped'));
+    if (running === host) wrong(sentenceOf(error));
   } finally {
     host.close();
-    running = null;
-    if (!byId('enclose-stop').hidden && document.activeElement === byId('enclose-stop')) byId('enclose-file').focus();
-    busy('');
+    if (running === host) rest();
   }
   await tell('refresh');
   await kept();
 }
 
-function stop() {
-  const host = running;
+/** Nothing runs any more; the button that stops it is gone. */
+function rest() {
   running = null;
-  host?.close();
+  if (document.activeElement === byId('enclose-stop')) byId('enclose-file').focus();
+  busy('');
+}
+
+/** A part that is still being read is not waited for: what is sent next is another. */
+function stop() {
+  if (!running) return; // it was done in this very moment
+  running.close();
+  rest();
+  wrong(t('encloseStopped'));
 }
 
 /** @param {string} term @param {string | null} value */

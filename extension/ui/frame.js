@@ -80,8 +80,14 @@ export const tellAloud = (outcome, type, more = {}) => sayOutcome(outcome, tell(
 /** @param {string} id @returns {any} a form's control */
 export const control = (id) => byId(id);
 
-/** @param {string[]} keys @param {() => void} show called when one of these has changed in storage */
+/**
+ * @param {string[]} keys
+ * @param {() => void} show called when one of these has changed in storage, or may have: a page that was put away hears nothing
+ */
 export function whenStored(keys, show) {
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) show();
+  });
   chrome.storage.onChanged.addListener((changes, area) => {
     if (area === 'local' && keys.some((key) => key in changes)) show();
   });

@@ -79,14 +79,21 @@ function showAllAnd(point) {
   rows.reveal(({ seq }) => seq === point.seq);
 }
 
+/** The entry that was chosen last: another's may come later. */
+let wanted = /** @type {Summary | null} */ (null);
+
 /** @param {Summary} point */
 async function showEntry(point) {
+  wanted = point;
   if (point.kind === 'lost')
     return void byId('detail').replaceChildren(element('h2', { id: 'detail-title' }, whatOf(point)));
   try {
-    await showDetail(byId('detail'), await loadEntry(host, point.seq), { host, names, proof });
-    announce(sentenceOf(point, names));
+    const entry = await loadEntry(host, point.seq);
+    if (wanted !== point) return;
+    await showDetail(byId('detail'), entry, { host, names, proof });
+    if (wanted === point) announce(sentenceOf(point, names));
   } catch (error) {
+    if (wanted !== point) return;
     byId('detail').replaceChildren(
       element('p', {}, errorSentence(error instanceof CodedError ? error.code : 'host-answer')),
     );

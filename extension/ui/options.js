@@ -36,7 +36,8 @@ function say(words) {
 /** @param {Partial<Prefs>} change */
 async function set(change) {
   const answer = await tellAloud(byId('outcome'), 'prefs', { change });
-  if (answer.ok) announce(t('saved'));
+  if (answer.ok) return announce(t('saved'));
+  return show(); // what could not be kept is not what is so
 }
 
 /** @param {string} id @param {{value: string, label: string}[]} options @param {(value: string) => void} chosen */
@@ -256,8 +257,12 @@ function listen() {
   for (const id of ['authority-own', 'second-own']) byId(id).addEventListener('change', () => void authorityChanged());
   byId('timestamps-turn').addEventListener('click', () => void turnTimestamps());
   byId('timestamp-now').addEventListener('click', async () => {
+    const button = byId('timestamp-now');
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
     say(t('timestampAsking'));
     const answer = await tell('timestamp-now');
+    button.removeAttribute('aria-disabled');
     say(answer.ok ? t('timestampDone') : errorSentence(answer.code));
   });
 }

@@ -69,6 +69,9 @@ export async function offerPicture({ ask, say, offered }) {
   start.hidden = tabId === null;
   if (tabId === null) return;
 
+  /** Of which reading the picture is that is shown. @type {string | null} */
+  let reading = null;
+
   const close = () => {
     dialog.hidden = true;
     start.hidden = false;
@@ -83,6 +86,7 @@ export async function offerPicture({ ask, say, offered }) {
     start.removeAttribute('aria-disabled');
     if (!taken) return;
     if (!(await draw(canvas, taken))) return void say('pictureOutOfSight');
+    ({ reading } = taken);
     say(taken.box.whole ? 'pictureLook' : 'picturePart');
     canvas.setAttribute('aria-label', t('pictureAlt', t(/** @type {any} */ (STATES)[taken.state])));
     start.hidden = true;
@@ -91,8 +95,13 @@ export async function offerPicture({ ask, say, offered }) {
   });
 
   byId('picture-keep').addEventListener('click', async () => {
+    if (byId('picture-keep').getAttribute('aria-disabled') === 'true') return;
+    byId('picture-keep').setAttribute('aria-disabled', 'true');
     const url = canvas.toDataURL('image/png');
-    if (await ask('picture-keep', { base64: url.slice(url.indexOf(',') + 1) })) say('pictureKept');
+    const kept = await ask('picture-keep', { base64: url.slice(url.indexOf(',') + 1), reading });
+    byId('picture-keep').removeAttribute('aria-disabled');
+    if (!kept) return; // why has been said; it can be tried again
+    say('pictureKept');
     close();
   });
 

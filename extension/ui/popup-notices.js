@@ -1,6 +1,6 @@
 // The popup's messages: made of what notices.js says, and only loaded when there is something to say.
 
-import { announce, byId, element } from '../shared/dom.js';
+import { announce, byId, element, unsay } from '../shared/dom.js';
 import { say, t } from '../shared/i18n.js';
 import { named } from '../shared/names.js';
 import { noticesOf } from '../shared/notices.js';
@@ -26,6 +26,7 @@ function actionButton({ id, label, named: whose, more, page, filled }, noticeId,
     await tell(id, more).finally(() => {
       button.removeAttribute('aria-disabled');
       button.textContent = words;
+      unsay(t('unlocking'));
     });
   });
   return button;

@@ -30,7 +30,7 @@ export async function openPage(page) {
  */
 export async function reloadSetting(tell) {
   const [tab] = await settingTabs();
-  if (tab?.id !== undefined) await chrome.tabs.reload(tab.id, { bypassCache: true });
+  if (tab?.id !== undefined) await chrome.tabs.reload(tab.id, { bypassCache: true }).catch(() => {});
   await tell('open-setting');
   window.close();
 }

@@ -119,9 +119,13 @@ function showOthers({ others }) {
   );
 }
 
-/** The messages, of which there are mostly none. @param {View} view @returns {Promise<string[]>} their titles */
-async function showNotices(view) {
-  if (hasNotices(view)) return (await import('./popup-notices.js')).showNotices(view, tell, names);
+/**
+ * The messages, of which there are mostly none.
+ * @param {View} view @param {typeof import('./popup-notices.js') | null} drawer null: there are none
+ * @returns {string[]} their titles
+ */
+function showNotices(view, drawer) {
+  if (drawer) return drawer.showNotices(view, tell, names);
   for (const place of ['urgent', 'notices']) byId(place).replaceChildren();
   return [];
 }
@@ -134,10 +138,11 @@ async function show(stored) {
   if (next === shown) return;
   const first = shown === '';
   shown = next;
+  const drawer = hasNotices(view) ? await import('./popup-notices.js') : null;
+  if (shown !== next) return; // another came meanwhile
   names = namesToTellApart(all.log.status?.accounts ?? [], prefs.names);
   const focused = document.activeElement?.id;
-  const titles = await showNotices(view);
-  if (shown !== next) return; // another came meanwhile
+  const titles = showNotices(view, drawer);
   showState(view);
   showOthers(view);
   showReminder(view.reminder, tell);

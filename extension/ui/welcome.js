@@ -5,7 +5,7 @@ import { mayLook } from '../shared/access.js';
 import { ask, askPatiently } from '../shared/host.js';
 import { authoritiesOf, readPrefs } from '../shared/prefs.js';
 import { readStamping, TIMESTAMPS_KEYS } from '../shared/stamping.js';
-import { announce, byId, element } from '../shared/dom.js';
+import { announce, byId, element, unsay } from '../shared/dom.js';
 import { ALARM_ERRORS, CodedError } from '../shared/errors.js';
 import { errorSentence, language, sayRefusal, t } from '../shared/i18n.js';
 import { nextOf, registerCommand, stepsOf, summaryOf } from '../shared/health.js';
@@ -93,7 +93,7 @@ function keyringBody({ state, code }, logged) {
     const unlock = button(
       'unlock',
       t(code === 'keyring-consent' ? 'agree' : 'unlock'),
-      () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock')),
+      () => (announce(t('unlocking')), tellAloud(outcome(), 'unlock').finally(() => unsay(t('unlocking')))),
       look('keyring'),
     );
     return [text(errorSentence(code ?? '')), row(unlock)];
@@ -115,7 +115,10 @@ function checkBody({ state, onward }, view) {
   const now = button(
     'check-now',
     t(view.tasks?.checking ? 'checking' : flipped ? 'reloadConfirm' : 'checkNow'),
-    () => tellAloud(outcome(), 'check-now'),
+    async () => {
+      const { ok, started } = await tellAloud(outcome(), 'check-now');
+      if (ok && !started) outcome().textContent = t('checkBusy');
+    },
     toOptOut ? 'button' : look('check'),
   );
   const open = button(

@@ -1,6 +1,6 @@
 // Where the log cannot be read, or there is none: what is so, and what helps, alike on each page.
 
-import { announce, element } from '../shared/dom.js';
+import { announce, element, unsay } from '../shared/dom.js';
 import { ALARM_ERRORS, HOST_ERRORS, UNLOCKABLE_ERRORS } from '../shared/errors.js';
 import { errorSentence, t } from '../shared/i18n.js';
 import { tell } from './frame.js';
@@ -16,6 +16,7 @@ function unlockButton(code, said, again) {
     button.setAttribute('aria-disabled', 'true');
     announce((button.textContent = t('unlocking')));
     const answer = await tell('unlock');
+    unsay(t('unlocking'));
     if (answer.ok) return void again();
     button.removeAttribute('aria-disabled');
     button.textContent = label;

@@ -266,7 +266,8 @@ async function undone() {
   world.replica.accounts.get('ada').training = true;
   await visit();
   await popup('popup-undone', /not in this browser/i, 'It was switched on again, not in this browser');
-  await ask('warnings-seen');
+  for (const [account, { seq }] of Object.entries((await stored()).warnings))
+    await ask('warning-seen', { account, seq });
   await popup('popup-on', /Switched on/, 'On: what that means, and when the next reminder comes');
 }
 

@@ -17,6 +17,24 @@ const manifest = JSON.parse(readFileSync(new URL('../../extension/manifest.json'
 let browser;
 beforeEach(() => (browser = installFakeBrowser()));
 
+it('whether we may look is what was asked last, whichever answer comes last', async () => {
+  const waiting = [];
+  browser.permissions.contains = () => new Promise((answer) => waiting.push(answer));
+  const { look } = createAccess({ onAllowed: async () => {} });
+  const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
+  const both = [look()];
+  await rest();
+  both.push(look());
+  await rest();
+  waiting[1]?.(true);
+  await rest();
+  waiting[0](false);
+  await rest();
+  waiting[1](true);
+  await Promise.all(both);
+  assert.notEqual((await browser.storage.local.get('access')).access?.allowed, false);
+});
+
 describe('the welcome page', () => {
   const opened = () => browser.tabs.did.filter(([what]) => what === 'create').length;
 

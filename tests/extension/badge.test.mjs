@@ -33,6 +33,33 @@ test('an icon is drawn when it is another, and not again', async () => {
   assert.equal(drawn, 3);
 });
 
+test('what an icon has become that never came to rest is not known, nor what one says that comes to rest late', async () => {
+  const browser = installFakeBrowser();
+  const { setIcon } = browser.action;
+  let rest;
+  const restless = async (given) => {
+    await setIcon(given);
+    await new Promise((resolve) => (rest = resolve));
+  };
+  const paint = async (state, draw = setIcon) => {
+    browser.action.setIcon = draw;
+    await browser.storage.local.set(seen(state));
+    await paintBadge();
+    return browser.action.shown.icon[16];
+  };
+  await paint('off');
+  globalThis.setTimeout = /** @type {any} */ ((run) => realTimeout(run, 1));
+  try {
+    assert.equal(await paint('on', restless), '/icons/on-16.png');
+    assert.equal(await paint('off'), '/icons/off-16.png');
+    rest();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(await paint('on'), '/icons/on-16.png');
+  } finally {
+    globalThis.setTimeout = realTimeout;
+  }
+});
+
 test('an icon that never comes to rest keeps no later picture waiting, and is drawn again', async () => {
   const browser = installFakeBrowser();
   const { setIcon } = browser.action;

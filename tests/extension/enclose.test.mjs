@@ -98,6 +98,14 @@ async function openDocuments(native, { locale = 'en', files = [] } = {}) {
   };
 }
 
+/** Reading it takes as long as it is told to. @param {string} name */
+function slowFile(name) {
+  let come;
+  const bytes = new Promise((resolve) => (come = () => resolve(new Uint8Array(8).buffer)));
+  const file = { name, size: 8, slice: () => ({ arrayBuffer: () => bytes }) };
+  return { file, come };
+}
+
 /** @param {() => boolean} so */
 async function until(so) {
   for (let i = 0; i < 6000 && !so(); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -105,6 +113,29 @@ async function until(so) {
 }
 
 describe('a file of the member’s own', () => {
+  it('one that was stopped while it was read takes nothing from the one that is sent after it', async () => {
+    const native = host({ hold: true });
+    const { $, choose, submit } = await openDocuments(native);
+    const { file, come } = slowFile('first');
+    choose(/** @type {any} */ (file));
+    submit();
+    await until(() => !$('enclose-stop').hidden);
+    $('enclose-stop').click();
+    choose(/** @type {any} */ (new File([randomBytes(8)], 'second')));
+    submit();
+    await until(() => native.asked.length === 1);
+    come();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(native.asked[0].file, 'second');
+    assert.deepEqual(
+      [$('enclose-stop').hidden, $('enclose-go').getAttribute('aria-disabled'), $('enclose-wrong').textContent],
+      [false, 'true', ''],
+    );
+    $('enclose-stop').click();
+    assert.equal($('enclose-stop').hidden, true);
+    await until(() => native.closed() === 2 + 2); // both, by the button and at the end
+  });
+
   it('goes to the host in parts of a mebibyte, as it is', async () => {
     const native = host();
     const { $, told, choose, submit } = await openDocuments(native);

@@ -58,6 +58,7 @@ describe('the member’s account', () => {
     await member.answer('said', reading, { account: ADA });
     const blind = nameless(3, { state: 'unknown', reason: 'timed-out', control: null });
     for (const one of [anObservation(2), blind]) assert.deepEqual((await member.apply(one)).account, one.account);
+    await member.noteRecorded(recordedAs(ADA), [anObservation(2)]);
     const none = nameless(4, { state: 'not-offered', control: null });
     assert.equal((await member.apply(none)).account.said, ADA);
   });
@@ -85,6 +86,25 @@ describe('the member’s account', () => {
       assert.equal((await member.apply(nameless(6))).account.said, holds ? ADA : undefined);
     });
   }
+
+  it('is not what counts while a page has named somebody and the host has not said who that is', async () => {
+    const { reading } = await member.apply(nameless(1));
+    await member.answer('said', reading, { account: ADA });
+    const said = async (number) => (await member.apply(nameless(number))).account.said;
+    await member.apply(anObservation(5));
+    await member.apply(anObservation(6));
+    assert.equal(await said(7), undefined);
+    await member.noteRecorded(recordedAs(ADA), [anObservation(5)]);
+    assert.equal(await said(8), undefined);
+    await member.noteRecorded(recordedAs(ADA), [anObservation(6)]);
+    assert.equal(await said(9), ADA);
+    await member.apply(anObservation(10));
+    assert.equal(await said(11), undefined);
+    await member.noteRecorded(recordedAs(BEN), [anObservation(10)]);
+    assert.equal(await said(12), undefined);
+    await member.answer('said', nameless(12).reading, { account: BEN });
+    assert.equal(await said(13), BEN, 'a later word counts');
+  });
 
   it('is one that the log has, and of the look that the member was shown', async () => {
     const { reading } = await member.apply(nameless(1));

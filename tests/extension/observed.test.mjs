@@ -60,6 +60,19 @@ function fill({ storage }, more = 0) {
   return () => (storage.local.set = set);
 }
 
+describe('readings that come at the same time', () => {
+  it('are shown and kept in the order of their coming, one that the member asked for too', async () => {
+    const { browser, observed } = await background();
+    const [one, two] = [anObservation(1, { state: 'on' }), anObservation(2, { state: 'off', asked: true })];
+    await Promise.all([observed(one), observed(two)]);
+    const { outbox, last } = await browser.storage.local.get(null);
+    assert.deepEqual(
+      [outbox.waiting.map(({ reading }) => reading), last.reading],
+      [[one.reading, two.reading], two.reading],
+    );
+  });
+});
+
 describe('a reading that the browser has no room for', () => {
   it('is shown as it was seen, and as one that is not in the log', async () => {
     const { browser, state, observed, shown } = await background();

@@ -73,6 +73,33 @@ describe('popup', () => {
     assert.ok(asked.includes('open-setting'));
   });
 
+  it('opens it anew where the tab with the setting was closed in this moment', async () => {
+    const pending = { state: 'off', since: at(1) };
+    const { browser, document, asked } = await openPopup({ log: log([account({ state: 'on', pending })]) });
+    browser.tabs.open.push({
+      id: 7,
+      active: true,
+      url: 'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement',
+    });
+    browser.tabs.reload = async () => Promise.reject(new Error('No tab with id: 7.'));
+    document.querySelector('[id$=" confirm"]').click();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(asked.includes('open-setting'));
+  });
+
+  it('what is said of a prompt is not left to be heard when the prompt is gone', async () => {
+    let refuse;
+    const prompt = new Promise((resolve) => (refuse = () => resolve({ ok: false, code: 'keyring-dismissed' })));
+    const answer = (type) => (type === 'unlock' ? prompt : { ok: true });
+    const { document, text, click } = await openPopup({ log: log([], { error: 'keyring-locked' }) }, { answer });
+    await click('trouble unlock');
+    assert.notEqual(text('live'), '');
+    refuse();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.equal(text('live'), '');
+    assert.notEqual(document.getElementById('outcome').textContent, '');
+  });
+
   it('does not say that a state was seen which a flip has just left', async () => {
     for (const [state, gist] of [
       ['on', /^Last confirmed · in the log$/],
@@ -257,10 +284,20 @@ describe('popup', () => {
   it('goes to the state when what had the focus is gone', async () => {
     const warning = { seq: 5, state: 'on', undone: true, at: at(2), seen: false };
     const { browser, document } = await openPopup({ log: log([account()]), warnings: { a: warning } });
-    document.getElementById('warning warnings-seen').focus();
+    document.getElementById('warning warning-seen').focus();
     await browser.storage.local.set({ warnings: { a: { ...warning, seen: true } } });
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(document.activeElement.id, 'state');
+  });
+
+  it('a message that is no more when what draws it has come is not drawn', async () => {
+    const { browser, document, titles } = await openPopup({ log: log([account()]) });
+    const warning = { seq: 5, state: 'on', undone: true, at: at(2), seen: false };
+    void browser.storage.local.set({ warnings: { a: warning } });
+    void browser.storage.local.set({ warnings: { a: { ...warning, seen: true } } });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.deepEqual(titles(), []);
+    assert.equal(document.getElementById('state').dataset.state, 'off');
   });
 
   it('follows what the background writes, tells it, and keeps the focus', async () => {
@@ -302,5 +339,32 @@ describe('popup', () => {
     }
     const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map(({ tagName }) => Number(tagName[1]));
     levels.forEach((level, index) => assert.ok(index === 0 || level <= levels[index - 1] + 1, levels.join()));
+  });
+
+  it('a picture that could not be kept is still there to be kept, and is asked for once however often it is pressed', async () => {
+    const { browser, document, click } = await openPopup({ log: log([account()]) });
+    const url = 'https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement';
+    browser.tabs.query = async () => [{ id: 7, url }];
+    globalThis.createImageBitmap = async () => ({ width: 1000, height: 700 });
+    Object.assign(document.getElementById('picture-canvas'), {
+      getContext: () => null,
+      toDataURL: () => 'data:image/png;base64,iVBORw0KGgoA',
+    });
+    const box = { x: 100, y: 50, width: 300, height: 80, innerWidth: 1000, innerHeight: 700, whole: true };
+    const asked = [];
+    const answers = [{ image: 'data:image/png;base64,AAAA', box, state: 'on', reading: 'r' }, null, { ok: true }];
+    const ask = async (...question) => (asked.push(question), answers.shift());
+    const { offerPicture } = await import('../../extension/ui/picture.js');
+    const said = [];
+    await offerPicture({ ask, say: (key) => said.push(key), offered: true });
+    await click('picture-start');
+    document.getElementById('picture-keep').click();
+    await click('picture-keep');
+    assert.equal(document.getElementById('picture').hidden, false);
+    await click('picture-keep');
+    assert.equal(document.getElementById('picture').hidden, true);
+    const keep = ['picture-keep', { base64: 'iVBORw0KGgoA', reading: 'r' }];
+    assert.deepEqual(asked, [['picture-take', { tabId: 7 }], keep, keep]);
+    assert.equal(said.at(-1), 'pictureKept');
   });
 });

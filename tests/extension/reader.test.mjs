@@ -440,6 +440,25 @@ test('a worker that is not there yet is asked again; a reloaded extension is not
     assert.equal(failures, before + 1);
   }));
 
+test('what was seen first is told first, also when it has to be told again', () =>
+  opened('role-switch-on', {}, async (page) => {
+    const { runtime } = page.window.chrome;
+    const send = runtime.sendMessage;
+    let tries = 0;
+    runtime.sendMessage = async (message) => {
+      tries += 1;
+      if (tries === 1) throw new Error('The message channel closed before a response was received');
+      return send(message);
+    };
+    while (tries === 0) await page.clock.advance(10);
+    page.click('#sw');
+    await page.clock.advance(10_000);
+    assert.deepEqual(
+      page.observations.map(({ state }) => state),
+      ['on', 'off'],
+    );
+  }));
+
 test('it leaves nothing in the page', () =>
   opened('role-switch-on', {}, async (page) => {
     const html = page.window.document.documentElement.outerHTML;

@@ -86,6 +86,14 @@ describe('settings tab', () => {
     ]);
   });
 
+  it('opens another when the tab that had it is closed in this moment', async () => {
+    const { browser, tab } = aTab();
+    browser.tabs.open.push({ id: 5, url: SETTING, windowId: 9 });
+    browser.tabs.update = async () => Promise.reject(new Error('No tab with id: 5.'));
+    await tab.open();
+    assert.deepEqual(browser.tabs.did, [['create', { url: SETTING_URL }]]);
+  });
+
   it('says unknown when a tab we opened ends elsewhere, once', async () => {
     const { browser, observed, tab } = aTab();
     await tab.open();

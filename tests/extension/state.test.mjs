@@ -5,6 +5,7 @@ import { ask } from '../../extension/shared/host.js';
 import { createState, lastAfter, warningsAfter } from '../../extension/background/host/state.js';
 import { emptyQueue } from '../../extension/background/host/queue.js';
 import { noticesOf } from '../../extension/shared/notices.js';
+import { listenToNotifications } from '../../extension/background/reminders/notifications.js';
 import { readStored } from '../../extension/shared/stored.js';
 import { hasNotices, markOf, nextOf, viewOf } from '../../extension/shared/view.js';
 import { anObservation, installFakeBrowser } from './fake-browser.mjs';
@@ -496,11 +497,66 @@ describe('what is remembered', () => {
     assert.deepEqual((await readStored()).last, { ...last(), account: 'b', before: 7 });
   });
 
+  it('is what the host said last, whichever answer comes last', async () => {
+    installFakeBrowser();
+    const answers = [];
+    const { refresh } = createState({ ask: () => new Promise((answer) => answers.push(answer)) });
+    const status = (size) => ({ keyring: 'ok', log: 'ok', size, accounts: [] });
+    const rest = () => new Promise((resolve) => setTimeout(resolve, 5));
+    const both = [refresh()];
+    await rest();
+    both.push(refresh());
+    await rest();
+    answers[1]?.(status(2));
+    await rest();
+    answers[0](status(1));
+    await rest();
+    answers[1]?.(status(2));
+    await Promise.all(both);
+    assert.equal((await readStored()).log.status.size, 2);
+  });
+
   it('shows warnings until they are seen', async () => {
     const browser = installFakeBrowser();
     await browser.storage.local.set(stored({ warnings: { a: warning } }));
-    await createState({ ask }).markWarningsSeen();
+    await createState({ ask }).markWarningSeen({ account: 'a', seq: 5 });
     assert.equal(viewOf(await readStored()).warning, null);
+  });
+
+  it('of each account on its own: what was not shown was not seen', async () => {
+    const browser = installFakeBrowser();
+    const { markWarningSeen } = createState({ ask });
+    await browser.storage.local.set(stored({ warnings: { a: warning, b: { ...warning, seq: 6 } } }));
+    const shown = async () => viewOf(await readStored()).warnedAccount;
+    assert.equal(await shown(), 'b');
+    const [{ actions }] = noticesOf(viewOf(await readStored()));
+    assert.deepEqual([actions[0].id, actions[0].more], ['warning-seen', { account: 'b', seq: 6 }]);
+    await markWarningSeen(actions[0].more);
+    assert.equal(await shown(), 'a');
+    for (const which of [{ account: 'a', seq: 4 }, { account: 'constructor' }, { account: 'c', seq: 5 }])
+      await markWarningSeen(which);
+    assert.equal(await shown(), 'a', 'nor one that came while the one before it was read');
+    await markWarningSeen({ account: 'a' });
+    assert.equal(await shown(), null);
+  });
+
+  it('a click on the notification of one account has not shown that of another', async () => {
+    const browser = installFakeBrowser();
+    const { markWarningSeen } = createState({ ask });
+    listenToNotifications({ openSetting: async () => {}, markWarningSeen, answer: async () => {} });
+    await browser.storage.local.set(stored({ warnings: { a: warning, b: { ...warning, seq: 6 } } }));
+    browser.notifications.onClicked.emit('undone:b');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { warnings } = await readStored();
+    assert.deepEqual([warnings.a.seen, warnings.b.seen], [false, true]);
+  });
+
+  it('an alarm does not wait for the good news of another account', async () => {
+    const browser = installFakeBrowser();
+    const better = { ...warning, seq: 6, state: 'off', undone: false };
+    await browser.storage.local.set(stored({ warnings: { a: warning, b: better } }));
+    const view = viewOf(await readStored());
+    assert.deepEqual([view.warnedAccount, markOf(view)], ['a', 'attention']);
   });
 });
 

@@ -101,6 +101,29 @@ describe('the tab in the background', () => {
     assert.equal(await backgroundTab.current(), null);
   });
 
+  it('is given up in its time, also when the clock was set back meanwhile', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const { backgroundTab, checker, time } = aWorld();
+    const rest = async () => {
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+    };
+    await checker.checkNow();
+    time.now -= HOUR;
+    t.mock.timers.tick(74_000);
+    await rest();
+    assert.equal((await backgroundTab.current())?.tabId, 1);
+    t.mock.timers.tick(2_000);
+    await rest();
+    assert.equal(await backgroundTab.current(), null);
+    assert.deepEqual(await stored('check'), { running: false, outcome: 'failed', reason: 'not-loaded' });
+    await checker.checkNow();
+    time.now -= HOUR;
+    await backgroundTab.resume();
+    t.mock.timers.tick(1);
+    await rest();
+    assert.equal(await backgroundTab.current(), null, 'nor by a worker that begins after it');
+  });
+
   it('opens none where no tab can be opened', async () => {
     const { browser, backgroundTab } = aWorld();
     browser.tabs.create = async () => {
@@ -376,6 +399,32 @@ describe('all documents', () => {
     assert.deepEqual([await backgroundTab.current(), (await record.read()).progress], [null, null]);
   });
 
+  it('stop when it is turned off, or the browser no longer allows it, and nobody goes on saying that they are kept', async () => {
+    const { collectAll, documents, open, record, time } = await aCollection();
+    await documents.turn({ on: true });
+    await collectAll.collect();
+    await documents.turn({ on: false });
+    assert.deepEqual([open.size, (await record.read()).progress], [0, null]);
+    await documents.turn({ on: true });
+    await collectAll.collect();
+    await documents.look();
+    assert.deepEqual([open.size, (await record.read()).on], [1, true]);
+    time.allowed = false;
+    await documents.look();
+    assert.deepEqual([open.size, (await record.read()).on, (await record.read()).progress], [0, false, null]);
+  });
+
+  it('have been seen when the member has been shown them, each for itself', async () => {
+    const { documents, record } = await aCollection();
+    const change = { seq: 5, previous: 4, at: '2026-11-21T12:00:00.000Z', seen: false };
+    const seen = async () => Object.values((await record.read()).changes).map(({ seen: one }) => one);
+    await record.update((all) => ({ ...all, changes: { 'ai-faq': change, 'notice-eu': change } }));
+    await documents.changesSeen({ document: 'ai-faq' });
+    assert.deepEqual(await seen(), [true, false]);
+    await documents.changesSeen();
+    assert.deepEqual(await seen(), [true, true]);
+  });
+
   it('are not read while it is off', async () => {
     const { browser, documents } = await aCollection();
     await documents.onUpdated(5, { status: 'complete' }, { url: documentUrl(DOCUMENTS[0]) });
@@ -508,11 +557,41 @@ describe('a picture', () => {
   it('is kept only if it is one, with the reading that it shows, once', async () => {
     const { observed, picture } = await aPicture([null]);
     await chrome.storage.session.set({ picture: off() });
+    const { reading } = off();
     for (const base64 of ['AAAA', 7, 'iVBORw0KGgo<', `iVBORw0KGgo${'A'.repeat(6 << 20)}`])
-      await assert.rejects(picture.keep({ base64 }), /picture-lost/);
-    await picture.keep({ base64: 'iVBORw0KGgoA' });
+      await assert.rejects(picture.keep({ base64, reading }), /picture-lost/);
+    await picture.keep({ base64: 'iVBORw0KGgoA', reading });
     assert.deepEqual([observed.length, observed[0].asked, observed[0].picture.base64], [1, true, 'iVBORw0KGgoA']);
-    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /picture-lost/);
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA', reading }), /picture-lost/);
+  });
+
+  const described = (id) => ({
+    reading: { v: 1, id: id.repeat(32), failed: 'x', observedAt: NOW, page: { url: SETTING } },
+    box,
+  });
+
+  it('that is shown is not kept with what another saw, which was still being taken when its popup was closed', async () => {
+    const { browser, observed, picture } = await aPicture(['b', 'c', 'd', 'e'].map(described));
+    const { captureVisibleTab } = browser.tabs;
+    let goOn;
+    const slow = new Promise((resolve) => (goOn = () => resolve('data:image/png;base64,BBBB')));
+    browser.tabs.captureVisibleTab = () => slow;
+    const abandoned = picture.take({ tabId: 1 });
+    await new Promise((resolve) => setImmediate(resolve));
+    browser.tabs.captureVisibleTab = captureVisibleTab;
+    const shown = await picture.take({ tabId: 1 });
+    goOn();
+    await abandoned;
+    const { reading } = shown;
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA', reading }), /picture-lost/);
+    assert.deepEqual(observed, []);
+  });
+
+  it('of a tab that goes elsewhere meanwhile is refused for that', async () => {
+    const { browser, picture } = await aPicture([null]);
+    browser.scripting.executeScript = async () => Promise.reject(new Error('Cannot access contents of the page'));
+    await assert.rejects(picture.take({ tabId: 1 }), /tab-gone/);
+    await assert.rejects(picture.take({ tabId: 2 }), /tab-gone/);
   });
 
   it('can be kept at a second try when the browser had no room at the first', async () => {
@@ -523,8 +602,9 @@ describe('a picture', () => {
       if (observed.push(one) === 1) throw new Error('QUOTA_BYTES quota exceeded');
     };
     const picture = createPicture({ isSettingAddress, observe });
-    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA' }), /quota/);
-    await picture.keep({ base64: 'iVBORw0KGgoA' });
+    const { reading } = off();
+    await assert.rejects(picture.keep({ base64: 'iVBORw0KGgoA', reading }), /quota/);
+    await picture.keep({ base64: 'iVBORw0KGgoA', reading });
     assert.deepEqual(
       observed.map(({ picture: { base64 } }) => base64),
       ['iVBORw0KGgoA', 'iVBORw0KGgoA'],

@@ -346,6 +346,58 @@ describe('asking', () => {
     assert.equal((await readStamping()).failures, 1);
   });
 
+  it('whoever records does not wait for an authority, and what is recorded meanwhile is wanted after', async () => {
+    let answer;
+    globalThis.fetch = () => new Promise((resolve) => (answer = () => resolve(reply())));
+    const timestamps = make();
+    const looking = timestamps.look();
+    while (!answer) await sleep(1);
+    const noted = timestamps.noteRecorded([{ written: true, change: 'changed' }]).then(() => 'noted');
+    assert.equal(await Promise.race([noted, sleep(100)]), 'noted');
+    answer();
+    await looking;
+    assert.deepEqual([(await readStamping()).wanted, (await readStamping()).error], [true, null]);
+  });
+
+  it('nothing is sent to one that the member has taken back while the host was asked', async () => {
+    for (const timestamps of [
+      { on: false, authority: AUTHORITY },
+      { on: true, authority: 'https://time.example/other' },
+    ]) {
+      await changePrefs({ timestamps: { on: true, authority: AUTHORITY } });
+      const askPatiently = async (op) => {
+        assert.equal(op, 'timestamp.request');
+        await changePrefs({ timestamps });
+        return { size: 3, checkpoint: 'note', query };
+      };
+      await createTimestamps({ now: () => NOW, refresh: async () => {}, askPatiently }).look();
+      assert.deepEqual([sent, (await readStamping()).error], [[], null]);
+    }
+  });
+
+  it('that one failed is not said of another, nor after it was turned off and on, and puts neither off', async () => {
+    const works = reply;
+    const trouble = async () => {
+      reply = () => new Response('gone', { status: 503 });
+      await make().look();
+      assert.equal((await readStamping()).error, 'tsa-unreachable');
+      reply = works;
+      sent = [];
+    };
+    await trouble();
+    await changePrefs({ timestamps: { on: true, authority: 'https://time.example/other' } });
+    assert.deepEqual(await readStamping(), calm);
+    await make().look();
+    assert.deepEqual([sent.length, (await readStamping()).error], [1, null]);
+    await trouble();
+    await changePrefs({ timestamps: { on: false, authority: AUTHORITY } });
+    await make().look();
+    await changePrefs({ timestamps: { on: true, authority: AUTHORITY } });
+    assert.deepEqual(await readStamping(), calm);
+    await make().look();
+    assert.equal(sent.length, 1);
+  });
+
   it('a written change is wanted, a repeat is not', async () => {
     await make().noteRecorded([
       { written: true, change: 'unchanged' },

@@ -53,6 +53,22 @@ describe('unheard', () => {
     assert.equal(browser.alarms.set.has(UNHEARD_ALARM), false);
   });
 
+  it('a clock that is set back does not put it off, nor takes from a slow page the time that it is given', async () => {
+    for (const [answer, expected] of [
+      [SILENT, [1, 1, 1]],
+      [{ read: false }, [0, 0, 1]],
+    ]) {
+      const { observed, watch, after } = aWatch(() => answer);
+      const told = [];
+      await watch.arrived(TAB);
+      for (const ms of [HEARD_BY_MS - 3_600_000, 1_000, HEARD_BY_MS]) {
+        await after(ms);
+        told.push(observed.length);
+      }
+      assert.deepEqual(told, expected);
+    }
+  });
+
   for (const [name, meanwhile] of [
     ['something was heard', ({ watch }) => watch.forget(TAB)],
     ['the tab went elsewhere', ({ watch }) => watch.left(TAB)],

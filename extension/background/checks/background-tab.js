@@ -10,7 +10,8 @@ export const BACKGROUND_TAB_ALARM = 'background-tab';
  * @typedef {object} BackgroundTab
  * @property {string} kind whose it is
  * @property {number} tabId
- * @property {number} until it is given up at this time, ms since 1970
+ * @property {number} from ms since 1970
+ * @property {number} until it is given up at this time
  * @property {any} data of its owner
  */
 
@@ -31,17 +32,23 @@ export function createBackgroundTab({ onLate, now = Date.now }) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  /** The timer is exact while the worker lives; the alarm is for when it does not. @param {number} until */
-  async function watch(until) {
+  /** How long it still has: nothing, if it began later than now, for then the clock was set back. @param {{from: number, until: number}} time */
+  const left = ({ from, until }) => (now() < from ? 0 : until - now());
+
+  /** The timer is exact while the worker lives; the alarm is for when it does not. @param {{from: number, until: number}} time */
+  async function watch(time) {
     clearTimeout(timer);
-    timer = setTimeout(() => void late(), until - now());
-    await chrome.alarms.create(BACKGROUND_TAB_ALARM, { when: Math.max(until, now() + 30_000) });
+    timer = setTimeout(() => void late(), left(time));
+    await chrome.alarms.create(BACKGROUND_TAB_ALARM, { when: now() + Math.max(left(time), 30_000) });
   }
+
+  /** From now on. @param {number} forMs */
+  const timeOf = (forMs) => ({ from: now(), until: now() + forMs });
 
   /** Nothing is late while there is time left. */
   async function late() {
     const current = await currentBackgroundTab();
-    if (current && now() >= current.until) await onLate(current);
+    if (current && left(current) <= 0) await onLate(current);
   }
 
   return {
@@ -59,9 +66,9 @@ export function createBackgroundTab({ onLate, now = Date.now }) {
         if (await currentBackgroundTab()) return false;
         const tab = await chrome.tabs.create({ url, active: false }).catch(() => null);
         if (typeof tab?.id !== 'number') return false;
-        const until = now() + forMs;
-        await chrome.storage.session.set({ [KEY]: { kind, tabId: tab.id, until, data } });
-        await watch(until);
+        const time = timeOf(forMs);
+        await chrome.storage.session.set({ [KEY]: { kind, tabId: tab.id, ...time, data } });
+        await watch(time);
         return true;
       }),
 
@@ -75,9 +82,9 @@ export function createBackgroundTab({ onLate, now = Date.now }) {
       inTurn(async () => {
         const current = await currentBackgroundTab();
         if (!current) return false;
-        const until = now() + forMs;
-        await chrome.storage.session.set({ [KEY]: { ...current, until, data } });
-        await watch(until);
+        const time = timeOf(forMs);
+        await chrome.storage.session.set({ [KEY]: { ...current, ...time, data } });
+        await watch(time);
         return (await chrome.tabs.update(current.tabId, { url }).catch(() => null)) !== null;
       }),
 
@@ -104,7 +111,7 @@ export function createBackgroundTab({ onLate, now = Date.now }) {
     /** After the worker was killed: its timer is gone, its tab is not. */
     async resume() {
       const current = await currentBackgroundTab();
-      if (current) await watch(current.until);
+      if (current) await watch(current);
     },
   };
 }

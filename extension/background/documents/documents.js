@@ -55,15 +55,28 @@ export const createDocumentsRecord = () => createRecord('documents', NO_DOCUMENT
  * @param {ReturnType<typeof createDocumentsRecord>} parts.record
  * @param {(document: KeptDocument) => Promise<void>} parts.keep into the outbox, and on its way
  * @param {{isBackgroundTab: (tabId: number | undefined) => Promise<boolean>, advance: (id: string, tabId: number | undefined) => Promise<void>,
- *   astray: (tabId: number, url: string) => Promise<void>}} parts.collectAll where all are kept, one after another
+ *   astray: (tabId: number, url: string) => Promise<void>, stop: () => Promise<void>}} parts.collectAll where all are kept, one after another
  */
 export function createDocuments({ record, keep, collectAll }) {
+  const mayRead = () => chrome.permissions.contains({ origins: [...DOCUMENT_ORIGINS] });
+
+  /** Whoever turns it off wants no more of these pages to be opened either. @param {boolean} on */
+  async function set(on) {
+    await record.update((documents) => ({ ...documents, on }));
+    if (!on) await collectAll.stop();
+  }
+
   return {
     /** The member's word; the permission was asked for in their click. @param {{on: unknown}} message */
     async turn({ on }) {
-      const allowed = on === true && (await chrome.permissions.contains({ origins: [...DOCUMENT_ORIGINS] }));
-      await record.update((documents) => ({ ...documents, on: allowed }));
+      const allowed = on === true && (await mayRead());
+      await set(allowed);
       return { on: allowed };
+    },
+
+    /** At every start, and when the member takes a permission back: what may not be read is not kept, and nobody goes on saying that it is. */
+    async look() {
+      if ((await record.read()).on && !(await mayRead())) await set(false);
     },
 
     /** For tabs.onUpdated. @param {number} tabId @param {{status?: string}} change @param {{url?: string}} tab */
@@ -98,12 +111,15 @@ export function createDocuments({ record, keep, collectAll }) {
       await record.update((documents) => withKept(documents, kept, document));
     },
 
-    /** The member has been shown the changes. */
-    async changesSeen() {
+    /** The member has been shown the changes; `document`: of this one alone. @param {{document?: string}} [message] */
+    async changesSeen({ document } = {}) {
       await record.update((documents) => ({
         ...documents,
         changes: Object.fromEntries(
-          Object.entries(documents.changes).map(([id, change]) => [id, { ...change, seen: true }]),
+          Object.entries(documents.changes).map(([id, change]) => [
+            id,
+            document === undefined || id === document ? { ...change, seen: true } : change,
+          ]),
         ),
       }));
     },

@@ -1,7 +1,7 @@
 // What is remembered for badge and popup: the host's last answer, this browser's last reading, changes nobody has explained.
 
 import { CodedError } from '../../shared/errors.js';
-import { createSerial } from '../../shared/serial.js';
+import { createGathered, createSerial } from '../../shared/serial.js';
 import { readStored, UNSTORED_KEY } from '../../shared/stored.js';
 import { canAskWhose } from '../../shared/whose.js';
 import { wordsToAsk } from '../../shared/wordings.js';
@@ -128,16 +128,19 @@ export function createState({ ask }) {
         last: ownedAfter(last, recorded, size),
       })),
 
-    /** The member has seen every warning there is. */
-    markWarningsSeen: () =>
-      update(({ warnings }) => ({
-        warnings: Object.fromEntries(
-          Object.entries(warnings).map(([account, warning]) => [account, { ...warning, seen: true }]),
-        ),
-      })),
+    /**
+     * The member has seen this one, and none of another account or that came since.
+     * @param {{account: string, seq?: number}} which
+     */
+    markWarningSeen: ({ account, seq }) =>
+      update(({ warnings }) => {
+        const warning = Object.hasOwn(warnings, account) ? warnings[account] : null;
+        if (!warning || (seq !== undefined && seq !== warning.seq)) return {};
+        return { warnings: { ...warnings, [account]: { ...warning, seen: true } } };
+      }),
 
-    /** Ask the host how things are. Its failure is an answer too. */
-    async refresh() {
+    /** Ask the host how things are. Its failure is an answer too. One at a time, for each question has a process of its own. */
+    refresh: createGathered(async () => {
       try {
         const written = writtenIn(await readStored());
         const status = await ask('status');
@@ -146,6 +149,6 @@ export function createState({ ask }) {
         if (!(error instanceof CodedError)) throw error;
         await update(({ log }) => ({ log: { ...log, error: error.code } }));
       }
-    },
+    }),
   };
 }

@@ -34,14 +34,17 @@ function titleOf(view, names) {
   return t('remindNamed', 'consentlog', parts.join(' · '));
 }
 
-/** @type {string | null} */
+/** Which is there; null: one was asked for and has not come to rest. @type {string | null} */
 let icon = null;
+let drawings = 0;
 
 /** Drawn only when it is another: it is by far the dearest part. @param {string} mark */
 async function showIcon(mark) {
   if (mark === icon) return;
+  icon = null;
+  const mine = (drawings += 1);
   await chrome.action.setIcon({ path: { 16: `/icons/${mark}-16.png`, 32: `/icons/${mark}-32.png` } });
-  icon = mark;
+  if (mine === drawings) icon = mark;
 }
 
 async function paint() {

@@ -6,17 +6,17 @@ const CAUSE = /^(undone|on|unknown|stale|unchecked|reworded|document):/;
 /**
  * @param {object} parts
  * @param {() => Promise<void>} parts.openSetting
- * @param {() => Promise<void>} parts.markWarningsSeen
+ * @param {(which: {account: string}) => Promise<void>} parts.markWarningSeen
  * @param {(message: {key: string}) => Promise<unknown>} parts.answer
  */
-export function listenToNotifications({ openSetting, markWarningsSeen, answer }) {
+export function listenToNotifications({ openSetting, markWarningSeen, answer }) {
   /** @param {string} key */
   async function clicked(key) {
     const cause = CAUSE.exec(key)?.[1];
     if (!cause) return;
     await chrome.notifications.clear(key);
     await answer({ key });
-    if (cause === 'undone') await markWarningsSeen();
+    if (cause === 'undone') await markWarningSeen({ account: key.slice('undone:'.length) });
     await (cause === 'document'
       ? chrome.tabs.create({ url: chrome.runtime.getURL('ui/documents.html') })
       : openSetting());

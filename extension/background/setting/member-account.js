@@ -8,8 +8,8 @@ import { createRecord } from '../record.js';
 
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
- * @typedef {{observation: Observation | null, said: string | null}} Asked observation: the last of which the member can be asked; said: a
- *   pseudonym
+ * @typedef {{observation: Observation | null, said: string | null, named: string[]}} Asked observation: the last of which the member can be
+ *   asked; said: a pseudonym; named: readings since then of a page that names somebody, of whom the host has not said yet who it is
  */
 
 const KEY = 'whose';
@@ -28,16 +28,23 @@ function named(observation, said) {
 export function createMemberAccount({ observe }) {
   const record = createRecord(
     KEY,
-    /** @type {Asked} */ ({ observation: null, said: null }),
+    /** @type {Asked} */ ({ observation: null, said: null, named: [] }),
     () => chrome.storage.session,
   );
-  const forget = () => record.update((before) => (before.said === null ? before : { ...before, said: null }));
+  const forget = () =>
+    record.update((before) => (before.said === null ? before : { ...before, said: null, named: [] }));
+
+  /** It may be another's; the log may be locked, and then that is not known for hours. @param {string} reading */
+  const doubt = (reading) =>
+    record.update((before) =>
+      before.said === null ? before : { ...before, named: [...before.named, reading].slice(-100) },
+    );
 
   /** @param {string} reading of the observation that the member was shown @param {string | null} said null: they do not know after all */
   async function answer(reading, said) {
     const { observation } = await record.read();
     if (!observation || observation.reading !== reading) throw new CodedError('tab-gone');
-    await record.update((before) => ({ ...before, said }));
+    await record.update((before) => ({ ...before, said, named: [] }));
     await observe({ ...observation, reading: newReadingId(), asked: true });
   }
 
@@ -48,9 +55,13 @@ export function createMemberAccount({ observe }) {
      */
     async apply(observation) {
       if (observation.reason === 'signed-out') await forget();
+      if (observation.account.id !== null) await doubt(observation.reading);
       if (!canAskWhose(observation)) return observation;
-      const { said } = await record.update((before) => ({ ...before, observation: { ...observation, picture: null } }));
-      return named(observation, said);
+      const { said, named: doubts } = await record.update((before) => ({
+        ...before,
+        observation: { ...observation, picture: null },
+      }));
+      return named(observation, doubts.length > 0 ? null : said);
     },
 
     /**
@@ -58,11 +69,15 @@ export function createMemberAccount({ observe }) {
      * @param {import('../../shared/protocol.js').Recorded[]} recorded @param {Observation[]} batch in the same order
      */
     async noteRecorded(recorded, batch) {
-      const { said } = await record.read();
+      const { said, named: doubts } = await record.read();
+      if (said === null) return;
       const other = recorded.some(
         ({ pseudonym }, index) => pseudonym !== null && pseudonym !== said && batch[index].account.said === undefined,
       );
-      if (other) await forget();
+      if (other) return void (await forget());
+      const told = new Set(batch.map(({ reading }) => reading));
+      if (doubts.some((reading) => told.has(reading)))
+        await record.update((before) => ({ ...before, named: before.named.filter((reading) => !told.has(reading)) }));
     },
 
     /** @type {[string, {from: 'popup', handle: (message: any) => Promise<void>}][]} */

@@ -4,7 +4,7 @@
 
 import { CodedError } from '../../shared/errors.js';
 import { judge } from './judge.js';
-import { DESCRIBE_FILES, READER_FILES } from './reader-files.js';
+import { DESCRIBE_FILES, READER_FILES, runFiles } from './reader-files.js';
 
 const KEY = 'picture';
 /** A page that was just loaded has to stand still first; then it must be the same before and after the picture. */
@@ -39,8 +39,7 @@ function isPicture(base64) {
 export function createPicture({ isSettingAddress, observe }) {
   /** @param {number} tabId @returns {Promise<{observation: Observation, box: Box} | null>} null: not now */
   async function look(tabId) {
-    const [found] = await chrome.scripting.executeScript({ target: { tabId }, files: [...DESCRIBE_FILES] });
-    const described = /** @type {any} */ (found?.result);
+    const described = await runFiles(tabId, DESCRIBE_FILES);
     const observation = described ? judge(described.reading) : null;
     return observation ? { observation, box: described.box } : null;
   }
@@ -68,27 +67,33 @@ export function createPicture({ isSettingAddress, observe }) {
     /**
      * Take one; it is not kept yet.
      * @param {{tabId: number}} message
-     * @returns {Promise<{image: string, box: Box, state: string}>} the whole window, and where the setting is in it
+     * @returns {Promise<{image: string, box: Box, state: string, reading: string}>} the whole window, where the setting is in it, and
+     *   of which reading it is
      */
     async take({ tabId }) {
-      const tab = await chrome.tabs.get(tabId);
-      if (!tab.active || !tab.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
-      await chrome.scripting.executeScript({ target: { tabId }, files: [...READER_FILES] });
+      const tab = await chrome.tabs.get(tabId).catch(() => null);
+      if (!tab?.active || !tab.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
+      await runFiles(tabId, READER_FILES);
       for (let attempt = 0; attempt < TRIES; attempt += 1) {
         const taken = await takeOnce(tabId, tab.windowId);
         if (taken) {
           await chrome.storage.session.set({ [KEY]: taken.observation });
-          return { image: taken.image, box: taken.box, state: taken.observation.state };
+          const { state, reading } = taken.observation;
+          return { image: taken.image, box: taken.box, state, reading };
         }
         await pause();
       }
       throw new CodedError('page-restless');
     },
 
-    /** Record what was seen, with the picture as the member saw it. @param {{base64: unknown}} message */
-    async keep({ base64 }) {
+    /**
+     * Record what was seen, with the picture as the member saw it. One that was still being taken when its popup was closed may have come in
+     * between: then what was seen is of that one.
+     * @param {{base64: unknown, reading: unknown}} message
+     */
+    async keep({ base64, reading }) {
       const observation = /** @type {any} */ ((await chrome.storage.session.get(KEY))[KEY]);
-      if (!observation || !isPicture(base64)) throw new CodedError('picture-lost');
+      if (!observation || observation.reading !== reading || !isPicture(base64)) throw new CodedError('picture-lost');
       await observe({ ...observation, asked: true, picture: { media_type: 'image/png', base64: String(base64) } });
       // Not before: with the browser's storage full it can be tried again. Twice is known by its id.
       await chrome.storage.session.remove(KEY);

@@ -29,6 +29,13 @@ async function inject(tabId) {
   return typeof result?.read === 'boolean' ? result : null;
 }
 
+/** @param {number} tabId @returns {Promise<boolean>} false: it was closed in this very moment */
+const toFront = (tabId) =>
+  chrome.tabs.update(tabId, { active: true }).then(
+    () => true,
+    () => false,
+  );
+
 /**
  * @param {object} parts
  * @param {string} parts.settingUrl
@@ -107,9 +114,8 @@ export function createSettingsTab({ settingUrl, isSettingAddress, observe, isBac
     async open() {
       const tabs = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*' });
       const found = tabs.find(({ url }) => url !== undefined && isSettingAddress(url));
-      if (found?.id !== undefined) {
-        await chrome.tabs.update(found.id, { active: true });
-        await chrome.windows.update(found.windowId, { focused: true });
+      if (found?.id !== undefined && (await toFront(found.id))) {
+        await chrome.windows.update(found.windowId, { focused: true }).catch(() => {});
         return;
       }
       const { id } = await chrome.tabs.create({ url: settingUrl });

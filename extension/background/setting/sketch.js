@@ -5,7 +5,7 @@ import { CodedError } from '../../shared/errors.js';
 import { judge } from './judge.js';
 import { KEY_WORDS } from './key.js';
 import { STATE_WORDS, WORDING } from './wording.js';
-import { DESCRIBE_FILES, READER_FILES, SKETCH_FILES } from './reader-files.js';
+import { DESCRIBE_FILES, READER_FILES, run, runFiles, SKETCH_FILES } from './reader-files.js';
 
 const ADDRESS = '/mypreferences/d/settings/data-for-ai-improvement';
 
@@ -36,19 +36,17 @@ export function createSketcher({ isSettingAddress }) {
     async sketch({ tabId }) {
       const tab = await chrome.tabs.get(tabId).catch(() => null);
       if (!tab?.url || !isSettingAddress(tab.url)) throw new CodedError('tab-gone');
-      const target = { tabId };
-      await chrome.scripting.executeScript({ target, files: [...READER_FILES] });
-      const [described] = await chrome.scripting.executeScript({ target, files: [...DESCRIBE_FILES] });
-      await chrome.scripting.executeScript({
-        target,
+      await runFiles(tabId, READER_FILES);
+      const described = await runFiles(tabId, DESCRIBE_FILES);
+      await run(tabId, {
         args: [words(), [...STATE_WORDS], [...KEY_WORDS]],
         func: (/** @type {string[]} */ known, /** @type {string[]} */ exactly, /** @type {string[]} */ keyWords) => {
           /** @type {any} */ (globalThis)[Symbol.for('consentlog.known')] = { known, exactly, keyWords };
         },
       });
-      const [drawn] = await chrome.scripting.executeScript({ target, files: [...SKETCH_FILES] });
-      if (typeof drawn?.result !== 'string') throw new CodedError('tab-gone');
-      return { text: `${headOf(described?.result, new URL(tab.url))}\n${drawn.result}\n` };
+      const drawn = await runFiles(tabId, SKETCH_FILES);
+      if (typeof drawn !== 'string') throw new CodedError('tab-gone');
+      return { text: `${headOf(described, new URL(tab.url))}\n${drawn}\n` };
     },
   };
 }

@@ -138,7 +138,15 @@ export function createUnheard({ isSettingAddress, inject, observe, now = Date.no
     await observe(blindObservation(url, 'timed-out', made), tabId);
   }
 
+  /** The clock was set back: how much of its time is left is not known. @param {Watching} all @returns {Watching} */
+  function withoutTimesToCome(all) {
+    if (Object.values(all).every(({ from }) => from <= now())) return all;
+    const past = (/** @type {Watched} */ one) => (one.from <= now() ? one : { ...one, from: now(), until: now() });
+    return Object.fromEntries(Object.entries(all).map(([tabId, one]) => [tabId, past(one)]));
+  }
+
   async function lookAtAll() {
+    await update(withoutTimesToCome);
     const watching = await read();
     const over = Object.entries(watching).filter(([, { until }]) => until <= now());
     await Promise.all(over.map(([tabId, watched]) => settle(Number(tabId), watched)));
