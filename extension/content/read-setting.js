@@ -38,6 +38,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
   const TICK = 250;
   const FULL_LOOK_EVERY = 1_000; /* when nothing is awaited, however busy the page is with itself */
   const READINGS_MAX = 60; /* a document; a page cannot make us flood the log */
+  const IN_ORDER = 10_000; /* what has no answer by then keeps nothing back that was seen since */
 
   let sent = 0;
   let sessions = 0;
@@ -339,9 +340,17 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
     return null;
   }
 
-  /** In the order of seeing: what has to be told again must not come behind what was seen after it, as if that had been before. */
+  const pause = (ms) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
+
+  /**
+   * In the order of seeing: what has to be told again must not come behind what was seen after it, as if that had been before. What is
+   * never answered keeps nothing back for good.
+   */
   function deliver(message) {
-    told = told.then(() => tell(message));
+    told = Promise.race([told, pause(IN_ORDER)]).then(() => tell(message));
     return told;
   }
 
@@ -352,9 +361,7 @@ if (globalThis[Symbol.for('consentlog.reader')]) {
         return await chrome.runtime.sendMessage(message);
       } catch {
         if (!chrome.runtime?.id) return beLeftBehind();
-        await new Promise((resolve) => {
-          setTimeout(resolve, 1_000);
-        });
+        await pause(1_000);
       }
     }
     return null;

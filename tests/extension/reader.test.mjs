@@ -459,6 +459,19 @@ test('what was seen first is told first, also when it has to be told again', () 
     );
   }));
 
+test('what is never answered keeps nothing back that was seen since', () =>
+  opened('role-switch-on', {}, async (page) => {
+    const { runtime } = page.window.chrome;
+    const send = runtime.sendMessage;
+    let tries = 0;
+    runtime.sendMessage = (message) => ((tries += 1) === 1 ? new Promise(() => {}) : send(message));
+    while (tries === 0) await page.clock.advance(10);
+    page.click('#sw');
+    await page.clock.advance(15_000);
+    assert.ok(page.observations.length > 0);
+    assert.ok(page.observations.every(({ state }) => state === 'off'));
+  }));
+
 test('it leaves nothing in the page', () =>
   opened('role-switch-on', {}, async (page) => {
     const html = page.window.document.documentElement.outerHTML;
