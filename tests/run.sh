@@ -46,7 +46,7 @@ note() { printf '%s\n' "$*"; }
 
 # Command or pkg-config file, then the Debian package that brings it.
 readonly NEEDS=(
-  cc:build-essential cmake:cmake ninja:ninja-build pkg-config:pkg-config clang:clang
+  cc:build-essential cmake:cmake ninja:ninja-build pkg-config:pkg-config clang:clang ld.lld:lld
   clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck mandoc:mandoc
   openssl:openssl msgfmt:gettext locales:locales sqlite3:sqlite3 dbus-run-session:dbus dbus-send:dbus-bin python3:python3
   gnome-keyring-daemon:gnome-keyring secret-tool:libsecret-tools browserpass:webext-browserpass
