@@ -144,6 +144,31 @@ enum cl_err cl_merkle_push(struct cl_merkle_stack *stack, const struct cl_hash *
     return CL_OK;
 }
 
+enum cl_err cl_merkle_stack_tiles(const struct cl_tiles *tiles, uint64_t size,
+                                  struct cl_merkle_stack *ret_stack)
+{
+    struct cl_merkle_stack stack = {.size = size};
+    for (unsigned level = CL_TILE_LEVELS; level-- > 0;) {
+        const uint64_t end = size >> (level * CL_TILE_HEIGHT);
+        const unsigned width = end % CL_TILE_WIDTH;
+        struct cl_hash hashes[CL_TILE_WIDTH];
+        enum cl_err err =
+            width ? tiles->get(tiles->context, level, end / CL_TILE_WIDTH, 0, width, hashes)
+                  : CL_OK;
+        unsigned done = 0;
+        for (unsigned count = CL_TILE_WIDTH / 2; !err && count > 0; count /= 2) {
+            if (!(width & count))
+                continue;
+            err = fold(hashes + done, count, &stack.hashes[stack.depth++]);
+            done += count;
+        }
+        if (err)
+            return err;
+    }
+    *ret_stack = stack;
+    return CL_OK;
+}
+
 enum cl_err cl_merkle_stack_root(const struct cl_merkle_stack *stack, struct cl_hash *ret_root)
 {
     if (stack->depth == 0)

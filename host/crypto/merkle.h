@@ -49,6 +49,9 @@ struct cl_merkle_stack {
     struct cl_hash hashes[64];
 };
 CL_MUST_USE enum cl_err cl_merkle_push(struct cl_merkle_stack *stack, const struct cl_hash *leaf);
+/* The same as if the first `size` leaves had been pushed, from their tiles. */
+CL_MUST_USE enum cl_err cl_merkle_stack_tiles(const struct cl_tiles *tiles, uint64_t size,
+                                              struct cl_merkle_stack *ret_stack);
 CL_MUST_USE enum cl_err cl_merkle_stack_root(const struct cl_merkle_stack *stack,
                                              struct cl_hash *ret_root);
 

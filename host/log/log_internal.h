@@ -24,6 +24,7 @@ struct cl_log {
         uint64_t size;
         struct cl_hash root;
     } before;
+    struct cl_merkle_stack added; /* the tree, while one transaction adds more than one entry */
     struct cl_sealer sealer;
     struct cl_summary *summary; /* NULL until needed */
 };

@@ -14,6 +14,7 @@ enum cl_err cl_log_begin(struct cl_log *log)
 {
     log->before.size = log->size;
     log->before.root = log->root;
+    log->added = (struct cl_merkle_stack){0};
     return cl_store_begin(log->store);
 }
 
@@ -29,14 +30,18 @@ void cl_log_abort(struct cl_log *log)
 }
 
 /* The root of all entries so far. Before the first one is added it is known: of the tree as it is
- * now, which a repair may have made anew. */
-static enum cl_err root_now(const struct cl_log *log, const struct cl_tiles *tiles,
+ * now, which a repair may have made anew. After the first one the tiles are read once. */
+static enum cl_err root_now(struct cl_log *log, const struct cl_tiles *tiles,
                             struct cl_hash *ret_root)
 {
-    if (log->size == 0 || log->size != log->before.size)
-        return cl_merkle_root(tiles, log->size, ret_root);
-    *ret_root = log->root;
-    return CL_OK;
+    enum cl_err err = CL_OK;
+    if (log->size != 0 && log->size == log->before.size) {
+        *ret_root = log->root;
+        return CL_OK;
+    }
+    if (log->added.size != log->size)
+        err = cl_merkle_stack_tiles(tiles, log->size, &log->added);
+    return err ? err : cl_merkle_stack_root(&log->added, ret_root);
 }
 
 /* Seal an entry's exact bytes and put them, and their leaf, at the end. */
@@ -56,6 +61,8 @@ static enum cl_err append(struct cl_log *log, const struct cl_buf *entry)
         err = cl_store_put_entry(log->store, log->size, &sealed);
     if (!err)
         err = cl_merkle_append(&tiles, log->size, &leaf);
+    if (!err && log->added.size == log->size)
+        err = cl_merkle_push(&log->added, &leaf);
     if (!err)
         log->size++;
     return err;

@@ -16,6 +16,7 @@ export const MAKER = join(BUILD, 'tests/bench/bench_package');
 /** The size of the largest. */
 export const LARGE = Number(process.env.CL_BENCH_ENTRIES ?? 1_000_000);
 const ALL = [1_000, 20_000, 100_000, LARGE];
+const UNPACKED = [100_000, LARGE];
 
 /** @param {number} n */
 export const named = (n) => `${n.toLocaleString('en')} entries`;
@@ -51,6 +52,13 @@ function fixture(dir, size) {
   return made;
 }
 
+/** A folder with the files of its package. @param {Fixture} made */
+export function unpacked({ zip }) {
+  const folder = `${zip}-files`;
+  once(folder, (half) => execFileSync('unzip', ['-q', zip, '-d', half]));
+  return folder;
+}
+
 /**
  * Calls that with the fixtures of these sizes. What it adds to a log stays; a size that CL_BENCH_FIXTURES lacks is made, and goes
  * again with all else of `dir`, where `use` may write.
@@ -72,5 +80,8 @@ export async function withFixtures(sizes, use) {
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [, , dir] = process.argv;
   mkdirSync(dir, { recursive: true });
-  for (const size of ALL) fixture(dir, size);
+  for (const size of ALL) {
+    const made = fixture(dir, size);
+    if (UNPACKED.includes(size)) unpacked(made);
+  }
 }

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { BUILD } from '../e2e/host.mjs';
-import { LARGE, MAKER, named, withFixtures } from './fixtures.mjs';
+import { LARGE, MAKER, named, unpacked, withFixtures } from './fixtures.mjs';
 import { gate, medians } from './table.mjs';
 
 const SPAWN = join(BUILD, 'tests/bench/bench_spawn');
@@ -32,9 +32,7 @@ const spawn = (rounds, commands) =>
   medians(run(SPAWN, String(rounds), ...commands.flatMap(([name, ...argv]) => ['--', name, 'exit', '-', ...argv])));
 
 await withFixtures([SMALL, MIDDLE, LARGE], async ([small, middle, large], dir) => {
-  const [files, middleFiles] = [join(dir, 'files'), join(dir, 'files-middle')];
-  run('unzip', '-q', middle.zip, '-d', middleFiles);
-  run('unzip', '-q', large.zip, '*/data/entries.jsonl', '*/data/history.csv', '-d', files);
+  const [files, middleFiles] = [unpacked(large), unpacked(middle)];
   const data = join(files, readdirSync(files)[0], 'data');
   const entries = join(data, 'entries.jsonl');
 

@@ -33,21 +33,19 @@ void must(enum cl_err err, const char *what)
     exit(EXIT_FAILURE);
 }
 
-static struct cl_observation sample(void)
+static struct cl_observation sample(int64_t now_ms)
 {
-    struct cl_clock now;
-    must(cl_clock_now(&now), "clock");
     struct cl_observation obs = {
         .state = CL_STATE_ON,
         .reason = -1,
-        .observed_at = now.time_ms - 20,
+        .observed_at = now_ms - 20,
         .trusted = CL_NULL,
         .asked = true,
         .account = {.id = "12345", .premium = CL_TRUE},
         .page = {.url = "https://www.linkedin.com/mypreferences/d/settings/data-for-ai-improvement",
                  .language = "en",
                  .title = "Data for Generative AI Improvement",
-                 .loaded_at = now.time_ms - 3000,
+                 .loaded_at = now_ms - 3000,
                  .server_date = -1,
                  .corroboration = -1},
         .has_control = true,
@@ -66,8 +64,10 @@ void record(struct cl_log *log, size_t count)
 {
     static struct cl_observation batch[CL_BATCH_MAX];
     static struct cl_recorded recorded[CL_BATCH_MAX];
+    struct cl_clock now;
+    must(cl_clock_now(&now), "clock");
     for (size_t i = 0; i < count; i++)
-        batch[i] = sample();
+        batch[i] = sample(now.time_ms);
     must(cl_log_record(log, batch, count, recorded), "record");
 }
 

@@ -225,6 +225,11 @@ static void roots_agree(void **state)
         assert_memory_equal(&root, &expected, sizeof root);
         assert_int_equal(cl_merkle_stack_root(&stack, &root), CL_OK);
         assert_memory_equal(&root, &expected, sizeof root);
+        struct cl_merkle_stack again = {0};
+        assert_int_equal(cl_merkle_stack_tiles(&tiles, size, &again), CL_OK);
+        assert_int_equal(again.size, size);
+        assert_int_equal(again.depth, stack.depth);
+        assert_memory_equal(again.hashes, stack.hashes, stack.depth * sizeof *stack.hashes);
         struct cl_hash leaf = leaf_of(size);
         assert_int_equal(cl_merkle_push(&stack, &leaf), CL_OK);
     }
