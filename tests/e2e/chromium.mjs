@@ -1,8 +1,6 @@
 // A headless Chromium with the extension, for which www.linkedin.com is the replica and nothing else resolves.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-import puppeteer from 'puppeteer-core';
 import { ROOT, sleep } from './host.mjs';
 
 /** The id that the key in extension/manifest.json gives (manifests/chromium-ids.txt). */
@@ -22,6 +20,7 @@ export function chromiumPath() {
 const args = ({ port, spki }, extension) => [
   '--headless=new',
   '--disable-gpu',
+  '--in-process-gpu', // it draws by the processor, for which no process of its own is needed
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -58,6 +57,7 @@ function prepare(session, change = null) {
  * @param {((manifest: any) => object) | null} [change] of the copied manifest: for what a test cannot click, such as a granted permission
  */
 export async function startChromium(session, replica, change = null) {
+  const { chromium } = await import('playwright-core'); // each driver where it is used: to load one takes half a second
   const fresh = !existsSync(chromiumProfile(session));
   const { directory, extension } = prepare(session, change);
   for (let attempt = 1; ; attempt++) {
@@ -108,6 +108,7 @@ async function isAwake(context) {
  *   grant; keepsPages: for the Back button, as a member's browser does
  */
 export async function startPlainChromium(session, replica, { manifest, keepsPages = false } = {}) {
+  const { default: puppeteer } = await import('puppeteer-core');
   const { directory, extension } = prepare(session, manifest);
   const browser = await puppeteer.launch({
     executablePath: chromiumPath(),
@@ -116,7 +117,7 @@ export async function startPlainChromium(session, replica, { manifest, keepsPage
     acceptInsecureCerts: true,
     userDataDir: directory,
     env: session.env,
-    args: args(replica, extension),
+    args: [...args(replica, extension), '--disable-features=SpareRendererForSitePerProcess'], // no process that nobody asks for
     enableExtensions: true,
     timeout: START_MS,
     ignoreDefaultArgs: [

@@ -21,8 +21,8 @@ const PAGES = Object.freeze({
   popup: /Switched off/,
   help: /Where do I report a fault/,
 });
-/** A colour that is still changing has no contrast yet. The member's desktop is dark, as Firefox tells pages of it. */
-const STILL = { 'ui.prefersReducedMotion': 1, 'layout.css.prefers-color-scheme.content-override': 0 };
+/** The member's desktop is dark, as Firefox tells pages of it. */
+const DARK = { 'layout.css.prefers-color-scheme.content-override': 0 };
 const DAY = 86_400_000;
 const chapter = chapters();
 let world;
@@ -34,7 +34,7 @@ function seen(daysAgo, make, more = {}) {
 }
 
 before(async () => {
-  world = await stage('firefox', (session, replica) => startFirefox(session, replica, STILL));
+  world = await stage('firefox', (session, replica) => startFirefox(session, replica, DARK));
   registerHost(world.session, 'firefox');
   const observations = [
     seen(300, observation),

@@ -39,6 +39,20 @@ const preferences = (proxy) => ({
   'browser.newtab.preload': false,
   'dom.ipc.processPrelaunch.enabled': false,
   'browser.sessionstore.interval': 3_600_000,
+  // What it does beside each page, and no test looks at: its language is guessed, its forms are learnt, it is tried as a text to read, its
+  // icon is fetched and its visit kept.
+  'browser.translations.enable': false,
+  'extensions.formautofill.addresses.enabled': false,
+  'extensions.formautofill.creditCards.enabled': false,
+  'reader.parse-on-load.enabled': false,
+  'browser.chrome.site_icons': false,
+  'places.history.enabled': false,
+  'browser.ml.enable': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  // Nobody sees it draw: the signs that turn while a page is loaded stand still, and ten pictures a second are enough.
+  'ui.prefersReducedMotion': 1,
+  'layout.frame_rate': 10,
   'app.update.enabled': false,
   'browser.safebrowsing.malware.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
@@ -50,6 +64,7 @@ const launch = (directory, env, preferred) =>
     executablePath: firefoxPath(),
     headless: !SCREEN,
     acceptInsecureCerts: true,
+    networkEnabled: false, // no test here asks the driver what was requested: the replica knows, and each that is told costs
     timeout: START_MS,
     userDataDir: directory,
     env: { ...env, ...SCREEN, MOZ_CRASHREPORTER_DISABLE: '1' },

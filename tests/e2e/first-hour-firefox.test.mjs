@@ -3,9 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { startFirefox } from './firefox.mjs';
 import { firstHour } from './first-hour.mjs';
 
-/** A colour that is still changing has no contrast yet. */
-const STILL = { 'ui.prefersReducedMotion': 1 };
-
 /** A tab that a page opened: the driver lists none of these, the protocol does. */
 class Opened {
   /** @param {any} connection @param {{context: string, url: string}} tab */
@@ -40,7 +37,7 @@ class Opened {
 }
 
 firstHour('firefox', async (session, replica) => {
-  const started = await startFirefox(session, replica, STILL);
+  const started = await startFirefox(session, replica);
   const { connection } = started.browser;
   const theme = (page, value) =>
     page.evaluate((scheme) => {

@@ -11,7 +11,16 @@ import { SETTING } from '../replica/server.mjs';
 import { cutOff } from './cut.mjs';
 import { CLI, sleep } from './host.mjs';
 import { chapters, stage } from './stage.mjs';
-import { gist, history as entriesOf, observations, picture, registerHost, unregisterHost, until } from './support.mjs';
+import {
+  gist,
+  history as entriesOf,
+  observations,
+  picture,
+  registerHost,
+  unregisterHost,
+  until,
+  watchedObservations,
+} from './support.mjs';
 
 const TABS_MAX = 60;
 const PRESS_MS = 3_000;
@@ -109,11 +118,13 @@ class Newcomer {
   }
   tab = (part) => until(`a tab with ${part}`, () => this.find(part));
 
-  told = (expected) =>
-    until(`an entry that says ${JSON.stringify(expected)}`, async () => {
-      const last = (await observations(this.world.session)).at(-1);
+  told(expected) {
+    const look = watchedObservations(this.world.session);
+    return until(`an entry that says ${JSON.stringify(expected)}`, async () => {
+      const last = (await look()).at(-1);
       return last && Object.entries(expected).every(([key, value]) => gist(last)[key] === value);
     });
+  }
   stored = () => this.inside(() => chrome.storage.local.get(null));
 }
 

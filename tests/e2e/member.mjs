@@ -7,7 +7,7 @@ import { after, before } from 'node:test';
 import { SETTING } from '../replica/server.mjs';
 import { CLI } from './host.mjs';
 import { chapters, stage } from './stage.mjs';
-import { assertWhole, gist, observations, picture, registerHost, until } from './support.mjs';
+import { assertWhole, gist, observations, picture, registerHost, until, watchedObservations } from './support.mjs';
 
 const AT = 'https://www.linkedin.com';
 const SWITCH = 'input[role="switch"]';
@@ -96,15 +96,17 @@ class Member {
   }
 
   /** Waits until the newest entry tells just this. */
-  told = (expected) =>
-    until(
+  told(expected) {
+    const look = watchedObservations(this.world.session);
+    return until(
       `an entry that says ${JSON.stringify(expected)}`,
       async () => {
-        const last = (await observations(this.world.session)).at(-1);
+        const last = (await look()).at(-1);
         return last && Object.entries(expected).every(([key, value]) => last[key] === value);
       },
       LONG_MS,
     );
+  }
 
   badge = () =>
     this.inside(async () => ({ text: await chrome.action.getBadgeText({}), title: await chrome.action.getTitle({}) }));

@@ -73,7 +73,7 @@ for (const [name, start, openOwn, howMany] of [
       await world.start();
       world.ours = await openOwn(world);
       await world.page.bringToFront();
-      await world.page.setExtraHTTPHeaders({ 'x-replica-page': NAME });
+      world.replica.shown = NAME;
     });
     after(async () => world.stop());
 

@@ -1,12 +1,13 @@
 // What the tests of both browsers share: registering the host, reading the log, waiting, pictures.
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chromiumProfile, EXTENSION_ID } from './chromium.mjs';
 import { CLI, HOST, ROOT, sleep } from './host.mjs';
 
 const WAIT_MS = 60_000; // a machine that does much else is slow, which is no fault of what is waited for
 const POLL_MS = 150;
+const UNWRITTEN_MS = 2_000;
 export const OUTPUT = join(ROOT, 'tests/output');
 const NAME = 'org.consentlog.host';
 
@@ -60,12 +61,31 @@ export async function history(session) {
 
 export const observations = async (session) => (await history(session)).filter(({ kind }) => kind === 'observation');
 
+/**
+ * The observations, for who asks again and again: each answer takes a host, so it is begun when the log was written since the last, and
+ * every other second, because a log that is there may not be readable yet.
+ * @returns {() => Promise<any[]>}
+ */
+export function watchedObservations(session) {
+  let written = null;
+  let askedAt = 0;
+  let seen = [];
+  return async () => {
+    const now = statSync(session.log, { throwIfNoEntry: false })?.mtimeMs;
+    if (now === written && Date.now() - askedAt < UNWRITTEN_MS) return seen;
+    [written, askedAt] = [now, Date.now()];
+    seen = await observations(session);
+    return seen;
+  };
+}
+
 /** Waits for the log to hold exactly `count` observations; answers the last. More than that is a doubled one. */
 export async function nextObservation(session, count) {
+  const look = watchedObservations(session);
   const seen = await until(
     `observation ${count}`,
     async () => {
-      const all = await observations(session);
+      const all = await look();
       return all.length >= count ? all : null;
     },
     120_000,

@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { allowedStates, difference, loadPages } from '../replica/pages.mjs';
 import { BUILD, HOST, sleep } from './host.mjs';
 import { stage } from './stage.mjs';
-import { registerHost } from './support.mjs';
+import { registerHost, until } from './support.mjs';
 
 const ORIGIN = 'https://www.linkedin.com';
 const NOTHING = `${ORIGIN}/replica/nothing`; /* of the same site, so that the page after it needs no process of its own */
@@ -51,6 +51,18 @@ function recorded(directory, since) {
     .sort((a, b) => Date.parse(a.observation.observed_at) - Date.parse(b.observation.observed_at));
 }
 
+/** As a member does it: open behind the others, it would be drawn anew with each report. */
+async function closeWelcome({ browser }) {
+  await until('the welcome page', async () => {
+    for (const page of await browser.pages()) {
+      if (!(await page.evaluate(() => location.pathname).catch(() => '')).endsWith('/ui/welcome.html')) continue;
+      await page.close();
+      return true;
+    }
+    return false;
+  });
+}
+
 /** One browser with its own session; `notes` are the observations made since a time, each with the host's answer. */
 async function startLane(name, start, pages) {
   assert.ok(existsSync(TEE), `${TEE} is not built`);
@@ -61,6 +73,7 @@ async function startLane(name, start, pages) {
   registerHost(world.session, name, TEE);
   for (const page of pages) world.replica.pages.set(page.name, page);
   await world.start();
+  await closeWelcome(world.browser);
   world.notes = (since) => recorded(directory, since);
   world.forgetNotes = () => readdirSync(directory).forEach((file) => unlinkSync(join(directory, file)));
   return world;
@@ -119,7 +132,7 @@ async function opened(lane, page) {
   const tab = await emptyTab(lane);
   lane.forgetNotes(); // so that each look reads this page's alone
   const began = Date.now();
-  await tab.setExtraHTTPHeaders({ 'x-replica-page': page.name });
+  lane.replica.shown = page.name;
   if (page.hidden) await lane.page.bringToFront();
   await tab.goto(ORIGIN + page.address, { waitUntil: 'domcontentloaded' });
   return { tab, began, after: page.after + (Date.now() - asked) / 1000 };

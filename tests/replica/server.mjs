@@ -32,6 +32,7 @@ const CLIENT = readFileSync(new URL('client.js', import.meta.url));
  * @property {string[]} requests      method and path of everything asked, oldest first
  * @property {Map<string, import('./documents.mjs').Choice>} documents  by path: another variant of a document than the plain one
  * @property {Map<string, object>} pages  page files by name; a request with `x-replica-page: NAME` gets that one
+ * @property {string|null} shown      or this one gets everybody, where all that ask are of one test: a driver's headers are dear
  * @property {() => Promise<void>} close
  */
 
@@ -163,7 +164,7 @@ async function open(replica, request, response, url) {
 async function answer(replica, request, response) {
   const url = new URL(request.url, 'https://www.linkedin.com');
   replica.requests.push(`${request.method} ${url.pathname}`);
-  const file = replica.pages.get(String(request.headers['x-replica-page'] ?? ''));
+  const file = replica.pages.get(replica.shown ?? String(request.headers['x-replica-page'] ?? ''));
   if (file?.answer?.(request, response, url)) return;
   if (await open(replica, request, response, url)) return;
 
@@ -181,7 +182,14 @@ async function answer(replica, request, response) {
 
 /** Starts it on a free loopback port (or the one given). @returns {Promise<Replica>} */
 export async function startReplica({ port = 0 } = {}) {
-  const replica = { accounts: accounts(), options: defaults(), requests: [], pages: new Map(), documents: new Map() };
+  const replica = {
+    accounts: accounts(),
+    options: defaults(),
+    requests: [],
+    pages: new Map(),
+    shown: null,
+    documents: new Map(),
+  };
   const pair = certificate();
   const { publicKey } = new X509Certificate(pair.cert);
   replica.spki = createHash('sha256')
