@@ -81,3 +81,13 @@ export function faults(settings) {
   const named = Object.entries(settings).map(([name, value]) => [`CL_FAULT_${name.toUpperCase()}`, String(value)]);
   return { LD_PRELOAD: IO_FAULT, ...Object.fromEntries(named) };
 }
+
+/**
+ * Takes a log's items out of the keyring, which writes all that it has anew for each that changes.
+ * @param {import('../e2e/host.mjs').Session} session @param {string} data where the log was
+ */
+export function forget(session, data) {
+  const log = join(data, 'consentlog/log.sqlite');
+  const got = session.run('secret-tool', ['clear', 'application', 'consentlog', 'store', log]);
+  assert.equal(got.status, 0, got.stderr);
+}
