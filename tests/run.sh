@@ -54,7 +54,7 @@ readonly NEEDS=(
   sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip 7z:p7zip-full bsdtar:libarchive-tools javac:default-jdk-headless xxd:xxd
   setpriv:util-linux
-  lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev rpmbuild:rpm file:file debootstrap:debootstrap zsh:zsh fish:fish
+  lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev rpmbuild:rpm file:file debootstrap:debootstrap ccache:ccache zsh:zsh fish:fish
   go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace sshd:openssh-server slurmctld:slurm-wlm munged:munge
 )
 
