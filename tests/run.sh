@@ -54,7 +54,7 @@ readonly NEEDS=(
   sqlite3.pc:libsqlite3-dev zlib.pc:zlib1g-dev
   cmocka.pc:libcmocka-dev gcr-base-3.pc:libgcr-3-dev ssh-keygen:openssh-client zip:zip unzip:unzip 7z:p7zip-full bsdtar:libarchive-tools javac:default-jdk-headless xxd:xxd
   setpriv:util-linux
-  lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev rpmbuild:rpm file:file debootstrap:debootstrap zsh:zsh fish:fish
+  lintian:lintian appstreamcli:appstream dpkg-shlibdeps:dpkg-dev rpmbuild:rpm file:file mmdebstrap:mmdebstrap ccache:ccache zsh:zsh fish:fish
   go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace sshd:openssh-server slurmctld:slurm-wlm munged:munge
 )
 
@@ -72,7 +72,6 @@ has() {
     qca-*) compgen -G "/usr/lib/*/$1/crypto/libqca-ossl.so" >/dev/null ;;
     sshd | slurmctld | munged) [ -x "/usr/sbin/$1" ] ;;
     locales) [ -e /usr/share/i18n/locales/de_DE ] ;;
-    debootstrap) command -v debootstrap >/dev/null || [ -x /usr/sbin/debootstrap ] ;; # not in everybody's PATH
     *) command -v "$1" >/dev/null ;;
   esac
 }

@@ -40,7 +40,29 @@ const programs = [
 ];
 const BROWSERS = /chrom|firefox|brave|opera|vivaldi|edge|librewolf|waterfox/;
 const tools = join(dir, 'tools');
-const env = { PATH: tools, HOME: home, LANG: 'C.UTF-8', DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent' };
+const env = {
+  PATH: tools,
+  HOME: home,
+  LANG: 'C.UTF-8',
+  DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nonexistent',
+  ...compilerCache(),
+};
+
+/**
+ * The first installation compiles everything; the later ones, of the same sources by the same compiler from other places, are given what it
+ * made. Without ccache they compile anew.
+ * @returns {Record<string, string>}
+ */
+function compilerCache() {
+  const ccache = spawnSync('which', ['ccache'], { encoding: 'utf8' }).stdout.trim();
+  if (!ccache) return {};
+  return {
+    CMAKE_C_COMPILER_LAUNCHER: ccache,
+    CCACHE_DIR: join(dir, 'ccache'),
+    CCACHE_BASEDIR: dir,
+    CCACHE_NOHASHDIR: 'true',
+  };
+}
 
 const ROOT_HERE = process.getuid?.() === 0;
 const NOBODY = 65534;
@@ -444,6 +466,7 @@ for folder in /etc /usr/share /usr/lib /usr/local; do
   mkdir -p /mnt$folder/upper /mnt$folder/work
   mount -t overlay overlay -o lowerdir=$folder,upperdir=/mnt$folder/upper,workdir=/mnt$folder/work $folder
 done
+mkdir -p /usr/lib/chromium/extensions # which Chromium makes at root's first start
 find /etc /usr/share /usr/lib /usr/local | sort >/mnt/before
 mkdir -m 700 /mnt/home
 export HOME=/mnt/home

@@ -23,7 +23,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { CLI, Session, limits } from '../e2e/host.mjs';
-import { assertAppends, assertVerifies, entriesOf, faults, headOf, markOf, marked } from './support.mjs';
+import { assertAppends, assertVerifies, entriesOf, faults, forget, headOf, markOf, marked } from './support.mjs';
 
 const DISK_FULL = 'The disk is full. Nothing was written and nothing was lost. Free some space and try again.';
 const BLOCK = 4096;
@@ -279,6 +279,7 @@ describe('a disk that fails at any call', () => {
         assert.equal(again.result.size, 2, `call ${at}`);
         const got = session.run(CLI, ['verify'], { env });
         assert.equal(got.status, 0, `call ${at}: ${got.stdout}`);
+        forget(session, data);
       }
       t.diagnostic(`${at - 1} calls`);
       assert.ok(at > 20, 'the library was loaded');

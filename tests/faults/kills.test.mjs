@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { CLI, Session } from '../e2e/host.mjs';
-import { assertAppends, assertVerifies, entriesOf, faults, headOf, markOf, marked } from './support.mjs';
+import { assertAppends, assertVerifies, entriesOf, faults, forget, headOf, markOf, marked } from './support.mjs';
 import { measure, random, seed, tell, Writer } from './writer.mjs';
 
 const KILLS = 1000;
@@ -99,6 +99,7 @@ describe('killed at random', () => {
       writer.take(answer);
       await again.close();
       assertCreated(session, data, writer);
+      forget(session, data);
     }
     for (const [death, count] of Object.entries(deaths)) {
       t.diagnostic(`creations killed that ${death}: ${count}`);
@@ -266,6 +267,7 @@ describe('killed before every call', () => {
       assert.equal(answer.result.size, 2, `call ${at}`);
       writer.acknowledged.set(1, 1);
       assertCreated(session, data, writer);
+      forget(session, data);
       return signal === 'SIGKILL';
     });
     t.diagnostic(`${count} calls`);

@@ -98,3 +98,13 @@ export function quietly(session, statements) {
   const without = named.map(([name]) => `drop trigger ${name};`);
   sql(session, [...without, `${statements};`, ...named.map(([, create]) => `${create};`)].join('\n'));
 }
+
+/**
+ * Takes a log's items out of the keyring, which writes all that it has anew for each that changes.
+ * @param {import('../e2e/host.mjs').Session} session @param {string} data where the log was
+ */
+export function forget(session, data) {
+  const log = join(data, 'consentlog/log.sqlite');
+  const got = session.run('secret-tool', ['clear', 'application', 'consentlog', 'store', log]);
+  assert.equal(got.status, 0, got.stderr);
+}

@@ -1,5 +1,5 @@
 /**
- * A clean system of this distribution in a folder, to install packages in. The first time debootstrap makes one, from
+ * A clean system of this distribution in a folder, to install packages in. The first time mmdebstrap makes one, from
  * where this system's apt gets its own packages, and it is kept in tests/output; each test works on a copy.
  * Making and entering it needs root: as another user, sudo must work without a password.
  */
@@ -28,7 +28,7 @@ exec chroot --userspec="$who" "$dir" "$@"`;
 /** @param {string[]} command @param {import('node:child_process').SpawnSyncOptions} [options] */
 function root(command, options = {}) {
   const [program, ...args] = [...AS_ROOT, ...command];
-  const got = spawnSync(program, args, { timeout: 4 * MINUTES, ...options, encoding: 'utf8' });
+  const got = spawnSync(program, args, { timeout: 10 * MINUTES, ...options, encoding: 'utf8' });
   return { ...got, said: `${got.stdout}${got.stderr}${got.error ?? ''}` };
 }
 
@@ -76,21 +76,24 @@ function clean() {
   if (existsSync(dir)) return dir;
   const part = `${dir}.part`;
   mkdirSync(KEPT, { recursive: true });
-  must('The unfinished chroot of an earlier run cannot be removed.', ['rm', '-rf', part]);
+  must('The unfinished chroot of an earlier run cannot be removed.', ['rm', '-rf', '--one-file-system', part]);
   must(
-    "A chroot cannot be made: debootstrap failed. It needs root (or sudo without a password) and the distribution's archive.",
-    ['debootstrap', '--variant=minbase', `--components=${components.join(',')}`, ...forHttps(uri), codename, part, uri],
+    "A chroot cannot be made: mmdebstrap failed. It needs root (or sudo without a password) and the distribution's archive.",
+    [
+      'mmdebstrap',
+      '--mode=root',
+      '--variant=apt',
+      '--format=directory',
+      '--skip=cleanup/apt/lists', // apt inside needs them too
+      `--components=${components.join(',')}`,
+      ...forHttps(uri),
+      codename,
+      part,
+      uri,
+    ],
   );
   if (uri.startsWith('https:'))
     must('The authorities cannot be copied.', ['cp', '/etc/ssl/certs/ca-certificates.crt', `${part}/etc/ssl/certs/`]);
-  must('The archive of what debootstrap unpacked cannot be removed.', [
-    'sh',
-    '-c',
-    'rm -f "$0"/*.deb',
-    join(part, ARCHIVES),
-  ]);
-  const updated = new Chroot(part, part).apt('update');
-  if (updated.status !== 0) throw new Error(`A chroot cannot be made: apt-get update fails in it.\n${updated.said}`);
   must('The chroot cannot be taken into use.', ['mv', part, dir]);
   return dir;
 }

@@ -34,7 +34,7 @@ before(
       chroot.run(['install', '-d', '-m', '700', '-o', MEMBER.split(':')[0], '-g', MEMBER.split(':')[1], HOME]),
     );
   },
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
 );
 
 after(async () => {

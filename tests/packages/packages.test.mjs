@@ -2,21 +2,25 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { ROOT } from '../e2e/host.mjs';
-import { ARCHITECTURE, copySources, files, packageSh, release, versionOf, versions } from './release.mjs';
+import {
+  ARCHITECTURE,
+  SCRATCH,
+  allowKey,
+  copySources,
+  files,
+  makeKey,
+  packageSh,
+  projectKey,
+  release,
+  releaseOnce,
+  versionOf,
+  versions,
+} from './release.mjs';
 
 /** Where Chromium and Firefox load an extension by themselves. */
 const LINK = 'usr/share/chromium/extensions/org.consentlog.consentlog';
@@ -48,12 +52,11 @@ const EXPECTED = [
   'usr/share/zsh/vendor-completions/_consentlog',
 ];
 const dir = mkdtempSync(join(tmpdir(), 'consentlog packages '));
-const out = join(dir, 'out');
 const unpacked = join(dir, 'deb');
 const version = versionOf(ROOT);
-const made = { ...files(out, version), crx: join(out, `consentlog-${version}.crx`) };
-/** The project's key, of this run. */
-const projectKey = join(dir, 'key.pem');
+/** The release that the tests beside this one install; the folder in which it was made is gone. */
+let out = '';
+let made = files(out, version);
 
 /** @param {string} program @param {string[]} args @returns {string} what it printed; a failure is one of the test */
 function run(program, ...args) {
@@ -80,27 +83,20 @@ const released = () =>
     1000 * Number(run('dpkg-parsechangelog', '-l', join(ROOT, 'manifests/debian/changelog'), '-S', 'Timestamp')),
   );
 
-/** The id that a key gives: half of the hash of its public half, in letters. */
-function crxId() {
-  const spki = createPublicKey(readFileSync(projectKey)).export({ type: 'spki', format: 'der' });
-  const hex = createHash('sha256').update(spki).digest('hex').slice(0, 32);
-  return [...hex].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
-}
-
 before(
   async () => {
+    out = await releaseOnce();
+    made = files(out, version);
     const first = copySources(ROOT, join(dir, 'first'));
-    run('openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', projectKey);
-    appendFileSync(join(first, 'manifests/chromium-ids.txt'), `${crxId()}\n`);
+    allowKey(first);
     const second = copySources(first, join(dir, 'the second one, elsewhere'));
-    await release(first, out, { env: { CONSENTLOG_CRX_KEY: projectKey } });
     await release(second, join(dir, 'again'), {
       umask: '077',
-      env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir, CONSENTLOG_CRX_KEY: projectKey },
+      env: { TZ: 'Asia/Tokyo', LC_ALL: 'C.UTF-8', HOME: dir, CONSENTLOG_CRX_KEY: projectKey() },
     });
     run('dpkg-deb', '-x', made.deb, unpacked);
   },
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
 );
 after(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -149,7 +145,7 @@ describe('package.sh refuses', () => {
 
   test('a key whose id the host would not answer, before anything is released', async () => {
     const other = join(dir, 'other.pem');
-    run('openssl', 'genpkey', '-algorithm', 'RSA', '-pkeyopt', 'rsa_keygen_bits:2048', '-out', other);
+    makeKey(other);
     for (const [named, why] of [
       [other, /which manifests\/chromium-ids\.txt does not allow/],
       [join(dir, 'none.pem'), /names no file/],
@@ -237,7 +233,7 @@ describe('the Debian package', () => {
     assert.equal(binaries.length, 4);
     for (const name of binaries) {
       const bytes = readFileSync(join(unpacked, name)).toString('latin1');
-      for (const trace of [basename(dir), 'CMakeFiles', '/tmp/'])
+      for (const trace of [SCRATCH, basename(dir), 'CMakeFiles', '/tmp/'])
         assert.ok(!bytes.includes(trace), `${name}: ${trace}`);
     }
   });
@@ -371,7 +367,7 @@ describe('the CRX of a release', () => {
 
   test('is signed with the key, which gives its id', () => {
     const { header, archive } = parts();
-    const spki = createPublicKey(readFileSync(projectKey)).export({ type: 'spki', format: 'der' });
+    const spki = createPublicKey(readFileSync(projectKey())).export({ type: 'spki', format: 'der' });
     const id = createHash('sha256').update(spki).digest().subarray(0, 16);
     const signed = Buffer.concat([Buffer.from([0x0a, 16]), id]);
     const at = header.indexOf(spki) + spki.length;
@@ -381,9 +377,9 @@ describe('the CRX of a release', () => {
     const length = Buffer.alloc(4);
     length.writeUInt32LE(signed.length);
     const covered = Buffer.concat([Buffer.from('CRX3 SignedData\0'), length, signed, archive]);
-    assert.ok(verify('sha256', covered, readFileSync(projectKey), signature));
+    assert.ok(verify('sha256', covered, readFileSync(projectKey()), signature));
     covered[covered.length - 1] ^= 1;
-    assert.ok(!verify('sha256', covered, readFileSync(projectKey), signature));
+    assert.ok(!verify('sha256', covered, readFileSync(projectKey()), signature));
   });
 
   test("holds the store's files, and asks no server about its id", () => {

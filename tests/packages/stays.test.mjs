@@ -55,7 +55,7 @@ before(
     replica = await startReplica();
     proxy = await startProxy(replica.port);
   },
-  { timeout: 600_000 },
+  { timeout: 1_200_000 },
 );
 after(async () => {
   await proxy?.close();
