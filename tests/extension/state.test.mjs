@@ -404,6 +404,32 @@ describe('warnings', () => {
     assert.equal(of(['on', 'off'], [account({ pseudonym: 'a' })]).a.undone, false);
   });
 
+  it('speak of one also where the host’s last answer has the change already: it was recorded, and what came of it heard only later', async () => {
+    const told = (state, last_seq) => ({
+      keyring: 'ok',
+      log: 'ok',
+      size: 9,
+      accounts: [account({ pseudonym: 'a', state, last_seq })],
+    });
+    for (const [states, undone] of [
+      [['off', 'on'], true],
+      [['off', 'on', 'on'], true],
+      [['not-offered', 'on'], false],
+      [['off', 'not-offered', 'on'], false],
+      [['on'], false],
+    ]) {
+      let result;
+      installFakeBrowser({ host: ({ id }) => ({ id, ok: true, result }) });
+      const state = createState({ ask });
+      for (const [index, one] of states.entries()) {
+        result = told(one, 7 - states.length + 1 + index);
+        await state.refresh();
+      }
+      await state.noteRecorded([recorded({})], [anObservation(0)], 9);
+      assert.equal((await readStored()).warnings.a.undone, undone, states.join());
+    }
+  });
+
   for (const [name, more] of [
     ['the member’s own change', { cause: 'user' }],
     ['no change', { change: 'unchanged', cause: null }],

@@ -9,6 +9,7 @@ import { wordsToAsk } from '../../shared/wordings.js';
 /**
  * @typedef {import('../../shared/protocol.js').Observation} Observation
  * @typedef {import('../../shared/protocol.js').Recorded} Recorded
+ * @typedef {import('../../shared/protocol.js').Account & {was?: string}} Account
  * @typedef {import('../../shared/types.js').Last} Last
  * @typedef {import('../../shared/types.js').Warning} Warning
  */
@@ -49,19 +50,28 @@ function ownedAfter(last, recorded, size) {
 /**
  * A change without a cause warns until the member has seen it or has changed the setting again.
  * @param {Record<string, Warning>} warnings
- * @param {import('../../shared/protocol.js').Account[]} accounts as they were before
+ * @param {Account[]} accounts as they were told last
  * @param {Recorded[]} recorded
  * @param {Observation[]} batch what was recorded, in the same order
  * @returns {Record<string, Warning>}
  */
 export function warningsAfter(warnings, accounts, recorded, batch) {
   const after = { ...warnings };
-  const settled = new Map(accounts.map(({ pseudonym, state }) => [pseudonym ?? '', state]));
+  const settled = new Map();
+  /**
+   * The host's last answer may know of this entry already, where what became of it had to be asked once more.
+   * @param {string} account @param {number} seq
+   */
+  const before = (account, seq) => {
+    const known = accounts.find(({ pseudonym }) => (pseudonym ?? '') === account);
+    if (settled.has(account) || !known) return settled.get(account);
+    return known.last_seq >= seq ? known.was : known.state;
+  };
   recorded.forEach(({ change, cause, phase, seq, pseudonym }, index) => {
     const account = pseudonym ?? '';
     const { state, observed_at: at } = batch[index];
     if (phase === 'pending' || state === 'unknown' || change === 'stale') return;
-    const undone = state === 'on' && settled.get(account) === 'off';
+    const undone = state === 'on' && before(account, seq) === 'off';
     settled.set(account, state);
     if (change !== 'changed') return;
     if (cause === 'user') delete after[account];
@@ -72,6 +82,17 @@ export function warningsAfter(warnings, accounts, recorded, batch) {
 }
 
 /**
+ * With what each was before it became what it is, as far as that was heard.
+ * @param {Account[]} accounts @param {Account[]} before
+ */
+const withPast = (accounts, before) =>
+  accounts.map((account) => {
+    const old = before.find(({ pseudonym }) => pseudonym === account.pseudonym);
+    const was = old?.state === account.state ? old.was : old?.state;
+    return was ? { ...account, was } : account;
+  });
+
+/**
  * @param {any} status
  * @param {import('../../shared/types.js').Stored['log']} before
  * @param {string | null} reading the last one when the host was asked; null: the host did not have it yet
@@ -80,7 +101,8 @@ function logAfter(status, before, reading) {
   if (typeof status?.keyring !== 'string' || !Array.isArray(status.accounts)) throw new CodedError('host-answer');
   // With the keyring locked the host cannot read its log: what it said before still holds.
   const readable = status.keyring === 'ok' && (status.log === 'ok' || status.log === 'log-absent');
-  const accounts = readable ? status.accounts : (before.status?.accounts ?? []);
+  const known = before.status?.accounts ?? [];
+  const accounts = readable ? withPast(status.accounts, known) : known;
   return { status: { ...status, accounts }, error: null, covers: readable ? reading : before.covers };
 }
 
