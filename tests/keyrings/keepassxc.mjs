@@ -5,8 +5,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Session, end, sleep, waitUntil } from '../e2e/host.mjs';
+import { startScreen } from '../e2e/screen.mjs';
 
 const WINDOW = 'org.keepassxc.KeePassXC.MainWindow';
 
@@ -53,16 +53,9 @@ export class KeePassXC {
   }
 
   async #startScreen() {
-    this.screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], {
-      env: this.session.env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const lines = createInterface({ input: /** @type {any} */ (this.screen.stdout) });
-    const number = await new Promise((done, fail) => {
-      lines.once('line', done);
-      this.screen?.once('exit', () => fail(new Error('Xvfb ended before it said anything')));
-    });
-    this.session.env.DISPLAY = `:${number}`;
+    const { screen, display } = await startScreen(this.session.env);
+    this.screen = screen;
+    this.session.env.DISPLAY = display;
   }
 
   configure() {

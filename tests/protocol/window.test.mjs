@@ -1,11 +1,11 @@
 // recovery.show: the code comes to a window of the desktop's own, on a screen that nobody sees (Xvfb), by the real zenity; never into an
 // answer, an argument or the environment. Where there is no screen, that is the answer.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { CLI, end, observation, Session } from '../e2e/host.mjs';
+import { startScreen } from '../e2e/screen.mjs';
 import { until } from '../e2e/support.mjs';
 
 const NEEDED = ['/usr/bin/zenity', '/usr/bin/Xvfb', '/usr/bin/xdotool'];
@@ -69,25 +69,23 @@ describe('on a screen', { skip }, () => {
   let screen;
   let env;
   before(async () => {
-    screen = spawn('Xvfb', ['-displayfd', '1', '-screen', '0', '1024x768x24', '-nolisten', 'tcp'], {
-      env: session.env,
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const number = await new Promise((done, fail) => {
-      createInterface({ input: screen.stdout }).once('line', done);
-      screen.once('exit', () => fail(new Error('Xvfb ended before it said anything')));
-    });
-    env = { DISPLAY: `:${number}`, GDK_BACKEND: 'x11', NO_AT_BRIDGE: '1' };
+    const { screen: started, display } = await startScreen(session.env);
+    screen = started;
+    env = { DISPLAY: display, GDK_BACKEND: 'x11', NO_AT_BRIDGE: '1' };
   });
   after(() => end(screen));
 
   const xdotool = (...args) => spawnSync('xdotool', args, { env: { ...session.env, ...env }, encoding: 'utf8' }).stdout;
 
-  /** The window that is open, once it is: its number on the screen. */
-  const window = (language) =>
-    until(`the window in ${language}`, async () =>
-      xdotool('search', '--onlyvisible', '--name', TITLES[language]).trim().split('\n').at(-1),
-    );
+  /** The window that is open, once it is: its number on the screen. @param {string} language @param {Promise<any>} [answer] not before */
+  async function window(language, answer) {
+    let told = null;
+    void answer?.then((it) => (told = it));
+    return until(`the window in ${language}`, async () => {
+      assert.equal(told, null, 'an answer, and no window was seen');
+      return xdotool('search', '--onlyvisible', '--name', TITLES[language]).trim().split('\n').at(-1);
+    });
+  }
 
   /** The zenity of this session. */
   function zenity() {
@@ -121,7 +119,7 @@ describe('on a screen', { skip }, () => {
     test(`${language}: it is shown, and noted by its button`, () =>
       withHost(env, async (host) => {
         const answer = ask(host, language);
-        const id = await window(language);
+        const id = await window(language, answer);
         const code = groups();
         assert.equal(code.length, 24);
         const [given, environment] = ['cmdline', 'environ'].map((what) =>
@@ -147,7 +145,7 @@ describe('on a screen', { skip }, () => {
     test(`the locale is ${locale}: it is shown all the same`, () =>
       withHost({ ...env, ...more }, async (host) => {
         const answer = ask(host, 'fr');
-        const id = await window('fr');
+        const id = await window('fr', answer);
         const told = await actUntil(answer, () => xdotool('windowfocus', id, 'key', 'Escape'));
         assert.deepEqual(told.result, { shown: true, noted: false });
       }));
@@ -155,7 +153,7 @@ describe('on a screen', { skip }, () => {
   test('closed without a word: shown, but not noted', () =>
     withHost(env, async (host) => {
       const answer = ask(host, 'en');
-      const id = await window('en');
+      const id = await window('en', answer);
       const told = await actUntil(answer, () => xdotool('windowfocus', id, 'key', 'Escape'));
       assert.deepEqual(told.result, { shown: true, noted: false });
     }));
