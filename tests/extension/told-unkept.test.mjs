@@ -14,7 +14,7 @@ test('too much text waits: not-kept, and one that finds a place later is kept', 
   const event = () => ({ addListener() {} });
   Object.assign(browser.runtime, { onInstalled: event(), onStartup: event() });
   Object.assign(browser.tabs, { onRemoved: event() });
-  Object.assign(browser.permissions, { onRemoved: event() });
+  Object.assign(browser.permissions, { onRemoved: event(), contains: async () => true });
   Object.assign(browser, { webRequest: { onResponseStarted: event() } });
   const waiting = [{ op: 'document', reading: 'before', value: {}, body: 'text', size: TEXTS_MAX }];
   await browser.storage.local.set({ outbox: { waiting }, documents: { on: true } });
