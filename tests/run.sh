@@ -26,8 +26,9 @@ readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on 
 readonly RETOLD_LINES=80 # of each stage that failed
 # Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
 # stand those without browsers, keyrings or limits of time that would be felt. The browsers mostly wait for pages to settle, and are a
-# dozen at a time: the second kind begins when most of the first is over. The keyrings' programs mostly wait too.
-readonly QUEUE=(chromium unit keyrings faults protocol cli firefox packages fixtures fuzz extension evidence lint)
+# dozen at a time: the second kind begins when most of the first is over, and early enough not to be alone in the end. The keyrings'
+# programs mostly wait too.
+readonly QUEUE=(chromium unit keyrings firefox faults protocol cli packages fixtures fuzz extension evidence lint)
 readonly AT_ONCE=2
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
