@@ -3,24 +3,35 @@
 
 import { LOOKED_AT } from '../shared/access.js';
 import { originPattern } from '../shared/stamping.js';
-import { language } from '../shared/i18n.js';
-import { tell } from './frame.js';
+import { language, t } from '../shared/i18n.js';
+import { tellAloud } from './frame.js';
 
 /** @param {chrome.permissions.Permissions} wanted */
 const request = (wanted) => chrome.permissions.request(wanted).catch(() => false);
 
-/** To look at LinkedIn's settings. @returns {Promise<boolean>} was it allowed? */
-export const turnAccessOn = () => request({ origins: [...LOOKED_AT] });
-
-/** @returns {Promise<boolean>} were they allowed? */
-export async function turnNotificationsOn() {
-  const granted = await request({ permissions: ['notifications'] });
-  if (granted) await tell('prefs', { change: { notify: true } });
-  return granted;
+/**
+ * @param {HTMLElement} line where it is said that it was not allowed
+ * @param {chrome.permissions.Permissions} wanted
+ * @returns {Promise<boolean>} was it allowed?
+ */
+async function isAllowed(line, wanted) {
+  const allowed = await request(wanted);
+  line.textContent = allowed ? '' : t('notAllowed');
+  return allowed;
 }
 
-export async function turnNotificationsOff() {
-  await tell('prefs', { change: { notify: false } });
+/** To look at LinkedIn's settings. @param {HTMLElement} line */
+export const turnAccessOn = (line) => isAllowed(line, { origins: [...LOOKED_AT] });
+
+/** @param {HTMLElement} line where a refusal is said @returns {Promise<boolean>} are they on? */
+export async function turnNotificationsOn(line) {
+  if (!(await isAllowed(line, { permissions: ['notifications'] }))) return false;
+  return (await tellAloud(line, 'prefs', { change: { notify: true } })).ok;
+}
+
+/** Where the choice cannot be kept, they end all the same. @param {HTMLElement} line where a refusal is said */
+export async function turnNotificationsOff(line) {
+  await tellAloud(line, 'prefs', { change: { notify: false } });
   await chrome.permissions.remove({ permissions: ['notifications'] }).catch(() => false);
 }
 
@@ -31,28 +42,29 @@ const origins = (authorities) => [...new Set(authorities.map(originPattern))];
 export const hostsOf = (authorities) =>
   new Intl.ListFormat(language(), { type: 'conjunction' }).format(authorities.map((one) => new URL(one).host));
 
-/** @param {string[]} authorities @param {boolean} on */
-async function choose([authority, second], on) {
-  await tell('prefs', { change: { timestamps: { on, authority, second: second ?? null } } });
+/** @param {HTMLElement} line @param {string[]} authorities @param {boolean} on */
+async function choose(line, [authority, second], on) {
+  const change = { timestamps: { on, authority, second: second ?? null } };
+  return (await tellAloud(line, 'prefs', { change })).ok;
 }
 
 /**
+ * @param {HTMLElement} line where a refusal is said
  * @param {string[]} authorities one or two
  * @param {string[]} [before] whom we could reach until now: what is not needed any more is given back
- * @returns {Promise<boolean>} was it allowed to reach these addresses?
+ * @returns {Promise<boolean>} are they on, by these addresses?
  */
-export async function turnTimestampsOn(authorities, before = []) {
-  const granted = await request({ origins: origins(authorities) });
-  if (!granted) return false;
-  await choose(authorities, true);
+export async function turnTimestampsOn(line, authorities, before = []) {
+  if (!(await isAllowed(line, { origins: origins(authorities) }))) return false;
+  if (!(await choose(line, authorities, true))) return false;
   const needed = origins(authorities);
   const spare = origins(before).filter((one) => !needed.includes(one));
   if (spare.length > 0) await chrome.permissions.remove({ origins: spare }).catch(() => false);
   return true;
 }
 
-/** @param {string[]} authorities */
-export async function turnTimestampsOff(authorities) {
-  await choose(authorities, false);
+/** Where the choice cannot be kept, nobody is asked all the same. @param {HTMLElement} line @param {string[]} authorities */
+export async function turnTimestampsOff(line, authorities) {
+  await choose(line, authorities, false);
   await chrome.permissions.remove({ origins: origins(authorities) }).catch(() => false);
 }

@@ -28,14 +28,16 @@ const LANGUAGE_NAMES = Object.freeze(
 
 let prefs = await readPrefs();
 
+const outcome = () => byId('outcome');
+
 /** @param {string} words */
 function say(words) {
-  byId('outcome').textContent = words;
+  outcome().textContent = words;
 }
 
 /** @param {Partial<Prefs>} change */
 async function set(change) {
-  const answer = await tellAloud(byId('outcome'), 'prefs', { change });
+  const answer = await tellAloud(outcome(), 'prefs', { change });
   if (answer.ok) return announce(t('saved'));
   return show(); // what could not be kept is not what is so
 }
@@ -60,11 +62,9 @@ function quietChanged() {
 }
 
 async function notifyChanged() {
-  const box = control('notify');
-  if (!box.checked) return turnNotificationsOff();
-  if (await turnNotificationsOn()) return say('');
-  box.checked = false;
-  return say(t('notAllowed'));
+  if (control('notify').checked) await turnNotificationsOn(outcome());
+  else await turnNotificationsOff(outcome());
+  return show(); // what was refused is not what is so
 }
 
 /** @param {string} name @returns {string} the value of the radio button that is chosen */
@@ -82,10 +82,10 @@ function chosenAuthorities() {
 
 async function turnTimestamps() {
   const before = authoritiesOf(prefs.timestamps);
-  if (prefs.timestamps.on) return turnTimestampsOff(before);
+  if (prefs.timestamps.on) return turnTimestampsOff(outcome(), before);
   const authorities = chosenAuthorities();
   if (authorities === null) return say(t('authorityWrong'));
-  return say((await turnTimestampsOn(authorities)) ? '' : t('notAllowed'));
+  return turnTimestampsOn(outcome(), authorities);
 }
 
 /** Kept at once, like every choice. Another authority while they are on is asked for permission, too. */
@@ -96,9 +96,7 @@ async function authorityChanged() {
   if (!authorities || String(authorities) === String(before)) return;
   const [authority, second = null] = authorities;
   if (!prefs.timestamps.on) return set({ timestamps: { on: false, authority, second } });
-  const granted = await turnTimestampsOn(authorities, before);
-  if (!granted) chooseStored(prefs.timestamps);
-  say(granted ? '' : t('notAllowed'));
+  if (!(await turnTimestampsOn(outcome(), authorities, before))) chooseStored(prefs.timestamps);
 }
 
 /** @param {'authority' | 'second'} group @param {string} value @param {string} by @param {string} name @param {...Element} more what is said of it */

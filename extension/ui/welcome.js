@@ -52,14 +52,7 @@ const hint = (/** @type {string} */ words) => element('p', { class: 'hint' }, wo
 const outcome = () => byId('outcome');
 
 function accessBody() {
-  const allow = button(
-    'access-allow',
-    t('accessAllow'),
-    async () => {
-      if (!(await turnAccessOn())) outcome().textContent = t('notAllowed');
-    },
-    look('access'),
-  );
+  const allow = button('access-allow', t('accessAllow'), () => turnAccessOn(outcome()), look('access'));
   return [text(t('accessWhy')), row(allow)];
 }
 
@@ -203,9 +196,7 @@ async function isHidden(prefs) {
 function remindersBody({ state }) {
   const options = element('a', { href: 'options.html#reminders' }, t('reminderOptions'));
   if (state === 'done') return [text(t('remindersGood')), row(options)];
-  const on = button('notifications-on', t('notificationsOn'), async () => {
-    if (!(await turnNotificationsOn())) outcome().textContent = t('notAllowed');
-  });
+  const on = button('notifications-on', t('notificationsOn'), () => turnNotificationsOn(outcome()));
   return [text(t('remindersWhy')), row(on, options)];
 }
 
@@ -219,9 +210,7 @@ function timestampsBody({ state, code }, prefs) {
     return [text(errorSentence(code)), row(button('timestamp-now', t('tryAgain'), again, look('timestamps')), options)];
   }
   if (state === 'done') return [text(t('timestampsGood', host)), row(options)];
-  const on = button('timestamps-on', t('timestampsOn'), async () => {
-    if (!(await turnTimestampsOn(authorities))) outcome().textContent = t('notAllowed');
-  });
+  const on = button('timestamps-on', t('timestampsOn'), () => turnTimestampsOn(outcome(), authorities));
   return [text(t('timestampsWhy')), element('p', { class: 'cost' }, t('timestampsCost', host)), row(on, options)];
 }
 

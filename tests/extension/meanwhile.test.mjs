@@ -258,6 +258,24 @@ describe('the settings', () => {
     assert.notEqual($('outcome').textContent, '');
   });
 
+  for (const [id, event] of [
+    ['notify', 'change'],
+    ['timestamps-turn', 'click'],
+  ])
+    it(`say it where a permission was given and the choice could not be kept: ${id}`, async () => {
+      const { window, $ } = await open('options', {
+        answer: ({ type }) => (type === 'prefs' ? { ok: false, code: 'browser-storage' } : { ok: true }),
+      });
+      const control = /** @type {any} */ ($(id));
+      const before = control.textContent;
+      control.checked = true;
+      control.dispatchEvent(new window.Event(event));
+      await soon();
+      assert.notEqual($('outcome').textContent, '');
+      assert.equal(control.checked && control.type === 'checkbox', false);
+      assert.equal(control.textContent, before);
+    });
+
   it('that come back with the page are those of now', async () => {
     const { browser, window, $ } = await open('options', { stored: { prefs: { remindEvery: 7 } } });
     browser.storage.onChanged.listeners.length = 0; // the page was put away
@@ -276,5 +294,21 @@ describe('the setup page', () => {
     click('check-now');
     await soon();
     assert.match($('outcome').textContent, /busy/i);
+  });
+
+  it('does not go on saying that it was not allowed when it was', async () => {
+    let allowed = false;
+    const { $, click } = await open('welcome', {
+      before: ({ permissions }) => {
+        permissions.request = async () => allowed;
+      },
+    });
+    click('access-allow');
+    await soon();
+    assert.notEqual($('outcome').textContent, '');
+    allowed = true;
+    click('access-allow');
+    await soon();
+    assert.equal($('outcome').textContent, '');
   });
 });
