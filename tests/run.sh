@@ -8,15 +8,13 @@
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, AT_ONCE of them run side by side, one more takes what these leave of the machine,
 # and each is printed as it ends.
-#   FUZZ_SECONDS=      how long each fuzz target runs; unless said: FUZZ_ALL_SECONDS, divided among them, or less where all is slow
+#   FUZZ_SECONDS=60   how long each fuzz target runs
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
 readonly STAGES=(unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint quick)
-readonly FUZZ_SECONDS=${FUZZ_SECONDS:-}
-readonly FUZZ_ALL_SECONDS=720
-readonly SLOW=1200 # seconds; where what runs before fuzzing takes so long, it gets a third, and the whole still ends in its time
+readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
 readonly OUTPUT=$PWD/tests/output
@@ -258,15 +256,15 @@ stage_keyrings()  { node_stage keyrings tests/keyrings/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
 stage_packages()  { node_stage packages tests/packages/*.test.mjs; }
 
-# fuzz_one <target> <seconds>: corpus first, then so long new inputs; what it finds stays in tests/output.
+# fuzz_one <target>: corpus first, then new inputs; what it finds stays in tests/output.
 fuzz_one() {
-  local target=$1 seconds=$2 name seeds found
+  local target=$1 name seeds found
   name=$(basename "$target")
   seeds=tests/fuzz/corpus/${name#fuzz_}
   found=$OUTPUT/fuzz/$name
   mkdir -p "$found"
   [ -d "$seeds" ] || { note "$name: no corpus at $seeds"; return 1; }
-  "$target" -seed=1 -max_total_time="$seconds" -print_coverage=1 -timeout=120 -rss_limit_mb=2048 -print_final_stats=1 \
+  "$target" -seed=1 -max_total_time="$FUZZ_SECONDS" -print_coverage=1 -timeout=120 -rss_limit_mb=2048 -print_final_stats=1 \
     -artifact_prefix="$found/" "$found" "$seeds" >"$OUTPUT/$name.log" 2>&1 </dev/null
   local status=$?
   printf '%-24s %s, exit %d\n' "$name" \
@@ -276,17 +274,15 @@ fuzz_one() {
 }
 
 stage_fuzz() {
-  local good=0 bad=0 target pid seconds
+  local good=0 bad=0 target pid
   build fuzz || { count fuzz 0 1; return; }
   local -a targets=() pids=()
   for target in build/fuzz/tests/fuzz_* build/fuzz/tests/fuzz/fuzz_* build/fuzz/fuzz_*; do
     [ -f "$target" ] && [ -x "$target" ] && targets+=("$target")
   done
-  seconds=${FUZZ_SECONDS:-$((FUZZ_ALL_SECONDS / ${#targets[@]}))}
-  [ "$SECONDS" -lt "$SLOW" ] || [ -n "$FUZZ_SECONDS" ] || seconds=$((seconds / 3))
-  note "${#targets[@]} targets, $seconds s each, $JOBS at a time"
+  note "${#targets[@]} targets, $FUZZ_SECONDS s each, $JOBS at a time"
   for target in "${targets[@]}"; do
-    fuzz_one "$target" "$seconds" &
+    fuzz_one "$target" &
     pids+=($!)
     [ ${#pids[@]} -lt "$JOBS" ] && continue
     if wait "${pids[0]}"; then good=$((good + 1)); else bad=$((bad + 1)); fi
