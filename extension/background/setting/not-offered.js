@@ -27,35 +27,35 @@ const PASSING = new RegExp(
 const WORDS = Object.freeze({
   en: [
     'setting option feature control',
-    "this the is isn't not never we do don't offer currently available unavailable offered in to for on linkedin your you country region location area yet account members member who are of based located where live we european union eu eea uk united kingdom switzerland canada china hong kong",
+    "this the is isn't not never we do don't offer currently available unavailable offered in to for on linkedin your you country region location area yet account members member who are of based located where live we european union eu eea uk united kingdom switzerland canada china hong kong or",
   ],
   de: [
     'einstellung option funktion',
-    'diese dieses die das ist sind wird steht nicht zur verfügung verfügbar angeboten in ihrer ihrem deiner deinem ihr ihre dein für der den dem region land standort gebiet konto mitglieder mit der europäischen union eu ewr schweiz noch bei linkedin',
+    'diese dieses die das ist sind wird steht nicht zur verfügung verfügbar angeboten in ihrer ihrem deiner deinem ihr ihre dein für der den dem region land standort gebiet konto mitglieder mit der europäischen union eu ewr schweiz noch bei linkedin oder',
   ],
   fr: [
     'réglage paramètre option fonctionnalité préférence',
-    "ce cet cette n'est pas disponible proposé proposée indisponible est dans en pour votre ton pays région zone compte le la les l'union européenne encore sur linkedin au membres",
+    "ce cet cette n'est pas disponible proposé proposée indisponible est dans en pour votre ton pays région zone compte le la les l'union européenne encore sur linkedin au membres ou",
   ],
   es: [
     'ajuste opción función configuración',
-    'este esta no está disponible se ofrece en tu su país región ubicación zona cuenta para la los miembros de unión europea aún todavía',
+    'este esta no está disponible se ofrece en tu su país región ubicación zona cuenta para la los miembros de unión europea aún todavía o',
   ],
   nl: [
     'instelling optie functie',
-    'deze dit is wordt niet beschikbaar aangeboden in uw je jouw land regio gebied locatie voor account leden de het europese unie nog op linkedin',
+    'deze dit is wordt niet beschikbaar aangeboden in uw je jouw land regio gebied locatie voor account leden de het europese unie nog op linkedin of',
   ],
   pl: [
     'ustawienie opcja funkcja',
-    'to ta nie jest dostępne dostępna oferowane oferowana niedostępne niedostępna w twoim twojej regionie kraju lokalizacji dla twojego konta na obszarze unii europejskiej ue jeszcze',
+    'to ta nie jest dostępne dostępna oferowane oferowana niedostępne niedostępna w twoim twojej regionie kraju lokalizacji dla twojego konta na obszarze unii europejskiej ue jeszcze lub',
   ],
   pt: [
     'configuração opção recurso função',
-    'esta este não está disponível é oferecida oferecido indisponível em na no sua seu região país localização para conta da união europeia ue ainda',
+    'esta este não está disponível é oferecida oferecido indisponível em na no sua seu região país localização para conta da união europeia ue ainda ou',
   ],
   cs: [
     'nastavení možnost funkce',
-    'toto tato není dostupné dostupná k dispozici nabízeno nabízena nabízené nedostupné nedostupná ve v vaší vašem oblasti zemi regionu pro váš účet evropské unii eu zatím',
+    'toto tato není dostupné dostupná k dispozici nabízeno nabízena nabízené nedostupné nedostupná ve v vaší vašem oblasti zemi regionu pro váš účet evropské unii eu zatím nebo',
   ],
 });
 
