@@ -212,12 +212,15 @@
       if (at) readDrawn(at, backwards ? '::before' : '::after', reader, level, backwards);
     }
     reader.close();
-    const linked = ({ texts }) => texts.every(({ owner }) => owner !== null && closest(owner, 'a[href]') !== null);
+    const inLink = ({ owner }) => owner !== null && closest(owner, 'a[href]') !== null;
+    const linked = ({ texts }) => texts.every(inLink);
+    const linksOf = ({ texts }) => texts.filter(inLink).map(({ text }) => squeezed(text).slice(0, TEXT_MAX));
     const blocks = reader.blocks.map((block) => ({
       pieces: piecesOf(block),
       level: block.level,
       heading: block.heading,
       apart: block.bound || linked(block),
+      links: linksOf(block),
     }));
     return { blocks, loose: reader.loose };
   }

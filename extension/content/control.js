@@ -139,10 +139,21 @@
 
   const isDrawn = (part) => [part.element, part.native].some(isShown) || drawnBy(part).some(isShown);
 
-  const linksIn = ({ element, native }) =>
-    [...new Set([...labelsOf(native), ...labelsOf(element), ...referenced(element, 'aria-labelledby')])]
+  const namingOf = ({ element, native }) => [
+    ...new Set([...labelsOf(native), ...labelsOf(element), ...referenced(element, 'aria-labelledby')]),
+  ];
+
+  const linksIn = (part) =>
+    namingOf(part)
       .flatMap((label) => some(label, 'a[href]', LINKS_MAX))
       .map(textOf);
+
+  /** Buttons in its label that have no state: they open something, or do something else. */
+  const buttonsIn = (part) =>
+    namingOf(part)
+      .flatMap((label) => some(label, `button:not(${STATED}):not([role])`, LINKS_MAX))
+      .filter((button) => button !== part.element)
+      .map((button) => accessibleName(button) ?? '');
 
   /** What is said of an element beside its name. */
   const descriptionsOf = (element) => [
@@ -212,6 +223,7 @@
     return {
       names: native === element ? own : [...own, ...allNames(native)],
       links: linksIn(part),
+      buttons: buttonsIn(part),
       described: descriptionsOfPart(part),
       groups: groupsOf(element),
       beside: wordsBeside(element),

@@ -150,19 +150,19 @@
   /* What a page says when the switch shows what is not kept, or not yet. */
   const UNSAVED = new RegExp(
     [
-      "(?:could ?n[o'’]t|could not|can(?:no|['’])t|unable to|failed to|was ?n['’]t|were ?n['’]t|was not|were not) (?:be )?(?:sav|updat|chang|appl|stor)",
+      "(?:could ?n[o'’]t|could not|can(?:no|['’])t|unable to|failed to|was ?n['’]t|were ?n['’]t|was not|were not) (?:be )?(?:sav|updat|chang|appl|stor)|may not be saved",
       "(?:ha(?:s|ve)(?:n['’]t| not)|not)(?: yet)?(?: been)? (?:saved|stored|applied)",
       '(?:something|an error) (?:went wrong|occurred)',
       '^saving(?![\\p{L}])|unsaved|retrying|will be saved (?:when|once|as soon|later)',
       "you(?:['’]re| are) (?:currently )?offline|sie sind (?:derzeit )?offline|vous êtes hors (?:ligne|connexion)|estás? sin conexión|je bent offline|jesteś offline|você está off-?line|jste offline",
       'ungespeichert|nicht (?:gespeichert|aktualisiert|geändert|übernommen)|wird gespeichert|werden gespeichert|schiefgegangen|schiefgelaufen',
       "(?:n['’](?:a|ont) pas (?:pu être|été)|impossible d(?:['’]|e )) ?(?:enregistr|mettre à jour|mis|modifi)|enregistrement en cours|(?:non|pas encore) enregistr",
-      '(?:no|aún no) se (?:ha |han |pudo |pudieron |ha podido |han podido )?(?:guard|actualiza|cambia)|guardando|sin guardar',
+      '(?:no|aún no) se (?:ha |han |pudo |pudieron |ha podido |han podido )?(?:guard|actualiza|cambia)|no (?:hemos podido|pudimos) (?:guard|actualiz)|guardando|sin guardar',
       '(?:não foi possível|não foram|não foi) (?:salv|guard|atualiz|alter)|salvando|não salv|ainda não foi',
       'impossibile (?:salvare|aggiornare)|non è stato possibile (?:salvare|aggiornare)|salvataggio in corso|non salvat',
       '(?:niet|nog niet)[ -](?:worden )?(?:opgeslagen|opslaan|bijgewerkt|gewijzigd)|wordt opgeslagen',
-      'niezapisan|nie (?:został[ay]?|zostały|udało się) zapis|^zapisywanie',
-      '(?:neuložen|(?:nebyl[ay]?|nepodařilo se)(?: změny)? ulož|^ukládání)',
+      'niezapisan|nie (?:został[aoy]?|udało się) (?:zapis|zaktualiz)|^zapisywanie',
+      'neuložen|(?:nebyl[ayo]?(?: možné)?|nepodařilo se|se nepodařilo)(?: změny| nastavení)? (?:ulož|aktualiz)|^ukládání',
     ].join('|'),
     'iu',
   );
@@ -173,11 +173,11 @@
       "(?:ran into|was|is) a problem|having (?:a problem|trouble)|(?:did|does)(?:n['’]t| not) (?:work|save|go through|succeed|take effect)",
       'no (?:internet|network)|no connection(?!\\p{L})|connection (?:was |is )?lost|session (?:has )?(?:expired|ended|timed out)',
       '^(?:updating|turning (?:it |this )?o(?:n|ff)) ?(?:…|\\.{3})',
-      'fehler|fehlgeschl|gescheitert|nicht geklappt|erneut versuch|versuchen? (?:sie )?es|problem aufgetreten|keine (?:internet)?verbindung',
-      'erreur|échec|échoué|réessay|un problème|pas de connexion|(?:^|[^\\p{L}])error(?:$|[^\\p{L}])|inténtalo|intente|ha ido mal|salió mal',
-      'errore|non riuscit|riprova|fout(?:$|[^\\p{L}])|mislukt|probeer|misgegaan|geen (?:internet)?verbinding',
-      'błąd|błęd|spróbuj|nie (?:można|powiodło|udało)|brak połączenia|(?:^|[^\\p{L}])erro(?:$|[^\\p{L}])|falh(?:a|ou)|tente (?:novamente|de novo)',
-      'deu errado|sem conexão|chyb|zkuste|se nezdařil|se nepodařil|se pokazil|bez připojení',
+      'fehler|fehlgeschl|gescheitert|nicht (?:geklappt|funktioniert|gelungen)|erneut versuch|versuchen? (?:sie )?es|problem aufgetreten|keine (?:internet)?verbindung',
+      'erreur|échec|échoué|réessay|un problème|pas (?:de connexion|fonctionné|marché|abouti)|(?:^|[^\\p{L}])error(?:$|[^\\p{L}])|inténtalo|intente|ha ido mal|salió mal|(?:habido|hubo|surgido|surgió|ocurrió) un problema',
+      'errore|non riuscit|riprova|fout(?:$|[^\\p{L}])|mislukt|probeer|misgegaan|(?:ging|gaat)[^.]* mis(?:$|[^\\p{L}])|geen (?:internet)?verbinding',
+      'błąd|błęd|spróbuj|wystąpił problem|poszło nie tak|nie (?:można|powiodło|udało)|brak połączenia|(?:^|[^\\p{L}])erro(?:$|[^\\p{L}])|falh(?:a|ou)|tente (?:novamente|de novo)',
+      'deu errado|não deu certo|sem conexão|chyb|zkuste|nezdařil|nepovedl|se nepodařil|se pokazil|bez připojení',
     ].join('|'),
     'iu',
   );
@@ -187,7 +187,7 @@
 
   /* Most pages have none of these words, and need no walk. */
   const OF_SAVING =
-    /retry|off-?line|hors ligne|hors connexion|sin conexión|sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán/iu;
+    /retry|off-?line|hors ligne|hors connexion|sin conexión|sav|speicher|enregistr|guard|salv|opgesla|opslaan|zapis|ulož|ukládán|updat|a[kc]tualis|a[ck]?tualiz|mise? à jour|mettre à jour|bijwerk|bijgewerkt|aggiorna/iu;
   const PLAIN_MAX = 80; // a longer text tells of something
 
   const tells = (e, longest, ...words) => {
@@ -211,6 +211,10 @@
     return false;
   }
 
+  /* What a spinner is called that has no role of its own. */
+  const LOADING =
+    /^(?:loading|please wait|wird geladen|lädt|laden|chargement(?: en cours)?|cargando|wordt geladen|ładowanie|trwa ładowanie|carregando|načítání|načítá se|caricamento(?: in corso)?|ladataan)\P{L}*$/iu;
+
   /** The page's main part, where there is one. */
   function mainOf({ mains }) {
     const shown = mains.filter(isShown);
@@ -232,7 +236,10 @@
       closedFrames,
       complete: readyState() === 'complete',
       visible: visibility() === 'visible',
-      busy: own.busy.some(inside) || own.mains.filter(isShown).some(isBusy),
+      busy:
+        own.busy.some(inside) ||
+        own.live.slice(0, LIVE_MAX).some((e) => inside(e) && LOADING.test(textOf(e))) ||
+        own.mains.filter(isShown).some(isBusy),
       unsaved: isUnsaved(own),
       buttons: own.buttons.some((e) => inside(e) && !isExpander(e) && !isWayBack(e, main)),
       ...describeChoices(own, inside),

@@ -218,6 +218,57 @@ SILENT_TOO.push(
   ),
 );
 
+/* Drawn by a script, and what it says in words is not what it says as its state; or is a switch for "off". */
+SILENT_TOO.push(
+  ...[
+    '<button type="button" role="switch" aria-checked="false">On</button>',
+    '<button type="button" role="switch" aria-checked="true">Off</button>',
+    '<div role="switch" tabindex="0" aria-checked="false"><span>Status:</span> <span>On</span></div>',
+    '<div role="checkbox" tabindex="0" aria-checked="false" aria-label="On"></div>',
+    '<input type="checkbox" role="switch" aria-label="Off switch" checked>',
+    '<input type="checkbox" role="switch" aria-label="Off switch">',
+    '<input type="checkbox" role="switch" aria-label="No control" checked>',
+    '<input type="checkbox" role="switch" aria-label="Status: Off" checked>',
+    '<input type="checkbox" role="switch" aria-label="Status: On">',
+    '<input type="checkbox" role="switch" checked><span>Currently off</span>',
+    '<input type="checkbox" role="switch"><span>Currently: On</span>',
+    '<input type="checkbox" role="switch" checked><span>Status: No</span>',
+  ].map((control) => /** @type {[string, string, string]} */ (['en', 'en', `<div><p>${L}</p>${control}</div>`])),
+  ['en', 'en', `<div><span id="l">${L}</span><span class="v">is off</span>${named()}</div>`],
+  [
+    'de',
+    'de',
+    `<label for="s"><span>${labelOf('de')}</span><span>Derzeit aus</span></label>${named('id="s"').replace('aria-labelledby="l"', '')}`,
+  ],
+  [
+    'en',
+    'en',
+    `<label for="s">${L}<button type="button">Waived</button></label><input id="s" type="checkbox" role="switch" checked>`,
+  ],
+  [
+    'en',
+    'en',
+    `<label for="s">${L}<button type="button" aria-label="Opt out"></button></label><input id="s" type="checkbox" role="switch" checked>`,
+  ],
+  ['en', 'en', `<div><p>${L} <a href="/x">Waived</a></p><input type="checkbox" role="switch" checked></div>`],
+  ['en', 'en', `<div><p><a href="/x">Refuse</a> ${L}</p><input type="checkbox" role="switch" checked></div>`],
+  [
+    'en',
+    'en',
+    `<div><div><p>${L}</p><a href="/x">Dark mode</a></div><input type="checkbox" role="switch" checked></div>`,
+  ],
+  [
+    'en',
+    'en',
+    `<div><p>${L}</p><p>If you opt out, LinkedIn uses your data.</p><input type="checkbox" role="switch" checked></div>`,
+  ],
+  [
+    'de',
+    'de',
+    `<div><p>${labelOf('de')}</p><p>Wenn Sie dies deaktivieren, verwendet LinkedIn Ihre Daten.</p><input type="checkbox" role="switch" checked></div>`,
+  ],
+);
+
 /* What the page tells of the state, and the switch, which is on, shows the other. */
 SILENT_TOO.push(
   ...[
@@ -362,6 +413,14 @@ test('off to allow it: that is the opposite', () => {
 
 /** @type {[string, string][]} language, and what the page tells of a change */
 const NOTICES = [
+  ['pl', 'Coś poszło nie tak.'],
+  ['pl', 'Wystąpił problem.'],
+  ['nl', 'Er ging iets mis.'],
+  ['fr', 'Désolé, cela n’a pas fonctionné.'],
+  ['de', 'Das hat leider nicht funktioniert.'],
+  ['cs', 'Něco se nepovedlo.'],
+  ['pt', 'Não deu certo. Tente mais tarde.'],
+  ['es', 'Ha habido un problema.'],
   ['en', 'Update failed'],
   ['en', 'Your change didn’t go through.'],
   ['en', 'Turning off…'],
@@ -389,8 +448,88 @@ const NOTICES = [
   ['nl', 'Je wijziging kon niet worden opgeslagen.'],
 ];
 
+/* In the main part and outside it. */
+const ANYWHERE = [
+  ['', ''],
+  ['</main>', '<main hidden>'],
+];
+
+/* And where it is not marked as a notice. */
+/** @type {[string, string][]} */
+const PLAIN_NOTICES = [
+  ['en', 'We couldn’t update your setting.'],
+  ['en', 'Your setting was not updated.'],
+  ['en', 'Changes you made may not be saved.'],
+  ['de', 'Ihre Einstellung konnte nicht aktualisiert werden.'],
+  ['fr', 'Votre réglage n’a pas pu être mis à jour.'],
+  ['es', 'No se pudo actualizar la configuración.'],
+  ['nl', 'Uw instelling kon niet worden bijgewerkt.'],
+  ['nl', 'Uw instelling is niet bijgewerkt.'],
+  ['pl', 'Nie udało się zaktualizować ustawienia.'],
+  ['pl', 'Ustawienie nie zostało zaktualizowane.'],
+  ['pt', 'Não foi possível atualizar a configuração.'],
+  ['cs', 'Nastavení se nepodařilo uložit.'],
+  ['cs', 'Nastavení nebylo možné aktualizovat.'],
+];
+
 /** @type {[string, string, string][]} and here it is on */
 const SAID = [
+  ...[
+    `<label for="s"><span>${L}</span><span class="v"> is on</span></label>`,
+    `<label for="s"><span>${L}</span><span class="v">Currently on</span></label>`,
+    `<label for="s"><span>${L}</span><span>Status: On</span></label>`,
+    `<label for="s">${L}<button type="button" aria-label="More information"><svg></svg></button></label>`,
+    `<label for="s">\u200e${L}\u200e</label>`,
+  ].map(
+    (label) =>
+      /** @type {[string, string, string]} */ ([
+        'en',
+        'en',
+        `${label}<input id="s" type="checkbox" role="switch" checked>`,
+      ]),
+  ),
+  ...[
+    '<input type="checkbox" role="switch" aria-label="Status: On" checked>',
+    '<input type="checkbox" role="switch" aria-label="On/Off" checked>',
+    '<input type="checkbox" role="switch" aria-label="On/off switch" checked>',
+    '<input type="checkbox" role="switch" aria-label="Toggle, on" checked>',
+    '<div role="switch" tabindex="0" aria-checked="true"><span>On</span><span>Off</span></div>',
+    '<button type="button" role="switch" aria-checked="true">Status: On</button>',
+  ].map((control) => /** @type {[string, string, string]} */ (['en', 'en', `<div><p>${L}</p>${control}</div>`])),
+  ['de', 'de', row(labelOf('de').replace('KI-Modellen', 'KI\u2011Mo\u00addellen'))],
+  [
+    'de',
+    'de',
+    `<div><p>${labelOf('de')}</p><input type="checkbox" role="switch" aria-label="Umschalter, Ein" checked></div>`,
+  ],
+  [
+    'fr',
+    'fr',
+    `<label for="s"><span>${labelOf('fr')}</span><span>Statut : Activé</span></label><input id="s" type="checkbox" checked>`,
+  ],
+  ['en', 'en', `<div><p>${L} <a href="/x">Learn more</a></p><input type="checkbox" role="switch" checked></div>`],
+  [
+    'en',
+    'en',
+    `<div><div><p>${L}</p><p>While this is on, what you write here may be used.</p><a href="/x">Learn more</a></div><input type="checkbox" role="switch" checked></div>`,
+  ],
+  [
+    'en',
+    'en',
+    `<div><p>${L}</p><p>While this is on, what you write here may be used. Opting out means that LinkedIn won’t use it going forward.</p><input type="checkbox" role="switch" checked></div>`,
+  ],
+  [
+    'de',
+    'de',
+    `<div><p>${labelOf('de')}</p><p>Wenn Sie dies deaktivieren, verwendet LinkedIn Ihre Daten künftig nicht.</p><input type="checkbox" role="switch" checked></div>`,
+  ],
+  ['en', 'en', `<div><span id="l">${L}</span>${named()}</div><div role="status"><span>Loading</span></div>`],
+  ['en', 'en', `${row(L)}<div role="status">Report a problem with this page.</div>`],
+  ['pt', 'pt', `${row(labelOf('pt'))}<div role="status">A sua alteração deu certo e já está valendo.</div>`],
+  ['es', 'es', `${row(labelOf('es'))}<div role="status">Informar de un problema con esta página.</div>`],
+  ['en', 'en', `${row(L)}<p>You can update this setting at any time.</p>`],
+  ['en', 'en', `${row(L)}<p>This doesn’t change what has already been used.</p>`],
+  ['en', 'en', `${row(L)}<p>Something about AI changed. We updated our terms.</p>`],
   ['en', 'en', `${row(L)}<p>If you have opted out, past training is not undone.</p>`],
   ['fr', 'fr', `${row(labelOf('fr'))}<p>Si vous avez refusé, le passé ne change pas.</p>`],
   ['en', 'en', `${row(L)}<p>LinkedIn does not use private messages to train AI models.</p>`],
@@ -441,8 +580,27 @@ for (const page of SAID) test(`said: ${page[2].slice(0, 90)}`, async () => asser
 for (const [language, said] of NOTICES)
   test(`no state while the page says: ${said}`, async () => {
     for (const notice of ['role="alert"', 'role="status"', 'aria-live="polite"'])
+      for (const [before, after] of ANYWHERE)
+        assert.equal(
+          await stateOf([
+            language,
+            language,
+            `${row(labelOf(language))}${before}<div ${notice}><p>${said}</p></div>${after}`,
+          ]),
+          'unknown',
+          before,
+        );
+  });
+for (const [language, said] of PLAIN_NOTICES)
+  test(`no state while the page says in a line: ${said}`, async () => {
+    for (const [before, after] of ANYWHERE)
       assert.equal(
-        await stateOf([language, language, `${row(labelOf(language))}<div ${notice}><p>${said}</p></div>`]),
+        await stateOf([
+          language,
+          language,
+          `${row(labelOf(language))}${before}<div class="toast"><p>${said}</p></div>${after}`,
+        ]),
         'unknown',
+        before,
       );
   });

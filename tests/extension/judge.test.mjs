@@ -420,6 +420,15 @@ describe('a table of readings', () => {
     ],
     /* a word for the state, after a few others */
     ['unrecognised-layout', reading({ final: true, controls: [], page: { lines: [TITLE, 'Current status: On.'] } })],
+    /* and at the end of a longer sentence */
+    [
+      'unrecognised-layout',
+      reading({
+        final: true,
+        controls: [],
+        page: { lines: [TITLE, 'It is managed by your organization and is currently on.'] },
+      }),
+    ],
     [
       'not-offered',
       reading({ final: true, controls: [], page: { lines: [TITLE, 'Nothing here that you could turn on or off'] } }),

@@ -10,6 +10,7 @@ import { saysNotOffered } from './not-offered.js';
 import { list, text } from './reading.js';
 import { turns } from './turning.js';
 import {
+  endsInState,
   hasLabel,
   hasWording,
   isKnownTitle,
@@ -211,7 +212,7 @@ function explains(page) {
     page.prose === true &&
     page.cut === false &&
     !mentionsLabel(lines) &&
-    !lines.some(isStateWord) &&
+    !lines.some((line) => isStateWord(line) || endsInState(line)) &&
     !list(page.told).some(saysUnfinished) &&
     saysNotOffered(list(page.told))
   );

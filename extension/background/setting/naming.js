@@ -21,11 +21,13 @@ import {
   restOf,
   saysNothing,
   saysOnlyState,
+  saysOtherState,
   saysTheOpposite,
   speaksOfAi,
   speaksOfAnother,
   speaksOfData,
   speaksOfOff,
+  tellsOtherState,
 } from './wording.js';
 import { hasOddSign, isNeutral } from './neutral.js';
 import { tellsOtherwise } from './telling.js';
@@ -36,6 +38,7 @@ const FEW = 4;
 
 const text = (/** @type {any} */ v) => (typeof v === 'string' ? v : null);
 const list = (/** @type {any} */ v) => (Array.isArray(v) ? v.slice(0, LISTS_MAX) : []);
+const textsIn = (/** @type {any} */ v) => list(v).filter((one) => typeof one === 'string');
 const isPieces = (/** @type {any} */ v) =>
   Array.isArray(v) && v.length > 0 && v.every((piece) => typeof piece === 'string');
 
@@ -53,13 +56,30 @@ function withoutLinks(pieces, links, language) {
   return kept.length > 0 ? kept : pieces;
 }
 
-/** @typedef {{pieces: string[], level: number, heading: boolean, apart: boolean}} Block */
+/**
+ * What opens more about it, a button in the label or a link behind words that name nothing, stands in their element and is no part of what they say.
+ * @param {string[]} pieces
+ * @param {string[]} more
+ * @param {string | null} language
+ */
+function withoutMore(pieces, more, language) {
+  const kept = pieces.filter((piece) => !more.includes(piece) || !isNeutral(plain(piece), language));
+  return kept.length > 0 ? kept : pieces;
+}
+
+/** @typedef {{pieces: string[], level: number, heading: boolean, apart: boolean, links: string[]}} Block */
 
 /** @param {any} blocks @returns {Block[]} */
 const blocksOf = (blocks) =>
   list(blocks)
     .filter((b) => isPieces(b?.pieces))
-    .map((b) => ({ pieces: b.pieces, level: Number(b.level), heading: b.heading === true, apart: b.apart === true }));
+    .map((b) => ({
+      pieces: b.pieces,
+      level: Number(b.level),
+      heading: b.heading === true,
+      apart: b.apart === true,
+      links: textsIn(b.links),
+    }));
 
 const joined = (/** @type {string[]} */ pieces) => pieces.join(' ');
 const saysState = (/** @type {string[]} */ pieces) => pieces.every(saysOnlyState);
@@ -68,8 +88,25 @@ const isEmpty = (/** @type {string[]} */ pieces) => saysState(pieces) || saysNot
 const SENTENCE = /^\P{Ll}.{19,}[.!?。！？।؟…]$/su;
 
 /** What switching it off does: as LinkedIn explains it. */
-const TELLS_OF_OFF =
-  /^(?:opting out means|if you (?:opt out|turn (?:this|it) off|switch (?:this|it) off)|when (?:this is|it is|it's) off)/u;
+const TELLS_OF_OFF = new RegExp(
+  [
+    "^(?:opting out means|if you (?:opt out|turn (?:this|it) off|switch (?:this|it) off)|when (?:this is|it is|it's) off)",
+    '^wenn (?:sie|du) (?:dies|das|diese einstellung|die einstellung) (?:deaktivier(?:en|st)|ausschalte(?:n|st))',
+    '^si vous (?:désactivez (?:ceci|cela|ce réglage|ce paramètre)|le désactivez)',
+    '^si (?:lo desactivas?|desactivas? (?:esto|esta opción|este ajuste|esta configuración))',
+    '^als (?:u|je) (?:dit|deze instelling) uit(?:schakelt|zet)',
+    '^se você (?:desativar|desativá-la)',
+    '^jeśli (?:to )?wyłączysz(?: to ustawienie)?',
+    '^pokud (?:to|toto nastavení) vypnete',
+  ].join('|'),
+  'u',
+);
+
+/** And it is not used then: off is off. @param {string} sentence as `plain` gives it @param {string | null} language */
+const tellsOfOff = (sentence, language) => {
+  const [begun] = TELLS_OF_OFF.exec(sentence) ?? [''];
+  return begun !== '' && turns(sentence.slice(begun.length), language);
+};
 
 /**
  * An explanation that stands between the words and the switch, and does not say that there is none.
@@ -79,7 +116,17 @@ const TELLS_OF_OFF =
 const explains = ({ pieces, heading }, language) =>
   !heading &&
   SENTENCE.test(joined(pieces).trim()) &&
-  (!turns(plain(joined(pieces)), language) || TELLS_OF_OFF.test(plain(joined(pieces))));
+  plain(joined(pieces))
+    .split(/(?<=[.!?。])\s*/u)
+    .every((sentence) => !turns(sentence, language) || tellsOfOff(sentence, language));
+
+/** "Learn more", in a line of its own. @param {Block} block @param {string | null} language */
+const leadsToMore = ({ pieces, links }, language) =>
+  pieces.every((piece) => links.includes(piece)) && isNeutral(plain(joined(pieces)), language);
+
+/** @param {Block} block @param {string | null} language */
+const isKnownBlock = ({ pieces, links }, language) =>
+  isKnownWording(pieces, language) || isKnownWording(withoutMore(pieces, links, language), language);
 
 /** May it stand before the known words without belonging to their sentence? @param {Block | undefined} block */
 const isApart = (block) =>
@@ -102,10 +149,9 @@ const isAbove = (block, words, language) =>
  * @returns {Block | null}
  */
 function knownBeside(beside, language) {
-  const before = blocksOf(beside?.before).filter(({ pieces }) => !saysState(pieces));
+  const before = blocksOf(beside?.before).filter((block) => !saysState(block.pieces) && !leadsToMore(block, language));
   const after = blocksOf(beside?.after).filter(({ pieces }) => !saysState(pieces));
-  const known = (/** @type {Block | undefined} */ block) =>
-    block !== undefined && isKnownWording(block.pieces, language);
+  const known = (/** @type {Block | undefined} */ block) => block !== undefined && isKnownBlock(block, language);
   const [next] = after;
   /* What stands nearer than the words, in its own line, is what it is called. */
   const hasOwn = (/** @type {Block} */ words) =>
@@ -131,10 +177,12 @@ function knownBeside(beside, language) {
  */
 const isTurnedBeside = (beside, language) =>
   [...blocksOf(beside?.before).slice(0, 2), ...blocksOf(beside?.after).slice(0, 1)].some(
-    ({ pieces }) =>
-      mentionsLabel(pieces) &&
-      !isKnownWording(pieces, language) &&
-      (turns(plain(joined(pieces)), language) || hasOddSign(joined(pieces)) || endsUse(joined(pieces))),
+    (block) =>
+      mentionsLabel(block.pieces) &&
+      !isKnownBlock(block, language) &&
+      (turns(plain(joined(block.pieces)), language) ||
+        hasOddSign(joined(block.pieces)) ||
+        endsUse(joined(block.pieces))),
   );
 
 /** Signs that cross it out, in a line of their own. @param {any} beside */
@@ -164,7 +212,7 @@ const mayTurn = (c, said, language) =>
 function isTurnedAbove(c, language) {
   const before = blocksOf(c.beside?.before).filter(({ pieces }) => !saysState(pieces));
   const named = namesOf(c).map(joined);
-  const above = before.filter(({ pieces }) => !isKnownWording(pieces, language) && !named.includes(joined(pieces)))[0];
+  const above = before.find((block) => !isKnownBlock(block, language) && !named.includes(joined(block.pieces)));
   const turned = (/** @type {string} */ words) =>
     turns(plain(words), language) || speaksOfAnother(words) || endsUse(words) || GOES_ON.test(words);
   const heading = text(c.heading) ?? '';
@@ -221,7 +269,7 @@ const isOddHint = (c, said, language) =>
  * @param {string | null} language
  */
 function isTurnedBehind(c, before, after, language) {
-  const known = (/** @type {Block} */ { pieces }) => isKnownWording(pieces, language);
+  const known = (/** @type {Block} */ block) => isKnownBlock(block, language);
   const [behind] = after.filter((block) => !known(block));
   if (!hasLabel(language) || !behind || saysState(behind.pieces)) return false;
   const said = joined(behind.pieces);
@@ -292,8 +340,10 @@ const textsOf = (c) =>
 
 /** @param {any} c @param {string | null} language in which its words are written */
 function wordsIn(c, language) {
-  const links = list(c.links).filter((link) => typeof link === 'string');
-  const names = namesOf(c).map((pieces) => withoutLinks(pieces, links, language));
+  const [links, buttons] = [textsIn(c.links), textsIn(c.buttons)];
+  const names = namesOf(c)
+    .map((pieces) => withoutLinks(pieces, links, language))
+    .map((pieces) => withoutMore(pieces, buttons, language));
   /* What ARIA hides is there for a form, or drawn over by another. */
   const near = c.unheard === true ? null : knownBeside(c.beside, language);
   /* The setting's title is the name of the whole, and says no more than its state does: what counts are the words beside it. */
@@ -321,7 +371,7 @@ function isRefusedBeside(c, language) {
   const [before, after] = [blocksOf(c.beside?.before), blocksOf(c.beside?.after)];
   const on = isOn(c);
   const refused = (/** @type {Block | undefined} */ block) => block !== undefined && isRefusal(joined(block.pieces));
-  const words = before.findIndex(({ pieces }) => isKnownWording(pieces, language));
+  const words = before.findIndex((block) => isKnownBlock(block, language));
   const over = before[words + 1];
   return (
     before.some((block) => refused(block) && GOES_ON.test(joined(block.pieces))) ||
@@ -336,7 +386,13 @@ function isToldOtherwise(c) {
   const sides = [blocksOf(c.beside?.before), blocksOf(c.beside?.after)];
   const around = sides.flatMap((blocks) => blocks.slice(0, 2).map(({ pieces }) => joined(pieces)));
   const said = [...around, ...list(c.described).map((one) => text(one) ?? '')];
-  return said.some((one) => tellsOtherwise(one, isOn(c)));
+  return said.some((one) => tellsOtherwise(one, isOn(c)) || tellsOtherState(one, isOn(c)));
+}
+
+/** @param {string[]} pieces */
+function statesAtEnd(pieces) {
+  const last = pieces.findLastIndex((piece) => !saysState([piece]));
+  return pieces.slice(last + 1);
 }
 
 /** Its name is, or ends in, a word for a state that it does not have, or "No". @param {any} c @param {string[][]} names */
@@ -344,11 +400,14 @@ function isRefusedByName(c, names) {
   const on = isOn(c);
   const behind = names.map((pieces) => restOf(joined(pieces)));
   if (behind.some((rest) => answersOtherwise(rest, on) || (on && isRefusal(rest)))) return true;
-  const own = names.some((pieces) => saysState(pieces) && refuses(joined(pieces), on));
+  const own = names.some((pieces) => isEmpty(pieces) && refuses(joined(pieces), on));
   const ended = names.some(
-    (pieces) => pieces.length > 1 && on && saysState(pieces.slice(-1)) && refuses(pieces[pieces.length - 1], on),
+    (pieces) => pieces.length > 1 && on && !isEmpty(pieces) && refuses(joined(statesAtEnd(pieces)), on),
   );
-  return own || ended;
+  const otherwise = names.some((pieces) => pieces.some((piece) => tellsOtherState(piece, on)));
+  /* A box of the browser's shows its state itself; what a script draws shows what it writes. */
+  const drawn = typeof c.checked !== 'boolean' && names.some((pieces) => saysOtherState(joined(pieces), on));
+  return own || ended || otherwise || drawn;
 }
 
 /** @param {any} c @param {string | null} language */

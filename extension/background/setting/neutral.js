@@ -13,35 +13,35 @@ const WORDS = Object.freeze({
     'setting settings option options control controls preference preferences privacy account choose choice choices manage managing ' +
     'about how what when we linkedin generative artificial intelligence uses active enabled consent feature features permission permissions purpose purposes state status ' +
     'text tell people person general overview details more learn find read this it is are you can may us on at here help info information new saved ' +
-    'recommended updated update policy terms see also user agreement language region icon image picture photo illustration logo sparkle ' +
+    'recommended updated update loading policy terms see also user agreement language region icon image picture photo illustration logo sparkle ' +
     'sparkles external link opens arrow chevron question',
   de:
     'einstellung einstellungen option optionen kontrolle präferenzen datenschutz konto auswahl auswählen verwalten über wie was wann wir ' +
     'linkedin künstliche künstlicher intelligenz funktion funktionen berechtigung berechtigungen zweck zwecke status zustand allgemein ' +
-    'übersicht details mehr erfahren weitere hier hilfe neu gespeichert empfohlen aktualisiert sie können ihr ihren',
+    'übersicht details mehr erfahren weitere hier hilfe neu gespeichert empfohlen aktualisiert lädt sie können ihr ihren',
   fr:
     'réglage réglages paramètre paramètres option options contrôle préférence préférences confidentialité compte choix choisir gérer à propos ' +
     'comment que nous linkedin intelligence artificielle fonctionnalité autorisations finalité finalités état statut général aperçu détails ' +
-    'en ici aide nouveau enregistré recommandé votre vos vous l',
+    'en ici aide nouveau enregistré recommandé chargement votre vos vous l',
   nl:
     'instelling instellingen optie opties voorkeuren privacy account keuze kiezen beheren over hoe wat wij linkedin kunstmatige intelligentie ' +
-    'functie functies doel doeleinden status algemeen overzicht details meer informatie lees hier hulp nieuw opgeslagen aanbevolen uw je u',
+    'functie functies doel doeleinden status algemeen overzicht details meer informatie lees hier hulp nieuw opgeslagen aanbevolen laden uw je u',
   pl:
     'ustawienie ustawienia opcja opcje preferencje prywatność konto wybór zarządzaj o jak co my linkedin sztuczna inteligencja funkcja ' +
-    'funkcje cel cele stan status ogólne przegląd szczegóły więcej dowiedz się informacji tutaj pomoc nowość zapisano twoje twoich',
+    'funkcje cel cele stan status ogólne przegląd szczegóły więcej dowiedz się informacji tutaj pomoc nowość zapisano ładowanie twoje twoich',
   pt:
     'configuração configurações opção opções preferências privacidade conta escolha escolher gerenciar sobre como o que linkedin inteligência ' +
-    'artificial recurso recursos finalidade finalidades estado status geral detalhes saiba mais aqui ajuda novo salvo seus suas você',
+    'artificial recurso recursos finalidade finalidades estado status geral detalhes saiba mais aqui ajuda novo salvo carregando seus suas você',
   cs:
     'nastavení možnost možnosti předvolby soukromí účet volba volby spravovat o jak co linkedin umělá inteligence funkce účel účely stav ' +
-    'obecné přehled podrobnosti více další informace informací zde nápověda nové uloženo vaše',
+    'obecné přehled podrobnosti více další informace informací zde nápověda nové uloženo načítání vaše',
   es:
     'ajuste ajustes configuración opción opciones preferencias privacidad cuenta elegir elección gestionar sobre cómo qué linkedin ' +
-    'inteligencia artificial función funciones finalidad finalidades estado general detalles más información aquí ayuda nuevo guardado tus su',
+    'inteligencia artificial función funciones finalidad finalidades estado general detalles más información aquí ayuda nuevo guardado cargando tus su',
   it:
     'impostazione impostazioni opzione opzioni preferenze privacy account scelta scelte gestisci su come che linkedin intelligenza ' +
-    'artificiale funzione funzioni finalità stato generale dettagli ulteriori informazioni scopri di più qui aiuto nuovo salvato tuoi',
-  fi: 'asetus asetukset vaihtoehdot tietosuoja tili hallitse linkedin tila yleistä lisätietoja ohje uusi tallennettu tekoäly',
+    'artificiale funzione funzioni finalità stato generale dettagli ulteriori informazioni scopri di più qui aiuto nuovo salvato caricamento tuoi',
+  fi: 'asetus asetukset vaihtoehdot tietosuoja tili hallitse linkedin tila yleistä lisätietoja ohje uusi tallennettu ladataan tekoäly',
 });
 
 /** Words for a state do nothing either, but those which also say no. */

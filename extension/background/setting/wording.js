@@ -43,21 +43,25 @@ export const WORDING = Object.freeze({
   fi: { title: 'Tiedot generatiivisen tekoälyn parantamiseen', label: null },
 });
 
-/**
- * One spelling of what a person reads as the same words.
- * @param {unknown} text
- * @returns {string}
- */
-export function plain(text) {
+/** As `plain`, in the case that it has. @param {unknown} text @returns {string} */
+function spelled(text) {
   if (typeof text !== 'string') return '';
   return text
     .replace(/[ⓘℹ]/gu, ' ') // it opens an explanation
     .normalize('NFKC')
     .replace(/[’‘ʼ`´]/gu, "'")
-    .replace(/[\s\u00ad\u200b-\u200f\u2060]+/gu, ' ')
-    .trim()
-    .toLowerCase();
+    .replace(/\u2010/gu, '-') // of the hyphen at which no line is broken too (NFKC)
+    .replace(/[\u00ad\u2060]/gu, '') // where a word may be broken, or may not
+    .replace(/[\s\u200b-\u200f]+/gu, ' ')
+    .trim();
 }
+
+/**
+ * One spelling of what a person reads as the same words.
+ * @param {unknown} text
+ * @returns {string}
+ */
+export const plain = (text) => spelled(text).toLowerCase();
 
 const titles = new Set(Object.values(WORDING).map((w) => plain(w.title)));
 const labels = Object.values(WORDING).flatMap((w) => (w.label ? [plain(w.label)] : []));
@@ -155,13 +159,36 @@ const OFF_STATES = new Set(
   'off aus uit désactivé desativada desativado desactivado desactivada wyłączone wyłączono wył vypnuto'.split(' '),
 );
 
+const ON_STATES = new Set(
+  'on ein an activé aan ativada ativado activado activada włączone włączono wł zapnuto'.split(' '),
+);
+
+/** "On / Off" names both sides, and tells of neither. @param {string[]} words */
+const namesBoth = (words) => words.some((word) => ON_STATES.has(word)) && words.some((word) => OFF_STATES.has(word));
+
 /**
  * A name that is a word for a state: "No" may be what a box is for; and what is on is not called "Off", if that is its state.
  * @param {string} said
  * @param {boolean} on
  */
-export const refuses = (said, on) =>
-  lettersOf(said).some((word) => TURNING_STATES.has(word) || (on && OFF_STATES.has(word)));
+export function refuses(said, on) {
+  const words = lettersOf(said);
+  return words.some((word) => TURNING_STATES.has(word) || (on && OFF_STATES.has(word) && !namesBoth(words)));
+}
+
+/** No more than a word for the state that it does not have. @param {string} said @param {boolean} on */
+export function saysOtherState(said, on) {
+  const words = lettersOf(said);
+  return saysOnlyState(said) && !namesBoth(words) && words.some((word) => (on ? OFF_STATES : ON_STATES).has(word));
+}
+
+/**
+ * "Currently off" at one that is on: a page that tells so much means it. A bare "Off" may be what stands at one end of the switch.
+ * @param {string} said
+ * @param {boolean} on
+ */
+export const tellsOtherState = (said, on) =>
+  saysOtherState(said, on) && lettersOf(said).some((word) => TELLING.has(word));
 
 /** A word for a state that is "No", and so may turn what it stands at. @param {string} said */
 export const isRefusal = (said) => saysOnlyState(said) && lettersOf(said).some((word) => TURNING_STATES.has(word));
@@ -219,8 +246,29 @@ export function isStateWord(text) {
   return words.length <= STATUS_WORDS_MAX && STATE_WORDS.has(words[words.length - 1] ?? '');
 }
 
-/** Nothing but words for a state and signs between them. @param {unknown} text */
-export const saysOnlyState = (text) => lettersOf(text).every((word) => STATE_WORDS.has(word));
+/** What may stand before a word for a state, and says no more than that it is one: "Status: On", "Currently off", "is on". */
+const TELLING = new Set(
+  (
+    'status state currently is derzeit aktuell ist zustand statut état actuellement est estado actualmente está momenteel staat stan obecnie jest ' +
+    'atualmente stav aktuálně je'
+  ).split(' '),
+);
+
+/** Nothing but words for a state, what tells of one, and signs between them. @param {unknown} text */
+export function saysOnlyState(text) {
+  const words = lettersOf(text);
+  const last = words[words.length - 1];
+  return (
+    words.every((word) => STATE_WORDS.has(word) || TELLING.has(word)) && (last === undefined || STATE_WORDS.has(last))
+  );
+}
+
+/** Does a sentence end in what tells of a state? @param {unknown} text @returns {boolean} */
+export const endsInState = (text) =>
+  (typeof text === 'string' ? text.split(/[.!?。]/u) : []).some((sentence) => {
+    const [before, last] = lettersOf(sentence).slice(-2);
+    return TELLING.has(before) && STATE_WORDS.has(last);
+  });
 
 /** What a switch is, in place of what it is for; and a name that a program made up, such as an id. */
 const KINDS_OF_SWITCH = new Set(
@@ -234,7 +282,17 @@ const MADE_UP = /^[\w.:-]*\d[\w.:-]*$/;
 /** Does it say nothing of what the switch is for? @param {unknown} text @returns {boolean} */
 export function saysNothing(text) {
   const words = lettersOf(text);
-  return words.every((word) => KINDS_OF_SWITCH.has(word)) || MADE_UP.test(plain(text));
+  return words.every((word) => KINDS_OF_SWITCH.has(word)) || saysKindAndState(words) || MADE_UP.test(plain(text));
+}
+
+/** "Toggle, on", "On/off switch"; but an "Off switch" is for switching off. @param {string[]} words */
+function saysKindAndState(words) {
+  const first = words.findIndex((word) => !KINDS_OF_SWITCH.has(word));
+  const bare = words.filter((word) => !KINDS_OF_SWITCH.has(word));
+  return (
+    bare.every((word) => ON_STATES.has(word) || OFF_STATES.has(word)) &&
+    (namesBoth(bare) || bare.length === words.length - first)
+  );
 }
 
 /* ---- the label, and what may be added to it ---- */
@@ -359,7 +417,8 @@ const begun = (text) => !/^\p{Ll}/u.test(text.trim());
  * @param {string} text
  */
 function isLabelItself(text) {
-  const said = plain(text);
+  const written = spelled(text);
+  const said = written.toLowerCase();
   return labels.some((label) => {
     const at = said.indexOf(label);
     if (at < 0) return false;
@@ -370,7 +429,7 @@ function isLabelItself(text) {
       (saysStateBefore(before) || saysKind(before)) &&
       lettersOf(after).every((word) => STATE_WORDS.has(word) || KINDS_OF_SWITCH.has(word)) &&
       !/^[\p{L}\p{M}\p{N}]/u.test(after) &&
-      begun(text.slice(text.length - after.length - label.length))
+      begun(written.slice(written.length - after.length - label.length))
     );
   });
 }
@@ -381,7 +440,9 @@ const TURNING_STATES = new Set(['no', 'non', 'nein', 'nee', 'nie', 'não', 'ne']
 /** @param {string} said */
 const saysStateBefore = (said) =>
   !/\p{L}/u.test(said) ||
-  (saysOnlyState(said) && /[\p{P}\p{S}]\s*$/u.test(said) && !lettersOf(said).some((word) => TURNING_STATES.has(word)));
+  (lettersOf(said).every((word) => STATE_WORDS.has(word)) &&
+    /[\p{P}\p{S}]\s*$/u.test(said) &&
+    !lettersOf(said).some((word) => TURNING_STATES.has(word)));
 
 /** What it is, before what it is for: "Toggle Use my data …". @param {string} said */
 const saysKind = (said) => lettersOf(said).every((word) => KINDS_OF_SWITCH.has(word));
