@@ -57,10 +57,10 @@ readonly NEEDS=(
   go:golang-go go-note:golang-golang-x-mod-dev parallel:parallel strace:strace sshd:openssh-server slurmctld:slurm-wlm munged:munge
 )
 
-# The same for keyring programs that not every distribution has: what it has is installed, and tests tell which they miss.
+# The same for keyring programs and a browser that not every distribution has: what it has is installed, and tests tell which they miss.
 readonly OPTIONAL=(
   kwalletd5:libkf5wallet-bin qca-qt5:libqca-qt5-2-plugins kwalletd6:kwallet6 qca-qt6:libqca-qt6-plugins
-  keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool zenity:zenity
+  keepassxc:keepassxc Xvfb:xvfb xdotool:xdotool zenity:zenity WebKitWebDriver:webkit2gtk-driver
 )
 
 has() {

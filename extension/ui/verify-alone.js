@@ -5,12 +5,18 @@ import { localise, t } from '../shared/i18n.js';
 import { Session } from '../verifier/session.js';
 import { serveSums } from '../verifier/sums.js';
 import { openVerifier, redraw } from './verify-page.js';
+import { askPage, readFor } from './verify-pieces.js';
 
 const LANGUAGES = Object.freeze({ en: 'English', de: 'Deutsch', fr: 'Français' });
 
 /** This file's own script, which in a worker only checks, or sums. */
 const own = () => new Blob([document.getElementById('script')?.textContent ?? ''], { type: 'text/javascript' });
-const makeWorker = () => new Worker(URL.createObjectURL(own()));
+
+function makeWorker() {
+  const worker = new Worker(URL.createObjectURL(own()));
+  readFor(worker);
+  return worker;
+}
 
 function speak() {
   localise(document);
@@ -43,10 +49,10 @@ function openAlone() {
 }
 
 if (typeof document === 'undefined') {
-  const session = new Session((answer) => self.postMessage(answer));
+  const session = new Session((answer) => self.postMessage(answer), askPage());
   self.addEventListener('message', ({ data }) => {
     if (data.type === 'sum') serveSums(data.port);
-    else void session.ask(data);
+    else if (data.type) void session.ask(data);
   });
 } else {
   openAlone();

@@ -97,13 +97,13 @@ async function openSource(source, depth) {
 /** @param {Source} source @returns {Promise<Container>} */
 export const openZip = (source) => openSource(source, 0);
 
-/** @param {FolderFile[]} list @returns {Container} */
-export function openFolder(list) {
+/** @param {FolderFile[]} list @param {import('./source.js').BytesOf} [bytesOf] @returns {Container} */
+export function openFolder(list, bytesOf) {
   if (list.length > LIMITS.records) throw new Refusal('package-limit', null, 'packageLarge');
   const all = list.map(({ path, blob }) => ({
     name: path,
     size: blob.size,
-    chunks: () => parts(fromBlob(blob), 0, blob.size),
+    chunks: () => parts(fromBlob(blob, bytesOf), 0, blob.size),
   }));
   const files = bagOf(all);
   return { files, count: files.size, kind: 'folder' };

@@ -41,9 +41,10 @@ export class Session {
   /** @type {SumsClient | null} */
   #sums = null;
 
-  /** @param {(answer: Answer) => void} answer */
-  constructor(answer) {
+  /** @param {(answer: Answer) => void} answer @param {import('./source.js').BytesOf} [bytesOf] */
+  constructor(answer, bytesOf) {
     this.answer = answer;
+    this.bytesOf = bytesOf;
   }
 
   /** @param {Question} question */
@@ -85,7 +86,7 @@ export class Session {
 
   /** @param {number} run @param {number} index @param {Dropped} dropped */
   async #open(run, index, { zip, files }) {
-    const container = zip ? await openZip(fromBlob(zip)) : openFolder(files);
+    const container = zip ? await openZip(fromBlob(zip, this.bytesOf)) : openFolder(files, this.bytesOf);
     if (this.#run === run) this.#containers[index] = container;
     return container;
   }

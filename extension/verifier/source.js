@@ -29,11 +29,13 @@ export function ahead({ size, read }) {
   };
 }
 
-/** @param {Blob} blob @returns {Source} */
-export const fromBlob = (blob) =>
+/** @typedef {(blob: Blob) => Promise<ArrayBuffer>} BytesOf */
+
+/** @param {Blob} blob @param {BytesOf} [bytesOf] for where not everybody may read @returns {Source} */
+export const fromBlob = (blob, bytesOf = (part) => part.arrayBuffer()) =>
   ahead({
     size: blob.size,
-    read: async (at, length) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer()),
+    read: async (at, length) => new Uint8Array(await bytesOf(blob.slice(at, at + length))),
   });
 
 /** @param {Uint8Array} bytes @returns {Source} */

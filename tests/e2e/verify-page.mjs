@@ -8,16 +8,18 @@ import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { whole } from '../evidence/bent-whole.mjs';
-import { BEGIN, genesis, look, pack } from '../evidence/liar.mjs';
+import { BEGIN, genesis, look, pack, stamp } from '../evidence/liar.mjs';
 import { ROOTS } from '../../extension/verifier/roots.js';
 import { relist, unzip, zip } from '../evidence/package.mjs';
-import { judgeFolder, judgePage } from '../evidence/page.mjs';
+import { judgeFolder, judgePage, rootsOf } from '../evidence/page.mjs';
 import { wrap } from '../evidence/wrap.mjs';
 import { ROOT } from './host.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PEER = join(process.env.CL_BUILD ?? join(ROOT, 'build'), 'tests/evidence_peer');
+const TSA = join(ROOT, 'tests/evidence/tsa.sh');
 const BEHIND = 'behind-stream.zip';
+const STAMPED = 'stamped.zip';
 const WAIT = { timeout: 30_000 };
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
@@ -66,6 +68,16 @@ function long() {
   return raw;
 }
 
+/** Its stamp is of an authority whose root is told to the page, too: the browser's own cryptography checks it. @param {string} authority a folder */
+function stamped(authority) {
+  const made = spawnSync('bash', [TSA, 'make', authority]);
+  assert.equal(made.status, 0, made.stderr?.toString());
+  const extra = new Map();
+  const lines = [genesis(), look(1, BEGIN + 60_000, 'off', { change: 'first' })];
+  lines.push(stamp(lines, extra, authority, { chain: readFileSync(join(authority, 'root.pem')) }));
+  return pack(lines, { extra, instructions: '@FOLDER@ @KEY@' }).raw;
+}
+
 /** A page that was built, and packages beside it. */
 export function stage() {
   const folder = mkdtempSync(join(tmpdir(), 'consentlog-page-'));
@@ -81,6 +93,7 @@ export function stage() {
     'packed-again.zip': packedAgain(good, folder),
     'cut.zip': good.subarray(0, good.length - 40),
     'long.zip': long(),
+    [STAMPED]: stamped(join(folder, 'authority')),
     'no.zip': Buffer.from('no package'),
     'hides.zip': Buffer.concat([Buffer.from('MZ'), good]),
     [BEHIND]: behindStream(good),
@@ -132,23 +145,24 @@ async function axe(page) {
 export async function saysTheSame(page, world) {
   for (const [name, raw] of Object.entries(world.packages)) {
     await page.goto(world.address);
-    await choose(page, '#zips', [join(world.folder, name)]);
+    const root = name === STAMPED ? join(world.folder, 'authority/root.pem') : null;
+    await choose(page, '#zips', [join(world.folder, name), ...(root ? [root] : [])]);
     const [said] = await drawn(page);
     if (name === BEHIND) {
       assert.ok(said.findings.includes('container failed zipData'), said.findings.join()); // Node.js would not look behind a stream
       continue;
     }
-    const wanted = await judgePage(raw);
+    const wanted = await judgePage(raw, root ? rootsOf(root) : []);
     assert.equal(said.good, wanted.good, `${name}: ${said.headline}`);
     assert.deepEqual(
       said.findings,
       wanted.checks.map(({ check, result, say }) => `${check} ${result} ${say}`).sort(),
       name,
     );
-    assert.match(
-      said.headline,
-      wanted.good ? /^Nothing was changed since the holder of key SHA256:/ : /^Do not rely on this package: /,
-    );
+    const since = root
+      ? /^Nothing was changed since .* UTC in what/
+      : /^Nothing was changed since the holder of key SHA256:/;
+    assert.match(said.headline, wanted.good ? since : /^Do not rely on this package: /);
   }
 }
 
@@ -303,6 +317,7 @@ export async function walksByMouse(page, world) {
   await page.click('#trust > summary');
   const known = (await page.$$('#roots li')).length;
   await given(page, () => page.click('label[for="pems"]'), [root]);
+  await page.waitForSelector(`#roots li:nth-child(${known + 1})`, WAIT); // from then on it checks anew
   await verdictOf(page);
   assert.equal((await page.$$('#roots li')).length, known + 1);
   assert.equal(await wordsOf(page, '#root-wrong'), '');
