@@ -66,7 +66,7 @@ function finish(badPems) {
   busy('');
   byId('root-wrong').textContent = badPems ? t('verifyRootBad') : '';
   byId('print').hidden = false;
-  byId('results').querySelector('article')?.focus();
+  if (document.activeElement !== byId('fingerprint')) byId('results').querySelector('article')?.focus(); // or keys go astray
 }
 
 /** @param {string} words @param {string} pem @param {string} more */

@@ -125,6 +125,15 @@ test('a fingerprint is compared with what is shown now, whatever was shown befor
   assert.deepEqual(tones(), ['good same']);
 });
 
+test('when the checks end, the verdict has the focus, but not while somebody enters the fingerprint', async () => {
+  await give('a.zip');
+  assert.equal(document.activeElement, articles()[0]);
+  byId('fingerprint').focus();
+  await give('a.zip');
+  assert.equal(document.activeElement, byId('fingerprint'));
+  byId('fingerprint').blur();
+});
+
 test('a time that covers some entries is not said of all', async () => {
   const stamped = { stamped_time: '2026-06-02T08:00:00Z', timestamps: [{ authority: 'An authority' }] };
   verdicts = { 'all.zip': { ...stamped, stamped_size: 9 }, 'some.zip': { ...stamped, stamped_size: 1 } };
