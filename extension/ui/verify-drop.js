@@ -30,6 +30,19 @@ async function walk(entry, to) {
   for (const inner of await entriesOf(/** @type {FileSystemDirectoryEntry} */ (entry))) await walk(inner, to);
 }
 
+/**
+ * The same by the handles that Chromium has: there a page from a disk may list a folder by its entries, but read no file of it (EncodingError).
+ * @param {any} handle @param {string} path @param {Dropped['files']} to
+ */
+async function walkHandle(handle, path, to) {
+  if (to.length > FILES) return;
+  if (handle.kind === 'file') {
+    to.push({ path, blob: await handle.getFile() });
+    return;
+  }
+  for await (const inner of handle.values()) await walkHandle(inner, `${path}/${inner.name}`, to);
+}
+
 /** As people count, 9 before 12: of two packages of one log the older has the smaller number. @param {Gathered} gathered */
 function inOrder({ packages, pems }) {
   const byName = new Intl.Collator('en', { numeric: true });
@@ -53,17 +66,27 @@ export function fromFolder(files) {
 
 /** @param {DataTransfer} data @returns {Promise<Gathered>} */
 export async function fromDrop(data) {
-  const entries = [...data.items]
-    .map((item) => item.webkitGetAsEntry?.())
-    .filter((entry) => entry !== null && entry !== undefined);
-  const folders = entries.filter((entry) => entry.isDirectory);
+  // All that is asked of the data is asked at once: after the first wait they are empty.
+  const folders = [...data.items].flatMap((item) => {
+    const entry = item.webkitGetAsEntry?.();
+    return entry?.isDirectory
+      ? [{ name: entry.name, entry, handle: /** @type {any} */ (item).getAsFileSystemHandle?.() }]
+      : [];
+  });
   const names = new Set(folders.map(({ name }) => name));
   const gathered = fromFiles([...data.files].filter(({ name }) => !names.has(name)));
-  for (const folder of folders) {
+  for (const { name, entry, handle } of folders) {
     /** @type {Dropped['files']} */
     const files = [];
-    await walk(folder, files);
-    gathered.packages.push({ name: folder.name, zip: null, files });
+    const read = async () => {
+      const by = await handle;
+      await (by ? walkHandle(by, name, files) : walk(entry, files));
+    };
+    const unread = await read().then(
+      () => undefined,
+      (why) => String(why?.message ?? why),
+    );
+    gathered.packages.push({ name, zip: null, files, unread });
   }
   return inOrder(gathered);
 }

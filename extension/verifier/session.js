@@ -8,7 +8,7 @@ import { SumsClient } from './sums-client.js';
 import { verify } from './verify.js';
 
 /** @typedef {import('./container.js').FolderFile} FolderFile @typedef {import('./container.js').Container} Container */
-/** @typedef {{name: string, zip: Blob | null, files: FolderFile[]}} Dropped a ZIP, or the files of a folder */
+/** @typedef {{name: string, zip: Blob | null, files: FolderFile[], unread?: string}} Dropped a ZIP, or the files of a folder; why not all of them */
 /** @typedef {Omit<import('./verify.js').Verdict, 'model'> & {model: import('./report-model.js').Told | null}} Told */
 /**
  * Answers bear the number of the run that they are of: another question may have come before they do.
@@ -85,7 +85,8 @@ export class Session {
   }
 
   /** @param {number} run @param {number} index @param {Dropped} dropped */
-  async #open(run, index, { zip, files }) {
+  async #open(run, index, { zip, files, unread }) {
+    if (unread !== undefined) throw new Error(unread);
     const container = zip ? await openZip(fromBlob(zip, this.bytesOf)) : openFolder(files, this.bytesOf);
     if (this.#run === run) this.#containers[index] = container;
     return container;

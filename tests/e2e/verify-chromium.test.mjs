@@ -47,6 +47,14 @@ test('compares the fingerprint that the owner told', () => comparesKeys(page, wo
 test('compares an older package with a newer', () => comparesPackages(page, world));
 test('is walked through by mouse', () => walksByMouse(page, world));
 test('is walked through with a folder', () => takesFolder(page, world));
+test('takes a folder that is dropped on it', async () => {
+  const client = await page.createCDPSession();
+  await takesFolder(page, world, async (_, folder) => {
+    const data = { items: [], files: [folder], dragOperationsMask: 1 };
+    for (const type of ['dragEnter', 'dragOver', 'drop'])
+      await client.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
+  });
+});
 test('is walked through by keyboard alone', () => walksByKeyboard(page, world));
 test('is for everybody, in three languages', () => isForEverybody(page, world));
 test('in the dark, too', async () => {

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { beforeEach, test } from 'node:test';
 import { JSDOM } from 'jsdom';
 import { compareTexts } from '../../extension/shared/compare.js';
-import { fromFiles } from '../../extension/ui/verify-drop.js';
+import { fromDrop, fromFiles } from '../../extension/ui/verify-drop.js';
+import { Session as Checks } from '../../extension/verifier/session.js';
 import { ROOT } from '../e2e/host.mjs';
 
 const { window } = new JSDOM(readFileSync(join(ROOT, 'extension/ui/verify.html'), 'utf8'), {
@@ -132,6 +133,43 @@ test('when the checks end, the verdict has the focus, but not while somebody ent
   await give('a.zip');
   assert.equal(document.activeElement, byId('fingerprint'));
   byId('fingerprint').blur();
+});
+
+/** A folder as it is dropped, with one file in it. @param {{file?: Function, handle?: Promise<object>}} how it is read */
+function dropped({ file, handle }) {
+  const inner = [{ isFile: true, name: 'bagit.txt', fullPath: '/bag/bagit.txt', file }];
+  const entry = {
+    isDirectory: true,
+    name: 'bag',
+    createReader: () => ({ readEntries: (done) => done(inner.splice(0)) }),
+  };
+  const item = { webkitGetAsEntry: () => entry, ...(handle && { getAsFileSystemHandle: () => handle }) };
+  return { items: [item], files: [{ name: 'bag' }] };
+}
+
+test('a folder that is dropped is read by handles where there are some, and else by entries', async () => {
+  const blob = new Blob(['x']);
+  const files = [{ path: 'bag/bagit.txt', blob }];
+  const one = { kind: 'file', name: 'bagit.txt', getFile: async () => blob };
+  const handle = Promise.resolve({
+    kind: 'directory',
+    async *values() {
+      yield one;
+    },
+  });
+  const unreadable = (_, fail) => fail(new Error('not by this'));
+  const want = { packages: [{ name: 'bag', zip: null, files, unread: undefined }], pems: [] };
+  assert.deepEqual(await fromDrop(dropped({ file: (done) => done(blob) })), want);
+  assert.deepEqual(await fromDrop(dropped({ file: unreadable, handle })), want);
+});
+
+test('of a folder that cannot be read it is said why', async () => {
+  const { packages } = await fromDrop(dropped({ file: (_, fail) => fail(new Error('no access')) }));
+  const answers = [];
+  await new Checks((answer) => answers.push(answer)).ask({ type: 'verify', run: 1, packages, pems: [] });
+  const { good, checks } = answers.find(({ type }) => type === 'verdict').verdict;
+  const [{ say, values }] = checks.filter(({ result }) => result === 'failed');
+  assert.deepEqual([good, say, values], [false, 'unreadable', ['no access']]);
 });
 
 test('a time that covers some entries is not said of all', async () => {
