@@ -126,6 +126,18 @@ enum cl_err cl_io_take_stdio(int *ret_in, int *ret_out)
     return CL_OK;
 }
 
+/* A missing one of the standard three would be the next file that is opened, and what is printed
+ * would stand in that file. In its place stands one that fails as a missing one does: it cannot be
+ * read, or not be written; what goes to stderr is lost. */
+static bool fill_stdio(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+            return false;
+    return true;
+}
+
 enum cl_err cl_io_harden(void)
 {
     static const char *const redirections[] = {
@@ -139,6 +151,8 @@ enum cl_err cl_io_harden(void)
         if (unsetenv(redirections[i]) < 0)
             return CL_IO;
     }
+    if (!fill_stdio())
+        return CL_IO;
     umask(S_IRWXG | S_IRWXO);
     /* What they would end is told by the write that failed: EPIPE, EFBIG. */
     if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||

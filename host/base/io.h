@@ -34,8 +34,9 @@ CL_MUST_USE enum cl_err cl_io_take_stdio(int *ret_in, int *ret_out);
 
 /* No core dump, no ptrace by the same user's other processes (prctl PR_SET_DUMPABLE), SIGPIPE
  * ignored, umask 077, and none of the environment variables that redirect libsecret (SNAP_NAME,
- * SECRET_BACKEND, SECRET_SERVICE_BUS_NAME, SECRET_FILE_TEST_PATH, SECRET_FILE_TEST_PASSWORD). Both
- * programs start with it. */
+ * SECRET_BACKEND, SECRET_SERVICE_BUS_NAME, SECRET_FILE_TEST_PATH, SECRET_FILE_TEST_PASSWORD); and
+ * no file that is opened later gets the number of a standard one that is missing. Both programs
+ * start with it. */
 CL_MUST_USE enum cl_err cl_io_harden(void);
 
 /* Is that file, which must be an absolute path without links, root's or ours, and its folder, and

@@ -56,6 +56,14 @@ int cli_no_operands(int argc, char **argv)
     return CL_EXIT_GOOD;
 }
 
+int cli_no_output(void)
+{
+    fputs(_("consentlog: the output could not be written.\n"), stderr);
+    return CL_EXIT_NOT_NOW;
+}
+
+/* What was done stays done where only the line that tells it has no place: the sentences of a write
+ * that failed are about the log. */
 int cli_print_json(struct cl_json_writer *w)
 {
     cl_cleanup(cl_buf_free) struct cl_buf line = cl_buf(SIZE_MAX);
@@ -64,11 +72,12 @@ int cli_print_json(struct cl_json_writer *w)
         err = cl_json_visible((struct cl_span){w->to->data, w->to->len}, &line);
     if (!err)
         err = cl_buf_put_str(&line, "\n");
-    if (!err && fflush(stdout) != 0)
-        err = CL_IO;
-    if (!err) /* at once, so that several programs can append to one file */
-        err = cl_io_write(STDOUT_FILENO, line.data, line.len);
-    return err ? cli_fail(err) : CL_EXIT_GOOD;
+    if (err)
+        return cli_fail(err);
+    if (fflush(stdout) != 0)
+        return CL_EXIT_NOT_NOW; /* main sees it, too, and says so */
+    /* at once, so that several programs can append to one file */
+    return cl_io_write(STDOUT_FILENO, line.data, line.len) ? cli_no_output() : CL_EXIT_GOOD;
 }
 
 int cli_fail_json(const struct cl_fault *fault)

@@ -55,6 +55,9 @@ int cli_bad_option(char **argv, int answer);
  * CL_EXIT_USAGE. */
 int cli_no_operands(int argc, char **argv);
 
+/* Say that stdout took not all. Returns the exit code. */
+int cli_no_output(void);
+
 /* Print what the writer made, and a newline, on stdout; or fail. Returns an exit code. */
 int cli_print_json(struct cl_json_writer *w);
 

@@ -251,9 +251,5 @@ int main(int argc, char **argv)
         return cli_fail(err);
     say_begin(argc, argv);
     int code = dispatch(argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs(_("consentlog: the output could not be written.\n"), stderr);
-        return CL_EXIT_NOT_NOW;
-    }
-    return code;
+    return fflush(stdout) != 0 || ferror(stdout) ? cli_no_output() : code;
 }

@@ -60,6 +60,11 @@ test('all is well, and the host has really answered', () => {
   assert.match(text.stdout, /^ok {7}Firefox is registered/m);
 });
 
+test('without a standard input it starts the host all the same', () => {
+  const got = session.run('/bin/sh', ['-c', '"$CLI" doctor --json <&-'], { env: { ...NO_BROWSER, CLI } });
+  assert.equal(finding(JSON.parse(got.stdout), 'host-starts').level, 'ok');
+});
+
 test('a log that other users may look into, and its folder', () => {
   const file = session.log;
   const folder = dirname(file);

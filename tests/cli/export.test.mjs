@@ -184,4 +184,30 @@ describe('evidence packages', () => {
     );
     assert.equal(lines[1].checks.find((check) => check.result === 'failed').file, 'data/entries.jsonl');
   });
+
+  test('what is said has no place: never a success, nothing of it in a file, and no word of what was or was not written', () => {
+    const shell = (line) =>
+      session.run('/bin/sh', ['-c', line], { env: { CLI, IN: at('all.zip'), OUT: at('unsaid') } });
+    const verdict = 'consentlog: the output could not be written.\n';
+    for (const [command, made] of /** @type {[string, boolean][]} */ ([
+      ['verify "$IN"', false],
+      ['verify "$IN" "$IN"', false],
+      ['verify --json "$IN"', false],
+      ['verify --report "$OUT" "$IN"', true],
+      ['export -o "$OUT"', true],
+      ['export --json -o "$OUT"', true],
+      ['status --json', false],
+      ['timestamp request --json', false],
+    ]))
+      for (const to of ['>&-', '>/dev/full', '>&- <&-']) {
+        const got = shell(`"$CLI" ${command} ${to}`);
+        assert.deepEqual([got.status, got.stdout, got.stderr], [3, '', verdict], `${command} ${to}`);
+        if (made) assert.equal(statSync(at('unsaid')).size > 1000, true, 'what was made is there');
+        rmSync(at('unsaid'), { force: true });
+      }
+    assert.equal(shell('"$CLI" verify "$IN" >&- 2>&-').status, 3);
+    assert.equal(shell('"$CLI" verify --report "$OUT" "$IN" 2>&-').status, 0);
+    assert.match(readFileSync(at('unsaid'), 'utf8'), /^<!doctype html>/i);
+    rmSync(at('unsaid'));
+  });
 });

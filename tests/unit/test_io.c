@@ -289,10 +289,23 @@ static int harden(void)
     return prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && umask(0) == 077 ? 0 : 4;
 }
 
+static int harden_without_stdio(void)
+{
+    char byte;
+    for (int fd = 0; fd <= 2; fd++)
+        close(fd);
+    if (cl_io_harden() || open("/dev/zero", O_RDWR | O_CLOEXEC) != 3)
+        return 1;
+    if (read(0, &byte, 1) >= 0 || errno != EBADF)
+        return 2;
+    return write(1, "1", 1) < 0 && errno == EBADF && write(2, "2", 1) == 1 ? 0 : 3;
+}
+
 static void hardening_holds(void **state)
 {
     (void)state;
     assert_int_equal(in_child(harden), 0);
+    assert_int_equal(in_child(harden_without_stdio), 0);
 }
 
 static void folders(void **state)
