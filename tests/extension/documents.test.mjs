@@ -202,6 +202,20 @@ describe('judging a document', () => {
     assert.deepEqual(await judged('/legal/privacy-policy', {}, { text: 'ä'.repeat(600_000) }), {
       refused: 'too-long',
     }));
+  it('keeps nothing that the host’s JSON does not carry, nor what would be too short for it then', async () => {
+    const { text } = await seenOf('/legal/privacy-policy');
+    const bent = `${text}\nLes conditions, date d\ud800entrée en vigueur : 3 novembre 2025\udc00\0\u001b \u{1f600}\ud83d`;
+    const { document } = await judged('/legal/privacy-policy', {}, { text: bent, heading: 'Privacy Policy \udfff' });
+    for (const said of [document.text, document.title, document.effective_text])
+      assert.equal(said, new TextDecoder().decode(new TextEncoder().encode(said)), said);
+    assert.ok(document.text.endsWith('3 novembre 2025\ufffd \u{1f600}\ufffd'), document.text.slice(-40));
+    assert.deepEqual(
+      await judged('/legal/privacy-policy', {}, { text: `${'\u0001'.repeat(2000)}${'a'.repeat(199)}` }),
+      {
+        refused: 'empty',
+      },
+    );
+  });
   it('refuses a description from elsewhere', async () => {
     assert.deepEqual(judgeDocument(await seenOf('/legal/privacy-policy'), { asked: true, url: `${ORIGIN}/feed/` }), {
       refused: 'other-page',

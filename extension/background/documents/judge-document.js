@@ -82,8 +82,9 @@ function refusal(kind, seen) {
   return text(seen.heading) !== '' && isNamed(kind, seen) ? null : 'wrong-page';
 }
 
-/** The host takes none but line breaks. @param {string} said */
-const withoutControls = (said) => said.replace(/\p{Cc}/gu, (c) => (c === '\n' || c > '\u007f' ? c : ''));
+/** Controls but line breaks go, which the host takes none of; lone surrogates, which JSON of ours does not carry, become U+FFFD. @param {string} said */
+const cleaned = (said) =>
+  said.replace(/\p{Cc}/gu, (c) => (c === '\n' || c > '\u007f' ? c : '')).replace(/\p{Cs}/gu, '\ufffd');
 
 /**
  * @param {any} seen from content/read-document.js
@@ -93,7 +94,8 @@ const withoutControls = (said) => said.replace(/\p{Cc}/gu, (c) => (c === '\n' ||
 export function judgeDocument(seen, { asked, url }) {
   const kind = documentAt(url);
   if (!kind || !isDescription(seen) || documentAt(seen.url) !== kind) return { refused: 'other-page' };
-  const refused = refusal(kind, seen);
+  const said = cleaned(seen.text);
+  const refused = refusal(kind, { ...seen, text: said });
   if (refused) return { refused };
   return {
     document: {
@@ -102,10 +104,10 @@ export function judgeDocument(seen, { asked, url }) {
       url: DOCUMENT_ORIGIN + new URL(seen.url).pathname,
       title: fit(text(seen.heading) || seen.title, SIZES.title),
       language: languageOf(seen.language),
-      ...effectiveOf(seen.text),
+      ...effectiveOf(said),
       observed_at: new Date(seen.observedAt).toISOString(),
       asked,
-      text: withoutControls(seen.text),
+      text: said,
     },
   };
 }
