@@ -102,23 +102,27 @@ static bool home_is_anothers(const struct request *request)
 
 static int find_host(const struct request *request, char **ret_host)
 {
-    char *host = request->host ? realpath(request->host, NULL) : manifest_own_host();
-    if (!host && request->host)
-        fprintf(stderr, _("consentlog: %s: %s.\n"), request->host, strerror(errno));
-    else if (!host)
+    cl_cleanup(term_free) char *host =
+        request->host ? realpath(request->host, NULL) : manifest_own_host();
+    const bool runs = host && access(host, X_OK) == 0;
+    const char *why = strerror(errno);
+    cl_cleanup(term_free) char *safe = term_safe(host ? host : request->host ? request->host : "");
+    if (runs && strcmp(basename(host), "consentlog-host") == 0) {
+        *ret_host = host;
+        host = NULL;
+        return CL_EXIT_GOOD;
+    }
+    if (runs)
+        fprintf(stderr, _("consentlog: %s is not named consentlog-host.\n"), safe);
+    else if (host)
+        fprintf(stderr, _("consentlog: %s cannot be executed: %s.\n"), safe, why);
+    else if (request->host)
+        fprintf(stderr, _("consentlog: %s: %s.\n"), safe, why);
+    else
         fputs(
             _("consentlog: consentlog-host is not where it was installed. Name it with --host, or "
               "install again.\n"),
             stderr);
-    else if (access(host, X_OK) != 0)
-        fprintf(stderr, _("consentlog: %s cannot be executed: %s.\n"), host, strerror(errno));
-    else if (strcmp(basename(host), "consentlog-host") != 0)
-        fprintf(stderr, _("consentlog: %s is not named consentlog-host.\n"), host);
-    else {
-        *ret_host = host;
-        return CL_EXIT_GOOD;
-    }
-    free(host);
     return CL_EXIT_NOT_NOW;
 }
 
@@ -138,8 +142,10 @@ static int finish(struct registration *run)
             "No browser was found that can start the program. Name one with --browser, or a folder "
             "with "
             "--user-data-dir."));
-    else if (!run->remove && !run->dry_run && !run->failed)
-        printf(_("The browsers start %s\n"), run->host);
+    else if (!run->remove && !run->dry_run && !run->failed) {
+        cl_cleanup(term_free) char *safe = term_safe(run->host);
+        printf(_("The browsers start %s\n"), safe);
+    }
     return code;
 }
 

@@ -339,6 +339,22 @@ test('--host: a host that is there, may be executed and has the right name', () 
   assert.ok(!existsSync(manifest('chromium')));
 });
 
+test('--host: what steers a terminal or turns text around is shown and does neither, whatever is wrong', () => {
+  const folder = join(home, '\u001b[31m\u202e');
+  mkdirSync(folder);
+  const told = (name) => {
+    const got = run(['register', '--browser', 'firefox', '--host', join(folder, name)]);
+    assert.ok(`${got.stdout}${got.stderr}`.includes(`/<U+001B>[31m<U+202E>/${name}`), got.stderr);
+    assert.doesNotMatch(got.stdout + got.stderr, /[\u001b\u202e]/);
+    return got.status;
+  };
+  writeFileSync(join(folder, 'consentlog-host'), '#!/bin/sh\n', { mode: 0o644 });
+  writeFileSync(join(folder, 'other'), '#!/bin/sh\n', { mode: 0o755 });
+  for (const name of ['none', 'consentlog-host', 'other']) assert.equal(told(name), 3);
+  chmodSync(join(folder, 'consentlog-host'), 0o755);
+  assert.equal(told('consentlog-host'), 0);
+});
+
 test('an unknown browser: the known ones are listed', () => {
   const got = run(['register', '--browser', 'netscape']);
   assert.equal(got.status, 2);
