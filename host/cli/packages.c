@@ -346,11 +346,13 @@ static int no_package(const char *path)
     return CL_EXIT_NOT_NOW;
 }
 
-/* Before the long part; written it is with O_EXCL. */
+/* Before the long part; written it is with O_EXCL, for which a link that leads nowhere is a name
+ * that is taken. */
 static enum cl_err check_report(const char *path)
 {
+    struct stat st;
     cl_cleanup(term_free) char *folder = cli_folder_of(path);
-    return access(path, F_OK) == 0 ? CL_EXISTS : cli_check_folder(folder);
+    return lstat(path, &st) == 0 ? CL_EXISTS : cli_check_folder(folder);
 }
 
 static int verify_path(const struct packages_choice *choice, struct cl_span roots, const char *path,

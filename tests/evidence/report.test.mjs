@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -715,6 +715,13 @@ describe('a report of one’s own', () => {
     assert.equal(code, 3);
     assert.match(err, /There is no such folder/);
     assert.equal(text, '');
+  });
+  test('and so it is of a name that is taken, if only by a link that leads nowhere', () => {
+    symlinkSync(at('nowhere'), at('link.html'));
+    const { code, text, err } = ask(pack(told()).raw, '--report', at('link.html'));
+    assert.deepEqual([code, text], [3, '']);
+    assert.match(err, /There is a file of that name already/);
+    assert.ok(!existsSync(at('nowhere')));
   });
 });
 
