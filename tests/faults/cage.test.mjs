@@ -229,8 +229,16 @@ describe('consentlog', () => {
     return got.stdout;
   }
 
-  for (const args of [['status'], ['history', '--json'], ['verify'], ['timestamp', 'request', '--json'], ['unlock']]) {
-    test(args.join(' '), () => {
+  for (const args of [
+    ['status'],
+    ['history', '--json'],
+    ['verify'],
+    ['timestamp', 'request', '--json'],
+    ['timestamp', 'accept', 'https://time.example/tsr', 'a'.repeat(64)],
+    ['keep', join(ROOT, 'LICENSE')],
+    ['unlock'],
+  ]) {
+    test(args.slice(0, 2).join(' ').replace(ROOT, '…'), () => {
       assert.notEqual(command(args, 'connect'), '');
     });
   }
@@ -243,6 +251,15 @@ describe('consentlog', () => {
     command(['verify', '--report', report, path], 'pread');
     assert.match(readFileSync(report, 'utf8'), /^<!doctype html>/i);
   });
+
+  for (const args of [['recovery', 'show'], ['acknowledge'], ['doctor']])
+    test(`${args.join(' ')}, which asks or starts the host: the base`, () => {
+      const { env, found } = turncoat('connect', { CL_PROBE_STAYS: '1' });
+      const got = session.run(CLI, args, { env });
+      assert.notEqual(got.stdout, '', got.stderr);
+      const { socket, ptrace } = found();
+      assert.deepEqual({ socket, ptrace }, { socket: 'EPERM', ptrace: 'EPERM' });
+    });
 });
 
 describe('a build for tests', () => {

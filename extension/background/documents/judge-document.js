@@ -82,7 +82,7 @@ function refusal(kind, seen) {
   return text(seen.heading) !== '' && isNamed(kind, seen) ? null : 'wrong-page';
 }
 
-/** Controls but line breaks go, which the host takes none of; lone surrogates, which JSON of ours does not carry, become U+FFFD. @param {string} said */
+/** As the host takes it: of controls only line breaks; lone surrogates, which JSON of ours does not carry, become U+FFFD. @param {string} said */
 const cleaned = (said) =>
   said.replace(/\p{Cc}/gu, (c) => (c === '\n' || c > '\u007f' ? c : '')).replace(/\p{Cs}/gu, '\ufffd');
 
