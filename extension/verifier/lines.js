@@ -14,9 +14,11 @@ export function withheldLeaf(line, seq) {
   return found ? fromHex(found[1]) : null;
 }
 
+const NOTHING = new Uint8Array();
+
 /** Puts the pieces of a file together to lines. */
 export class Splitter {
-  #rest = new Uint8Array();
+  #rest = NOTHING;
   #count = 0;
   #wrong;
 
@@ -33,7 +35,7 @@ export class Splitter {
       lines.push(this.#rest.length ? joined(this.#rest, piece.subarray(from, end)) : piece.subarray(from, end));
       if (lines[lines.length - 1].length > LIMITS.entry)
         throw this.#wrong(this.#count + lines.length - 1, 'package-limit');
-      this.#rest = new Uint8Array();
+      this.#rest = NOTHING;
       from = end + 1;
     }
     this.#rest = joined(this.#rest, piece.subarray(from));

@@ -66,7 +66,7 @@ function readAs(text, { entry, segments, holes, nested }) {
   const values = [];
   let at = 0;
   for (let i = 0; i < holes.length; i += 1) {
-    if (!text.startsWith(segments[i], at)) return null;
+    if (text.slice(at, at + segments[i].length) !== segments[i]) return null;
     at += segments[i].length;
     const length = holes[i].length || lengthOfNumber(text, at);
     const value = text.slice(at, at + length);
@@ -75,7 +75,7 @@ function readAs(text, { entry, segments, holes, nested }) {
     at += length;
   }
   const last = segments[holes.length];
-  if (at + last.length !== text.length || !text.startsWith(last, at)) return null;
+  if (text.slice(at) !== last) return null;
   const read = copyOf(entry, nested);
   holes.forEach((hole, i) => (holder(read, hole)[hole.name] = hole.length ? values[i] : Number(values[i])));
   return read;
