@@ -6,24 +6,31 @@ import { READING, SALT } from './entry.js';
 import { readTime } from './times.js';
 
 /** @typedef {import('./entry.js').Entry} Entry */
-/** @typedef {{inside: string, name: string, length: number, fits: (value: string) => boolean}} Hole `length` 0: a number */
+/** @typedef {{inside: string, name: string, length: number, read: (value: string) => string | number | null}} Hole `length` 0: a number */
 /** @typedef {{entry: Entry, segments: string[], holes: Hole[], nested: string[]}} Known a line that was read, between its holes */
 
 const KNOWN = 8; // accounts, browsers and states take turns
 const UNPAID = 16; // lines that are learnt before one was found again
 
-const isMoment = (/** @type {string} */ value) => readTime(value) !== null;
+/** Each gives what the member is then, or null: it cannot be that. */
+const number = (/** @type {string} */ value) => {
+  const read = decimal(value);
+  return read < 0 ? null : read;
+};
+const moment = (/** @type {string} */ value) => (readTime(value) === null ? null : value);
+const salt = (/** @type {string} */ value) => (SALT.test(value) ? value : null);
+const reading = (/** @type {string} */ value) => (READING.test(value) ? value : null);
 
 /** @type {readonly Hole[]} */
 const HOLES = Object.freeze([
-  { inside: '', name: 'seq', length: 0, fits: (value) => decimal(value) >= 0 },
-  { inside: '', name: 'time', length: 24, fits: isMoment },
-  { inside: 'clock', name: 'uptime_ms', length: 0, fits: (value) => decimal(value) >= 0 },
-  { inside: '', name: 'salt', length: 24, fits: (value) => SALT.test(value) },
-  { inside: '', name: 'observed_at', length: 24, fits: isMoment },
-  { inside: 'page', name: 'loaded_at', length: 24, fits: isMoment },
-  { inside: 'page', name: 'server_date', length: 24, fits: isMoment },
-  { inside: 'client', name: 'reading', length: 32, fits: (value) => READING.test(value) },
+  { inside: '', name: 'seq', length: 0, read: number },
+  { inside: '', name: 'time', length: 24, read: moment },
+  { inside: 'clock', name: 'uptime_ms', length: 0, read: number },
+  { inside: '', name: 'salt', length: 24, read: salt },
+  { inside: '', name: 'observed_at', length: 24, read: moment },
+  { inside: 'page', name: 'loaded_at', length: 24, read: moment },
+  { inside: 'page', name: 'server_date', length: 24, read: moment },
+  { inside: 'client', name: 'reading', length: 32, read: reading },
 ]);
 
 /** @param {Record<string, any>} entry @param {Hole} hole @returns {Record<string, any>} */
@@ -62,22 +69,22 @@ function lengthOfNumber(text, at) {
 
 /** @param {string} text @param {Known} known @returns {Entry | null} */
 function readAs(text, { entry, segments, holes, nested }) {
-  /** @type {string[]} */
+  /** @type {(string | number)[]} */
   const values = [];
   let at = 0;
   for (let i = 0; i < holes.length; i += 1) {
     if (text.slice(at, at + segments[i].length) !== segments[i]) return null;
     at += segments[i].length;
     const length = holes[i].length || lengthOfNumber(text, at);
-    const value = text.slice(at, at + length);
-    if (!holes[i].fits(value)) return null;
+    const value = holes[i].read(text.slice(at, at + length));
+    if (value === null) return null;
     values.push(value);
     at += length;
   }
   const last = segments[holes.length];
   if (text.slice(at) !== last) return null;
   const read = copyOf(entry, nested);
-  holes.forEach((hole, i) => (holder(read, hole)[hole.name] = hole.length ? values[i] : Number(values[i])));
+  for (let i = 0; i < holes.length; i += 1) holder(read, holes[i])[holes[i].name] = values[i];
   return read;
 }
 
