@@ -87,38 +87,36 @@ static struct cl_meaning possible(const struct cl_observation *o, const struct c
 static enum cl_err take_unsure(struct cl_consistency *c, struct account *a,
                                const struct cl_entry *entry, struct cl_meaning *ret)
 {
-    struct cl_observation o = entry->observation.seen;
+    const struct cl_observation *o = &entry->observation.seen;
     struct cl_account after, bare = a->state;
     struct cl_meaning ignored;
-    *ret = possible(&o, &entry->observation.meaning);
-    if (o.state == CL_STATE_UNKNOWN || ret->change == CL_CHANGE_STALE)
+    *ret = possible(o, &entry->observation.meaning);
+    if (o->state == CL_STATE_UNKNOWN || ret->change == CL_CHANGE_STALE)
         return CL_OK;
-    o.asked = true; /* it was recorded, so it was no repeat */
     bare.settled = bare.pending = false;
-    enum cl_err err = cl_observation_interpret(&o, &bare, entry->head.clock.time_ms,
-                                               entry->head.seq, &ignored, &after);
+    enum cl_err err = cl_observation_interpret(o, &bare, entry->head.clock.time_ms, entry->head.seq,
+                                               &ignored, &after);
     if (err)
         return err;
     if (ret->phase == CL_PHASE_PENDING) {
         a->state.pending = true;
-        a->state.pending_state = o.state;
-        a->state.pending_at = o.observed_at;
+        a->state.pending_state = o->state;
+        a->state.pending_at = o->observed_at;
         a->state.pending_trusted = ret->cause == CL_CAUSE_USER;
         return CL_OK;
     }
     a->state = after;
-    a->unsure = o.page.loaded_at < c->hole_ms;
+    a->unsure = o->page.loaded_at < c->hole_ms;
     return CL_OK;
 }
 
 static enum cl_err take_sure(struct account *a, bool first, const struct cl_entry *entry,
                              struct cl_meaning *ret)
 {
-    struct cl_observation o = entry->observation.seen;
     struct cl_account after;
-    o.asked = true; /* it was recorded, so it was no repeat */
-    enum cl_err err = cl_observation_interpret(
-        &o, first ? NULL : &a->state, entry->head.clock.time_ms, entry->head.seq, ret, &after);
+    enum cl_err err =
+        cl_observation_interpret(&entry->observation.seen, first ? NULL : &a->state,
+                                 entry->head.clock.time_ms, entry->head.seq, ret, &after);
     if (err)
         return err;
     memcpy(after.pseudonym, a->state.pseudonym, sizeof after.pseudonym);
@@ -164,6 +162,7 @@ enum cl_err cl_consistency_observation(struct cl_consistency *c, struct finding 
     struct cl_observation *o = &entry->observation.seen;
     const char *member = cl_observation_contradiction(o);
     bool again;
+    o->asked = true; /* it was recorded, so it was no repeat */
     uint8_t reading[(sizeof o->reading - 1) / 2];
     enum cl_err err = cl_hex_decode(o->reading, reading, sizeof reading);
     if (!err)

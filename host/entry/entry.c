@@ -123,6 +123,7 @@ static void read_head(struct cl_reader *r, struct cl_entry_head *head)
 
 static void read_genesis(struct cl_reader *r, struct cl_genesis *genesis)
 {
+    *genesis = (struct cl_genesis){0};
     copy(genesis->host, cl_read_str(r, "host", sizeof genesis->host - 1));
     read_hex(r, "public_key", genesis->public_key, CL_PUBLIC);
     copy(genesis->provider, cl_read_str(r, "provider", sizeof genesis->provider - 1));
@@ -149,6 +150,7 @@ static void read_found(struct cl_reader *r, struct cl_discontinuity *d)
 
 static void read_discontinuity(struct cl_reader *r, struct cl_discontinuity *d)
 {
+    *d = (struct cl_discontinuity){0};
     read_found(r, d);
     d->head_size = (uint64_t)cl_read_int(r, "head_size", 0, CL_INT_MAX);
     read_hex(r, "head_root", d->head_root, CL_HASH);
@@ -163,6 +165,7 @@ static void read_discontinuity(struct cl_reader *r, struct cl_discontinuity *d)
 
 static void read_token(struct cl_reader *r, struct cl_token *token)
 {
+    *token = (struct cl_token){0};
     token->size = (uint64_t)cl_read_int(r, "size", 1, CL_INT_MAX);
     read_hex(r, "root", token->root, CL_HASH);
     token->tsa = cl_read_str(r, "tsa", CL_TSA_NAME_MAX);
@@ -171,6 +174,7 @@ static void read_token(struct cl_reader *r, struct cl_token *token)
     cl_attachments_read(r, CL_ATTACHMENT_MAX, &token->attachments);
 }
 
+/* Each begins with its part of the union zeroed: all of it is more than most need. */
 static enum cl_err read_body(struct cl_reader *r, struct cl_entry *entry)
 {
     switch (entry->head.kind) {
@@ -209,7 +213,8 @@ static enum cl_err read_entry(struct cl_reader *r, struct cl_entry *entry)
 enum cl_err cl_entry_read(const struct cl_json *tree, struct cl_entry *ret, struct cl_fault *fault)
 {
     struct cl_reader r = cl_reader(tree, "", fault);
-    *ret = (struct cl_entry){0};
+    ret->tree = NULL;
+    ret->head = (struct cl_entry_head){0};
     enum cl_err err = read_entry(&r, ret);
     if (err && !fault->err) /* another version */
         fault->err = err;

@@ -348,28 +348,23 @@ static const char *read_pseudonym(struct cl_reader *parent, struct cl_observatio
 enum cl_err cl_observation_read_body(struct cl_reader *r, struct cl_observation *ret_obs,
                                      struct cl_meaning *ret_meaning, const char **ret_pseudonym)
 {
-    struct cl_observation obs = {0};
-    struct cl_meaning meaning = {0};
+    struct cl_observation *obs = ret_obs;
+    *obs = (struct cl_observation){0};
+    *ret_meaning = (struct cl_meaning){0};
     (void)cl_read_enum(r, "setting", setting_names);
-    obs.state = (enum cl_state)cl_read_enum(r, "state", cl_state_names);
-    obs.reason = cl_read_enum_or_null(r, "reason", cl_reason_names);
-    obs.observed_at = cl_read_time(r, "observed_at");
-    meaning.change = (enum cl_change)cl_read_enum(r, "change", cl_change_names);
-    meaning.cause = (enum cl_cause)cl_read_enum_or_null(r, "cause", cl_cause_names);
-    meaning.phase = (enum cl_phase)cl_read_enum(r, "phase", cl_phase_names);
-    const char *pseudonym = read_pseudonym(r, &obs);
-    read_page(r, &obs);
-    read_control(r, &obs);
-    obs.candidates = (int)cl_read_int(r, "candidates", 0, CANDIDATES);
-    cl_client_read_kept(r, &obs.client, obs.reading);
-    obs.trusted = cl_read_tri(r, "trusted");
-    obs.pending = obs.trusted != CL_NULL;
-    cl_attachments_read(r, CL_ATTACHMENT_MAX, &obs.attachments);
-    enum cl_err err = cl_read_end(r);
-    if (err)
-        return err;
-    *ret_obs = obs;
-    *ret_meaning = meaning;
-    *ret_pseudonym = pseudonym;
-    return CL_OK;
+    obs->state = (enum cl_state)cl_read_enum(r, "state", cl_state_names);
+    obs->reason = cl_read_enum_or_null(r, "reason", cl_reason_names);
+    obs->observed_at = cl_read_time(r, "observed_at");
+    ret_meaning->change = (enum cl_change)cl_read_enum(r, "change", cl_change_names);
+    ret_meaning->cause = (enum cl_cause)cl_read_enum_or_null(r, "cause", cl_cause_names);
+    ret_meaning->phase = (enum cl_phase)cl_read_enum(r, "phase", cl_phase_names);
+    *ret_pseudonym = read_pseudonym(r, obs);
+    read_page(r, obs);
+    read_control(r, obs);
+    obs->candidates = (int)cl_read_int(r, "candidates", 0, CANDIDATES);
+    cl_client_read_kept(r, &obs->client, obs->reading);
+    obs->trusted = cl_read_tri(r, "trusted");
+    obs->pending = obs->trusted != CL_NULL;
+    cl_attachments_read(r, CL_ATTACHMENT_MAX, &obs->attachments);
+    return cl_read_end(r);
 }

@@ -158,7 +158,8 @@ void cl_observation_write(struct cl_json_writer *w, const struct cl_observation 
 /* Read them back. What is not in an entry is so in *ret_obs: no account id, not asked for; and
  * pending as the browser said it, which the meaning's phase need not be. The table of
  * contradictions is not asked again: an entry stays what it was when the table is changed. The
- * pseudonym is borrowed, NULL or 32 hex digits. Ends with cl_read_end. */
+ * pseudonym is borrowed, NULL or 32 hex digits. Ends with cl_read_end, and only if that is CL_OK
+ * what was read counts. */
 CL_MUST_USE enum cl_err cl_observation_read_body(struct cl_reader *r,
                                                  struct cl_observation *ret_obs,
                                                  struct cl_meaning *ret_meaning,

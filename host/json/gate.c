@@ -228,8 +228,8 @@ static size_t put_utf8(uint8_t *to, uint32_t c)
     return more + 1;
 }
 
-/* A string of the tree: what it means in its own place, which is never too short, with a NUL in the
- * place of its closing quote at the latest. */
+/* A string of the tree: what it means, which is never longer than how it is spelled, and a NUL in
+ * the place of its closing quote at the latest. */
 static void finish_string(struct gate *g, struct span *span)
 {
     uint8_t *text = g->copy + (span->at - g->start);
@@ -238,10 +238,11 @@ static void finish_string(struct gate *g, struct span *span)
         struct gate from = {.at = span->at, .end = span->end};
         for (n = 0; from.at < from.end;)
             n += put_utf8(text + n, next_char(&from));
-        span->escaped = false;
-        span->end = span->at + n;
+    } else {
+        memcpy(text, span->at, n);
     }
     text[n] = '\0';
+    *span = (struct span){.at = text, .end = text + n};
 }
 
 /* By what they mean: "\u0061" is "a". */

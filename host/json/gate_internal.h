@@ -13,7 +13,7 @@ struct gate {
     unsigned values, values_max;
     struct cl_json *nodes; /* one a value, in the order in which they begin; or NULL */
     const uint8_t *start;
-    uint8_t *copy; /* with nodes: the text from its start, to be written to where it was read */
+    uint8_t *copy; /* with nodes: where strings go, each as far in as it stands behind the start */
     struct cl_form *form; /* to be made of it; or NULL */
 };
 

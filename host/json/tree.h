@@ -35,7 +35,7 @@ struct cl_json {
  */
 CL_MUST_USE enum cl_err cl_json_parse(const uint8_t *bytes, size_t len, struct cl_json **ret_tree);
 /* The form of a text: where its scalars (what is no object and no array) stand, and its tree. A
- * text that is the same but for its scalars has been looked at already, but for them. Lines of a
+ * text that is the same but for some scalars has been looked at already, but for them. Lines of a
  * log are mostly of one form. Whoever has a form sets its tree to NULL; the rest is the parser's.
  */
 #define CL_FORM_MAX 128 /* scalars; a text with so many or more has none */
@@ -44,17 +44,19 @@ struct cl_form_scalar {
     uint32_t value;      /* its number */
 };
 struct cl_form {
-    const struct cl_json *tree; /* or NULL */
+    struct cl_json *tree; /* or NULL */
     const uint8_t *text;
     uint32_t len;
-    unsigned values, count;
+    unsigned count;
     struct cl_form_scalar scalar[CL_FORM_MAX];
 };
 
 /* The same where there is room for it already: front is aligned for everything, and moves behind
  * what was taken of it. CL_TOO_LONG: there is too little; then CL_BAD_JSON may be found later.
- * `form` is NULL or that of a text before, and will be this one's; bytes and room must outlive it,
- * and names of this tree may be those of the other. What is found is the same with and without. */
+ * `form` is NULL or that of the text before, and will be this one's; bytes and room must outlive
+ * it. A text of the same form makes its tree out of the one before, with whose strings nothing
+ * happens: whoever keeps a tree sets the form's to NULL. What is found is the same with and
+ * without. */
 struct cl_room {
     uint8_t *at;
     size_t len;

@@ -65,9 +65,9 @@ struct read_line {
     enum cl_err err; /* CL_BAD_JSON; CL_PACKAGE_LIMIT: it is too long */
     bool withheld, whole;
     struct cl_hash leaf;
-    const struct cl_json *tree; /* of an entry that is not withheld */
     struct cl_entry entry;      /* of one that this version can read whole, */
-    struct cl_fault why;        /* or why not */
+    struct cl_fault why;        /* or why not, */
+    const struct cl_json *tree; /* and its tree */
 };
 
 /* What the pass finds, line after line (verify_read.c). Of the verifier it reads what the layout

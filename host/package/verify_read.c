@@ -313,6 +313,10 @@ static enum cl_err prepare(uint64_t seq, struct cl_span line, struct place *plac
         return err;
     ret->err = err ? err : cl_merkle_leaf(line.data, line.len, &ret->leaf);
     ret->whole = !ret->err && cl_entry_read(ret->tree, &ret->entry, &ret->why) == CL_OK;
+    if (ret->whole)
+        ret->tree = NULL; /* the next line's may be made of it */
+    else if (place)
+        place->form.tree = NULL;
     return CL_OK;
 }
 

@@ -1,6 +1,8 @@
-/* The gate and what stands behind it: of whatever passes, cJSON makes the same tree; a reader never
- * does harm; what the writer makes of strings that were read passes again and means the same. */
+/* The gate and what stands behind it: of whatever passes, cJSON makes the same tree, also of lines
+ * that are read by the form of those before; a reader never does harm; what the writer makes of
+ * strings that were read passes again and means the same. */
 #include "base/buf.h"
+#include "base/text.h"
 #include "fuzz.h"
 #include "json/gate.h"
 #include "json/reader.h"
@@ -8,6 +10,7 @@
 
 #include "../unit/same_tree.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const char *const names[] = {"on", "off", NULL};
@@ -55,6 +58,23 @@ static void read_all(const struct cl_json *tree)
     always(err == fault.err && strlen(fault.field) < sizeof fault.field);
 }
 
+static void read_lines(struct cl_span rest)
+{
+    static _Alignas(max_align_t) uint8_t bytes[1u << 20];
+    static struct cl_form form;
+    struct cl_room room = {bytes, sizeof bytes};
+    struct cl_span line;
+    form.tree = NULL;
+    while (cl_take_line(&rest, &line)) {
+        const struct cl_json *tree = NULL;
+        const enum cl_err err = cl_json_parse_in(line.data, line.len, &room, &form, &tree);
+        if (err == CL_TOO_LONG)
+            return;
+        always(err == cl_json_gate(line.data, line.len));
+        always(err || same_tree(tree, line.data, line.len));
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     cl_cleanup(cl_json_free) struct cl_json *tree = NULL;
@@ -65,5 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         always(same_tree(tree, data, size));
         read_all(tree);
     }
+    read_lines((struct cl_span){data, size});
     return 0;
 }
