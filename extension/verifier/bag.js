@@ -12,7 +12,7 @@ const MANIFEST = 'manifest-sha256.txt';
 const TAG_MANIFEST = 'tagmanifest-sha256.txt';
 const IDENTIFIER = 'External-Identifier: ';
 const LABELS = ['Payload-Oxum: ', 'Bag-Software-Agent: ', 'Bagging-Date: ', IDENTIFIER];
-const LINE = /^([0-9a-f]{64}) {2}([^\n]+)$/;
+const LINE = /^([0-9a-f]{64}) {2}([^\n\0]+)$/;
 
 /** @param {BagParts} bag @param {string} manifest @param {string[]} names in order */
 function checkManifest({ digests, text }, manifest, names) {

@@ -145,7 +145,8 @@ export function isForTimestamps(cert) {
   const list = purposes?.parsedValue?.keyPurposes ?? [];
   const bits = usage(cert);
   const signs = bits === -1 || ((bits & 0xc0) !== 0 && (bits & ~0xc0) === 0);
-  return purposes?.critical === true && list.length === 1 && list[0] === OID.timeStamping && signs;
+  const only = list.length > 0 && list.every((/** @type {string} */ one) => one === OID.timeStamping);
+  return purposes?.critical === true && only && signs;
 }
 
 /** @param {Cert} cert @param {number} below certificates of authorities between it and the signer's */
@@ -182,9 +183,9 @@ const isUnderstood = (cert) =>
     (/** @type {any} */ one) => one.extnID !== OID.nameConstraints && (!one.critical || UNDERSTOOD.has(one.extnID)),
   );
 
-/** @param {Cert} cert @param {number} at in milliseconds */
+/** The last second is no more in it, as OpenSSL has it. @param {Cert} cert @param {number} at in milliseconds */
 export const isValidAt = (cert, at) =>
-  cert.x509.notBefore.value.getTime() <= at && at <= cert.x509.notAfter.value.getTime() + 999;
+  cert.x509.notBefore.value.getTime() <= at && at < cert.x509.notAfter.value.getTime();
 
 /**
  * Ed25519 by its own file; the rest by WebCrypto.

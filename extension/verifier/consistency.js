@@ -4,7 +4,7 @@
 import { EXHIBITS } from './content.js';
 import { contradiction, interpret, isPending, nobody, possible } from './observation.js';
 import { Seen, sixteenOfBase64, sixteenOfHex } from './seen.js';
-import { millis } from './times.js';
+import { LAST, millis, timeText } from './times.js';
 
 /** @typedef {import('./entry.js').Entry} Entry @typedef {import('./entry.js').Attachment} Attachment */
 /** @typedef {import('./observation.js').Account} Account @typedef {import('./observation.js').Meaning} Meaning */
@@ -20,6 +20,8 @@ const BOOTS = 64;
 const DISTINCT = 6; // different bytes that sixteen random ones have at the least
 const ACCOUNTS = 256;
 const TERMS_AHEAD = 1096 * DAY;
+const REPLIES = 32768;
+const NOTHING = /^0+$/; // the root of what nobody knows
 
 /** @type {Record<string, {least: number, names: string[]}>} */
 const ENCLOSED = {
@@ -68,23 +70,32 @@ function attachmentsFit(entry) {
  * @param {Entry} entry
  */
 function beginningLie({ seq, log_size, log_root, previous }) {
-  if (previous !== null) return seq === 1 ? null : 'previous';
-  if (seq === 1 && log_size === 0) return /^0+$/.test(log_root) ? null : 'log_root';
-  return log_size === seq ? null : 'log_size';
+  if (previous !== null && (seq !== 1 || NOTHING.test(previous))) return 'previous';
+  if (seq === 1 && log_size === 0) return NOTHING.test(log_root) ? null : 'log_root';
+  return previous !== null || log_size === seq ? null : 'log_size';
+}
+
+/**
+ * Entries below the size, each once; not the genesis, without which nobody goes on, and none of a log in whose place another was begun.
+ * @param {Entry} entry
+ */
+function isDamage({ previous, log_size, damaged }) {
+  if (damaged.length && (previous !== null || damaged[0].first === 0)) return false;
+  return damaged.every(
+    (/** @type {any} */ span, /** @type {number} */ i) =>
+      span.last < log_size && (i === 0 || span.first > damaged[i - 1].last),
+  );
 }
 
 /** @param {Entry} entry */
 function discontinuityLie(entry) {
-  const { found, head_size, log_size, damaged } = entry;
+  const { found, head_size, head_root, log_size } = entry;
   if (!ACKNOWLEDGED.has(found)) return 'found';
   const lie = beginningLie(entry);
   if (lie) return lie;
   if (found === 'log-rolled-back' && head_size <= log_size) return 'head_size';
-  const overlaps = damaged.some(
-    (/** @type {any} */ span, /** @type {number} */ i) =>
-      span.last >= log_size || (i > 0 && span.first <= damaged[i - 1].last),
-  );
-  return overlaps ? 'damaged' : null;
+  if (head_size === 0 && !NOTHING.test(head_root)) return 'head_root';
+  return isDamage(entry) ? null : 'damaged';
 }
 
 /** As it is stated. @param {Entry} entry @returns {Meaning} */
@@ -100,6 +111,7 @@ function isMixed(bytes) {
 export class Consistency {
   #salts = new Seen();
   #readings = new Seen();
+  #replies = new Set();
   /** @type {Map<string, Known>} */
   #accounts = new Map();
   /** @type {Map<string, {sha256: string | null, unsure: boolean}>} */
@@ -182,10 +194,31 @@ export class Consistency {
     if (entry.kind === 'genesis' && entry.seq > 0) this.#find('second-genesis');
     if (entry.kind === 'observation') return this.#checkObservation(entry);
     if (entry.kind === 'document') return this.#checkDocument(entry);
-    if (entry.kind === 'timestamp' && entry.size > entry.seq) this.#find('token', { member: 'size' });
+    if (entry.kind === 'timestamp') this.#checkToken(entry);
     const lie = entry.kind === 'discontinuity' ? discontinuityLie(entry) : null;
     if (lie) this.#find('discontinuity', { member: lie });
     return entry;
+  }
+
+  /** An authority's answer is recorded once: a second time would bring another moment after it. @param {Entry} entry */
+  #checkToken({ size, seq, attachments }) {
+    if (size > seq) this.#find('token', { member: 'size' });
+    /** @type {Attachment[]} */
+    const list = attachments;
+    const replies = list.filter(({ name }) => name === 'reply').map(({ sha256 }) => sha256);
+    if (replies.some((hash) => this.#isReplyAgain(hash))) this.#find('token', { member: 'attachments' });
+  }
+
+  /** @param {string} hash */
+  #isReplyAgain(hash) {
+    if (this.#replies.has(hash)) return true;
+    if (this.#replies.size < REPLIES) this.#replies.add(hash);
+    return false;
+  }
+
+  /** Looks and documents take their numbers from one heap. @param {Entry} entry */
+  #checkReading({ client }) {
+    if (this.#readings.again(sixteenOfHex(client.reading))) this.#find('reading-again');
   }
 
   /** @param {Entry} entry */
@@ -198,7 +231,7 @@ export class Consistency {
   /** @param {Entry} entry @returns {Entry} */
   #checkObservation(entry) {
     const { page, state } = entry;
-    if (this.#readings.again(sixteenOfHex(entry.client.reading))) this.#find('reading-again');
+    this.#checkReading(entry);
     this.#checkTimes(entry);
     if (millis(page.loaded_at) > millis(entry.observed_at) + PROMPT) this.#find('loaded-after');
     if (page.corroboration !== null && state !== 'unknown' && !isPending(entry) && page.corroboration !== state)
@@ -270,8 +303,9 @@ export class Consistency {
 
   /** @param {Entry} entry @returns {Entry} */
   #checkDocument(entry) {
+    this.#checkReading(entry);
     this.#checkTimes(entry);
-    const latest = new Date(millis(entry.time) + TERMS_AHEAD).toISOString().slice(0, 10);
+    const latest = timeText(Math.min(millis(entry.time) + TERMS_AHEAD, LAST)).slice(0, 10);
     const { effective, effective_text: stated } = entry;
     if (effective && (stated === null || effective < '2003-01-01' || effective > latest)) this.#find('date');
     const known = this.#documents.get(entry.document) ?? { sha256: null, unsure: this.#hole };

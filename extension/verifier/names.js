@@ -39,7 +39,7 @@ export class NameSet {
 const FOLDERS = /(?:^|\/)(?:__MACOSX|@eaDir|\.AppleDouble)\//;
 const JUNK = /(?:^|\/)(?:\.DS_Store|\.directory|\.localized|Icon\r|check\.py|ROOT\.pem)$/;
 const ANY_CASE = /(?:^|\/)(?:thumbs\.db|ehthumbs\.db|desktop\.ini)$/i;
-const MADE = /(?:^|\/)(?:\._[^/]*|~\$[^/]*|\.~lock\.[^/]*#|\.[^/]*\.swp|[^/]*:Zone\.Identifier)$/;
+const MADE = /(?:^|\/)(?:\._[^/]*|~\$[^/]*|\.~lock\.[^/]*#|\.[^/]*\.swp|[^/]+:Zone\.Identifier)$/;
 
 /** What systems and programs put beside others' files, and what VERIFY.txt has its reader save. @param {string} name */
 export const isJunk = (name) => [FOLDERS, JUNK, ANY_CASE, MADE].some((pattern) => pattern.test(name));

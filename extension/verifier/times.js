@@ -1,6 +1,8 @@
 // RFC 3339 in UTC with three decimals, and nothing else.
 
 const LENGTH = 24;
+/** The end of the year 9999. */
+export const LAST = 253402300799999;
 const SIGNS = 'T::.Z';
 const PLACES = [10, 13, 16, 19, 23];
 const DAY = /^\d{4}-\d\d-\d\d$/;

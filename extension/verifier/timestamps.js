@@ -142,7 +142,7 @@ export async function checkTimestamps(ground) {
   for (const stamp of times.stamps) {
     const said = entries.said.filter(({ names }) => names.includes(stamp.reply));
     compareClocks(ground, stamp, said[0]);
-    times.found.push(...said.flatMap((one) => foundOf(ground, one, stamp)));
+    times.found.push(...said.slice(0, 1).flatMap((one) => foundOf(ground, one, stamp))); // a second one is found to be that
   }
   return { ...times, brackets: times.stamps.length ? brackets.list() : [] };
 }

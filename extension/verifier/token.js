@@ -17,7 +17,7 @@ import {
 } from './certificates.js';
 import { certificatesIn, isInfo, isQuery, isResponse } from './der.js';
 import { Refusal } from './fault.js';
-import { readTime } from './times.js';
+import { LAST, readTime } from './times.js';
 import { sha256 } from './vendor/noble.js';
 import { fromBER, SignedData, TimeStampReq, TimeStampResp, TSTInfo } from './vendor/pki.js';
 
@@ -53,7 +53,6 @@ const OID = {
   signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
 };
 const SECONDS = 1000000000;
-const LAST_TIME = 253402300799999; // the end of 9999
 
 /** @param {string} hash @param {Uint8Array} bytes */
 const digest = async (hash, bytes) =>
@@ -166,7 +165,7 @@ function readTimes(content, wrong) {
   const whole = at - (at % 1000);
   const more = /[1-9]/.test(fraction.slice(3)) ? 1 : 0;
   if (stated === null) return { time: at, earliest: whole, latest: whole + 999 };
-  return { time: at, earliest: Math.max(0, at - stated), latest: Math.min(LAST_TIME, at + more + stated) };
+  return { time: at, earliest: Math.max(0, at - stated), latest: Math.min(LAST, at + more + stated) };
 }
 
 /** @param {any} signer @param {string} oid @returns {any} the one value, or undefined */
@@ -278,12 +277,14 @@ export async function checkToken(stamp, roots) {
   const { signed, content, info } = readReply(stamp);
   const times = readTimes(content, () => new Refusal('tsa-malformed', stamp.file, 'tokenMalformed'));
   if (!isAbout(info.messageImprint, hash)) throw new Refusal('tsa-other', stamp.file, 'tokenOther');
-  if (!info.nonce || integerOf(info.nonce) !== integerOf(query.nonce))
+  const asked = query.reqPolicy;
+  if (!info.nonce || integerOf(info.nonce) !== integerOf(query.nonce) || (asked && asked !== info.policy))
     throw new Refusal('tsa-replayed', stamp.file, 'tokenReplayed');
   const chain = certificatesOf(stamp.chain);
   if (!chain) throw new Refusal('malformed', stamp.file, 'tokenMalformed');
-  const others = distinct([...readCertificates(stamp.reply), ...chain]);
-  const signer = await checkSigner(signed, content, others);
+  const own = readCertificates(stamp.reply);
+  const others = distinct([...own, ...chain]);
+  const signer = await checkSigner(signed, content, [...chain, ...own]);
   if (!signer || !isItsAuthority(info, signer)) throw new Refusal('tsa-signature', stamp.file, 'tokenSignature');
   return {
     id: hex(sha256(content)),

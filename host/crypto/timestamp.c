@@ -238,7 +238,9 @@ static enum cl_err check(const struct cl_stamped *stamped, struct cl_span roots,
     if (!imprint_fits(TS_TST_INFO_get_msg_imprint(info), hash))
         return CL_TSA_OTHER;
     const ASN1_INTEGER *nonce = TS_TST_INFO_get_nonce(info);
-    if (!nonce || ASN1_INTEGER_cmp(nonce, TS_REQ_get_nonce(req)) != 0)
+    const ASN1_OBJECT *policy = TS_REQ_get_policy_id(req);
+    if (!nonce || ASN1_INTEGER_cmp(nonce, TS_REQ_get_nonce(req)) != 0 ||
+        (policy && OBJ_cmp(policy, TS_TST_INFO_get_policy_id(info)) != 0))
         return CL_TSA_REPLAYED;
     return cl_timestamp_trust(token, info, roots, stamped->chain, timestamp, ret_chain);
 }

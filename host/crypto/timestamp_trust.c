@@ -5,20 +5,25 @@
 #include "crypto/crypto.h"
 
 #include <dirent.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/ess.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX    10 /* certificates between an authority and its root; they have one or two */
 #define RSA_BITS_MAX 8192
-#define AUTH_LEVEL   2 /* 112 bits: RSA below 2048 and SHA-1 in a chain lead to no root */
+#define UNREAD       0x80 /* ASN1_get_object: it could not be read */
+#define AUTH_LEVEL   2    /* 112 bits: RSA below 2048 and SHA-1 in a chain lead to no root */
 
 FREE_WITH(ESS_SIGNING_CERT, free_ess, ESS_SIGNING_CERT_free)
 FREE_WITH(ESS_SIGNING_CERT_V2, free_ess2, ESS_SIGNING_CERT_V2_free)
 FREE_WITH(GENERAL_NAMES, free_names, GENERAL_NAMES_free)
+FREE_WITH(RSA_PSS_PARAMS, free_pss, RSA_PSS_PARAMS_free)
+FREE_WITH(X509_ALGOR, free_algorithm, X509_ALGOR_free)
 FREE_WITH(X509_STORE_CTX, free_context, X509_STORE_CTX_free)
 FREE_WITH(X509_STORE, free_store, X509_STORE_free)
 FREE_WITH(X509, free_cert, X509_free)
@@ -235,25 +240,67 @@ static enum cl_err find_chain(struct cl_span pem, STACK_OF(X509) * *ret_certs)
     return CL_OK;
 }
 
-/* SHA-1 and older can be made to fit something else. */
-static bool digest_is_strong(CMS_SignerInfo *signer)
+static int digest_of(const X509_ALGOR *digest)
 {
-    static const int strong[] = {NID_sha256,   NID_sha384,   NID_sha512,
-                                 NID_sha3_256, NID_sha3_384, NID_sha3_512};
-    X509_ALGOR *digest = NULL;
     const ASN1_OBJECT *algorithm = NULL;
-    CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, NULL);
-    X509_ALGOR_get0(&algorithm, NULL, NULL, digest);
-    for (size_t i = 0; i < sizeof strong / sizeof *strong; i++)
-        if (OBJ_obj2nid(algorithm) == strong[i])
-            return true;
-    return false;
+    if (digest)
+        X509_ALGOR_get0(&algorithm, NULL, NULL, digest);
+    return algorithm ? OBJ_obj2nid(algorithm) : NID_undef;
+}
+
+/* SHA-1 and older can be made to fit something else, and no browser knows SHA-3. */
+static bool is_strong(int digest)
+{
+    return digest == NID_sha256 || digest == NID_sha384 || digest == NID_sha512;
+}
+
+/* RSA-PSS (RFC 4055) has a hash and one for its mask. Nobody takes two, and not every reader can.
+ */
+static bool has_one_hash(const X509_ALGOR *signature)
+{
+    const ASN1_OBJECT *algorithm = NULL;
+    const void *value = NULL;
+    int type = V_ASN1_UNDEF;
+    X509_ALGOR_get0(&algorithm, &type, &value, signature);
+    if (OBJ_obj2nid(algorithm) != NID_rsassaPss)
+        return true;
+    cl_cleanup(free_pss) RSA_PSS_PARAMS *pss =
+        type == V_ASN1_SEQUENCE ? ASN1_item_unpack(value, ASN1_ITEM_rptr(RSA_PSS_PARAMS)) : NULL;
+    if (!pss || !pss->hashAlgorithm || !pss->maskGenAlgorithm)
+        return false; /* SHA-1, if they are not stated */
+    X509_ALGOR_get0(NULL, &type, &value, pss->maskGenAlgorithm);
+    cl_cleanup(free_algorithm) X509_ALGOR *mask =
+        type == V_ASN1_SEQUENCE ? ASN1_item_unpack(value, ASN1_ITEM_rptr(X509_ALGOR)) : NULL;
+    return mask && digest_of(mask) == digest_of(pss->hashAlgorithm);
+}
+
+static bool is_sound(CMS_SignerInfo *signer)
+{
+    X509_ALGOR *digest = NULL, *signature = NULL;
+    CMS_SignerInfo_get0_algs(signer, NULL, NULL, &digest, &signature);
+    return is_strong(digest_of(digest)) && has_one_hash(signature);
 }
 
 /* The value of a signed attribute that is there once, with one value; or NULL. */
 static const ASN1_STRING *attribute(CMS_SignerInfo *signer, int nid)
 {
     return CMS_signed_get0_data_by_OBJ(signer, OBJ_nid2obj(nid), -3, V_ASN1_SEQUENCE);
+}
+
+/* ESSCertIDv2 (RFC 5035) says by which hash it names the first certificate, if not by SHA-256. */
+static bool names_by_strong_hash(const ASN1_STRING *attribute)
+{
+    const unsigned char *p = ASN1_STRING_get0_data(attribute);
+    const unsigned char *end = p + ASN1_STRING_length(attribute);
+    long length = 0;
+    int tag = V_ASN1_SEQUENCE, class = 0;
+    for (int level = 0; level < 3 && tag == V_ASN1_SEQUENCE; level++)
+        if (ASN1_get_object(&p, &length, &tag, &class, end - p) & UNREAD)
+            return false;
+    if (tag != V_ASN1_SEQUENCE || p == end || *p != (V_ASN1_CONSTRUCTED | V_ASN1_SEQUENCE))
+        return true;
+    cl_cleanup(free_algorithm) X509_ALGOR *hash = d2i_X509_ALGOR(NULL, &p, end - p);
+    return is_strong(digest_of(hash));
 }
 
 /* RFC 3161, section 2.4.1 and RFC 5816: the signature itself names the certificate. */
@@ -267,7 +314,7 @@ static bool names_its_certificate(CMS_SignerInfo *signer, const STACK_OF(X509) *
     p = two ? ASN1_STRING_get0_data(two) : NULL;
     cl_cleanup(free_ess2) ESS_SIGNING_CERT_V2 *ess2 =
         two ? d2i_ESS_SIGNING_CERT_V2(NULL, &p, ASN1_STRING_length(two)) : NULL;
-    if ((one && !ess) || (two && !ess2))
+    if ((one && !ess) || (two && (!ess2 || !names_by_strong_hash(two))))
         return false;
     return OSSL_ESS_check_signing_certs(ess, ess2, chain, 1) == 1;
 }
@@ -308,7 +355,10 @@ static bool key_is_taken(X509 *cert)
     default:
         return false;
     }
-    if (EVP_PKEY_get_group_name(key, name, sizeof name, &n) != 1)
+    if (EVP_PKEY_get_utf8_string_param(key, OSSL_PKEY_PARAM_EC_ENCODING, name, sizeof name, &n) !=
+            1 ||
+        strcmp(name, OSSL_PKEY_EC_ENCODING_GROUP) != 0 || /* a curve of its own description */
+        EVP_PKEY_get_group_name(key, name, sizeof name, &n) != 1)
         return false;
     for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
         if (OBJ_txt2nid(name) == curves[i])
@@ -376,6 +426,21 @@ static bool is_constrained(const STACK_OF(X509) * chain)
     return false;
 }
 
+/* By a hash that not every reader knows. The root's own signature proves nothing. */
+static bool is_unread(const STACK_OF(X509) * chain)
+{
+    for (int i = 0; i + 1 < sk_X509_num(chain); i++) {
+        X509 *cert = sk_X509_value(chain, i);
+        const X509_ALGOR *signature = NULL;
+        int digest = NID_undef; /* as with Ed25519 */
+        X509_get0_signature(NULL, &signature, cert);
+        if (X509_get_signature_info(cert, &digest, NULL, NULL, NULL) != 1 ||
+            (digest != NID_undef && !is_strong(digest)) || !has_one_hash(signature))
+            return true;
+    }
+    return false;
+}
+
 /* Build the chain and say what it met; then the signature has to name the certificates in it. */
 static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE *store,
                                STACK_OF(X509) * extra, int64_t at_ms, struct met *met,
@@ -396,7 +461,7 @@ static enum cl_err check_chain(CMS_ContentInfo *token, X509 *signer, X509_STORE 
         return CL_TSA_SIGNATURE;
     CMS_SignerInfo *info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(token), 0);
     const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
-    met->untrusted = met->untrusted || is_constrained(chain);
+    met->untrusted = met->untrusted || is_constrained(chain) || is_unread(chain);
     if (!names_its_certificate(info, chain))
         return CL_TSA_SIGNATURE;
     if (!ret_chain)
@@ -411,7 +476,7 @@ static enum cl_err check_signature(CMS_ContentInfo *token, STACK_OF(X509) * chai
 {
     STACK_OF(CMS_SignerInfo) *infos = CMS_get0_SignerInfos(token);
     if (!infos || sk_CMS_SignerInfo_num(infos) != 1 ||
-        !digest_is_strong(sk_CMS_SignerInfo_value(infos, 0)) ||
+        !is_sound(sk_CMS_SignerInfo_value(infos, 0)) ||
         CMS_signed_get_attr_count(sk_CMS_SignerInfo_value(infos, 0)) < 1 ||
         CMS_verify(token, chain, NULL, NULL, NULL, CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) != 1)
         return CL_TSA_SIGNATURE;

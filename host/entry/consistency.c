@@ -16,6 +16,8 @@ enum cl_err cl_consistency_new(struct cl_consistency **ret)
     enum cl_err err = cl_seen_begin(&c->salts);
     if (!err)
         err = cl_seen_begin(&c->readings);
+    if (!err)
+        err = cl_seen_begin(&c->replies);
     if (err)
         return err;
     *ret = c;
@@ -28,6 +30,7 @@ void cl_consistency_free(struct cl_consistency **c)
     if (*c) {
         cl_seen_free(&(*c)->salts);
         cl_seen_free(&(*c)->readings);
+        cl_seen_free(&(*c)->replies);
     }
     free(*c);
     *c = NULL;
@@ -114,16 +117,21 @@ static void check_clock(struct cl_consistency *c, struct finding f, const struct
 static bool is_far_away(const char *effective, int64_t written_ms)
 {
     char latest[CL_TIME_TEXT];
-    cl_time_format(written_ms + 1096 * CL_DAY_MS, latest);
+    const int64_t ahead = written_ms + 1096 * CL_DAY_MS;
+    cl_time_format(ahead < CL_TIME_MAX_MS ? ahead : CL_TIME_MAX_MS, latest);
     return strcmp(effective, "2003-01-01") < 0 || strncmp(effective, latest, CL_DATE_TEXT - 1) > 0;
 }
 
-static void check_document(struct cl_consistency *c, struct finding f, struct cl_entry *entry)
+static enum cl_err check_document(struct cl_consistency *c, struct finding f,
+                                  struct cl_entry *entry)
 {
     struct cl_document doc = entry->document.seen;
     struct cl_document_state *state = &c->documents[doc.which];
     struct cl_meaning given;
     const enum cl_change stated = entry->document.change;
+    enum cl_err err = cl_consistency_reading(c, f, doc.reading);
+    if (err)
+        return err;
     doc.asked = true;
     cl_consistency_times(f, doc.observed_at, entry->head.clock.time_ms);
     if (doc.effective &&
@@ -133,11 +141,12 @@ static void check_document(struct cl_consistency *c, struct finding f, struct cl
     const bool unsure = c->document_unsure[doc.which];
     c->document_unsure[doc.which] = false;
     if (unsure && stated <= CL_CHANGE_CHANGED)
-        return;
+        return CL_OK;
     if (stated != given.change)
         cl_finding_words(f, CL_FINDING_MEANING, "change", cl_change_names[stated],
                          cl_change_names[given.change]);
     entry->document.change = given.change;
+    return CL_OK;
 }
 
 /* ---- the other kinds ------------------------------------------------------------------------- */
@@ -151,16 +160,34 @@ static bool can_be_found(enum cl_err found)
            (found >= CL_LOG_MISSING && found <= CL_NOT_FOUND) || found == CL_KEY_RESTORED;
 }
 
+static bool is_nothing(const uint8_t hash[static CL_HASH])
+{
+    static const uint8_t none[CL_HASH];
+    return memcmp(hash, none, CL_HASH) == 0;
+}
+
 /* A log that was begun in the place of another says so in entry 1. Of one that could not be opened
  * it knows neither name nor size. */
 static const char *beginning_lie(const struct cl_discontinuity *d, uint64_t seq)
 {
-    static const uint8_t none[CL_HASH];
-    if (d->has_previous)
-        return seq == 1 ? NULL : "previous";
+    if (d->has_previous && (seq != 1 || is_nothing(d->previous)))
+        return "previous";
     if (seq == 1 && d->log_size == 0)
-        return memcmp(d->log_root, none, CL_HASH) == 0 ? NULL : "log_root";
-    return d->log_size == seq ? NULL : "log_size";
+        return is_nothing(d->log_root) ? NULL : "log_root";
+    return d->has_previous || d->log_size == seq ? NULL : "log_size";
+}
+
+/* Entries below the size, each once; not the genesis, without which nobody goes on, and none of a
+ * log in whose place another was begun. */
+static bool is_damage(const struct cl_discontinuity *d)
+{
+    if (d->damaged_count && (d->has_previous || d->damaged[0].first == 0))
+        return false;
+    for (unsigned i = 0; i < d->damaged_count; i++)
+        if (d->damaged[i].last >= d->log_size ||
+            (i && d->damaged[i].first <= d->damaged[i - 1].last))
+            return false;
+    return true;
 }
 
 static const char *discontinuity_lie(const struct cl_entry *entry)
@@ -173,11 +200,29 @@ static const char *discontinuity_lie(const struct cl_entry *entry)
         return lie;
     if (d->found == CL_LOG_ROLLED_BACK && d->head_size <= d->log_size)
         return "head_size";
-    for (unsigned i = 0; i < d->damaged_count; i++)
-        if (d->damaged[i].last >= d->log_size ||
-            (i && d->damaged[i].first <= d->damaged[i - 1].last))
-            return "damaged";
-    return NULL;
+    if (d->head_size == 0 && !is_nothing(d->head_root))
+        return "head_root";
+    return is_damage(d) ? NULL : "damaged";
+}
+
+/* An authority's answer is recorded once: a second time would bring another moment after it. */
+static enum cl_err check_token(struct cl_consistency *c, struct finding f,
+                               const struct cl_entry *entry)
+{
+    const struct cl_attachments *list = cl_entry_attachments(entry);
+    bool again = false;
+    if (entry->token.size > entry->head.seq)
+        cl_finding_words(f, CL_FINDING_TOKEN, "size", NULL, NULL);
+    for (size_t i = 0; i < list->count && !again; i++) {
+        if (strcmp(list->item[i].name, cl_token_part_names[CL_TOKEN_REPLY]) != 0)
+            continue;
+        enum cl_err err = cl_seen_take(&c->replies, list->item[i].sha256, CL_HASH, &again);
+        if (err)
+            return err;
+    }
+    if (again)
+        cl_finding_words(f, CL_FINDING_TOKEN, "attachments", NULL, NULL);
+    return CL_OK;
 }
 
 static enum cl_err check_body(struct cl_consistency *c, struct finding f, struct cl_entry *entry)
@@ -191,12 +236,9 @@ static enum cl_err check_body(struct cl_consistency *c, struct finding f, struct
     case CL_KIND_OBSERVATION:
         return cl_consistency_observation(c, f, entry);
     case CL_KIND_DOCUMENT:
-        check_document(c, f, entry);
-        break;
+        return check_document(c, f, entry);
     case CL_KIND_TIMESTAMP:
-        if (entry->token.size > entry->head.seq)
-            cl_finding_words(f, CL_FINDING_TOKEN, "size", NULL, NULL);
-        break;
+        return check_token(c, f, entry);
     case CL_KIND_DISCONTINUITY:
         member = discontinuity_lie(entry);
         if (member)

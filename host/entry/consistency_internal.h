@@ -13,7 +13,7 @@ struct account {
 };
 
 struct cl_consistency {
-    struct cl_seen salts, readings;
+    struct cl_seen salts, readings, replies;
     struct account accounts[CL_ACCOUNTS_MAX];
     size_t account_count;
     struct cl_document_state documents[CL_DOCUMENTS];
@@ -38,6 +38,9 @@ void cl_finding_words(struct finding f, enum cl_found_kind what, const char *mem
 void cl_finding_number(struct finding f, enum cl_found_kind what, int64_t number);
 
 void cl_consistency_times(struct finding f, int64_t observed_ms, int64_t written_ms);
+/* Looks and documents take their numbers from one heap. */
+CL_MUST_USE enum cl_err cl_consistency_reading(struct cl_consistency *c, struct finding f,
+                                               const char reading[static CL_READING]);
 /* An observation against its own members and against those of its account before it. */
 CL_MUST_USE enum cl_err cl_consistency_observation(struct cl_consistency *c, struct finding f,
                                                    struct cl_entry *entry);

@@ -13,6 +13,19 @@ void cl_consistency_times(struct finding f, int64_t observed_ms, int64_t written
         cl_finding_number(f, CL_FINDING_WRITTEN_LATE, (written_ms - observed_ms) / CL_DAY_MS);
 }
 
+enum cl_err cl_consistency_reading(struct cl_consistency *c, struct finding f,
+                                   const char reading[static CL_READING])
+{
+    uint8_t id[(CL_READING - 1) / 2];
+    bool again = false;
+    enum cl_err err = cl_hex_decode(reading, id, sizeof id);
+    if (!err)
+        err = cl_seen_take(&c->readings, id, sizeof id, &again);
+    if (!err && again)
+        cl_finding_words(f, CL_FINDING_READING_AGAIN, NULL, NULL, NULL);
+    return err;
+}
+
 static void check_page(struct finding f, const struct cl_observation *o)
 {
     if (o->page.loaded_at > o->observed_at + CL_PROMPT_MS)
@@ -161,16 +174,10 @@ enum cl_err cl_consistency_observation(struct cl_consistency *c, struct finding 
 {
     struct cl_observation *o = &entry->observation.seen;
     const char *member = cl_observation_contradiction(o);
-    bool again;
     o->asked = true; /* it was recorded, so it was no repeat */
-    uint8_t reading[(sizeof o->reading - 1) / 2];
-    enum cl_err err = cl_hex_decode(o->reading, reading, sizeof reading);
-    if (!err)
-        err = cl_seen_take(&c->readings, reading, sizeof reading, &again);
+    enum cl_err err = cl_consistency_reading(c, f, o->reading);
     if (err)
         return err;
-    if (again)
-        cl_finding_words(f, CL_FINDING_READING_AGAIN, NULL, NULL, NULL);
     cl_consistency_times(f, o->observed_at, entry->head.clock.time_ms);
     check_page(f, o);
     const bool too_many = !member && is_one_too_many(c, entry->observation.pseudonym);

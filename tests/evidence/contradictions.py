@@ -6,6 +6,7 @@ import re
 
 MINUTE, DAY = 60_000, 86_400_000
 PROMPT = 5 * MINUTE
+NOTHING = "0" * 64
 # What hides or moves others, and the last two of each plane.
 HIDDEN = re.compile("[\0-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e"
                     "\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3"
@@ -27,6 +28,14 @@ FOUND = ("key-missing", "key-damaged", "key-foreign", "head-missing", "log-missi
 def ms(text):
     moment = datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=datetime.timezone.utc)
     return round((moment - datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)).total_seconds() * 1000)
+
+
+def later(text, days):
+    """The day so many days after, but for what is behind the last one."""
+    try:
+        return (datetime.datetime.fromisoformat(text[:-1]) + datetime.timedelta(days=days)).strftime("%Y-%m-%d")
+    except OverflowError:
+        return "9999-12-31"
 
 
 # ---- what an entry of each kind has --------------------------------------------------------------------------------------
@@ -168,10 +177,13 @@ def discontinuity_fits(d, seq, root):
     ranges = [(r["first"], r["last"]) for r in d["damaged"]]
     if any(last >= d["log_size"] for _, last in ranges) or any(b[0] <= a[1] for a, b in zip(ranges, ranges[1:])):
         return False
+    if (ranges and (ranges[0][0] == 0 or d["previous"])) or (d["head_size"] == 0 and d["head_root"] != NOTHING):
+        return False
+    if seq == 1 and d["log_size"] == 0:
+        return d["previous"] != NOTHING and d["log_root"] == NOTHING
     if d["previous"] is not None:
-        return seq == 1
-    anew = seq == 1 and d["log_size"] == 0 and d["log_root"] == "0" * 64
-    return anew or (d["log_size"] == seq and d["log_root"] == root(seq).hex())
+        return seq == 1 and d["previous"] != NOTHING
+    return d["log_size"] == seq and d["log_root"] == root(seq).hex()
 
 
 # ---- what an observation means after those before -------------------------------------------------------------------------
@@ -254,7 +266,7 @@ class Contradictions:
 
     def __init__(self, root):
         self.root, self.found, self.remarks = root, {}, []
-        self.salts, self.readings, self.accounts, self.documents = set(), set(), {}, {}
+        self.salts, self.readings, self.replies, self.accounts, self.documents = set(), set(), set(), {}, {}
         self.hole = self.after_hole = False
         self.hole_ms, self.last, self.ended = 0, None, []
 
@@ -302,14 +314,17 @@ class Contradictions:
         if late < -PROMPT or late > DAY:
             self.say(seq, "observed at another time")
 
+    def reading(self, seq, entry):
+        if entry["client"]["reading"] in self.readings:
+            self.say(seq, "reading")
+        remember(self.readings, entry["client"]["reading"])
+
     def genesis(self, seq, _):
         if seq:
             self.say(seq, "a second beginning")
 
     def observation(self, seq, o):
-        if o["client"]["reading"] in self.readings:
-            self.say(seq, "reading")
-        remember(self.readings, o["client"]["reading"])
+        self.reading(seq, o)
         self.times(seq, o)
         said = o["page"]["corroboration"]
         if ms(o["page"]["loaded_at"]) > ms(o["observed_at"]) + PROMPT:
@@ -330,8 +345,9 @@ class Contradictions:
             self.say(seq, "its meaning")
 
     def document(self, seq, d):
+        self.reading(seq, d)
         self.times(seq, d)
-        latest = (datetime.datetime.fromisoformat(d["time"][:-1]) + datetime.timedelta(days=1096)).strftime("%Y-%m-%d")
+        latest = later(d["time"], 1096)
         if d["effective"] and (d["effective_text"] is None or not "2003-01-01" <= d["effective"] <= latest):
             self.say(seq, "its date")
         digest = d["attachments"][0]["sha256"]
@@ -344,6 +360,11 @@ class Contradictions:
     def timestamp(self, seq, token):
         if token["size"] > seq:
             self.say(seq, "its size")
+        for one in token["attachments"]:
+            if one["name"] == "reply" and one["sha256"] in self.replies:
+                self.say(seq, "its answer")
+            if one["name"] == "reply":
+                remember(self.replies, one["sha256"])
 
     def exhibit(self, seq, e):
         texts = [e["file"], e["note"]] + [text for text in (e["mail"] or {}).values() if isinstance(text, str)]

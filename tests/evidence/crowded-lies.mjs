@@ -1,7 +1,21 @@
 // More of an owner's lies, many in one package where each spoils but its own entry: mails whose headers are written as mails may be
 // and as they may not, files that are nearly of a type, JSON that only some readers take, clocks, accounts, documents and authorities
 // against each other. Each as in lies.test.mjs, which has them judged; `all` are the entries that must be named, and no other.
-import { BEGIN, DAY, generalized, genesis, head, iso, leaf, listed, look, sha256, stamp, text } from './liar.mjs';
+import {
+  BEGIN,
+  DAY,
+  generalized,
+  genesis,
+  head,
+  iso,
+  leaf,
+  listed,
+  look,
+  root as merkle,
+  sha256,
+  stamp,
+  text,
+} from './liar.mjs';
 
 /** @typedef {import('./lies.test.mjs').Lie} Lie */
 
@@ -533,6 +547,51 @@ export function ofOthers(honest, folder, chain) {
   add('damage in what nobody could open', 'named', [1], anew({ damaged: [{ first: 0, last: 0 }] }));
   add('a cut of what nobody could open', 'good', [], anew({ found: 'log-rolled-back' }));
   add('a cut to more than there was', 'named', [1], anew({ found: 'log-rolled-back', head_size: 0 }));
+  const another = { log_size: 5, log_root: '0e'.repeat(32), previous: '0d'.repeat(32) };
+  add('a log in the place of one that had a root alone', 'named', [1], anew({ ...another, log_size: 0 }));
+  add('a log in the place of nobody’s', 'named', [1], anew({ ...another, previous: '00'.repeat(32) }));
+  add('damage in another log', 'named', [1], anew({ ...another, damaged: [{ first: 1, last: 2 }] }));
+  add('the keyring knew a root of nothing', 'named', [1], anew({ ...another, head_size: 0 }));
+  add('the keyring knew nothing', 'good', [], anew({ ...another, head_size: 0, head_root: '00'.repeat(32) }));
+  const gone = (/** @type {number} */ first) =>
+    then((lines) => [
+      {
+        ...anew({})[1],
+        ...head(9, 'discontinuity', T),
+        found: 'log-changed',
+        log_size: 9,
+        log_root: merkle(lines.map((line) => leaf(JSON.stringify(line)))).toString('hex'),
+        damaged: [{ first, last: 3 }],
+      },
+    ]);
+  add('damage from entry 1 on', 'good', [], gone(1));
+  add('damage without which there is no log', 'named', [9], gone(0));
+  const number = (/** @type {number} */ seq, /** @type {number} */ of) => (/** @type {any} */ e) => ({
+    ...e,
+    client: { ...e.client, reading: honest()[of].client.reading },
+    seq,
+  });
+  add('a document of a look’s number', 'named', [5], bend(5, number(5, 2)));
+  add('a look of a document’s number', 'named', [6], bend(6, number(6, 5)));
+  add(
+    'a document of a document’s number',
+    'named',
+    [9],
+    then(() => [number(9, 5)(doc(9, a, 'changed'))]),
+  );
+  const end = Date.parse('9997-06-01T00:00:00.000Z');
+  add(
+    'in force at the end of all time',
+    'good',
+    [],
+    [
+      { ...genesis(), ...head(0, 'genesis', end), clock: genesis().clock },
+      {
+        ...text(1, end + HOUR, a, { effective: '9999-12-31' }),
+        clock: { ...genesis().clock, uptime_ms: genesis().clock.uptime_ms + HOUR },
+      },
+    ],
+  );
   const unseen = (/** @type {any} */ e) => ({ ...look(2, Date.parse(e.time), 'not-offered', { change: 'changed' }) });
   add(
     'not offered, and the page’s own data say on',

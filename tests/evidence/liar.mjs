@@ -28,13 +28,31 @@ const string = (/** @type {Buffer | string} */ bytes) => {
 const blob = Buffer.concat([string('ssh-ed25519'), string(publicKey)]);
 export const fingerprint = `SHA256:${sha256(blob).toString('base64').replace(/=+$/, '')}`;
 
-function sshSignature(/** @type {Buffer} */ message) {
-  const namespace = string('consentlog-evidence@v1');
-  const head = [namespace, string(''), string('sha512')];
-  const hashed = Buffer.concat([Buffer.from('SSHSIG'), ...head, string(createHash('sha512').update(message).digest())]);
-  const signature = Buffer.concat([string('ssh-ed25519'), string(sign(null, hashed, key))]);
-  const whole = Buffer.concat([Buffer.from('SSHSIG\0\0\0\x01'), string(blob), ...head, string(signature)]);
-  const body = whole.toString('base64').replace(/.{1,70}/g, '$&\n');
+/** An SSH signature, of which each part is as the signer wants it. @param {Buffer} message */
+export function sshSignature(
+  message,
+  {
+    namespace = 'consentlog-evidence@v1',
+    reserved = '',
+    hash = 'sha512',
+    version = 1,
+    kind = 'ssh-ed25519',
+    wide = 70,
+    more = '',
+  } = {},
+) {
+  const head = [string(namespace), string(reserved), string(hash)];
+  const hashed = Buffer.concat([Buffer.from('SSHSIG'), ...head, string(createHash(hash).update(message).digest())]);
+  const signature = Buffer.concat([string(kind), string(sign(null, hashed, key))]);
+  const whole = Buffer.concat([
+    Buffer.from('SSHSIG\0\0\0'),
+    Buffer.from([version]),
+    string(blob),
+    ...head,
+    string(signature),
+    Buffer.from(more),
+  ]);
+  const body = whole.toString('base64').replace(new RegExp(`.{1,${wide}}`, 'g'), '$&\n');
   return `-----BEGIN SSH SIGNATURE-----\n${body}-----END SSH SIGNATURE-----\n`;
 }
 
@@ -298,7 +316,8 @@ export function stamp(lines, extra, /** @type {string} */ folder, says = /** @ty
 /**
  * @param {(any | string | Buffer)[]} entries objects, or lines as they stand
  * @param {{extra?: Map<string, Buffer>, instructions: string, change?: (files: Map<string, Buffer>) => void, tail?: string,
- *   head?: (name: string, size: number, root: Buffer) => string, proofs?: number[]}} options
+ *   head?: (name: string, size: number, root: Buffer) => string, proofs?: number[], listing?: (files: Map<string, Buffer>) => void,
+ *   seal?: (message: Buffer) => string}} options `listing`: what the lists themselves say, before they are signed
  */
 export function pack(entries, options) {
   const lines = entries.map((e) => (typeof e === 'string' || Buffer.isBuffer(e) ? e : JSON.stringify(e)));
@@ -342,9 +361,8 @@ export function pack(entries, options) {
   options.change?.(files);
   const sorted = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   relist(sorted);
-  sorted.set(
-    `${folder}/tagmanifest-sha256.txt.sig`,
-    Buffer.from(sshSignature(sorted.get(`${folder}/tagmanifest-sha256.txt`))),
-  );
+  options.listing?.(sorted);
+  const seal = options.seal ?? sshSignature;
+  sorted.set(`${folder}/tagmanifest-sha256.txt.sig`, Buffer.from(seal(sorted.get(`${folder}/tagmanifest-sha256.txt`))));
   return { raw: zip(new Map([...sorted].sort(([a], [b]) => (a < b ? -1 : 1)))), files: sorted, folder };
 }

@@ -13,6 +13,7 @@ import {
   note,
   sha256,
   signed,
+  sshSignature,
   stamp,
   text,
 } from './liar.mjs';
@@ -237,6 +238,68 @@ export function ofFiles(honest) {
       t.replace(/^(.{42})(.)=$/m, (_, a, c) => `${a}${String.fromCharCode(c.charCodeAt(0) + 1)}=`),
     ),
   );
+  const sealed = (
+    /** @type {string} */ what,
+    /** @type {Lie['verdict']} */ verdict,
+    /** @type {any} */ how,
+    form = true,
+  ) =>
+    lies.push({
+      what: `a signature ${what}`,
+      verdict,
+      form,
+      lines: honest(),
+      options: { seal: (/** @type {Buffer} */ message) => sshSignature(message, how) },
+    });
+  sealed('in one line', 'good', { wide: 5000 }, false);
+  sealed('over SHA-256', 'bad', { hash: 'sha256' });
+  sealed('of another namespace', 'bad', { namespace: 'file' }, false);
+  sealed('of another version', 'bad', { version: 0 });
+  sealed('with what is reserved', 'bad', { reserved: 'x' }, false);
+  sealed('with more behind it', 'bad', { more: 'x' }, false);
+  const list_ = (
+    /** @type {string} */ what,
+    /** @type {string} */ name,
+    /** @type {(t: string) => string} */ change,
+    form = true,
+  ) =>
+    lies.push({
+      what: `${name} ${what}`,
+      verdict: 'bad',
+      form,
+      lines: honest(),
+      options: {
+        listing: (/** @type {Map<string, Buffer>} */ f) => {
+          const [tags] = [...f.keys()].filter((n) => n.endsWith('/tagmanifest-sha256.txt'));
+          edit(f, new RegExp(`/${name}$`), (b) => change(b.toString()));
+          const digest = sha256(f.get(tags.replace('tagmanifest-sha256.txt', name))).toString('hex');
+          if (!name.startsWith('tag'))
+            edit(f, /tagmanifest/, (b) => b.toString().replace(new RegExp(`^.*(?=  ${name}$)`, 'm'), digest));
+        },
+      },
+    });
+  for (const name of ['manifest-sha256.txt', 'tagmanifest-sha256.txt']) {
+    list_('in capitals', name, (t) => t.replace(/^[0-9a-f]{64}/, (hash) => hash.toUpperCase()));
+    list_('turned round', name, (t) => `${t.trimEnd().split('\n').reverse().join('\n')}\n`);
+    list_('with a line twice', name, (t) => t.replace(/.*\n/, '$&$&'));
+    list_('with ends of Windows', name, (t) => t.replaceAll('\n', '\r\n'), false);
+    list_('with a mark of bytes', name, (t) => t.replace('  ', ' *'));
+    list_(
+      'in other words for a full stop',
+      name,
+      (t) => t.replace('.txt\n', '%2Etxt\n').replace('.jsonl', '%2Ejsonl'),
+      false,
+    );
+    list_('with a NUL', name, (t) => t.replace('\n', '\0\n'), false);
+    list_('without its last newline', name, (t) => t.slice(0, -1));
+  }
+  list_('with a zero before its size', 'bag-info.txt', (t) => t.replace('Oxum: ', 'Oxum: 0'));
+  list_('with a file more', 'bag-info.txt', (t) => t.replace(/(Oxum: \d+\.)(\d+)/, (_, a, n) => a + (Number(n) + 1)));
+  one(
+    'a key with more behind it',
+    'bad',
+    text_(/\/vkey$/, (t) => t.replace('\n', '=\n')),
+  );
   one(
     'a proof of something withheld',
     'good',
@@ -293,11 +356,28 @@ export function ofAnswers(honest, folder, chain) {
     /** @type {Lie['verdict']} */ verdict,
     /** @type {any} */ says,
     change = (/** @type {any} */ e, /** @type {Map<string, Buffer>} */ _extra) => e,
+    form = false,
   ) => {
     const lines = honest();
     const extra = new Map();
     lines.push(change(stamp(lines, extra, folder, { chain, ...says }), extra));
-    lies.push({ what, verdict, seq: verdict === 'named' ? 9 : undefined, lines, options: { extra } });
+    lies.push({ what, verdict, seq: verdict === 'named' ? 9 : undefined, form, lines, options: { extra } });
+  };
+  /** What was asked, otherwise; the entry names it as it is then. @param {(members: Buffer[]) => Buffer[]} change of the sequence */
+  const asked = (change) => (/** @type {any} */ e, /** @type {Map<string, Buffer>} */ extra) => {
+    const [name, bytes] = [...extra].find(([n]) => n.endsWith('.tsq'));
+    /** @type {Buffer[]} */ const members = [];
+    for (let at = 2; at < bytes.length; at += 2 + bytes[at + 1])
+      members.push(bytes.subarray(at, at + 2 + bytes[at + 1]));
+    const body = Buffer.concat(change(members));
+    const query = Buffer.concat([Buffer.from([0x30, body.length]), body]);
+    extra.set(name, query);
+    return {
+      ...e,
+      attachments: e.attachments.map((/** @type {any} */ a) =>
+        a.name === 'query' ? listed('query', a.media_type, query) : a,
+      ),
+    };
   };
   const T = BEGIN + 5 * DAY + 1000;
   const early = { gen_time: '2016-06-04T08:00:00.000Z' };
@@ -354,6 +434,60 @@ export function ofAnswers(honest, folder, chain) {
     ...e,
     attachments: e.attachments.map((/** @type {any} */ a) => ({ ...a, sha256: '0b'.repeat(32) })),
   }));
+  const policy =
+    (/** @type {string} */ hex) =>
+    (/** @type {Buffer[]} */ [version, imprint, ...rest]) => [version, imprint, Buffer.from(hex, 'hex'), ...rest];
+  one('asked by its own policy', 'good', {}, asked(policy('06092b06010401a03e0203')));
+  one('asked by another policy', 'bad', {}, asked(policy('06032a0304')), true);
+  one(
+    'asked in another version',
+    'bad',
+    {},
+    asked(([, ...rest]) => [Buffer.from('020102', 'hex'), ...rest]),
+    true,
+  );
+  one(
+    'asked without a number of its own',
+    'bad',
+    {},
+    asked((members) => members.filter((_, i) => i !== 2)),
+    true,
+  );
+  one('at the last second of its certificate', 'bad', { who: 'expired', time: '20200201000000Z' }, undefined, true);
+  one('of more digits than ten', 'bad', { time: '20260607080001.12345678901Z' }, undefined, true);
+  one('accurate to more than thirty years', 'bad', { answer: { accuracy: [1000000001] } }, undefined, true);
+  const worded = chain.toString();
+  const labelled = (/** @type {string} */ label) => Buffer.from(worded.replaceAll('CERTIFICATE', label));
+  one('by a certificate in old words', 'good', { chain: labelled('X509 CERTIFICATE') });
+  one('by a certificate that says whom it trusts', 'bad', { chain: labelled('TRUSTED CERTIFICATE') }, undefined, true);
+  one(
+    'by a certificate of nothing',
+    'bad',
+    { chain: Buffer.from(`${worded}-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n`) },
+    undefined,
+    true,
+  );
+  const again = (/** @type {any} */ first, /** @type {any} */ second, /** @type {number[]} */ all) => {
+    const lines = honest();
+    const files = new Map();
+    const entry = stamp(lines, files, folder, { chain });
+    lines.push(
+      { ...entry, ...first },
+      { ...entry, ...head(10, 'timestamp', OFF), ...second },
+      look(11, OFF + DAY, 'off'),
+    );
+    lies.push({
+      what: `recorded twice, ${JSON.stringify([first, second])}`,
+      verdict: 'named',
+      all,
+      lines,
+      options: { extra: files },
+    });
+  };
+  again({}, {}, [10]);
+  again({}, { tsa: 'CN=Another' }, [10]);
+  again({ tsa: 'CN=Another' }, {}, [9, 10]);
+  again({ x: 1 }, {}, [9]);
   const before = honest();
   const extra = new Map();
   const told = stamp(before, extra, folder, { chain });

@@ -73,6 +73,7 @@ function sign(who, by, digest = 'sha256') {
   );
 }
 
+const PSS = ['-keyopt', 'rsa_padding_mode:pss'];
 const EC = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 const CA = 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n';
 const TSA = 'keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,timeStamping\n';
@@ -87,6 +88,8 @@ before(() => {
   certificate('large', 'root', TSA, 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384');
   certificate('small-rsa', 'root', TSA, 'rsa:1024');
   certificate('small-curve', 'root', TSA, 'ec', '-pkeyopt', 'ec_paramgen_curve:prime192v1');
+  certificate('described', 'root', TSA, ...EC, '-pkeyopt', 'ec_param_enc:explicit');
+  certificate('repeated', 'root', TSA.replace('timeStamping', 'timeStamping,timeStamping'), ...EC);
   certificate('small-middle', 'root', CA, 'rsa:1024');
   certificate('under-small', 'small-middle', TSA, ...EC);
   certificate('rsa-ca', 'root', CA, 'rsa:2048');
@@ -198,6 +201,8 @@ for (const [what, who, settings, chain] of /** @type {[string, string, Record<st
   ['ESSCertIDv2', 'plain', {}],
   ['ESSCertID of SHA-1', 'plain', { ess_cert_id_alg: 'sha1' }],
   ['the whole chain in ESSCertIDv2', 'plain', { ess_cert_id_chain: 'yes', certs: '@root.pem' }],
+  ['ESSCertIDv2 of SHA-512', 'plain', { ess_cert_id_alg: 'sha512' }],
+  ['one purpose, said twice', 'repeated', {}],
   ['SHA-512', 'plain', { signer_digest: 'sha512' }],
   ['RSA, PKCS #1', 'rsa', {}],
   ['ECDSA on P-384', 'large', { signer_digest: 'sha384' }],
@@ -299,16 +304,41 @@ test('an issuer of the same name and key, and of another number than is said: no
   assert.deepEqual([said.good, said.timestamps], [true, []], JSON.stringify(said.checks));
 });
 
+for (const hash of ['md5', 'sha224', 'sha3-256'])
+  test(`ESSCertIDv2 of ${hash}: refused`, () => {
+    const said = judged(reply('plain', checkpoint, { ess_cert_id_alg: hash }), 'plain');
+    assert.deepEqual([said.good, said.timestamps], [false, []], JSON.stringify(said.checks));
+  });
+
+test('two certificates of one name and number: the first is the signer’s, those of chain.pem before the others', () => {
+  const [, serial] = openssl('x509', '-in', 'plain.pem', '-noout', '-serial').toString().trim().split('=');
+  const how = [
+    '-newkey',
+    ...EC,
+    '-nodes',
+    '-keyout',
+    'namesake.key',
+    '-subj',
+    '/O=Test/CN=Famous',
+    '-out',
+    'namesake.csr',
+  ];
+  openssl('req', '-new', ...how);
+  writeFileSync(at('namesake.ext'), TSA);
+  const by = ['-CA', 'root.pem', '-CAkey', 'root.key', '-set_serial', `0x${serial}`, '-extfile', 'namesake.ext'];
+  openssl('x509', '-req', '-in', 'namesake.csr', ...by, '-out', 'namesake.pem');
+  const token = reply('plain', checkpoint, {});
+  const good = judged(token, 'plain', ['plain', 'namesake', 'root']);
+  assert.deepEqual([good.good, good.timestamps.length], [true, 1], JSON.stringify(good.checks));
+  const said = judged(token, 'plain', ['namesake', 'plain', 'root']);
+  assert.deepEqual([said.good, said.timestamps], [false, []], JSON.stringify(said.checks));
+});
+
 test('RSA-PSS, and attribute certificates beside the others, neither of which `openssl ts` reads', () => {
   const when = { time: generalized(Date.now() - 1000) };
-  const pss = judged(
-    answer(work, 'rsa', checkpoint, { ...when, options: ['-keyopt', 'rsa_padding_mode:pss'] }),
-    'rsa',
-    ['root'],
-    false,
-  );
+  const pss = judged(answer(work, 'rsa', checkpoint, { ...when, options: PSS }), 'rsa');
   assert.deepEqual([pss.good, pss.timestamps.length], [true, 1], JSON.stringify(pss.checks));
-  const said = judged(withAttributes(answer(work, 'plain', checkpoint, when)), 'plain', ['root'], false);
+  const said = judged(withAttributes(answer(work, 'plain', checkpoint, when)), 'plain');
   assert.deepEqual([said.good, said.timestamps.length], [true, 1], JSON.stringify(said.checks));
 });
 
@@ -417,7 +447,11 @@ for (const [what, who, says] of /** @type {[string, string, any][]} */ ([
   ['signed over SHA-1', 'plain', { digest: 'sha1' }],
   ['signed over MD5', 'rsa', { digest: 'md5' }],
   ['signed over SHA-224', 'plain', { digest: 'sha224' }],
+  ['signed over SHA3-256', 'rsa', { digest: 'sha3-256' }],
+  ['signed over SHA-512/256', 'rsa', { digest: 'sha512-256' }],
+  ['signed by RSA-PSS with another hash for its mask', 'rsa', { options: PSS.concat('-keyopt', 'rsa_mgf1_md:sha1') }],
   ['signed by a key on P-192', 'small-curve', {}],
+  ['signed by a key on a curve of which it has no name', 'described', {}],
   ['accurate below nothing, in seconds', 'plain', { accuracy: [-1] }],
   ['accurate below nothing, in milliseconds', 'plain', { accuracy: [0, -1] }],
   ['accurate below nothing, in microseconds', 'plain', { accuracy: [0, 1, -1] }],
@@ -428,7 +462,7 @@ for (const [what, who, says] of /** @type {[string, string, any][]} */ ([
 ])) {
   test(`${what}: refused`, () => {
     const when = { time: generalized(Date.now() - 1000) };
-    const said = judged(answer(work, who, checkpoint, { ...when, ...says }), who, ['root'], false);
+    const said = judged(answer(work, who, checkpoint, { ...when, ...says }), who);
     assert.deepEqual([said.good, said.timestamps], [false, []], JSON.stringify(said.checks));
   });
 }

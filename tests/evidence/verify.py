@@ -19,6 +19,7 @@ import zlib
 
 import contradictions
 import exhibit
+import stamp
 
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 FIXED = {"VERIFY.txt", "bag-info.txt", "bagit.txt", "data/allowed_signers", "data/checkpoint", "data/entries.jsonl",
@@ -116,20 +117,21 @@ def alike(name, other):
 
 
 def extras(extra):
-    found = {}
+    found = []
     while len(extra) >= 4:
         kind, n = struct.unpack("<HH", extra[:4])
         need(len(extra) >= 4 + n and kind != 0x9901, "extra field")
-        need(kind != 1 or 1 not in found, "extra field")
-        found[kind], extra = extra[4:4 + n], extra[4 + n:]
+        need(kind != 1 or all(other != 1 for other, _ in found), "extra field")
+        found.append((kind, extra[4:4 + n]))
+        extra = extra[4 + n:]
     return found
 
 
 def widen(values, extra, name):
     """Sizes and offset of eight bytes, where four are all ones."""
     found = extras(extra)
-    need(0x7075 not in found or alike(name, found[0x7075][5:]), "two names")
-    wide = found.get(1, b"")
+    need(all(kind != 0x7075 or alike(name, data[5:]) for kind, data in found), "two names")
+    wide = dict(found).get(1, b"")
     for i, value in enumerate(values):
         if value == 0xFFFFFFFF:
             need(len(wide) >= 8, "a size is missing")
@@ -151,9 +153,9 @@ def end_of(raw):
         need(first == 0 and disks <= 1 and record[:4] == b"PK\6\6", "two ends")
         need(follows + 56 == ends[0] - 20 and record[4:12] == struct.pack("<Q", 44) and record[16:24] == bytes(8), "two ends")
         wide_here, wide, wide_size, wide_at = struct.unpack("<QQQQ", record[24:])
-        need(wide_here == wide and count in (wide, 0xFFFF) and size in (wide_size, 0xFFFFFFFF) and
+        need(wide_here == wide and here == count in (wide, 0xFFFF) and size in (wide_size, 0xFFFFFFFF) and
              at in (wide_at, 0xFFFFFFFF), "two ends")
-        here, count, size, at = here if here != count else wide, wide, wide_size, wide_at
+        here, count, size, at = wide, wide, wide_size, wide_at
         disk, start = (0 if part == 0xFFFF else part for part in (disk, start))
     need((disk, start) == (0, 0) and here == count, "several parts")
     need(0 < count <= 4 * 65535 and size <= 24 << 20 and at + size == follows, "directory")
@@ -302,12 +304,6 @@ def unbase64(text):
     return data
 
 
-def of_der(data):
-    """As many bytes as the outermost length says."""
-    n = data[1] & 127 if data[1] & 128 else 0
-    need(len(data) == 2 + n + (int.from_bytes(data[2:2 + n], "big") if n else data[1]), "something follows the DER")
-
-
 def check_png(data):
     """Chunks that fit their checksums, and as many pixels as the header says."""
     need(data[:16] == b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR" and len(data) >= 67, "no PNG")
@@ -368,7 +364,7 @@ def sound(point):
 def check_key(files):
     match = re.fullmatch(r"(consentlog/[0-9a-f]{16})\+([0-9a-f]{8})\+(\S+)\n", files["data/vkey"].decode("ascii"))
     need(match, "data/vkey")
-    name, key_id, typed = match[1], bytes.fromhex(match[2]), base64.b64decode(match[3], validate=True)
+    name, key_id, typed = match[1], bytes.fromhex(match[2]), unbase64(match[3])
     need(len(typed) == 33 and typed[0] == 1 and sha(name.encode() + b"\n" + typed)[:4] == key_id, "data/vkey")
     need(sound(typed[1:]), "data/vkey: a key for which everybody can sign")
     blob = struct.pack(">I", 11) + b"ssh-ed25519" + struct.pack(">I", 32) + typed[1:]
@@ -380,6 +376,8 @@ def check_key(files):
     need(re.fullmatch(r"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=]+\n)+-----END SSH SIGNATURE-----\n",
                       files["tagmanifest-sha256.txt.sig"].decode("ascii")), "tagmanifest-sha256.txt.sig")
     armoured = base64.b64decode("".join(files["tagmanifest-sha256.txt.sig"].decode().split("\n")[1:-2]), validate=True)
+    head = [struct.pack(">I", len(part)) + part for part in (blob, b"consentlog-evidence@v1", b"", b"sha512")]
+    need(armoured.startswith(b"SSHSIG\0\0\0\1" + b"".join(head)), "tagmanifest-sha256.txt.sig")
     need(sound(armoured[-64:-32]), "tagmanifest-sha256.txt.sig")
     with tempfile.TemporaryDirectory() as folder:
         for file in ("data/allowed_signers", "tagmanifest-sha256.txt.sig"):
@@ -531,27 +529,24 @@ def check_stamps(files, leaves, key, roots, said, judge):
     stems = {re.sub(r"\.(chain\.pem|checkpoint|tsq|tsr)$", "", n) for n in files if n.startswith("data/timestamps/")}
     answers = {sha(data).hex() for name, data in files.items() if name.endswith(".tsr")}
     need(all(answers & hashes.keys() for hashes in said.values()), "a timestamp's answer is not there")
-    for stem in sorted(stems):
+    for stem in sorted(stems, key=lambda stem: [int(n) for n in stem.split("/")[2].split("-")]):
         parts = {suffix: files.get(f"{stem}.{suffix}") for suffix in ("chain.pem", "checkpoint", "tsq", "tsr")}
         need(all(part is not None for part in parts.values()), f"{stem} lacks a file")
         size, root = open_note(parts["checkpoint"], key, stem)
         need(size == int(stem.split("/")[2].split("-")[0]) <= len(leaves) and merkle_root(leaves[:size]) == root, stem)
-        begun = re.findall(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----", parts["chain.pem"])
-        whole = re.findall(rb"-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE)-----[A-Za-z0-9+/=\s]+-----END \1-----", parts["chain.pem"])
-        need(begun and len(begun) == len(whole), f"{stem}: a certificate that cannot be read")
-        of_der(parts["tsq"])
-        of_der(parts["tsr"])
-        need(parts["tsq"].count(sha(parts["checkpoint"])) == 1, f"{stem}: the query is about something else")
+        stamp.certificates(parts["chain.pem"])
+        stamp.query(parts["tsq"], sha(parts["checkpoint"]))
+        stamp.whole(parts["tsr"])
         if roots:
             answer = sha(parts["tsr"]).hex()
             entries = {seq: hashes[answer] for seq, hashes in said.items() if answer in hashes}
-            stamp = check_token(parts, roots, stem, entries.values())
-            if stamp is None or counted.get(stamp["id"]):
+            counts = check_token(parts, roots, stem, entries.values())
+            if counts is None or counted.get(counts["id"]):
                 judge.remarks.append(f"{stem} is not counted")
                 continue
-            counted[stamp["id"]] = {**stamp, "size": size, "seq": min(entries, default=None)}
+            counted[counts["id"]] = {**counts, "size": size, "seq": min(entries, default=None)}
             for seq, entry in list(entries.items())[:1]:
-                if entry["tsa"] != stamp["signer"] or entry["root"] != root.hex():
+                if contradictions.is_read(entry) and (entry["tsa"] != counts["signer"] or entry["root"] != root.hex()):
                     lies.append(seq)
     if not contradict(counted.values(), len(leaves), judge):
         for seq in lies:
@@ -569,56 +564,20 @@ def contradict(stamps, size, judge):
     return False
 
 
-def part_of(text, pattern, default=None):
-    match = re.search(pattern, text)
-    return match[1] if match else default
-
-
-def milliseconds(text):
-    """An accuracy, as openssl prints it."""
-    said = part_of(text, r"Accuracy: (.*)")
-    if said in (None, "unspecified"):
-        return None
-    need("-" not in said, "an accuracy below nothing")
-    seconds, millis, micros = (part_of(said, rf"(?<!\w)((?:0x)?[0-9A-Fa-f]+) {unit}", "0") for unit in ("seconds", "millis", "micros"))
-    need(int(millis, 0) <= 999 and int(micros, 0) <= 999, "an accuracy beyond its unit")
-    return int(seconds, 0) * 1000 + int(millis, 0) + -(-int(micros, 0) // 1000)
-
-
 def check_token(parts, roots, stem, said):
     """What a token says that counts; None of one whose authority is not trusted."""
-    with tempfile.TemporaryDirectory() as folder:
-        for suffix, data in parts.items():
-            pathlib.Path(folder, suffix).write_bytes(data)
-
-        def run(*arguments):
-            return subprocess.run(["openssl", *arguments], cwd=folder, capture_output=True, text=True, check=False)
-
-        run("ts", "-reply", "-in", "tsr", "-token_out", "-out", "token")
-        text = run("ts", "-reply", "-in", "token", "-token_in", "-text").stdout  # what stands beside it anybody can write
-        stamp = re.search(r"Time stamp: (\w+ +\d+ \d+:\d+:\d+)(\.\d+)? (\d+) GMT", text)
-        need(stamp, f"{stem}: no time")
-        need(not re.search(r"Extensions:\n(.*\n)*?.*: critical", text), f"{stem}: an extension that is not understood")
-        at = datetime.datetime.strptime(f"{stamp[1]} {stamp[3]} +0000", "%b %d %H:%M:%S %Y %z")
-        digits = (stamp[2] or ".0")[1:]
-        time = at.strftime("%Y-%m-%dT%H:%M:%S.") + digits[:3].ljust(3, "0") + "Z"
-        need(all((e["size"], e["gen_time"]) == (int(stem.split("/")[2].split("-")[0]), time) for e in said),
-             f"{stem}: an entry says otherwise")
-        how = ["ts", "-verify", "-queryfile", "tsq", "-in", "tsr", "-untrusted", "chain.pem", "-attime",
-               str(int(at.timestamp()))]
-        certificates = run("pkcs7", "-inform", "DER", "-in", "token", "-print_certs").stdout
-        first, accuracy = contradictions.ms(time), milliseconds(text)
-        if run(*how, "-CAfile", str(pathlib.Path(roots).resolve())).returncode:
-            pathlib.Path(folder, "own").write_text(certificates + parts["chain.pem"].decode(), encoding="utf-8")
-            ran = run(*how, "-CAfile", "own", "-partial_chain")
-            need(ran.returncode == 0, f"{stem}: {ran.stderr.strip()[-200:]}")
-            return None
-        run("cms", "-verify", "-noverify", "-inform", "DER", "-in", "token", "-out", "info", "-signer", "signer")
-        signer = run("x509", "-in", "signer", "-noout", "-subject", "-nameopt", "RFC2253,-esc_msb").stdout
-        second = first - first % 1000
-        return {"id": sha(pathlib.Path(folder, "info").read_bytes()), "signer": signer.strip().removeprefix("subject="),
-                "earliest": second if accuracy is None else first - accuracy,
-                "latest": second + 999 if accuracy is None else first + any(c != "0" for c in digits[3:]) + accuracy}
+    try:
+        trusted, signer, time, more, accuracy, what = stamp.token(parts, roots)
+    except (ValueError, IndexError, TypeError) as why:
+        raise Bad(f"{stem}: {why}") from why
+    need(contradictions.time(time), f"{stem}: no time")
+    need(all((e["size"], e["gen_time"]) == (int(stem.split("/")[2].split("-")[0]), time) for e in said), f"{stem}: an entry says otherwise")
+    if not trusted:
+        return None
+    first = contradictions.ms(time)
+    second = first - first % 1000
+    return {"id": what, "signer": signer, "earliest": second if accuracy is None else first - accuracy,
+            "latest": second + 999 if accuracy is None else first + any(c != "0" for c in more) + accuracy}
 
 
 def verify(path, roots=None):
@@ -636,7 +595,7 @@ def verify(path, roots=None):
 def opinion(path, roots=None):
     try:
         told = verify(path, roots)
-    except (Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error, RecursionError) as why:
+    except (Bad, ValueError, KeyError, TypeError, AttributeError, struct.error, zlib.error, RecursionError, IndexError, OverflowError) as why:
         return {"good": False, "why": str(why)}
     return {"good": True, "entries": {str(seq): why for seq, why in sorted(told.found.items())}, "remarks": told.remarks}
 

@@ -390,6 +390,16 @@ function byHand() {
   }
   refused('another name beside it', /two names/, first({ extra: otherName(`${own}.exe`, name) }));
   refused(
+    '…before its own',
+    /two names/,
+    first({ extra: Buffer.concat([otherName(`${own}.exe`, name), otherName(name, name)]) }),
+  );
+  refused('a mark of Windows that is of no file', /characters/, [...plain(), [`${folder}/:Zone.Identifier`, data]]);
+  refused('ZIP64 that one of two numbers leaves to it', /several parts/, plain(), {
+    zip64: {},
+    end: { count: 0xffff },
+  });
+  refused(
     '…of the folder alone, in letters',
     /two names/,
     named(inFolder('evidence'), (n) => ({ extra: otherName(inFolder('other')(n), n) })),
