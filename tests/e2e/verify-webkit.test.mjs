@@ -28,7 +28,7 @@ after(async () => {
   world?.close();
 });
 
-// Its driver gives no folder to an input, and prints nothing as paper would: that is seen in the other two.
+// Its driver gives no folder to an input; that, and what is printed, is seen in the other two.
 test('opens from a disk and says of every package what the other two say', { skip }, () => saysTheSame(page, world));
 test('compares the fingerprint that the owner told', { skip }, () => comparesKeys(page, world));
 test('compares an older package with a newer', { skip }, () => comparesPackages(page, world));
