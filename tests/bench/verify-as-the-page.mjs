@@ -1,6 +1,6 @@
 // verify-as-the-page.mjs PACKAGE: the page's checks, which read a file in parts and sum in a second thread as in a browser. Exit: 0 good, 1 not.
 import { webcrypto } from 'node:crypto';
-import { fstatSync, openSync, readSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { isMainThread, MessageChannel, Worker, workerData } from 'node:worker_threads';
 import { fileURLToPath } from 'node:url';
 
@@ -21,14 +21,14 @@ async function check(path) {
   });
   const sums = new SumsClient(/** @type {any} */ (port1));
   other.on('error', () => sums.lose());
-  const file = openSync(path, 'r');
+  const file = await open(path);
   /** @param {number} at @param {number} length */
   async function read(at, length) {
     const bytes = new Uint8Array(length);
-    readSync(file, bytes, 0, length, at);
+    await file.read(bytes, 0, length, at); // not at once: the other thread is heard meanwhile, as in a browser
     return bytes;
   }
-  const source = ahead({ size: fstatSync(file).size, read });
+  const source = ahead({ size: (await file.stat()).size, read });
   const { good } = await verify(() => openZip(source), { roots: [], sums });
   process.exit(good ? 0 : 1);
 }
