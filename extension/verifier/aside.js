@@ -10,7 +10,7 @@ import { Splitter } from './lines.js';
 import { whole } from './source.js';
 import { Gone } from './sums-client.js';
 import { stampsOf } from './timestamps.js';
-import { Tree } from './tree.js';
+import { leavesOf, Tree } from './tree.js';
 
 /** @typedef {import('./container.js').Container} Container @typedef {import('./container.js').ContainerFile} ContainerFile */
 /** @typedef {import('./sums-client.js').SumsClient} SumsClient */
@@ -52,11 +52,21 @@ class Reading {
     }
   }
 
-  /** @param {Uint8Array} piece */
-  take(piece) {
-    const { entries, most, splitter } = this;
+  /** Those that it completes. @param {Uint8Array} piece @returns {Uint8Array[]} */
+  split(piece) {
+    /** @type {Uint8Array[]} */
+    let lines = [];
     this.#unlessAtFault(() => {
-      entries.take(splitter.take(piece));
+      lines = this.splitter.take(piece);
+    });
+    return lines;
+  }
+
+  /** @param {Uint8Array[]} lines the next */
+  take(lines) {
+    const { entries, most } = this;
+    this.#unlessAtFault(() => {
+      entries.take(lines);
       if (entries.lines > most) throw new Refusal('package-changed', ENTRIES, 'entriesCount', entries.lines, most);
     });
   }
@@ -96,8 +106,9 @@ export class Aside {
     const job = client.begin();
     try {
       for await (const piece of file.chunks()) {
-        await job.give(piece, reading.fault === null);
-        reading.take(piece);
+        const lines = reading.split(piece);
+        await job.give(piece, reading.fault === null, job.isBehind() ? leavesOf(lines) : null); // rather than wait
+        reading.take(lines);
         passed(piece.length);
       }
       reading.end();

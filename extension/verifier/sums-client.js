@@ -9,7 +9,10 @@ const PATIENCE = 60_000; // milliseconds without a word, after which the other t
 /** The other thread is gone: what it was asked for has to be done here. */
 export class Gone extends Error {}
 
-/** @typedef {{give: (piece: Uint8Array, lines: boolean) => Promise<void>, end: () => Promise<Sums>}} SumsJob */
+/**
+ * @typedef {{isBehind: () => boolean, give: (piece: Uint8Array, lines: boolean, leaves: Uint8Array | null) => Promise<void>,
+ *   end: () => Promise<Sums>}} SumsJob `isBehind`: whoever gives a piece would wait
+ */
 
 export class SumsClient {
   /** Smaller files are not worth it. */
@@ -58,10 +61,11 @@ export class SumsClient {
       sums = reply?.sums ?? null;
       wake();
     });
-    const send = (/** @type {Uint8Array | null} */ piece, /** @type {boolean} */ lines) => {
+    /** @param {Uint8Array | null} piece @param {boolean} lines @param {Uint8Array | null} leaves */
+    const send = (piece, lines, leaves) => {
       under += 1;
       const copy = piece && this.#copyOf(piece);
-      this.port.postMessage({ job, piece: copy, lines }, copy ? [copy.buffer] : []);
+      this.port.postMessage({ job, piece: copy, lines, leaves }, copy ? [copy.buffer] : []);
     };
     const until = async (/** @type {number} */ most) => {
       while (under > most) {
@@ -73,12 +77,13 @@ export class SumsClient {
       if (this.#gone) throw new Gone();
     };
     return {
-      give: async (piece, lines) => {
+      isBehind: () => under >= AHEAD,
+      give: async (piece, lines, leaves) => {
         await until(AHEAD - 1);
-        send(piece, lines);
+        send(piece, lines, leaves);
       },
       end: async () => {
-        send(null, false);
+        send(null, false, null);
         await until(0);
         this.#heard.delete(job);
         if (!sums) throw new Gone();

@@ -3,7 +3,7 @@
 
 import { crc32 } from './crc32.js';
 import { Splitter, withheldLeaf } from './lines.js';
-import { Tree } from './tree.js';
+import { hashAt, Tree } from './tree.js';
 import { sha256 } from './vendor/noble.js';
 
 /**
@@ -12,7 +12,8 @@ import { sha256 } from './vendor/noble.js';
  */
 /**
  * Several files may be summed over at once: each question bears the number of its job.
- * @typedef {{job: number, piece: Uint8Array | null, lines: boolean}} Piece null: that was all; not lines: they are not read any more
+ * @typedef {{job: number, piece: Uint8Array | null, lines: boolean, leaves: Uint8Array | null}} Piece null: that was all; not lines: they
+ *   are not read any more; leaves: those of the lines that it completes, where whoever gives it had the time
  * @typedef {{job: number, sums: Sums | null, room: ArrayBuffer | null}} Reply to each piece, with its room for another
  */
 
@@ -24,23 +25,23 @@ class Job {
   #tree = new Tree();
   #splitter = new Splitter(() => new Error('line'));
 
-  /** @param {Uint8Array} piece @param {boolean} lines */
-  take(piece, lines) {
+  /** @param {Uint8Array} piece @param {boolean} lines @param {Uint8Array | null} leaves */
+  take(piece, lines, leaves) {
     this.#hash.update(piece);
     this.#crc = crc32(piece, this.#crc);
     this.#length += piece.length;
     if (!lines) this.#tree = null;
-    if (this.#tree) this.#grow(this.#tree, piece);
+    if (this.#tree) this.#grow(this.#tree, piece, leaves);
   }
 
-  /** @param {Tree} tree @param {Uint8Array} piece */
-  #grow(tree, piece) {
+  /** @param {Tree} tree @param {Uint8Array} piece @param {Uint8Array | null} leaves */
+  #grow(tree, piece, leaves) {
     try {
-      for (const line of this.#splitter.take(piece)) {
-        const withheld = withheldLeaf(line, tree.size);
-        if (withheld) tree.append(withheld);
+      this.#splitter.take(piece).forEach((line, i) => {
+        const leaf = withheldLeaf(line, tree.size) ?? (leaves && hashAt(leaves, i));
+        if (leaf) tree.append(leaf);
         else tree.appendEntry(line);
-      }
+      });
     } catch {
       this.#tree = null;
     }
@@ -57,11 +58,11 @@ class Job {
 export function serveSums(port) {
   /** @type {Map<number, Job>} */
   const jobs = new Map();
-  port.onmessage = ({ data: { job: number, piece, lines } }) => {
+  port.onmessage = ({ data: { job: number, piece, lines, leaves } }) => {
     const job = jobs.get(number) ?? new Job();
     if (piece) {
       jobs.set(number, job);
-      job.take(piece, lines);
+      job.take(piece, lines, leaves);
     } else jobs.delete(number);
     const [room, sums] = piece ? [piece.buffer, null] : [null, job.end()];
     const given = sums?.tree?.levels.map(({ buffer }) => buffer) ?? [];

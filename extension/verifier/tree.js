@@ -18,6 +18,16 @@ function hashInto(to, ...parts) {
   return to;
 }
 
+/** Where it lies among others. @param {Uint8Array} hashes @param {number} index */
+export const hashAt = (hashes, index) => hashes.subarray(index * HASH, (index + 1) * HASH);
+
+/** Their leaf hashes, end to end. @param {Uint8Array[]} entries */
+export function leavesOf(entries) {
+  const leaves = new Uint8Array(HASH * entries.length);
+  entries.forEach((entry, i) => hashInto(hashAt(leaves, i), LEAF, entry));
+  return leaves;
+}
+
 /** Leaf hashes, end to end, of any number; the whole tree can be asked about. */
 export class Tree {
   /** @type {Uint8Array[]} level 0 are the leaves; level k holds the roots of whole runs of 2^k */
@@ -70,7 +80,7 @@ export class Tree {
 
   /** @param {number} level @param {number} index */
   at(level, index) {
-    return this.levels[level].subarray(index * HASH, (index + 1) * HASH);
+    return hashAt(this.levels[level], index);
   }
 
   /**
