@@ -6,8 +6,8 @@
 #           judge and reader, lint (of clang-tidy only what differs from the main branch)
 # It installs what the tests need (Debian and Ubuntu: with apt, through sudo when not root), builds, runs, and closes with
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
-# the other and are seen at work; when all run, AT_ONCE of them run side by side, one more takes what these leave of the machine,
-# and each is printed as it ends.
+# the other and are seen at work; when all run, AT_ONCE of them run side by side, one more takes what these leave of the machine and the
+# fuzzers what that one leaves, and each is printed as it ends.
 #   FUZZ_SECONDS=60   how long each fuzz target runs
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
@@ -24,9 +24,9 @@ readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on 
 readonly RETOLD_LINES=80 # of each stage that failed
 # Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
 # stand those without browsers, keyrings or limits of time that would be felt. The browsers mostly wait for pages to settle, and are a
-# dozen at a time: the second kind begins when most of the first is over, and early enough not to be alone in the end. The keyrings'
-# programs mostly wait too.
-readonly QUEUE=(chromium unit keyrings firefox faults protocol cli packages fixtures fuzz extension evidence lint)
+# dozen at a time: the second kind begins when most of the first is over. The keyrings' programs mostly wait too. The fuzzers, which would
+# fill any machine for as long as they are let, have from the beginning what all others leave.
+readonly QUEUE=(chromium keyrings firefox faults unit protocol cli packages fixtures extension evidence lint)
 readonly AT_ONCE=2
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
@@ -372,6 +372,12 @@ patient_lane() {
   queue_lane '$'
 }
 
+# With what they all leave.
+fuzz_lane() {
+  renice -n 10 -p "$BASHPID" >/dev/null
+  lane fuzz
+}
+
 # A sign of life each minute, for whoever ends what has been silent.
 heartbeat() {
   while sleep 60; do note "-- at work ($SECONDS s)"; done
@@ -395,6 +401,8 @@ run_all() {
   trap 'rm -rf "$CL_BENCH_FIXTURES"' EXIT
   printf '%s\n' "${QUEUE[@]}" >"$OUTPUT/queue"
   patient_lane &
+  pids+=($!)
+  fuzz_lane &
   pids+=($!)
   for ((i = 0; i < AT_ONCE; i++)); do
     queue_lane 1 &

@@ -13,7 +13,7 @@ const CONSENTLOG = join(BUILD, 'consentlog');
 const MIDDLE = 100_000;
 const SMALL = 20_000; // more than the 10,000 whose proofs go along, so that packages differ in entries alone
 const MEMORY_MB = 64;
-const ROUNDS = 5;
+const ROUNDS = 3;
 /**
  * How many times the floor, which works on one core, where there are two whole ones. Every entry is read whole, judged and held
  * against those before it; all cores read, one at a time judges. Measured: 2.7, and 2.8 with the tables made again beside it. Two

@@ -18,6 +18,9 @@ function fakeEvent() {
   };
 }
 
+/** As Chromium stores it; and much quicker here than a structured clone. @param {unknown} value */
+const stored = (value) => JSON.parse(JSON.stringify(value));
+
 function fakeArea(name, onChanged) {
   const data = new Map();
   const pick = (keys) => (keys === null || keys === undefined ? [...data.keys()] : [keys].flat());
@@ -27,11 +30,11 @@ function fakeArea(name, onChanged) {
       Object.fromEntries(
         pick(keys)
           .filter((key) => data.has(key))
-          .map((key) => [key, structuredClone(data.get(key))]),
+          .map((key) => [key, stored(data.get(key))]),
       ),
     async set(items) {
       const changes = {};
-      for (const [key, newValue] of Object.entries(structuredClone(items))) {
+      for (const [key, newValue] of Object.entries(stored(items))) {
         changes[key] = { oldValue: data.get(key), newValue };
         data.set(key, newValue);
       }
@@ -147,8 +150,8 @@ export function installFakeBrowser({ host = () => ({}), locale = 'en' } = {}) {
       getURL: (path) => `chrome-extension://${EXTENSION_ID}/${path}`,
       getManifest: () => ({ version: '0.1.0' }),
       sendNativeMessage: async (_name, message) => (
-        sent.push(structuredClone(message)),
-        host(structuredClone(message))
+        sent.push(stored(message)),
+        host(stored(message))
       ),
       sendMessage: async () => ({ ok: true }),
       onMessage: fakeEvent(),
