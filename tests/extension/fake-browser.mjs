@@ -149,10 +149,7 @@ export function installFakeBrowser({ host = () => ({}), locale = 'en' } = {}) {
       id: EXTENSION_ID,
       getURL: (path) => `chrome-extension://${EXTENSION_ID}/${path}`,
       getManifest: () => ({ version: '0.1.0' }),
-      sendNativeMessage: async (_name, message) => (
-        sent.push(stored(message)),
-        host(stored(message))
-      ),
+      sendNativeMessage: async (_name, message) => (sent.push(stored(message)), host(stored(message))),
       sendMessage: async () => ({ ok: true }),
       onMessage: fakeEvent(),
     },
