@@ -72,17 +72,6 @@ chapter(
   },
 );
 
-chapter('what is stored is refused to a script in the page', async () => {
-  const worker = await world.browser.worker();
-  const said = await worker.evaluate(async () => {
-    const [{ id }] = await chrome.tabs.query({ url: 'https://www.linkedin.com/mypreferences/*' });
-    const func = () => chrome.storage.local.get(null).then(Object.keys, String);
-    const [{ result }] = await chrome.scripting.executeScript({ target: { tabId: id }, func });
-    return result;
-  });
-  assert.match(String(said), /Access to storage is not allowed/);
-});
-
 chapter('a script of the page flips the switch: never the user', async () => {
   const { last: earlier } = await world.browser.stored();
   await world.page.goto(AT + SETTING);
