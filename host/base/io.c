@@ -1,5 +1,7 @@
 #include "base/io.h"
 
+#include "base/limits.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -8,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,6 +139,20 @@ static bool fill_stdio(void)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
             return false;
     return true;
+}
+
+enum cl_err cl_io_room(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return CL_IO;
+    unsigned open = 0;
+    for (unsigned fd = 0; fd < files.rlim_cur; fd++) {
+        open += fcntl((int)fd, F_GETFD) >= 0;
+        if (fd + 1 - open == CL_FILES_FREE)
+            return CL_OK;
+    }
+    return CL_IO;
 }
 
 enum cl_err cl_io_harden(void)

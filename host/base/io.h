@@ -32,6 +32,9 @@ CL_MUST_USE enum cl_err cl_io_write(int fd, const void *bytes, size_t n);
  */
 CL_MUST_USE enum cl_err cl_io_take_stdio(int *ret_in, int *ret_out);
 
+/* Are there descriptors enough for an operation and its libraries (CL_FILES_FREE)? Else CL_IO. */
+CL_MUST_USE enum cl_err cl_io_room(void);
+
 /* No core dump, no ptrace by the same user's other processes (prctl PR_SET_DUMPABLE), SIGPIPE
  * ignored, umask 077, and none of the environment variables that redirect libsecret (SNAP_NAME,
  * SECRET_BACKEND, SECRET_SERVICE_BUS_NAME, SECRET_FILE_TEST_PATH, SECRET_FILE_TEST_PASSWORD); and

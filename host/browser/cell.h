@@ -5,8 +5,9 @@
 
 #include "browser/ops.h"
 
-/* Split the starter off if one `starts` programs, make the log's folder if there is none (inside,
- * none can be made), and close the cage around both. For cl_peer.enter_cage. */
-void cl_cell_close(struct cl_peer *peer, bool starts);
+/* CL_IO if too few descriptors are free, for then a library would end the process. Else split the
+ * starter off if one `starts` programs, make the log's folder if there is none (inside, none can be
+ * made), and close the cage around both. For cl_peer.enter_cage. */
+enum cl_err cl_cell_close(struct cl_peer *peer, bool starts);
 
 #endif

@@ -16,9 +16,18 @@ static const char help[] =
     "For people there is consentlog(1): consentlog status, consentlog history, consentlog "
     "doctor.\n";
 
-static int print(const char *text)
+static int print(int to, const char *text)
 {
-    return cl_io_write(STDOUT_FILENO, text, strlen(text)) ? 1 : 0;
+    return cl_io_write(to, text, strlen(text)) ? 1 : 0;
+}
+
+/* Without its two ways there is nobody to answer but whoever reads the browser's log. */
+static int fail(enum cl_err err)
+{
+    (void)print(STDERR_FILENO, "consentlog-host: ");
+    (void)print(STDERR_FILENO, cl_err_sentence(err));
+    (void)print(STDERR_FILENO, "\n");
+    return 1;
 }
 
 /* Without a turn for each library that was loaded: all that they would tidy is memory, which ends
@@ -42,10 +51,13 @@ int main(int argc, char **argv)
 
     cl_cage_base();
     if (argc == 2 && !strcmp(argv[1], "--version"))
-        return print(version);
+        return print(STDOUT_FILENO, version);
     if (argc == 2 && !strcmp(argv[1], "--help"))
-        return print(help);
-    if (cl_io_take_stdio(&in, &out) || cl_io_harden())
-        return 1;
+        return print(STDOUT_FILENO, help);
+    enum cl_err err = cl_io_take_stdio(&in, &out);
+    if (err == CL_OK)
+        err = cl_io_harden();
+    if (err != CL_OK)
+        return fail(err);
     leave(cl_serve(in, out, cl_cell_close) ? 1 : 0);
 }

@@ -396,7 +396,9 @@ static enum cl_err dispatch(struct cl_peer *peer, const struct cl_json *tree, in
         return err;
     op = find_op(name);
     if (op && op->run != op_hello && peer->enter_cage)
-        peer->enter_cage(peer, op->kind != FOREIGN);
+        err = peer->enter_cage(peer, op->kind != FOREIGN);
+    if (err)
+        return err;
     err = !op ? CL_UNKNOWN_OP : op->kind == STARTS && peer->confined ? CL_BAD_VALUE : CL_OK;
     if (!err)
         return run_op(op, &r, id, answer);

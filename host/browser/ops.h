@@ -14,9 +14,9 @@
  * none. */
 struct cl_peer {
     int patient;
-    /* Called before any operation but hello; NULL: none. Only the first call counts: it says
-     * whether this conversation may have programs started. */
-    void (*enter_cage)(struct cl_peer *peer, bool starts);
+    /* Called before any operation but hello, which an error ends; NULL: none. Only the first call
+     * counts: it says whether this conversation may have programs started. */
+    enum cl_err (*enter_cage)(struct cl_peer *peer, bool starts);
     bool caged;    /* by enter_cage */
     bool confined; /* by enter_cage: what takes a program is refused */
     int starter;   /* of browser/starter.h, by enter_cage; -1: none */

@@ -26,7 +26,7 @@ static enum cl_err serve(struct cl_peer *peer, int in, int out)
     return CL_OK;
 }
 
-enum cl_err cl_serve(int in, int out, void (*enter_cage)(struct cl_peer *, bool))
+enum cl_err cl_serve(int in, int out, enum cl_err (*enter_cage)(struct cl_peer *, bool))
 {
     cl_cleanup(cl_ops_end) struct cl_peer peer = {
         .patient = in, .enter_cage = enter_cage, .starter = -1};

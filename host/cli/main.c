@@ -246,7 +246,9 @@ static int dispatch(int argc, char **argv)
 int main(int argc, char **argv)
 {
     cl_cage_base();
-    enum cl_err err = cl_io_harden();
+    enum cl_err err = cl_io_room();
+    if (err == CL_OK)
+        err = cl_io_harden();
     if (err != CL_OK)
         return cli_fail(err);
     say_begin(argc, argv);

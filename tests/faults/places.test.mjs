@@ -246,6 +246,53 @@ test('a limit on the size of files, or on locked memory, is an answer', () =>
     assert.equal(session.run(CLI, ['verify']).status, 0);
   }));
 
+/** The one answer of a host that was asked once, behind its length. @param {string} stdout */
+const answerIn = (stdout) => (stdout ? JSON.parse(stdout.slice(stdout.indexOf('{'))) : null);
+
+for (const way of ['everyday', 'whole'])
+  test(`few open files, ${way} way: an answer or a sentence, and what was acknowledged is there`, () =>
+    within(async (session) => {
+      assert.equal((await record(session)).ok, true);
+      const env = { CL_KEYRING_WAY: way };
+      const under = (/** @type {number} */ files, /** @type {string[]} */ command, input = Buffer.alloc(0)) => {
+        const got = session.run('bash', ['-c', 'ulimit -n "$0"; exec "$@"', String(files), ...command], { env, input });
+        const told = `${files}, ${command.slice(1)}: ${got.status} ${got.signal} ${got.stdout}${got.stderr}`;
+        assert.equal(got.signal, null, told);
+        if (got.status !== 0)
+          assert.match(got.stderr, /^consentlog(-host)?: [A-Z].*\.|cannot open shared object/m, told);
+        return { ...got, told };
+      };
+      const note = join(session.dir, 'note.txt');
+      writeFileSync(note, 'of the member');
+      const acknowledged = [];
+      const refused = new Set();
+      for (let files = 3; files <= 32; files++) {
+        const seen = observation({ asked: true });
+        const body = { id: 1, op: 'record', params: { observations: [seen] } };
+        const { status, stdout, told } = under(files, [HOST], frame(JSON.stringify(body)));
+        const answer = answerIn(stdout);
+        assert.equal(answer === null, status !== 0, told);
+        if (answer?.ok) acknowledged.push([answer.result.recorded[0].seq, seen.observed_at]);
+        else if (answer) refused.add(answer.error.code);
+        else assert.ok(files < 6, told);
+        if (files > 20 && files < 32) continue;
+        for (const op of ['status', 'check', 'unlock', 'timestamp.request'])
+          under(files, [HOST], frame(JSON.stringify({ id: 1, op, params: {} })));
+        const out = join(session.dir, `${files}.zip`);
+        for (const args of [['status'], ['verify'], ['keep', note], ['export', '-o', out], ['doctor'], ['unlock']])
+          under(files, [CLI, ...args]);
+      }
+      assert.deepEqual([...refused], ['io'], 'and no other, which would say what is not so');
+      assert.ok(acknowledged.length > 10, `${acknowledged.length} acknowledged`);
+      const { stdout } = session.run(CLI, ['history', '--json'], { env });
+      const entries = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      for (const [seq, at] of acknowledged) assert.equal(entries[seq].observed_at, at);
+      assert.equal(session.run(CLI, ['verify'], { env }).status, 0);
+    }));
+
 test('a pipe, a folder or a link in the place of what stands beside the log is refused, and not waited for', () =>
   within(async (session) => {
     assert.equal((await record(session)).result.size, 2);

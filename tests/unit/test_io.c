@@ -1,4 +1,5 @@
 #include "base/io.h"
+#include "base/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -267,6 +269,43 @@ static void closed_stdio_is_refused(void **state)
     assert_int_equal(in_child(take_missing_stdout), 0);
 }
 
+/* ---- room -------------------------------------------------------------------------------- */
+
+/* With three open and so many more, at that limit. */
+static int room_with(unsigned more, rlim_t limit)
+{
+    const struct rlimit files = {limit, limit};
+    for (int fd = 3; fd < 64; fd++)
+        close(fd);
+    for (unsigned i = 0; i < more; i++)
+        if (dup(0) < 0)
+            return 1;
+    return setrlimit(RLIMIT_NOFILE, &files) != 0 || cl_io_room() != CL_OK;
+}
+
+static int just_room(void)
+{
+    return room_with(4, 3 + 4 + CL_FILES_FREE);
+}
+
+static int no_room(void)
+{
+    return !room_with(4, 3 + 4 + CL_FILES_FREE - 1);
+}
+
+static int no_room_at_all(void)
+{
+    return !room_with(4, 2);
+}
+
+static void room_is_counted(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(just_room), 0);
+    assert_int_equal(in_child(no_room), 0);
+    assert_int_equal(in_child(no_room_at_all), 0);
+}
+
 /* ---- hardening --------------------------------------------------------------------------- */
 
 static int harden(void)
@@ -350,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_closed_pipe_is_an_error_and_no_signal),
         cmocka_unit_test(stdio_is_taken),
         cmocka_unit_test(closed_stdio_is_refused),
+        cmocka_unit_test(room_is_counted),
         cmocka_unit_test(hardening_holds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
