@@ -155,6 +155,18 @@ enum cl_err cli_check_folder(const char *folder)
     return folder && errno == EROFS ? CL_DISK_READ_ONLY : CL_FOLDER;
 }
 
+enum cl_err cli_make_folder(void)
+{
+    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096);
+    int fd = -1;
+    enum cl_err err = cl_paths_log(&path);
+    if (!err)
+        err = cl_paths_folder((const char *)path.data, true, &fd);
+    if (!err)
+        (void)close(fd);
+    return err;
+}
+
 void cli_enter_cage(const char *to)
 {
     const struct cl_cage_place more[CL_LOG_CAGE_MORE] = {{.path = to, .write = true},

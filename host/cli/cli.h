@@ -76,6 +76,10 @@ int cli_language(const char *command, const char *name, enum cl_language *ret_la
 /* A command whose only option is --json. Returns an exit code; CL_EXIT_GOOD with *ret_json. */
 int cli_only_json(int argc, char **argv, bool *ret_json);
 
+/* The folder of the own log, if there is none: what may begin a log makes it before the cage is
+ * closed around it. */
+CL_MUST_USE enum cl_err cli_make_folder(void);
+
 /* Close the cage (base/cage.h) around a command on the own log: its folder, and `to`, the folder
  * in which the command writes, or NULL. Nothing more is started, so not for commands that do. */
 void cli_enter_cage(const char *to);

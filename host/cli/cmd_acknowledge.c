@@ -93,6 +93,8 @@ int cmd_acknowledge(int argc, char **argv)
     int code = take_options(argc, argv, &yes);
     if (code != CL_EXIT_GOOD)
         return code;
+    (void)!cli_make_folder(); /* what is in its way is said by who looks for the log */
+    cli_enter_cage(NULL);
     enum cl_err err = show(&nothing);
     if (err != CL_OK && !can_begin_anew(err))
         return cli_fail(err);

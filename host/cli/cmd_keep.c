@@ -6,7 +6,6 @@
 #include "cli/say.h"
 #include "cli/terminal.h"
 #include "log/log.h"
-#include "log/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,24 +81,11 @@ static enum cl_err write_entry(struct cl_exhibit *exhibit, const struct cl_buf *
     return err ? err : cl_log_keep_exhibit(log, exhibit, bytes, ret_seq);
 }
 
-/* The folder of a first log is made before the cage is closed around it. */
-static enum cl_err make_folder(void)
-{
-    cl_cleanup(cl_buf_free) struct cl_buf path = cl_buf(4096);
-    int fd = -1;
-    enum cl_err err = cl_paths_log(&path);
-    if (!err)
-        err = cl_paths_folder((const char *)path.data, true, &fd);
-    if (!err)
-        (void)close(fd);
-    return err;
-}
-
 static int keep(struct cl_exhibit *exhibit, const struct cl_buf *file)
 {
     char hex[2 * CL_HASH + 1];
     uint64_t seq = 0;
-    enum cl_err err = make_folder();
+    enum cl_err err = cli_make_folder();
     if (!err) {
         cli_enter_cage(NULL);
         err = write_entry(exhibit, file, &seq);

@@ -37,6 +37,7 @@ static int show(void)
 {
     cl_cleanup(cl_log_close) struct cl_log *log = NULL;
     char lines[CL_CODE_LINES][CL_CODE_LINE];
+    cli_enter_cage(NULL);
     enum cl_err err = cl_log_open(CL_LOG_REPAIR, &log);
     if (!err)
         err = cl_recovery_write(cl_log_key(log), lines);
@@ -155,7 +156,11 @@ static int restore(void)
     if (err == CL_MALFORMED)
         return cli_usage("recovery", term_format("each line is good, but they are not of one "
                                                  "code. Nothing was written."));
-    return err ? cli_fail(err) : put(key);
+    if (err)
+        return cli_fail(err);
+    (void)!cli_make_folder(); /* what is in its way is said by who looks for the log */
+    cli_enter_cage(NULL);
+    return put(key);
 }
 
 int cmd_recovery(int argc, char **argv)

@@ -221,9 +221,9 @@ describe('consentlog-host', () => {
 
 describe('consentlog', () => {
   /** @param {string[]} args @param {string} within */
-  function command(args, within) {
+  function command(args, within, input = '') {
     const { env, found } = turncoat(within);
-    const got = session.run(CLI, args, { env });
+    const got = session.run(CLI, args, { env, input });
     assert.equal(got.status, 0, got.stdout + got.stderr);
     allRefused(found());
     return got.stdout;
@@ -237,11 +237,26 @@ describe('consentlog', () => {
     ['timestamp', 'accept', 'https://time.example/tsr', 'a'.repeat(64)],
     ['keep', join(ROOT, 'LICENSE')],
     ['unlock'],
+    ['recovery', 'show'],
+    ['acknowledge'],
   ]) {
     test(args.slice(0, 2).join(' ').replace(ROOT, '…'), () => {
       assert.notEqual(command(args, 'connect'), '');
     });
   }
+
+  test('recovery restore', () => {
+    const code = [...session.run(CLI, ['recovery', 'show']).stdout.matchAll(/^ {2}\d: {2}(.+)$/gm)];
+    assert.equal(code.length, 6);
+    const said = command(['recovery', 'restore'], 'connect', code.map(([, line]) => `${line}\n`).join(''));
+    assert.match(said, /nothing to restore/);
+  });
+
+  test('acknowledge, in the middle of writing: the folder that is gone is there again', () => {
+    rmSync(dirname(session.log), { recursive: true });
+    assert.match(command(['acknowledge', '--yes'], 'fdatasync'), /^Acknowledged: entry 1/m);
+    assert.match(command(['verify'], 'connect'), /verifies/);
+  });
 
   test('export, and verify of what it made', () => {
     const path = join(session.dir, 'package.zip');
@@ -252,14 +267,13 @@ describe('consentlog', () => {
     assert.match(readFileSync(report, 'utf8'), /^<!doctype html>/i);
   });
 
-  for (const args of [['recovery', 'show'], ['acknowledge'], ['doctor']])
-    test(`${args.join(' ')}, which asks or starts the host: the base`, () => {
-      const { env, found } = turncoat('connect', { CL_PROBE_STAYS: '1' });
-      const got = session.run(CLI, args, { env });
-      assert.notEqual(got.stdout, '', got.stderr);
-      const { socket, ptrace } = found();
-      assert.deepEqual({ socket, ptrace }, { socket: 'EPERM', ptrace: 'EPERM' });
-    });
+  test('doctor, which starts the host: the base', () => {
+    const { env, found } = turncoat('connect', { CL_PROBE_STAYS: '1' });
+    const got = session.run(CLI, ['doctor'], { env });
+    assert.notEqual(got.stdout, '', got.stderr);
+    const { socket, ptrace } = found();
+    assert.deepEqual({ socket, ptrace }, { socket: 'EPERM', ptrace: 'EPERM' });
+  });
 });
 
 describe('a build for tests', () => {
