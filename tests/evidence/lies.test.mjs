@@ -650,7 +650,7 @@ before(() => {
 /** One shell for all. @param {string[]} folders @param {string} commands */
 const inEach = (folders, commands) =>
   new Promise((resolve) => {
-    execFile('sh', ['-c', `for folder; do (cd "$folder"\n${commands}\n); done`, 'sh', ...folders], resolve);
+    execFile('sh', ['-c', `for folder; do (cd "$folder" || exit\n${commands}\n); done`, 'sh', ...folders], resolve);
   });
 
 /** By hand: every step, as it is printed. @param {ReturnType<typeof pack>[]} made */
