@@ -38,7 +38,7 @@
 /* Reading ids kept so that a repeated request is recognised: four full batches. */
 #define CL_RECENT_MAX 256
 /* Files that must still be free to be opened where an operation begins. The most that one was seen
- * to take is 11 (check, by libsecret); where there are fewer, libgcrypt and GLib end the process. */
+ * to take is 11 (check, by libsecret); with fewer, libgcrypt and GLib end the process. */
 #define CL_FILES_FREE 16
 /* One attachment: a picture of the setting, a document's text, a time authority's answer. In base64
  * it fits in a request beside all else. */
