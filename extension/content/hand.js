@@ -10,12 +10,19 @@
   const {
     all,
     matches,
+    closest,
     contains,
     parent,
     style,
     rootOf,
+    hostOf,
+    slotOf,
     shadowRoot,
+    closedRoot,
     ownDocument,
+    documentOf,
+    frameOf,
+    box,
     focusedIn,
     elementsAt,
     isElement,
@@ -31,7 +38,14 @@
   const DIALOG_LASTS = 60_000; /* a person reads a question before answering it */
   const QUIET_AFTER_PRESS = 600; /* the member's own flip needs no wait for a page that finishes rendering */
   const INTERACTIVE = 'a[href],button,input,select,textarea,summary,iframe';
-  const PRESSABLE = `${INTERACTIVE},[role~="button" i],[role~="link" i],[role~="switch" i],[role~="checkbox" i],[role~="menuitem" i],[onclick]`;
+  const WIDGETS =
+    'button link switch checkbox radio option tab menuitem menuitemcheckbox menuitemradio treeitem combobox textbox searchbox slider spinbutton';
+  const PRESSABLE = [
+    INTERACTIVE,
+    'a,area,label,object,embed',
+    '[tabindex],[contenteditable],[controls],[usemap],[onclick]',
+    ...WIDGETS.split(' ').map((role) => `[role~="${role}" i]`),
+  ].join();
   const HALF = 0.5;
   const SEEN_AFTER = 500; /* who types in one place has not seen sooner that a script has moved the focus to another */
   /* A press is a pointerdown or keydown; the others are moments to look at what it did, or how the focus came. */
@@ -234,22 +248,50 @@
     return at >= 0 && !path.slice(0, at).some((e) => matches(e, INTERACTIVE));
   }
 
-  /** Does it hide what is under it? @param {Element} element */
+  const around = (element) =>
+    slotOf(element) ?? parent(element) ?? hostOf(rootOf(element)) ?? frameOf(documentOf(element));
+
+  /** Is it drawn as if it were not there, wholly or in part, by a style of its own or of what it stands in? */
+  function isSeeThrough(element) {
+    let drawn = 1;
+    for (let at = element; at; at = around(at)) {
+      const { opacity, filter, maskImage, mixBlendMode } = style(at);
+      drawn *= Number(opacity);
+      if (drawn < HALF || /opacity|url/.test(filter) || maskImage !== 'none' || mixBlendMode !== 'normal') return true;
+    }
+    return false;
+  }
+
+  /** Does it hide what is under it? By a colour alone: a picture may be of nothing. @param {Element} element */
   function isOpaque(element) {
-    for (let at = element; at; at = parent(at)) if (Number(style(at).opacity) < HALF) return false;
-    const { backgroundColor, backgroundImage } = style(element);
-    const alpha = /^rgba\(.*,\s*([\d.]+)\)$|\/\s*([\d.]+%?)\)$/.exec(backgroundColor);
-    const [, comma, slash] = alpha ?? [];
-    return backgroundImage !== 'none' || !alpha || parseFloat(comma ?? slash) >= HALF;
+    const { backgroundColor, backgroundClip } = style(element);
+    const [, comma, slash] = /^rgba\(.*,(.+)\)$|\/(.+)\)$/.exec(backgroundColor) ?? [];
+    return Number(comma ?? slash ?? 1) >= HALF && backgroundClip === 'border-box' && !isSeeThrough(element);
   }
 
   /** Does it lie, transparent, over something else to press, which is then what the member sees and presses? */
   function isLaidOver({ type, clientX, clientY }, part, path) {
     if (type !== 'pointerdown') return false;
     const own = [part.element, part.native, ...labelsOf(part.native), ...labelsOf(part.element)].filter(Boolean);
-    for (const element of elementsAt(rootOf(part.element), clientX, clientY)) {
-      const isOwn = path.includes(element) || own.some((mine) => contains(mine, element) || contains(element, mine));
-      if (!isOwn && matches(element, PRESSABLE)) return true;
+    const outer = new Set(path);
+    for (let at = part.element; at; at = around(at)) outer.add(at);
+    const isInOwn = (element) => own.some((mine) => contains(mine, element));
+    const isOwn = (element) => outer.has(element) || isInOwn(element) || own.some((mine) => contains(element, mine));
+
+    /** What lies there, the uppermost first: in the shadow roots of others, and under the frame that shows the root. */
+    function* lying(root, x, y) {
+      for (const element of elementsAt(root, x, y).filter((found) => rootOf(found) === root)) {
+        const inner = isInOwn(element) ? null : (shadowRoot(element) ?? closedRoot(element));
+        if (inner) yield* lying(inner, x, y);
+        yield element;
+      }
+      const frame = hostOf(root) ? null : frameOf(root);
+      if (frame) yield* lying(documentOf(frame), x + box(frame).left, y + box(frame).top);
+    }
+
+    for (const element of lying(documentOf(part.element), clientX, clientY)) {
+      const pressable = isOwn(element) ? null : closest(element, PRESSABLE);
+      if (pressable && !isOwn(pressable)) return true;
       if (isOpaque(element)) return false;
     }
     return false;

@@ -72,7 +72,7 @@
   const anchor = HTMLAnchorElement.prototype;
   const urlParts = ['protocol', 'hostname', 'pathname'].map((name) => [name, getter(anchor, name)]);
   const computed = getComputedStyle;
-  const bodyOf = getter(D, 'body');
+  const [bodyOf, viewOf] = [getter(D, 'body'), getter(D, 'defaultView')];
   const [parent, rootOf] = [getter(N, 'parentElement'), method(N, 'getRootNode')];
   const [assignedSlot, textSlot] = [getter(E, 'assignedSlot'), getter(Text.prototype, 'assignedSlot')];
   const [assignedNodes, visible] = [method(HTMLSlotElement.prototype, 'assignedNodes'), uncurried(E.checkVisibility)];
@@ -200,7 +200,9 @@
         return null;
       }
     },
-    viewOf: getter(D, 'defaultView'),
+    viewOf,
+    /** The frame that shows a document, if it is of this site. */
+    frameOf: (shown) => viewOf(shown)?.frameElement ?? null,
 
     bodyOf,
     body: bodyOf.bind(null, document),

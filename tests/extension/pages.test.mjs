@@ -65,6 +65,8 @@ test('what jsdom cannot show, the real browsers do', () => {
       'icon-by-style',
       'label-in-front-of-link',
       'label-laid-over-button',
+      'label-masked',
+      'label-of-nothing-over-tab',
       'label-see-through',
       'prototypes-overridden',
       'timers-frozen',
