@@ -48,7 +48,7 @@ c_format()   { ours 'host/*.[ch]' 'tests/*.[ch]' | over clang-format --dry-run -
 c_tidy() {
   local once
   local -a bound=()
-  [ $# -gt 0 ] || bound=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes="$STATES_OF_ALL")
+  [ -n "${1:-}" ] || bound=(--extra-arg=-Xclang --extra-arg=-analyzer-config --extra-arg=-Xclang --extra-arg=max-nodes="$STATES_OF_ALL")
   once=$(mktemp -d) || return
   python3 - build/dev/compile_commands.json >"$once/compile_commands.json" <<'EOF' &&
 import json, sys
