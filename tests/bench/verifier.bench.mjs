@@ -14,7 +14,8 @@ const CONSENTLOG = join(BUILD, 'consentlog');
 const PAGE = fileURLToPath(new URL('verify-as-the-page.mjs', import.meta.url));
 const [LARGE, SMALL] = [100_000, 1_000];
 const MEMORY_MB = 300;
-const SLOWER = 10; // on two quiet processors it is about 6; on two that share one, or are busy, up to 9
+/** On two quiet processors it is about 6, on two that share one 7. In Chromium, with all that a browser does beside, it was 8 to 11. */
+const SLOWER = 10;
 
 /** @param {string} program @param {...string} args */
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 24 });
