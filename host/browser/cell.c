@@ -8,8 +8,10 @@
 
 enum cl_err cl_cell_close(struct cl_peer *peer, bool starts)
 {
-    enum cl_err err = peer->caged ? CL_OK : cl_io_room();
-    if (err || peer->caged)
+    if (peer->caged)
+        return CL_OK;
+    enum cl_err err = cl_io_room();
+    if (err)
         return err;
     peer->caged = true;
     peer->confined = !starts;

@@ -2,10 +2,10 @@
 # Makes what is in extension/verifier/vendor from the packages that tests/package-lock.json names by version and hash:
 #   bash tests/extension/vendor-verifier.sh
 # A browser does not resolve bare names of modules and a page needs a tenth of them, so esbuild puts into one readable
-# file what is reached from the names below; nothing is minified or changed, and the same comes out where node_modules is
-# a link. Of constants esbuild makes variables, whose value an engine may read anew at every use (V8 of Node.js 20 does):
-# noble's are made constants again, or its SHA-256 takes half as long again. With --check nothing is written: what is here
-# is compared with what would be made.
+# file what is reached from the names below; nothing is minified, and the same comes out where node_modules is a link.
+# Of constants esbuild makes variables, whose value an engine may read anew at every use (V8 of Node.js 20 does): noble's
+# are made constants again, or its SHA-256 takes half as long again. Nothing else is changed. With --check nothing is
+# written: what is here is compared with what would be made.
 set -euo pipefail
 
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
