@@ -10,7 +10,6 @@ import { Splitter } from './lines.js';
 import { whole } from './source.js';
 import { Gone } from './sums-client.js';
 import { stampsOf } from './timestamps.js';
-import { leavesOf, Tree } from './tree.js';
 
 /** @typedef {import('./container.js').Container} Container @typedef {import('./container.js').ContainerFile} ContainerFile */
 /** @typedef {import('./sums-client.js').SumsClient} SumsClient */
@@ -43,36 +42,22 @@ class Reading {
     this.splitter = new Splitter((at, code) => new Refusal(code, ENTRIES, 'entryJson', at));
   }
 
-  /** @param {() => void} step */
-  #unlessAtFault(step) {
+  /** @param {Uint8Array | null} piece the next; null: that was all */
+  async take(piece) {
+    if (this.fault) return;
     try {
-      if (!this.fault) step();
+      await this.#read(piece);
     } catch (why) {
       this.fault = { why };
     }
   }
 
-  /** Those that it completes. @param {Uint8Array} piece @returns {Uint8Array[]} */
-  split(piece) {
-    /** @type {Uint8Array[]} */
-    let lines = [];
-    this.#unlessAtFault(() => {
-      lines = this.splitter.take(piece);
-    });
-    return lines;
-  }
-
-  /** @param {Uint8Array[]} lines the next */
-  take(lines) {
-    const { entries, most } = this;
-    this.#unlessAtFault(() => {
-      entries.take(lines);
-      if (entries.lines > most) throw new Refusal('package-changed', ENTRIES, 'entriesCount', entries.lines, most);
-    });
-  }
-
-  end() {
-    this.#unlessAtFault(() => this.splitter.end());
+  /** @param {Uint8Array | null} piece */
+  async #read(piece) {
+    const { entries, most, splitter } = this;
+    if (piece === null) return splitter.end();
+    await entries.take(splitter.take(piece));
+    if (entries.lines > most) throw new Refusal('package-changed', ENTRIES, 'entriesCount', entries.lines, most);
   }
 }
 
@@ -94,7 +79,7 @@ export class Aside {
     try {
       const size = await sizeOf(files);
       const sizes = stampsOf(files.keys()).map((stamp) => stamp.size);
-      return size === null ? null : new Aside(new Entries(sizes, await contentsOf(files), true), size, client);
+      return size === null ? null : new Aside(new Entries(sizes, await contentsOf(files)), size, client);
     } catch {
       return null; // the checks say what it is
     }
@@ -106,12 +91,11 @@ export class Aside {
     const job = client.begin();
     try {
       for await (const piece of file.chunks()) {
-        const lines = reading.split(piece);
-        await job.give(piece, reading.fault === null, job.isBehind() ? leavesOf(lines) : null); // rather than wait
-        reading.take(lines);
+        await job.give(piece);
+        await reading.take(piece);
         passed(piece.length);
       }
-      reading.end();
+      await reading.take(null);
       return this.#took(file, await job.end());
     } catch (why) {
       if (why instanceof Gone) return null;
@@ -121,12 +105,11 @@ export class Aside {
   }
 
   /** @param {ContainerFile} file @param {import('./sums.js').Sums} sums */
-  #took(file, { digest, crc, length, tree }) {
+  #took(file, { digest, crc, length }) {
     if (length !== file.size || (file.crc !== undefined && crc !== file.crc))
       throw new Refusal('malformed', file.name, 'zipData');
     const { entries, fault } = this.reading;
-    if (tree) entries.tree = Tree.of(tree);
-    if (fault ? !(fault.why instanceof Gone) : tree) this.outcome = { entries, fault };
+    this.outcome = { entries, fault };
     return digest;
   }
 }

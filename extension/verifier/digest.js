@@ -2,7 +2,6 @@
 
 import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
-import { LIMITS } from './limits.js';
 import { whole } from './source.js';
 import { sha256 } from './vendor/noble.js';
 
@@ -10,7 +9,15 @@ import { sha256 } from './vendor/noble.js';
 /** @typedef {(done: number, total: number) => void} Progress */
 
 /** Between them the browser's own hash, which is quicker but does not stream and is asked in another thread, is given the whole. */
-const [ASKED_FOR, AT_ONCE] = [1 << 14, LIMITS.exhibit];
+const [ASKED_FOR, AT_ONCE] = [1 << 14, 1 << 26];
+
+/** By the browser's own hash; a page that came over an open connection has none. @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+export async function digestOf(bytes) {
+  if (!globalThis.crypto?.subtle) return sha256(bytes);
+  return new Uint8Array(
+    await globalThis.crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes)),
+  );
+}
 
 /** For the bytes of one file after the other: a browser clears a large buffer away late. */
 class Room {
@@ -26,20 +33,16 @@ class Room {
 /** @param {ContainerFile} file @param {Uint8Array} bytes @param {(length: number) => void} passed */
 async function digestAtOnce(file, bytes, passed) {
   if (file.crc !== undefined && crc32(bytes) !== file.crc) throw new Refusal('malformed', file.name, 'zipData');
-  if (bytes.length < ASKED_FOR) {
-    passed(bytes.length);
-    return sha256(bytes);
-  }
-  const hash = await globalThis.crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes));
+  const hash = bytes.length < ASKED_FOR ? sha256(bytes) : await digestOf(bytes);
   passed(bytes.length);
-  return new Uint8Array(hash);
+  return hash;
 }
 
 /** @typedef {(file: ContainerFile, passed: (length: number) => void) => Promise<Uint8Array | null>} DigestOne */
 
 /** @param {ContainerFile} file @param {(length: number) => void} passed @param {Room} [room] @returns {Promise<Uint8Array>} */
 async function digest(file, passed, room = new Room()) {
-  if (file.size <= AT_ONCE && globalThis.crypto?.subtle) return digestAtOnce(file, await room.read(file), passed);
+  if (file.size <= AT_ONCE) return digestAtOnce(file, await room.read(file), passed);
   const hash = sha256.create();
   let [sum, length] = [0, 0];
   for await (const chunk of file.chunks()) {

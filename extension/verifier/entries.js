@@ -10,9 +10,8 @@ import { linesOf, withheldLeaf } from './lines.js';
 import { Repeats } from './repeats.js';
 import { Unread } from './schema.js';
 import { ReportModel } from './report-model.js';
-import { Gone } from './sums-client.js';
 import { millis, readTime } from './times.js';
-import { Tree } from './tree.js';
+import { leafOf, Tree } from './tree.js';
 import { sha256 } from './vendor/noble.js';
 
 /** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
@@ -30,6 +29,7 @@ import { sha256 } from './vendor/noble.js';
 
 const FILE = 'data/entries.jsonl';
 const [FOUND_KEPT, CLOCKS_KEPT] = [200, 20];
+const AT_ONCE = 256; // lines
 const MINUTE = 60000;
 const APART = 5 * MINUTE;
 
@@ -75,35 +75,44 @@ export class Entries {
   #sizes;
   /** @type {Map<string, import('./content.js').Content>} */
   #contents;
-  /** The tree is built by somebody else. */
-  #isBuiltAside;
 
   /**
    * @param {Iterable<number>} sizes that time-stamps are about
    * @param {Map<string, import('./content.js').Content>} contents of exhibits
-   * @param {boolean} [isBuiltAside] is the tree?
    */
-  constructor(sizes, contents, isBuiltAside = false) {
+  constructor(sizes, contents) {
     this.#sizes = new Set(sizes);
     this.#contents = contents;
-    this.#isBuiltAside = isBuiltAside;
   }
 
   /** @param {PackedFile} file @param {(lines: number) => void} passed */
   async read(file, passed) {
     for await (const lines of linesOf(file, (at, code) => fault(at, 'entryJson', code))) {
-      this.take(lines);
+      await this.take(lines);
       passed(this.lines);
     }
   }
 
-  /** @param {Uint8Array[]} lines the next */
-  take(lines) {
-    for (const line of lines) this.#take(line);
+  /**
+   * A few at a time, for one may be at fault; while they are read, the leaves of those after them are hashed.
+   * @param {Uint8Array[]} lines the next
+   */
+  async take(lines) {
+    const first = this.lines;
+    const leavesFrom = (/** @type {number} */ from) =>
+      Promise.all(
+        lines.slice(from, from + AT_ONCE).map((line, i) => withheldLeaf(line, first + from + i) ?? leafOf(line)),
+      );
+    let next = leavesFrom(0);
+    for (let at = 0; at < lines.length; at += AT_ONCE) {
+      const leaves = await next;
+      next = leavesFrom(at + AT_ONCE);
+      leaves.forEach((leaf, i) => this.#take(lines[at + i], leaf));
+    }
   }
 
-  /** @param {Uint8Array} line */
-  #take(line) {
+  /** @param {Uint8Array} line @param {Uint8Array} leaf */
+  #take(line, leaf) {
     const seq = this.lines;
     const withheld = withheldLeaf(line, seq);
     if (withheld) {
@@ -114,8 +123,7 @@ export class Entries {
       this.#disclosed(line, seq);
     }
     this.lines += 1;
-    if (!this.#isBuiltAside && withheld) this.tree.append(withheld);
-    else if (!this.#isBuiltAside) this.tree.appendEntry(line);
+    this.tree.append(leaf);
     if (this.#sizes.has(this.lines)) this.latestBelow.set(this.lines, this.#latest);
   }
 
@@ -159,7 +167,6 @@ export class Entries {
   /** The root that it states of the log at that moment is the one that the entries before it give. @param {Entry} entry @returns {Found[]} */
   #checkRoot({ kind, seq, previous, log_size: size, log_root: root }) {
     if (kind !== 'discontinuity' || previous !== null || size !== seq || seq === 0) return [];
-    if (this.#isBuiltAside) throw new Gone(); // the root is asked for in the middle: it has to be built along
     if (root === hex(this.tree.root())) return [];
     return [{ seq, what: 'discontinuity', member: 'log_root', stated: '', given: '', number: 0 }];
   }

@@ -44,9 +44,20 @@ export const fromBytes = (bytes) => ({
   read: async (at, length) => bytes.subarray(at, at + length),
 });
 
-/** @param {Source} source @param {number} at @param {number} length */
+/** Each is asked for while the one before it is worked on. @param {Source} source @param {number} at @param {number} length */
 export async function* parts(source, at, length) {
-  for (let done = 0; done < length; done += PART) yield source.read(at + done, Math.min(PART, length - done));
+  const ask = (/** @type {number} */ done) => {
+    const part = source.read(at + done, Math.min(PART, length - done));
+    part.catch(() => {}); // told when it is waited for
+    return part;
+  };
+  let next = ask(0);
+  for (let done = PART; done < length; done += PART) {
+    const part = await next;
+    next = ask(done);
+    yield part;
+  }
+  if (length > 0) yield next;
 }
 
 /** The whole file; callers have compared its size with a limit. @param {PackedFile} file @param {Uint8Array} [bytes] of its size, to hold it */

@@ -9,10 +9,7 @@ const PATIENCE = 60_000; // milliseconds without a word, after which the other t
 /** The other thread is gone: what it was asked for has to be done here. */
 export class Gone extends Error {}
 
-/**
- * @typedef {{isBehind: () => boolean, give: (piece: Uint8Array, lines: boolean, leaves: Uint8Array | null) => Promise<void>,
- *   end: () => Promise<Sums>}} SumsJob `isBehind`: whoever gives a piece would wait
- */
+/** @typedef {{give: (piece: Uint8Array) => Promise<void>, end: () => Promise<Sums>}} SumsJob */
 
 export class SumsClient {
   /** Smaller files are not worth it. */
@@ -61,11 +58,11 @@ export class SumsClient {
       sums = reply?.sums ?? null;
       wake();
     });
-    /** @param {Uint8Array | null} piece @param {boolean} lines @param {Uint8Array | null} leaves */
-    const send = (piece, lines, leaves) => {
+    /** @param {Uint8Array | null} piece */
+    const send = (piece) => {
       under += 1;
       const copy = piece && this.#copyOf(piece);
-      this.port.postMessage({ job, piece: copy, lines, leaves }, copy ? [copy.buffer] : []);
+      this.port.postMessage({ job, piece: copy }, copy ? [copy.buffer] : []);
     };
     const until = async (/** @type {number} */ most) => {
       while (under > most) {
@@ -77,13 +74,12 @@ export class SumsClient {
       if (this.#gone) throw new Gone();
     };
     return {
-      isBehind: () => under >= AHEAD,
-      give: async (piece, lines, leaves) => {
+      give: async (piece) => {
         await until(AHEAD - 1);
-        send(piece, lines, leaves);
+        send(piece);
       },
       end: async () => {
-        send(null, false, null);
+        send(null);
         await until(0);
         this.#heard.delete(job);
         if (!sums) throw new Gone();

@@ -1,5 +1,6 @@
 // The tree of RFC 9162 section 2.1: leaf SHA-256(00 ‖ entry), node SHA-256(01 ‖ left ‖ right).
 
+import { digestOf } from './digest.js';
 import { sha256 } from './vendor/noble.js';
 
 const HASH = 32;
@@ -18,14 +19,12 @@ function hashInto(to, ...parts) {
   return to;
 }
 
-/** Where it lies among others. @param {Uint8Array} hashes @param {number} index */
-export const hashAt = (hashes, index) => hashes.subarray(index * HASH, (index + 1) * HASH);
-
-/** Their leaf hashes, end to end. @param {Uint8Array[]} entries */
-export function leavesOf(entries) {
-  const leaves = new Uint8Array(HASH * entries.length);
-  entries.forEach((entry, i) => hashInto(hashAt(leaves, i), LEAF, entry));
-  return leaves;
+/** Of many at once the browser's own hash takes less than half of what the library does. @param {Uint8Array} entry @returns {Promise<Uint8Array>} */
+export function leafOf(entry) {
+  const bytes = new Uint8Array(LEAF.length + entry.length);
+  bytes.set(LEAF);
+  bytes.set(entry, LEAF.length);
+  return digestOf(bytes);
 }
 
 /** Leaf hashes, end to end, of any number; the whole tree can be asked about. */
@@ -34,31 +33,15 @@ export class Tree {
   levels = [new Uint8Array(1 << 12)];
   size = 0;
 
-  /** One that was built elsewhere. @param {{levels: Uint8Array[], size: number}} built */
-  static of({ levels, size }) {
-    return Object.assign(new Tree(), { levels, size });
-  }
-
   /** @param {Uint8Array} left @param {Uint8Array} right */
   node(left, right) {
     return hashInto(new Uint8Array(HASH), NODE, left, right);
   }
 
-  /** @param {Uint8Array} hash */
-  append(hash) {
-    this.#room(0, this.size).set(hash);
-    this.#grow();
-  }
-
-  /** @param {Uint8Array} entry whose leaf is the next */
-  appendEntry(entry) {
-    hashInto(this.#room(0, this.size), LEAF, entry);
-    this.#grow();
-  }
-
-  /** The leaf is there: whatever it makes whole, upwards. */
-  #grow() {
+  /** With whatever it makes whole, upwards. @param {Uint8Array} leaf the next */
+  append(leaf) {
     let index = this.size;
+    this.#room(0, index).set(leaf);
     this.size += 1;
     for (let level = 0; index % 2 === 1; level += 1) {
       const both = this.levels[level].subarray((index - 1) * HASH, (index + 1) * HASH);
@@ -80,7 +63,7 @@ export class Tree {
 
   /** @param {number} level @param {number} index */
   at(level, index) {
-    return hashAt(this.levels[level], index);
+    return this.levels[level].subarray(index * HASH, (index + 1) * HASH);
   }
 
   /**

@@ -25,7 +25,7 @@ import { Seen, sixteenOfBase64, sixteenOfHex } from '../../extension/verifier/se
 import { fromBytes, parts } from '../../extension/verifier/source.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
-import { Tree } from '../../extension/verifier/tree.js';
+import { leafOf, Tree } from '../../extension/verifier/tree.js';
 import { signedPackage } from '../bench/worst.mjs';
 import { BEGIN, DAY, genesis, head, iso, listed, look, pack, text as document } from './liar.mjs';
 import { STRIPES } from './log.mjs';
@@ -204,14 +204,19 @@ describe('the tree', () => {
     });
     for (let n = 1; n <= 70; n += 1) assert.deepEqual(Buffer.from(tree.root(n)), root(leaves.slice(0, n)));
   });
-  test('hashes entries where they belong, short and long', () => {
-    const [whole, one] = [new Tree(), new Tree()];
-    for (let length = 0; length < 200; length += 1) {
-      const entry = Uint8Array.from({ length: length * 7 }, (_, i) => (i * 31 + length) & 255);
-      whole.appendEntry(entry);
-      one.append(sha256(Buffer.of(0), entry));
-      assert.deepEqual(whole.root(), one.root(), String(length));
+  test('hashes entries where they belong, short and long, with the own hash of whoever reads and without', async () => {
+    const subtle = globalThis.crypto;
+    for (const given of [subtle, undefined]) {
+      Object.defineProperty(globalThis, 'crypto', { value: given, configurable: true, writable: true });
+      const [whole, one] = [new Tree(), new Tree()];
+      for (let length = 0; length < 200; length += 1) {
+        const entry = Uint8Array.from({ length: length * 7 }, (_, i) => (i * 31 + length) & 255);
+        whole.append(await leafOf(entry));
+        one.append(sha256(Buffer.of(0), entry));
+        assert.deepEqual(whole.root(), one.root(), String(length));
+      }
     }
+    Object.defineProperty(globalThis, 'crypto', { value: subtle, configurable: true, writable: true });
   });
 });
 
