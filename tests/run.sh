@@ -23,11 +23,11 @@ readonly NODE_OLDEST=18
 readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on a slow machine, so only one that hangs meets it
 readonly RETOLD_LINES=80 # of each stage that failed
 # Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
-# stand those without browsers, keyrings or limits of time that would be felt. The browsers mostly wait for pages to settle, and are a
-# dozen at a time: the second kind begins when most of the first is over. The keyrings' programs mostly wait too. The fuzzers, which would
-# fill any machine for as long as they are let, have from the beginning what all others leave.
-readonly QUEUE=(chromium keyrings firefox faults unit protocol cli packages fixtures extension evidence lint)
-readonly AT_ONCE=2
+# stand those without browsers, keyrings or limits of time that would be felt. Browsers and keyrings mostly wait, for a page to settle or a
+# bus to answer: they are at work side by side from the beginning, the longest first. The fuzzers, which would fill any machine for as long
+# as they are let, have what all others leave.
+readonly QUEUE=(firefox chromium keyrings faults unit protocol cli packages fixtures extension evidence lint)
+readonly AT_ONCE=3
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
 export CI=${CI:-} npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false

@@ -5,7 +5,7 @@ import { hex, latin1, same } from './bytes.js';
 import { isCertificate, isEcdsa, nameKey } from './der.js';
 import { verifies } from './keys.js';
 import { LIMITS } from './limits.js';
-import { sha256 } from './vendor/noble.js';
+import { sha256 } from './vendor/sha256.js';
 import { Certificate, CryptoEngine } from './vendor/pki.js';
 
 /** @typedef {{der: Uint8Array, x509: any, subject: string, issuer: string, sound: boolean}} Cert the names as they are compared; sound: the

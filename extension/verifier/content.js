@@ -2,7 +2,7 @@
 
 import { hex, join, latin1, utf8 } from './bytes.js';
 import { HEAD, mailOf } from './mail.js';
-import { sha256 } from './vendor/noble.js';
+import { sha256 } from './vendor/sha256.js';
 
 /** @typedef {import('./source.js').PackedFile} PackedFile @typedef {import('./mail.js').Mail} Mail */
 /** @typedef {{type: string, mail: string}} Content the hash of what it says of itself */

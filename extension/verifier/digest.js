@@ -3,7 +3,7 @@
 import { crc32 } from './crc32.js';
 import { Refusal } from './fault.js';
 import { whole } from './source.js';
-import { sha256 } from './vendor/noble.js';
+import { SHA256, sha256 } from './vendor/sha256.js';
 
 /** @typedef {import('./container.js').ContainerFile} ContainerFile */
 /** @typedef {(done: number, total: number) => void} Progress */
@@ -43,7 +43,7 @@ async function digestAtOnce(file, bytes, passed) {
 /** @param {ContainerFile} file @param {(length: number) => void} passed @param {Room} [room] @returns {Promise<Uint8Array>} */
 async function digest(file, passed, room = new Room()) {
   if (file.size <= AT_ONCE) return digestAtOnce(file, await room.read(file), passed);
-  const hash = sha256.create();
+  const hash = new SHA256();
   let [sum, length] = [0, 0];
   for await (const chunk of file.chunks()) {
     hash.update(chunk);

@@ -12,7 +12,7 @@ import { Unread } from './schema.js';
 import { ReportModel } from './report-model.js';
 import { millis, readTime } from './times.js';
 import { leafOf, Tree } from './tree.js';
-import { sha256 } from './vendor/noble.js';
+import { sha256 } from './vendor/sha256.js';
 
 /** @typedef {import('./entry.js').Attachment} Attachment @typedef {import('./entry.js').Entry} Entry */
 /** @typedef {import('./consistency.js').Found} Found */

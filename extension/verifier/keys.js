@@ -2,7 +2,8 @@
 
 import { base64, decodeUtf8, fromBase64, hex, join, same, utf8 } from './bytes.js';
 import { Refusal } from './fault.js';
-import { ed25519, sha256, sha512 } from './vendor/noble.js';
+import { ed25519, sha512 } from './vendor/noble.js';
+import { sha256 } from './vendor/sha256.js';
 
 /** @typedef {{name: string, id: Uint8Array, bytes: Uint8Array, fingerprint: string}} Key */
 

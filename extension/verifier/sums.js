@@ -2,7 +2,7 @@
 // about as long as to read.
 
 import { crc32 } from './crc32.js';
-import { sha256 } from './vendor/noble.js';
+import { SHA256 } from './vendor/sha256.js';
 
 /** @typedef {{digest: Uint8Array, crc: number, length: number}} Sums */
 /**
@@ -12,7 +12,7 @@ import { sha256 } from './vendor/noble.js';
  */
 
 class Job {
-  #hash = sha256.create();
+  #hash = new SHA256();
   #crc = 0;
   #length = 0;
 

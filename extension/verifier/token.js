@@ -18,7 +18,7 @@ import {
 import { certificatesIn, isInfo, isQuery, isResponse } from './der.js';
 import { Refusal } from './fault.js';
 import { LAST, readTime } from './times.js';
-import { sha256 } from './vendor/noble.js';
+import { sha256 } from './vendor/sha256.js';
 import { fromBER, SignedData, TimeStampReq, TimeStampResp, TSTInfo } from './vendor/pki.js';
 
 /** @typedef {import('./certificates.js').Cert} Cert */

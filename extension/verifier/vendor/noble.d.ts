@@ -10,15 +10,4 @@ export const ed25519: {
   verify(signature: Uint8Array, message: Uint8Array, key: Uint8Array, options: { zip215: boolean }): boolean;
   Point: { BASE: EdwardsPoint; Fn: { ORDER: bigint }; fromBytes(bytes: Uint8Array, zip215: boolean): EdwardsPoint };
 };
-export interface Hash {
-  update(bytes: Uint8Array): Hash;
-  digest(): Uint8Array;
-  digestInto(to: Uint8Array): void;
-  _cloneInto(to: Hash): Hash;
-}
-export interface HashFunction {
-  (bytes: Uint8Array): Uint8Array;
-  create(): Hash;
-}
-export const sha256: HashFunction;
-export const sha512: HashFunction;
+export const sha512: (bytes: Uint8Array) => Uint8Array;
