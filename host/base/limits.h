@@ -40,6 +40,10 @@
 /* Files that must still be free to be opened where an operation begins. The most that one was seen
  * to take is 11 (check, by libsecret); with fewer, libgcrypt and GLib end the process. */
 #define CL_FILES_FREE 16
+/* Threads that must still be free to begin where libsecret is loaded: GLib, which begins up to
+ * three (gmain, gdbus, a pool's), ends the process where one cannot, or where memory ends: the
+ * stacks of the others stand for that. */
+#define CL_THREADS_FREE 8
 /* One attachment: a picture of the setting, a document's text, a time authority's answer. In base64
  * it fits in a request beside all else. */
 #define CL_ATTACHMENT_MAX 4194304u

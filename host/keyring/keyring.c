@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/threads.h"
 #include "keyring/everyday.h"
 #include "keyring/whole.h"
 
@@ -39,9 +40,11 @@ static bool everyday_wanted(void)
 static enum cl_err load_whole(const struct cl_whole_calls **ret_calls)
 {
     const void *table = NULL;
-    enum cl_err err =
-        cl_module_load(CL_WHOLE_MODULE, CL_WHOLE_TABLE, sizeof(struct cl_whole_calls), &table);
+    enum cl_err err = cl_threads_room();
 
+    if (!err)
+        err =
+            cl_module_load(CL_WHOLE_MODULE, CL_WHOLE_TABLE, sizeof(struct cl_whole_calls), &table);
     if (!err)
         *ret_calls = table;
     return err;

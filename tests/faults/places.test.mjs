@@ -246,6 +246,30 @@ test('a limit on the size of files, or on locked memory, is an answer', () =>
     assert.equal(session.run(CLI, ['verify']).status, 0);
   }));
 
+for (const way of ['everyday', 'whole'])
+  test(`little room in memory, ${way} way: an answer, and what was acknowledged is there`, () =>
+    within(async (session) => {
+      assert.equal((await record(session)).ok, true);
+      const codes = new Set();
+      let acknowledged = 0;
+      for (let kb = 12_000; kb <= 120_000; kb += 2_000) {
+        const body = { id: 1, op: 'record', params: { observations: [observation({ asked: true })] } };
+        const { signal, stdout, stderr } = session.run('bash', ['-c', `ulimit -v ${kb}; exec "${HOST}"`], {
+          env: { CL_KEYRING_WAY: way },
+          input: frame(JSON.stringify(body)),
+        });
+        assert.equal(signal, null, `${kb} KB: ${stderr}`);
+        const answer = answerIn(stdout);
+        codes.add(answer.ok ? 'ok' : answer.error.code);
+        acknowledged += answer.ok ? 1 : 0;
+      }
+      assert.ok(acknowledged > 3, `${acknowledged}`);
+      assert.deepEqual([...codes].sort(), way === 'whole' ? ['no-memory', 'ok'] : ['ok']);
+      const { stdout } = session.run(CLI, ['history', '--json']);
+      assert.equal(stdout.match(/"kind":"observation"/g).length, acknowledged + 1);
+      assert.equal(session.run(CLI, ['verify']).status, 0);
+    }));
+
 /** The one answer of a host that was asked once, behind its length. @param {string} stdout */
 const answerIn = (stdout) => (stdout ? JSON.parse(stdout.slice(stdout.indexOf('{'))) : null);
 
