@@ -99,10 +99,12 @@ export class Entries {
    */
   async take(lines) {
     const first = this.lines;
-    const leavesFrom = (/** @type {number} */ from) =>
-      Promise.all(
-        lines.slice(from, from + AT_ONCE).map((line, i) => withheldLeaf(line, first + from + i) ?? leafOf(line)),
-      );
+    const leavesFrom = (/** @type {number} */ from) => {
+      const some = lines.slice(from, from + AT_ONCE);
+      const leaves = Promise.all(some.map((line, i) => withheldLeaf(line, first + from + i) ?? leafOf(line)));
+      leaves.catch(() => {}); // told when they are waited for
+      return leaves;
+    };
     let next = leavesFrom(0);
     for (let at = 0; at < lines.length; at += AT_ONCE) {
       const leaves = await next;

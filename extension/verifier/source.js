@@ -46,6 +46,7 @@ export const fromBytes = (bytes) => ({
 
 /** Each is asked for while the one before it is worked on. @param {Source} source @param {number} at @param {number} length */
 export async function* parts(source, at, length) {
+  if (length === 0) return;
   const ask = (/** @type {number} */ done) => {
     const part = source.read(at + done, Math.min(PART, length - done));
     part.catch(() => {}); // told when it is waited for
@@ -57,7 +58,7 @@ export async function* parts(source, at, length) {
     next = ask(done);
     yield part;
   }
-  if (length > 0) yield next;
+  yield next;
 }
 
 /** The whole file; callers have compared its size with a limit. @param {PackedFile} file @param {Uint8Array} [bytes] of its size, to hold it */
