@@ -90,7 +90,11 @@ async function inside(file) {
 async function openSource(source, depth) {
   if (!(await isOwn(source))) return openAgain(source, depth);
   const own = await openOwn(source);
-  const files = new Map([...own.files].map(([name, file]) => [name.slice(own.folder.length), file]));
+  const files = new Map();
+  for (const file of own.files.values()) {
+    const name = file.name.slice(own.folder.length);
+    files.set(name, { ...file, name });
+  }
   return { files, count: files.size, kind: depth ? 'packed-again' : 'own' };
 }
 

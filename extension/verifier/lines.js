@@ -21,6 +21,8 @@ export class Splitter {
   #rest = NOTHING;
   #count = 0;
   #wrong;
+  /** @type {Error | null} of what follows the lines that were handed out */
+  #fault = null;
 
   /** @param {(at: number, code: string) => Error} wrong a line is too long, or the last has no newline */
   constructor(wrong) {
@@ -29,23 +31,30 @@ export class Splitter {
 
   /** Those that the next piece completes, without their newlines; valid as long as the piece is. @param {Uint8Array} piece */
   take(piece) {
+    if (this.#fault) throw this.#fault;
     const lines = [];
     let from = 0;
     for (let end = piece.indexOf(10); end !== -1; end = piece.indexOf(10, from)) {
-      lines.push(this.#rest.length ? joined(this.#rest, piece.subarray(from, end)) : piece.subarray(from, end));
-      if (lines[lines.length - 1].length > LIMITS.entry)
-        throw this.#wrong(this.#count + lines.length - 1, 'package-limit');
+      const line = this.#rest.length ? joined(this.#rest, piece.subarray(from, end)) : piece.subarray(from, end);
+      if (line.length > LIMITS.entry) return this.#tooLong(lines);
+      lines.push(line);
+      this.#count += 1;
       this.#rest = NOTHING;
       from = end + 1;
     }
     this.#rest = joined(this.#rest, piece.subarray(from));
-    this.#count += lines.length;
-    if (this.#rest.length > LIMITS.entry) throw this.#wrong(this.#count, 'package-limit');
+    return this.#rest.length > LIMITS.entry ? this.#tooLong(lines) : lines;
+  }
+
+  /** Those before it may be at fault, too, and then that is said. @param {Uint8Array[]} lines */
+  #tooLong(lines) {
+    this.#fault = this.#wrong(this.#count, 'package-limit');
     return lines;
   }
 
   /** Nothing follows. */
   end() {
+    if (this.#fault) throw this.#fault;
     if (this.#rest.length) throw this.#wrong(this.#count, 'malformed');
   }
 }

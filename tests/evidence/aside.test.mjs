@@ -212,3 +212,33 @@ test('no more than a few leaves are hashed of lines behind one at fault', async 
   assert.ok(checks.some(({ check, result }) => check === 'entries' && result === 'failed'));
   assert.ok(digest.mock.callCount() < 2000, `${digest.mock.callCount()}`);
 });
+
+/** What is said against a package first. @param {Uint8Array} raw */
+const failure = async (raw) => (await judge(raw, null)).checks.find(({ result }) => result === 'failed');
+
+test('a file whose data changed is called as the bag calls it', async () => {
+  assert.equal((await failure(withByte(peer('package', '6', 'all'), 3000))).file, ENTRIES);
+});
+
+test('of two lines at fault the first is told, though a later one is too long', async () => {
+  const raw = peer('package', '60', 'all');
+  const first = line(5, (one) => one.replace('"v":1', '"v":2'));
+  const { checks } = await judge(
+    withEntries(raw, (text) => line(50, (one) => one.padEnd(65537))(first(text))),
+    null,
+  );
+  const { code, values } = checks.find(({ check, result }) => check === 'entries' && result === 'failed');
+  assert.deepEqual([code, values[0]], ['malformed', '5']);
+});
+
+test('a leaf that cannot be hashed is a fault, and is not told beside it', async (t) => {
+  const raw = long(1300, { 300: '{' });
+  const own = globalThis.crypto.subtle.digest.bind(globalThis.crypto.subtle);
+  let asked = 0;
+  t.mock.method(globalThis.crypto.subtle, 'digest', (/** @type {any} */ ...what) => {
+    asked += 1;
+    return asked > 600 && asked < 900 ? Promise.reject(new Error('cannot')) : own(.../** @type {[any, any]} */ (what));
+  });
+  assert.equal((await judge(raw, null)).good, false);
+  assert.ok(asked > 600, `${asked}`);
+});

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign, webcrypto, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { TransformStream } from 'node:stream/web';
 import { describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { deflateSync } from 'node:zlib';
+import { deflateRawSync, deflateSync } from 'node:zlib';
 import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, decodeUtf8, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
@@ -25,6 +26,7 @@ import { Seen, sixteenOfBase64, sixteenOfHex } from '../../extension/verifier/se
 import { fromBytes, parts } from '../../extension/verifier/source.js';
 import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
+import { inflateRaw } from '../../extension/verifier/inflate.js';
 import { leafOf, Tree } from '../../extension/verifier/tree.js';
 import { signedPackage } from '../bench/worst.mjs';
 import { BEGIN, DAY, genesis, head, iso, listed, look, pack, text as document } from './liar.mjs';
@@ -857,4 +859,41 @@ test('files are hashed in one room, one after the other', async (t) => {
   assert.deepEqual([digest.mock.callCount(), rooms.size], [sizes.length, 1]);
   for (const [i, size] of sizes.entries())
     assert.equal(Buffer.from(digests.get(`data/${i}`)).compare(sha256(Buffer.alloc(size, i))), 0);
+});
+
+test('of an empty file nothing is asked', async () => {
+  const source = { size: 9, read: () => assert.fail('asked') };
+  for await (const piece of parts(source, 4, 0)) assert.fail(String(piece.length));
+});
+
+test('a small piece that would come out large is given little by little, and stopped at the size that was stated', async (t) => {
+  const given = [];
+  const Own = globalThis.DecompressionStream;
+  t.after(() => {
+    globalThis.DecompressionStream = Own;
+  });
+  globalThis.DecompressionStream = /** @type {any} */ (
+    function seen(/** @type {any} */ format) {
+      const watched = new TransformStream({
+        transform(piece, controller) {
+          given.push(piece.length);
+          controller.enqueue(piece);
+        },
+      });
+      return { writable: watched.writable, readable: watched.readable.pipeThrough(new Own(format)) };
+    }
+  );
+  const bomb = deflateRawSync(Buffer.alloc(1 << 28), { level: 9 });
+  const packed = (async function* once() {
+    yield new Uint8Array(bomb);
+  })();
+  let out = 0;
+  await assert.rejects(
+    async () => {
+      for await (const piece of inflateRaw(packed, 1 << 16, 'x')) out += piece.length;
+    },
+    { say: 'zipData' },
+  );
+  assert.ok(out <= 1 << 16, `${out}`);
+  assert.ok(Math.max(...given) <= 1 << 14, `${Math.max(...given)} at once`);
 });
