@@ -4,10 +4,7 @@
 import { Entries } from './entries.js';
 import { contentsOf } from './exhibits.js';
 import { Refusal } from './fault.js';
-import { readKey } from './keys.js';
-import { openCheckpoint } from './checkpoint.js';
 import { Splitter } from './lines.js';
-import { whole } from './source.js';
 import { Gone } from './sums-client.js';
 import { stampsOf } from './timestamps.js';
 
@@ -17,28 +14,14 @@ import { stampsOf } from './timestamps.js';
 
 export const ENTRIES = 'data/entries.jsonl';
 
-/** The size that a checkpoint of the package's key states; null: one of the checks will not pass. @param {Container['files']} files */
-async function sizeOf(files) {
-  const texts = new Map();
-  for (const name of ['data/vkey', 'data/allowed_signers', 'data/public-key.pem', 'data/checkpoint'])
-    texts.set(name, await whole(/** @type {ContainerFile} */ (files.get(name))));
-  const text = (/** @type {string} */ name) => texts.get(name);
-  try {
-    return openCheckpoint(text('data/checkpoint'), readKey(text), 'data/checkpoint').size;
-  } catch {
-    return null;
-  }
-}
-
 /** Reads lines until one is at fault. */
 class Reading {
   /** @type {{why: unknown} | null} */
   fault = null;
 
-  /** @param {Entries} entries @param {number} most lines */
-  constructor(entries, most) {
+  /** @param {Entries} entries */
+  constructor(entries) {
     this.entries = entries;
-    this.most = most;
     this.splitter = new Splitter((at, code) => new Refusal(code, ENTRIES, 'entryJson', at));
   }
 
@@ -54,10 +37,8 @@ class Reading {
 
   /** @param {Uint8Array | null} piece */
   async #read(piece) {
-    const { entries, most, splitter } = this;
-    if (piece === null) return splitter.end();
-    await entries.take(splitter.take(piece));
-    if (entries.lines > most) throw new Refusal('package-changed', ENTRIES, 'entriesCount', entries.lines, most);
+    if (piece === null) this.splitter.end();
+    else await this.entries.take(this.splitter.take(piece));
   }
 }
 
@@ -65,9 +46,9 @@ export class Aside {
   /** @type {Outcome | null} of the reading; null: it has to be done as ever */
   outcome = null;
 
-  /** @param {Entries} entries @param {number} most @param {SumsClient} client */
-  constructor(entries, most, client) {
-    this.reading = new Reading(entries, most);
+  /** @param {Entries} entries @param {SumsClient} client */
+  constructor(entries, client) {
+    this.reading = new Reading(entries);
     this.client = client;
   }
 
@@ -77,9 +58,8 @@ export class Aside {
     if (!client || kind === 'packed-again' || !file || file.size < client.least) return null;
     if (!(await client.isThere())) return null;
     try {
-      const size = await sizeOf(files);
       const sizes = stampsOf(files.keys()).map((stamp) => stamp.size);
-      return size === null ? null : new Aside(new Entries(sizes, await contentsOf(files)), size, client);
+      return new Aside(new Entries(sizes, await contentsOf(files)), client);
     } catch {
       return null; // the checks say what it is
     }

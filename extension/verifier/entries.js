@@ -259,17 +259,22 @@ export class Entries {
     if (this.clocks.length < CLOCKS_KEPT) this.clocks.push({ what, before: before.seq, after: after.seq });
   }
 
+  /** The first entry is of that key; it is the first fault, whatever is wrong with those after it. @param {import('./keys.js').Key} key */
+  holdGenesis(key) {
+    const { genesis, tree } = this;
+    if (tree.size === 0) return;
+    const named = `consentlog/${hex(this.genesisHash).slice(0, 16)}`;
+    if (!genesis || genesis.kind !== 'genesis') throw fault(0, 'genesisOther', 'malformed');
+    if (genesis.public_key !== hex(key.bytes) || key.name !== named) throw fault(0, 'genesisOther', 'other-key');
+  }
+
   /**
    * Is this the log of that key, and does it end where the checkpoint says?
    * @param {import('./keys.js').Key} key @param {import('./checkpoint.js').Checkpoint} checkpoint
    */
   hold(key, checkpoint) {
-    const { genesis, tree } = this;
-    const named = () => `consentlog/${hex(this.genesisHash).slice(0, 16)}`;
-    if (tree.size > 0) {
-      if (!genesis || genesis.kind !== 'genesis') throw fault(0, 'genesisOther', 'malformed');
-      if (genesis.public_key !== hex(key.bytes) || key.name !== named()) throw fault(0, 'genesisOther', 'other-key');
-    }
+    const { tree } = this;
+    this.holdGenesis(key);
     if (tree.size !== checkpoint.size)
       throw new Refusal('package-changed', FILE, 'entriesCount', tree.size, checkpoint.size);
     if (!same(tree.root(), checkpoint.root)) throw new Refusal('package-changed', FILE, 'entriesRoot');

@@ -8,7 +8,7 @@ import { derivedIn } from './derived.js';
 import { digestAll } from './digest.js';
 import { Entries } from './entries.js';
 import { contentsOf } from './exhibits.js';
-import { Findings, Refusal } from './fault.js';
+import { Findings } from './fault.js';
 import { checkExtends } from './fork.js';
 import { readKey } from './keys.js';
 import { checkLayout } from './layout.js';
@@ -178,26 +178,31 @@ class Run {
   async readEntries() {
     const { key, checkpoint, findings } = this;
     if (!key || !checkpoint) return;
-    const entries = await this.#lines(checkpoint);
+    const { entries, fault } = await this.#lines(checkpoint);
+    if (fault) {
+      entries.holdGenesis(key);
+      throw fault.why;
+    }
     entries.hold(key, checkpoint);
     this.entries = entries;
     entries.remark(findings);
     findings.good('entries', 'entries', entries.tree.size, entries.withheld);
   }
 
-  /** Every line, read; here, or before. @param {import('./checkpoint.js').Checkpoint} checkpoint */
+  /** Every line, read; here, or before. @param {import('./checkpoint.js').Checkpoint} checkpoint @returns {Promise<import('./aside.js').Outcome>} */
   async #lines(checkpoint) {
     const { options, aside } = this;
-    if (aside?.outcome?.fault) throw aside.outcome.fault.why;
-    if (aside?.outcome) return aside.outcome.entries;
+    if (aside?.outcome) return aside.outcome;
     const sizes = stampsOf(this.files.keys()).map(({ size }) => size);
     const entries = new Entries(sizes, await contentsOf(this.files));
-    await entries.read(/** @type {ContainerFile} */ (this.files.get('data/entries.jsonl')), (lines) => {
-      if (lines > checkpoint.size)
-        throw new Refusal('package-changed', 'data/entries.jsonl', 'entriesCount', lines, checkpoint.size);
-      options.progress?.(0.6 * checkpoint.size + 0.4 * lines, checkpoint.size);
-    });
-    return entries;
+    const reading = entries.read(/** @type {ContainerFile} */ (this.files.get(ENTRIES)), (lines) =>
+      options.progress?.(0.6 * checkpoint.size + 0.4 * Math.min(lines, checkpoint.size), checkpoint.size),
+    );
+    const fault = await reading.then(
+      () => null,
+      (why) => ({ why }),
+    );
+    return { entries, fault };
   }
 
   extend() {

@@ -2,6 +2,8 @@
 // says is what it says without.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { MessageChannel, Worker } from 'node:worker_threads';
@@ -229,6 +231,55 @@ test('of two lines at fault the first is told, though a later one is too long', 
   );
   const { code, values } = checks.find(({ check, result }) => check === 'entries' && result === 'failed');
   assert.deepEqual([code, values[0]], ['malformed', '5']);
+});
+
+/** What the program tells of the entries. @param {Uint8Array} raw */
+function failureInC(raw) {
+  const folder = mkdtempSync(join(tmpdir(), 'consentlog-aside-'));
+  try {
+    writeFileSync(join(folder, 'p.zip'), raw);
+    const { stdout } = spawnSync(join(BUILD, 'consentlog'), ['verify', '--json', join(folder, 'p.zip')]);
+    return JSON.parse(stdout.toString()).checks.find(isFaultOfEntries);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const isFaultOfEntries = ({ check, result }) => check === 'entries' && result === 'failed';
+const ofAnother = line(0, (one) => one.replace(/"public_key":"../, '"public_key":"00'));
+const TWICE_AT_FAULT = {
+  'a key of another and a line that is none': (text) => line(9, () => '{')(ofAnother(text)),
+  'a line too many and no last newline': (text) => `${text}x`,
+  'a line too many': (text) => joined([...lines(text), lines(text)[59]]),
+};
+
+test('of two faults of the entries the page tells the one that the program tells', async (t) => {
+  const raw = peer('package', '60', 'all');
+  for (const [name, change] of Object.entries(TWICE_AT_FAULT))
+    await t.test(name, async () => {
+      const bad = withEntries(raw, change);
+      const { code, file } = failureInC(bad);
+      for (const sums of [null, client]) {
+        const told = (await judge(bad, sums)).checks.find(isFaultOfEntries);
+        assert.deepEqual([told.code, told.file], [code, file]);
+      }
+    });
+});
+
+test('how many entries are there is told of all of them, not of those that were read by then', async () => {
+  const raw = long(3000);
+  const files = unzip(raw);
+  const name = [...files.keys()].find((one) => one.endsWith(ENTRIES));
+  const text = lines(files.get(name));
+  const more = Array.from({ length: 2000 }, (_, i) =>
+    JSON.stringify(look(3000 + i, BEGIN + (3000 + i) * MINUTE, 'off', { change: 'unchanged' })),
+  );
+  files.set(name, Buffer.from(joined([...text, ...more])));
+  for (const sums of [null, client]) {
+    const { checks } = await judge(zip(relist(files)), sums);
+    const { say, values } = checks.find(({ check, result }) => check === 'entries' && result === 'failed');
+    assert.deepEqual([say, values], ['entriesCount', ['5000', '3000']]);
+  }
 });
 
 test('a leaf that cannot be hashed is a fault, and is not told beside it', async (t) => {
