@@ -24,7 +24,7 @@ const next = new Uint8Array(LEAF.length + LIMITS.entry);
 next.set(LEAF);
 
 /**
- * Of many at once the browser's own hash takes less than half of what the library does.
+ * Of many at once the browser’s own hash takes half of what the library does in Chromium, and three quarters in Firefox.
  * @param {Uint8Array} entry @returns {Promise<Uint8Array>}
  */
 export function leafOf(entry) {
