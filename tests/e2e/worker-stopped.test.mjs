@@ -13,16 +13,24 @@ const AWAITED_MS = 120_000;
 const chapter = chapters();
 let world;
 
-const targets = () =>
-  world.browser.browser
-    .targets()
-    .filter((target) => target.type() === 'service_worker' && target.url().includes(EXTENSION_ID));
+async function workers() {
+  const { targetInfos } = await world.protocol.send('Target.getTargets');
+  return targetInfos
+    .filter(({ type, url }) => type === 'service_worker' && url.includes(EXTENSION_ID))
+    .map(({ targetId }) => targetId);
+}
 
+/** The worker that is there is stopped. Another may be started at once: what a browser tells of a tab is enough to wake one. */
 async function stopWorker() {
-  const [target] = await until('a worker', () => targets().length === 1 && targets());
-  const worker = await target.worker();
-  await worker.close();
-  await until('the worker to be gone', () => targets().length === 0);
+  const [targetId] = await until('a worker', async () => {
+    const there = await workers();
+    return there.length === 1 && there;
+  });
+  await until('this worker to be gone', async () => {
+    if (!(await workers()).includes(targetId)) return true;
+    await world.protocol.send('Target.closeTarget', { targetId }).catch(() => {}); // gone meanwhile: the next look tells
+    return false;
+  });
 }
 
 /** One of the extension's own pages, behind the member's: asking the worker what is stored would keep it alive. */
@@ -45,6 +53,7 @@ before(async () => {
   world = await stage('chromium', startPlainChromium);
   registerHost(world.session, 'chromium');
   await world.start();
+  world.protocol = await world.browser.browser.target().createCDPSession();
 });
 after(async () => world.stop());
 
