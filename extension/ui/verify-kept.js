@@ -6,7 +6,8 @@ import { t } from '../shared/i18n.js';
 import { eventWords, plain, when } from './verify-words.js';
 
 /** @typedef {import('../verifier/report-model.js').Event} Event @typedef {import('../verifier/session.js').Told} Told */
-/** @typedef {(name: string) => Promise<Uint8Array | null>} Read */
+/** @typedef {Uint8Array | null | undefined} Bytes null: the package has no such file; undefined: it cannot be read any more */
+/** @typedef {(name: string) => Promise<Bytes>} Read */
 
 /** Drawn unasked: so many, and so many pixels of all together; a picture can have twice as many alone. */
 const [PICTURES, PIXELS] = [40, 1 << 25];
@@ -37,9 +38,12 @@ const hint = (words) => element('p', { class: 'hint' }, words);
 const hashOf = ({ attachment }) =>
   element('span', { class: 'small hash' }, 'SHA-256 ', element('code', { dir: 'ltr' }, attachment ?? ''));
 
-/** A picture as far as it can be drawn: itself, or why not. @param {Uint8Array | null} png @param {string} label */
+/** Why there are none. @param {null | undefined} bytes */
+const absence = (bytes) => t(bytes === null ? 'verifyAbsent' : 'verifyLost');
+
+/** A picture as far as it can be drawn: itself, or why not. @param {Bytes} png @param {string} label */
 async function drawn(png, label) {
-  if (!png) return hint(t('verifyAbsent'));
+  if (!png) return hint(absence(png));
   return canvasOf(png, label).catch(() => hint(t('verifyPictureBad')));
 }
 
@@ -50,8 +54,8 @@ function pictureOf(event, read, accounts) {
   const words = `${label} · ${when(event.at)} · ${eventWords(event, accounts)}`;
   const caption = element('figcaption', {}, words, hashOf(event));
   const figure = element('figure', { tabindex: '-1' }, ask, caption);
-  const load = () => read(`data/attachments/${event.attachment}.png`).catch(() => null);
-  /** @param {Uint8Array | null} png */
+  const load = () => read(`data/attachments/${event.attachment}.png`);
+  /** @param {Bytes} png */
   const show = async (png) => {
     const was = document.activeElement === ask;
     ask.replaceWith(await drawn(png, label));
@@ -116,13 +120,15 @@ function document_(event, before, read) {
       ? textOf(bytes)
           .split('\n')
           .map((line) => element('p', {}, line))
-      : [t('verifyAbsent')];
+      : [absence(bytes)];
   });
   const changes =
     before &&
     unfold(t('verifyShowChanges', before.seq), async () => {
       const [old, young] = [await fileOf(before), await fileOf(event)];
-      return old && young ? changesOf(textOf(old), textOf(young)) : [t('verifyAbsent')];
+      return old && young
+        ? changesOf(textOf(old), textOf(young))
+        : [absence(old === null || young === null ? null : undefined)];
     });
   return element(
     'li',

@@ -11,12 +11,17 @@ import { day, plain } from './verify-words.js';
 /** @typedef {import('../verifier/session.js').Dropped} Dropped @typedef {import('../verifier/session.js').Told} Told */
 /** @typedef {import('./verify-drop.js').Gathered} Gathered */
 
+/** As many as are taken, and how long each may be. */
+const [ROOTS_GIVEN, ROOT_BYTES] = [16, 1 << 20];
+
 /** @type {Dropped[]} */
 let packages = [];
 /** @type {(Told | null)[]} */
 let verdicts = [];
 /** @type {{name: string, bytes: Uint8Array}[]} */
 const given = [];
+/** Was the last run broken off? */
+let ended = false;
 /** @type {Client} */
 let client;
 
@@ -35,6 +40,7 @@ function busy(words) {
 function run() {
   if (packages.length === 0) return;
   verdicts = packages.map(() => null);
+  ended = false;
   byId('results').replaceChildren();
   busy(t('verifyBusy', plain(packages[0].name), '…'));
   client.verify(
@@ -51,6 +57,7 @@ function heard(answer) {
   if (answer.type === 'progress') busy(t('verifyBusy', plain(packages[answer.index].name), percent(answer.part)));
   if (answer.type === 'verdict') show(answer.index, answer.verdict);
   if (answer.type === 'done') finish(answer.badPems);
+  if (answer.type === 'ended') breakOff();
 }
 
 /** @param {number} index @param {Told} verdict */
@@ -61,13 +68,26 @@ function show(index, verdict) {
   announce(headlineOf(verdict, fingerprint()));
 }
 
-/** @param {number} badPems */
+/** @param {number[]} badPems of those given, which are taken away again */
 function finish(badPems) {
   busy('');
-  byId('root-wrong').textContent = badPems ? t('verifyRootBad') : '';
+  if (badPems.length) {
+    complain(t('verifyRootBad', named(badPems.map((index) => given[index]))));
+    given.splice(0, given.length, ...given.filter((_, index) => !badPems.includes(index)));
+    drawRoots();
+  }
   byId('print').hidden = false;
   if (document.activeElement !== byId('fingerprint')) byId('results').querySelector('article')?.focus(); // or keys go astray
 }
+
+/** What was told of packages before stands; of the others nothing was. */
+function breakOff() {
+  busy('');
+  ended = true;
+  byId('results').append(...ends());
+}
+
+const ends = () => (ended ? [element('p', { class: 'wrong', role: 'alert' }, t('verifyEnded'))] : []);
 
 /** @param {string} words @param {string} pem @param {string} more */
 const rootItem = (words, pem, more) =>
@@ -87,10 +107,27 @@ function drawRoots() {
   byId('roots').replaceChildren(...known, ...given.map(({ name }) => rootItem(plain(name), '', t('verifyRootGiven'))));
 }
 
+/** @param {{name: string}[]} files */
+const named = (files) => files.map(({ name }) => plain(name)).join(', ');
+
+/** Where it is seen. @param {string} words */
+function complain(words) {
+  byId('root-wrong').textContent = words;
+  if (words) /** @type {HTMLDetailsElement} */ (byId('trust')).open = true;
+}
+
 /** @param {File[]} pems */
 async function addRoots(pems) {
-  for (const file of pems.slice(0, 16))
-    if (file.size < 1 << 20) given.push({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  if (pems.length === 0) return;
+  /** @type {File[]} */
+  const left = [];
+  for (const file of pems) {
+    const room = given.length < ROOTS_GIVEN && file.size < ROOT_BYTES;
+    const bytes = room ? await file.arrayBuffer().catch(() => null) : null;
+    if (bytes) given.push({ name: file.name, bytes: new Uint8Array(bytes) });
+    else left.push(file);
+  }
+  complain(left.length ? t('verifyRootNot', named(left)) : '');
   drawRoots();
 }
 
@@ -102,10 +139,12 @@ async function take(gathering) {
   run();
 }
 
-/** @param {Event} event @returns {File[]} */
+/** The input is emptied, or to choose the same again would change nothing. @param {Event} event @returns {File[]} */
 function filesOf(event) {
   const input = /** @type {HTMLInputElement} */ (event.target);
-  return [...(input.files ?? [])];
+  const files = [...(input.files ?? [])];
+  input.value = '';
+  return files;
 }
 
 function listen() {
@@ -137,7 +176,8 @@ function compare() {
 /** In another language, all of it anew. */
 export function redraw() {
   drawRoots();
-  byId('results').replaceChildren(...verdicts.flatMap((verdict, index) => (verdict ? [drawn(index, verdict)] : [])));
+  const all = verdicts.flatMap((verdict, index) => (verdict ? [drawn(index, verdict)] : []));
+  byId('results').replaceChildren(...all, ...ends());
 }
 
 /** @param {import('./verify-client.js').Ways} ways */

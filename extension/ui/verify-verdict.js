@@ -19,6 +19,15 @@ const number = (/** @type {number} */ value) => new Intl.NumberFormat(language()
 /** @param {Told} verdict */
 const failure = ({ checks }) => checks.find(({ result }) => result === 'failed');
 
+/** Is it this computer’s doing, not the package’s? @param {import('../verifier/fault.js').Finding} [failed] */
+const isUnread = (failed) => failed?.say === 'unreadable';
+
+/** @param {Told} verdict @param {string} given */
+function toneOf(verdict, given) {
+  if (isUnread(failure(verdict))) return 'unread';
+  return verdict.good && matchOf(given, verdict.key) !== 'other' ? 'good' : 'bad';
+}
+
 /** What somebody was told against what the package has. @param {string} given @param {string | null} key @returns {Match} */
 export function matchOf(given, key) {
   const wanted = given
@@ -32,7 +41,7 @@ export function matchOf(given, key) {
 /** @param {Told} verdict @param {string} given */
 export function headlineOf(verdict, given) {
   const failed = failure(verdict);
-  if (failed) return t('verifyBad', saying(failed));
+  if (failed) return t(isUnread(failed) ? 'verifyUnread' : 'verifyBad', saying(failed));
   if (matchOf(given, verdict.key) === 'other') return t('verifyBad', t('verifyKeyOther'));
   const key = verdict.key ?? '';
   const { stamped_time: time, stamped_size: size, entries } = verdict;
@@ -167,12 +176,13 @@ export function verdictElement(name, verdict, given, read) {
   const counts = verdict.good
     ? element('p', {}, t('verifyCounts', verdict.entries, verdict.withheld, verdict.unread))
     : null;
-  const tone = verdict.good && matchOf(given, verdict.key) !== 'other' ? 'good' : 'bad';
+  const tone = toneOf(verdict, given);
   return element(
     'article',
     { class: 'card verdict', 'data-tone': tone, tabindex: '-1' },
     element('p', { class: 'small name' }, plain(name), verdict.log ? ` · ${verdict.log}` : null),
     element('h2', {}, headlineOf(verdict, given)),
+    tone === 'unread' ? element('p', {}, t('verifyUnreadNext')) : null,
     verdict.key ? matchLine(verdict, given) : null,
     remarks(verdict),
     coverage(verdict),

@@ -41,7 +41,7 @@ export function openCheckpoint(note, key, file) {
   if (own.length === 0) throw new Refusal('other-key', file, 'noteKey');
   const [origin, size, root, ...others] = text.slice(0, -1).split('\n');
   const [count, hash] = [decimal(size ?? ''), fromBase64(root ?? '')];
-  if (others.some((line) => line === '') || count < 1 || hash?.length !== 32)
+  if (others.some((line) => line === '') || count < 0 || hash?.length !== 32)
     throw new Refusal('malformed', file, 'noteSpelling');
   if (origin !== key.name) throw new Refusal('other-key', file, 'noteKey');
   return { size: count, root: hash };

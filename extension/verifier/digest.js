@@ -11,12 +11,20 @@ import { SHA256, sha256 } from './vendor/sha256.js';
 /** Between them the browser's own hash, which is quicker but does not stream and is asked in another thread, is given the whole. */
 const [ASKED_FOR, AT_ONCE] = [1 << 14, 1 << 26];
 
-/** By the browser's own hash; a page that came over an open connection has none. @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
-export async function digestOf(bytes) {
-  if (!globalThis.crypto?.subtle) return sha256(bytes);
-  return new Uint8Array(
-    await globalThis.crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes)),
-  );
+/**
+ * By the browser's own hash, of which it makes a copy before this returns. A page that came over an open connection has none, and where memory
+ * or threads are few it may refuse, which says nothing of the bytes: then the library does it.
+ * @param {Uint8Array} bytes @param {() => Uint8Array} [again] the hash of the same by the library, for whoever uses the room of the bytes again
+ * @returns {Promise<Uint8Array>}
+ */
+export async function digestOf(bytes, again = () => sha256(bytes)) {
+  try {
+    return new Uint8Array(
+      await globalThis.crypto.subtle.digest('SHA-256', /** @type {Uint8Array<ArrayBuffer>} */ (bytes)),
+    );
+  } catch {
+    return again();
+  }
 }
 
 /** For the bytes of one file after the other: a browser clears a large buffer away late. */

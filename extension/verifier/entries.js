@@ -275,6 +275,7 @@ export class Entries {
   hold(key, checkpoint) {
     const { tree } = this;
     this.holdGenesis(key);
+    if (checkpoint.size === 0) throw new Refusal('malformed', 'data/checkpoint', 'noteSpelling');
     if (tree.size !== checkpoint.size)
       throw new Refusal('package-changed', FILE, 'entriesCount', tree.size, checkpoint.size);
     if (!same(tree.root(), checkpoint.root)) throw new Refusal('package-changed', FILE, 'entriesRoot');

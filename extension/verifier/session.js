@@ -16,12 +16,12 @@ import { verify } from './verify.js';
  *   {type: 'read', id: number, index: number, name: string} | {type: 'sums', port: MessagePort | null}} Question
  *   `sums`: another thread; null: it is gone
  * @typedef {{type: 'progress', index: number, part: number} | {type: 'verdict', index: number, verdict: Told} |
- *   {type: 'done', badPems: number}} RunAnswer
- * @typedef {(RunAnswer & {run: number}) | {type: 'bytes', id: number, bytes: Uint8Array | null}} Answer
+ *   {type: 'done', badPems: number[]} | {type: 'ended'}} RunAnswer `ended`: before it was done, and nothing more will come of this run
+ * @typedef {(RunAnswer & {run: number}) | {type: 'bytes', id: number, bytes: Uint8Array | null, lost?: boolean}} Answer `bytes`: null where the
+ *   package has no such file; `lost`: or it cannot be read any more
  */
 
 const STEP = 100; // milliseconds between two words about progress
-const SHOWN = 1 << 23; // bytes of a file that is shown
 
 /** A word now and then. @param {(part: number) => void} tell */
 function progressOf(tell) {
@@ -32,6 +32,12 @@ function progressOf(tell) {
     last = now;
     tell(done / total);
   };
+}
+
+/** Of a question that is answered no more. @param {Question} question @returns {Answer | null} */
+export function endOf(question) {
+  if (question.type === 'verify') return { type: 'ended', run: question.run };
+  return question.type === 'read' ? { type: 'bytes', id: question.id, bytes: null, lost: true } : null;
 }
 
 export class Session {
@@ -47,8 +53,18 @@ export class Session {
     this.bytesOf = bytesOf;
   }
 
-  /** @param {Question} question */
+  /** Whatever becomes of it, whoever asked hears. @param {Question} question */
   async ask(question) {
+    try {
+      await this.#ask(question);
+    } catch {
+      const end = endOf(question);
+      if (end) this.answer(end);
+    }
+  }
+
+  /** @param {Question} question */
+  async #ask(question) {
     if (question.type === 'verify') await this.#verify(question);
     else if (question.type === 'sums') this.#meet(question.port);
     else this.answer({ type: 'bytes', id: question.id, bytes: await this.#read(question.index, question.name) });
@@ -75,7 +91,7 @@ export class Session {
       earlier = verdict.head ?? earlier;
       tell({ type: 'verdict', index, verdict: { ...verdict, model: verdict.model?.told() ?? null } });
     }
-    tell({ type: 'done', badPems: given.filter((list) => list === null).length });
+    tell({ type: 'done', badPems: given.flatMap((list, index) => (list === null ? [index] : [])) });
   }
 
   /** @param {MessagePort | null} port */
@@ -92,9 +108,9 @@ export class Session {
     return container;
   }
 
-  /** A file that was verified. @param {number} index @param {string} name */
+  /** An attachment of a package that was verified: layout.js says how large it may be. @param {number} index @param {string} name */
   async #read(index, name) {
-    const file = this.#containers[index]?.files.get(name);
-    return file && file.size <= SHOWN ? whole(file).catch(() => null) : null;
+    const file = /** @type {Container} */ (this.#containers[index]).files.get(name);
+    return file ? whole(file) : null;
   }
 }

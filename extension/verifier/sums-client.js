@@ -4,7 +4,7 @@
 
 const AHEAD = 4; // pieces that are under way
 const BEGINNING = 1000; // milliseconds for its first word
-const PATIENCE = 60_000; // milliseconds without a word, after which the other thread is taken to be gone
+const PATIENCE = 10_000; // milliseconds without a word about a megabyte, after which the other thread is taken to be gone: at worst all is done twice
 
 /** The other thread is gone: what it was asked for has to be done here. */
 export class Gone extends Error {}

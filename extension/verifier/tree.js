@@ -29,7 +29,7 @@ next.set(LEAF);
  */
 export function leafOf(entry) {
   next.set(entry, LEAF.length);
-  return digestOf(next.subarray(0, LEAF.length + entry.length));
+  return digestOf(next.subarray(0, LEAF.length + entry.length), () => hashInto(new Uint8Array(HASH), LEAF, entry));
 }
 
 /** Leaf hashes, end to end, of any number; the whole tree can be asked about. */

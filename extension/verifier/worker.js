@@ -5,5 +5,5 @@ import { Session } from './session.js';
 const session = new Session((answer) => self.postMessage(answer));
 
 self.addEventListener('message', ({ data }) => {
-  session.ask(data).catch(() => self.close());
+  void session.ask(data);
 });

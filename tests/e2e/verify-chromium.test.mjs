@@ -9,6 +9,8 @@ import {
   comparesKeys,
   comparesPackages,
   isForEverybody,
+  losesItsFile,
+  losesItsWorker,
   requestsOf,
   saysTheSame,
   stage,
@@ -55,6 +57,8 @@ test('takes a folder that is dropped on it', async () => {
       await client.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data });
   });
 });
+test('says so when its package goes away', () => losesItsFile(page, world));
+test('says so when its worker dies', () => losesItsWorker(page, world));
 test('is walked through by keyboard alone', () => walksByKeyboard(page, world));
 test('is for everybody, in three languages', () => isForEverybody(page, world));
 test('in the dark, too', async () => {

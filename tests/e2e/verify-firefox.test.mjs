@@ -8,6 +8,7 @@ import {
   comparesKeys,
   comparesPackages,
   isForEverybody,
+  losesItsFile,
   requestsOf,
   saysTheSame,
   stage,
@@ -93,6 +94,7 @@ test('compares an older package with a newer', () => comparesPackages(page, worl
 test('is walked through by mouse', () => walksByMouse(page, world));
 // The driver gives no folder to an input, so the browser is told what its own chooser gives.
 test('is walked through with a folder', () => takesFolder(page, world, choosesFolder));
+test('says so when its package goes away', () => losesItsFile(page, world));
 test('is walked through by keyboard alone', () => walksByKeyboard(page, world));
 test('is for everybody, in three languages', () => isForEverybody(page, world));
 test('asked for nothing', () => assert.deepEqual(asked, []));

@@ -391,6 +391,54 @@ export async function walksByKeyboard(page, world) {
   assert.deepEqual(passed, stops, 'each that is there, in the order in which it stands');
 }
 
+const UNREAD = /^This package could not be checked\. /;
+
+/** The package's file goes away before it is checked anew. @param {any} page @param {ReturnType<typeof stage>} world */
+export async function losesItsFile(page, world) {
+  const gone = join(world.folder, 'gone.zip');
+  writeFileSync(gone, world.packages['whole.zip']);
+  await page.goto(world.address);
+  await choose(page, '#zips', [gone]);
+  assert.equal((await drawn(page))[0].good, true);
+  rmSync(gone);
+  await choose(page, '#pems', [join(world.folder, 'root.pem')]); // so that it is checked anew
+  await page.waitForSelector('.verdict[data-tone="unread"]', WAIT);
+  assert.match((await drawn(page))[0].headline, UNREAD);
+  assert.match(await wordsOf(page, '.verdict h2 + p'), /^That says nothing about what is in it\./);
+}
+
+/** In Chromium, a worker dies at its work: that is said, and the next has another. @param {any} page @param {ReturnType<typeof stage>} world */
+export async function losesItsWorker(page, world) {
+  await page.goto(world.address);
+  await page.evaluate(() => {
+    const read = Blob.prototype.arrayBuffer;
+    let left = 3;
+    Blob.prototype.arrayBuffer = function arrayBuffer() {
+      left -= 1;
+      if (left < 0) document.body.dataset.waits = 'yes';
+      return left < 0 ? new Promise(() => {}) : read.call(this);
+    };
+    globalThis.readAgain = () => (Blob.prototype.arrayBuffer = read);
+  });
+  await (await page.$('#zips')).uploadFile(join(world.folder, 'long.zip'));
+  await page.waitForSelector('body[data-waits]', WAIT);
+  const [worker] = page.workers();
+  await worker.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('out of memory');
+    });
+  });
+  await page.waitForSelector('#results > .wrong', WAIT);
+  assert.match(await wordsOf(page, '#results > .wrong'), /^This browser ended the check before it was done/);
+  assert.equal(await page.$eval('#progress', (one) => one.hidden), true);
+  assert.equal(await page.$('.verdict'), null);
+  await page.evaluate(() => globalThis.readAgain());
+  await choose(page, '#zips', [join(world.folder, 'long.zip')]);
+  const [{ good }] = await drawn(page);
+  assert.equal(good, true);
+  assert.equal(await page.$('#results > .wrong'), null);
+}
+
 /** Addresses that were asked for, but for its own and those that it, or axe, made on the spot. @param {any} page */
 export function requestsOf(page) {
   const asked = [];

@@ -21,6 +21,7 @@ import {
   pack,
   publicKey,
   root,
+  sha256,
   stamp,
   text,
 } from './liar.mjs';
@@ -386,6 +387,7 @@ function ofLogs(/** @type {(below: number) => number} */ any) {
     head: (n, s, r) => note(n, s, r).replace(/(— .* .{30})./, (_, a) => `${a}_`.replace(/_$/, 'A')),
   });
   bad('the head of another size', () => {}, { head: (n, s, r) => note(n, s - 1, r) });
+  bad('the head of no entries', () => {}, { head: (n) => note(n, 0, sha256('')) });
   bad('the head of another log', () => {}, { head: (_, s, r) => note('consentlog/0123456789abcdef', s, r) });
   bad('the head of other entries', () => {}, { head: (n, s) => note(n, s, Buffer.alloc(32, 1)) });
   bad('another proof', () => {}, {

@@ -66,14 +66,19 @@ class Session {
     this.answer = answer;
   }
 
-  async ask({ type, id, run, packages }) {
+  async ask({ type, id, run, packages, pems }) {
     if (type === 'read') {
       this.answer({ type: 'bytes', id, bytes: null });
       return;
     }
-    for (const [index, { name }] of packages.entries())
+    for (const [index, { name }] of packages.entries()) {
+      if (verdicts[name] === null) {
+        this.answer({ type: 'ended', run });
+        return;
+      }
       this.answer({ type: 'verdict', run, index, verdict: { ...VERDICT, ...verdicts[name] } });
-    this.answer({ type: 'done', run, badPems: 0 });
+    }
+    this.answer({ type: 'done', run, badPems: pems.flatMap((pem, i) => (pem[0] === 0 ? [i] : [])) });
   }
 }
 
@@ -133,6 +138,37 @@ test('when the checks end, the verdict has the focus, but not while somebody ent
   await give('a.zip');
   assert.equal(document.activeElement, byId('fingerprint'));
   byId('fingerprint').blur();
+});
+
+test('of a package that could not be read nothing is said, not that it is bad', async () => {
+  const failed = { check: 'bag', result: 'failed', code: 'malformed', file: null, say: 'unreadable', values: ['gone'] };
+  verdicts = { 'a.zip': { good: false, checks: [failed] } };
+  await give('a.zip');
+  assert.equal(headline(), 'This package could not be checked. It could not be read: gone');
+  assert.equal(articles()[0].dataset.tone, 'unread');
+  assert.equal(document.querySelector('h2 + p').textContent, messages.verifyUnreadNext.message);
+});
+
+test('a check that was broken off is said, and what was told before it stands; in another language, too', async () => {
+  verdicts = { 'b.zip': null };
+  Object.defineProperty(byId('zips'), 'files', {
+    value: ['a.zip', 'b.zip'].map((name) => ({ name })),
+    configurable: true,
+  });
+  byId('zips').dispatchEvent(new window.Event('change'));
+  const told = () => [
+    articles().length,
+    ...[...document.querySelectorAll('#results > .wrong')].map((p) => p.textContent),
+  ];
+  for (let i = 0; i < 500 && told().length === 1; i += 1) await new Promise((done) => setTimeout(done, 10));
+  assert.deepEqual(told(), [1, messages.verifyEnded.message]);
+  assert.equal(byId('progress').hidden, true);
+  spoken = { language: 'de', messages: messagesOf('de') };
+  redraw();
+  assert.deepEqual(told(), [1, messagesOf('de').verifyEnded.message]);
+  spoken = { language: 'en', messages };
+  await give('a.zip');
+  assert.deepEqual(told(), [1]);
 });
 
 /** A folder as it is dropped, with one file in it. @param {{file?: Function, handle?: Promise<object>}} how it is read */
@@ -291,4 +327,27 @@ test('where a root certificate is from is told in the language of the page, and 
       assert.doesNotMatch(one, /\(copy\)|2026-11/);
     }
   }
+});
+
+test('certificates that are not added are named, where it is seen, and are not in the list', async () => {
+  const file = (name, more = {}) => ({ name, size: 9, arrayBuffer: async () => Uint8Array.of(1).buffer, ...more });
+  const refuses = async () => {
+    throw new Error('gone');
+  };
+  const drop = async (files) => {
+    Object.defineProperty(byId('pems'), 'files', { value: files, configurable: true });
+    byId('pems').dispatchEvent(new window.Event('change'));
+    await new Promise((done) => setTimeout(done, 20));
+  };
+  const names = () =>
+    [...byId('roots').children].map((li) => li.firstChild.textContent).filter((n) => n.endsWith('.pem'));
+  await drop([file('a.pem'), file('large.pem', { size: 1 << 20 }), file('gone.pem', { arrayBuffer: refuses })]);
+  assert.match(byId('root-wrong').textContent, /^Not added.*: large\.pem, gone\.pem$/);
+  assert.equal(byId('trust').open, true);
+  await drop([file('none.pem', { arrayBuffer: async () => Uint8Array.of(0).buffer })]);
+  assert.match(byId('root-wrong').textContent, /^Not added.*: none\.pem$/);
+  assert.deepEqual(names(), ['a.pem']);
+  await drop(Array.from({ length: 16 }, (_, i) => file(`${i}.pem`)));
+  assert.match(byId('root-wrong').textContent, /: 15\.pem$/);
+  assert.equal(names().length, 16);
 });
