@@ -13,13 +13,19 @@ async function* littleByLittle(packed) {
 
 /**
  * @param {AsyncIterable<Uint8Array>} packed
+ * @param {(why: unknown) => void} lost it cannot be read
  * @returns {ReadableStream<any>}
  */
-function streamOf(packed) {
+function streamOf(packed, lost) {
   const iterator = littleByLittle(packed);
+  const next = () =>
+    iterator.next().catch((why) => {
+      lost(why);
+      throw why;
+    });
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await iterator.next();
+      const { done, value } = await next();
       if (done) controller.close();
       else controller.enqueue(value);
     },
@@ -36,12 +42,17 @@ function streamOf(packed) {
  * @param {() => Error} wrong
  */
 async function* inflate(packed, format, size, wrong) {
-  const reader = streamOf(packed).pipeThrough(new DecompressionStream(format)).getReader();
+  /** What is not of the bytes is not said of them. @type {{why: unknown} | null} */
+  let unread = null;
+  const stream = streamOf(packed, (why) => {
+    unread = { why };
+  });
+  const reader = stream.pipeThrough(new DecompressionStream(format)).getReader();
   let done = 0;
   try {
     for (;;) {
       const part = await reader.read().catch(() => {
-        throw wrong();
+        throw unread ? unread.why : wrong();
       });
       if (part.done) break;
       done += part.value.length;

@@ -10,6 +10,7 @@ import { deflateRawSync, deflateSync } from 'node:zlib';
 import { Brackets } from '../../extension/verifier/brackets.js';
 import { base64, decodeUtf8, fromBase64, utf8 } from '../../extension/verifier/bytes.js';
 import { certificatesOf } from '../../extension/verifier/certificates.js';
+import { openZip } from '../../extension/verifier/container.js';
 import { crc32 } from '../../extension/verifier/crc32.js';
 import { isInfo, isQuery } from '../../extension/verifier/der.js';
 import { digestAll } from '../../extension/verifier/digest.js';
@@ -28,10 +29,12 @@ import { readTime } from '../../extension/verifier/times.js';
 import { checkToken } from '../../extension/verifier/token.js';
 import { inflateRaw } from '../../extension/verifier/inflate.js';
 import { leafOf, Tree } from '../../extension/verifier/tree.js';
+import { verify } from '../../extension/verifier/verify.js';
 import { signedPackage } from '../bench/worst.mjs';
 import { BEGIN, DAY, genesis, head, iso, listed, look, pack, text as document } from './liar.mjs';
 import { STRIPES } from './log.mjs';
 import { judgePage } from './page.mjs';
+import { wrap } from './wrap.mjs';
 
 globalThis.crypto ??= webcrypto;
 const here = new URL('.', import.meta.url);
@@ -87,6 +90,39 @@ test('where the browser’s own hash refuses, the library’s is the same, of on
     }
   }
   assert.equal(globalThis.crypto.subtle, subtle);
+});
+
+describe('what cannot be read', () => {
+  const { raw, files } = pack([genesis(), look(1, BEGIN + 60_000, 'off', { change: 'first' })], {
+    instructions: '@FOLDER@ @KEY@',
+  });
+  const deflated = wrap([...files].map(([name, data]) => [name, data, { method: 8 }]));
+  const failing = (/** @type {Uint8Array} */ bytes, /** @type {number} */ from) => {
+    let asked = 0;
+    const read = async (/** @type {number} */ at, /** @type {number} */ length) => {
+      asked += 1;
+      if (asked > from) throw new Error('the stick was pulled out');
+      return bytes.subarray(at, at + length);
+    };
+    return { size: bytes.length, read, asked: () => asked };
+  };
+  const said = ({ good, checks }) => [
+    good,
+    ...checks.filter(({ result }) => result === 'failed').map(({ say }) => say),
+  ];
+
+  for (const [what, bytes] of [
+    ['a ZIP of ours', raw],
+    ['one that was packed again', deflated],
+  ])
+    test(`of ${what}: whichever read fails, it is that which is said`, async () => {
+      const whole = failing(new Uint8Array(bytes), Infinity);
+      assert.deepEqual(said(await verify(() => openZip(whole), { roots: [] })), [true]);
+      for (let from = 0; from < whole.asked(); from += 1) {
+        const verdict = await verify(() => openZip(failing(new Uint8Array(bytes), from)), { roots: [] });
+        assert.deepEqual(said(verdict), [false, 'unreadable'], `after ${from} of ${whole.asked()}`);
+      }
+    });
 });
 
 test('base64 of every length', () => {
