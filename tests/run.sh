@@ -298,11 +298,15 @@ stage_fuzz() {
 
 # What the benches measure is made where it disturbs none of them; a failure is told when their turn comes. What counts only the
 # processor's time and memory, which others do not disturb, is measured here, too, and shown there; if it fails, it is measured again there.
+readonly UNDISTURBED=(background worst)
 stage_fixtures() {
-  local half=$CL_BENCH_FIXTURES/worst.half
+  local bench half
   build bench || return
   CL_BUILD=$PWD/build/bench node tests/bench/fixtures.mjs "$CL_BENCH_FIXTURES"
-  CL_BUILD=$PWD/build/bench node tests/bench/worst.bench.mjs </dev/null >"$half" 2>&1 && mv "$half" "$CL_BENCH_FIXTURES/worst.bench.mjs.log"
+  for bench in "${UNDISTURBED[@]}"; do
+    half=$CL_BENCH_FIXTURES/$bench.half
+    CL_BUILD=$PWD/build/bench node "tests/bench/$bench.bench.mjs" </dev/null >"$half" 2>&1 && mv "$half" "$CL_BENCH_FIXTURES/$bench.bench.mjs.log"
+  done
 }
 
 # bench_one <file>: as it was measured already, or now.
