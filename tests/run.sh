@@ -24,9 +24,10 @@ readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on 
 readonly RETOLD_LINES=80 # of each stage that failed
 # Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
 # stand those without browsers, keyrings or limits of time that would be felt. Browsers and keyrings mostly wait, for a page to settle or a
-# bus to answer: they are at work side by side from the beginning, the longest first. The fuzzers, which would fill any machine for as long
-# as they are let, have what all others leave.
-readonly QUEUE=(firefox chromium keyrings faults unit protocol cli packages fixtures extension evidence lint)
+# bus to answer: they are at work side by side from the beginning, the longest first, so that at the end no lane is left alone with much to
+# do. The fuzzers, which would fill any machine for as long as they are let, have what all others leave.
+readonly QUEUE=(firefox_table chromium_table firefox_others chromium_others faults keyrings packages cli unit protocol
+  fixtures extension evidence lint)
 readonly AT_ONCE=3
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
@@ -223,9 +224,10 @@ ctest_stage() {
   count_ctest "unit-$preset" "$OUTPUT/unit-$preset.log" "$status"
 }
 
-# of_browser <-l|-L>: the end-to-end tests that start Firefox, or do not, into BROWSER_TESTS.
+# of_browser <-l|-L>: the end-to-end tests that start Firefox, or do not, into BROWSER_TESTS; but for the table of pages, which takes as long
+# as all of them.
 of_browser() {
-  mapfile -t BROWSER_TESTS < <(grep "$1" startFirefox tests/e2e/*.test.mjs)
+  mapfile -t BROWSER_TESTS < <(grep "$1" startFirefox tests/e2e/*.test.mjs | grep -v -- '-table\.test\.mjs$')
 }
 
 stage_quick() {
@@ -250,8 +252,12 @@ stage_protocol()  { node_stage protocol tests/protocol/*.test.mjs; }
 stage_cli()       { node_stage cli tests/cli/*.test.mjs; }
 stage_evidence()  { node_stage evidence tests/evidence/*.test.mjs; }
 stage_extension() { node_stage extension tests/extension/*.test.mjs; }
-stage_chromium()  { of_browser -L; node_stage chromium "${BROWSER_TESTS[@]}"; }
-stage_firefox()   { of_browser -l; node_stage firefox "${BROWSER_TESTS[@]}"; }
+stage_chromium()  { stage_chromium_table; stage_chromium_others; }
+stage_firefox()   { stage_firefox_table; stage_firefox_others; }
+stage_chromium_table()  { node_stage chromium-table tests/e2e/chromium-table.test.mjs; }
+stage_chromium_others() { of_browser -L; node_stage chromium "${BROWSER_TESTS[@]}"; }
+stage_firefox_table()   { node_stage firefox-table tests/e2e/firefox-table.test.mjs; }
+stage_firefox_others()  { of_browser -l; node_stage firefox "${BROWSER_TESTS[@]}"; }
 stage_keyrings()  { node_stage keyrings tests/keyrings/*.test.mjs; }
 stage_faults()    { node_stage faults tests/faults/*.test.mjs; }
 stage_packages()  { node_stage packages tests/packages/*.test.mjs; }
@@ -434,7 +440,7 @@ retell_failures() {
 sum_up() {
   retell_failures
   say "summary  ($SECONDS s)"
-  awk '{ printf "%-12s %5d passed %5d failed %5d skipped\n", $1, $2, $3, $4 }' "$COUNTS"
+  awk '{ printf "%-14s %5d passed %5d failed %5d skipped\n", $1, $2, $3, $4 }' "$COUNTS"
   # Skipped ones are named in the logs above with their reason: a page that only a real browser can show, in jsdom.
   awk '{ good += $2; bad += $3; left += $4 }
     END { printf "%d passed, %d failed, %d skipped\n", good, bad, left; exit good == 0 || bad > 0 }' "$COUNTS"

@@ -17,10 +17,14 @@ export function chromiumPath() {
   return path;
 }
 
+/** It draws by the processor, for which no process of its own is needed. */
+export const UNSEEN = Object.freeze(['--disable-gpu', '--in-process-gpu']);
+/** No process for a page that nobody asks for. One of our drivers says this of its own features alone, and then the last that says it is heard. */
+export const NO_SPARE = '--disable-features=SpareRendererForSitePerProcess';
+
 const args = ({ port, spki }, extension) => [
   '--headless=new',
-  '--disable-gpu',
-  '--in-process-gpu', // it draws by the processor, for which no process of its own is needed
+  ...UNSEEN,
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -117,7 +121,7 @@ export async function startPlainChromium(session, replica, { manifest, keepsPage
     acceptInsecureCerts: true,
     userDataDir: directory,
     env: session.env,
-    args: [...args(replica, extension), '--disable-features=SpareRendererForSitePerProcess'], // no process that nobody asks for
+    args: [...args(replica, extension), NO_SPARE],
     enableExtensions: true,
     timeout: START_MS,
     ignoreDefaultArgs: [

@@ -22,16 +22,8 @@ export function firefoxPath() {
   return path;
 }
 
-const preferences = (proxy) => ({
-  'extensions.webextensions.uuids': JSON.stringify({ [GECKO_ID]: UUID }),
-  // A temporary add-on is taken out when the browser ends; a member's installed one is not, nor are its readings.
-  'extensions.webextensions.keepStorageOnUninstall': true,
-  'extensions.webextensions.keepUuidOnUninstall': true,
-  // Everything goes to the replica by way of one loopback proxy; no name is ever looked up.
-  'network.proxy.type': 1,
-  'network.proxy.ssl': '127.0.0.1',
-  'network.proxy.ssl_port': proxy,
-  'network.proxy.no_proxies_on': '',
+/** What a browser does that no test looks at, and that costs. */
+export const UNSEEN = Object.freeze({
   // A tab that was switched from is unloaded once it has been painted over; nothing is painted here, so without a delay the browser asks
   // again at once and for ever.
   'browser.tabs.remote.unloadDelayMs': 1000,
@@ -39,8 +31,8 @@ const preferences = (proxy) => ({
   'browser.newtab.preload': false,
   'dom.ipc.processPrelaunch.enabled': false,
   'browser.sessionstore.interval': 3_600_000,
-  // What it does beside each page, and no test looks at: its language is guessed, its forms are learnt, it is tried as a text to read, its
-  // icon is fetched and its visit kept.
+  // What it does beside each page: its language is guessed, its forms are learnt, it is tried as a text to read, its icon is fetched and
+  // its visit kept.
   'browser.translations.enable': false,
   'extensions.formautofill.addresses.enabled': false,
   'extensions.formautofill.creditCards.enabled': false,
@@ -56,6 +48,19 @@ const preferences = (proxy) => ({
   'app.update.enabled': false,
   'browser.safebrowsing.malware.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
+});
+
+const preferences = (proxy) => ({
+  ...UNSEEN,
+  'extensions.webextensions.uuids': JSON.stringify({ [GECKO_ID]: UUID }),
+  // A temporary add-on is taken out when the browser ends; a member's installed one is not, nor are its readings.
+  'extensions.webextensions.keepStorageOnUninstall': true,
+  'extensions.webextensions.keepUuidOnUninstall': true,
+  // Everything goes to the replica by way of one loopback proxy; no name is ever looked up.
+  'network.proxy.type': 1,
+  'network.proxy.ssl': '127.0.0.1',
+  'network.proxy.ssl_port': proxy,
+  'network.proxy.no_proxies_on': '',
 });
 
 const launch = (directory, env, preferred) =>

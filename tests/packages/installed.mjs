@@ -7,8 +7,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import puppeteer from 'puppeteer-core';
-import { chromiumPath, EXTENSION_ID } from '../e2e/chromium.mjs';
-import { firefoxPath } from '../e2e/firefox.mjs';
+import { chromiumPath, EXTENSION_ID, NO_SPARE, UNSEEN as UNSEEN_BY_CHROMIUM } from '../e2e/chromium.mjs';
+import { firefoxPath, UNSEEN as UNSEEN_BY_FIREFOX } from '../e2e/firefox.mjs';
 import { until } from '../e2e/support.mjs';
 
 export const GECKO_ID = 'consentlog@consentlog.org';
@@ -75,7 +75,8 @@ async function close({ child, gone }, browser) {
 const chromiumArgs = (profile, port) => [
   `--user-data-dir=${profile}`,
   '--headless=new',
-  '--disable-gpu',
+  ...UNSEEN_BY_CHROMIUM,
+  NO_SPARE,
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -153,10 +154,7 @@ const preferences = (proxy, fresh) =>
     'network.proxy.ssl': '127.0.0.1',
     'network.proxy.ssl_port': proxy,
     'network.proxy.no_proxies_on': '',
-    'browser.tabs.remote.unloadDelayMs': 1000,
-    'app.update.enabled': false,
-    'browser.safebrowsing.malware.enabled': false,
-    'datareporting.policy.dataSubmissionEnabled': false,
+    ...UNSEEN_BY_FIREFOX,
     // Else the driver sets what a member has not: which add-ons are looked for.
     'remote.prefs.recommended': false,
   })
