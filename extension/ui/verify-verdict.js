@@ -41,7 +41,8 @@ export function matchOf(given, key) {
 /** @param {Told} verdict @param {string} given */
 export function headlineOf(verdict, given) {
   const failed = failure(verdict);
-  if (failed) return t(isUnread(failed) ? 'verifyUnread' : 'verifyBad', saying(failed));
+  if (failed && isUnread(failed)) return t('verifyUnread', saying(failed));
+  if (failed) return t('verifyBad', saying(failed));
   if (matchOf(given, verdict.key) === 'other') return t('verifyBad', t('verifyKeyOther'));
   const key = verdict.key ?? '';
   const { stamped_time: time, stamped_size: size, entries } = verdict;
