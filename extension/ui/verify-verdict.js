@@ -16,11 +16,14 @@ const MARKS = Object.freeze({ good: '✓', remark: '!', failed: '✗', skipped: 
 
 const number = (/** @type {number} */ value) => new Intl.NumberFormat(language()).format(value);
 
-/** @param {Told} verdict */
-const failure = ({ checks }) => checks.find(({ result }) => result === 'failed');
-
 /** Is it this computer’s doing, not the package’s? @param {import('../verifier/fault.js').Finding} [failed] */
 const isUnread = (failed) => failed?.say === 'unreadable';
+
+/** The first that is the package’s, or else the first. @param {Told} verdict */
+function failure({ checks }) {
+  const failed = checks.filter(({ result }) => result === 'failed');
+  return failed.find((one) => !isUnread(one)) ?? failed[0];
+}
 
 /** @param {Told} verdict @param {string} given */
 function toneOf(verdict, given) {
@@ -41,7 +44,7 @@ export function matchOf(given, key) {
 /** @param {Told} verdict @param {string} given */
 export function headlineOf(verdict, given) {
   const failed = failure(verdict);
-  if (failed && isUnread(failed)) return t('verifyUnread', saying(failed));
+  if (isUnread(failed)) return t('verifyUnread');
   if (failed) return t('verifyBad', saying(failed));
   if (matchOf(given, verdict.key) === 'other') return t('verifyBad', t('verifyKeyOther'));
   const key = verdict.key ?? '';

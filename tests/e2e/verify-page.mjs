@@ -391,7 +391,7 @@ export async function walksByKeyboard(page, world) {
   assert.deepEqual(passed, stops, 'each that is there, in the order in which it stands');
 }
 
-const UNREAD = /^This package could not be checked\. /;
+const UNREAD = /^This package could not be checked\.$/;
 
 /** The package's file goes away before it is checked anew. @param {any} page @param {ReturnType<typeof stage>} world */
 export async function losesItsFile(page, world) {

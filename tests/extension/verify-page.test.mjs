@@ -144,9 +144,13 @@ test('of a package that could not be read nothing is said, not that it is bad', 
   const failed = { check: 'bag', result: 'failed', code: 'malformed', file: null, say: 'unreadable', values: ['gone'] };
   verdicts = { 'a.zip': { good: false, checks: [failed] } };
   await give('a.zip');
-  assert.equal(headline(), 'This package could not be checked. It could not be read: gone');
+  assert.equal(headline(), 'This package could not be checked.');
   assert.equal(articles()[0].dataset.tone, 'unread');
   assert.equal(document.querySelector('h2 + p').textContent, messages.verifyUnreadNext.message);
+  verdicts = { 'a.zip': { good: false, checks: [failed, { ...failed, check: 'proofs', say: 'zipData' }] } };
+  await give('a.zip');
+  assert.match(headline(), /^Do not rely on this package: /);
+  assert.equal(articles()[0].dataset.tone, 'bad');
 });
 
 test('a check that was broken off is said, and what was told before it stands; in another language, too', async () => {
