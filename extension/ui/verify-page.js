@@ -131,12 +131,19 @@ async function addRoots(pems) {
   drawRoots();
 }
 
+/** What was dropped last is what is shown, though a large folder takes longer to list than what came after it. */
+let [drops, shown] = [0, 0];
+
 /** @param {Gathered | Promise<Gathered>} gathering */
 async function take(gathering) {
-  const gathered = await gathering;
-  await addRoots(gathered.pems);
-  if (gathered.packages.length) ({ packages } = gathered);
-  run();
+  drops += 1;
+  const drop = drops;
+  const { packages: dropped, pems } = await gathering;
+  await addRoots(pems);
+  if (dropped.length && drop > shown) [packages, shown] = [dropped, drop];
+  const none = dropped.length + pems.length === 0; // a mail’s attachment, drawn out of another page, is an address
+  byId('no-file').textContent = none ? t('verifyNoFile') : '';
+  if (!none) run();
 }
 
 /** The input is emptied, or to choose the same again would change nothing. @param {Event} event @returns {File[]} */

@@ -333,6 +333,36 @@ test('where a root certificate is from is told in the language of the page, and 
   }
 });
 
+/** @param {object} data as a browser gives it */
+const dropOn = (data) =>
+  window.dispatchEvent(Object.assign(new window.Event('drop', { cancelable: true }), { dataTransfer: data }));
+const shownNames = () => articles().map((one) => one.querySelector('.name').textContent.split(' ')[0]);
+
+test('what is dropped and is no file is not passed over in silence, and what was told before stands', async () => {
+  await give('a.zip');
+  dropOn({ items: [{ webkitGetAsEntry: () => null }], files: [] });
+  await new Promise((done) => setTimeout(done, 20));
+  assert.equal(byId('no-file').textContent, messages.verifyNoFile.message);
+  assert.deepEqual(shownNames(), ['a.zip']);
+});
+
+test('of two drops the later is shown, though the earlier takes longer to list', async () => {
+  let list = (_) => {};
+  const slow = dropped({ file: (done) => done(new Blob(['x'])) });
+  const [item] = slow.items;
+  const entry = item.webkitGetAsEntry();
+  item.webkitGetAsEntry = () => ({
+    ...entry,
+    createReader: () => ({ readEntries: (done) => (list = done) }),
+  });
+  dropOn(slow);
+  await give('b.zip');
+  assert.deepEqual(shownNames(), ['b.zip']);
+  list([]);
+  await new Promise((done) => setTimeout(done, 20));
+  assert.deepEqual(shownNames(), ['b.zip']);
+});
+
 test('certificates that are not added are named, where it is seen, and are not in the list', async () => {
   const file = (name, more = {}) => ({ name, size: 9, arrayBuffer: async () => Uint8Array.of(1).buffer, ...more });
   const refuses = async () => {
