@@ -35,10 +35,24 @@ function say(words) {
   outcome().textContent = words;
 }
 
-/** @param {Partial<Prefs>} change */
+/** What is being kept, and how often something was: meanwhile what is stored is not what was chosen. */
+let [keeping, kept] = [0, 0];
+
+/** @template T @param {() => Promise<T>} keep @returns {Promise<T>} */
+async function whileKept(keep) {
+  [keeping, kept] = [keeping + 1, kept + 1];
+  try {
+    return await keep();
+  } finally {
+    keeping -= 1;
+  }
+}
+
+/** @param {Partial<Prefs>} change what is chosen next builds on it, though it is not stored yet */
 async function set(change) {
-  const answer = await tellAloud(outcome(), 'prefs', { change });
-  if (answer.ok) return announce(t('saved'));
+  prefs = { ...prefs, ...change };
+  const { ok } = await whileKept(() => tellAloud(outcome(), 'prefs', { change }));
+  if (ok) announce(t('saved'));
   return show(); // what could not be kept is not what is so
 }
 
@@ -62,8 +76,8 @@ function quietChanged() {
 }
 
 async function notifyChanged() {
-  if (control('notify').checked) await turnNotificationsOn(outcome());
-  else await turnNotificationsOff(outcome());
+  const turn = control('notify').checked ? turnNotificationsOn : turnNotificationsOff;
+  await whileKept(async () => void (await turn(outcome())));
   return show(); // what was refused is not what is so
 }
 
@@ -96,7 +110,9 @@ async function authorityChanged() {
   if (!authorities || String(authorities) === String(before)) return;
   const [authority, second = null] = authorities;
   if (!prefs.timestamps.on) return set({ timestamps: { on: false, authority, second } });
-  if (!(await turnTimestampsOn(outcome(), authorities, before))) chooseStored(prefs.timestamps);
+  const isOn = await whileKept(() => turnTimestampsOn(outcome(), authorities, before));
+  if (!isOn) chooseStored(prefs.timestamps);
+  await show();
 }
 
 /** @param {'authority' | 'second'} group @param {string} value @param {string} by @param {string} name @param {...Element} more what is said of it */
@@ -214,8 +230,12 @@ async function showAccounts() {
   byId('accounts').replaceChildren(...(rows.length > 0 ? rows : [element('p', {}, t('accountsNone'))]));
 }
 
+/** What is stored; but not over the head of a choice that is just being kept, after which it is shown again. */
 async function show() {
-  prefs = await readPrefs();
+  const before = kept;
+  const stored = await readPrefs();
+  if (keeping > 0 || kept !== before) return;
+  prefs = stored;
   control('remind-every').value = String(prefs.remindEvery);
   control('notify').checked = prefs.notify && (await chrome.permissions.contains({ permissions: ['notifications'] }));
   control('quiet-on').checked = prefs.quiet.on;

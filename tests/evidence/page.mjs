@@ -1,4 +1,5 @@
 // The page's checks (extension/verifier) in Node.js, and their findings beside those of `consentlog verify --json`.
+import assert from 'node:assert/strict';
 import { webcrypto } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -17,11 +18,20 @@ export const rootsOf = (file) => (file ? (certificatesOf(readFileSync(file)) ?? 
  * @param {import("../../extension/verifier/certificates.js").Cert[]} [roots]
  * @param {import("../../extension/verifier/fork.js").Head | null} [earlier]
  */
-export const judgePage = (raw, roots = [], earlier = null) =>
-  verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots, earlier });
+export const judgePage = async (raw, roots = [], earlier = null) =>
+  ofThePackage(await verify(() => openZip(fromBytes(new Uint8Array(raw))), { roots, earlier }));
+
+/**
+ * Here every byte can be read: whatever is wrong is the package's, and the page has a word for it.
+ * @param {import('../../extension/verifier/verify.js').Verdict} verdict
+ */
+function ofThePackage(verdict) {
+  for (const { say, values } of verdict.checks) assert.notEqual(say, 'unreadable', values.join());
+  return verdict;
+}
 
 /** As a browser gives a folder: every file in it, under the folder's name; a link is no file. @param {string} folder */
-export function judgeFolder(folder) {
+export async function judgeFolder(folder) {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     statSync(join(folder, name)).isFile(),
   );
@@ -29,5 +39,5 @@ export function judgeFolder(folder) {
     path: `${basename(folder)}/${name}`,
     blob: new Blob([readFileSync(join(folder, name))]),
   }));
-  return verify(() => openFolder(list), { roots: [] });
+  return ofThePackage(await verify(() => openFolder(list), { roots: [] }));
 }

@@ -244,6 +244,65 @@ describe('the settings', () => {
     assert.equal(count(), 2);
   });
 
+  /** Changes a control as a member does. */
+  const choose = (window, control, value) => {
+    if (typeof value === 'boolean') control.checked = value;
+    else control.value = value;
+    control.dispatchEvent(new window.Event('change'));
+  };
+
+  it('do not take back a choice while an earlier one is being kept', async () => {
+    const { wait, give } = held();
+    const { browser, window, asked, $ } = await open('options', {
+      stored: { prefs: { remindEvery: 1 } },
+      answer: ({ type, change }) => (type === 'prefs' ? wait(Object.keys(change)[0]) : { ok: true }),
+    });
+    choose(window, $('remind-every'), '7');
+    choose(window, $('quiet-on'), true);
+    await browser.storage.local.set({ prefs: { remindEvery: 7 } }); // only now the first is stored
+    await soon();
+    assert.equal(/** @type {any} */ ($('quiet-on')).checked, true);
+    await give('remindEvery', { ok: true });
+    assert.equal(/** @type {any} */ ($('quiet-on')).checked, true);
+    choose(window, $('quiet-from'), '23:15');
+    assert.deepEqual(asked.at(-1).change.quiet.on, true);
+    await browser.storage.local.set({ prefs: { remindEvery: 7, quiet: asked.at(-1).change.quiet } });
+    await give('quiet', { ok: true });
+    assert.deepEqual(
+      ['remind-every', 'quiet-from'].map((id) => /** @type {any} */ ($(id)).value),
+      ['7', '23:15'],
+    );
+  });
+
+  it('that are read while one is chosen are not shown over it', async () => {
+    const { browser, window, $ } = await open('options', { stored: { prefs: { remindEvery: 1 } } });
+    const { get } = browser.storage.local;
+    browser.storage.local.get = async (...keys) => {
+      const stored = await get.apply(browser.storage.local, keys);
+      await soon(40);
+      return stored;
+    };
+    await browser.storage.local.set({ prefs: { remindEvery: 30 } }); // in another window
+    await soon();
+    choose(window, $('pictures'), false);
+    await soon(30);
+    assert.equal(/** @type {any} */ ($('pictures')).checked, false);
+    await soon(300); // what is read last has been shown
+  });
+
+  it('lose no name when two are given quickly', async () => {
+    const accounts = ['aa', 'bb'].map((pseudonym) => ({ pseudonym, last_seen: at(1), state: 'on' }));
+    const { wait, give } = held();
+    const { window, asked, $ } = await open('options', {
+      stored: { log: { status: { accounts } } },
+      answer: ({ type }) => (type === 'prefs' ? wait('prefs') : { ok: true }),
+    });
+    choose(window, $('account-0'), 'Work');
+    choose(window, $('account-1'), 'Home');
+    assert.deepEqual(asked.at(-1).change, { names: { aa: 'Work', bb: 'Home' } });
+    await give('prefs', { ok: true });
+  });
+
   it('show what is kept where what was chosen could not be', async () => {
     const { window, $ } = await open('options', {
       stored: { prefs: { remindEvery: 7 } },
