@@ -8,13 +8,14 @@
 # the sum of what the runners counted. No stage may pass without having run something. Stages that are named run one after
 # the other and are seen at work; when all run, AT_ONCE of them run side by side, one more takes what these leave of the machine and the
 # fuzzers what that one leaves, and each is printed as it ends.
-#   FUZZ_SECONDS=60   how long each fuzz target runs
+#   FUZZ_SECONDS=60   how long each fuzz target runs; 30 where all stages run
 #   JOBS=2            how many compile or fuzz at once
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
 readonly STAGES=(unit protocol cli evidence extension chromium firefox keyrings faults packages fuzz bench lint quick)
-readonly FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+FUZZ_SECONDS=${FUZZ_SECONDS:-$([ $# = 0 ] && echo 30 || echo 60)}
+readonly FUZZ_SECONDS
 JOBS=${JOBS:-$(nproc)}
 readonly JOBS
 readonly OUTPUT=$PWD/tests/output
@@ -24,10 +25,10 @@ readonly STAGE_LIMIT=3600 # seconds; well above what the longest stage takes on 
 readonly RETOLD_LINES=80 # of each stage that failed
 # Taken from its front, each by the lane that is free first, and from its end by the lane that takes what is left of the machine: there
 # stand those without browsers, keyrings or limits of time that would be felt. Browsers and keyrings mostly wait, for a page to settle or a
-# bus to answer: they are at work side by side from the beginning, the longest first, so that at the end no lane is left alone with much to
-# do. The fuzzers, which would fill any machine for as long as they are let, have what all others leave.
-readonly QUEUE=(firefox_table chromium_table firefox_others chromium_others faults keyrings packages cli unit protocol
-  fixtures extension evidence lint)
+# bus to answer: they are at work side by side from the beginning. At both ends the longest are first, so that at last no lane is left alone
+# with much to do. The fuzzers, which would fill any machine for as long as they are let, have what all others leave.
+readonly QUEUE=(firefox_table chromium_table firefox_others chromium_others faults packages keyrings cli fixtures lint unit protocol
+  evidence extension)
 readonly AT_ONCE=3
 readonly QUICK=(quick_unit 'protocol quick_tables' quick_lint)
 readonly TIMEFORMAT='its processes took %U s and the kernel for them %S s'
