@@ -275,19 +275,33 @@ describe('the settings', () => {
   });
 
   it('that are read while one is chosen are not shown over it', async () => {
-    const { browser, window, $ } = await open('options', { stored: { prefs: { remindEvery: 1 } } });
+    const { wait, give } = held();
+    const { browser, window, $ } = await open('options', {
+      stored: { prefs: { remindEvery: 1 } },
+      answer: ({ type }) => (type === 'prefs' ? wait('prefs') : { ok: true }),
+    });
     const { get } = browser.storage.local;
+    /** @type {(() => void)[]} */
+    const reads = [];
     browser.storage.local.get = async (...keys) => {
       const stored = await get.apply(browser.storage.local, keys);
-      await soon(40);
+      await new Promise((done) => reads.push(() => done(null)));
       return stored;
     };
     await browser.storage.local.set({ prefs: { remindEvery: 30 } }); // in another window
     await soon();
+    assert.equal(reads.length, 1, 'what is stored is being read');
     choose(window, $('pictures'), false);
-    await soon(30);
+    browser.storage.local.get = get;
+    reads.forEach((read) => read());
+    await soon();
     assert.equal(/** @type {any} */ ($('pictures')).checked, false);
-    await soon(300); // what is read last has been shown
+    await browser.storage.local.set({ prefs: { remindEvery: 30, pictures: false } });
+    await give('prefs', { ok: true });
+    assert.deepEqual(
+      [/** @type {any} */ ($('pictures')).checked, /** @type {any} */ ($('remind-every')).value],
+      [false, '30'],
+    );
   });
 
   it('lose no name when two are given quickly', async () => {
